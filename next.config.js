@@ -1,0 +1,15 @@
+/** @type {import('next').NextConfig} */
+const config = {
+  typedRoutes: true,
+  reactCompiler: true,
+  agentRules: false,
+  poweredByHeader: false,
+  // Polar's clients call list paths with and without a trailing slash; a redirect would cost them a round trip.
+  skipTrailingSlashRedirect: true,
+  experimental: {
+    authInterrupts: true,
+    agentUpgrade: false,
+    turbopackRustReactCompiler: true,
+  },
+}
+export default config

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['lib/**/*.test.ts', 'components/**/*.test.ts'],
+    // *.db.test.ts need a PostgreSQL; scripts/test.ts runs them, scripts/check.ts does not.
+    exclude: process.env.DATABASE_URL ? [] : ['**/*.db.test.ts'],
+    environment: 'node',
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+})
