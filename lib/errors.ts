@@ -1,0 +1,32 @@
+/** A "no" to a command, and the HTTP status software sees for it. */
+export const httpStatus = {
+  INVALID_INPUT: 422,
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  IN_USE: 409,
+  RATE_LIMITED: 429,
+} as const
+
+export type RefusalCode = keyof typeof httpStatus
+
+/** Thrown by commands that refuse. `message` is for people; `field` names the input at fault, when there is one. */
+export class Refusal extends Error {
+  readonly code: RefusalCode
+  readonly field: string | undefined
+
+  constructor(code: RefusalCode, message: string, field?: string) {
+    super(message)
+    this.name = 'Refusal'
+    this.code = code
+    this.field = field
+  }
+}
+
+/** "Not yours" and "does not exist" are one and the same. */
+export const notFound = (what: string): Refusal => new Refusal('NOT_FOUND', `There is no such ${what}.`)
+
+/** True for what a query or command threw on purpose; also across the two copies of this module in one process. */
+export const isRefusal = (error: unknown): error is Refusal =>
+  error instanceof Refusal || (error instanceof Error && error.name === 'Refusal' && 'code' in error)

@@ -1,0 +1,78 @@
+import type { EventData, EventType } from './schema.ts'
+
+export type EventTone = 'ok' | 'warn' | 'bad' | 'off'
+
+type Sentence = { title: (data: EventData) => string; detail?: (data: EventData) => string; tone?: EventTone }
+
+const text = (value: EventData[string] | undefined): string =>
+  Array.isArray(value) ? value.join(', ') : value === null || value === undefined ? '' : String(value)
+
+const quoted = (value: EventData[string] | undefined): string => (text(value) ? `“${text(value)}”` : '')
+
+const reason = (data: EventData): string => quoted(data.reason)
+
+const changes = (data: EventData): string => text(data.changes)
+
+const sentences = {
+  'organization.created': { title: () => 'Organization set up' },
+  'product.created': { title: (d) => `Product ${quoted(d.name)} created` },
+  'product.updated': { title: (d) => `Product ${quoted(d.name)} changed`, detail: changes },
+  'product.archived': { title: (d) => `Product ${quoted(d.name)} archived`, tone: 'off' },
+  'product.restored': { title: (d) => `Product ${quoted(d.name)} restored` },
+  'key_configuration.created': { title: (d) => `Key configuration ${quoted(d.name)} created` },
+  'key_configuration.updated': { title: (d) => `Key configuration ${quoted(d.name)} changed`, detail: changes },
+  'key_configuration.archived': { title: (d) => `Key configuration ${quoted(d.name)} archived`, tone: 'off' },
+  'key_configuration.restored': { title: (d) => `Key configuration ${quoted(d.name)} restored` },
+  'customer.created': { title: (d) => `Customer ${text(d.email)} added` },
+  'customer.updated': { title: (d) => `Customer ${text(d.email)} changed`, detail: changes },
+  'purchase.created': { title: (d) => `Purchase ${text(d.reference)} recorded`, detail: (d) => text(d.product) },
+  'license_key.issued': {
+    title: (d) => (d.purchase ? `Issued for purchase ${text(d.purchase)}` : 'Issued'),
+    detail: (d) => text(d.customer),
+    tone: 'ok',
+  },
+  'license_key.mailed': { title: () => 'Key mailed', detail: (d) => text(d.to) },
+  'license_key.mail_failed': { title: () => 'Mail could not be delivered', detail: (d) => text(d.to), tone: 'bad' },
+  'license_key.revealed': { title: () => 'Key revealed' },
+  'license_key.updated': { title: () => 'Key changed', detail: changes },
+  'license_key.disabled': { title: () => 'Key disabled', detail: reason, tone: 'warn' },
+  'license_key.enabled': { title: () => 'Key enabled', tone: 'ok' },
+  'license_key.revoked': { title: () => 'Key revoked', detail: reason, tone: 'bad' },
+  'license_key.restored': { title: () => 'Key restored', tone: 'ok' },
+  'activation.created': {
+    title: (d) => (d.replaced ? `Device activated in place of ${quoted(d.replaced)}` : 'Device activated'),
+    detail: (d) => text(d.label),
+    tone: 'ok',
+  },
+  'activation.updated': { title: () => 'Device activated again', detail: (d) => text(d.label) },
+  'activation.renamed': { title: (d) => `Device renamed from ${quoted(d.from)}`, detail: (d) => text(d.label) },
+  'activation.refused': {
+    title: (d) => `Activation refused: ${refusals[text(d.code)] ?? text(d.code)}`,
+    detail: (d) => text(d.label),
+    tone: 'bad',
+  },
+  'activation.deactivated': { title: () => 'Device deactivated', detail: (d) => text(d.label), tone: 'off' },
+} satisfies Record<EventType, Sentence>
+
+const refusals: Record<string, string> = {
+  REVOKED: 'the key is revoked',
+  DISABLED: 'the key is disabled',
+  EXPIRED: 'the key has expired',
+  ACTIVATIONS_OFF: 'this key takes no activations',
+  NEW_DEVICES_BLOCKED: 'new devices are blocked',
+  ACTIVATION_LIMIT_REACHED: 'device limit reached',
+}
+
+/** What happened, in words: a title, a detail beside it (may be empty) and a tone for the dot. */
+export function describeEvent(event: { type: EventType; data: EventData }): {
+  title: string
+  detail: string
+  tone: EventTone | null
+} {
+  const sentence: Sentence = sentences[event.type]
+  return {
+    title: sentence.title(event.data),
+    detail: sentence.detail?.(event.data) ?? '',
+    tone: sentence.tone ?? null,
+  }
+}

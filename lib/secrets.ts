@@ -1,0 +1,40 @@
+import '#server-only'
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { env } from './env.ts'
+
+// Every secret at rest depends on one master secret that is kept outside the database. Each purpose has its own key (HKDF, RFC 5869).
+type Purpose = 'license-key-lookup' | 'license-key-cipher' | 'mail-payload' | 'setup-token' | 'sign-in'
+
+const keys = new Map<Purpose, Buffer>()
+
+function keyFor(purpose: Purpose): Buffer {
+  let key = keys.get(purpose)
+  if (!key) {
+    key = Buffer.from(hkdfSync('sha256', env().LATCHKEY_SECRET, '', purpose, 32))
+    keys.set(purpose, key)
+  }
+  return key
+}
+
+/** HMAC-SHA-256: finds a secret again without storing it. 32 bytes. */
+export const hashSecret = (purpose: Purpose, text: string): Buffer =>
+  createHmac('sha256', keyFor(purpose)).update(text, 'utf8').digest()
+
+/** AES-256-GCM: 12 bytes nonce, 16 bytes tag, then the ciphertext. */
+export function seal(purpose: Purpose, text: string): Uint8Array<ArrayBuffer> {
+  const nonce = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', keyFor(purpose), nonce)
+  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+  return new Uint8Array(Buffer.concat([nonce, cipher.getAuthTag(), body]))
+}
+
+/** What `seal` sealed; throws when it was changed or sealed with another master secret. */
+export function unseal(purpose: Purpose, sealed: Uint8Array): string {
+  const bytes = Buffer.from(sealed)
+  const decipher = createDecipheriv('aes-256-gcm', keyFor(purpose), bytes.subarray(0, 12))
+  decipher.setAuthTag(bytes.subarray(12, 28))
+  return decipher.update(bytes.subarray(28), undefined, 'utf8') + decipher.final('utf8')
+}
+
+/** The one-time token of /setup. Derived, so every process knows it and nothing is stored; void once there is an organization. */
+export const setupToken = (): string => keyFor('setup-token').toString('base64url').slice(0, 24)
