@@ -1,0 +1,413 @@
+import '#server-only'
+import { Prisma } from '#prisma/client.ts'
+import type { Merchant } from '../actor.ts'
+import { prisma } from '../db.ts'
+import { notFound } from '../errors.ts'
+import { isId } from '../ids.ts'
+import { hashKeyString } from './key-string.ts'
+import {
+  type ConfigurationLimits,
+  EXPIRING_DAYS,
+  effectiveLimits,
+  type KeyFacts,
+  type KeyOverrides,
+  maskedKey,
+  shownStatus,
+  usageNow,
+  usageResetsAt,
+} from './rules.ts'
+import type { JsonObject, LicenseKeySort, ShownStatus } from './schema.ts'
+
+// ---------------------------------------------------------------- rows to facts
+
+/** The configuration columns every rule about a key needs. */
+export const configurationColumns = {
+  id: true,
+  name: true,
+  graceDays: true,
+  activationsMode: true,
+  activationLimit: true,
+  activationRequired: true,
+  usageLimit: true,
+  usageReset: true,
+  entitlements: true,
+  version: true,
+} satisfies Prisma.KeyConfigurationSelect
+
+type FactColumns = KeyOverrides &
+  Omit<KeyFacts, 'limits' | 'entitlements'> & { keyConfiguration: ConfigurationLimits & { entitlements: string[] } }
+
+/** A row and its configuration as the rules see them. */
+export const toFacts = (row: FactColumns): KeyFacts => ({
+  status: row.status,
+  expiresAt: row.expiresAt,
+  productId: row.productId,
+  keyConfigurationId: row.keyConfigurationId,
+  customerId: row.customerId,
+  newDevicesBlocked: row.newDevicesBlocked,
+  usage: row.usage,
+  usagePeriodStart: row.usagePeriodStart,
+  entitlements: row.keyConfiguration.entitlements,
+  limits: effectiveLimits(row, row.keyConfiguration),
+})
+
+/** Everything about a key but its string. */
+export const keyColumns = {
+  id: true,
+  organizationId: true,
+  keyConfigurationId: true,
+  productId: true,
+  customerId: true,
+  purchaseId: true,
+  prefix: true,
+  lastCharacters: true,
+  status: true,
+  expiresAt: true,
+  expiryOverridden: true,
+  graceDaysOverride: true,
+  activationsModeOverride: true,
+  activationLimitOverride: true,
+  newDevicesBlocked: true,
+  usageOverridden: true,
+  usageLimitOverride: true,
+  usage: true,
+  usagePeriodStart: true,
+  validations: true,
+  lastValidatedAt: true,
+  firstActivatedAt: true,
+  note: true,
+  createdAt: true,
+  updatedAt: true,
+  keyConfiguration: { select: configurationColumns },
+  product: { select: { id: true, name: true } },
+  customer: { select: { id: true, email: true, name: true } },
+  purchase: { select: { id: true, reference: true, kind: true, source: true, status: true, purchasedAt: true } },
+} satisfies Prisma.LicenseKeySelect
+
+type KeyRow = Prisma.LicenseKeyGetPayload<{ select: typeof keyColumns }>
+
+/** What lists and the detail page show of a key, computed at `now`. */
+const summary = (row: KeyRow, devices: number, now: Date) => {
+  const facts = toFacts(row)
+  return {
+    id: row.id,
+    masked: maskedKey(row),
+    status: shownStatus(facts, now),
+    storedStatus: row.status,
+    expiresAt: row.expiresAt,
+    configuration: { id: row.keyConfiguration.id, name: row.keyConfiguration.name },
+    product: row.product,
+    customer: row.customer,
+    purchase: row.purchase,
+    limits: facts.limits,
+    devices,
+    usage: usageNow(facts, now),
+    usageResetsAt: usageResetsAt(facts.limits.usage.reset, now),
+    validations: Number(row.validations),
+    lastValidatedAt: row.lastValidatedAt,
+    createdAt: row.createdAt,
+  }
+}
+
+export type LicenseKeySummary = ReturnType<typeof summary> & { week: number[] }
+
+// ---------------------------------------------------------------- the list
+
+export type LicenseKeyFilter = {
+  /** A whole key, its last characters, or part of a customer's name or address. */
+  q?: string
+  statuses?: ShownStatus[]
+  configurationIds?: string[]
+  productIds?: string[]
+  customerId?: string
+  /** Only keys whose devices are all taken. */
+  atLimit?: boolean
+}
+
+export type LicenseKeyListParams = { page: number; size: number; sort: LicenseKeySort; dir: 'asc' | 'desc' }
+
+const liveDevices = Prisma.sql`(SELECT count(*) FROM activations a WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL)`
+
+function statusSql(status: ShownStatus, now: Date): Prisma.Sql {
+  const soon = new Date(now.getTime() + EXPIRING_DAYS * 86_400_000)
+  const graceEnd = Prisma.sql`k.expires_at + make_interval(days => COALESCE(k.grace_days_override, c.grace_days))`
+  const byStatus = {
+    active: Prisma.sql`k.status = 'granted' AND (k.expires_at IS NULL OR k.expires_at > ${soon})`,
+    expiring: Prisma.sql`k.status = 'granted' AND k.expires_at > ${now} AND k.expires_at <= ${soon}`,
+    grace: Prisma.sql`k.status = 'granted' AND k.expires_at <= ${now} AND ${graceEnd} > ${now}`,
+    expired: Prisma.sql`k.status = 'granted' AND ${graceEnd} <= ${now}`,
+    disabled: Prisma.sql`k.status = 'disabled'`,
+    revoked: Prisma.sql`k.status = 'revoked'`,
+  } satisfies Record<ShownStatus, Prisma.Sql>
+  return Prisma.sql`(${byStatus[status]})`
+}
+
+function searchSql(q: string): Prisma.Sql {
+  const like = `%${q.replace(/[\\%_]/g, '\\$&')}%`
+  const tail = q.replace(/^.*[•.*…]+/u, '').slice(-6)
+  return Prisma.sql`(k.key_hash = ${hashKeyString(q)} OR k.last_characters ILIKE ${`%${tail.replace(/[\\%_]/g, '\\$&')}`}
+    OR u.email ILIKE ${like} OR u.name ILIKE ${like} ${isId(q) ? Prisma.sql`OR k.id = ${q}::uuid` : Prisma.empty})`
+}
+
+function whereSql(merchant: Merchant, filter: LicenseKeyFilter, now: Date): Prisma.Sql {
+  const uuids = (ids: string[]) => Prisma.sql`ANY(${ids.filter(isId)}::uuid[])`
+  const parts = [Prisma.sql`k.organization_id = ${merchant.organizationId}::uuid`]
+  const q = filter.q?.trim()
+  if (q) parts.push(searchSql(q))
+  if (filter.statuses?.length) {
+    parts.push(
+      Prisma.sql`(${Prisma.join(
+        filter.statuses.map((status) => statusSql(status, now)),
+        ' OR ',
+      )})`,
+    )
+  }
+  if (filter.configurationIds?.length)
+    parts.push(Prisma.sql`k.key_configuration_id = ${uuids(filter.configurationIds)}`)
+  if (filter.productIds?.length) parts.push(Prisma.sql`k.product_id = ${uuids(filter.productIds)}`)
+  if (filter.customerId) parts.push(Prisma.sql`k.customer_id = ${uuids([filter.customerId])}`)
+  if (filter.atLimit) {
+    parts.push(Prisma.sql`COALESCE(k.activations_mode_override, c.activations_mode) = 'limited' AND ${liveDevices} >=
+      CASE WHEN k.activations_mode_override IS NULL THEN c.activation_limit ELSE k.activation_limit_override END`)
+  }
+  return Prisma.join(parts, ' AND ')
+}
+
+const orderSql = {
+  createdAt: Prisma.sql`k.created_at`,
+  customer: Prisma.sql`lower(COALESCE(u.name, u.email))`,
+  expiresAt: Prisma.sql`k.expires_at`,
+  lastValidatedAt: Prisma.sql`k.last_validated_at`,
+  validations: Prisma.sql`k.validations`,
+  usage: Prisma.sql`k.usage`,
+} satisfies Record<LicenseKeySort, Prisma.Sql>
+
+/** One page of the organization's keys, and how many match. */
+export async function listLicenseKeys(
+  merchant: Merchant,
+  filter: LicenseKeyFilter,
+  { page, size, sort, dir }: LicenseKeyListParams,
+  now: Date,
+): Promise<{ keys: LicenseKeySummary[]; total: number }> {
+  const where = whereSql(merchant, filter, now)
+  const from = Prisma.sql`FROM license_keys k JOIN key_configurations c ON c.id = k.key_configuration_id
+    JOIN customers u ON u.id = k.customer_id WHERE ${where}`
+  const direction = dir === 'asc' ? Prisma.sql`ASC` : Prisma.sql`DESC`
+  const [ids, counted] = await Promise.all([
+    prisma.$queryRaw<{ id: string; devices: number }[]>`SELECT k.id, ${liveDevices}::int AS devices ${from}
+      ORDER BY ${orderSql[sort]} ${direction} NULLS LAST, k.id ${direction} LIMIT ${size} OFFSET ${(page - 1) * size}`,
+    prisma.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total ${from}`,
+  ])
+  const [rows, weeks] = await Promise.all([
+    prisma.licenseKey.findMany({
+      where: { organizationId: merchant.organizationId, id: { in: ids.map((row) => row.id) } },
+      select: keyColumns,
+    }),
+    validationWeeks(
+      ids.map((row) => row.id),
+      now,
+    ),
+  ])
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  const keys = ids.flatMap(({ id, devices }) => {
+    const row = byId.get(id)
+    return row ? [{ ...summary(row, devices, now), week: weeks.get(id) ?? emptyWeek }] : []
+  })
+  return { keys, total: counted[0]?.total ?? 0 }
+}
+
+/** Ids of all keys that match, for actions on "all that match". At most `limit`. */
+export async function listLicenseKeyIds(
+  merchant: Merchant,
+  filter: LicenseKeyFilter,
+  limit: number,
+  now: Date,
+): Promise<string[]> {
+  const rows = await prisma.$queryRaw<{ id: string }[]>`SELECT k.id FROM license_keys k
+    JOIN key_configurations c ON c.id = k.key_configuration_id JOIN customers u ON u.id = k.customer_id
+    WHERE ${whereSql(merchant, filter, now)} ORDER BY k.id LIMIT ${limit}`
+  return rows.map((row) => row.id)
+}
+
+const emptyWeek = [0, 0, 0, 0, 0, 0, 0]
+
+// Seven numbers per key, the last one today (UTC).
+async function validationWeeks(licenseKeyIds: string[], now: Date): Promise<Map<string, number[]>> {
+  const today = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate())
+  const rows = await prisma.validationDay.findMany({
+    where: { licenseKeyId: { in: licenseKeyIds }, day: { gte: new Date(today - 6 * 86_400_000) } },
+  })
+  const weeks = new Map<string, number[]>()
+  for (const row of rows) {
+    const week = weeks.get(row.licenseKeyId) ?? [...emptyWeek]
+    const index = 6 - Math.round((today - row.day.getTime()) / 86_400_000)
+    if (index >= 0 && index <= 6) week[index] = row.valid + row.refused
+    weeks.set(row.licenseKeyId, week)
+  }
+  return weeks
+}
+
+// ---------------------------------------------------------------- one key
+
+export type ActivationSummary = {
+  id: string
+  label: string
+  fingerprint: string | null
+  conditions: JsonObject
+  meta: JsonObject
+  validations: number
+  lastValidatedAt: Date | null
+  createdAt: Date
+  deactivatedAt: Date | null
+}
+
+const activationColumns = {
+  id: true,
+  label: true,
+  fingerprint: true,
+  conditions: true,
+  meta: true,
+  validations: true,
+  lastValidatedAt: true,
+  createdAt: true,
+  deactivatedAt: true,
+} satisfies Prisma.ActivationSelect
+
+const toActivation = (row: Prisma.ActivationGetPayload<{ select: typeof activationColumns }>): ActivationSummary => ({
+  ...row,
+  conditions: row.conditions as JsonObject,
+  meta: row.meta as JsonObject,
+  validations: Number(row.validations),
+})
+
+/** Recent refusals of one key: the trouble a merchant should see first. */
+export type KeyTrouble = { code: string; times: number; lastLabel: string; lastAt: Date } | null
+
+/** Everything the detail page shows but the key string. NOT_FOUND for another organization's key. */
+export async function getLicenseKey(merchant: Merchant, licenseKeyId: string, now: Date) {
+  if (!isId(licenseKeyId)) throw notFound('license key')
+  const [row, activations, weeks, refusals] = await Promise.all([
+    prisma.licenseKey.findFirst({
+      where: { id: licenseKeyId, organizationId: merchant.organizationId },
+      select: keyColumns,
+    }),
+    prisma.activation.findMany({
+      where: { licenseKeyId, organizationId: merchant.organizationId, deactivatedAt: null },
+      select: activationColumns,
+      orderBy: { createdAt: 'asc' },
+    }),
+    validationWeeks([licenseKeyId], now),
+    prisma.event.findMany({
+      where: {
+        licenseKeyId,
+        organizationId: merchant.organizationId,
+        type: 'activation.refused',
+        at: { gte: new Date(now.getTime() - 86_400_000) },
+      },
+      select: { at: true, data: true },
+      orderBy: { at: 'desc' },
+      take: 100,
+    }),
+  ])
+  if (!row) throw notFound('license key')
+  return {
+    ...summary(row, activations.length, now),
+    week: weeks.get(row.id) ?? emptyWeek,
+    activations: activations.map(toActivation),
+    note: row.note,
+    newDevicesBlocked: row.newDevicesBlocked,
+    expiryOverridden: row.expiryOverridden,
+    firstActivatedAt: row.firstActivatedAt,
+    entitlements: row.keyConfiguration.entitlements,
+    version: row.keyConfiguration.version,
+    updatedAt: row.updatedAt,
+    overrides: {
+      activationsMode: row.activationsModeOverride,
+      activationLimit: row.activationLimitOverride,
+      usageOverridden: row.usageOverridden,
+      usageLimit: row.usageLimitOverride,
+    },
+    trouble: troubleOf(refusals),
+  }
+}
+export type LicenseKeyDetail = Awaited<ReturnType<typeof getLicenseKey>>
+
+function troubleOf(refusals: { at: Date; data: Prisma.JsonValue }[]): KeyTrouble {
+  const last = refusals[0]
+  if (!last) return null
+  const data = last.data as { code?: string; label?: string; times?: number }
+  const same = refusals.filter((refusal) => (refusal.data as { code?: string }).code === data.code)
+  return { code: data.code ?? '', times: same.length, lastLabel: data.label ?? '', lastAt: last.at }
+}
+
+// ---------------------------------------------------------------- activations across keys
+
+export const activationSorts = ['createdAt', 'lastValidatedAt', 'label'] as const
+export type ActivationFilter = { q?: string; state?: 'live' | 'deactivated' | 'all'; idleDays?: number }
+
+/** One page of the organization's activations, newest first unless sorted otherwise. */
+export async function listActivations(
+  merchant: Merchant,
+  filter: ActivationFilter,
+  params: { page: number; size: number; sort: (typeof activationSorts)[number]; dir: 'asc' | 'desc' },
+  now: Date,
+) {
+  const q = filter.q?.trim()
+  const contains = q && { contains: q, mode: 'insensitive' as const }
+  const idleSince = filter.idleDays ? new Date(now.getTime() - filter.idleDays * 86_400_000) : undefined
+  const and: Prisma.ActivationWhereInput[] = []
+  if (contains) {
+    and.push({
+      OR: [
+        { label: contains },
+        { fingerprint: q },
+        { licenseKey: { lastCharacters: { equals: q.slice(-6), mode: 'insensitive' } } },
+        { licenseKey: { keyHash: hashKeyString(q) } },
+        { licenseKey: { customer: { email: contains } } },
+        { licenseKey: { customer: { name: contains } } },
+      ],
+    })
+  }
+  if (idleSince) {
+    and.push({
+      OR: [{ lastValidatedAt: { lt: idleSince } }, { lastValidatedAt: null, createdAt: { lt: idleSince } }],
+    })
+  }
+  const where: Prisma.ActivationWhereInput = {
+    organizationId: merchant.organizationId,
+    ...(filter.state !== 'all' && { deactivatedAt: filter.state === 'deactivated' ? { not: null } : null }),
+    AND: and,
+  }
+  const nulls = params.sort === 'lastValidatedAt' ? { sort: params.dir, nulls: 'last' as const } : params.dir
+  const [rows, total] = await Promise.all([
+    prisma.activation.findMany({
+      where,
+      select: {
+        ...activationColumns,
+        licenseKey: {
+          select: {
+            id: true,
+            prefix: true,
+            lastCharacters: true,
+            customer: { select: { id: true, email: true, name: true } },
+            product: { select: { id: true, name: true } },
+          },
+        },
+      },
+      orderBy: [{ [params.sort]: nulls }, { id: params.dir }],
+      skip: (params.page - 1) * params.size,
+      take: params.size,
+    }),
+    prisma.activation.count({ where }),
+  ])
+  return {
+    activations: rows.map(({ licenseKey, ...row }) => ({
+      ...toActivation(row),
+      licenseKey: { id: licenseKey.id, masked: maskedKey(licenseKey) },
+      customer: licenseKey.customer,
+      product: licenseKey.product,
+    })),
+    total,
+  }
+}
+export type ActivationListItem = Awaited<ReturnType<typeof listActivations>>['activations'][number]

@@ -1,0 +1,422 @@
+// The heart: what a key allows, decided from facts and a clock, with no database in sight.
+import type {
+  ActivationsMode,
+  DurationUnit,
+  ExpiryKind,
+  ExpiryStart,
+  LicenseKeyStatus,
+  UsageReset,
+} from '#prisma/enums.ts'
+import type {
+  ActivateCode,
+  DeactivateCode,
+  Json,
+  JsonObject,
+  LicenseCode,
+  ShownStatus,
+  ValidateCode,
+} from './schema.ts'
+
+const DAY_MS = 86_400_000
+/** Counters are 32 bits wide; an increment past this is refused like one past a limit. */
+export const USAGE_MAX = 2_147_483_647
+
+// ---------------------------------------------------------------- facts
+
+/** The configuration's settings that keys read live. */
+export type ConfigurationLimits = {
+  graceDays: number
+  activationsMode: ActivationsMode
+  activationLimit: number | null
+  activationRequired: boolean
+  usageLimit: number | null
+  usageReset: UsageReset
+}
+
+/** What one key may override. */
+export type KeyOverrides = {
+  activationsModeOverride: ActivationsMode | null
+  activationLimitOverride: number | null
+  usageOverridden: boolean
+  usageLimitOverride: number | null
+  graceDaysOverride: number | null
+}
+
+/** The limits that hold for one key, and which of them are its own. A null limit is unlimited. */
+export type EffectiveLimits = {
+  activations: { mode: ActivationsMode; limit: number | null; overridden: boolean }
+  usage: { limit: number | null; reset: UsageReset; overridden: boolean }
+  grace: { days: number; overridden: boolean }
+  activationRequired: boolean
+}
+
+/** A key as the rules see it. */
+export type KeyFacts = {
+  status: LicenseKeyStatus
+  expiresAt: Date | null
+  productId: string | null
+  keyConfigurationId: string
+  customerId: string
+  newDevicesBlocked: boolean
+  usage: number
+  usagePeriodStart: Date | null
+  entitlements: string[]
+  limits: EffectiveLimits
+}
+
+/** A live activation as the rules see it. */
+export type ActivationFacts = { id: string; fingerprint: string | null; conditions: JsonObject }
+
+/** Joins a key's overrides with its configuration. */
+export function effectiveLimits(key: KeyOverrides, configuration: ConfigurationLimits): EffectiveLimits {
+  const ownActivations = key.activationsModeOverride !== null
+  const mode = key.activationsModeOverride ?? configuration.activationsMode
+  const limit = ownActivations ? key.activationLimitOverride : configuration.activationLimit
+  return {
+    activations: { mode, limit: mode === 'limited' ? limit : null, overridden: ownActivations },
+    usage: {
+      limit: key.usageOverridden ? key.usageLimitOverride : configuration.usageLimit,
+      reset: configuration.usageReset,
+      overridden: key.usageOverridden,
+    },
+    grace: { days: key.graceDaysOverride ?? configuration.graceDays, overridden: key.graceDaysOverride !== null },
+    // A key that takes no activations cannot ask for one.
+    activationRequired: configuration.activationRequired && mode !== 'off',
+  }
+}
+
+// ---------------------------------------------------------------- time
+
+/** Calendar arithmetic in UTC: a month after 31 January is the last day of February. */
+export function addDuration(start: Date, count: number, unit: DurationUnit): Date {
+  if (unit === 'day') return new Date(start.getTime() + count * DAY_MS)
+  const months = unit === 'year' ? count * 12 : count
+  const end = new Date(start)
+  end.setUTCDate(1)
+  end.setUTCMonth(end.getUTCMonth() + months)
+  const lastDay = new Date(Date.UTC(end.getUTCFullYear(), end.getUTCMonth() + 1, 0)).getUTCDate()
+  end.setUTCDate(Math.min(start.getUTCDate(), lastDay))
+  return end
+}
+
+export type ExpirySettings = {
+  expiryKind: ExpiryKind
+  expiresOn: Date | null
+  durationCount: number | null
+  durationUnit: DurationUnit | null
+  expiryStart: ExpiryStart
+}
+
+/** When a key expires that is issued (`moment: 'issue'`) or first activated at `now`; null is never, or not yet known. */
+export function expiryAt(settings: ExpirySettings, moment: ExpiryStart, now: Date): Date | null {
+  if (settings.expiryKind === 'fixed_date') return settings.expiresOn
+  if (settings.expiryKind !== 'duration' || settings.expiryStart !== moment) return null
+  if (settings.durationCount === null || settings.durationUnit === null) return null
+  return addDuration(now, settings.durationCount, settings.durationUnit)
+}
+
+/** Where a key stands with its expiry: it has expired from `expires_at` on, and may be used until its grace is over. */
+export function expiryState(key: Pick<KeyFacts, 'expiresAt' | 'limits'>, now: Date): 'live' | 'grace' | 'expired' {
+  if (key.expiresAt === null || now < key.expiresAt) return 'live'
+  return now.getTime() < key.expiresAt.getTime() + key.limits.grace.days * DAY_MS ? 'grace' : 'expired'
+}
+
+/** The start of the usage period `now` lies in (UTC calendar); null when usage is never reset. */
+export function usagePeriodStart(reset: UsageReset, now: Date): Date | null {
+  const year = now.getUTCFullYear()
+  if (reset === 'year') return new Date(Date.UTC(year, 0, 1))
+  if (reset === 'month') return new Date(Date.UTC(year, now.getUTCMonth(), 1))
+  if (reset === 'day') return new Date(Date.UTC(year, now.getUTCMonth(), now.getUTCDate()))
+  return null
+}
+
+/** When usage starts again from zero; null when it never does. */
+export function usageResetsAt(reset: UsageReset, now: Date): Date | null {
+  const start = usagePeriodStart(reset, now)
+  return start && reset !== 'never' ? addDuration(start, 1, reset) : null
+}
+
+/** Usage of the current period: what was counted in an earlier one no longer counts. */
+export function usageNow(key: Pick<KeyFacts, 'usage' | 'usagePeriodStart' | 'limits'>, now: Date): number {
+  const start = usagePeriodStart(key.limits.usage.reset, now)
+  if (start === null) return key.usage
+  return key.usagePeriodStart !== null && key.usagePeriodStart >= start ? key.usage : 0
+}
+
+// ---------------------------------------------------------------- conditions
+
+/** Deep equality of JSON values; the order of an object's keys does not matter, that of a list does. */
+export function sameJson(a: Json, b: Json): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a) || Array.isArray(b)) {
+    return (
+      Array.isArray(a) &&
+      Array.isArray(b) &&
+      a.length === b.length &&
+      a.every((item, i) => sameJson(item, b[i] as Json))
+    )
+  }
+  const names = Object.keys(a)
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => Object.hasOwn(b, name) && sameJson(a[name] as Json, b[name] as Json))
+  )
+}
+
+// ---------------------------------------------------------------- verdicts
+
+/** The answer to "may this key be used?". A value, never thrown. */
+export type Verdict<Code extends LicenseCode = LicenseCode> = {
+  valid: boolean
+  code: Code
+  detail: string
+  /** Valid only because the expiry is so recent. */
+  grace: boolean
+  /** Seconds after which asking again may give another answer. */
+  retryAfter: number | null
+}
+
+const day = (date: Date) => date.toISOString().slice(0, 10)
+
+const refuse = <Code extends LicenseCode>(
+  code: Code,
+  detail: string,
+  retryAfter: number | null = null,
+): Verdict<Code> => ({
+  valid: false,
+  code,
+  detail,
+  grace: false,
+  retryAfter,
+})
+
+/** The answer for a key string nobody knows in that organization. */
+export const unknownKey = (mistyped: boolean): Verdict<'NOT_FOUND'> =>
+  refuse(
+    'NOT_FOUND',
+    mistyped
+      ? 'This license key has a typing mistake. Compare it with the mail it came in.'
+      : 'There is no such license key.',
+  )
+
+/** The checks every use of a key begins with: revoked, disabled, expired. null: nothing in the way. */
+function checkState(key: KeyFacts, now: Date): Verdict<'REVOKED' | 'DISABLED' | 'EXPIRED'> | null {
+  if (key.status === 'revoked') return refuse('REVOKED', 'This license key has been revoked.')
+  if (key.status === 'disabled') return refuse('DISABLED', 'This license key is switched off. Ask the seller.')
+  if (key.expiresAt && expiryState(key, now) === 'expired') {
+    return refuse('EXPIRED', `This license key expired on ${day(key.expiresAt)}.`)
+  }
+  return null
+}
+
+/** What a validation asks for beyond the key itself; null fields are not asked for. */
+export type ValidateAsk = {
+  activationId: string | null
+  fingerprint: string | null
+  conditions: JsonObject
+  incrementUsage: number
+  productId: string | null
+  keyConfigurationId: string | null
+  customerId: string | null
+  entitlements: string[]
+}
+
+/** A validation's verdict, the activation it was about, and the usage afterwards (unchanged unless valid). */
+export type ValidateDecision<A extends ActivationFacts> = {
+  verdict: Verdict<ValidateCode>
+  activation: A | null
+  usage: number
+  usagePeriodStart: Date | null
+}
+
+/** May this key be used? The order of the checks is part of the contract (validateCodes). `activations` are the live ones. */
+export function checkValidate<A extends ActivationFacts>(
+  key: KeyFacts,
+  activations: A[],
+  ask: ValidateAsk,
+  now: Date,
+): ValidateDecision<A> {
+  const used = usageNow(key, now)
+  const periodStart = usagePeriodStart(key.limits.usage.reset, now)
+  const asksForDevice = ask.activationId !== null || ask.fingerprint !== null
+  const activation = asksForDevice ? findActivation(activations, ask) : null
+
+  const problem = ((): Verdict<ValidateCode> | null => {
+    const state = checkState(key, now)
+    if (state) return state
+    if (ask.productId !== null && ask.productId !== key.productId) {
+      return refuse('PRODUCT_MISMATCH', 'This license key is for another product.')
+    }
+    if (ask.keyConfigurationId !== null && ask.keyConfigurationId !== key.keyConfigurationId) {
+      return refuse('CONFIGURATION_MISMATCH', 'This license key is of another kind.')
+    }
+    if (ask.customerId !== null && ask.customerId !== key.customerId) {
+      return refuse('CUSTOMER_MISMATCH', 'This license key belongs to another customer.')
+    }
+    if (key.limits.activationRequired && !asksForDevice) {
+      return refuse('ACTIVATION_REQUIRED', 'Activate this license key on this device first.')
+    }
+    if (asksForDevice && !activation) {
+      return refuse('ACTIVATION_NOT_FOUND', 'This device is not activated for this license key.')
+    }
+    if (
+      activation &&
+      Object.keys(activation.conditions).length > 0 &&
+      !sameJson(activation.conditions, ask.conditions)
+    ) {
+      return refuse('CONDITIONS_MISMATCH', 'The conditions differ from those this device was activated with.')
+    }
+    const missing = ask.entitlements.filter((name) => !key.entitlements.includes(name))
+    if (missing.length > 0) {
+      return refuse('ENTITLEMENT_MISSING', `This license key does not include ${missing.join(', ')}.`)
+    }
+    const limit = Math.min(key.limits.usage.limit ?? USAGE_MAX, USAGE_MAX)
+    if (ask.incrementUsage > 0 && used + ask.incrementUsage > limit) {
+      const resets = usageResetsAt(key.limits.usage.reset, now)
+      return refuse(
+        'USAGE_LIMIT_REACHED',
+        `This license key has ${Math.max(0, limit - used)} of ${limit} uses left${resets ? ` until ${day(resets)}` : ''}.`,
+        resets && Math.ceil((resets.getTime() - now.getTime()) / 1000),
+      )
+    }
+    return null
+  })()
+
+  if (problem) return { verdict: problem, activation, usage: used, usagePeriodStart: periodStart }
+  const grace = expiryState(key, now) === 'grace'
+  return {
+    verdict: {
+      valid: true,
+      code: 'VALID',
+      detail:
+        grace && key.expiresAt
+          ? `This license key expired on ${day(key.expiresAt)} and works for a few more days.`
+          : 'This license key is valid.',
+      grace,
+      retryAfter: null,
+    },
+    activation,
+    usage: used + ask.incrementUsage,
+    usagePeriodStart: periodStart,
+  }
+}
+
+// With both given, both must name the same device; an activation without a fingerprint is found by its id alone.
+function findActivation<A extends ActivationFacts>(
+  activations: A[],
+  ask: { activationId: string | null; fingerprint: string | null },
+): A | null {
+  return (
+    activations.find((activation) => {
+      if (ask.activationId === null) return activation.fingerprint === ask.fingerprint
+      if (activation.id !== ask.activationId.toLowerCase()) return false
+      return ask.fingerprint === null || activation.fingerprint === null || activation.fingerprint === ask.fingerprint
+    }) ?? null
+  )
+}
+
+/** What an activation asks for. */
+export type ActivateAsk = { fingerprint: string | null; replaceActivationId: string | null }
+
+/** What the command has to do: refuse, hand back the device's activation, or write a new one (perhaps in place of another). */
+export type ActivateDecision<A extends ActivationFacts> =
+  | { do: 'refuse'; verdict: Verdict<ActivateCode> }
+  | { do: 'reuse'; verdict: Verdict<'ACTIVATED'>; activation: A }
+  | { do: 'create'; verdict: Verdict<'ACTIVATED'>; replaced: A | null }
+
+/**
+ * May this device use this key? A device that is known by its fingerprint keeps its slot and is never "new". A replacement counts
+ * the slot it frees. `activations` are the live ones, read under the key's lock.
+ */
+export function decideActivation<A extends ActivationFacts>(
+  key: KeyFacts,
+  activations: A[],
+  ask: ActivateAsk,
+  now: Date,
+): ActivateDecision<A> {
+  const refused = (verdict: Verdict<ActivateCode>): ActivateDecision<A> => ({ do: 'refuse', verdict })
+  const state = checkState(key, now)
+  if (state) return refused(state)
+  const { mode, limit } = key.limits.activations
+  if (mode === 'off') {
+    return refused(refuse('ACTIVATIONS_OFF', 'This license key needs no activation: validate it without one.'))
+  }
+  const granted: Verdict<'ACTIVATED'> = {
+    valid: true,
+    code: 'ACTIVATED',
+    detail: 'This device is activated.',
+    grace: expiryState(key, now) === 'grace',
+    retryAfter: null,
+  }
+  const known = ask.fingerprint === null ? undefined : activations.find((a) => a.fingerprint === ask.fingerprint)
+  if (known) return { do: 'reuse', verdict: granted, activation: known }
+
+  const replaceId = ask.replaceActivationId?.toLowerCase() ?? null
+  const replaced = activations.find((a) => a.id === replaceId) ?? null
+  if (replaceId !== null && !replaced) {
+    return refused(refuse('ACTIVATION_NOT_FOUND', 'The device to replace is not activated for this license key.'))
+  }
+  if (key.newDevicesBlocked) {
+    return refused(refuse('NEW_DEVICES_BLOCKED', 'This license key takes no new devices. Ask the seller.'))
+  }
+  const taken = activations.length - (replaced ? 1 : 0)
+  if (limit !== null && taken >= limit) {
+    return refused(
+      refuse('ACTIVATION_LIMIT_REACHED', `All ${limit} devices of this license key are in use. Deactivate one first.`),
+    )
+  }
+  return { do: 'create', verdict: granted, replaced }
+}
+
+/** The answer to a deactivation. It is given for expired, disabled and revoked keys too: a slot can always be freed. */
+export function decideDeactivation(activation: { deactivatedAt: Date | null } | null): {
+  do: 'remove' | 'nothing'
+  verdict: Verdict<DeactivateCode>
+} {
+  if (!activation) {
+    return { do: 'nothing', verdict: refuse('ACTIVATION_NOT_FOUND', 'This license key has no such activation.') }
+  }
+  return {
+    do: activation.deactivatedAt ? 'nothing' : 'remove',
+    verdict: { valid: true, code: 'DEACTIVATED', detail: 'The device is deactivated.', grace: false, retryAfter: null },
+  }
+}
+
+// ---------------------------------------------------------------- what people read
+
+/** How near an expiry is announced. */
+export const EXPIRING_DAYS = 14
+
+/** The state of a key as people call it. */
+export function shownStatus(key: Pick<KeyFacts, 'status' | 'expiresAt' | 'limits'>, now: Date): ShownStatus {
+  if (key.status !== 'granted') return key.status
+  const expiry = expiryState(key, now)
+  if (expiry !== 'live') return expiry
+  const soon = key.expiresAt !== null && key.expiresAt.getTime() - now.getTime() <= EXPIRING_DAYS * DAY_MS
+  return soon ? 'expiring' : 'active'
+}
+
+type Look = { label: string; tone: 'ok' | 'warn' | 'bad' | 'off'; forCustomer: string }
+
+/** A status is a word and a colour, everywhere the same. */
+export const statusLook = {
+  active: { label: 'Active', tone: 'ok', forCustomer: 'Active' },
+  expiring: { label: 'Expires soon', tone: 'warn', forCustomer: 'Active, expires soon' },
+  grace: { label: 'In grace', tone: 'warn', forCustomer: 'Expired, still works for a few days' },
+  expired: { label: 'Expired', tone: 'off', forCustomer: 'Expired' },
+  disabled: { label: 'Disabled', tone: 'off', forCustomer: 'Switched off by the seller' },
+  revoked: { label: 'Revoked', tone: 'bad', forCustomer: 'Revoked' },
+} as const satisfies Record<ShownStatus, Look>
+
+/** Whole days until a moment, rounded up; 0 from that moment on. */
+export const daysUntil = (moment: Date, now: Date): number =>
+  Math.max(0, Math.ceil((moment.getTime() - now.getTime()) / DAY_MS))
+
+/** A key as lists show it: prefix and last six characters. */
+export const maskedKey = (key: { prefix: string | null; lastCharacters: string }): string =>
+  `${key.prefix ? `${key.prefix}_` : ''}••••${key.lastCharacters}`
+
+/** May the key's owner free a slot themselves? The reason they may not, or null. */
+export const mayCustomerDeactivate = (configuration: { customerMayDeactivate: boolean }): string | null =>
+  configuration.customerMayDeactivate ? null : 'Only the seller can deactivate devices of this key.'

@@ -1,0 +1,217 @@
+import { z } from 'zod'
+
+// ---------------------------------------------------------------- codes
+
+/** Answers to "may this key be used?", in the order the checks are made. The order is part of the contract. */
+export const validateCodes = [
+  'NOT_FOUND',
+  'REVOKED',
+  'DISABLED',
+  'EXPIRED',
+  'PRODUCT_MISMATCH',
+  'CONFIGURATION_MISMATCH',
+  'CUSTOMER_MISMATCH',
+  'ACTIVATION_REQUIRED',
+  'ACTIVATION_NOT_FOUND',
+  'CONDITIONS_MISMATCH',
+  'ENTITLEMENT_MISSING',
+  'USAGE_LIMIT_REACHED',
+  'VALID',
+] as const
+export type ValidateCode = (typeof validateCodes)[number]
+
+/** Answers to "may this device use this key?", in the order of the checks. */
+export const activateCodes = [
+  'NOT_FOUND',
+  'REVOKED',
+  'DISABLED',
+  'EXPIRED',
+  'ACTIVATIONS_OFF',
+  'ACTIVATION_NOT_FOUND',
+  'NEW_DEVICES_BLOCKED',
+  'ACTIVATION_LIMIT_REACHED',
+  'ACTIVATED',
+] as const
+export type ActivateCode = (typeof activateCodes)[number]
+
+export type DeactivateCode = 'NOT_FOUND' | 'ACTIVATION_NOT_FOUND' | 'DEACTIVATED'
+
+export type LicenseCode = ValidateCode | ActivateCode | DeactivateCode
+
+// ---------------------------------------------------------------- JSON values as clients send them
+
+/** Any JSON value. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
+export type JsonObject = { [key: string]: Json }
+
+const DEPTH_MAX = 8
+const JSON_BYTES_MAX = 16_384
+
+// PostgreSQL stores neither NUL nor half a surrogate pair; refused here with a reason instead of failing there.
+const isStorable = (text: string): boolean => !text.includes('\u0000') && text.isWellFormed()
+
+const storableMessage = 'Text must be well-formed Unicode without NUL characters'
+
+/** Text that PostgreSQL can hold, of limited length. */
+export const Text = (max: number, min = 0) =>
+  z.string().min(min).max(max, `At most ${max} characters`).refine(isStorable, storableMessage)
+
+function jsonProblem(value: unknown, depth = 0): string | null {
+  if (typeof value === 'string') return isStorable(value) ? null : storableMessage
+  if (value === null || typeof value !== 'object') return null
+  if (depth >= DEPTH_MAX) return `Nested deeper than ${DEPTH_MAX} levels`
+  for (const [name, child] of Object.entries(value)) {
+    const problem = isStorable(name) ? jsonProblem(child, depth + 1) : storableMessage
+    if (problem) return problem
+  }
+  return null
+}
+
+/** A JSON object a client hands over to be stored or compared: 16 KB, 8 levels. */
+export const StoredObject = z.custom<JsonObject>().superRefine((value: unknown, context) => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    context.addIssue({ code: 'custom', message: 'Expected a JSON object' })
+    return
+  }
+  const problem =
+    jsonProblem(value) ?? (JSON.stringify(value).length > JSON_BYTES_MAX ? `More than ${JSON_BYTES_MAX} bytes` : null)
+  if (problem) context.addIssue({ code: 'custom', message: problem })
+})
+
+// ---------------------------------------------------------------- the three calls of client software
+
+const Key = Text(512, 1)
+const Id = z.uuid()
+const Fingerprint = Text(256, 1)
+const Label = Text(256, 1)
+
+/** POST /api/license/validate. null means the same as leaving a field out, as vendors' clients send it. */
+export const ValidateCall = z.object({
+  key: Key,
+  organization_id: Id,
+  activation_id: Id.nullish(),
+  fingerprint: Fingerprint.nullish(),
+  conditions: StoredObject.nullish(),
+  increment_usage: z.int().min(0).max(2_147_483_647).nullish(),
+  benefit_id: Id.nullish(),
+  product_id: Id.nullish(),
+  customer_id: Id.nullish(),
+  entitlements: z.array(Text(40, 1)).max(50).nullish(),
+})
+export type ValidateCall = z.infer<typeof ValidateCall>
+
+/** POST /api/license/activate. */
+export const ActivateCall = z.object({
+  key: Key,
+  organization_id: Id,
+  label: Label,
+  fingerprint: Fingerprint.nullish(),
+  conditions: StoredObject.nullish(),
+  meta: StoredObject.nullish(),
+  replace_activation_id: Id.nullish(),
+})
+export type ActivateCall = z.infer<typeof ActivateCall>
+
+/** POST /api/license/deactivate. */
+export const DeactivateCall = z.object({ key: Key, organization_id: Id, activation_id: Id })
+export type DeactivateCall = z.infer<typeof DeactivateCall>
+
+// ---------------------------------------------------------------- what people ask for
+
+const Note = Text(2_000)
+const optionalNumber = (max: number) =>
+  z
+    .union([z.literal('').transform(() => null), z.coerce.number<string>().int().min(1).max(max)])
+    .nullable()
+    .default(null)
+
+/** Issue a key by hand: to whom, from which configuration, for which product. */
+export const IssueLicenseKey = z.object({
+  keyConfigurationId: z.uuid('Choose a key configuration'),
+  productId: z
+    .union([z.literal('').transform(() => null), z.uuid()])
+    .nullable()
+    .default(null),
+  customerEmail: z.string().trim().toLowerCase().pipe(z.email('Enter an e-mail address').max(254)),
+  customerName: Text(120)
+    .transform((name) => name.trim())
+    .default(''),
+  /** Order number of the purchase this key belongs to; without one a number is made. */
+  reference: Text(80)
+    .transform((text) => text.trim())
+    .default(''),
+  note: Note.default(''),
+  sendMail: z.union([z.stringbool(), z.boolean()]).default(false),
+})
+export type IssueLicenseKey = z.infer<typeof IssueLicenseKey>
+
+/** What can be overridden on one key. An empty limit beside `limited` is an error, beside others it is ignored. */
+export const UpdateLicenseKey = z
+  .object({
+    licenseKeyId: z.uuid(),
+    note: Note.default(''),
+    activations: z.enum(['configuration', 'off', 'unlimited', 'limited']).default('configuration'),
+    activationLimit: optionalNumber(100_000),
+    usage: z.enum(['configuration', 'unlimited', 'limited']).default('configuration'),
+    usageLimit: optionalNumber(2_147_483_647),
+    expiry: z.enum(['keep', 'configuration', 'never', 'date']).default('keep'),
+    /** The last day the key is good, as YYYY-MM-DD; it expires when that day ends in UTC. */
+    expiresOn: z
+      .union([z.literal('').transform(() => null), z.iso.date()])
+      .nullable()
+      .default(null),
+    newDevicesBlocked: z.union([z.stringbool(), z.boolean()]).default(false),
+  })
+  .superRefine((input, context) => {
+    const need = (field: 'activationLimit' | 'usageLimit' | 'expiresOn', message: string) =>
+      context.addIssue({ code: 'custom', path: [field], message })
+    if (input.activations === 'limited' && !input.activationLimit) need('activationLimit', 'Enter a limit')
+    if (input.usage === 'limited' && !input.usageLimit) need('usageLimit', 'Enter a limit')
+    if (input.expiry === 'date' && !input.expiresOn) need('expiresOn', 'Enter a date')
+  })
+export type UpdateLicenseKey = z.infer<typeof UpdateLicenseKey>
+
+export const LicenseKeyId = z.object({ licenseKeyId: z.uuid() })
+export const WithReason = z.object({
+  licenseKeyId: z.uuid(),
+  reason: Text(200)
+    .transform((text) => text.trim())
+    .default(''),
+})
+export const LicenseKeyIds = z.object({
+  licenseKeyIds: z
+    .union([z.array(z.uuid()), z.uuid().transform((id) => [id])])
+    .pipe(z.array(z.uuid()).min(1).max(1_000)),
+  reason: Text(200)
+    .transform((text) => text.trim())
+    .default(''),
+})
+export const ActivationId = z.object({ activationId: z.uuid() })
+export const RenameActivation = z.object({
+  activationId: z.uuid(),
+  label: Label.transform((label) => label.trim()).pipe(z.string().min(1, 'Enter a name')),
+})
+
+// ---------------------------------------------------------------- lists
+
+/** What people call the state of a key: the stored status and the clock together. */
+export const shownStatuses = ['active', 'expiring', 'grace', 'expired', 'disabled', 'revoked'] as const
+export type ShownStatus = (typeof shownStatuses)[number]
+
+export const licenseKeySorts = [
+  'createdAt',
+  'customer',
+  'expiresAt',
+  'lastValidatedAt',
+  'validations',
+  'usage',
+] as const
+export type LicenseKeySort = (typeof licenseKeySorts)[number]
+
+// ---------------------------------------------------------------- what keys look like
+
+/** An example of how a key will look, for the browser; not random and never valid. */
+export function sampleKeyString(format: 'uuid' | 'short', prefix: string | null): string {
+  const body = format === 'uuid' ? '1C285B2D-6CE6-4BC7-B8BE-ADB6A7E304DA' : '7Q4ZK-N0V8H-2MXRD-T6CPE-9WJ3S'
+  return prefix ? `${prefix}_${body}` : body
+}
