@@ -1,6 +1,7 @@
 // A real PostgreSQL with no set-up, kept in a folder and reached over loopback.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import {
   chmodSync,
   chownSync,
@@ -8,6 +9,7 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -31,19 +33,16 @@ export async function startDatabase({ home = '.data', name = 'latchkey', fast = 
   mkdirSync(place.home, { recursive: true })
   if (isRoot) chmodSync(place.home, statSync(place.home).mode | 0o011) // only to pass through: what is in it keeps its own modes
   const native = findPostgres(place.home)
-  const run = (command: string, args: string[], stdio: 'pipe' | 'ignore' = 'pipe') =>
-    spawnSync(path.join(native, 'bin', process.platform === 'win32' ? `${command}.exe` : command), args, {
-      ...owner,
-      stdio,
-      encoding: 'utf8',
-      cwd: place.home,
-    })
+  const executable = (command: string) =>
+    path.join(native, 'bin', process.platform === 'win32' ? `${command}.exe` : command)
+  const run = (command: string, args: string[]) =>
+    spawnSync(executable(command), args, { ...owner, encoding: 'utf8', cwd: place.home })
 
   if (!existsSync(place.data)) initialise()
   checkVersion()
 
+  let reviving = false
   const password = readFileSync(place.password, 'utf8')
-  let started = false
   const { client, port } = await connect()
   try {
     const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name])
@@ -52,14 +51,34 @@ export async function startDatabase({ home = '.data', name = 'latchkey', fast = 
     await client.end()
   }
 
-  // Whoever started the server ends it. One left over from a process that was killed belongs to whoever finds it.
-  const owned = started || !isAlive(readNumber(place.holder))
-  if (owned) writeFileSync(place.holder, String(process.pid))
+  // Every process that uses the server leaves its number here; the last one to go stops it.
+  const mine = path.join(place.users, String(process.pid))
+  mkdirSync(place.users, { recursive: true })
+  writeFileSync(mine, '')
+  const watch = setInterval(() => void revive(), 1_000).unref()
   return {
     url: urlOf(port, name),
     stop: () => {
-      if (owned) run('pg_ctl', ['-D', place.data, '-m', 'fast', '-w', 'stop'])
+      clearInterval(watch)
+      rmSync(mine, { force: true })
+      const inUse = readdirSync(place.users).some((pid) => isAlive(Number(pid)))
+      if (!inUse) run('pg_ctl', ['-D', place.data, '-m', 'fast', '-w', 'stop'])
     },
+  }
+
+  /** A server that was killed comes back at the same address, so that pools find it again. */
+  async function revive() {
+    if (reviving || commandOf(readNumber(place.pid))?.includes(place.data) !== false) return
+    reviving = true
+    try {
+      console.error('PostgreSQL is gone; starting it again.')
+      removeStale()
+      await start(port)
+    } catch (error) {
+      console.error((error as Error).message)
+    } finally {
+      reviving = false
+    }
   }
 
   /** Filled aside and moved into place whole, so that an interrupted or a parallel first start leaves nothing half made. */
@@ -125,7 +144,7 @@ export async function startDatabase({ home = '.data', name = 'latchkey', fast = 
     }
   }
 
-  async function start() {
+  async function start(port?: string) {
     closeSync(openSync(place.log, 'a'))
     give(place.log)
     const settings = [
@@ -135,15 +154,12 @@ export async function startDatabase({ home = '.data', name = 'latchkey', fast = 
       'shared_buffers=256MB',
       ...(fast ? ['fsync=off', 'full_page_writes=off'] : []),
     ]
-    const options = `-p ${await freePort()} ${settings.map((setting) => `-c ${setting}`).join(' ')}`
+    const options = `-p ${port ?? (await freePort())} ${settings.map((setting) => `-c ${setting}`).join(' ')}`
     // stdio is ignored because the server would keep a pipe open for ever.
     const args = ['-D', place.data, '-l', place.log, '-w', '-t', '60', '-o', options, 'start']
-    const { status, error } = run('pg_ctl', args, 'ignore')
-    if (status !== 0)
-      throw new StartFailed(
-        `PostgreSQL did not start: ${error?.message ?? readFileSync(place.log, 'utf8').slice(-2000)}`,
-      )
-    started = true
+    const server = spawn(executable('pg_ctl'), args, { ...owner, stdio: 'ignore', cwd: place.home })
+    const [status] = (await once(server, 'exit')) as [number | null]
+    if (status !== 0) throw new StartFailed(`PostgreSQL did not start: ${readFileSync(place.log, 'utf8').slice(-2000)}`)
   }
 
   /** After a crash of the machine the number in postmaster.pid may belong to another program, which PostgreSQL takes for itself. */
@@ -157,21 +173,6 @@ export async function startDatabase({ home = '.data', name = 'latchkey', fast = 
   function urlOf(port: string, database: string) {
     return `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`
   }
-}
-
-/** Deletes the database under `home`; refuses while another process uses it. */
-export function removeDatabase(home = '.data') {
-  const place = layout(home)
-  if (!existsSync(place.root)) return
-  const server = readNumber(place.pid)
-  const isRunning = commandOf(server)?.includes(place.data) ?? false
-  if (isRunning && isAlive(readNumber(place.holder)))
-    throw new Error(`The database in ${place.data} is in use by process ${readNumber(place.holder)}: stop that first.`)
-  if (isRunning) {
-    process.kill(server, 'SIGQUIT')
-    for (let i = 0; i < 100 && isAlive(server); i++) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
-  }
-  rmSync(place.root, { recursive: true, force: true })
 }
 
 class StartFailed extends Error {}
@@ -190,7 +191,7 @@ function layout(wanted: string) {
     pid: path.join(data, 'postmaster.pid'),
     log: path.join(root, 'log'),
     password: path.join(root, 'password'),
-    holder: path.join(root, 'holder'),
+    users: path.join(root, 'users'),
   }
 }
 

@@ -1,0 +1,472 @@
+import '#server-only'
+import { randomBytes } from 'node:crypto'
+import type { Customer, Merchant } from '../actor.ts'
+import { prisma, type Tx } from '../db.ts'
+import { notFound, Refusal } from '../errors.ts'
+import { record } from '../history/commands.ts'
+import { newId } from '../ids.ts'
+import { queueMail } from '../mail/commands.ts'
+import { assertMay } from '../organizations/rules.ts'
+import { keyStringColumns, makeKeyString, openKeyString } from './key-string.ts'
+import { configurationColumns, keyColumns, toFacts } from './queries.ts'
+import {
+  addDuration,
+  decideDeactivation,
+  type EffectiveLimits,
+  expiryAt,
+  mayCustomerDeactivate,
+  mayCustomerRename,
+} from './rules.ts'
+import type { IssueLicenseKey, UpdateLicenseKey } from './schema.ts'
+
+// ---------------------------------------------------------------- issue
+
+/** Issues one key to a customer, who is added when new; with a product it belongs to a purchase. Mails it when asked to. */
+export async function issueLicenseKey(
+  merchant: Merchant,
+  input: IssueLicenseKey,
+  now: Date,
+): Promise<{ licenseKeyId: string; keyString: string }> {
+  assertMay(merchant, 'keys.write')
+  const { organizationId } = merchant
+  return prisma.$transaction(async (tx) => {
+    const configuration = await tx.keyConfiguration.findFirst({
+      where: { id: input.keyConfigurationId, organizationId },
+      select: {
+        ...configurationColumns,
+        prefix: true,
+        format: true,
+        expiryKind: true,
+        expiresOn: true,
+        durationCount: true,
+        durationUnit: true,
+        expiryStart: true,
+        archivedAt: true,
+      },
+    })
+    if (!configuration) throw notFound('key configuration')
+    if (configuration.archivedAt) {
+      throw new Refusal('CONFLICT', 'This key configuration is archived; restore it first.', 'keyConfigurationId')
+    }
+    const product = input.productId
+      ? await tx.product.findFirst({ where: { id: input.productId, organizationId }, select: { id: true, name: true } })
+      : null
+    if (input.productId && !product) throw notFound('product')
+    if (input.reference && !product) {
+      throw new Refusal('CONFLICT', 'Choose the product this order is for.', 'productId')
+    }
+
+    const customer = await addCustomer(tx, merchant, input, now)
+    const purchase = product
+      ? await purchaseFor(tx, merchant, { customer, product, reference: input.reference }, now)
+      : null
+    const keyString = makeKeyString(configuration.format, configuration.prefix)
+    const licenseKeyId = newId(now)
+    await tx.licenseKey.create({
+      data: {
+        id: licenseKeyId,
+        organizationId,
+        keyConfigurationId: configuration.id,
+        productId: product?.id ?? null,
+        customerId: customer.id,
+        purchaseId: purchase?.id ?? null,
+        ...keyStringColumns(keyString, configuration.prefix),
+        // The key of a subscription has no date of its own: it lives and dies with the subscription.
+        expiresAt: purchase?.kind === 'subscription' ? null : expiryAt(configuration, 'issue', now),
+        note: input.note,
+        createdAt: now,
+        updatedAt: now,
+      },
+    })
+    const about = { organizationId, licenseKeyId, customerId: customer.id, keyConfigurationId: configuration.id }
+    await record(tx, merchant, now, {
+      ...about,
+      type: 'license_key.issued',
+      productId: product?.id,
+      purchaseId: purchase?.id,
+      data: { customer: customer.email, configuration: configuration.name, purchase: purchase?.reference ?? null },
+    })
+    if (input.sendMail) await mailKey(tx, { id: licenseKeyId, organizationId, customer }, now)
+    return { licenseKeyId, keyString }
+  })
+}
+
+async function addCustomer(tx: Tx, merchant: Merchant, input: IssueLicenseKey, now: Date) {
+  const { organizationId } = merchant
+  const email = input.customerEmail
+  // Two issues at once to the same new address must meet in one row.
+  const created = await tx.customer.createManyAndReturn({
+    data: [{ id: newId(now), organizationId, email, name: input.customerName || null, createdAt: now, updatedAt: now }],
+    skipDuplicates: true,
+    select: { id: true, email: true },
+  })
+  const added = created[0]
+  if (added) {
+    await record(tx, merchant, now, { type: 'customer.created', organizationId, customerId: added.id, data: { email } })
+    return added
+  }
+  const known = await tx.customer.findUniqueOrThrow({
+    where: { organizationId_email: { organizationId, email } },
+    select: { id: true, email: true, name: true },
+  })
+  if (!known.name && input.customerName) {
+    await tx.customer.update({ where: { id: known.id }, data: { name: input.customerName } })
+  }
+  return known
+}
+
+async function purchaseFor(
+  tx: Tx,
+  merchant: Merchant,
+  order: { customer: { id: string; email: string }; product: { id: string; name: string }; reference: string },
+  now: Date,
+) {
+  const { organizationId } = merchant
+  const reference = order.reference || `M-${randomBytes(5).toString('hex').toUpperCase()}`
+  const created = await tx.purchase.createManyAndReturn({
+    data: [
+      {
+        id: newId(now),
+        organizationId,
+        customerId: order.customer.id,
+        productId: order.product.id,
+        reference,
+        purchasedAt: now,
+        createdAt: now,
+      },
+    ],
+    skipDuplicates: true,
+    select: { id: true, reference: true, kind: true },
+  })
+  const added = created[0]
+  if (added) {
+    await record(tx, merchant, now, {
+      type: 'purchase.created',
+      organizationId,
+      purchaseId: added.id,
+      customerId: order.customer.id,
+      productId: order.product.id,
+      data: { reference, product: order.product.name },
+    })
+    return added
+  }
+  const known = await tx.purchase.findUniqueOrThrow({
+    where: { organizationId_reference: { organizationId, reference } },
+    select: { id: true, reference: true, kind: true, customerId: true, productId: true },
+  })
+  if (known.customerId !== order.customer.id || known.productId !== order.product.id) {
+    throw new Refusal('CONFLICT', 'This order number belongs to another customer or product.', 'reference')
+  }
+  return known
+}
+
+// ---------------------------------------------------------------- status
+
+type StatusChange = {
+  from: ('granted' | 'disabled' | 'revoked')[]
+  to: 'granted' | 'disabled' | 'revoked'
+  event: 'license_key.disabled' | 'license_key.enabled' | 'license_key.revoked' | 'license_key.restored'
+}
+
+// All or nothing; keys that are already there are left alone. Locked in id order, so two such changes cannot deadlock.
+async function changeStatus(merchant: Merchant, ids: string[], reason: string, change: StatusChange, now: Date) {
+  assertMay(merchant, 'keys.write')
+  const { organizationId } = merchant
+  return prisma.$transaction(async (tx) => {
+    const locked = await tx.$queryRaw<{ id: string; status: string; customer_id: string }[]>`
+      SELECT id, status::text, customer_id FROM license_keys
+      WHERE organization_id = ${organizationId}::uuid AND id = ANY(${ids}::uuid[]) ORDER BY id FOR UPDATE`
+    if (locked.length < new Set(ids).size) throw notFound('license key')
+    const due = locked.filter((row) => change.from.some((status) => status === row.status))
+    await tx.licenseKey.updateMany({
+      where: { organizationId, id: { in: due.map((row) => row.id) } },
+      data: { status: change.to, updatedAt: now },
+    })
+    await record(
+      tx,
+      merchant,
+      now,
+      ...due.map((row) => ({
+        type: change.event,
+        organizationId,
+        licenseKeyId: row.id,
+        customerId: row.customer_id,
+        data: { reason: reason || null },
+      })),
+    )
+    return { changed: due.length }
+  })
+}
+
+type KeysAndReason = { licenseKeyIds: string[]; reason: string }
+
+/** Switches keys off; reversible. The very next validation refuses them. */
+export const disableLicenseKeys = (merchant: Merchant, input: KeysAndReason, now: Date) =>
+  changeStatus(
+    merchant,
+    input.licenseKeyIds,
+    input.reason,
+    { from: ['granted'], to: 'disabled', event: 'license_key.disabled' },
+    now,
+  )
+
+/** Switches disabled keys on again. */
+export const enableLicenseKeys = (merchant: Merchant, input: KeysAndReason, now: Date) =>
+  changeStatus(
+    merchant,
+    input.licenseKeyIds,
+    input.reason,
+    { from: ['disabled'], to: 'granted', event: 'license_key.enabled' },
+    now,
+  )
+
+/** Ends keys for good: a refund, a cancellation. Only a person or their purchase brings them back. */
+export const revokeLicenseKeys = (merchant: Merchant, input: KeysAndReason, now: Date) =>
+  changeStatus(
+    merchant,
+    input.licenseKeyIds,
+    input.reason,
+    { from: ['granted', 'disabled'], to: 'revoked', event: 'license_key.revoked' },
+    now,
+  )
+
+/** Gives revoked keys back. */
+export const restoreLicenseKeys = (merchant: Merchant, input: KeysAndReason, now: Date) =>
+  changeStatus(
+    merchant,
+    input.licenseKeyIds,
+    input.reason,
+    { from: ['revoked'], to: 'granted', event: 'license_key.restored' },
+    now,
+  )
+
+// ---------------------------------------------------------------- change one key
+
+const limitWords = (limits: EffectiveLimits) => ({
+  devices: limits.activations.mode === 'limited' ? String(limits.activations.limit) : limits.activations.mode,
+  usage: limits.usage.limit === null ? 'unlimited' : String(limits.usage.limit),
+})
+
+/** Overrides a key's limits, expiry and note; `configuration` gives a limit back to the configuration. */
+export async function updateLicenseKey(merchant: Merchant, input: UpdateLicenseKey, now: Date): Promise<void> {
+  assertMay(merchant, 'keys.write')
+  const { organizationId } = merchant
+  await prisma.$transaction(async (tx) => {
+    await lockKey(tx, input.licenseKeyId)
+    const before = await tx.licenseKey.findFirst({
+      where: { id: input.licenseKeyId, organizationId },
+      select: {
+        ...keyColumns,
+        keyConfiguration: {
+          select: {
+            ...configurationColumns,
+            expiryKind: true,
+            expiresOn: true,
+            durationCount: true,
+            durationUnit: true,
+            expiryStart: true,
+          },
+        },
+      },
+    })
+    if (!before) throw notFound('license key')
+    const changed = {
+      note: input.note,
+      newDevicesBlocked: input.newDevicesBlocked,
+      activationsModeOverride: input.activations === 'configuration' ? null : input.activations,
+      activationLimitOverride: input.activations === 'limited' ? input.activationLimit : null,
+      usageOverridden: input.usage !== 'configuration',
+      usageLimitOverride: input.usage === 'limited' ? input.usageLimit : null,
+      ...newExpiry(input, before),
+    }
+    await tx.licenseKey.update({ where: { id: before.id }, data: { ...changed, updatedAt: now } })
+
+    const was = toFacts(before)
+    const is = toFacts({ ...before, ...changed })
+    const from = limitWords(was.limits)
+    const to = limitWords(is.limits)
+    const date = (value: Date | null) => value?.toISOString().slice(0, 10) ?? 'never'
+    const changes = [
+      from.devices !== to.devices && `Device limit: ${from.devices} → ${to.devices}`,
+      from.usage !== to.usage && `Usage limit: ${from.usage} → ${to.usage}`,
+      date(was.expiresAt) !== date(is.expiresAt) && `Expires: ${date(was.expiresAt)} → ${date(is.expiresAt)}`,
+      was.newDevicesBlocked !== is.newDevicesBlocked && `New devices: ${is.newDevicesBlocked ? 'blocked' : 'allowed'}`,
+      before.note !== input.note && 'Note',
+    ].filter((change): change is string => change !== false)
+    if (changes.length > 0) {
+      await record(tx, merchant, now, {
+        type: 'license_key.updated',
+        organizationId,
+        licenseKeyId: before.id,
+        customerId: before.customerId,
+        data: { changes },
+      })
+    }
+  })
+}
+
+type ExpiryBefore = {
+  createdAt: Date
+  firstActivatedAt: Date | null
+  purchase: { kind: string } | null
+  keyConfiguration: Parameters<typeof expiryAt>[0]
+}
+
+function newExpiry(input: UpdateLicenseKey, before: ExpiryBefore) {
+  if (input.expiry === 'keep') return {}
+  if (input.expiry === 'never') return { expiresAt: null, expiryOverridden: true }
+  if (input.expiry === 'date' && input.expiresOn) {
+    return { expiresAt: addDuration(new Date(`${input.expiresOn}T00:00:00Z`), 1, 'day'), expiryOverridden: true }
+  }
+  const { keyConfiguration, createdAt, firstActivatedAt, purchase } = before
+  if (purchase?.kind === 'subscription') return { expiresAt: null, expiryOverridden: false }
+  const byActivation = firstActivatedAt && expiryAt(keyConfiguration, 'first_activation', firstActivatedAt)
+  return { expiresAt: byActivation ?? expiryAt(keyConfiguration, 'issue', createdAt), expiryOverridden: false }
+}
+
+/** The key string, for a member who may see it. Recorded. */
+export async function revealLicenseKey(merchant: Merchant, licenseKeyId: string, now: Date): Promise<string> {
+  assertMay(merchant, 'keys.reveal')
+  return prisma.$transaction(async (tx) => {
+    const key = await tx.licenseKey.findFirst({
+      where: { id: licenseKeyId, organizationId: merchant.organizationId },
+      select: { keyCipher: true, organizationId: true, customerId: true },
+    })
+    if (!key) throw notFound('license key')
+    const { keyCipher, ...about } = key
+    await record(tx, merchant, now, { type: 'license_key.revealed', licenseKeyId, ...about })
+    return openKeyString(keyCipher)
+  })
+}
+
+// ---------------------------------------------------------------- mail
+
+const MAILS_PER_HOUR = 3
+
+async function mailKey(
+  tx: Tx,
+  key: { id: string; organizationId: string; customer: { id: string; email: string } },
+  now: Date,
+): Promise<void> {
+  await queueMail(tx, now, {
+    template: 'license-key',
+    to: key.customer.email,
+    organizationId: key.organizationId,
+    licenseKeyId: key.id,
+    payload: { licenseKeyId: key.id },
+  })
+}
+
+/** Mails the key to its customer again. A customer may ask three times an hour. */
+export async function resendKeyMail(
+  actor: Merchant | Customer,
+  licenseKeyId: string,
+  now: Date,
+): Promise<{ to: string }> {
+  if (actor.kind === 'merchant') assertMay(actor, 'keys.write')
+  return prisma.$transaction(async (tx) => {
+    await lockKey(tx, licenseKeyId)
+    const key = await tx.licenseKey.findFirst({
+      where: { id: licenseKeyId, ...ownedBy(actor) },
+      select: { id: true, organizationId: true, status: true, customer: { select: { id: true, email: true } } },
+    })
+    if (!key) throw notFound('license key')
+    if (actor.kind === 'customer') {
+      const since = new Date(now.getTime() - 3_600_000)
+      const recent = await tx.mail.count({ where: { licenseKeyId, createdAt: { gte: since } } })
+      if (recent >= MAILS_PER_HOUR) {
+        throw new Refusal(
+          'RATE_LIMITED',
+          `This key was mailed ${recent} times within the hour. Look in your spam folder, or try later.`,
+        )
+      }
+    }
+    await mailKey(tx, key, now)
+    return { to: key.customer.email }
+  })
+}
+
+// ---------------------------------------------------------------- activations, for people
+
+/** Frees a device's slot. A device that is already gone is a success; a customer needs the configuration's leave. */
+export async function deactivateActivation(
+  actor: Merchant | Customer,
+  activationId: string,
+  now: Date,
+): Promise<{ label: string }> {
+  if (actor.kind === 'merchant') assertMay(actor, 'keys.write')
+  return prisma.$transaction(async (tx) => {
+    const activation = await lockActivation(tx, actor, activationId)
+    if (actor.kind === 'customer') refuseUnlessAllowed(mayCustomerDeactivate(activation.licenseKey.keyConfiguration))
+    if (decideDeactivation(activation).do === 'remove') {
+      await tx.activation.update({ where: { id: activationId }, data: { deactivatedAt: now } })
+      await record(tx, actor, now, aboutActivation('activation.deactivated', activation, { label: activation.label }))
+    }
+    return { label: activation.label }
+  })
+}
+
+/** Gives a device another name. */
+export async function renameActivation(
+  actor: Merchant | Customer,
+  input: { activationId: string; label: string },
+  now: Date,
+): Promise<void> {
+  if (actor.kind === 'merchant') assertMay(actor, 'keys.write')
+  await prisma.$transaction(async (tx) => {
+    const activation = await lockActivation(tx, actor, input.activationId)
+    if (actor.kind === 'customer') refuseUnlessAllowed(mayCustomerRename(activation.licenseKey.keyConfiguration))
+    if (activation.deactivatedAt) throw notFound('device')
+    if (activation.label === input.label) return
+    await tx.activation.update({ where: { id: input.activationId }, data: { label: input.label, modifiedAt: now } })
+    const data = { label: input.label, from: activation.label }
+    await record(tx, actor, now, aboutActivation('activation.renamed', activation, data))
+  })
+}
+
+type LockedActivation = Awaited<ReturnType<typeof lockActivation>>
+
+function aboutActivation(
+  type: 'activation.deactivated' | 'activation.renamed',
+  activation: LockedActivation,
+  data: Record<string, string>,
+) {
+  const { organizationId, licenseKeyId, licenseKey, id } = activation
+  return { type, organizationId, licenseKeyId, activationId: id, customerId: licenseKey.customerId, data }
+}
+
+function refuseUnlessAllowed(reason: string | null): void {
+  if (reason) throw new Refusal('FORBIDDEN', reason)
+}
+
+// Rows are only ever found through their owner.
+const ownedBy = (actor: Merchant | Customer) =>
+  actor.kind === 'merchant' ? { organizationId: actor.organizationId } : { customer: { email: actor.email } }
+
+async function lockActivation(tx: Tx, actor: Merchant | Customer, activationId: string) {
+  const where = { id: activationId, licenseKey: ownedBy(actor) }
+  const found = await tx.activation.findFirst({ where, select: { licenseKeyId: true } })
+  if (!found) throw notFound('device')
+  await lockKey(tx, found.licenseKeyId)
+  return tx.activation.findFirstOrThrow({
+    where,
+    select: {
+      id: true,
+      label: true,
+      organizationId: true,
+      licenseKeyId: true,
+      deactivatedAt: true,
+      licenseKey: {
+        select: {
+          customerId: true,
+          keyConfiguration: { select: { customerMayDeactivate: true, customerMayRename: true } },
+        },
+      },
+    },
+  })
+}
+
+/** Every change to a key or its activations holds this lock: counts made under it stay true until commit. */
+async function lockKey(tx: Tx, licenseKeyId: string): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM license_keys WHERE id = ${licenseKeyId}::uuid FOR UPDATE`
+}

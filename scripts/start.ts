@@ -1,0 +1,27 @@
+// npm start: everything production needs, in order. Set DATABASE_URL to use your own PostgreSQL.
+import { build } from './build.ts'
+import { loadEnvironment } from './environment.ts'
+import { Halt, run, untilStopped } from './lifecycle.ts'
+import { migrate } from './migrate.ts'
+import { ask, openDatabase } from './open-database.ts'
+import { checkPort, serve } from './server.ts'
+
+await run(async () => {
+  const environment = loadEnvironment('production')
+  await checkPort(environment)
+  build()
+  const { url } = await openDatabase(environment)
+  if (!migrate('deploy', url, { quiet: true }))
+    throw new Halt('The database could not be brought up to date; see the message above.')
+  await serve(environment)
+  console.log(`Latchkey runs at ${environment.url} (listening on ${environment.host}:${environment.port}).`)
+  if (!environment.urlIsGiven && environment.host !== '127.0.0.1')
+    console.log('Mail and pages link to that address. Set LATCHKEY_URL when people reach Latchkey under another one.')
+  if ((await ask(url, 'SELECT 1 FROM organizations LIMIT 1')).length === 0) {
+    const { setupToken } = await import('#lib/secrets.ts')
+    console.log(
+      `\nNobody has an account yet. Make yours here, once:\n\n  ${environment.url}/setup?token=${setupToken()}\n`,
+    )
+  }
+  return untilStopped()
+})
