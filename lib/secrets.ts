@@ -3,7 +3,13 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } f
 import { env } from './env.ts'
 
 // Every secret at rest depends on one master secret that is kept outside the database. Each purpose has its own key (HKDF, RFC 5869).
-type Purpose = 'license-key-lookup' | 'license-key-cipher' | 'mail-payload' | 'setup-token' | 'sign-in'
+type Purpose =
+  | 'license-key-lookup'
+  | 'license-key-cipher'
+  | 'mail-payload'
+  | 'idempotent-outcome'
+  | 'setup-token'
+  | 'sign-in'
 
 const keys = new Map<Purpose, Buffer>()
 

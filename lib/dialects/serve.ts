@@ -1,5 +1,6 @@
 import '#server-only'
 import type { Software } from '../actor.ts'
+import { isRefusal } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { Overloaded } from '../license-keys/group-commit.ts'
 import { activate, deactivate, validate } from '../license-keys/license-calls.ts'
@@ -22,11 +23,14 @@ import { takeToken } from './rate-limit.ts'
 const ROOT = '/api/license'
 const BODY_BYTES_MAX = 65_536
 
-const run: { [V in Verb]: (software: Software, call: Call<V>, now: Date) => Promise<Outcome<V>> } = {
-  validate: (_software, call) => validate(call),
-  activate,
-  deactivate,
-}
+type Run<V extends Verb> = (
+  software: Software,
+  call: Call<V>,
+  now: Date,
+  idempotencyKey: string | null,
+) => Promise<Outcome<V>>
+
+const run: { [V in Verb]: Run<V> } = { validate, activate, deactivate }
 
 const dialects: Dialect[] = [native]
 
@@ -63,17 +67,18 @@ async function answer(request: Request, dialect: Dialect, path: string): Promise
     const issues = call.error.issues.map(({ path, message }) => ({ path: path.map(String), message }))
     return dialect.problem({ kind: 'invalid_input', issues })
   }
-  return runLine(line, { kind: 'software', address }, call.data)
+  const idempotencyKey = request.headers.get('idempotency-key')
+  if (idempotencyKey !== null && !/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) {
+    const message = 'Use 1 to 255 visible ASCII characters'
+    return dialect.problem({ kind: 'invalid_input', issues: [{ path: ['Idempotency-Key'], message }] })
+  }
+  return runLine(line, { kind: 'software', address }, call.data, idempotencyKey)
 }
 
 // The line's verb ties schema, command and writer together; the compiler cannot follow a union through all three.
-async function runLine(line: Line, software: Software, call: unknown): Promise<Answer> {
-  const outcome = await (run[line.verb] as (s: Software, c: unknown, now: Date) => Promise<Outcome<Verb>>)(
-    software,
-    call,
-    new Date(),
-  )
-  return line.write(outcome)
+async function runLine(line: Line, software: Software, call: unknown, idempotencyKey: string | null): Promise<Answer> {
+  const command = run[line.verb] as Run<Verb>
+  return line.write(await command(software, call as Call<Verb>, new Date(), idempotencyKey))
 }
 
 async function readJson(request: Request): Promise<{ json: unknown } | { problem: Problem }> {
@@ -99,6 +104,7 @@ const DATABASE_AWAY =
 
 function problemOf(error: unknown): Problem {
   if (error instanceof Overloaded) return { kind: 'unavailable', retryAfterSeconds: error.retryAfterSeconds }
+  if (isRefusal(error) && error.code === 'IDEMPOTENCY_KEY_REUSED') return { kind: 'idempotency_key_reused' }
   const requestId = newId()
   const away = isDatabaseAway(error)
   log[away ? 'warn' : 'error']({ err: error, requestId }, 'licence route failed')

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { System } from '../actor.ts'
 import { purgeAttempts } from '../auth/attempts.ts'
 import { purgeLinks } from '../auth/commands.ts'
+import { purgeRemembered } from '../license-keys/repeatable.ts'
+import { purgeValidationCounts } from '../license-keys/validation-counts.ts'
 import { log } from '../log.ts'
 import { purgeMail } from '../mail/commands.ts'
 import { deliverMail, sweepMail } from '../mail/deliver.ts'
@@ -43,6 +45,8 @@ const workers: Workers = {
     await purgeLinks(now)
     await purgeAttempts(now)
     await purgeMail(now)
+    await purgeRemembered(now)
+    await purgeValidationCounts(now)
   },
 }
 
