@@ -16,7 +16,7 @@ import {
   verbs,
 } from './line.ts'
 import { native } from './native.ts'
-import { takeToken } from './rate-limit.ts'
+import { takeFromAddress, takeFromKey, takeGuess } from './rate-limit.ts'
 
 // The one place where dialects meet commands. Both doors mount `handleLicense`: scripts/server.ts and the Next route.
 
@@ -57,7 +57,7 @@ async function answer(request: Request, dialect: Dialect, path: string): Promise
     return dialect.problem({ kind: 'method_not_allowed', allow: onPath.map(({ method }) => method).join(', ') })
 
   const address = request.headers.get('x-latchkey-address')
-  const wait = await takeToken(address)
+  const wait = await takeFromAddress(address)
   if (wait > 0) return dialect.problem({ kind: 'rate_limited', retryAfterSeconds: wait })
 
   const body = await readJson(request)
@@ -72,13 +72,17 @@ async function answer(request: Request, dialect: Dialect, path: string): Promise
     const message = 'Use 1 to 255 visible ASCII characters'
     return dialect.problem({ kind: 'invalid_input', issues: [{ path: ['Idempotency-Key'], message }] })
   }
-  return runLine(line, { kind: 'software', address }, call.data, idempotencyKey)
-}
+  const waitForKey = await takeFromKey(call.data.key)
+  if (waitForKey > 0) return dialect.problem({ kind: 'rate_limited', retryAfterSeconds: waitForKey })
 
-// The line's verb ties schema, command and writer together; the compiler cannot follow a union through all three.
-async function runLine(line: Line, software: Software, call: unknown, idempotencyKey: string | null): Promise<Answer> {
+  // The line's verb ties schema, command and writer together; the compiler cannot follow a union through all three.
   const command = run[line.verb] as Run<Verb>
-  return line.write(await command(software, call as Call<Verb>, new Date(), idempotencyKey))
+  const outcome = await command({ kind: 'software', address }, call.data as Call<Verb>, new Date(), idempotencyKey)
+  if (outcome.verdict.code === 'NOT_FOUND') {
+    const waitToGuess = await takeGuess(address)
+    if (waitToGuess > 0) return dialect.problem({ kind: 'rate_limited', retryAfterSeconds: waitToGuess })
+  }
+  return line.write(outcome)
 }
 
 async function readJson(request: Request): Promise<{ json: unknown } | { problem: Problem }> {
