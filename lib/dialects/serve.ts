@@ -5,16 +5,7 @@ import { newId } from '../ids.ts'
 import { Overloaded } from '../license-keys/group-commit.ts'
 import { activate, deactivate, validate } from '../license-keys/license-calls.ts'
 import { log } from '../log.ts'
-import {
-  type Answer,
-  type Call,
-  type Dialect,
-  type Line,
-  type Outcome,
-  type Problem,
-  type Verb,
-  verbs,
-} from './line.ts'
+import { type Answer, type Call, type Dialect, type Outcome, type Problem, type Verb, verbs } from './line.ts'
 import { native } from './native.ts'
 import { takeFromAddress, takeFromKey, takeGuess } from './rate-limit.ts'
 
