@@ -5,7 +5,7 @@ import { purgeAttempts } from '../auth/attempts.ts'
 import { purgeLinks } from '../auth/commands.ts'
 import { log } from '../log.ts'
 import { purgeMail } from '../mail/commands.ts'
-import { deliverMail, sweepMail } from '../mail/deliver.ts'
+import { closeMailer, deliverMail, sweepMail } from '../mail/deliver.ts'
 import { enqueue, type Workers, work } from './queue.ts'
 
 const system: System = { kind: 'system', name: 'Latchkey' }
@@ -22,6 +22,7 @@ export function startJobs(): void {
     process.off('SIGTERM', stop)
     process.off('SIGINT', stop)
     await (await started)?.()
+    closeMailer()
   }
   shared.latchkeyStopJobs = stop
   process.once('SIGTERM', stop)
