@@ -7,7 +7,7 @@ import { purgeRemembered } from '../license-keys/repeatable.ts'
 import { purgeValidationCounts } from '../license-keys/validation-counts.ts'
 import { log } from '../log.ts'
 import { purgeMail } from '../mail/commands.ts'
-import { deliverMail, sweepMail } from '../mail/deliver.ts'
+import { closeMailer, deliverMail, sweepMail } from '../mail/deliver.ts'
 import { enqueue, type Workers, work } from './queue.ts'
 
 const system: System = { kind: 'system', name: 'Latchkey' }
@@ -24,6 +24,7 @@ export function startJobs(): void {
     process.off('SIGTERM', stop)
     process.off('SIGINT', stop)
     await (await started)?.()
+    closeMailer()
   }
   shared.latchkeyStopJobs = stop
   process.once('SIGTERM', stop)
