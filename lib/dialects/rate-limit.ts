@@ -1,5 +1,5 @@
 import '#server-only'
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { BurstyRateLimiter, RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
 
 type Limiter = { consume: (key: string) => Promise<RateLimiterRes> }
@@ -43,8 +43,7 @@ async function take(limiter: Limiter, name: string): Promise<number> {
 export const takeFromAddress = (address: string | null) => take(limiters.address, address ?? 'unknown')
 
 /** A request about this key string, which is not kept. */
-export const takeFromKey = (keyString: string) =>
-  take(limiters.key, createHash('sha256').update(keyString).digest('base64'))
+export const takeFromKey = (keyString: string) => take(limiters.key, hash('sha256', keyString, 'base64'))
 
 /** A key string from this address that nobody was issued. */
 export const takeGuess = (address: string | null) => take(limiters.guess, address ?? 'unknown')
