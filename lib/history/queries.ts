@@ -29,6 +29,8 @@ export type HistoryFilter = {
   actorKinds?: string[]
   licenseKeyId?: string
   customerId?: string
+  productId?: string
+  keyConfigurationId?: string
   from?: Date
   to?: Date
 }
@@ -45,6 +47,8 @@ export async function listEvents(
     ...(filter.actorKinds?.length && { actorKind: { in: filter.actorKinds } }),
     ...(filter.licenseKeyId && { licenseKeyId: filter.licenseKeyId }),
     ...(filter.customerId && { customerId: filter.customerId }),
+    ...(filter.productId && { productId: filter.productId }),
+    ...(filter.keyConfigurationId && { keyConfigurationId: filter.keyConfigurationId }),
     ...((filter.from || filter.to) && { at: { gte: filter.from, lt: filter.to } }),
   }
   const [rows, total] = await Promise.all([
