@@ -1,0 +1,266 @@
+import { z } from 'zod'
+import { ActivationsMode, DurationUnit, ExpiryKind, ExpiryStart, KeyFormat, UsageReset } from '#prisma/enums.ts'
+
+/** The bounds of every number and text a configuration holds; forms and messages read them here. */
+export const limits = {
+  name: 80,
+  prefix: 16,
+  version: 40,
+  instructions: 5_000,
+  entitlements: 50,
+  activationLimit: 100_000,
+  usageLimit: 2_147_483_647,
+  graceDays: 365,
+  // Each about a thousand years less than what a date column holds, and more than any contract.
+  durationCount: { day: 36_500, month: 1_200, year: 457 },
+} as const
+
+// PostgreSQL stores neither NUL nor half of a surrogate pair.
+const storable = (value: string) => value.isWellFormed() && !value.includes('\0')
+
+/** One line of text, trimmed; `what` begins the sentence a person reads when it is too long. */
+export const line = (what: string, max: number) =>
+  z
+    .string('Please enter a text.')
+    .trim()
+    .max(max, `${what} can have at most ${max} characters.`)
+    .refine(storable, 'This text has characters that cannot be stored.')
+    .refine((value) => !/\p{Cc}/u.test(value), `${what} cannot have line breaks or control characters.`)
+
+/** Text of many lines; line ends become \n, whatever the browser sent. */
+export const paragraphs = (what: string, max: number) =>
+  z
+    .string('Please enter a text.')
+    .transform((value) => value.replace(/\r\n?/g, '\n').trim())
+    .refine((value) => value.length <= max, `${what} can have at most ${max.toLocaleString('en')} characters.`)
+    .refine(storable, 'This text has characters that cannot be stored.')
+
+/** What a form sends for a checkbox (nothing when it is clear), or a boolean. */
+export const checkbox = z.preprocess(
+  (value) => (value === undefined || value === '' ? false : value),
+  z.union([z.boolean(), z.stringbool({ truthy: ['on', 'true'], falsy: ['off', 'false'] })], 'Choose yes or no.'),
+)
+
+/** Ids from checkboxes: none, one or many. */
+export const ids = z.preprocess(
+  (value) => (value === undefined || value === '' ? [] : typeof value === 'string' ? [value] : value),
+  z
+    .array(z.guid('There is no such choice.').toLowerCase(), 'There is no such choice.')
+    .max(500, 'That are too many choices.')
+    .transform((values) => [...new Set(values)]),
+)
+
+const blank = (value: unknown) => value === undefined || value === null || value === ''
+
+/** A whole number from a text field or JSON; null when left empty. People may type 10 000 or 10,000. */
+const wholeNumber = (min: number, max: number) => {
+  const message = `Enter a whole number from ${min.toLocaleString('en')} to ${max.toLocaleString('en')}.`
+  return z.preprocess((value) => {
+    if (blank(value)) return null
+    if (typeof value !== 'string') return value
+    const digits = value.trim().replace(/(?<=\d)[\s,_](?=\d{3}(\D|$))/g, '')
+    return digits === '' ? null : /^\d+$/.test(digits) ? Number(digits) : value
+  }, z.number(message).int(message).min(min, message).max(max, message).nullable())
+}
+
+/** A day from a date field; the moment is the end of that day in UTC, so the whole day counts everywhere west of it. */
+const lastMomentOfDay = z.preprocess(
+  (value) => (blank(value) ? null : value),
+  z.iso
+    .date('Enter a date.')
+    .transform((day) => new Date(`${day}T23:59:59.999Z`))
+    .nullable(),
+)
+
+const choice = <T extends Record<string, string>>(values: T, otherwise: T[keyof T]) =>
+  z.preprocess((value) => (blank(value) ? otherwise : value), z.enum(values, 'Choose one of these.'))
+
+const Entitlement = z
+  .string()
+  .trim()
+  .regex(
+    /^[a-z0-9._-]{1,40}$/,
+    'Use up to 40 small letters, digits, dots, dashes and underscores for each feature name.',
+  )
+
+/** Feature names: a list, or a text with commas, spaces or lines between them. */
+const entitlements = z.preprocess(
+  (value) => {
+    const list = typeof value === 'string' ? [value] : (value ?? [])
+    return Array.isArray(list)
+      ? list.flatMap((entry) => (typeof entry === 'string' ? entry.split(/[\s,;]+/).filter(Boolean) : [entry]))
+      : list
+  },
+  z
+    .array(Entitlement, 'Enter feature names.')
+    .transform((names) => [...new Set(names)])
+    .refine(
+      (names) => names.length <= limits.entitlements,
+      `A key can carry at most ${limits.entitlements} feature names.`,
+    ),
+)
+
+const prefix = z.preprocess(
+  (value) => (typeof value === 'string' ? value.trim().toUpperCase() || null : (value ?? null)),
+  z
+    .string('Enter a prefix or nothing.')
+    .max(limits.prefix, `A prefix can have at most ${limits.prefix} characters.`)
+    .regex(
+      /^[A-Z0-9](?:[A-Z0-9_-]*[A-Z0-9])?$/,
+      'Use letters and digits; dashes and underscores may stand between them.',
+    )
+    .nullable(),
+)
+
+const fields = {
+  name: line('A name', limits.name).min(1, 'Enter a name.'),
+  prefix,
+  format: choice(KeyFormat, 'uuid'),
+  expiryKind: choice(ExpiryKind, 'never'),
+  expiresOn: lastMomentOfDay,
+  durationCount: wholeNumber(1, Math.max(...Object.values(limits.durationCount))),
+  durationUnit: choice(DurationUnit, 'year'),
+  expiryStart: choice(ExpiryStart, 'issue'),
+  graceDays: wholeNumber(0, limits.graceDays).transform((days) => days ?? 0),
+  activationsMode: choice(ActivationsMode, 'unlimited'),
+  activationLimit: wholeNumber(1, limits.activationLimit),
+  activationRequired: checkbox,
+  // Only forms send it: "limited" with an empty number is a slip, not "unlimited".
+  usageMode: z.enum(['unlimited', 'limited'], 'Choose one of these.').optional(),
+  usageLimit: wholeNumber(1, limits.usageLimit),
+  usageReset: choice(UsageReset, 'never'),
+  instructions: z.preprocess((value) => value ?? '', paragraphs('Instructions', limits.instructions)),
+  customerMayDeactivate: checkbox,
+  customerMayRename: checkbox,
+  customerMayReplace: checkbox,
+  version: z
+    .preprocess((value) => value ?? '', line('A version', limits.version))
+    .transform((value): string | null => value || null),
+  entitlements,
+  productIds: ids,
+}
+
+type Fields = z.output<z.ZodObject<typeof fields>>
+
+/** Everything a person decides about a key configuration, checked and with what does not apply set to nothing. */
+export type KeyConfigurationSettings = Omit<Fields, 'usageMode' | 'durationUnit'> & {
+  durationUnit: DurationUnit | null
+}
+
+/** What a choice makes meaningless is dropped before it is read, so a number left behind in a closed part of the form is no error. */
+function withoutIdleFields(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input
+  const settings: Record<string, unknown> = { ...input }
+  const drop = (...names: string[]) => {
+    for (const name of names) delete settings[name]
+  }
+  const kind = blank(settings.expiryKind) ? 'never' : settings.expiryKind
+  if (kind !== 'fixed_date') drop('expiresOn')
+  if (kind !== 'duration') drop('durationCount', 'durationUnit', 'expiryStart')
+  if (kind === 'never') drop('graceDays')
+  if (settings.activationsMode !== 'limited') drop('activationLimit')
+  if (settings.usageMode === 'unlimited') drop('usageLimit')
+  if (blank(settings.usageLimit)) drop('usageReset')
+  return settings
+}
+
+type CrossField = (settings: Partial<Fields>) => { field: keyof Fields; message: string } | null
+
+const crossFieldChecks: CrossField[] = [
+  ({ expiryKind, expiresOn }) =>
+    expiryKind === 'fixed_date' && expiresOn === null
+      ? { field: 'expiresOn', message: 'Enter the last day these keys work.' }
+      : null,
+  ({ expiryKind, durationCount, durationUnit }) => {
+    if (expiryKind !== 'duration' || durationCount === undefined || !durationUnit) return null
+    if (durationCount === null) return { field: 'durationCount', message: 'Enter how long keys work.' }
+    const max = limits.durationCount[durationUnit]
+    return durationCount > max
+      ? { field: 'durationCount', message: `At most ${max.toLocaleString('en')} ${durationUnit}s.` }
+      : null
+  },
+  ({ expiryKind, expiryStart, activationsMode }) =>
+    expiryKind === 'duration' && expiryStart === 'first_activation' && activationsMode === 'off'
+      ? { field: 'expiryStart', message: 'Without activations the time has to start at issue.' }
+      : null,
+  ({ activationsMode, activationLimit }) =>
+    activationsMode === 'limited' && activationLimit === null
+      ? { field: 'activationLimit', message: 'Enter how many devices a key allows.' }
+      : null,
+  ({ activationsMode, activationRequired }) =>
+    activationsMode === 'off' && activationRequired
+      ? { field: 'activationRequired', message: 'A key that takes no activations cannot require one.' }
+      : null,
+  ({ usageMode, usageLimit }) =>
+    usageMode === 'limited' && usageLimit === null
+      ? { field: 'usageLimit', message: 'Enter how many uses a key has.' }
+      : null,
+]
+
+// Reports all that is wrong at once: without `when`, zod skips these checks while any single field is wrong.
+const crossFields = z.superRefine<Fields>(
+  (settings, context) => {
+    const failed = new Set(context.issues.map((issue) => issue.path?.[0]))
+    for (const check of crossFieldChecks) {
+      const problem = check(settings)
+      if (problem && !failed.has(problem.field)) {
+        context.addIssue({ code: 'custom', path: [problem.field], message: problem.message })
+      }
+    }
+  },
+  { when: ({ value }) => typeof value === 'object' && value !== null },
+)
+
+const settled = ({ usageMode: _, ...settings }: Fields): KeyConfigurationSettings => ({
+  ...settings,
+  durationUnit: settings.expiryKind === 'duration' ? settings.durationUnit : null,
+})
+
+/** A new configuration, from a form or from JSON. */
+export const CreateKeyConfiguration = z
+  .preprocess(withoutIdleFields, z.object(fields).check(crossFields))
+  .transform(settled)
+export type CreateKeyConfiguration = KeyConfigurationSettings
+
+/** All settings of an existing configuration. */
+export const UpdateKeyConfiguration = z
+  .preprocess(withoutIdleFields, z.object({ ...fields, id: z.guid() }).check(crossFields))
+  .transform(({ id, ...settings }) => ({ id, ...settled(settings) }))
+export type UpdateKeyConfiguration = z.infer<typeof UpdateKeyConfiguration>
+
+/** Names one configuration, to archive or restore it. */
+export const KeyConfigurationId = z.object({ id: z.guid() })
+export type KeyConfigurationId = z.infer<typeof KeyConfigurationId>
+
+/** What a new configuration starts with. */
+export const newKeyConfiguration: KeyConfigurationSettings = {
+  name: '',
+  prefix: null,
+  format: 'uuid',
+  expiryKind: 'never',
+  expiresOn: null,
+  durationCount: null,
+  durationUnit: null,
+  expiryStart: 'issue',
+  graceDays: 0,
+  activationsMode: 'limited',
+  activationLimit: 3,
+  activationRequired: false,
+  usageLimit: null,
+  usageReset: 'never',
+  instructions: '',
+  customerMayDeactivate: true,
+  customerMayRename: true,
+  customerMayReplace: true,
+  version: null,
+  entitlements: [],
+  productIds: [],
+}
+
+/** The columns a list of configurations can be sorted by. */
+export const keyConfigurationSorts = ['name', 'keys', 'createdAt'] as const
+export type KeyConfigurationSort = (typeof keyConfigurationSorts)[number]
+
+/** Catalogue lists show what is in use, what was archived, or both. */
+export const archiveFilters = ['active', 'archived', 'all'] as const
+export type ArchiveFilter = (typeof archiveFilters)[number]
