@@ -1,0 +1,32 @@
+import type { Route } from 'next'
+import type { NavGroup, NavItem } from './sidebar.tsx'
+
+/** The navigation of an organization's dashboard; badges say what waits where. */
+export function merchantNav(organization: string, badges: Partial<Record<string, string>> = {}) {
+  const base = `/dashboard/${organization}`
+  const item = (label: string, path: string): NavItem => ({
+    label,
+    href: (path ? `${base}/${path}` : base) as Route,
+    badge: badges[path],
+  })
+  const groups: NavGroup[] = [
+    {
+      items: [
+        item('Overview', ''),
+        item('License keys', 'license-keys'),
+        item('Activations', 'activations'),
+        item('History', 'history'),
+        item('Customers', 'customers'),
+      ],
+    },
+    {
+      label: 'Catalog',
+      items: [
+        item('Products', 'products'),
+        item('Key configurations', 'key-configurations'),
+        item('Purchases', 'purchases'),
+      ],
+    },
+  ]
+  return { groups, footer: [item('Settings', 'settings')] }
+}

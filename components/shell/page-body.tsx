@@ -1,0 +1,23 @@
+import type { ReactNode } from 'react'
+import { cx } from '#components/ui/cx.ts'
+
+/** The padded content below a page header; with `aside` a second column of facts beside it. */
+export function PageBody({
+  aside,
+  narrow,
+  children,
+}: {
+  aside?: ReactNode
+  /** For forms and reading. */
+  narrow?: boolean
+  children: ReactNode
+}) {
+  if (!aside)
+    return <div className={cx('grid w-full gap-3.5 px-4 pb-8 sm:px-6', narrow && 'max-w-[860px]')}>{children}</div>
+  return (
+    <div className="grid flex-1 lg:grid-cols-[minmax(0,1fr)_336px]">
+      <div className="grid min-w-0 content-start gap-3.5 px-4 pb-8 sm:px-6">{children}</div>
+      <aside className="grid content-start gap-3.5 border-line px-4 pb-8 sm:px-6 lg:border-l lg:px-5">{aside}</aside>
+    </div>
+  )
+}

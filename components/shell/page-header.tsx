@@ -1,0 +1,61 @@
+import type { Route } from 'next'
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import { cx } from '#components/ui/cx.ts'
+import { numberText } from '#components/ui/number-text.ts'
+
+/** The title line of a page: where it stands, what it is, how many, and what can be done. */
+export function PageHeader({
+  title,
+  count,
+  mono,
+  breadcrumbs = [],
+  status,
+  description,
+  actions,
+}: {
+  title: ReactNode
+  count?: number
+  /** For titles that are keys. */
+  mono?: boolean
+  /** The pages above this one, outermost first. */
+  breadcrumbs?: readonly { label: string; href: Route }[]
+  /** Stands beside the title: a Status, a Badge, a reveal button. */
+  status?: ReactNode
+  description?: ReactNode
+  actions?: ReactNode
+}) {
+  return (
+    <header className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 pt-3.5 pb-3 sm:px-6">
+      <div className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
+        {breadcrumbs.length > 0 && (
+          <nav aria-label="Breadcrumbs">
+            <ol className="flex gap-2">
+              {breadcrumbs.map((crumb) => (
+                <li key={crumb.href} className="flex gap-2 text-mute">
+                  <Link href={crumb.href} className="rounded-xs hover:text-ink">
+                    {crumb.label}
+                  </Link>
+                  <span aria-hidden="true" className="text-faint">
+                    /
+                  </span>
+                </li>
+              ))}
+            </ol>
+          </nav>
+        )}
+        <h1 className={cx('min-w-0 break-words font-semibold tracking-tight', mono ? 'font-mono text-md' : 'text-lg')}>
+          {title}
+          {count !== undefined && <span className="ml-2 font-normal text-mute">{numberText(count)}</span>}
+        </h1>
+        {status && <div className="flex items-center gap-2 sm:ml-1">{status}</div>}
+      </div>
+      {actions && (
+        <div className="ml-auto flex flex-wrap items-center gap-2" data-print="hide">
+          {actions}
+        </div>
+      )}
+      {description && <p className="-mt-1.5 w-full max-w-[80ch] text-pretty text-mute">{description}</p>}
+    </header>
+  )
+}

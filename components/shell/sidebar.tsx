@@ -1,0 +1,157 @@
+'use client'
+import { ChevronDown } from 'lucide-react'
+import type { Route } from 'next'
+import Link from 'next/link'
+import { usePathname } from 'next/navigation'
+import { Avatar } from '#components/ui/avatar.tsx'
+import { Badge } from '#components/ui/badge.tsx'
+import { cx } from '#components/ui/cx.ts'
+import { Kbd } from '#components/ui/kbd.tsx'
+import { Menu, MenuGroup, MenuItem, MenuSeparator } from '#components/ui/menu.tsx'
+import { ThemeMenuGroup } from '#components/ui/theme-toggle.tsx'
+import { openCommandMenu } from './command-menu.tsx'
+
+export type NavItem = { href: Route; label: string; badge?: string }
+export type NavGroup = { label?: string; items: NavItem[] }
+export type OrganizationLink = { name: string; href: Route }
+
+export type SidebarProps = {
+  /** The organization that is open. */
+  organization: OrganizationLink
+  /** All the person may switch to. */
+  organizations: readonly OrganizationLink[]
+  user: { name?: string | null; email: string }
+  groups: readonly NavGroup[]
+  footer: readonly NavItem[]
+  /** A server action, or a function of a client component. */
+  onSignOut: () => void | Promise<void>
+  /** Shows the entry that opens the command menu. */
+  search?: boolean
+  /** Where the user menu's own pages are, such as "My purchases". */
+  userLinks?: readonly NavItem[]
+}
+
+/** The navigation at the left: organization, groups of links, search, settings and the person. */
+export function Sidebar({
+  organization,
+  organizations,
+  user,
+  groups,
+  footer,
+  onSignOut,
+  search,
+  userLinks = [],
+}: SidebarProps) {
+  const path = usePathname()
+  // The longest address that the path starts with is the open one, so Overview does not stay marked.
+  const open = [...groups.flatMap((group) => group.items), ...footer]
+    .filter((item) => path === item.href || path.startsWith(`${item.href}/`))
+    .sort((a, b) => b.href.length - a.href.length)[0]?.href
+  return (
+    <div className="flex h-full flex-col gap-0.5 px-2.5 py-3">
+      <Menu
+        align="start"
+        className="w-60"
+        trigger={
+          <button
+            type="button"
+            aria-label={`Organization ${organization.name}: switch`}
+            className="mb-2.5 flex h-9 w-full items-center gap-2.5 rounded-control px-2 text-left font-semibold hover:bg-line2 data-popup-open:bg-line2"
+          >
+            <Avatar name={organization.name} />
+            <span className="min-w-0 flex-1 truncate">{organization.name}</span>
+            <ChevronDown size={14} aria-hidden="true" className="shrink-0 text-mute" />
+          </button>
+        }
+      >
+        <MenuGroup label="Organizations">
+          {organizations.map((each) => (
+            <MenuItem key={each.href} href={each.href} current={each.href === organization.href}>
+              <span className="flex items-center gap-2.5">
+                <Avatar name={each.name} size={18} quiet={each.href !== organization.href} />
+                <span className="truncate">{each.name}</span>
+              </span>
+            </MenuItem>
+          ))}
+        </MenuGroup>
+        <MenuSeparator />
+        <ThemeMenuGroup />
+        <MenuSeparator />
+        <MenuItem onSelect={() => void onSignOut()}>Sign out</MenuItem>
+      </Menu>
+      <nav aria-label="Main" className="scroll-thin -mx-2.5 min-h-0 flex-1 overflow-y-auto px-2.5">
+        {groups.map((group, at) => (
+          <div key={group.label ?? at} className={at > 0 ? 'mt-3.5' : undefined}>
+            {group.label && <p className="px-2 pb-1 font-medium text-mute text-xs">{group.label}</p>}
+            <ul className="grid gap-0.5">
+              {group.items.map((item) => (
+                <NavLink key={item.href} item={item} on={item.href === open} />
+              ))}
+            </ul>
+          </div>
+        ))}
+      </nav>
+      <ul className="grid gap-0.5">
+        {footer.map((item) => (
+          <NavLink key={item.href} item={item} on={item.href === open} />
+        ))}
+      </ul>
+      {search && (
+        <button
+          type="button"
+          onClick={openCommandMenu}
+          className="flex h-[30px] items-center justify-between rounded-[6px] px-2 text-mute hover:bg-line2 hover:text-ink pointer-coarse:h-10"
+        >
+          Search or jump
+          <span aria-hidden="true" className="pointer-coarse:hidden">
+            <Kbd>⌘K</Kbd>
+          </span>
+        </button>
+      )}
+      <Menu
+        align="start"
+        side="top"
+        className="w-60"
+        trigger={
+          <button
+            type="button"
+            aria-label={`Account ${user.email}`}
+            className="mt-1 flex h-9 w-full items-center gap-2.5 rounded-control px-2 text-left text-mute hover:bg-line2 hover:text-ink data-popup-open:bg-line2 pointer-coarse:h-11"
+          >
+            <Avatar name={user.name || user.email} size={20} quiet />
+            <span className="min-w-0 flex-1 truncate">{user.name || user.email}</span>
+          </button>
+        }
+      >
+        <p className="truncate px-2 pt-1.5 pb-1 text-mute text-sm">{user.email}</p>
+        {userLinks.map((item) => (
+          <MenuItem key={item.href} href={item.href}>
+            {item.label}
+          </MenuItem>
+        ))}
+        <MenuSeparator />
+        <ThemeMenuGroup />
+        <MenuSeparator />
+        <MenuItem onSelect={() => void onSignOut()}>Sign out</MenuItem>
+      </Menu>
+    </div>
+  )
+}
+
+function NavLink({ item, on }: { item: NavItem; on: boolean }) {
+  return (
+    <li>
+      <Link
+        href={item.href}
+        aria-current={on ? 'page' : undefined}
+        className={cx(
+          'flex h-[30px] items-center justify-between gap-2 rounded-[6px] px-2 focus-visible:-outline-offset-2 pointer-coarse:h-10',
+          on ? 'bg-line2 font-medium text-ink' : 'text-mute hover:bg-line2/70 hover:text-ink',
+        )}
+      >
+        <span className="truncate">{item.label}</span>
+        {item.badge && <Badge tone="warn">{item.badge}</Badge>}
+      </Link>
+    </li>
+  )
+}

@@ -1,0 +1,43 @@
+import { CopyButton } from './copy-button.tsx'
+import { cx } from './cx.ts'
+
+/** Code or a command in a box, with a button that copies it. */
+export function CodeBlock({
+  code,
+  title,
+  wrap,
+  className,
+}: {
+  code: string
+  /** Says what it is: "Validate a key". */
+  title?: string
+  wrap?: boolean
+  className?: string
+}) {
+  return (
+    <figure
+      className={cx('group relative min-w-0 overflow-hidden rounded-[8px] border border-line bg-line2', className)}
+    >
+      {title && (
+        <figcaption className="flex min-h-8 items-center border-line border-b px-3 pr-10 font-medium text-sm">
+          {title}
+        </figcaption>
+      )}
+      <pre
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+        tabIndex={0}
+        className={cx(
+          'scroll-thin overflow-x-auto px-3 py-2.5 pr-11 font-mono text-sm leading-5 focus-visible:-outline-offset-2',
+          wrap && 'whitespace-pre-wrap break-all',
+        )}
+      >
+        <code>{code}</code>
+      </pre>
+      <CopyButton
+        value={code}
+        label={title ? `Copy: ${title}` : 'Copy code'}
+        className={cx('absolute! right-1', title ? 'top-0.5' : 'top-1.5')}
+      />
+    </figure>
+  )
+}

@@ -1,0 +1,111 @@
+'use client'
+import { type ReactElement, type ReactNode, useActionState, useState } from 'react'
+import { Button } from './button.tsx'
+import { Dialog, DialogClose, DialogFooter } from './dialog.tsx'
+import { Field } from './field.tsx'
+import { FormError } from './form-error.tsx'
+import { Input } from './input.tsx'
+
+/** What a confirmed action answers: an error stays in the dialog, `ok` closes it. */
+export type ConfirmState = { ok?: boolean; error?: string }
+
+export type ConfirmDialogProps = {
+  /** The button that opens it; leave out when `open` is controlled (from a menu, say). */
+  trigger?: ReactElement
+  open?: boolean
+  onOpenChange?: (open: boolean) => void
+  /** The question, with the name in it: "Deactivate ThinkPad X1?" */
+  title: ReactNode
+  /** What will happen to whom, and whether it can be undone. */
+  children: ReactNode
+  confirmLabel: string
+  destructive?: boolean
+  /** A word that must be typed first, for what cannot be undone. */
+  typed?: string
+  /** Sent along as hidden inputs. */
+  values?: Record<string, string>
+  /** More inputs, such as a reason. */
+  fields?: ReactNode
+  action: (previous: ConfirmState, form: FormData) => ConfirmState | Promise<ConfirmState>
+  /** Runs in the browser after the action succeeded, for a toast say. */
+  onDone?: () => void
+}
+
+/** Asks before something happens, runs the action and shows its progress and its error in place. */
+export function ConfirmDialog({ trigger, open, onOpenChange, title, children, ...form }: ConfirmDialogProps) {
+  const [own, setOwn] = useState(false)
+  const setOpen = (next: boolean) => {
+    setOwn(next)
+    onOpenChange?.(next)
+  }
+  return (
+    <Dialog trigger={trigger} title={title} size="sm" open={open ?? own} onOpenChange={setOpen}>
+      <div className="-mt-3 text-pretty text-mute [&_b]:font-medium [&_b]:text-ink [&_strong]:font-medium [&_strong]:text-ink">
+        {children}
+      </div>
+      <ConfirmForm {...form} close={() => setOpen(false)} />
+    </Dialog>
+  )
+}
+
+function ConfirmForm({
+  confirmLabel,
+  destructive = false,
+  typed,
+  values = {},
+  fields,
+  action,
+  onDone,
+  close,
+}: Pick<ConfirmDialogProps, 'confirmLabel' | 'destructive' | 'typed' | 'values' | 'fields' | 'action' | 'onDone'> & {
+  close: () => void
+}) {
+  const [word, setWord] = useState('')
+  const [state, submit, pending] = useActionState(async (previous: ConfirmState, data: FormData) => {
+    const next = await action(previous, data)
+    if (next?.ok) {
+      close()
+      onDone?.()
+    }
+    return next ?? {}
+  }, {})
+  return (
+    <form action={submit} className="mt-4 grid gap-4">
+      {Object.entries(values).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+      {fields}
+      {typed && (
+        <Field
+          label={
+            <span>
+              Type <code className="select-all rounded-xs bg-line2 px-1 font-mono text-sm">{typed}</code> to go on
+            </span>
+          }
+        >
+          <Input
+            value={word}
+            onChange={(event) => setWord(event.target.value)}
+            autoComplete="off"
+            spellCheck={false}
+            mono
+          />
+        </Field>
+      )}
+      <FormError>{pending ? null : state.error}</FormError>
+      <DialogFooter>
+        <DialogClose>
+          <Button>Cancel</Button>
+        </DialogClose>
+        <Button
+          type="submit"
+          variant={destructive ? 'danger' : 'primary'}
+          loading={pending}
+          disabledReason={typed && word.trim() !== typed ? `Type ${typed} first` : undefined}
+        >
+          {confirmLabel}
+        </Button>
+      </DialogFooter>
+    </form>
+  )
+}

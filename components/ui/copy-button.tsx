@@ -1,0 +1,89 @@
+'use client'
+import { Check, Copy } from 'lucide-react'
+import { useRef, useState } from 'react'
+import { Button, type ButtonSize, type ButtonVariant } from './button.tsx'
+import { Tooltip } from './tooltip.tsx'
+
+/** Puts a text on the clipboard and says so. Without `children` it is an icon. */
+export function CopyButton({
+  value,
+  label = 'Copy',
+  size,
+  variant,
+  className,
+  onCopy,
+  children,
+}: {
+  /** The text, or how to get it when it is asked for. */
+  value: string | (() => Promise<string>)
+  /** Its name for screen readers and the tooltip: "Copy key". */
+  label?: string
+  size?: ButtonSize
+  variant?: ButtonVariant
+  className?: string
+  onCopy?: () => void
+  children?: string
+}) {
+  const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle')
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  async function copy() {
+    clearTimeout(timer.current)
+    const text = typeof value === 'string' ? value : await value()
+    const done = await writeClipboard(text)
+    setState(done ? 'copied' : 'failed')
+    if (done) onCopy?.()
+    timer.current = setTimeout(() => setState('idle'), 2000)
+  }
+  const says = { idle: label, copied: 'Copied', failed: 'Could not copy' }[state]
+  const button = (
+    <Button
+      onClick={copy}
+      size={size ?? (children ? 'md' : 'icon-sm')}
+      variant={variant ?? (children ? 'secondary' : 'ghost')}
+      aria-label={label}
+      className={className}
+    >
+      {children ? (
+        <span className="grid *:[grid-area:1/1]">
+          <span className={state === 'idle' ? undefined : 'invisible'}>{children}</span>
+          <span
+            aria-hidden="true"
+            className={state === 'idle' ? 'invisible' : state === 'copied' ? 'text-ok' : 'text-bad'}
+          >
+            {state === 'failed' ? 'Failed' : 'Copied'}
+          </span>
+        </span>
+      ) : state === 'copied' ? (
+        <Check size={14} aria-hidden="true" className="text-ok" />
+      ) : (
+        <Copy size={14} aria-hidden="true" />
+      )}
+    </Button>
+  )
+  return (
+    <>
+      {children ? button : <Tooltip content={says}>{button}</Tooltip>}
+      <span aria-live="polite" className="sr-only">
+        {state === 'idle' ? '' : says}
+      </span>
+    </>
+  )
+}
+
+// The clipboard API is missing where the page is served without TLS from another machine.
+async function writeClipboard(text: string) {
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    const box = document.createElement('textarea')
+    box.value = text
+    box.style.position = 'fixed'
+    box.style.opacity = '0'
+    document.body.append(box)
+    box.select()
+    const done = document.execCommand('copy')
+    box.remove()
+    return done
+  }
+}

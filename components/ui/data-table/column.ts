@@ -1,0 +1,20 @@
+import type { ReactNode } from 'react'
+
+/** One column of a table, described by the page that shows it. */
+export type Column<Row> = {
+  /** Also the name it is sorted by in the address. */
+  id: string
+  header: string
+  cell: (row: Row) => ReactNode
+  /** Whether the server can sort by it; 'desc' starts with the largest. */
+  sort?: boolean | 'desc'
+  align?: 'end'
+  /** A CSS width; columns without one share the rest. */
+  width?: string
+  /** Its place on the card that replaces the row on a phone; the first column is the title, others are `meta`. */
+  phone?: 'title' | 'subtitle' | 'meta' | 'hidden'
+  /** Not shown until somebody chooses it. */
+  hidden?: boolean
+  /** Cannot be switched off. */
+  fixed?: boolean
+}

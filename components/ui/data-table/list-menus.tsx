@@ -1,0 +1,91 @@
+'use client'
+import { Button } from '../button.tsx'
+import { Menu, MenuCheckboxItem, MenuGroup, MenuItem, MenuRadioGroup, MenuSeparator } from '../menu.tsx'
+import type { Column } from './column.ts'
+
+/** Chooses which columns are shown. */
+export function ColumnsMenu<Row>({
+  columns,
+  visible,
+  changed,
+  choose,
+  reset,
+}: {
+  columns: readonly Column<Row>[]
+  visible: Record<string, boolean>
+  changed: boolean
+  choose: (id: string, on: boolean) => void
+  reset: () => void
+}) {
+  const choices = columns.filter((column) => !column.fixed)
+  if (choices.length === 0) return null
+  return (
+    <Menu
+      trigger={
+        <Button variant="ghost" className="max-sm:hidden">
+          Columns
+        </Button>
+      }
+    >
+      <MenuGroup label="Show columns">
+        {choices.map((column) => (
+          <MenuCheckboxItem
+            key={column.id}
+            checked={visible[column.id] ?? true}
+            onCheckedChange={(on) => choose(column.id, on)}
+          >
+            {column.header}
+          </MenuCheckboxItem>
+        ))}
+      </MenuGroup>
+      {changed && (
+        <>
+          <MenuSeparator />
+          <MenuItem onSelect={reset}>Show the usual ones</MenuItem>
+        </>
+      )}
+    </Menu>
+  )
+}
+
+/** Sorting for phones, where the table's headers are not shown. */
+export function SortMenu<Row>({
+  columns,
+  sort,
+  dir,
+  onSort,
+}: {
+  columns: readonly Column<Row>[]
+  sort: string
+  dir: 'asc' | 'desc'
+  onSort: (sort: string, dir: 'asc' | 'desc') => void
+}) {
+  const choices = columns.filter((column) => column.sort)
+  if (choices.length < 2) return null
+  return (
+    <Menu
+      trigger={
+        <Button variant="ghost" className="sm:hidden">
+          Sort
+        </Button>
+      }
+    >
+      <MenuRadioGroup
+        label="Sort by"
+        value={sort}
+        onValueChange={(next) => onSort(next, dir)}
+        options={choices.map((column) => ({ value: column.id, label: column.header }))}
+      />
+      <MenuSeparator />
+      <MenuRadioGroup
+        label="Order"
+        value={dir}
+        onValueChange={(next) => onSort(sort, next === 'asc' ? 'asc' : 'desc')}
+        options={[
+          { value: 'asc', label: 'Ascending' },
+          { value: 'desc', label: 'Descending' },
+        ]}
+      />
+    </Menu>
+  )
+}

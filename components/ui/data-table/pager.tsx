@@ -1,0 +1,65 @@
+'use client'
+import { ChevronLeft, ChevronRight } from 'lucide-react'
+import { Button } from '../button.tsx'
+import { IconButton } from '../icon-button.tsx'
+import { Menu, MenuRadioGroup } from '../menu.tsx'
+import { numberText } from '../number-text.ts'
+import { maxPageSize } from './list-params.ts'
+
+const sizes = [25, 50, maxPageSize]
+
+/** "1–50 of 1,240", back and forth, and how many to a page. */
+export function Pager({
+  page,
+  size,
+  total,
+  onPage,
+  onSize,
+}: {
+  page: number
+  size: number
+  total: number
+  onPage: (page: number) => void
+  onSize: (size: number) => void
+}) {
+  const last = Math.max(1, Math.ceil(total / size))
+  const from = (page - 1) * size + 1
+  const to = Math.min(total, page * size)
+  return (
+    <nav aria-label="Pages" className="flex items-center gap-1 px-4 py-2 text-mute sm:px-6" data-print="hide">
+      <p aria-live="polite">
+        <span className="text-ink">
+          {numberText(from)}–{numberText(to)}
+        </span>{' '}
+        of {numberText(total)}
+      </p>
+      <span className="flex-1" />
+      <Menu
+        side="top"
+        trigger={
+          <Button variant="ghost" size="sm" aria-label={`${size} rows per page`}>
+            {size} per page
+          </Button>
+        }
+      >
+        <MenuRadioGroup
+          label="Rows per page"
+          value={String(size)}
+          onValueChange={(value) => onSize(Number(value))}
+          options={sizes.map((each) => ({ value: String(each), label: String(each) }))}
+        />
+      </Menu>
+      <IconButton
+        label="Previous page"
+        size="icon-sm"
+        disabled={page <= 1}
+        onClick={() => onPage(Math.min(page, last + 1) - 1)}
+      >
+        <ChevronLeft size={16} aria-hidden="true" />
+      </IconButton>
+      <IconButton label="Next page" size="icon-sm" disabled={page >= last} onClick={() => onPage(page + 1)}>
+        <ChevronRight size={16} aria-hidden="true" />
+      </IconButton>
+    </nav>
+  )
+}

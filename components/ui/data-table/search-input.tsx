@@ -1,0 +1,87 @@
+'use client'
+import { Search, X } from 'lucide-react'
+import { debounce, parseAsInteger, parseAsString, useQueryStates } from 'nuqs'
+import { useEffect, useRef } from 'react'
+import { cx } from '../cx.ts'
+import { Kbd } from '../kbd.tsx'
+import { useListOptions } from './list-transition.ts'
+
+/** Searches the list by the `q` of the address while one types; "/" jumps here. */
+export function SearchInput({
+  placeholder = 'Search',
+  label = placeholder,
+  className,
+}: {
+  placeholder?: string
+  label?: string
+  className?: string
+}) {
+  const [{ q }, set] = useQueryStates(
+    { q: parseAsString.withDefault(''), page: parseAsInteger },
+    useListOptions('replace'),
+  )
+  const box = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    function jump(event: KeyboardEvent) {
+      const target = event.target as HTMLElement
+      if (event.key !== '/' || event.metaKey || event.ctrlKey || event.altKey) return
+      if (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return
+      event.preventDefault()
+      box.current?.focus()
+      box.current?.select()
+    }
+    document.addEventListener('keydown', jump)
+    return () => document.removeEventListener('keydown', jump)
+  }, [])
+  const clear = () => {
+    void set({ q: null, page: null })
+    box.current?.focus()
+  }
+  return (
+    <search
+      className={cx(
+        'flex h-8 w-full items-center rounded-control border border-line bg-raise shadow-soft focus-within:border-ring focus-within:outline focus-within:outline-1 focus-within:outline-ring hover:border-edge/60 sm:w-[300px] pointer-coarse:h-10',
+        className,
+      )}
+    >
+      <Search size={14} aria-hidden="true" className="ml-2.5 shrink-0 text-mute" />
+      <input
+        ref={box}
+        type="text"
+        inputMode="search"
+        enterKeyHint="search"
+        aria-label={label}
+        aria-keyshortcuts="/"
+        placeholder={placeholder}
+        value={q}
+        autoComplete="off"
+        spellCheck={false}
+        maxLength={200}
+        onChange={(event) =>
+          void set(
+            { q: event.target.value || null, page: null },
+            { limitUrlUpdates: debounce(event.target.value ? 250 : 0) },
+          )
+        }
+        onKeyDown={(event) => {
+          if (event.key === 'Escape' && q) clear()
+        }}
+        className="h-full w-full min-w-0 truncate bg-transparent px-2 outline-none"
+      />
+      {q ? (
+        <button
+          type="button"
+          aria-label="Clear search"
+          onClick={clear}
+          className="mr-1 grid size-6 shrink-0 place-items-center rounded-sm text-mute hover:bg-line2 hover:text-ink"
+        >
+          <X size={14} aria-hidden="true" />
+        </button>
+      ) : (
+        <span aria-hidden="true" className="mr-1.5 pointer-coarse:hidden">
+          <Kbd>/</Kbd>
+        </span>
+      )}
+    </search>
+  )
+}
