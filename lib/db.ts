@@ -49,3 +49,7 @@ export const prisma: PrismaClient = lazily(() => database().prisma)
 
 /** What a command's transaction hands to those it calls. */
 export type Tx = Prisma.TransactionClient
+
+/** True when a write broke a unique rule of the database: somebody took that name, or was quicker. */
+export const isUniqueViolation = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'P2002'

@@ -4,7 +4,7 @@ import { build } from './build.ts'
 import { type DemoSummary, openDemo } from './demo-data.ts'
 import { loadEnvironment } from './environment.ts'
 import { run, untilStopped } from './lifecycle.ts'
-import { serve } from './server.ts'
+import { checkPort, serve } from './server.ts'
 
 type Key = { id: string; key: string }
 
@@ -20,6 +20,7 @@ type Demo = {
 
 await run(async () => {
   const environment = loadEnvironment('demo')
+  await checkPort(environment)
   build()
   const demo = await openDemo(environment, { reset: process.argv.includes('--reset') })
   await serve(environment)

@@ -41,7 +41,7 @@ export async function ask<Row extends pg.QueryResultRow>(
 
 /** Never the password, so never the whole address. */
 function explain(url: string, error: NodeJS.ErrnoException): string {
-  if (!URL.canParse(url))
+  if (!/^postgres(ql)?:/.test(url) || !URL.canParse(url))
     return 'DATABASE_URL is not an address: it should look like postgresql://user:password@host:5432/database'
   const { code } = error instanceof AggregateError ? (error.errors[0] as NodeJS.ErrnoException) : error
   const host = hostOf(url)

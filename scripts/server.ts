@@ -1,4 +1,5 @@
 // The one HTTP server of production: license calls go straight to their handler, everything else to Next.
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, isIP, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -17,7 +18,7 @@ export async function serve({ port, host }: Environment): Promise<AddressInfo> {
     import('@hono/node-server'),
     import('#lib/dialects/serve.ts'),
   ])
-  // Asked for before Next is prepared, which takes a second, so that "port taken" is said at once.
+  // What arrives before Next is prepared waits for it.
   const ready = Promise.withResolvers<void>()
   let answerLicense: Handler = () => {}
   let answerPage: Handler = () => {}
@@ -113,19 +114,27 @@ function withoutRepeatedSlashes(url: string): string {
   return path.includes('//') ? path.replace(/\/{2,}/g, '/') + url.slice(path.length) : url
 }
 
+/** Says at once what would otherwise be found out after the build. */
+export async function checkPort({ port, host }: Environment) {
+  const probe = createServer()
+  await listen(probe, port, host)
+  probe.close()
+  await once(probe, 'close')
+}
+
 async function listen(server: Server, port: number, host: string) {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ port, host, backlog: 1024 }, resolve)
-  }).catch((error: NodeJS.ErrnoException) => {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', (error: NodeJS.ErrnoException) => {
     const reasons: Record<string, string> = {
-      EADDRINUSE: `Port ${port} is taken by another program. Choose another one, like: PORT=${port + 1} npm start`,
-      EACCES: `This user may not listen on port ${port}. Choose one above 1023, like: PORT=3000 npm start`,
+      EADDRINUSE: `Port ${port} is taken by another program. Choose another one with PORT, like PORT=${port + 1}.`,
+      EACCES: `This user may not listen on port ${port}. Choose one above 1023 with PORT, like PORT=3000.`,
       EADDRNOTAVAIL: `This machine has no address ${host}. Check HOST.`,
       ENOTFOUND: `The host name ${host} is not known. Check HOST.`,
     }
-    throw new Halt(reasons[error.code ?? ''] ?? `Cannot listen on ${host}:${port}: ${error.message}`)
+    reject(new Halt(reasons[error.code ?? ''] ?? `Cannot listen on ${host}:${port}: ${error.message}`))
   })
+  server.listen({ port, host, backlog: 1024 }, resolve)
+  await promise
 }
 
 /** Stops accepting and lets what was accepted finish. */

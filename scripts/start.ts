@@ -4,10 +4,11 @@ import { loadEnvironment } from './environment.ts'
 import { Halt, run, untilStopped } from './lifecycle.ts'
 import { migrate } from './migrate.ts'
 import { ask, openDatabase } from './open-database.ts'
-import { serve } from './server.ts'
+import { checkPort, serve } from './server.ts'
 
 await run(async () => {
   const environment = loadEnvironment('production')
+  await checkPort(environment)
   build()
   const { url } = await openDatabase(environment)
   if (!migrate('deploy', url, { quiet: true }))

@@ -1,9 +1,11 @@
 // Running the command-line programs of installed packages: no shell, no npx, the same Node as ours.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { root } from './environment.ts'
+import { onStop } from './lifecycle.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -14,6 +16,24 @@ export function program(name: string): string {
   const file = typeof bin === 'string' ? bin : (bin[name.replace(/^@[^/]+\//, '')] ?? Object.values(bin)[0])
   if (!file) throw new Error(`${name} has no command.`)
   return path.join(path.dirname(manifest), file)
+}
+
+/** Runs a package's command while this process goes on with other work; ended when this process stops. */
+export async function runToolBeside(
+  name: string,
+  args: string[],
+  env: Record<string, string | undefined> = {},
+): Promise<boolean> {
+  const child = spawn(process.execPath, [program(name), ...args], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...env },
+  })
+  const ended = once(child, 'exit')
+  onStop(async () => {
+    if (child.kill('SIGTERM')) await ended
+  })
+  return (await ended)[0] === 0
 }
 
 /** Runs a package's command to its end and returns whether it succeeded; `quiet` keeps what it says until it fails. */

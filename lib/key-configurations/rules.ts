@@ -47,7 +47,6 @@ const words = {
       c.customerMayRename && 'rename',
       c.customerMayReplace && 'replace',
     ].filter((right) => right !== false)
-    if (c.activationsMode === 'off') return 'No devices to manage'
     return rights.length === 0 ? 'None' : capitalized(`${list(rights)} devices`)
   },
   version: (c: KeyConfigurationTerms) => c.version ?? 'None',
@@ -197,11 +196,12 @@ export type ChangeCounts = {
   ownDevices: number
   ownUsage: number
   ownGrace: number
-  /** Followers with more live activations than the new limit, and with any when activations go off. */
+  /** Keys that follow the device setting and have more devices than the new limit, or any at all. */
   overActivationLimit: number
-  withDevices: number
-  /** Followers without a live activation. */
-  withoutDevices: number
+  followersWithDevices: number
+  /** Keys that can be used now and take devices: with one, and without. */
+  usableWithDevices: number
+  usableWithoutDevices: number
   /** Followers that have used up what the new limit allows. */
   overUsageLimit: number
   /** Keys whose time has not started: it starts at the first activation. */
@@ -241,7 +241,7 @@ export function effectsOf(before: KeyConfigurationTerms, after: KeyConfiguration
       )
     }
     if (after.activationsMode === 'off') {
-      const some = counts.withDevices
+      const some = counts.followersWithDevices
       add('stops', some, `${keys(some)} ${have(some)} devices: ${they(some)} ${keep(some)} them, but cannot add more.`)
     }
     const own = counts.ownDevices
@@ -252,13 +252,13 @@ export function effectsOf(before: KeyConfigurationTerms, after: KeyConfiguration
     )
   }
   if (after.activationRequired && !before.activationRequired) {
-    const none = counts.withoutDevices
+    const none = counts.usableWithoutDevices
     add(
       'stops',
       none,
       `${keys(none)} ${have(none)} no device: validation will refuse ${none === 1 ? 'it' : 'them'} until one is activated.`,
     )
-    add('note', counts.withDevices, 'Software has to send the activation with each validation from now on.')
+    add('note', counts.usableWithDevices, 'Software has to send the activation with each validation from now on.')
   }
   if (from.usage !== to.usage) {
     const over = counts.overUsageLimit

@@ -222,11 +222,14 @@ export const CreateKeyConfiguration = z
   .transform(settled)
 export type CreateKeyConfiguration = KeyConfigurationSettings
 
-/** All settings of an existing configuration. */
+/** All settings of an existing configuration. `seenAt` is its `updatedAt` as the form saw it: nobody overwrites what they have not seen. */
+export type UpdateKeyConfiguration = KeyConfigurationSettings & { id: string; seenAt?: string | undefined }
 export const UpdateKeyConfiguration = z
-  .preprocess(withoutIdleFields, z.object({ ...fields, id: z.guid() }).check(crossFields))
-  .transform(({ id, ...settings }) => ({ id, ...settled(settings) }))
-export type UpdateKeyConfiguration = z.infer<typeof UpdateKeyConfiguration>
+  .preprocess(
+    withoutIdleFields,
+    z.object({ ...fields, id: z.guid(), seenAt: z.iso.datetime().optional() }).check(crossFields),
+  )
+  .transform(({ id, seenAt, ...settings }): UpdateKeyConfiguration => ({ id, seenAt, ...settled(settings) }))
 
 /** Names one configuration, to archive or restore it. */
 export const KeyConfigurationId = z.object({ id: z.guid() })

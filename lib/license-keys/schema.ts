@@ -221,3 +221,45 @@ export function sampleKeyString(format: 'uuid' | 'short', prefix: string | null)
   const body = format === 'uuid' ? '1C285B2D-6CE6-4BC7-B8BE-ADB6A7E304DA' : '7Q4ZK-N0V8H-2MXRD-T6CPE-9WJ3S'
   return prefix ? `${prefix}_${body}` : body
 }
+
+// ---------------------------------------------------------------- what the three calls answer
+
+/** A key as client software sees it. A null limit is unlimited; `limitActivations` is 0 where activations are off. */
+export type KeyAnswer = {
+  id: string
+  organizationId: string
+  customerId: string
+  keyConfigurationId: string
+  productId: string | null
+  keyString: string
+  displayKey: string
+  status: 'granted' | 'disabled' | 'revoked'
+  limitActivations: number | null
+  usage: number
+  limitUsage: number | null
+  validations: number
+  lastValidatedAt: Date | null
+  expiresAt: Date | null
+  entitlements: string[]
+  version: string | null
+  createdAt: Date
+  modifiedAt: Date
+}
+
+/** An activation as client software sees it; its conditions are never shown. */
+export type ActivationAnswer = {
+  id: string
+  licenseKeyId: string
+  label: string
+  fingerprint: string | null
+  meta: JsonObject
+  createdAt: Date
+  modifiedAt: Date | null
+}
+
+/** What a call came to. A dialect spells it; an unknown key shows nothing. */
+export type LicenseOutcome<Code extends LicenseCode = LicenseCode> = {
+  verdict: { valid: boolean; code: Code; detail: string; grace: boolean; retryAfter: number | null }
+  key: KeyAnswer | null
+  activation: ActivationAnswer | null
+}

@@ -1,0 +1,37 @@
+import { defineConfig } from '@playwright/test'
+
+// scripts/test.ts sets the environment: TEST_URL, MAIL_INBOX_URL, CHROMIUM_PATH, SETUP_TOKEN.
+const jsonFile = process.env.PLAYWRIGHT_JSON_FILE
+
+export default defineConfig({
+  outputDir: '../test-results',
+  workers: 1,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: jsonFile ? [['list'], ['json', { outputFile: jsonFile }]] : 'list',
+  use: { baseURL: process.env.TEST_URL ?? 'http://localhost:4199' },
+  projects: [
+    { name: 'api', testDir: 'api', testMatch: '**/*.test.ts' },
+    {
+      name: 'ui',
+      testDir: 'ui',
+      testMatch: '**/*.test.ts',
+      use: {
+        viewport: { width: 1440, height: 900 },
+        screenshot: 'only-on-failure',
+        trace: 'retain-on-failure',
+        permissions: ['clipboard-read', 'clipboard-write'],
+        launchOptions: {
+          executablePath: process.env.CHROMIUM_PATH,
+          // No sandbox, because root cannot have one; the rest keeps it from calling home.
+          args: [
+            ...['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking'],
+            ...['--disable-component-update', '--disable-sync', '--disable-default-apps', '--no-first-run'],
+            ...['--disable-domain-reliability', '--metrics-recording-only'],
+          ],
+        },
+      },
+    },
+  ],
+})

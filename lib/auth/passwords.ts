@@ -1,0 +1,17 @@
+import '#server-only'
+import { hash, verify } from '@node-rs/argon2'
+
+// OWASP's first choice for argon2id: 19 MiB, 2 passes, 1 lane (Password Storage Cheat Sheet). The package's default algorithm is argon2id.
+const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+
+/** argon2id, with its own salt and parameters inside. */
+export const hashPassword = (password: string): Promise<string> => hash(password, cost)
+
+let dummy: Promise<string> | undefined
+
+/** Takes the same time whether or not there is a password, so that timing does not tell who has one. */
+export async function isPassword(password: string, passwordHash: string | null | undefined): Promise<boolean> {
+  dummy ??= hashPassword('nobody has this password')
+  const matches = await verify(passwordHash ?? (await dummy), password)
+  return matches && Boolean(passwordHash)
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod'
+
+/** An e-mail address as it is compared and stored: trimmed and lower case. */
+export const EmailAddress = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(254, 'This address is too long.')
+  .pipe(z.email('Enter an e-mail address, like name@example.com.'))
+
+/** A new password. Length is what counts (NIST SP 800-63B); the upper bound keeps hashing cheap. */
+export const NewPassword = z
+  .string()
+  .min(10, 'Use at least 10 characters.')
+  .max(200, 'Use at most 200 characters.')
+  .refine((password) => new Set(password).size > 3, 'Use more than three different characters.')
+
+export const PasswordSignIn = z.object({
+  email: EmailAddress,
+  password: z.string().min(1, 'Enter your password.').max(200, 'This password is too long.'),
+  callbackUrl: z.string().default(''),
+})
+export type PasswordSignIn = z.infer<typeof PasswordSignIn>
+
+export const LinkRequest = z.object({ email: EmailAddress, callbackUrl: z.string().default('') })
+export type LinkRequest = z.infer<typeof LinkRequest>
+
+/** What a mailed sign-in link carries. */
+export const SignInLink = z.object({ email: EmailAddress, token: z.string().min(20).max(100) })
+export type SignInLink = z.infer<typeof SignInLink>
+
+/** How long a mailed sign-in link may be used. */
+export const linkLifetimeMinutes = 20

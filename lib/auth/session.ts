@@ -1,0 +1,99 @@
+import '#server-only'
+import type { Route } from 'next'
+import { headers } from 'next/headers'
+import { notFound, redirect } from 'next/navigation'
+import { getServerSession } from 'next-auth'
+import { cache } from 'react'
+import type { Role } from '#prisma/enums.ts'
+import type { Customer, Merchant } from '../actor.ts'
+import { prisma } from '../db.ts'
+import type { Visitor } from './commands.ts'
+import { authOptions, visitorOf } from './options.ts'
+import { loginPath } from './rules.ts'
+
+/** Whoever is signed in, and what they belong to. */
+export type SignedIn = {
+  id: string
+  email: string
+  name: string | null
+  emailVerifiedAt: Date | null
+  hasPassword: boolean
+  memberships: { organizationId: string; slug: string; name: string; role: Role }[]
+}
+
+type Row = Omit<SignedIn, 'memberships'> & {
+  organizationId: string | null
+  slug: string | null
+  organizationName: string | null
+  role: Role | null
+}
+
+/** The person of this request, or null. One query per request: it also sees that the session was not ended meanwhile. */
+export const currentUser = cache(async (): Promise<SignedIn | null> => {
+  const session = await getServerSession(authOptions())
+  if (!session?.userId) return null
+  const rows = await prisma.$queryRaw<Row[]>`
+    SELECT u.id, u.email, u.name, u.email_verified_at AS "emailVerifiedAt", u.password_hash IS NOT NULL AS "hasPassword",
+           o.id AS "organizationId", o.slug, o.name AS "organizationName", m.role::text AS role
+      FROM users u
+      LEFT JOIN memberships m ON m.user_id = u.id
+      LEFT JOIN organizations o ON o.id = m.organization_id
+     WHERE u.id = ${session.userId}::uuid AND u.session_epoch = ${session.sessionEpoch}
+     ORDER BY o.name`
+  const [user] = rows
+  if (!user) return null
+  return {
+    id: user.id,
+    email: user.email,
+    name: user.name,
+    emailVerifiedAt: user.emailVerifiedAt,
+    hasPassword: user.hasPassword,
+    memberships: rows.flatMap(({ organizationId, slug, organizationName, role }) =>
+      organizationId && slug && organizationName && role
+        ? [{ organizationId, slug, name: organizationName, role }]
+        : [],
+    ),
+  }
+})
+
+/** Whoever is signed in; otherwise the sign-in page, which leads back. */
+export async function requireUser(path: string): Promise<SignedIn> {
+  return (await currentUser()) ?? redirect(loginPath(await pathOfPage(path)) as Route)
+}
+
+/** The signed-in member of the organization with this slug; somebody else's organization looks like none. */
+export async function requireMerchant(slug: string): Promise<Merchant> {
+  const user = await requireUser(`/dashboard/${slug}`)
+  const membership = user.memberships.find((candidate) => candidate.slug === slug)
+  if (!membership) notFound()
+  return {
+    kind: 'merchant',
+    userId: user.id,
+    email: user.email,
+    name: user.name,
+    organizationId: membership.organizationId,
+    role: membership.role,
+  }
+}
+
+/** For actions of merchant pages: their forms carry the slug in the field `organization`. */
+export const merchantOf = (form: FormData): Promise<Merchant> => requireMerchant(String(form.get('organization') ?? ''))
+
+/** The signed-in person with a verified address. A password proves nothing about a mailbox, so those confirm it by a link first. */
+export async function requireCustomer(path = '/purchases'): Promise<Customer> {
+  const user = await requireUser(path)
+  if (!user.emailVerifiedAt) redirect('/login/confirm' as Route)
+  return { kind: 'customer', userId: user.id, email: user.email }
+}
+
+/** Whoever asks, signed in or not. */
+export const currentVisitor = async (): Promise<Visitor> => visitorOf(Object.fromEntries(await headers()))
+
+// Pages cannot know their own path. Our server tells it; an action knows where its form stood.
+async function pathOfPage(fallback: string): Promise<string> {
+  const sent = await headers()
+  const told = sent.get('x-latchkey-path')
+  if (told) return told
+  const referer = sent.get('next-action') && sent.get('referer')
+  return referer && URL.canParse(referer) ? new URL(referer).pathname + new URL(referer).search : fallback
+}

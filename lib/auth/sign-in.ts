@@ -1,0 +1,80 @@
+import '#server-only'
+import type { NextApiRequest, NextApiResponse } from 'next'
+import { cookies, headers } from 'next/headers'
+import NextAuth from 'next-auth'
+import { authOptions } from './options.ts'
+
+/** The answer to a sign-in: it worked, or why not. `message` is null when the credentials were simply wrong. */
+export type SignInAnswer = { ok: true } | { ok: false; message: string | null }
+
+/** Signs in from a server action, through next-auth's own callback; works without JavaScript in the browser. */
+export async function signIn(provider: 'password' | 'link', fields: Record<string, string>): Promise<SignInAnswer> {
+  const { redirect, cookies: given } = await post(['callback', provider], fields)
+  if (given.some(isSessionCookie)) return { ok: true }
+  const error = new URL(redirect ?? '/', 'http://here.invalid').searchParams.get('error')
+  return { ok: false, message: error === 'CredentialsSignin' ? null : (error ?? 'Sign-in did not work. Try again.') }
+}
+
+/** Signs out from a server action. */
+export async function signOut(): Promise<void> {
+  await post(['signout'], {})
+}
+
+// next-auth 4 offers signing in only as a route; version 5 calls its handler from server actions just like this.
+async function post(path: string[], fields: Record<string, string>) {
+  const jar = await cookies()
+  const sent = Object.fromEntries(jar.getAll().map(({ name, value }) => [name, value]))
+  // A server action has checked the origin already; next-auth gets the token it wants to see.
+  const csrf = await call('GET', ['csrf'], {}, sent)
+  const token = (csrf.body as { csrfToken: string }).csrfToken
+  for (const { name, value } of csrf.cookies) sent[name] = value
+  const answer = await call('POST', path, { ...fields, csrfToken: token }, sent)
+  for (const { name, value, expires } of answer.cookies.filter(isSessionCookie)) {
+    const secure = name.startsWith('__Secure-')
+    jar.set(name, value, { expires, path: '/', httpOnly: true, sameSite: 'lax', secure })
+  }
+  return answer
+}
+
+// next-auth's other cookies serve its own pages, which nobody sees here.
+const isSessionCookie = ({ name }: Cookie) => name.includes('next-auth.session-token')
+
+type Cookie = { name: string; value: string; expires: Date }
+
+async function call(method: 'GET' | 'POST', nextauth: string[], body: object, sent: Record<string, string>) {
+  const answer: { redirect?: string; body?: unknown; cookies: Cookie[] } = { cookies: [] }
+  let lines: string[] = []
+  const response = {
+    status: () => response,
+    getHeader: (name: string) => (name === 'Set-Cookie' ? lines : undefined),
+    setHeader(name: string, value: string | string[]) {
+      if (name === 'Set-Cookie') lines = [value].flat()
+      if (name === 'Location') answer.redirect = String(value)
+      return response
+    },
+    json: (value: { url?: string }) => {
+      answer.body = value
+      if (value.url) answer.redirect = value.url
+    },
+    send: (value: unknown) => {
+      answer.body = value
+    },
+    end: () => {},
+  }
+  const request = { method, query: { nextauth }, body, cookies: sent, headers: Object.fromEntries(await headers()) }
+  await NextAuth(request as unknown as NextApiRequest, response as unknown as NextApiResponse, authOptions())
+  answer.cookies = lines.map(readCookie)
+  return answer
+}
+
+function readCookie(line: string): Cookie {
+  const [pair = '', ...attributes] = line.split('; ')
+  const at = pair.indexOf('=')
+  const expires = attributes.find((attribute) => /^expires=/i.test(attribute))?.slice('expires='.length)
+  const maxAge = attributes.some((attribute) => /^max-age=0$/i.test(attribute)) ? new Date(0) : undefined
+  return {
+    name: pair.slice(0, at),
+    value: decodeURIComponent(pair.slice(at + 1)),
+    expires: maxAge ?? (expires ? new Date(expires) : new Date(0)),
+  }
+}

@@ -1,0 +1,134 @@
+import type { ActivationAnswer, KeyAnswer } from '../license-keys/schema.ts'
+import { type Answer, type Dialect, line, type Outcome, type Problem } from './line.ts'
+
+// Our own words, which are those of the seed (Polar's guide) plus what it lacks: a code and a sentence for every answer.
+
+const time = (value: Date | null): string | null => value?.toISOString() ?? null
+
+const keyFields = (key: KeyAnswer) => ({
+  id: key.id,
+  organization_id: key.organizationId,
+  user_id: key.customerId,
+  customer_id: key.customerId,
+  benefit_id: key.keyConfigurationId,
+  product_id: key.productId,
+  key: key.keyString,
+  display_key: key.displayKey,
+  status: key.status,
+  limit_activations: key.limitActivations,
+  usage: key.usage,
+  limit_usage: key.limitUsage,
+  validations: key.validations,
+  last_validated_at: time(key.lastValidatedAt),
+  expires_at: time(key.expiresAt),
+  version: key.version,
+  entitlements: key.entitlements,
+})
+
+const activationFields = (activation: ActivationAnswer) => ({
+  id: activation.id,
+  license_key_id: activation.licenseKeyId,
+  label: activation.label,
+  fingerprint: activation.fingerprint,
+  meta: activation.meta,
+  created_at: time(activation.createdAt),
+  modified_at: time(activation.modifiedAt),
+})
+
+/** Always 200: the question was answered, whatever the answer. */
+function writeValidate({ verdict, key, activation }: Outcome<'validate'>): Answer {
+  return {
+    status: 200,
+    body: {
+      valid: verdict.valid,
+      code: verdict.code,
+      detail: verdict.detail,
+      grace: verdict.grace,
+      ...(verdict.retryAfter !== null && { retry_after: verdict.retryAfter }),
+      ...(key && { ...keyFields(key), activation: activation && activationFields(activation) }),
+    },
+  }
+}
+
+function writeActivate({ verdict, key, activation }: Outcome<'activate'>): Answer {
+  if (!verdict.valid || !key || !activation) return refused(verdict)
+  return {
+    status: 200,
+    body: { ...activationFields(activation), code: verdict.code, grace: verdict.grace, license_key: keyFields(key) },
+  }
+}
+
+function writeDeactivate({ verdict }: Outcome<'deactivate'>): Answer {
+  return verdict.valid ? { status: 200, body: { deactivated: true, code: verdict.code } } : refused(verdict)
+}
+
+/** 404 for what does not exist, 403 for what is not allowed. */
+function refused({ code, detail }: { code: string; detail: string }): Answer {
+  const status = code === 'NOT_FOUND' || code === 'ACTIVATION_NOT_FOUND' ? 404 : 403
+  return { status, body: { error: code, code, detail } }
+}
+
+function problem(problem: Problem): Answer {
+  const say = (
+    status: number,
+    code: string,
+    detail: string,
+    more: object = {},
+    headers: Record<string, string> = {},
+  ) => ({
+    status,
+    body: { error: code, code, detail, ...more },
+    headers,
+  })
+  switch (problem.kind) {
+    case 'no_such_route':
+      return say(
+        404,
+        'ROUTE_NOT_FOUND',
+        'There is no such route. The licence routes are validate, activate and deactivate.',
+      )
+    case 'method_not_allowed':
+      return say(405, 'METHOD_NOT_ALLOWED', `Use ${problem.allow}.`, {}, { allow: problem.allow })
+    case 'not_json':
+      return say(400, 'INVALID_JSON', 'The body must be a JSON object in UTF-8.')
+    case 'too_large':
+      return say(413, 'PAYLOAD_TOO_LARGE', `The body may have at most ${problem.maxBytes} bytes.`)
+    case 'invalid_input':
+      return say(422, 'INVALID_INPUT', 'Some fields are missing or wrong; see issues.', {
+        issues: problem.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
+      })
+    case 'rate_limited':
+      return say(
+        429,
+        'RATE_LIMITED',
+        `Too many requests from your address. This says nothing about the license key. Try again in ${problem.retryAfterSeconds} s.`,
+        { retry_after: problem.retryAfterSeconds },
+        { 'retry-after': String(problem.retryAfterSeconds) },
+      )
+    case 'unavailable':
+      return say(
+        503,
+        'UNAVAILABLE',
+        'The service cannot answer right now. This says nothing about the license key.',
+        { retry_after: problem.retryAfterSeconds },
+        { 'retry-after': String(problem.retryAfterSeconds) },
+      )
+    case 'internal':
+      return say(500, 'INTERNAL_ERROR', 'Something went wrong on our side. Nothing was changed.', {
+        request_id: problem.requestId,
+      })
+  }
+}
+
+const asSent = (body: unknown) => body
+
+/** The native dialect, at /api/license. */
+export const native: Dialect = {
+  prefix: '',
+  lines: [
+    line('POST', '/validate', 'validate', { read: asSent, write: writeValidate }),
+    line('POST', '/activate', 'activate', { read: asSent, write: writeActivate }),
+    line('POST', '/deactivate', 'deactivate', { read: asSent, write: writeDeactivate }),
+  ],
+  problem,
+}

@@ -1,0 +1,64 @@
+import '#server-only'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { System } from '../actor.ts'
+import { purgeAttempts } from '../auth/attempts.ts'
+import { purgeLinks } from '../auth/commands.ts'
+import { log } from '../log.ts'
+import { purgeMail } from '../mail/commands.ts'
+import { deliverMail, sweepMail } from '../mail/deliver.ts'
+import { enqueue, type Workers, work } from './queue.ts'
+
+const system: System = { kind: 'system', name: 'Latchkey' }
+
+const shared = globalThis as unknown as { latchkeyStopJobs?: () => Promise<void> }
+
+/** Starts the background work of this process once. Returns at once: a database that is not there yet is waited for. */
+export function startJobs(): void {
+  if (shared.latchkeyStopJobs) return
+  let stopped = false
+  const started = startWhenPossible(() => stopped)
+  const stop = async () => {
+    stopped = true
+    process.off('SIGTERM', stop)
+    process.off('SIGINT', stop)
+    await (await started)?.()
+  }
+  shared.latchkeyStopJobs = stop
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+}
+
+/** Ends the background work of this process, waiting for what is in hand. */
+export async function stopJobs(): Promise<void> {
+  const stop = shared.latchkeyStopJobs
+  shared.latchkeyStopJobs = undefined
+  await stop?.()
+}
+
+const workers: Workers = {
+  'mail.deliver': ({ mailId }) => deliverMail(system, mailId, new Date()),
+  'mail.sweep': () => sweepMail(system, new Date()),
+  'house.sweep': async () => {
+    const now = new Date()
+    await purgeLinks(now)
+    await purgeAttempts(now)
+    await purgeMail(now)
+  },
+}
+
+async function startWhenPossible(isStopped: () => boolean): Promise<(() => Promise<void>) | null> {
+  // A process that only serves pages hands its work to the others at once, instead of leaving it to their sweeps.
+  const servesOnly = process.env.LATCHKEY_ROLE === 'web'
+  for (let attempt = 0; !isStopped(); attempt++) {
+    try {
+      const stop = await work(servesOnly ? null : workers)
+      // What waited while nobody worked need not wait another minute.
+      if (!servesOnly) await enqueue(null, 'mail.sweep', {})
+      return stop
+    } catch (error) {
+      if (attempt === 0) log.error({ err: error }, 'background work cannot start yet; trying again')
+      await sleep(Math.min(30_000, 1_000 * 2 ** attempt), undefined, { ref: false })
+    }
+  }
+  return null
+}

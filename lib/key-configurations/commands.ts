@@ -1,0 +1,124 @@
+import '#server-only'
+import type { Merchant } from '../actor.ts'
+import { isUniqueViolation, prisma, type Tx } from '../db.ts'
+import { notFound, Refusal } from '../errors.ts'
+import { record } from '../history/commands.ts'
+import { newId } from '../ids.ts'
+import { assertMay } from '../organizations/rules.ts'
+import { grantingProducts, nameTaken, readKeyConfiguration } from './queries.ts'
+import { assertExpiryAhead, changeLine, changesBetween } from './rules.ts'
+import type { CreateKeyConfiguration, KeyConfigurationId, UpdateKeyConfiguration } from './schema.ts'
+
+/** Adds a configuration. No key exists until one is issued from it. */
+export async function createKeyConfiguration(
+  merchant: Merchant,
+  { productIds, ...settings }: CreateKeyConfiguration,
+  now = new Date(),
+): Promise<{ id: string; name: string }> {
+  assertMay(merchant, 'catalogue.write')
+  assertExpiryAhead(settings, null, now)
+  const { organizationId } = merchant
+  return unlessNameTaken(
+    prisma.$transaction(async (tx) => {
+      await grantingProducts(tx, merchant, productIds)
+      const id = newId(now)
+      await tx.keyConfiguration.create({ data: { id, organizationId, ...settings, createdAt: now } })
+      await grant(tx, id, productIds)
+      await record(tx, merchant, now, {
+        type: 'key_configuration.created',
+        organizationId,
+        keyConfigurationId: id,
+        data: { name: settings.name },
+      })
+      return { id, name: settings.name }
+    }),
+  )
+}
+
+/** Changes a configuration, and with it every key that follows it. Says in history what changed, in words; changes nothing, says nothing. */
+export async function updateKeyConfiguration(
+  merchant: Merchant,
+  { id, seenAt, ...after }: UpdateKeyConfiguration,
+  now = new Date(),
+): Promise<{ id: string; name: string; changes: string[] }> {
+  assertMay(merchant, 'catalogue.write')
+  return unlessNameTaken(
+    prisma.$transaction(async (tx) => {
+      await lock(tx, merchant, id)
+      const before = await readKeyConfiguration(tx, merchant, id)
+      if (seenAt && before.updatedAt.toISOString() !== seenAt) {
+        throw new Refusal(
+          'CONFLICT',
+          'Somebody else changed this configuration while you did. Open it again to see how.',
+        )
+      }
+      assertExpiryAhead(after, before.settings, now)
+      const names = await grantingProducts(tx, merchant, after.productIds)
+      for (const product of before.products) names.set(product.id, product.name)
+      const changes = changesBetween(before.settings, after, (productId) => names.get(productId) ?? '').map(changeLine)
+      if (changes.length === 0) return { id, name: after.name, changes }
+      const { productIds, ...settings } = after
+      await tx.keyConfiguration.update({ where: { id }, data: { ...settings, updatedAt: now } })
+      await tx.productKeyConfiguration.deleteMany({
+        where: { keyConfigurationId: id, productId: { notIn: productIds } },
+      })
+      await grant(tx, id, productIds)
+      await record(tx, merchant, now, {
+        type: 'key_configuration.updated',
+        organizationId: merchant.organizationId,
+        keyConfigurationId: id,
+        data: { name: after.name, changes },
+      })
+      return { id, name: after.name, changes }
+    }),
+  )
+}
+
+/** No new keys come from an archived configuration; keys that exist go on as before. */
+export const archiveKeyConfiguration = (merchant: Merchant, { id }: KeyConfigurationId, now = new Date()) =>
+  setArchived(merchant, id, true, now)
+
+/** Lets keys be issued again. */
+export const restoreKeyConfiguration = (merchant: Merchant, { id }: KeyConfigurationId, now = new Date()) =>
+  setArchived(merchant, id, false, now)
+
+async function setArchived(merchant: Merchant, id: string, archived: boolean, now: Date): Promise<{ name: string }> {
+  assertMay(merchant, 'catalogue.write')
+  return prisma.$transaction(async (tx) => {
+    await lock(tx, merchant, id)
+    const { settings, archivedAt } = await readKeyConfiguration(tx, merchant, id)
+    if ((archivedAt !== null) === archived) return { name: settings.name }
+    await tx.keyConfiguration.update({ where: { id }, data: { archivedAt: archived ? now : null, updatedAt: now } })
+    await record(tx, merchant, now, {
+      type: archived ? 'key_configuration.archived' : 'key_configuration.restored',
+      organizationId: merchant.organizationId,
+      keyConfigurationId: id,
+      data: { name: settings.name },
+    })
+    return { name: settings.name }
+  })
+}
+
+/** NO KEY UPDATE: writers wait for each other, while keys that refer to the row are issued on. */
+async function lock(tx: Tx, merchant: Merchant, id: string): Promise<void> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM key_configurations WHERE id = ${id}::uuid AND organization_id = ${merchant.organizationId}::uuid
+    FOR NO KEY UPDATE`
+  if (rows.length === 0) throw notFound('key configuration')
+}
+
+const grant = (tx: Tx, keyConfigurationId: string, productIds: string[]) =>
+  tx.productKeyConfiguration.createMany({
+    data: productIds.map((productId) => ({ productId, keyConfigurationId })),
+    // Another request may have granted the same at the same time.
+    skipDuplicates: true,
+  })
+
+async function unlessNameTaken<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (isUniqueViolation(error)) throw nameTaken()
+    throw error
+  }
+}

@@ -1,0 +1,140 @@
+import '#server-only'
+import type { ActivationsMode, LicenseKeyStatus, UsageReset } from '#prisma/enums.ts'
+import { openKeyString } from './key-string.ts'
+import { effectiveLimits, type KeyFacts, usageNow } from './rules.ts'
+import type { ActivationAnswer, JsonObject, KeyAnswer } from './schema.ts'
+
+// The licence routes read rows by plain SQL; this is the one list of columns they read and what they become.
+
+/** Columns of a key `k` and its configuration `c`, for SELECT. */
+export const KEY_COLUMNS = `k.id, k.organization_id, k.customer_id, k.key_configuration_id, k.product_id, k.key_cipher,
+  k.last_characters, k.status::text, k.expires_at, k.expiry_overridden, k.grace_days_override, k.activations_mode_override::text,
+  k.activation_limit_override, k.new_devices_blocked, k.usage_overridden, k.usage_limit_override, k.usage, k.usage_period_start,
+  k.validations::float8 AS validations, k.last_validated_at, k.first_activated_at, k.created_at, k.updated_at, c.grace_days,
+  c.activations_mode::text, c.activation_limit, c.activation_required, c.usage_limit, c.usage_reset::text, c.entitlements, c.version`
+
+/** A row of those columns. */
+export type KeyRow = {
+  id: string
+  organization_id: string
+  customer_id: string
+  key_configuration_id: string
+  product_id: string | null
+  key_cipher: Uint8Array
+  last_characters: string
+  status: LicenseKeyStatus
+  expires_at: Date | null
+  expiry_overridden: boolean
+  grace_days_override: number | null
+  activations_mode_override: ActivationsMode | null
+  activation_limit_override: number | null
+  new_devices_blocked: boolean
+  usage_overridden: boolean
+  usage_limit_override: number | null
+  usage: number
+  usage_period_start: Date | null
+  validations: number
+  last_validated_at: Date | null
+  first_activated_at: Date | null
+  created_at: Date
+  updated_at: Date
+  grace_days: number
+  activations_mode: ActivationsMode
+  activation_limit: number | null
+  activation_required: boolean
+  usage_limit: number | null
+  usage_reset: UsageReset
+  entitlements: string[]
+  version: string | null
+}
+
+/** The row as the rules see it. */
+export const factsOf = (row: KeyRow): KeyFacts => ({
+  status: row.status,
+  expiresAt: row.expires_at,
+  productId: row.product_id,
+  keyConfigurationId: row.key_configuration_id,
+  customerId: row.customer_id,
+  newDevicesBlocked: row.new_devices_blocked,
+  usage: row.usage,
+  usagePeriodStart: row.usage_period_start,
+  entitlements: row.entitlements,
+  limits: effectiveLimits(
+    {
+      activationsModeOverride: row.activations_mode_override,
+      activationLimitOverride: row.activation_limit_override,
+      usageOverridden: row.usage_overridden,
+      usageLimitOverride: row.usage_limit_override,
+      graceDaysOverride: row.grace_days_override,
+    },
+    {
+      graceDays: row.grace_days,
+      activationsMode: row.activations_mode,
+      activationLimit: row.activation_limit,
+      activationRequired: row.activation_required,
+      usageLimit: row.usage_limit,
+      usageReset: row.usage_reset,
+    },
+  ),
+})
+
+/** The row as client software sees it; `changed` is what the call itself changed. */
+export function keyAnswer(
+  row: KeyRow,
+  facts: KeyFacts,
+  now: Date,
+  changed: Partial<Pick<KeyAnswer, 'usage' | 'validations' | 'lastValidatedAt' | 'expiresAt'>> = {},
+): KeyAnswer {
+  const { mode, limit } = facts.limits.activations
+  return {
+    id: row.id,
+    organizationId: row.organization_id,
+    customerId: row.customer_id,
+    keyConfigurationId: row.key_configuration_id,
+    productId: row.product_id,
+    keyString: openKeyString(row.key_cipher),
+    displayKey: `****-${row.last_characters}`,
+    status: row.status,
+    limitActivations: mode === 'off' ? 0 : limit,
+    usage: usageNow(facts, now),
+    limitUsage: facts.limits.usage.limit,
+    validations: row.validations,
+    lastValidatedAt: row.last_validated_at,
+    expiresAt: row.expires_at,
+    entitlements: row.entitlements,
+    version: row.version,
+    createdAt: row.created_at,
+    modifiedAt: row.updated_at,
+    ...changed,
+  }
+}
+
+/** Columns of an activation `a`, for SELECT; named apart so that they can stand beside a key's. */
+export const ACTIVATION_COLUMNS = `a.id AS activation_id, a.label, a.fingerprint, a.conditions, a.meta,
+  a.created_at AS activation_created_at, a.modified_at`
+
+/** A row of those columns. */
+export type ActivationRow = {
+  activation_id: string
+  label: string
+  fingerprint: string | null
+  conditions: JsonObject
+  meta: JsonObject
+  activation_created_at: Date
+  modified_at: Date | null
+}
+
+/** The activation as the rules and client software see it. */
+export const activationOf = (
+  row: ActivationRow,
+  licenseKeyId: string,
+): ActivationAnswer & { conditions: JsonObject } => ({
+  id: row.activation_id,
+  licenseKeyId,
+  label: row.label,
+  fingerprint: row.fingerprint,
+  conditions: row.conditions,
+  meta: row.meta,
+  createdAt: row.activation_created_at,
+  modifiedAt: row.modified_at,
+})

@@ -1,0 +1,242 @@
+import '#server-only'
+import type { Prisma } from '#prisma/client.ts'
+import type { Software } from '../actor.ts'
+import { prisma, type Tx } from '../db.ts'
+import { record } from '../history/commands.ts'
+import { newId } from '../ids.ts'
+import {
+  ACTIVATION_COLUMNS,
+  type ActivationRow,
+  activationOf,
+  factsOf,
+  KEY_COLUMNS,
+  type KeyRow,
+  keyAnswer,
+} from './key-rows.ts'
+import { hashKeyString, isMistyped } from './key-string.ts'
+import { decideActivation, decideDeactivation, expiryAt, sameJson, unknownKey, type Verdict } from './rules.ts'
+import type {
+  ActivateCall,
+  ActivateCode,
+  ActivationAnswer,
+  DeactivateCall,
+  DeactivateCode,
+  JsonObject,
+  LicenseOutcome,
+} from './schema.ts'
+import { validate } from './validate.ts'
+
+// The three calls of client software. `validate` has its own file: it is the hot one.
+export { validate }
+
+type LiveActivation = ActivationAnswer & { conditions: JsonObject }
+
+/** Takes the key's lock and reads it; null when the organization has no such key. Counts made under the lock stay true until commit. */
+async function lockKey(tx: Tx, call: { key: string; organization_id: string }): Promise<KeyRow | null> {
+  const rows = await tx.$queryRawUnsafe<KeyRow[]>(
+    `SELECT ${KEY_COLUMNS} FROM license_keys k JOIN key_configurations c ON c.id = k.key_configuration_id
+     WHERE k.key_hash = $1 AND k.organization_id = $2::uuid FOR UPDATE OF k`,
+    hashKeyString(call.key),
+    call.organization_id,
+  )
+  return rows[0] ?? null
+}
+
+// A second statement, so that its snapshot is taken after the lock was.
+async function liveActivations(tx: Tx, licenseKeyId: string): Promise<LiveActivation[]> {
+  const rows = await tx.$queryRawUnsafe<ActivationRow[]>(
+    `SELECT ${ACTIVATION_COLUMNS} FROM activations a
+     WHERE a.license_key_id = $1::uuid AND a.deactivated_at IS NULL ORDER BY a.created_at, a.id`,
+    licenseKeyId,
+  )
+  return rows.map((row) => activationOf(row, licenseKeyId))
+}
+
+/** Gives a device a slot of the key, or the slot it already has. Never more slots than the limit, however many ask at once. */
+export async function activate(
+  software: Software,
+  call: ActivateCall,
+  now: Date,
+): Promise<LicenseOutcome<ActivateCode>> {
+  return prisma.$transaction(async (tx) => {
+    const row = await lockKey(tx, call)
+    if (!row) return { verdict: unknownKey(isMistyped(call.key)), key: null, activation: null }
+    const facts = factsOf(row)
+    const ask = { fingerprint: call.fingerprint ?? null, replaceActivationId: call.replace_activation_id ?? null }
+    const decision = decideActivation(facts, await liveActivations(tx, row.id), ask, now)
+    switch (decision.do) {
+      case 'refuse':
+        await recordRefusal(tx, software, row, call, decision.verdict, now)
+        return { verdict: decision.verdict, key: keyAnswer(row, facts, now), activation: null }
+      case 'reuse': {
+        const activation = await refresh(tx, software, row, decision.activation, call, now)
+        return { verdict: decision.verdict, key: keyAnswer(row, facts, now), activation }
+      }
+      case 'create': {
+        const expiresAt = await startClock(tx, row, now)
+        const activation = await create(tx, software, row, call, decision.replaced, now)
+        return { verdict: decision.verdict, key: keyAnswer(row, facts, now, { expiresAt }), activation }
+      }
+    }
+  })
+}
+
+const about = (row: KeyRow, activationId?: string) => ({
+  organizationId: row.organization_id,
+  licenseKeyId: row.id,
+  customerId: row.customer_id,
+  activationId: activationId ?? null,
+})
+
+async function create(
+  tx: Tx,
+  software: Software,
+  row: KeyRow,
+  call: ActivateCall,
+  replaced: LiveActivation | null,
+  now: Date,
+): Promise<ActivationAnswer> {
+  if (replaced) {
+    await tx.activation.update({ where: { id: replaced.id }, data: { deactivatedAt: now } })
+    await record(tx, software, now, {
+      ...about(row, replaced.id),
+      type: 'activation.deactivated',
+      data: { label: replaced.label, replacedBy: call.label },
+    })
+  }
+  const id = newId(now)
+  const fields = {
+    label: call.label,
+    fingerprint: call.fingerprint ?? null,
+    conditions: call.conditions ?? {},
+    meta: call.meta ?? {},
+  }
+  await tx.activation.create({
+    data: {
+      id,
+      organizationId: row.organization_id,
+      licenseKeyId: row.id,
+      ...fields,
+      conditions: fields.conditions as Prisma.InputJsonObject,
+      meta: fields.meta as Prisma.InputJsonObject,
+      createdAt: now,
+    },
+  })
+  await record(tx, software, now, {
+    ...about(row, id),
+    type: 'activation.created',
+    data: { label: call.label, replaced: replaced?.label ?? null },
+  })
+  return {
+    id,
+    licenseKeyId: row.id,
+    label: fields.label,
+    fingerprint: fields.fingerprint,
+    meta: fields.meta,
+    createdAt: now,
+    modifiedAt: null,
+  }
+}
+
+// The same device again: no new slot; what it says of itself now is what holds (a new version brings new conditions).
+async function refresh(
+  tx: Tx,
+  software: Software,
+  row: KeyRow,
+  activation: LiveActivation,
+  call: ActivateCall,
+  now: Date,
+): Promise<ActivationAnswer> {
+  const { conditions: knownConditions, ...known } = activation
+  const conditions = call.conditions ?? knownConditions
+  const meta = call.meta ?? known.meta
+  const same = known.label === call.label && sameJson(knownConditions, conditions) && sameJson(known.meta, meta)
+  if (same) return known
+  await tx.activation.update({
+    where: { id: activation.id },
+    data: {
+      label: call.label,
+      conditions: conditions as Prisma.InputJsonObject,
+      meta: meta as Prisma.InputJsonObject,
+      modifiedAt: now,
+    },
+  })
+  await record(tx, software, now, {
+    ...about(row, activation.id),
+    type: 'activation.updated',
+    data: { label: call.label },
+  })
+  return { ...known, label: call.label, meta, modifiedAt: now }
+}
+
+// The first activation starts the clock of a configuration whose duration begins with it.
+async function startClock(tx: Tx, row: KeyRow, now: Date): Promise<Date | null> {
+  if (row.first_activated_at) return row.expires_at
+  const key = await tx.licenseKey.findUniqueOrThrow({
+    where: { id: row.id },
+    select: {
+      purchase: { select: { kind: true } },
+      keyConfiguration: {
+        select: { expiryKind: true, expiresOn: true, durationCount: true, durationUnit: true, expiryStart: true },
+      },
+    },
+  })
+  const counts = !row.expiry_overridden && key.purchase?.kind !== 'subscription'
+  const expiresAt = row.expires_at ?? (counts ? expiryAt(key.keyConfiguration, 'first_activation', now) : null)
+  await tx.licenseKey.update({ where: { id: row.id }, data: { firstActivatedAt: now, expiresAt } })
+  return expiresAt
+}
+
+const REFUSAL_MEMORY_MS = 60_000
+
+// A client that asks in a loop would fill the history: the same refusal of the same device is recorded once a minute.
+async function recordRefusal(
+  tx: Tx,
+  software: Software,
+  row: KeyRow,
+  call: ActivateCall,
+  verdict: Verdict<ActivateCode>,
+  now: Date,
+): Promise<void> {
+  const recent = await tx.event.findFirst({
+    where: {
+      licenseKeyId: row.id,
+      type: 'activation.refused',
+      at: { gt: new Date(now.getTime() - REFUSAL_MEMORY_MS) },
+      AND: [{ data: { path: ['label'], equals: call.label } }, { data: { path: ['code'], equals: verdict.code } }],
+    },
+    select: { id: true },
+  })
+  if (recent) return
+  await record(tx, software, now, {
+    ...about(row),
+    type: 'activation.refused',
+    data: { label: call.label, code: verdict.code },
+  })
+}
+
+/** Frees a device's slot; also of an expired, disabled or revoked key. A device that is already gone is a success. */
+export async function deactivate(
+  software: Software,
+  call: DeactivateCall,
+  now: Date,
+): Promise<LicenseOutcome<DeactivateCode>> {
+  return prisma.$transaction(async (tx) => {
+    const row = await lockKey(tx, call)
+    if (!row) return { verdict: unknownKey(isMistyped(call.key)), key: null, activation: null }
+    const found = await tx.activation.findFirst({
+      where: { id: call.activation_id, licenseKeyId: row.id },
+      select: { id: true, label: true, deactivatedAt: true },
+    })
+    const decision = decideDeactivation(found)
+    if (found && decision.do === 'remove') {
+      await tx.activation.update({ where: { id: found.id }, data: { deactivatedAt: now } })
+      await record(tx, software, now, {
+        ...about(row, found.id),
+        type: 'activation.deactivated',
+        data: { label: found.label },
+      })
+    }
+    return { verdict: decision.verdict, key: keyAnswer(row, factsOf(row), now), activation: null }
+  })
+}

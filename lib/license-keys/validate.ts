@@ -1,0 +1,206 @@
+import '#server-only'
+import { pool } from '../db.ts'
+import { groupCommit } from './group-commit.ts'
+import {
+  ACTIVATION_COLUMNS,
+  type ActivationRow,
+  activationOf,
+  factsOf,
+  KEY_COLUMNS,
+  type KeyRow,
+  keyAnswer,
+} from './key-rows.ts'
+import { hashKeyString, isMistyped } from './key-string.ts'
+import { checkValidate, type KeyFacts, unknownKey, type ValidateAsk } from './rules.ts'
+import type { LicenseOutcome, ValidateCall, ValidateCode } from './schema.ts'
+import { countValidation } from './validation-counts.ts'
+
+type Outcome = LicenseOutcome<ValidateCode>
+type Read = KeyRow & Partial<ActivationRow> & { position: number }
+type Call = { call: ValidateCall; hash: Uint8Array }
+
+// One statement reads everything a batch needs, in one snapshot.
+const READ = {
+  name: 'validate_read',
+  text: `SELECT i.position::int, ${KEY_COLUMNS}, ${ACTIVATION_COLUMNS}
+    FROM unnest($1::bytea[], $2::uuid[], $3::uuid[], $4::text[]) WITH ORDINALITY AS i(hash, organization_id, activation_id, fingerprint, position)
+    JOIN license_keys k ON k.key_hash = i.hash AND k.organization_id = i.organization_id
+    JOIN key_configurations c ON c.id = k.key_configuration_id
+    LEFT JOIN LATERAL (
+      SELECT * FROM activations a WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL
+        AND (a.id = i.activation_id OR (i.activation_id IS NULL AND a.fingerprint = i.fingerprint)) LIMIT 1
+    ) a ON i.activation_id IS NOT NULL OR i.fingerprint IS NOT NULL`,
+}
+
+// One statement writes what the batch counts. Rows are locked in id order, so batches of any number of processes cannot deadlock. A
+// key whose usage was spent by somebody else since it was read is left alone and not returned: its calls are decided again.
+const WRITE = {
+  name: 'validate_write',
+  text: `WITH input AS (
+      SELECT * FROM unnest($1::uuid[], $2::int[], $3::boolean[], $4::int[], $5::timestamptz[], $6::int[], $7::timestamptz[])
+        AS i(id, times, metered, usage_read, period_read, usage, period)
+    ), locked AS (
+      SELECT k.id FROM license_keys k JOIN input i ON i.id = k.id ORDER BY k.id FOR UPDATE OF k
+    ), counted AS (
+      UPDATE license_keys k SET validations = k.validations + i.times, last_validated_at = greatest(k.last_validated_at, $8),
+        usage = CASE WHEN i.metered THEN i.usage ELSE k.usage END,
+        usage_period_start = CASE WHEN i.metered THEN i.period ELSE k.usage_period_start END
+      FROM input i JOIN locked l ON l.id = i.id
+      WHERE k.id = i.id AND (NOT i.metered OR (k.usage = i.usage_read AND k.usage_period_start IS NOT DISTINCT FROM i.period_read))
+      RETURNING k.id, k.validations::float8 AS validations
+    ), seen AS (
+      UPDATE activations a SET validations = a.validations + s.times, last_validated_at = greatest(a.last_validated_at, $8)
+      FROM unnest($9::uuid[], $10::uuid[], $11::int[]) AS s(activation_id, license_key_id, times) JOIN counted ON counted.id = s.license_key_id
+      WHERE a.id = s.activation_id
+    )
+    SELECT id, validations FROM counted`,
+}
+
+const askOf = (call: ValidateCall): ValidateAsk => ({
+  activationId: call.activation_id ?? null,
+  fingerprint: call.fingerprint ?? null,
+  conditions: call.conditions ?? {},
+  incrementUsage: call.increment_usage ?? 0,
+  productId: call.product_id?.toLowerCase() ?? null,
+  keyConfigurationId: call.benefit_id?.toLowerCase() ?? null,
+  customerId: call.customer_id?.toLowerCase() ?? null,
+  entitlements: call.entitlements ?? [],
+})
+
+/** The calls of a batch that are about one key, decided one after the other. */
+type KeyGroup = {
+  row: KeyRow
+  facts: KeyFacts
+  usageRead: number
+  periodRead: Date | null
+  times: number
+  metered: boolean
+  activations: Map<string, number>
+  members: { position: number; outcome: Outcome; nth: number }[]
+}
+
+async function validateBatch(calls: Call[]): Promise<Outcome[]> {
+  const outcomes = new Array<Outcome | undefined>(calls.length)
+  let open = calls.map((_, position) => position)
+  while (open.length > 0) open = await validateOnce(calls, open, outcomes)
+  return outcomes as Outcome[]
+}
+
+// Decides the open calls; returns those whose key changed under them.
+async function validateOnce(calls: Call[], open: number[], outcomes: (Outcome | undefined)[]): Promise<number[]> {
+  const asked = open.map((position) => calls[position] as Call)
+  const { rows } = await pool.query<Read>({
+    ...READ,
+    values: [
+      asked.map(({ hash }) => hash),
+      asked.map(({ call }) => call.organization_id),
+      asked.map(({ call }) => call.activation_id ?? null),
+      asked.map(({ call }) => call.fingerprint ?? null),
+    ],
+  })
+  const now = new Date()
+  const groups = new Map<string, KeyGroup>()
+  const found = new Map(rows.map((row) => [row.position - 1, row]))
+  for (const [i, position] of open.entries()) {
+    const row = found.get(i)
+    const { call } = calls[position] as Call
+    if (!row) {
+      outcomes[position] = { verdict: unknownKey(isMistyped(call.key)), key: null, activation: null }
+      continue
+    }
+    decide(groupOf(groups, row), row, position, call, now)
+  }
+  return writeGroups([...groups.values()], outcomes, now)
+}
+
+function groupOf(groups: Map<string, KeyGroup>, row: Read): KeyGroup {
+  let group = groups.get(row.id)
+  if (!group) {
+    group = {
+      row,
+      facts: factsOf(row),
+      usageRead: row.usage,
+      periodRead: row.usage_period_start,
+      times: 0,
+      metered: false,
+      activations: new Map(),
+      members: [],
+    }
+    groups.set(row.id, group)
+  }
+  return group
+}
+
+function decide(group: KeyGroup, row: Read, position: number, call: ValidateCall, now: Date): void {
+  const live = row.activation_id ? [activationOf(row as ActivationRow, row.id)] : []
+  const ask = askOf(call)
+  const { verdict, activation, usage, usagePeriodStart } = checkValidate(group.facts, live, ask, now)
+  if (verdict.valid) {
+    group.times++
+    if (ask.incrementUsage > 0) {
+      group.metered = true
+      group.facts = { ...group.facts, usage, usagePeriodStart }
+    }
+    if (activation) group.activations.set(activation.id, (group.activations.get(activation.id) ?? 0) + 1)
+  }
+  const key = keyAnswer(row, group.facts, now, verdict.valid ? { usage, lastValidatedAt: now } : {})
+  const shown = verdict.valid || verdict.code === 'CONDITIONS_MISMATCH' ? activation : null
+  group.members.push({ position, outcome: { verdict, key, activation: shown }, nth: group.times })
+}
+
+async function writeGroups(groups: KeyGroup[], outcomes: (Outcome | undefined)[], now: Date): Promise<number[]> {
+  const writing = groups.filter((group) => group.times > 0)
+  const counted = new Map<string, number>()
+  if (writing.length > 0) {
+    const seen = writing.flatMap((group) =>
+      [...group.activations].map(([id, times]) => ({ id, key: group.row.id, times })),
+    )
+    const { rows } = await pool.query<{ id: string; validations: number }>({
+      ...WRITE,
+      values: [
+        writing.map((group) => group.row.id),
+        writing.map((group) => group.times),
+        writing.map((group) => group.metered),
+        writing.map((group) => group.usageRead),
+        writing.map((group) => group.periodRead),
+        writing.map((group) => group.facts.usage),
+        writing.map((group) => group.facts.usagePeriodStart),
+        now,
+        seen.map((item) => item.id),
+        seen.map((item) => item.key),
+        seen.map((item) => item.times),
+      ],
+    })
+    for (const row of rows) counted.set(row.id, row.validations)
+  }
+  const again: number[] = []
+  for (const group of groups) {
+    const validations = counted.get(group.row.id)
+    if (group.times > 0 && validations === undefined) {
+      again.push(...group.members.map((member) => member.position))
+      continue
+    }
+    for (const { position, outcome, nth } of group.members) {
+      if (outcome.verdict.valid && outcome.key && validations !== undefined) {
+        outcome.key.validations = validations - group.times + nth
+      }
+      outcomes[position] = outcome
+      countValidation(group.row.organization_id, group.row.id, outcome.verdict, now)
+    }
+  }
+  return again
+}
+
+// The production server loads this module twice (Node itself, and inside Next's bundle): one queue serves both doors.
+const shared = globalThis as unknown as { latchkeyValidate?: (call: Call) => Promise<Outcome> }
+shared.latchkeyValidate ??= groupCommit<Call, Outcome>({
+  run: validateBatch,
+  keyOf: ({ hash }) => Buffer.from(hash).toString('latin1'),
+  batchSize: 256,
+  inFlight: 2,
+  waitingMax: 10_000,
+})
+const enqueue = shared.latchkeyValidate
+
+/** May this key be used? Counts the validation and spends usage when valid; answered after that is durable. Throws Overloaded. */
+export const validate = (call: ValidateCall): Promise<Outcome> => enqueue({ call, hash: hashKeyString(call.key) })

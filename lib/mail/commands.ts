@@ -1,0 +1,39 @@
+import '#server-only'
+import { prisma, type Tx } from '../db.ts'
+import { newId } from '../ids.ts'
+import { enqueue } from '../jobs/queue.ts'
+import { seal } from '../secrets.ts'
+import type { MailContents } from './schema.ts'
+
+/** A mail to be sent, and whose it is. */
+export type NewMail = MailContents & { to: string; organizationId?: string | null; licenseKeyId?: string | null }
+
+/** Writes a mail in the transaction of what it tells about, and asks the background to send it after the commit. */
+export async function queueMail(tx: Tx, now: Date, mail: NewMail): Promise<{ id: string }> {
+  const { template, payload, to, organizationId = null, licenseKeyId = null } = mail
+  const id = newId(now)
+  await tx.mail.create({
+    data: {
+      id,
+      template,
+      to,
+      organizationId,
+      licenseKeyId,
+      payload: seal('mail-payload', JSON.stringify(payload)),
+      createdAt: now,
+      dueAt: now,
+    },
+  })
+  await enqueue(tx, 'mail.deliver', { mailId: id })
+  return { id }
+}
+
+const DAYS_7 = 7 * 24 * 60 * 60 * 1_000
+
+/** Removes old sign-in mails: their links are dead, and nobody needs to know who signed in when. For the hourly sweep. */
+export async function purgeMail(now: Date): Promise<number> {
+  const { count } = await prisma.mail.deleteMany({
+    where: { template: 'sign-in', createdAt: { lt: new Date(now.getTime() - DAYS_7) } },
+  })
+  return count
+}

@@ -1,0 +1,78 @@
+import '#server-only'
+import { render } from '@react-email/render'
+import { createElement } from 'react'
+import { prisma } from '../db.ts'
+import { env } from '../env.ts'
+import { openKeyString } from '../license-keys/key-string.ts'
+import { configurationColumns } from '../license-keys/queries.ts'
+import { effectiveLimits } from '../license-keys/rules.ts'
+import { factsInWords } from './rules.ts'
+import type { MailContents } from './schema.ts'
+import { LicenseKeyMail, type LicenseKeyMailProps, licenseKeyText } from './templates/license-key-mail.tsx'
+import { SignInMail, signInText } from './templates/sign-in-mail.tsx'
+
+/** A mail ready to be sent. `from` is the name to show beside our address, `replyTo` who reads answers. */
+export type Message = { from: string | null; replyTo: string | undefined; subject: string; html: string; text: string }
+
+/** Writes a mail from what is true now: a key that changed since it was queued is mailed as it is. */
+export async function writeMail(contents: MailContents, to: string): Promise<Message> {
+  switch (contents.template) {
+    case 'sign-in': {
+      const { url } = contents.payload
+      const props = { url, host: new URL(url).host }
+      return {
+        from: null,
+        replyTo: undefined,
+        subject: `Sign in to ${props.host}`,
+        html: await render(createElement(SignInMail, props)),
+        text: signInText(props),
+      }
+    }
+    case 'license-key': {
+      const props = await licenseKeyProps(contents.payload.licenseKeyId, to)
+      return {
+        from: props.organization,
+        replyTo: props.supportEmail ?? undefined,
+        subject: `Your license key for ${props.product}`,
+        html: await render(createElement(LicenseKeyMail, props)),
+        text: licenseKeyText(props),
+      }
+    }
+  }
+}
+
+async function licenseKeyProps(licenseKeyId: string, to: string): Promise<LicenseKeyMailProps> {
+  const key = await prisma.licenseKey.findUniqueOrThrow({
+    where: { id: licenseKeyId },
+    include: {
+      organization: { select: { name: true, supportEmail: true } },
+      product: { select: { name: true } },
+      keyConfiguration: {
+        select: {
+          ...configurationColumns,
+          instructions: true,
+          expiryKind: true,
+          expiryStart: true,
+          durationCount: true,
+          durationUnit: true,
+        },
+      },
+    },
+  })
+  return {
+    organization: key.organization.name,
+    supportEmail: key.organization.supportEmail,
+    product: key.product?.name ?? key.keyConfiguration.name,
+    keyString: openKeyString(key.keyCipher),
+    instructions: key.keyConfiguration.instructions,
+    facts: factsInWords({
+      ...key.keyConfiguration,
+      expiresAt: key.expiresAt,
+      firstActivatedAt: key.firstActivatedAt,
+      expiryOverridden: key.expiryOverridden,
+      limits: effectiveLimits(key, key.keyConfiguration),
+    }),
+    purchasesUrl: new URL(`/purchases/${key.id}`, env().LATCHKEY_URL).href,
+    to,
+  }
+}

@@ -1,0 +1,91 @@
+import type { DurationUnit, ExpiryKind, ExpiryStart } from '#prisma/enums.ts'
+import { linkLifetimeMinutes } from '../auth/schema.ts'
+import type { EffectiveLimits } from '../license-keys/rules.ts'
+import type { MailTemplate } from './schema.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+
+/** The waits after the first, second, ... failed attempt. */
+const waits = [10 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR] as const
+
+/** How long one attempt may hold a mail. Longer than SMTP's own time limits, so that nobody sends it a second time meanwhile. */
+export const LEASE_MS = 3 * MINUTE
+
+// A sign-in link is no use after its token ran out; a key stays good.
+const lifetimes = {
+  'license-key': null,
+  'sign-in': linkLifetimeMinutes * MINUTE,
+} as const satisfies Record<MailTemplate, number | null>
+
+/** True when a mail has waited so long that it must not be sent any more. */
+export function isStale(mail: { template: MailTemplate; createdAt: Date }, now: Date): boolean {
+  const lifetime = lifetimes[mail.template]
+  return lifetime !== null && now.getTime() - mail.createdAt.getTime() >= lifetime
+}
+
+/** What went wrong with an attempt, as nodemailer tells it. */
+export type SendError = { code?: string; responseCode?: number; message: string }
+
+/** What follows a failed attempt: another at `dueAt`, or giving up. */
+export function afterFailure(
+  attempts: number,
+  error: SendError,
+  now: Date,
+): { status: 'waiting'; dueAt: Date } | { status: 'failed' } {
+  // "No such mailbox" stays true; refused logins and closed ports get better.
+  const isRefusedForGood = error.code === 'EENVELOPE' && (error.responseCode ?? 0) >= 500
+  const wait = waits[attempts - 1]
+  if (isRefusedForGood || wait === undefined) return { status: 'failed' }
+  return { status: 'waiting', dueAt: new Date(now.getTime() + wait) }
+}
+
+/** What the limits of a key depend on. */
+export type KeyLimits = {
+  limits: EffectiveLimits
+  expiresAt: Date | null
+  expiryOverridden: boolean
+  firstActivatedAt: Date | null
+  expiryKind: ExpiryKind
+  expiryStart: ExpiryStart
+  durationCount: number | null
+  durationUnit: DurationUnit | null
+}
+
+const MONTHS = 'January February March April May June July August September October November December'.split(' ')
+
+/** "30 August 2027": the day a moment lies in, in UTC. */
+export const longDay = (date: Date): string =>
+  `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`
+
+const count = (number: number, one: string, many = `${one}s`) =>
+  `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`
+
+/** What a key allows, one sentence each: expiry, devices, usage. */
+export function factsInWords(key: KeyLimits): string[] {
+  const { activations, usage } = key.limits
+  const startsLater =
+    key.expiresAt === null &&
+    !key.expiryOverridden &&
+    key.expiryKind === 'duration' &&
+    key.expiryStart === 'first_activation' &&
+    key.durationCount !== null &&
+    key.durationUnit !== null
+  const expiry = key.expiresAt
+    ? `Valid until ${longDay(key.expiresAt)}.`
+    : startsLater
+      ? `Valid for ${count(key.durationCount ?? 0, key.durationUnit ?? 'day')} from the first activation.`
+      : 'Valid without an end.'
+  const devices =
+    activations.mode === 'limited' && activations.limit !== null
+      ? `For ${count(activations.limit, 'device')} at a time.`
+      : activations.mode === 'unlimited'
+        ? 'For any number of devices.'
+        : null
+  const uses =
+    usage.limit === null
+      ? null
+      : `Includes ${count(usage.limit, 'use')}${usage.reset === 'never' ? '' : ` each ${usage.reset}`}.`
+  return [expiry, devices, uses].filter((sentence) => sentence !== null)
+}

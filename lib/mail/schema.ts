@@ -1,0 +1,15 @@
+import { z } from 'zod'
+
+/** Every mail there is, and what it is made from. Contents are looked up when it is sent, so a payload holds ids and links only. */
+export const MailContents = z.discriminatedUnion('template', [
+  z.object({ template: z.literal('license-key'), payload: z.object({ licenseKeyId: z.uuid() }) }),
+  z.object({ template: z.literal('sign-in'), payload: z.object({ url: z.url() }) }),
+])
+export type MailContents = z.infer<typeof MailContents>
+export type MailTemplate = MailContents['template']
+
+/** How a mail is called in lists. */
+export const templateNames = {
+  'license-key': 'License key',
+  'sign-in': 'Sign-in link',
+} as const satisfies Record<MailTemplate, string>

@@ -1,0 +1,110 @@
+import { Body, Container, Head, Html, Preview, Section, Text } from '@react-email/components'
+import type { CSSProperties, ReactNode } from 'react'
+
+// Inline styles are what every mail program obeys; the style sheet only turns them dark where a program asks for it.
+const sans = '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, Helvetica, Arial, sans-serif'
+const mono = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace'
+
+const dark = `
+:root { color-scheme: light dark; supported-color-schemes: light dark; }
+a { color: #1c1a16; }
+@media (prefers-color-scheme: dark) {
+  .lk-page { background-color: #12110f !important; }
+  .lk-sheet { background-color: #181714 !important; border-color: #2b2924 !important; }
+  .lk-ink, .lk-sheet a, .lk-sheet strong { color: #f0ede6 !important; }
+  .lk-mute { color: #a19b8e !important; }
+  .lk-box { background-color: #23211d !important; color: #f0ede6 !important; }
+  .lk-line { border-color: #2b2924 !important; }
+  .lk-sheet a.lk-button { background-color: #f0ede6 !important; color: #161512 !important; }
+}
+@media (max-width: 480px) {
+  .lk-page { padding: 0 !important; }
+  .lk-sheet { border-radius: 0 !important; border-left: 0 !important; border-right: 0 !important; padding: 24px 20px !important; }
+}
+`
+
+/** The styles the parts of a mail share. */
+export const look = {
+  heading: { margin: '0 0 8px', fontSize: 20, lineHeight: '28px', fontWeight: 600, color: '#1c1a16' },
+  subheading: { margin: '24px 0 4px', fontSize: 15, lineHeight: '22px', fontWeight: 600, color: '#1c1a16' },
+  text: { margin: '0 0 12px', fontSize: 15, lineHeight: '24px', color: '#1c1a16' },
+  mute: { margin: '0 0 12px', fontSize: 14, lineHeight: '22px', color: '#676158' },
+  box: {
+    margin: '4px 0 16px',
+    padding: '14px 16px',
+    borderRadius: 8,
+    backgroundColor: '#f1efea',
+    color: '#1c1a16',
+    fontFamily: mono,
+    fontSize: 15,
+    lineHeight: '22px',
+    fontWeight: 600,
+    overflowWrap: 'anywhere',
+    wordBreak: 'break-all',
+  },
+  code: { fontFamily: mono, fontSize: '0.92em' },
+  button: {
+    display: 'inline-block',
+    padding: '11px 18px',
+    borderRadius: 7,
+    backgroundColor: '#1c1a16',
+    color: '#ffffff',
+    fontSize: 15,
+    lineHeight: '20px',
+    fontWeight: 600,
+    textDecoration: 'none',
+  },
+} as const satisfies Record<string, CSSProperties>
+
+/** A mail: the sheet, who it is from, and a last line that says why it came. */
+export function Letter({
+  preview,
+  from,
+  why,
+  children,
+}: {
+  /** What lists of mails show beside the subject. */
+  preview: string
+  from: string
+  why: ReactNode
+  children: ReactNode
+}) {
+  return (
+    <Html lang="en" dir="ltr">
+      <Head>
+        <meta name="color-scheme" content="light dark" />
+        <meta name="supported-color-schemes" content="light dark" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>{preview}</title>
+        <style>{dark}</style>
+      </Head>
+      <Preview>{preview}</Preview>
+      <Body
+        className="lk-page"
+        style={{ margin: 0, padding: '24px 12px', backgroundColor: '#faf9f7', fontFamily: sans }}
+      >
+        <Container
+          className="lk-sheet"
+          style={{
+            maxWidth: 560,
+            margin: '0 auto',
+            padding: '28px 32px',
+            backgroundColor: '#ffffff',
+            border: '1px solid #e9e6e0',
+            borderRadius: 10,
+          }}
+        >
+          <Text className="lk-mute" style={{ ...look.mute, margin: '0 0 16px' }}>
+            {from}
+          </Text>
+          {children}
+          <Section className="lk-line" style={{ borderTop: '1px solid #e9e6e0', marginTop: 24, paddingTop: 14 }}>
+            <Text className="lk-mute" style={{ ...look.mute, margin: 0, fontSize: 13, lineHeight: '20px' }}>
+              {why}
+            </Text>
+          </Section>
+        </Container>
+      </Body>
+    </Html>
+  )
+}

@@ -1,0 +1,47 @@
+import { Button, Heading, Link, Text } from '@react-email/components'
+import { linkLifetimeMinutes } from '../../auth/schema.ts'
+import { Letter, look } from './letter.tsx'
+
+/** What a sign-in mail says. */
+export type SignInMailProps = { url: string; host: string }
+
+/** The link that signs somebody in, as HTML. */
+export function SignInMail({ url, host }: SignInMailProps) {
+  return (
+    <Letter
+      preview={`Sign in to ${host}`}
+      from={host}
+      why="You did not ask for this? Then nothing needs doing: without the link nobody gets in."
+    >
+      <Heading as="h1" className="lk-ink" style={look.heading}>
+        Sign in
+      </Heading>
+      <Text className="lk-ink" style={look.text}>
+        Press the button to see your purchases and your license keys on {host}.
+      </Text>
+      <Text style={{ margin: '4px 0 18px' }}>
+        <Button href={url} className="lk-button" style={look.button}>
+          Sign in
+        </Button>
+      </Text>
+      <Text className="lk-mute" style={look.mute}>
+        The link works once, for {linkLifetimeMinutes} minutes. If the button does not work, open this address:
+      </Text>
+      <Text className="lk-mute" style={{ ...look.mute, wordBreak: 'break-all', margin: 0 }}>
+        <Link href={url} style={{ color: '#1c1a16' }}>
+          {url}
+        </Link>
+      </Text>
+    </Letter>
+  )
+}
+
+/** The same as plain text. */
+export const signInText = ({ url, host }: SignInMailProps): string => `Sign in to ${host}:
+
+${url}
+
+The link works once, for ${linkLifetimeMinutes} minutes.
+
+You did not ask for this? Then nothing needs doing: without the link nobody gets in.
+`

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { EmailAddress, NewPassword } from '../auth/schema.ts'
+
+/** The part of a dashboard address that names an organization. */
+export const Slug = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .min(2, 'Use at least 2 characters.')
+  .max(40, 'Use at most 40 characters.')
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Use letters, digits and single dashes, like inkwell-software.')
+
+const Name = (what: string, max: number) => z.string().trim().min(1, what).max(max, `Use at most ${max} characters.`)
+
+/** First run: the owner and the organization, allowed by the token on the console. */
+export const SetUp = z.object({
+  token: z.string().trim().min(1, 'Enter the token that is printed where Latchkey runs.'),
+  organizationName: Name('Enter the name your customers know.', 80),
+  slug: Slug,
+  name: Name('Enter your name.', 80),
+  email: EmailAddress,
+  password: NewPassword,
+})
+export type SetUp = z.infer<typeof SetUp>
+
+/** A slug made from a name: "Inkwell Software GmbH" gives inkwell-software-gmbh. */
+export const slugFrom = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/ß/g, 'ss')
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
+    .replace(/^-+|-+$/g, '')

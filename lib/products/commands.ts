@@ -1,0 +1,130 @@
+import '#server-only'
+import type { Merchant } from '../actor.ts'
+import { isUniqueViolation, prisma, type Tx } from '../db.ts'
+import { notFound, Refusal } from '../errors.ts'
+import { record } from '../history/commands.ts'
+import { newId } from '../ids.ts'
+import { assertMay } from '../organizations/rules.ts'
+import { readProduct } from './queries.ts'
+import { productChanges } from './rules.ts'
+import type { CreateProduct, ProductId, UpdateProduct } from './schema.ts'
+
+/** Adds a product; each purchase of it issues one key per configuration it grants. */
+export async function createProduct(
+  merchant: Merchant,
+  { keyConfigurationIds, ...product }: CreateProduct,
+  now = new Date(),
+): Promise<{ id: string; name: string }> {
+  assertMay(merchant, 'catalogue.write')
+  const { organizationId } = merchant
+  return unlessNameTaken(
+    prisma.$transaction(async (tx) => {
+      await grantedConfigurations(tx, merchant, keyConfigurationIds)
+      const id = newId(now)
+      await tx.product.create({ data: { id, organizationId, ...product, createdAt: now } })
+      await grant(tx, id, keyConfigurationIds)
+      await record(tx, merchant, now, {
+        type: 'product.created',
+        organizationId,
+        productId: id,
+        data: { name: product.name },
+      })
+      return { id, name: product.name }
+    }),
+  )
+}
+
+/** Changes a product. Keys that were issued stay; what it grants counts from the next purchase on. */
+export async function updateProduct(
+  merchant: Merchant,
+  { id, keyConfigurationIds, ...product }: UpdateProduct,
+  now = new Date(),
+): Promise<{ id: string; name: string; changes: string[] }> {
+  assertMay(merchant, 'catalogue.write')
+  return unlessNameTaken(
+    prisma.$transaction(async (tx) => {
+      await lock(tx, merchant, id)
+      const before = await readProduct(tx, merchant, id)
+      const names = await grantedConfigurations(tx, merchant, keyConfigurationIds)
+      const changes = productChanges(
+        { ...before, grants: before.keyConfigurations.map((configuration) => configuration.name) },
+        { ...product, grants: keyConfigurationIds.map((configurationId) => names.get(configurationId) ?? '') },
+      )
+      if (changes.length === 0) return { id, name: product.name, changes }
+      await tx.product.update({ where: { id }, data: { ...product, updatedAt: now } })
+      await tx.productKeyConfiguration.deleteMany({
+        where: { productId: id, keyConfigurationId: { notIn: keyConfigurationIds } },
+      })
+      await grant(tx, id, keyConfigurationIds)
+      await record(tx, merchant, now, {
+        type: 'product.updated',
+        organizationId: merchant.organizationId,
+        productId: id,
+        data: { name: product.name, changes },
+      })
+      return { id, name: product.name, changes }
+    }),
+  )
+}
+
+/** An archived product is no longer offered when keys are issued; what was sold goes on as before. */
+export const archiveProduct = (merchant: Merchant, { id }: ProductId, now = new Date()) =>
+  setArchived(merchant, id, true, now)
+
+/** Offers a product again. */
+export const restoreProduct = (merchant: Merchant, { id }: ProductId, now = new Date()) =>
+  setArchived(merchant, id, false, now)
+
+async function setArchived(merchant: Merchant, id: string, archived: boolean, now: Date): Promise<{ name: string }> {
+  assertMay(merchant, 'catalogue.write')
+  return prisma.$transaction(async (tx) => {
+    await lock(tx, merchant, id)
+    const { name, archivedAt } = await readProduct(tx, merchant, id)
+    if ((archivedAt !== null) === archived) return { name }
+    await tx.product.update({ where: { id }, data: { archivedAt: archived ? now : null, updatedAt: now } })
+    await record(tx, merchant, now, {
+      type: archived ? 'product.archived' : 'product.restored',
+      organizationId: merchant.organizationId,
+      productId: id,
+      data: { name },
+    })
+    return { name }
+  })
+}
+
+/** The names of configurations by id; NOT_FOUND unless every one is this organization's. */
+async function grantedConfigurations(tx: Tx, merchant: Merchant, ids: string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map()
+  const rows = await tx.keyConfiguration.findMany({
+    where: { organizationId: merchant.organizationId, id: { in: ids } },
+    select: { id: true, name: true },
+  })
+  if (rows.length !== new Set(ids).size) {
+    throw new Refusal('NOT_FOUND', 'There is no such key configuration.', 'keyConfigurationIds')
+  }
+  return new Map(rows.map((row) => [row.id, row.name]))
+}
+
+/** NO KEY UPDATE: writers wait for each other, while keys and purchases that refer to the row are made on. */
+async function lock(tx: Tx, merchant: Merchant, id: string): Promise<void> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM products WHERE id = ${id}::uuid AND organization_id = ${merchant.organizationId}::uuid
+    FOR NO KEY UPDATE`
+  if (rows.length === 0) throw notFound('product')
+}
+
+const grant = (tx: Tx, productId: string, keyConfigurationIds: string[]) =>
+  tx.productKeyConfiguration.createMany({
+    data: keyConfigurationIds.map((keyConfigurationId) => ({ productId, keyConfigurationId })),
+    // Another request may have granted the same at the same time.
+    skipDuplicates: true,
+  })
+
+async function unlessNameTaken<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (isUniqueViolation(error)) throw new Refusal('CONFLICT', 'Another product has this name.', 'name')
+    throw error
+  }
+}

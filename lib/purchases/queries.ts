@@ -1,0 +1,167 @@
+import '#server-only'
+import type { Prisma } from '#prisma/client.ts'
+import type { Customer } from '../actor.ts'
+import { prisma } from '../db.ts'
+import { notFound } from '../errors.ts'
+import { isId } from '../ids.ts'
+import { openKeyString } from '../license-keys/key-string.ts'
+import { configurationColumns, toFacts } from '../license-keys/queries.ts'
+import { maskedKey, mayCustomerDeactivate, shownStatus, usageNow, usageResetsAt } from '../license-keys/rules.ts'
+
+// Every query here begins at the customer's verified address: whatever is not theirs is not found.
+const owned = (customer: Customer) => ({ customer: { email: customer.email } })
+
+const keyColumns = {
+  id: true,
+  organizationId: true,
+  keyConfigurationId: true,
+  productId: true,
+  customerId: true,
+  purchaseId: true,
+  prefix: true,
+  lastCharacters: true,
+  status: true,
+  expiresAt: true,
+  graceDaysOverride: true,
+  activationsModeOverride: true,
+  activationLimitOverride: true,
+  newDevicesBlocked: true,
+  usageOverridden: true,
+  usageLimitOverride: true,
+  usage: true,
+  usagePeriodStart: true,
+  createdAt: true,
+  keyConfiguration: { select: configurationColumns },
+  product: { select: { name: true } },
+  organization: { select: { name: true, supportEmail: true, websiteUrl: true } },
+  _count: { select: { activations: { where: { deactivatedAt: null } } } },
+} satisfies Prisma.LicenseKeySelect
+
+type KeyRow = Prisma.LicenseKeyGetPayload<{ select: typeof keyColumns }>
+
+function toPurchasedKey(row: KeyRow, now: Date) {
+  const facts = toFacts(row)
+  const { limits } = facts
+  return {
+    id: row.id,
+    name: row.product?.name ?? row.keyConfiguration.name,
+    configuration: row.keyConfiguration.name,
+    organization: row.organization,
+    masked: maskedKey(row),
+    status: shownStatus(facts, now),
+    expiresAt: row.expiresAt,
+    devices: { mode: limits.activations.mode, used: row._count.activations, limit: limits.activations.limit },
+    usage: {
+      used: usageNow(facts, now),
+      limit: limits.usage.limit,
+      reset: limits.usage.reset,
+      resetsAt: usageResetsAt(limits.usage.reset, now),
+    },
+    newDevicesBlocked: row.newDevicesBlocked,
+    createdAt: row.createdAt,
+  }
+}
+
+/** A key as its owner's list shows it. */
+export type PurchasedKey = ReturnType<typeof toPurchasedKey>
+
+/** Something that was bought, or given by hand when `reference` is null, and its keys. */
+export type PurchaseSummary = {
+  id: string
+  product: string
+  organization: { name: string; supportEmail: string | null; websiteUrl: string | null }
+  reference: string | null
+  status: 'active' | 'refunded' | 'canceled'
+  at: Date
+  keys: PurchasedKey[]
+}
+
+/** All the customer's purchases in every organization, newest first; a key that belongs to none stands as one of its own. */
+export async function listPurchases(customer: Customer, now: Date): Promise<PurchaseSummary[]> {
+  const [purchases, keys] = await Promise.all([
+    prisma.purchase.findMany({
+      where: owned(customer),
+      select: {
+        id: true,
+        reference: true,
+        status: true,
+        purchasedAt: true,
+        product: { select: { name: true } },
+        organization: { select: { name: true, supportEmail: true, websiteUrl: true } },
+      },
+    }),
+    prisma.licenseKey.findMany({ where: owned(customer), select: keyColumns, orderBy: { createdAt: 'asc' } }),
+  ])
+  const known = new Set(purchases.map((purchase) => purchase.id))
+  const keysOf = Map.groupBy(keys, (key) => (key.purchaseId && known.has(key.purchaseId) ? key.purchaseId : key.id))
+  const show = (id: string) => (keysOf.get(id) ?? []).map((row) => toPurchasedKey(row, now))
+  const bought = purchases.map(
+    ({ id, reference, status, purchasedAt, product, organization }): PurchaseSummary => ({
+      id,
+      product: product.name,
+      organization,
+      reference,
+      status,
+      at: purchasedAt,
+      keys: show(id),
+    }),
+  )
+  const given = keys
+    .filter((key) => !key.purchaseId || !known.has(key.purchaseId))
+    .map(
+      (key): PurchaseSummary => ({
+        id: key.id,
+        product: key.product?.name ?? key.keyConfiguration.name,
+        organization: key.organization,
+        reference: null,
+        status: 'active',
+        at: key.createdAt,
+        keys: show(key.id),
+      }),
+    )
+  return [...bought, ...given].sort((a, b) => b.at.getTime() - a.at.getTime())
+}
+
+/** One key of the customer with its string, devices and rights. NOT_FOUND when it is somebody else's. */
+export async function getPurchasedKey(customer: Customer, licenseKeyId: string, now: Date) {
+  if (!isId(licenseKeyId)) throw notFound('license key')
+  const row = await prisma.licenseKey.findFirst({
+    where: { id: licenseKeyId, ...owned(customer) },
+    select: {
+      ...keyColumns,
+      keyCipher: true,
+      purchase: { select: { reference: true, purchasedAt: true, status: true } },
+      keyConfiguration: {
+        select: {
+          ...configurationColumns,
+          instructions: true,
+          customerMayDeactivate: true,
+          customerMayRename: true,
+        },
+      },
+      activations: {
+        where: { deactivatedAt: null },
+        select: { id: true, label: true, meta: true, lastValidatedAt: true, createdAt: true },
+        orderBy: { createdAt: 'asc' },
+      },
+    },
+  })
+  if (!row) throw notFound('license key')
+  const { keyConfiguration } = row
+  return {
+    ...toPurchasedKey(row, now),
+    keyString: openKeyString(row.keyCipher),
+    instructions: keyConfiguration.instructions,
+    version: keyConfiguration.version,
+    entitlements: keyConfiguration.entitlements,
+    purchase: row.purchase,
+    activations: row.activations.map((activation) => ({
+      ...activation,
+      meta: activation.meta as Record<string, unknown>,
+    })),
+    /** Why the owner may not deactivate devices, or null. */
+    mayNotDeactivate: mayCustomerDeactivate(keyConfiguration),
+    mayRename: keyConfiguration.customerMayRename,
+  }
+}
+export type PurchasedKeyDetail = Awaited<ReturnType<typeof getPurchasedKey>>

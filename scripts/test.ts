@@ -1,0 +1,173 @@
+// npm test: unit tests, then the built app over HTTP and in a real browser, on a throw-away database with a real mail server.
+//   npm test -- [--only unit|api|ui] [--grep text] [file…]    npm test -- --serve
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { startMailServer } from '../e2e/mail-server.ts'
+import { findBrowser } from './browser.ts'
+import { build, generate } from './build.ts'
+import { startDatabase } from './database.ts'
+import { dataFolder, loadEnvironment, root } from './environment.ts'
+import { Halt, onStop, run, untilStopped } from './lifecycle.ts'
+import { migrate } from './migrate.ts'
+import { ask } from './open-database.ts'
+import { checkPort } from './server.ts'
+import { runToolBeside } from './tools.ts'
+
+type Counts = { passed: number; failed: number }
+
+const { values: options, positionals: files } = parseArgs({
+  allowPositionals: true,
+  options: { only: { type: 'string' }, grep: { type: 'string' }, serve: { type: 'boolean' } },
+})
+const kinds = ['unit', 'api', 'ui']
+const port = Number(process.env.TEST_PORT ?? 4199)
+const url = `http://localhost:${port}`
+
+await run(async () => {
+  if (options.only && !kinds.includes(options.only)) throw new Halt(`--only takes one of ${kinds.join(', ')}.`)
+  const wanted = options.serve ? [] : options.only ? [options.only] : kinds
+  const isUnitOnly = options.only === 'unit'
+
+  setEnvironment()
+  const environment = loadEnvironment('production')
+  if (!isUnitOnly) await checkPort(environment)
+  if (isUnitOnly) generate()
+  else build()
+  const browser = wanted.includes('ui') ? findBrowser() : undefined
+
+  const home = mkdtempSync(path.join(tmpdir(), 'latchkey-test-'))
+  chmodSync(home, 0o755)
+  onStop(() => rmSync(home, { recursive: true, force: true }))
+  const database = await startDatabase({ home, name: 'app', fast: true })
+  onStop(database.stop)
+  process.env.DATABASE_URL = database.url
+  if (!migrate('deploy', database.url) || !migrate('status', database.url))
+    throw new Halt('The migrations are not in order.')
+
+  let total: Counts = { passed: 0, failed: 0 }
+  if (wanted.includes('unit')) total = add(total, await runUnit(home, database.url))
+  if (!isUnitOnly) {
+    // Random ports, except for people who want to look.
+    const mail = await startMailServer(options.serve ? { smtpPort: port + 1, inboxPort: port + 2 } : {})
+    onStop(mail.stop)
+    await startApp({ SMTP_URL: mail.smtpUrl })
+    const { setupToken } = await import('#lib/secrets.ts')
+    const forTests = { TEST_URL: url, MAIL_INBOX_URL: mail.inboxUrl, SETUP_TOKEN: setupToken(), CHROMIUM_PATH: browser }
+    if (options.serve) {
+      console.log(`\nThe test app runs. To run tests against it:\n`)
+      for (const [name, value] of Object.entries({ ...forTests, DATABASE_URL: database.url }))
+        if (value) console.log(`  export ${name}='${value}'`)
+      console.log('  npx playwright test -c e2e/playwright.config.ts --project api\n')
+      console.log(`Set-up: ${url}/setup?token=${forTests.SETUP_TOKEN}   Mail: ${mail.inboxUrl}/messages`)
+      return untilStopped()
+    }
+    for (const kind of kinds.slice(1))
+      if (wanted.includes(kind)) total = add(total, await runPlaywright(kind, home, forTests))
+  }
+  console.log(`\n${total.passed} passed, ${total.failed} failed`)
+  return total.failed ? 1 : 0
+})
+
+/** The same everywhere: nothing of the developer's own settings reaches the tests. */
+function setEnvironment() {
+  for (const name of ['TRUST_PROXY', 'LATCHKEY_ROLE', 'LATCHKEY_DEMO', 'DATABASE_POOL', 'DATABASE_URL'])
+    process.env[name] = ''
+  Object.assign(process.env, {
+    PORT: String(port),
+    HOST: '127.0.0.1',
+    LATCHKEY_URL: url,
+    LATCHKEY_SECRET: 'only-for-tests-only-for-tests-only-for-tests',
+    SMTP_URL: '',
+    MAIL_FROM: 'Latchkey <no-reply@example.com>',
+    // Children must stop when this process is killed outright.
+    npm_lifecycle_event: 'test',
+  })
+}
+
+async function runUnit(home: string, databaseUrl: string): Promise<Counts> {
+  // A database of their own: the app's tests count what is in theirs.
+  await ask(databaseUrl, 'CREATE DATABASE unit TEMPLATE app')
+  const json = path.join(home, 'vitest.json')
+  const args = ['run', '--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile.json=${json}`]
+  const passed = await runToolBeside('vitest', [...args, ...(options.grep ? ['-t', options.grep] : []), ...files], {
+    DATABASE_URL: Object.assign(new URL(databaseUrl), { pathname: '/unit' }).href,
+    NODE_ENV: undefined, // vitest sets its own
+  })
+  type Report = {
+    numPassedTests: number
+    numFailedTests: number
+    testResults: { status: string; assertionResults: unknown[] }[]
+  }
+  const report = read<Report>(json)
+  const broken =
+    report?.testResults.filter((file) => file.status === 'failed' && !file.assertionResults.length).length ?? 0
+  return atLeastOneFailure(
+    { passed: report?.numPassedTests ?? 0, failed: (report?.numFailedTests ?? 0) + broken },
+    passed,
+  )
+}
+
+async function runPlaywright(project: string, home: string, env: Record<string, string | undefined>): Promise<Counts> {
+  const json = path.join(home, `${project}.json`)
+  const args = ['test', '-c', 'e2e/playwright.config.ts', '--project', project, '--pass-with-no-tests']
+  const passed = await runToolBeside(
+    '@playwright/test',
+    [...args, ...(options.grep ? ['--grep', options.grep] : []), ...files],
+    {
+      ...env,
+      PLAYWRIGHT_JSON_FILE: json,
+    },
+  )
+  type Report = { stats: { expected: number; unexpected: number; flaky: number }; errors: unknown[] }
+  const report = read<Report>(json)
+  if (!report) return { passed: 0, failed: passed ? 0 : 1 }
+  const { expected, flaky, unexpected } = report.stats
+  return atLeastOneFailure({ passed: expected + flaky, failed: unexpected }, passed)
+}
+
+/** A runner that fails without naming a test has failed all the same. */
+function atLeastOneFailure({ passed, failed }: Counts, isGood: boolean): Counts {
+  return { passed, failed: isGood ? failed : Math.max(1, failed) }
+}
+
+const add = (a: Counts, b: Counts): Counts => ({ passed: a.passed + b.passed, failed: a.failed + b.failed })
+
+function read<Report>(file: string): Report | undefined {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : undefined
+}
+
+/** The production server as its own process, which tests may not reach into. */
+async function startApp(env: Record<string, string>) {
+  mkdirSync(dataFolder, { recursive: true })
+  const logFile = path.join(dataFolder, 'test-app.log')
+  const app = spawn(process.execPath, [path.join(root, 'scripts/server.ts')], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  })
+  const ended = once(app, 'exit')
+  onStop(async () => {
+    if (app.kill('SIGTERM')) await ended
+  })
+  const log = createWriteStream(logFile)
+  for (const output of [app.stdout, app.stderr]) {
+    output.pipe(log, { end: false })
+    if (options.serve) output.pipe(process.stdout, { end: false })
+  }
+  const deadline = Date.now() + 60_000
+  for (;;) {
+    const isReady = await fetch(`${url}/api/ready`).then(
+      (response) => response.ok,
+      () => false,
+    )
+    if (isReady) return
+    if (app.exitCode !== null || Date.now() > deadline)
+      throw new Halt(`The app under test did not start:\n${readFileSync(logFile, 'utf8').slice(-4000)}`)
+    await sleep(100)
+  }
+}
