@@ -248,8 +248,8 @@ export async function listLicenseKeys(
     }),
     validationWeeks(keyIds, now),
     prisma.$queryRaw<{ id: string; times: number }[]>`
-      SELECT k.id, sum(COALESCE((e.data->>'times')::int, 1))::int AS times FROM license_keys k
-      JOIN key_configurations c ON c.id = k.key_configuration_id, LATERAL (SELECT e.data ${refusalsSql(merchant, now)}
+      SELECT k.id, count(*)::int AS times FROM license_keys k
+      JOIN key_configurations c ON c.id = k.key_configuration_id, LATERAL (SELECT 1 ${refusalsSql(merchant, now)}
         AND e.license_key_id = k.id) e
       WHERE k.id = ANY(${keyIds}::uuid[]) GROUP BY k.id`,
   ])
@@ -257,7 +257,7 @@ export async function listLicenseKeys(
   const byId = new Map(rows.map((row) => [row.id, row]))
   const keys = ids.flatMap(({ id, devices }) => {
     const row = byId.get(id)
-    const lately = { week: weeks.get(id) ?? emptyWeek, refused: refused.get(id) ?? 0 }
+    const lately = { week: weeks.get(id)?.all ?? emptyWeek().all, refused: refused.get(id) ?? 0 }
     return row ? [{ ...summary(row, devices, now), ...lately }] : []
   })
   return { keys, total: counted[0]?.total ?? 0 }
@@ -320,19 +320,24 @@ export async function licenseKeyFilterChoices(merchant: Merchant) {
   return { configurations, products }
 }
 
-const emptyWeek = [0, 0, 0, 0, 0, 0, 0]
+/** Validations of seven days (UTC), the last one today; `refused` are those among them that were. */
+export type Week = { all: number[]; refused: number[] }
 
-// Seven numbers per key, the last one today (UTC).
-async function validationWeeks(licenseKeyIds: string[], now: Date): Promise<Map<string, number[]>> {
+const emptyWeek = (): Week => ({ all: [0, 0, 0, 0, 0, 0, 0], refused: [0, 0, 0, 0, 0, 0, 0] })
+
+async function validationWeeks(licenseKeyIds: string[], now: Date): Promise<Map<string, Week>> {
   const today = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate())
   const rows = await prisma.validationDay.findMany({
-    where: { licenseKeyId: { in: licenseKeyIds }, day: { gte: new Date(today - 6 * 86_400_000) } },
+    where: { licenseKeyId: { in: licenseKeyIds }, day: { gte: new Date(today - 6 * DAY_MS) } },
   })
-  const weeks = new Map<string, number[]>()
+  const weeks = new Map<string, Week>()
   for (const row of rows) {
-    const week = weeks.get(row.licenseKeyId) ?? [...emptyWeek]
-    const index = 6 - Math.round((today - row.day.getTime()) / 86_400_000)
-    if (index >= 0 && index <= 6) week[index] = row.valid + row.refused
+    const week = weeks.get(row.licenseKeyId) ?? emptyWeek()
+    const index = 6 - Math.round((today - row.day.getTime()) / DAY_MS)
+    if (index >= 0 && index <= 6) {
+      week.all[index] = row.valid + row.refused
+      week.refused[index] = row.refused
+    }
     weeks.set(row.licenseKeyId, week)
   }
   return weeks
@@ -404,7 +409,7 @@ export async function getLicenseKey(merchant: Merchant, licenseKeyId: string, no
   const { keyConfiguration } = row
   return {
     ...summary(row, activations.length, now),
-    week: weeks.get(row.id) ?? emptyWeek,
+    week: weeks.get(row.id) ?? emptyWeek(),
     activations: activations.map(toActivation),
     note: row.note,
     newDevicesBlocked: row.newDevicesBlocked,
@@ -437,11 +442,10 @@ export async function getLicenseKey(merchant: Merchant, licenseKeyId: string, no
 export type LicenseKeyDetail = Awaited<ReturnType<typeof getLicenseKey>>
 
 function troubleOf(refusals: { at: Date; data: Prisma.JsonValue }[], stands: (code: string) => boolean): KeyTrouble {
-  const all = refusals.map(({ at, data }) => ({ at, ...(data as { code?: string; label?: string; times?: number }) }))
+  const all = refusals.map(({ at, data }) => ({ at, ...(data as { code?: string; label?: string }) }))
   const last = all.find((refusal) => stands(refusal.code ?? ''))
   if (!last) return null
-  const same = all.filter((refusal) => refusal.code === last.code)
-  const times = same.reduce((sum, refusal) => sum + (refusal.times ?? 1), 0)
+  const times = all.filter((refusal) => refusal.code === last.code).length
   return { code: last.code ?? '', times, lastLabel: last.label ?? '', lastAt: last.at }
 }
 
