@@ -72,7 +72,14 @@ test('it looks like a small company: 200 keys in every state', async () => {
   const { organizationId } = demo
   const where = { organizationId }
   const user = await prisma.user.findUniqueOrThrow({ where: { email: demo.merchant.email } })
-  const mara = { kind: 'merchant', userId: user.id, email: user.email, name: user.name, organizationId, role: 'owner' } as const
+  const mara = {
+    kind: 'merchant',
+    userId: user.id,
+    email: user.email,
+    name: user.name,
+    organizationId,
+    role: 'owner',
+  } as const
   const list = (filter: Parameters<typeof listLicenseKeys>[1]) =>
     listLicenseKeys(mara, filter, { page: 1, size: 1, sort: 'createdAt', dir: 'desc' }, new Date())
   expect((await list({})).total).toBe(200)
@@ -115,7 +122,8 @@ test('each printed key answers as its name says', async () => {
   const call = (name: keyof DemoSummary['keys']) => ({ key: demo.keys[name].key, organization_id: demo.organizationId })
   const use = async (name: keyof DemoSummary['keys'], more = {}) =>
     (await validate({ ...call(name), ...more })).verdict.code
-  const add = (name: keyof DemoSummary['keys'], label = 'Laptop') => activate(software, { ...call(name), label }, new Date())
+  const add = (name: keyof DemoSummary['keys'], label = 'Laptop') =>
+    activate(software, { ...call(name), label }, new Date())
 
   expect(await use('unlimited')).toBe('VALID')
   expect(await use('threeDevices')).toBe('VALID')
@@ -141,7 +149,9 @@ test('each printed key answers as its name says', async () => {
   const { activation } = await add('metered')
   const activation_id = activation?.id ?? ''
   expect(await use('metered', { activation_id })).toBe('VALID')
-  expect((await deactivate(software, { ...call('metered'), activation_id }, new Date())).verdict.code).toBe('DEACTIVATED')
+  expect((await deactivate(software, { ...call('metered'), activation_id }, new Date())).verdict.code).toBe(
+    'DEACTIVATED',
+  )
   expect(await use('metered', { activation_id })).toBe('ACTIVATION_NOT_FOUND')
 })
 

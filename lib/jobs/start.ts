@@ -3,9 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { System } from '../actor.ts'
 import { purgeAttempts } from '../auth/attempts.ts'
 import { purgeLinks } from '../auth/commands.ts'
+import { purgeRemembered } from '../license-keys/repeatable.ts'
+import { purgeValidationCounts } from '../license-keys/validation-counts.ts'
 import { log } from '../log.ts'
 import { purgeMail } from '../mail/commands.ts'
-import { deliverMail, sweepMail } from '../mail/deliver.ts'
+import { closeMailer, deliverMail, sweepMail } from '../mail/deliver.ts'
 import { enqueue, type Workers, work } from './queue.ts'
 
 const system: System = { kind: 'system', name: 'Latchkey' }
@@ -22,6 +24,7 @@ export function startJobs(): void {
     process.off('SIGTERM', stop)
     process.off('SIGINT', stop)
     await (await started)?.()
+    closeMailer()
   }
   shared.latchkeyStopJobs = stop
   process.once('SIGTERM', stop)
@@ -43,6 +46,8 @@ const workers: Workers = {
     await purgeLinks(now)
     await purgeAttempts(now)
     await purgeMail(now)
+    await purgeRemembered(now)
+    await purgeValidationCounts(now)
   },
 }
 
