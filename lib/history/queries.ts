@@ -57,7 +57,8 @@ export async function listEvents(
     ...(filter.licenseKeyId && isId(filter.licenseKeyId) && { licenseKeyId: filter.licenseKeyId }),
     ...(filter.customerId && isId(filter.customerId) && { customerId: filter.customerId }),
     ...(filter.productId && isId(filter.productId) && { productId: filter.productId }),
-    ...(filter.keyConfigurationId && isId(filter.keyConfigurationId) && { keyConfigurationId: filter.keyConfigurationId }),
+    ...(filter.keyConfigurationId &&
+      isId(filter.keyConfigurationId) && { keyConfigurationId: filter.keyConfigurationId }),
     ...((filter.from || filter.to) && { at: { gte: filter.from, lt: filter.to } }),
   }
   const [rows, total] = await Promise.all([
