@@ -169,6 +169,7 @@ function addDevice(
     organizationId,
     licenseKeyId: key.id,
     ...device,
+    validations: 0n,
     createdAt,
     deactivatedAt: gone,
   }
