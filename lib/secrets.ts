@@ -46,7 +46,8 @@ export function seal(purpose: Purpose, text: string): Uint8Array<ArrayBuffer> {
 /** What `seal` sealed; throws when it was changed or sealed with another master secret. */
 export function unseal(purpose: Purpose, sealed: Uint8Array): string {
   const bytes = Buffer.from(sealed)
-  const decipher = createDecipheriv('aes-256-gcm', keyFor(purpose), bytes.subarray(0, 12))
+  // The length is said because Node otherwise takes shorter tags too, which can be guessed.
+  const decipher = createDecipheriv('aes-256-gcm', keyFor(purpose), bytes.subarray(0, 12), { authTagLength: 16 })
   decipher.setAuthTag(bytes.subarray(12, 28))
   return decipher.update(bytes.subarray(28), undefined, 'utf8') + decipher.final('utf8')
 }

@@ -121,7 +121,7 @@ test('each printed key answers as its name says', async () => {
   const software = { kind: 'software', address: null } as const
   const call = (name: keyof DemoSummary['keys']) => ({ key: demo.keys[name].key, organization_id: demo.organizationId })
   const use = async (name: keyof DemoSummary['keys'], more = {}) =>
-    (await validate({ ...call(name), ...more })).verdict.code
+    (await validate(software, { ...call(name), ...more }, new Date())).verdict.code
   const add = (name: keyof DemoSummary['keys'], label = 'Laptop') =>
     activate(software, { ...call(name), label }, new Date())
 

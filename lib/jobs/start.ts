@@ -19,12 +19,17 @@ export function startJobs(): void {
   if (shared.latchkeyStopJobs) return
   let stopped = false
   const started = startWhenPossible(() => stopped)
-  const stop = async () => {
-    stopped = true
-    process.off('SIGTERM', stop)
-    process.off('SIGINT', stop)
-    await (await started)?.()
-    closeMailer()
+  let stopping: Promise<void> | undefined
+  // A signal and the server that ends both ask for it; both wait for the same end.
+  const stop = () => {
+    stopping ??= (async () => {
+      stopped = true
+      process.off('SIGTERM', stop)
+      process.off('SIGINT', stop)
+      await (await started)?.()
+      closeMailer()
+    })()
+    return stopping
   }
   shared.latchkeyStopJobs = stop
   process.once('SIGTERM', stop)
