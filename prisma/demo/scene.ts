@@ -78,8 +78,8 @@ export function openScene(company: Company, now: Date, random: Random) {
 export function ago({ now, random }: Scene, days: number, hours = 0): Date {
   const exact = now.getTime() - days * DAY
   if (days < 1) return new Date(exact)
-  const hour = 8 + 10 * random.next() - hours
-  return new Date(Math.floor(exact / DAY) * DAY + Math.min(23.9, Math.max(0, hour)) * 3_600_000)
+  const hour = (8 + 10 * random.next() - hours + 24) % 24
+  return new Date(Math.floor(exact / DAY) * DAY + hour * 3_600_000)
 }
 
 /** The later of two moments, the second with a few minutes in between: what follows never comes first. */
