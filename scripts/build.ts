@@ -25,6 +25,8 @@ export function build() {
   unlessUnchanged('.next/source-hash', sources, () => {
     console.log('Building the pages (once, until their sources change).')
     forgetDevelopmentRoutes()
+    // The type check remembers errors of files that did not change, also when a new page has made their links right.
+    rmSync(path.join(root, '.next/cache/.tsbuildinfo'), { force: true })
     const env = { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
     if (!runTool('next', ['build'], { env, quiet: true })) throw new Halt('next build failed.')
   })

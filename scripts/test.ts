@@ -135,7 +135,9 @@ function atLeastOneFailure({ passed, failed }: Counts, isGood: boolean): Counts 
   return { passed, failed: isGood ? failed : Math.max(1, failed) }
 }
 
-const add = (a: Counts, b: Counts): Counts => ({ passed: a.passed + b.passed, failed: a.failed + b.failed })
+function add(a: Counts, b: Counts): Counts {
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed }
+}
 
 function read<Report>(file: string): Report | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : undefined

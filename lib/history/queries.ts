@@ -2,6 +2,8 @@ import '#server-only'
 import type { Prisma } from '#prisma/client.ts'
 import type { Merchant } from '../actor.ts'
 import { prisma } from '../db.ts'
+import { isId } from '../ids.ts'
+import { maskedKey } from '../license-keys/rules.ts'
 import { type EventData, type EventGroup, EventType, type HistoryEvent, typesOfGroup } from './schema.ts'
 
 const columns = {
@@ -35,20 +37,28 @@ export type HistoryFilter = {
   to?: Date
 }
 
+/** An event and the names of what it is about, as they are today; null for what it is not about or what is gone. */
+export type ListedEvent = HistoryEvent & {
+  licenseKey: { id: string; masked: string } | null
+  customer: { id: string; email: string; name: string | null } | null
+}
+
 /** Newest first. `page` counts from 1. */
 export async function listEvents(
   merchant: Merchant,
   filter: HistoryFilter,
   { page, size }: { page: number; size: number },
-): Promise<{ events: HistoryEvent[]; total: number }> {
+): Promise<{ events: ListedEvent[]; total: number }> {
+  const { organizationId } = merchant
   const where: Prisma.EventWhereInput = {
-    organizationId: merchant.organizationId,
+    organizationId,
     ...(filter.groups?.length && { type: { in: filter.groups.flatMap(typesOfGroup) } }),
     ...(filter.actorKinds?.length && { actorKind: { in: filter.actorKinds } }),
-    ...(filter.licenseKeyId && { licenseKeyId: filter.licenseKeyId }),
-    ...(filter.customerId && { customerId: filter.customerId }),
-    ...(filter.productId && { productId: filter.productId }),
-    ...(filter.keyConfigurationId && { keyConfigurationId: filter.keyConfigurationId }),
+    ...(filter.licenseKeyId && isId(filter.licenseKeyId) && { licenseKeyId: filter.licenseKeyId }),
+    ...(filter.customerId && isId(filter.customerId) && { customerId: filter.customerId }),
+    ...(filter.productId && isId(filter.productId) && { productId: filter.productId }),
+    ...(filter.keyConfigurationId &&
+      isId(filter.keyConfigurationId) && { keyConfigurationId: filter.keyConfigurationId }),
     ...((filter.from || filter.to) && { at: { gte: filter.from, lt: filter.to } }),
   }
   const [rows, total] = await Promise.all([
@@ -61,5 +71,23 @@ export async function listEvents(
     }),
     prisma.event.count({ where }),
   ])
-  return { events: rows.map(toEvent), total }
+  const idsOf = (column: 'licenseKeyId' | 'customerId') => [...new Set(rows.flatMap((row) => row[column] ?? []))]
+  const [keys, customers] = await Promise.all([
+    prisma.licenseKey.findMany({
+      where: { organizationId, id: { in: idsOf('licenseKeyId') } },
+      select: { id: true, prefix: true, lastCharacters: true },
+    }),
+    prisma.customer.findMany({
+      where: { organizationId, id: { in: idsOf('customerId') } },
+      select: { id: true, email: true, name: true },
+    }),
+  ])
+  const keyById = new Map(keys.map((key) => [key.id, { id: key.id, masked: maskedKey(key) }]))
+  const customerById = new Map(customers.map((customer) => [customer.id, customer]))
+  const events = rows.map((row) => ({
+    ...toEvent(row),
+    licenseKey: keyById.get(row.licenseKeyId ?? '') ?? null,
+    customer: customerById.get(row.customerId ?? '') ?? null,
+  }))
+  return { events, total }
 }

@@ -10,9 +10,10 @@ import { assertMay } from '../organizations/rules.ts'
 import { keyStringColumns, makeKeyString, openKeyString } from './key-string.ts'
 import { configurationColumns, keyColumns, toFacts } from './queries.ts'
 import {
-  addDuration,
+  configuredExpiry,
   decideDeactivation,
   type EffectiveLimits,
+  type ExpirySettings,
   expiryAt,
   mayCustomerDeactivate,
   mayCustomerRename,
@@ -36,11 +37,6 @@ export async function issueLicenseKey(
         ...configurationColumns,
         prefix: true,
         format: true,
-        expiryKind: true,
-        expiresOn: true,
-        durationCount: true,
-        durationUnit: true,
-        expiryStart: true,
         archivedAt: true,
       },
     })
@@ -247,7 +243,7 @@ const limitWords = (limits: EffectiveLimits) => ({
   usage: limits.usage.limit === null ? 'unlimited' : String(limits.usage.limit),
 })
 
-/** Overrides a key's limits, expiry and note; `configuration` gives a limit back to the configuration. */
+/** Overrides a key's limits, expiry and note; `configuration` gives a limit back to the configuration, what is left out stays. */
 export async function updateLicenseKey(merchant: Merchant, input: UpdateLicenseKey, now: Date): Promise<void> {
   assertMay(merchant, 'keys.write')
   const { organizationId } = merchant
@@ -255,28 +251,20 @@ export async function updateLicenseKey(merchant: Merchant, input: UpdateLicenseK
     await lockKey(tx, input.licenseKeyId)
     const before = await tx.licenseKey.findFirst({
       where: { id: input.licenseKeyId, organizationId },
-      select: {
-        ...keyColumns,
-        keyConfiguration: {
-          select: {
-            ...configurationColumns,
-            expiryKind: true,
-            expiresOn: true,
-            durationCount: true,
-            durationUnit: true,
-            expiryStart: true,
-          },
-        },
-      },
+      select: keyColumns,
     })
     if (!before) throw notFound('license key')
     const changed = {
-      note: input.note,
-      newDevicesBlocked: input.newDevicesBlocked,
-      activationsModeOverride: input.activations === 'configuration' ? null : input.activations,
-      activationLimitOverride: input.activations === 'limited' ? input.activationLimit : null,
-      usageOverridden: input.usage !== 'configuration',
-      usageLimitOverride: input.usage === 'limited' ? input.usageLimit : null,
+      note: input.note ?? before.note,
+      newDevicesBlocked: input.newDevicesBlocked ?? before.newDevicesBlocked,
+      ...(input.activations && {
+        activationsModeOverride: input.activations === 'configuration' ? null : input.activations,
+        activationLimitOverride: input.activations === 'limited' ? input.activationLimit : null,
+      }),
+      ...(input.usage && {
+        usageOverridden: input.usage !== 'configuration',
+        usageLimitOverride: input.usage === 'limited' ? input.usageLimit : null,
+      }),
       ...newExpiry(input, before),
     }
     await tx.licenseKey.update({ where: { id: before.id }, data: { ...changed, updatedAt: now } })
@@ -291,7 +279,7 @@ export async function updateLicenseKey(merchant: Merchant, input: UpdateLicenseK
       from.usage !== to.usage && `Usage limit: ${from.usage} → ${to.usage}`,
       date(was.expiresAt) !== date(is.expiresAt) && `Expires: ${date(was.expiresAt)} → ${date(is.expiresAt)}`,
       was.newDevicesBlocked !== is.newDevicesBlocked && `New devices: ${is.newDevicesBlocked ? 'blocked' : 'allowed'}`,
-      before.note !== input.note && 'Note',
+      before.note !== changed.note && 'Note',
     ].filter((change): change is string => change !== false)
     if (changes.length > 0) {
       await record(tx, merchant, now, {
@@ -309,19 +297,20 @@ type ExpiryBefore = {
   createdAt: Date
   firstActivatedAt: Date | null
   purchase: { kind: string } | null
-  keyConfiguration: Parameters<typeof expiryAt>[0]
+  keyConfiguration: ExpirySettings
 }
 
 function newExpiry(input: UpdateLicenseKey, before: ExpiryBefore) {
   if (input.expiry === 'keep') return {}
   if (input.expiry === 'never') return { expiresAt: null, expiryOverridden: true }
-  if (input.expiry === 'date' && input.expiresOn) {
-    return { expiresAt: addDuration(new Date(`${input.expiresOn}T00:00:00Z`), 1, 'day'), expiryOverridden: true }
+  // The whole day counts, as in configurations with a fixed date.
+  if (input.expiry === 'date')
+    return { expiresAt: new Date(`${input.expiresOn}T23:59:59.999Z`), expiryOverridden: true }
+  const ofSubscription = before.purchase?.kind === 'subscription'
+  return {
+    expiresAt: configuredExpiry({ ...before, ofSubscription }, before.keyConfiguration),
+    expiryOverridden: false,
   }
-  const { keyConfiguration, createdAt, firstActivatedAt, purchase } = before
-  if (purchase?.kind === 'subscription') return { expiresAt: null, expiryOverridden: false }
-  const byActivation = firstActivatedAt && expiryAt(keyConfiguration, 'first_activation', firstActivatedAt)
-  return { expiresAt: byActivation ?? expiryAt(keyConfiguration, 'issue', createdAt), expiryOverridden: false }
 }
 
 /** The key string, for a member who may see it. Recorded. */

@@ -1,5 +1,6 @@
 import '#server-only'
 import { Prisma } from '#prisma/client.ts'
+import type { LicenseKeyStatus } from '#prisma/enums.ts'
 import type { Merchant } from '../actor.ts'
 import { prisma } from '../db.ts'
 import { notFound } from '../errors.ts'
@@ -7,16 +8,19 @@ import { isId } from '../ids.ts'
 import { hashKeyString } from './key-string.ts'
 import {
   type ConfigurationLimits,
+  configuredExpiry,
   EXPIRING_DAYS,
   effectiveLimits,
   type KeyFacts,
   type KeyOverrides,
+  keyTail,
   maskedKey,
   shownStatus,
+  stillRefused,
   usageNow,
   usageResetsAt,
 } from './rules.ts'
-import type { JsonObject, LicenseKeySort, ShownStatus } from './schema.ts'
+import { type ActivationSort, type JsonObject, type LicenseKeySort, type ShownStatus, shownStatuses } from './schema.ts'
 
 // ---------------------------------------------------------------- rows to facts
 
@@ -32,6 +36,11 @@ export const configurationColumns = {
   usageReset: true,
   entitlements: true,
   version: true,
+  expiryKind: true,
+  expiresOn: true,
+  durationCount: true,
+  durationUnit: true,
+  expiryStart: true,
 } satisfies Prisma.KeyConfigurationSelect
 
 type FactColumns = KeyOverrides &
@@ -95,6 +104,8 @@ const summary = (row: KeyRow, devices: number, now: Date) => {
     status: shownStatus(facts, now),
     storedStatus: row.status,
     expiresAt: row.expiresAt,
+    // A key whose time has not begun has no date, but it will have one.
+    expiryStarts: startsLater(row) ? ('first_activation' as const) : null,
     configuration: { id: row.keyConfiguration.id, name: row.keyConfiguration.name },
     product: row.product,
     customer: row.customer,
@@ -109,7 +120,16 @@ const summary = (row: KeyRow, devices: number, now: Date) => {
   }
 }
 
-export type LicenseKeySummary = ReturnType<typeof summary> & { week: number[] }
+const startsLater = (row: KeyRow): boolean =>
+  row.expiresAt === null &&
+  !row.expiryOverridden &&
+  row.firstActivatedAt === null &&
+  row.keyConfiguration.expiryKind === 'duration' &&
+  row.keyConfiguration.expiryStart === 'first_activation' &&
+  row.purchase?.kind !== 'subscription'
+
+/** A key in a list: `week` counts its validations of seven days, `refused` its refused activations of the last day that still stand. */
+export type LicenseKeySummary = ReturnType<typeof summary> & { week: number[]; refused: number }
 
 // ---------------------------------------------------------------- the list
 
@@ -122,15 +142,35 @@ export type LicenseKeyFilter = {
   customerId?: string
   /** Only keys whose devices are all taken. */
   atLimit?: boolean
+  /** Only keys that refused a device within the last day and still would. */
+  refused?: boolean
 }
 
 export type LicenseKeyListParams = { page: number; size: number; sort: LicenseKeySort; dir: 'asc' | 'desc' }
 
 const liveDevices = Prisma.sql`(SELECT count(*) FROM activations a WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL)`
 
+const activationsMode = Prisma.sql`COALESCE(k.activations_mode_override, c.activations_mode)`
+const devicesTaken = Prisma.sql`(${activationsMode} = 'limited' AND ${liveDevices} >=
+  CASE WHEN k.activations_mode_override IS NULL THEN c.activation_limit ELSE k.activation_limit_override END)`
+const graceEnd = Prisma.sql`k.expires_at + make_interval(days => COALESCE(k.grace_days_override, c.grace_days))`
+
+const DAY_MS = 86_400_000
+
+// Refused activations of the last day whose cause still stands: rules.ts (stillRefused) as SQL, for keys `k` with configuration `c`.
+const refusalsSql = (merchant: Merchant, now: Date) => Prisma.sql`FROM events e
+  WHERE e.organization_id = ${merchant.organizationId}::uuid AND e.type = 'activation.refused'
+    AND e.at >= ${new Date(now.getTime() - DAY_MS)} AND CASE e.data->>'code'
+      WHEN 'REVOKED' THEN k.status = 'revoked'
+      WHEN 'DISABLED' THEN k.status = 'disabled'
+      WHEN 'EXPIRED' THEN ${graceEnd} <= ${now}
+      WHEN 'ACTIVATIONS_OFF' THEN ${activationsMode} = 'off'
+      WHEN 'NEW_DEVICES_BLOCKED' THEN k.new_devices_blocked
+      WHEN 'ACTIVATION_LIMIT_REACHED' THEN ${devicesTaken}
+      ELSE false END`
+
 function statusSql(status: ShownStatus, now: Date): Prisma.Sql {
   const soon = new Date(now.getTime() + EXPIRING_DAYS * 86_400_000)
-  const graceEnd = Prisma.sql`k.expires_at + make_interval(days => COALESCE(k.grace_days_override, c.grace_days))`
   const byStatus = {
     active: Prisma.sql`k.status = 'granted' AND (k.expires_at IS NULL OR k.expires_at > ${soon})`,
     expiring: Prisma.sql`k.status = 'granted' AND k.expires_at > ${now} AND k.expires_at <= ${soon}`,
@@ -144,9 +184,10 @@ function statusSql(status: ShownStatus, now: Date): Prisma.Sql {
 
 function searchSql(q: string): Prisma.Sql {
   const like = `%${q.replace(/[\\%_]/g, '\\$&')}%`
-  const tail = q.replace(/^.*[•.*…]+/u, '').slice(-6)
-  return Prisma.sql`(k.key_hash = ${hashKeyString(q)} OR k.last_characters ILIKE ${`%${tail.replace(/[\\%_]/g, '\\$&')}`}
-    OR u.email ILIKE ${like} OR u.name ILIKE ${like} ${isId(q) ? Prisma.sql`OR k.id = ${q}::uuid` : Prisma.empty})`
+  const tail = keyTail(q)
+  return Prisma.sql`(k.key_hash = ${hashKeyString(q)} OR u.email ILIKE ${like} OR u.name ILIKE ${like}
+    ${tail ? Prisma.sql`OR k.last_characters ILIKE ${`%${tail}`}` : Prisma.empty}
+    ${isId(q) ? Prisma.sql`OR k.id = ${q}::uuid` : Prisma.empty})`
 }
 
 function whereSql(merchant: Merchant, filter: LicenseKeyFilter, now: Date): Prisma.Sql {
@@ -166,12 +207,14 @@ function whereSql(merchant: Merchant, filter: LicenseKeyFilter, now: Date): Pris
     parts.push(Prisma.sql`k.key_configuration_id = ${uuids(filter.configurationIds)}`)
   if (filter.productIds?.length) parts.push(Prisma.sql`k.product_id = ${uuids(filter.productIds)}`)
   if (filter.customerId) parts.push(Prisma.sql`k.customer_id = ${uuids([filter.customerId])}`)
-  if (filter.atLimit) {
-    parts.push(Prisma.sql`COALESCE(k.activations_mode_override, c.activations_mode) = 'limited' AND ${liveDevices} >=
-      CASE WHEN k.activations_mode_override IS NULL THEN c.activation_limit ELSE k.activation_limit_override END`)
-  }
+  if (filter.atLimit) parts.push(devicesTaken)
+  if (filter.refused)
+    parts.push(Prisma.sql`EXISTS (SELECT 1 ${refusalsSql(merchant, now)} AND e.license_key_id = k.id)`)
   return Prisma.join(parts, ' AND ')
 }
+
+const joined = Prisma.sql`FROM license_keys k JOIN key_configurations c ON c.id = k.key_configuration_id
+  JOIN customers u ON u.id = k.customer_id`
 
 const orderSql = {
   createdAt: Prisma.sql`k.created_at`,
@@ -190,58 +233,111 @@ export async function listLicenseKeys(
   now: Date,
 ): Promise<{ keys: LicenseKeySummary[]; total: number }> {
   const where = whereSql(merchant, filter, now)
-  const from = Prisma.sql`FROM license_keys k JOIN key_configurations c ON c.id = k.key_configuration_id
-    JOIN customers u ON u.id = k.customer_id WHERE ${where}`
+  const from = Prisma.sql`${joined} WHERE ${where}`
   const direction = dir === 'asc' ? Prisma.sql`ASC` : Prisma.sql`DESC`
   const [ids, counted] = await Promise.all([
     prisma.$queryRaw<{ id: string; devices: number }[]>`SELECT k.id, ${liveDevices}::int AS devices ${from}
       ORDER BY ${orderSql[sort]} ${direction} NULLS LAST, k.id ${direction} LIMIT ${size} OFFSET ${(page - 1) * size}`,
     prisma.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total ${from}`,
   ])
-  const [rows, weeks] = await Promise.all([
+  const keyIds = ids.map((row) => row.id)
+  const [rows, weeks, refusals] = await Promise.all([
     prisma.licenseKey.findMany({
-      where: { organizationId: merchant.organizationId, id: { in: ids.map((row) => row.id) } },
+      where: { organizationId: merchant.organizationId, id: { in: keyIds } },
       select: keyColumns,
     }),
-    validationWeeks(
-      ids.map((row) => row.id),
-      now,
-    ),
+    validationWeeks(keyIds, now),
+    prisma.$queryRaw<{ id: string; times: number }[]>`
+      SELECT k.id, count(*)::int AS times FROM license_keys k
+      JOIN key_configurations c ON c.id = k.key_configuration_id, LATERAL (SELECT 1 ${refusalsSql(merchant, now)}
+        AND e.license_key_id = k.id) e
+      WHERE k.id = ANY(${keyIds}::uuid[]) GROUP BY k.id`,
   ])
+  const refused = new Map(refusals.map((row) => [row.id, row.times]))
   const byId = new Map(rows.map((row) => [row.id, row]))
   const keys = ids.flatMap(({ id, devices }) => {
     const row = byId.get(id)
-    return row ? [{ ...summary(row, devices, now), week: weeks.get(id) ?? emptyWeek }] : []
+    const lately = { week: weeks.get(id)?.all ?? emptyWeek().all, refused: refused.get(id) ?? 0 }
+    return row ? [{ ...summary(row, devices, now), ...lately }] : []
   })
   return { keys, total: counted[0]?.total ?? 0 }
 }
 
-/** Ids of all keys that match, for actions on "all that match". At most `limit`. */
-export async function listLicenseKeyIds(
-  merchant: Merchant,
-  filter: LicenseKeyFilter,
-  limit: number,
-  now: Date,
-): Promise<string[]> {
-  const rows = await prisma.$queryRaw<{ id: string }[]>`SELECT k.id FROM license_keys k
-    JOIN key_configurations c ON c.id = k.key_configuration_id JOIN customers u ON u.id = k.customer_id
-    WHERE ${whereSql(merchant, filter, now)} ORDER BY k.id LIMIT ${limit}`
-  return rows.map((row) => row.id)
+/** How many keys there are in each state. */
+export async function countLicenseKeys(merchant: Merchant, now: Date): Promise<Record<ShownStatus, number>> {
+  const counts = shownStatuses.map(
+    (status) => Prisma.sql`count(*) FILTER (WHERE ${statusSql(status, now)})::int AS ${Prisma.raw(status)}`,
+  )
+  const [row] = await prisma.$queryRaw<Record<ShownStatus, number>[]>`SELECT ${Prisma.join(counts)} FROM license_keys k
+    JOIN key_configurations c ON c.id = k.key_configuration_id WHERE k.organization_id = ${merchant.organizationId}::uuid`
+  return row ?? { active: 0, expiring: 0, grace: 0, expired: 0, disabled: 0, revoked: 0 }
 }
 
-const emptyWeek = [0, 0, 0, 0, 0, 0, 0]
+/** What an action on many keys would reach: named ones, or all that match a filter up to `limit`. Keys of others are left out. */
+export async function previewSelection(
+  merchant: Merchant,
+  selection: { ids: string[] } | { filter: LicenseKeyFilter },
+  limit: number,
+  now: Date,
+) {
+  const where =
+    'ids' in selection
+      ? Prisma.sql`k.organization_id = ${merchant.organizationId}::uuid AND k.id = ANY(${selection.ids.filter(isId)}::uuid[])`
+      : whereSql(merchant, selection.filter, now)
+  const rows = await prisma.$queryRaw<
+    { id: string; status: LicenseKeyStatus; customer_id: string; usable: boolean; devices: number }[]
+  >`SELECT k.id, k.status::text, k.customer_id, (k.expires_at IS NULL OR ${graceEnd} > ${now}) AS usable,
+      ${liveDevices}::int AS devices ${joined} WHERE ${where} ORDER BY k.created_at DESC, k.id DESC LIMIT ${limit}`
+  const of = (status: LicenseKeyStatus) => {
+    const some = rows.filter((row) => row.status === status)
+    return {
+      keys: some.length,
+      customers: new Set(some.map((row) => row.customer_id)).size,
+      /** Devices that work today because of these keys. */
+      devices: some.reduce((sum, row) => sum + (row.usable ? row.devices : 0), 0),
+    }
+  }
+  return {
+    ids: rows.map((row) => row.id),
+    granted: of('granted'),
+    disabled: of('disabled'),
+    revoked: of('revoked'),
+  }
+}
+export type SelectionPreview = Awaited<ReturnType<typeof previewSelection>>
 
-// Seven numbers per key, the last one today (UTC).
-async function validationWeeks(licenseKeyIds: string[], now: Date): Promise<Map<string, number[]>> {
+/** What the list's filters offer: every configuration and product there is, archived ones too. */
+export async function licenseKeyFilterChoices(merchant: Merchant) {
+  const find = {
+    where: { organizationId: merchant.organizationId },
+    select: { id: true, name: true, archivedAt: true },
+    orderBy: { name: 'asc' },
+  } as const
+  const [configurations, products] = await Promise.all([
+    prisma.keyConfiguration.findMany(find),
+    prisma.product.findMany(find),
+  ])
+  return { configurations, products }
+}
+
+/** Validations of seven days (UTC), the last one today; `refused` are those among them that were. */
+export type Week = { all: number[]; refused: number[] }
+
+const emptyWeek = (): Week => ({ all: [0, 0, 0, 0, 0, 0, 0], refused: [0, 0, 0, 0, 0, 0, 0] })
+
+async function validationWeeks(licenseKeyIds: string[], now: Date): Promise<Map<string, Week>> {
   const today = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate())
   const rows = await prisma.validationDay.findMany({
-    where: { licenseKeyId: { in: licenseKeyIds }, day: { gte: new Date(today - 6 * 86_400_000) } },
+    where: { licenseKeyId: { in: licenseKeyIds }, day: { gte: new Date(today - 6 * DAY_MS) } },
   })
-  const weeks = new Map<string, number[]>()
+  const weeks = new Map<string, Week>()
   for (const row of rows) {
-    const week = weeks.get(row.licenseKeyId) ?? [...emptyWeek]
-    const index = 6 - Math.round((today - row.day.getTime()) / 86_400_000)
-    if (index >= 0 && index <= 6) week[index] = row.valid + row.refused
+    const week = weeks.get(row.licenseKeyId) ?? emptyWeek()
+    const index = 6 - Math.round((today - row.day.getTime()) / DAY_MS)
+    if (index >= 0 && index <= 6) {
+      week.all[index] = row.valid + row.refused
+      week.refused[index] = row.refused
+    }
     weeks.set(row.licenseKeyId, week)
   }
   return weeks
@@ -280,7 +376,7 @@ const toActivation = (row: Prisma.ActivationGetPayload<{ select: typeof activati
   validations: Number(row.validations),
 })
 
-/** Recent refusals of one key: the trouble a merchant should see first. */
+/** Refusals of the last day whose cause still stands: the trouble a merchant should see first. */
 export type KeyTrouble = { code: string; times: number; lastLabel: string; lastAt: Date } | null
 
 /** Everything the detail page shows but the key string. NOT_FOUND for another organization's key. */
@@ -310,50 +406,63 @@ export async function getLicenseKey(merchant: Merchant, licenseKeyId: string, no
     }),
   ])
   if (!row) throw notFound('license key')
+  const { keyConfiguration } = row
   return {
     ...summary(row, activations.length, now),
-    week: weeks.get(row.id) ?? emptyWeek,
+    week: weeks.get(row.id) ?? emptyWeek(),
     activations: activations.map(toActivation),
     note: row.note,
     newDevicesBlocked: row.newDevicesBlocked,
     expiryOverridden: row.expiryOverridden,
     firstActivatedAt: row.firstActivatedAt,
-    entitlements: row.keyConfiguration.entitlements,
-    version: row.keyConfiguration.version,
+    entitlements: keyConfiguration.entitlements,
+    version: keyConfiguration.version,
     updatedAt: row.updatedAt,
+    /** What would hold if nothing were overridden on this key. */
+    configured: {
+      activations: { mode: keyConfiguration.activationsMode, limit: keyConfiguration.activationLimit },
+      usage: { limit: keyConfiguration.usageLimit, reset: keyConfiguration.usageReset },
+      expiresAt: configuredExpiry({ ...row, ofSubscription: row.purchase?.kind === 'subscription' }, keyConfiguration),
+      expiry: {
+        kind: keyConfiguration.expiryKind,
+        count: keyConfiguration.durationCount,
+        unit: keyConfiguration.durationUnit,
+        start: keyConfiguration.expiryStart,
+      },
+    },
     overrides: {
       activationsMode: row.activationsModeOverride,
       activationLimit: row.activationLimitOverride,
       usageOverridden: row.usageOverridden,
       usageLimit: row.usageLimitOverride,
     },
-    trouble: troubleOf(refusals),
+    trouble: troubleOf(refusals, (code) => stillRefused(code, toFacts(row), activations.length, now)),
   }
 }
 export type LicenseKeyDetail = Awaited<ReturnType<typeof getLicenseKey>>
 
-function troubleOf(refusals: { at: Date; data: Prisma.JsonValue }[]): KeyTrouble {
-  const last = refusals[0]
+function troubleOf(refusals: { at: Date; data: Prisma.JsonValue }[], stands: (code: string) => boolean): KeyTrouble {
+  const all = refusals.map(({ at, data }) => ({ at, ...(data as { code?: string; label?: string }) }))
+  const last = all.find((refusal) => stands(refusal.code ?? ''))
   if (!last) return null
-  const data = last.data as { code?: string; label?: string; times?: number }
-  const same = refusals.filter((refusal) => (refusal.data as { code?: string }).code === data.code)
-  return { code: data.code ?? '', times: same.length, lastLabel: data.label ?? '', lastAt: last.at }
+  const times = all.filter((refusal) => refusal.code === last.code).length
+  return { code: last.code ?? '', times, lastLabel: last.label ?? '', lastAt: last.at }
 }
 
 // ---------------------------------------------------------------- activations across keys
 
-export const activationSorts = ['createdAt', 'lastValidatedAt', 'label'] as const
 export type ActivationFilter = { q?: string; state?: 'live' | 'deactivated' | 'all'; idleDays?: number }
 
 /** One page of the organization's activations, newest first unless sorted otherwise. */
 export async function listActivations(
   merchant: Merchant,
   filter: ActivationFilter,
-  params: { page: number; size: number; sort: (typeof activationSorts)[number]; dir: 'asc' | 'desc' },
+  params: { page: number; size: number; sort: ActivationSort; dir: 'asc' | 'desc' },
   now: Date,
 ) {
   const q = filter.q?.trim()
   const contains = q && { contains: q, mode: 'insensitive' as const }
+  const tail = q && keyTail(q)
   const idleSince = filter.idleDays ? new Date(now.getTime() - filter.idleDays * 86_400_000) : undefined
   const and: Prisma.ActivationWhereInput[] = []
   if (contains) {
@@ -361,7 +470,7 @@ export async function listActivations(
       OR: [
         { label: contains },
         { fingerprint: q },
-        { licenseKey: { lastCharacters: { equals: q.slice(-6), mode: 'insensitive' } } },
+        ...(tail ? [{ licenseKey: { lastCharacters: { endsWith: tail, mode: 'insensitive' as const } } }] : []),
         { licenseKey: { keyHash: hashKeyString(q) } },
         { licenseKey: { customer: { email: contains } } },
         { licenseKey: { customer: { name: contains } } },
@@ -378,7 +487,7 @@ export async function listActivations(
     ...(filter.state !== 'all' && { deactivatedAt: filter.state === 'deactivated' ? { not: null } : null }),
     AND: and,
   }
-  const nulls = params.sort === 'lastValidatedAt' ? { sort: params.dir, nulls: 'last' as const } : params.dir
+  const order = params.sort === 'lastValidatedAt' ? { sort: params.dir, nulls: 'last' as const } : params.dir
   const [rows, total] = await Promise.all([
     prisma.activation.findMany({
       where,
@@ -389,12 +498,13 @@ export async function listActivations(
             id: true,
             prefix: true,
             lastCharacters: true,
+            status: true,
             customer: { select: { id: true, email: true, name: true } },
             product: { select: { id: true, name: true } },
           },
         },
       },
-      orderBy: [{ [params.sort]: nulls }, { id: params.dir }],
+      orderBy: [{ [params.sort]: order }, { id: params.dir }],
       skip: (params.page - 1) * params.size,
       take: params.size,
     }),

@@ -115,6 +115,16 @@ export function expiryAt(settings: ExpirySettings, moment: ExpiryStart, now: Dat
   return addDuration(now, settings.durationCount, settings.durationUnit)
 }
 
+/** What the configuration says of one key's expiry; a subscription's key has no date of its own. */
+export function configuredExpiry(
+  key: { createdAt: Date; firstActivatedAt: Date | null; ofSubscription: boolean },
+  settings: ExpirySettings,
+): Date | null {
+  if (key.ofSubscription) return null
+  const byActivation = key.firstActivatedAt && expiryAt(settings, 'first_activation', key.firstActivatedAt)
+  return byActivation ?? expiryAt(settings, 'issue', key.createdAt)
+}
+
 /** Where a key stands with its expiry: it has expired from `expires_at` on, and may be used until its grace is over. */
 export function expiryState(key: Pick<KeyFacts, 'expiresAt' | 'limits'>, now: Date): 'live' | 'grace' | 'expired' {
   if (key.expiresAt === null || now < key.expiresAt) return 'live'
@@ -141,6 +151,12 @@ export function usageNow(key: Pick<KeyFacts, 'usage' | 'usagePeriodStart' | 'lim
   const start = usagePeriodStart(key.limits.usage.reset, now)
   if (start === null) return key.usage
   return key.usagePeriodStart !== null && key.usagePeriodStart >= start ? key.usage : 0
+}
+
+// The clocks of several processes differ a little: what one has counted for the new period, a slower one must not put back.
+function countedPeriod(key: KeyFacts, now: Date): Date | null {
+  const start = usagePeriodStart(key.limits.usage.reset, now)
+  return start && key.usagePeriodStart && key.usagePeriodStart > start ? key.usagePeriodStart : start
 }
 
 // ---------------------------------------------------------------- conditions
@@ -238,7 +254,7 @@ export function checkValidate<A extends ActivationFacts>(
   now: Date,
 ): ValidateDecision<A> {
   const used = usageNow(key, now)
-  const periodStart = usagePeriodStart(key.limits.usage.reset, now)
+  const periodStart = countedPeriod(key, now)
   const asksForDevice = ask.activationId !== null || ask.fingerprint !== null
   const activation = asksForDevice ? findActivation(activations, ask) : null
 
@@ -277,7 +293,8 @@ export function checkValidate<A extends ActivationFacts>(
       return refuse(
         'USAGE_LIMIT_REACHED',
         `This license key has ${Math.max(0, limit - used)} of ${limit} uses left${resets ? ` until ${day(resets)}` : ''}.`,
-        resets && Math.ceil((resets.getTime() - now.getTime()) / 1000),
+        // More than a whole period's uses will be refused then too.
+        resets && ask.incrementUsage <= limit ? Math.ceil((resets.getTime() - now.getTime()) / 1000) : null,
       )
     }
     return null
@@ -409,6 +426,13 @@ export const statusLook = {
   revoked: { label: 'Revoked', tone: 'bad', forCustomer: 'Revoked' },
 } as const satisfies Record<ShownStatus, Look>
 
+/** The status in a list: what is near says how near. */
+export function statusWords(key: { status: ShownStatus; expiresAt: Date | null }, now: Date): string {
+  if (key.status !== 'expiring' || key.expiresAt === null) return statusLook[key.status].label
+  const days = daysUntil(key.expiresAt, now)
+  return days <= 1 ? 'Expires within a day' : `Expires in ${days} days`
+}
+
 /** Whole days until a moment, rounded up; 0 from that moment on. */
 export const daysUntil = (moment: Date, now: Date): number =>
   Math.max(0, Math.ceil((moment.getTime() - now.getTime()) / DAY_MS))
@@ -416,6 +440,32 @@ export const daysUntil = (moment: Date, now: Date): number =>
 /** A key as lists show it: prefix and last six characters. */
 export const maskedKey = (key: { prefix: string | null; lastCharacters: string }): string =>
   `${key.prefix ? `${key.prefix}_` : ''}••••${key.lastCharacters}`
+
+/** The end of a key in what somebody searches for, or null when it cannot be one: whole keys, masked ones, the last few characters. */
+export function keyTail(typed: string): string | null {
+  const tail = /(?:^|[•*…_\s-]|\.{2,})([0-9a-z]{3,})$/i.exec(typed.trim())?.[1]
+  return tail && !typed.includes('@') ? tail.slice(-6) : null
+}
+
+/**
+ * Does what caused a refusal still stand, so that the next attempt would be refused too? A freed device or a raised limit ends the trouble
+ * at once; queries.ts asks the same in SQL.
+ */
+export function stillRefused(
+  code: string,
+  key: Pick<KeyFacts, 'status' | 'expiresAt' | 'newDevicesBlocked' | 'limits'>,
+  devices: number,
+  now: Date,
+): boolean {
+  const { mode, limit } = key.limits.activations
+  if (code === 'REVOKED') return key.status === 'revoked'
+  if (code === 'DISABLED') return key.status === 'disabled'
+  if (code === 'EXPIRED') return expiryState(key, now) === 'expired'
+  if (code === 'ACTIVATIONS_OFF') return mode === 'off'
+  if (code === 'NEW_DEVICES_BLOCKED') return key.newDevicesBlocked
+  if (code === 'ACTIVATION_LIMIT_REACHED') return limit !== null && devices >= limit
+  return false
+}
 
 /** May the key's owner free a slot themselves? The reason they may not, or null. */
 export const mayCustomerDeactivate = (configuration: { customerMayDeactivate: boolean }): string | null =>

@@ -145,14 +145,14 @@ export const IssueLicenseKey = z.object({
 })
 export type IssueLicenseKey = z.infer<typeof IssueLicenseKey>
 
-/** What can be overridden on one key. An empty limit beside `limited` is an error, beside others it is ignored. */
+/** What can be changed on one key; what is left out stays. An empty limit beside `limited` is an error, beside others it is ignored. */
 export const UpdateLicenseKey = z
   .object({
     licenseKeyId: z.uuid(),
-    note: Note.default(''),
-    activations: z.enum(['configuration', 'off', 'unlimited', 'limited']).default('configuration'),
+    note: Note.optional(),
+    activations: z.enum(['configuration', 'off', 'unlimited', 'limited']).optional(),
     activationLimit: optionalNumber(100_000),
-    usage: z.enum(['configuration', 'unlimited', 'limited']).default('configuration'),
+    usage: z.enum(['configuration', 'unlimited', 'limited']).optional(),
     usageLimit: optionalNumber(2_147_483_647),
     expiry: z.enum(['keep', 'configuration', 'never', 'date']).default('keep'),
     /** The last day the key is good, as YYYY-MM-DD; it expires when that day ends in UTC. */
@@ -160,7 +160,7 @@ export const UpdateLicenseKey = z
       .union([z.literal('').transform(() => null), z.iso.date()])
       .nullable()
       .default(null),
-    newDevicesBlocked: z.union([z.stringbool(), z.boolean()]).default(false),
+    newDevicesBlocked: z.union([z.stringbool(), z.boolean()]).optional(),
   })
   .superRefine((input, context) => {
     const need = (field: 'activationLimit' | 'usageLimit' | 'expiresOn', message: string) =>
@@ -170,6 +170,9 @@ export const UpdateLicenseKey = z
     if (input.expiry === 'date' && !input.expiresOn) need('expiresOn', 'Enter a date')
   })
 export type UpdateLicenseKey = z.infer<typeof UpdateLicenseKey>
+
+/** The most keys one action may change. */
+export const SELECTION_MAX = 1_000
 
 export const LicenseKeyId = z.object({ licenseKeyId: z.uuid() })
 export const WithReason = z.object({
@@ -181,7 +184,7 @@ export const WithReason = z.object({
 export const LicenseKeyIds = z.object({
   licenseKeyIds: z
     .union([z.array(z.uuid()), z.uuid().transform((id) => [id])])
-    .pipe(z.array(z.uuid()).min(1).max(1_000)),
+    .pipe(z.array(z.uuid()).min(1).max(SELECTION_MAX)),
   reason: Text(200)
     .transform((text) => text.trim())
     .default(''),
@@ -207,6 +210,9 @@ export const licenseKeySorts = [
   'usage',
 ] as const
 export type LicenseKeySort = (typeof licenseKeySorts)[number]
+
+export const activationSorts = ['createdAt', 'lastValidatedAt', 'label'] as const
+export type ActivationSort = (typeof activationSorts)[number]
 
 // ---------------------------------------------------------------- what keys look like
 

@@ -56,7 +56,8 @@ const WRITE = {
     SELECT id, validations FROM counted`,
 }
 
-const askOf = (call: ValidateCall): ValidateAsk => ({
+/** The call as the rules read it. */
+export const askOf = (call: ValidateCall): ValidateAsk => ({
   activationId: call.activation_id ?? null,
   fingerprint: call.fingerprint ?? null,
   conditions: call.conditions ?? {},
@@ -202,5 +203,6 @@ shared.latchkeyValidate ??= groupCommit<Call, Outcome>({
 })
 const enqueue = shared.latchkeyValidate
 
-/** May this key be used? Counts the validation and spends usage when valid; answered after that is durable. Throws Overloaded. */
-export const validate = (call: ValidateCall): Promise<Outcome> => enqueue({ call, hash: hashKeyString(call.key) })
+/** Validates with the next batch; answered after it is durable. Throws Overloaded when too many calls wait. */
+export const validateInBatch = (call: ValidateCall): Promise<Outcome> =>
+  enqueue({ call, hash: hashKeyString(call.key) })

@@ -1,0 +1,41 @@
+import type { Metadata, Route } from 'next'
+import { PageHeader } from '#components/shell/page-header.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { requireMerchant } from '#lib/auth/session.ts'
+import { licenseKeyFilterChoices, listLicenseKeys } from '#lib/license-keys/queries.ts'
+import { roleMay } from '#lib/organizations/rules.ts'
+import { KeyTable } from './key-table.tsx'
+import { keyFilter, keyOrder, loadKeyParams } from './params.ts'
+
+export const metadata: Metadata = { title: 'License keys' }
+
+/** Every key of the organization. */
+export default async function LicenseKeysPage({
+  params,
+  searchParams,
+}: PageProps<'/dashboard/[organization]/license-keys'>) {
+  const [{ organization }, list] = await Promise.all([params, loadKeyParams(searchParams)])
+  const merchant = await requireMerchant(organization)
+  const now = new Date()
+  const [{ keys, total }, choices] = await Promise.all([
+    listLicenseKeys(merchant, keyFilter(list), keyOrder(list), now),
+    licenseKeyFilterChoices(merchant),
+  ])
+  const mayWrite = roleMay(merchant.role, 'keys.write')
+  return (
+    <>
+      <PageHeader
+        title="License keys"
+        count={total}
+        actions={
+          mayWrite && (
+            <Button variant="primary" href={`/dashboard/${organization}/license-keys/new` as Route}>
+              Issue key
+            </Button>
+          )
+        }
+      />
+      <KeyTable organization={organization} keys={keys} total={total} choices={choices} mayWrite={mayWrite} now={now} />
+    </>
+  )
+}

@@ -1,0 +1,9 @@
+import { Meter } from '#components/ui/meter.tsx'
+import type { EffectiveLimits } from '#lib/license-keys/rules.ts'
+
+/** How many of a key's device slots are taken: "2 of 3", "unlimited", or "off". */
+export function DeviceMeter({ devices, limits }: { devices: number; limits: EffectiveLimits }) {
+  const { mode, limit } = limits.activations
+  if (mode === 'off' && devices === 0) return <span className="text-mute">off</span>
+  return <Meter label="Devices" used={devices} limit={mode === 'off' ? 0 : limit} />
+}

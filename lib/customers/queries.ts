@@ -1,0 +1,91 @@
+import '#server-only'
+import { Prisma } from '#prisma/client.ts'
+import type { Merchant } from '../actor.ts'
+import { prisma } from '../db.ts'
+import { notFound } from '../errors.ts'
+import { isId } from '../ids.ts'
+import type { CustomerSort } from './schema.ts'
+
+export type CustomerListParams = { page: number; size: number; sort: CustomerSort; dir: 'asc' | 'desc' }
+
+/** A customer as lists show them; `lastSeenAt` is the latest validation of any of their keys. */
+export type CustomerListItem = {
+  id: string
+  name: string | null
+  email: string
+  createdAt: Date
+  keys: number
+  devices: number
+  purchases: number
+  lastSeenAt: Date | null
+}
+
+const orderSql = {
+  name: Prisma.sql`lower(COALESCE(u.name, u.email))`,
+  keys: Prisma.sql`COALESCE(k.keys, 0)`,
+  purchases: Prisma.sql`COALESCE(p.purchases, 0)`,
+  lastSeenAt: Prisma.sql`k.last_seen_at`,
+  createdAt: Prisma.sql`u.created_at`,
+} satisfies Record<CustomerSort, Prisma.Sql>
+
+/** One page of the organization's customers, and how many match part of a name or an address. */
+export async function listCustomers(
+  merchant: Merchant,
+  filter: { q?: string },
+  { page, size, sort, dir }: CustomerListParams,
+): Promise<{ customers: CustomerListItem[]; total: number }> {
+  const organizationId = Prisma.sql`${merchant.organizationId}::uuid`
+  const q = filter.q?.trim()
+  const like = q && `%${q.replace(/[\\%_]/g, '\\$&')}%`
+  const where = Prisma.sql`u.organization_id = ${organizationId}
+    ${like ? Prisma.sql`AND (u.email ILIKE ${like} OR u.name ILIKE ${like})` : Prisma.empty}`
+  const direction = dir === 'asc' ? Prisma.sql`ASC` : Prisma.sql`DESC`
+  const [customers, counted] = await Promise.all([
+    prisma.$queryRaw<CustomerListItem[]>`
+      SELECT u.id, u.name, u.email, u.created_at AS "createdAt", COALESCE(k.keys, 0)::int AS keys,
+        k.last_seen_at AS "lastSeenAt", COALESCE(p.purchases, 0)::int AS purchases,
+        (SELECT count(*) FROM license_keys l JOIN activations a ON a.license_key_id = l.id
+          WHERE l.customer_id = u.id AND a.deactivated_at IS NULL)::int AS devices
+      FROM customers u
+      LEFT JOIN (SELECT customer_id, count(*) AS keys, max(last_validated_at) AS last_seen_at FROM license_keys
+        WHERE organization_id = ${organizationId} GROUP BY customer_id) k ON k.customer_id = u.id
+      LEFT JOIN (SELECT customer_id, count(*) AS purchases FROM purchases
+        WHERE organization_id = ${organizationId} GROUP BY customer_id) p ON p.customer_id = u.id
+      WHERE ${where}
+      ORDER BY ${orderSql[sort]} ${direction} NULLS LAST, u.id ${direction} LIMIT ${size} OFFSET ${(page - 1) * size}`,
+    prisma.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total FROM customers u WHERE ${where}`,
+  ])
+  return { customers, total: counted[0]?.total ?? 0 }
+}
+
+/** One customer with their purchases, newest first. NOT_FOUND for another organization's. */
+export async function getCustomer(merchant: Merchant, customerId: string) {
+  if (!isId(customerId)) throw notFound('customer')
+  const customer = await prisma.customer.findFirst({
+    where: { id: customerId, organizationId: merchant.organizationId },
+    select: {
+      id: true,
+      name: true,
+      email: true,
+      createdAt: true,
+      purchases: {
+        select: {
+          id: true,
+          reference: true,
+          kind: true,
+          source: true,
+          status: true,
+          quantity: true,
+          purchasedAt: true,
+          product: { select: { id: true, name: true } },
+          licenseKeys: { select: { id: true, prefix: true, lastCharacters: true }, orderBy: { createdAt: 'asc' } },
+        },
+        orderBy: { purchasedAt: 'desc' },
+        take: 200,
+      },
+    },
+  })
+  if (!customer) throw notFound('customer')
+  return customer
+}
+export type CustomerDetail = Awaited<ReturnType<typeof getCustomer>>

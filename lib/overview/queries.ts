@@ -1,0 +1,63 @@
+import '#server-only'
+import type { Merchant } from '../actor.ts'
+import { prisma } from '../db.ts'
+import { listEvents } from '../history/queries.ts'
+import { countLicenseKeys, listLicenseKeys } from '../license-keys/queries.ts'
+import { type DayCount, type FirstSteps, refusalReasons, validationDays } from './rules.ts'
+
+const HOUR_MS = 3_600_000
+const CHART_DAYS = 14
+
+/** What the dashboard says at a glance. */
+export async function getOverview(merchant: Merchant, now: Date) {
+  const { organizationId } = merchant
+  const first = { page: 1, size: 6 } as const
+  const [keys, devices, hours, days, expiring, inTrouble, events, steps] = await Promise.all([
+    countLicenseKeys(merchant, now),
+    prisma.activation.count({ where: { organizationId, deactivatedAt: null } }),
+    // Counts are kept by the hour, so "24 hours" is the running one and the 23 before it.
+    prisma.validationHour.groupBy({
+      by: ['code'],
+      where: { organizationId, hour: { gt: new Date(now.getTime() - 24 * HOUR_MS) } },
+      _sum: { count: true },
+    }),
+    prisma.$queryRaw<DayCount[]>`
+      SELECT to_char(hour, 'YYYY-MM-DD') AS day, code, sum(count)::float8 AS count FROM validation_hours
+      WHERE organization_id = ${organizationId}::uuid AND hour >= date_trunc('day', ${now}::timestamptz) - make_interval(days => ${CHART_DAYS - 1})
+      GROUP BY 1, 2`,
+    listLicenseKeys(merchant, { statuses: ['expiring'] }, { ...first, sort: 'expiresAt', dir: 'asc' }, now),
+    listLicenseKeys(merchant, { refused: true }, { ...first, sort: 'lastValidatedAt', dir: 'desc' }, now),
+    listEvents(merchant, {}, { page: 1, size: 8 }),
+    firstSteps(merchant),
+  ])
+  const validations = hours.reduce((sum, row) => sum + (row._sum.count ?? 0), 0)
+  const valid = hours.find((row) => row.code === 'VALID')?._sum.count ?? 0
+  return {
+    keys,
+    devices,
+    lastDay: { validations, refused: validations - valid },
+    days: validationDays(days, CHART_DAYS, now),
+    reasons: refusalReasons(days),
+    expiring,
+    inTrouble,
+    events: events.events,
+    steps,
+  }
+}
+export type Overview = Awaited<ReturnType<typeof getOverview>>
+
+async function firstSteps({ organizationId }: Merchant): Promise<FirstSteps> {
+  const where = { organizationId }
+  const [product, configuration, key, validation] = await Promise.all([
+    prisma.product.findFirst({ where, select: { id: true } }),
+    prisma.keyConfiguration.findFirst({ where, select: { id: true } }),
+    prisma.licenseKey.findFirst({ where, select: { id: true } }),
+    prisma.licenseKey.findFirst({ where: { ...where, validations: { gt: 0 } }, select: { id: true } }),
+  ])
+  return {
+    product: product !== null,
+    configuration: configuration !== null,
+    key: key !== null,
+    validation: validation !== null,
+  }
+}
