@@ -153,11 +153,12 @@ export function DataTable<Row extends object>({
   return (
     <ListTransition value={startTransition}>
       <div className={cx('relative flex min-w-0 flex-col', fill && 'flex-1 sm:min-h-0')}>
-        <div className="flex flex-wrap items-center gap-2 px-4 pb-3 sm:px-6" data-print="hide">
-          {toolbar}
-          <span className="flex-1" />
-          <SortMenu columns={columns} sort={state.sort} dir={state.dir} onSort={sortBy} />
-          <ColumnsMenu columns={columns} {...choice} />
+        <div className="flex gap-2 px-4 pb-3 max-sm:flex-wrap sm:px-6" data-print="hide">
+          <div className="flex min-w-0 flex-1 flex-wrap items-center gap-2 max-sm:contents">{toolbar}</div>
+          <div className="ml-auto flex shrink-0">
+            <SortMenu columns={columns} sort={state.sort} dir={state.dir} onSort={sortBy} />
+            <ColumnsMenu columns={columns} {...choice} />
+          </div>
         </div>
         {rows.length === 0 ? (
           <div
