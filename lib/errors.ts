@@ -6,6 +6,7 @@ export const httpStatus = {
   NOT_FOUND: 404,
   CONFLICT: 409,
   IN_USE: 409,
+  IDEMPOTENCY_KEY_REUSED: 422,
   RATE_LIMITED: 429,
 } as const
 

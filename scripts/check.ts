@@ -13,7 +13,7 @@ const steps: Record<string, () => boolean> = {
     forgetDevelopmentRoutes()
     return runTool('next', ['typegen'], { quiet: true, env: { NEXT_TELEMETRY_DISABLED: '1' } })
   },
-  Types: () => runTool('typescript', ['--noEmit', '--pretty'], { quiet: true }),
+  Types: () => runTool('typescript', ['--noEmit', '--pretty', '--incremental', 'false'], { quiet: true }),
   Style: () => runTool('@biomejs/biome', ['check', '.'], { quiet: true }),
   'Unit tests': () =>
     runTool('vitest', ['run', '--passWithNoTests'], {

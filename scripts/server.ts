@@ -12,83 +12,114 @@ const shutdownMs = 10_000
 
 /** Serves until the process stops; resolves when the first request can be answered. */
 export async function serve({ port, host }: Environment): Promise<AddressInfo> {
-  // Imported here, not above: both read the environment when they are loaded.
-  const [{ default: next }, { getRequestListener, RequestError }, { handleLicense }] = await Promise.all([
-    import('next'),
-    import('@hono/node-server'),
-    import('#lib/dialects/serve.ts'),
-  ])
+  // Imported here, not above: they read the environment when they are loaded.
+  const [{ default: next }, { getRequestListener, RequestError }, { handleLicense }, { flushValidationCounts }] =
+    await Promise.all([
+      import('next'),
+      import('@hono/node-server'),
+      import('#lib/dialects/serve.ts'),
+      import('#lib/license-keys/validation-counts.ts'),
+    ])
+  // The idle server takes the upgrade listener that Next would add to ours. Without one, Node answers requests that offer an
+  // upgrade like any other (Java's client and curl --http2 offer one by default); with it they would be cut off.
+  const app = next({ dev: false, hostname: host, port, httpServer: createServer() })
   // What arrives before Next is prepared waits for it.
   const ready = Promise.withResolvers<void>()
-  let answerLicense: Handler = () => {}
   let answerPage: Handler = () => {}
-  let closing = false
+  const answerLicense: Handler = getRequestListener(handleLicense, {
+    overrideGlobalObjects: false,
+    errorHandler: (error) => {
+      // A host like "a b", from which no Request can be made. Other errors are ours.
+      if (error instanceof RequestError) return Response.json(badRequest(error.message), { status: 400 })
+      console.error(error)
+      return Response.json(internalError, { status: 500 })
+    },
+  })
   const streams = new Set<ServerResponse>()
+  let closing = false
   const server = createServer(
     // Slow senders are cut off; 65 s of keep-alive outlasts the 60 s most proxies wait before they use a connection again.
     { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, requireHostHeader: false },
     async (request, response) => {
       if (closing) response.setHeader('Connection', 'close')
-      if (!request.headers.host) return reply(response, 400, 'BAD_REQUEST', 'The Host header is missing.')
-      setAddress(request)
+      const problem = tidy(request)
+      if (problem) return reply(response, 400, badRequest(problem))
       await ready.promise
       try {
-        if (licensePath.test(request.url ?? '')) {
-          request.url = withoutRepeatedSlashes(request.url ?? '')
-          return await answerLicense(request, response)
-        }
+        if (licensePath.test(request.url ?? '')) return await answerLicense(request, response)
         streams.add(response)
         response.once('close', () => streams.delete(response))
         await answerPage(request, response)
       } catch (error) {
         console.error(error)
         if (response.headersSent) response.destroy()
-        else reply(response, 500, 'INTERNAL_ERROR', 'Something went wrong on our side.')
+        else reply(response, 500, internalError)
       }
     },
   )
   server.on('clientError', refuseMalformed)
   await listen(server, port, host)
+  let isPrepared = false
   onStop(async () => {
     closing = true
     // Live pages have no end of their own; their browsers reconnect.
     for (const response of streams)
       if (String(response.getHeader('content-type')).startsWith('text/event-stream')) response.destroy()
     await drain(server)
+    await flushValidationCounts()
+    await stopJobs()
+    if (isPrepared) await app.close()
   })
 
-  const app = next({ dev: false, hostname: host, port })
   await app.prepare()
-  onStop(() => app.close())
+  isPrepared = true
   answerPage = app.getRequestHandler()
-  answerLicense = getRequestListener(handleLicense, {
-    overrideGlobalObjects: false,
-    errorHandler: (error) => {
-      // A host like "a b", from which no Request can be made. Other errors are ours.
-      if (error instanceof RequestError)
-        return Response.json({ error: 'BAD_REQUEST', detail: error.message }, { status: 400 })
-      console.error(error)
-      const detail = 'Something went wrong on our side.'
-      return Response.json({ error: 'INTERNAL_ERROR', detail }, { status: 500 })
-    },
-  })
   ready.resolve()
   return server.address() as AddressInfo
 }
 
+/** Ends the background work that instrumentation.ts started inside Next's bundle. */
+export async function stopJobs() {
+  await (globalThis as { latchkeyStopJobs?: () => Promise<void> }).latchkeyStopJobs?.()
+}
+
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown
 
-/** Where the request came from, in a header that clients cannot set themselves. Both doors read it from there. */
-function setAddress(request: IncomingMessage) {
+/** Brings a request into the one form both doors expect; says what is wrong when there is none. */
+function tidy(request: IncomingMessage): string | undefined {
+  if (!request.headers.host) {
+    // HTTP/1.0 knows no Host header, and simple health checks still speak it.
+    if (request.httpVersion !== '1.0') return 'The Host header is missing.'
+    setHeader(request, 'host', 'localhost')
+  }
+  const forwarded = request.headers['x-forwarded-for']
+  const peer = request.socket.remoteAddress ?? ''
+  setHeader(request, addressHeader, clientAddress(forwarded, peer, Number(process.env.TRUST_PROXY ?? 0)))
+
+  let url = request.url ?? ''
+  if (/^https?:\/\//i.test(url)) url = url.replace(/^[^/]+\/\/[^/?#]*/, '') // as clients write it to a proxy
+  if (!url.startsWith('/')) return 'The path is missing.'
+  if (licensePath.test(url)) url = withoutRepeatedSlashes(url)
+  else if (url.startsWith('/api/') && !isDecodable(url)) return 'The path is not valid percent-encoding.'
+  request.url = url
+}
+
+function setHeader(request: IncomingMessage, name: string, value: string) {
   const raw = request.rawHeaders
-  for (let i = raw.length - 2; i >= 0; i -= 2) if (raw[i]?.toLowerCase() === addressHeader) raw.splice(i, 2)
-  const address = clientAddress(
-    request.headers['x-forwarded-for'],
-    request.socket.remoteAddress ?? '',
-    Number(process.env.TRUST_PROXY ?? 0),
-  )
-  raw.push(addressHeader, address)
-  request.headers[addressHeader] = address
+  for (let i = raw.length - 2; i >= 0; i -= 2)
+    if (raw[i]?.length === name.length && raw[i]?.toLowerCase() === name) raw.splice(i, 2)
+  raw.push(name, value)
+  request.headers[name] = value
+}
+
+function isDecodable(url: string): boolean {
+  if (!url.includes('%')) return true
+  try {
+    decodeURIComponent(url.split('?', 1)[0] ?? '')
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** The right-most address that none of our `proxies` vouches for: entries further left are whatever the client wrote. */
@@ -155,9 +186,12 @@ async function drain(server: Server) {
 const connections = (server: Server) =>
   new Promise<number>((resolve) => server.getConnections((error, count) => resolve(error ? 0 : count)))
 
-function reply(response: ServerResponse, status: number, error: string, detail: string) {
+const internalError = { error: 'INTERNAL_ERROR', detail: 'Something went wrong on our side.' }
+const badRequest = (detail: string) => ({ error: 'BAD_REQUEST', detail })
+
+function reply(response: ServerResponse, status: number, body: { error: string; detail: string }) {
   response.writeHead(status, { 'Content-Type': 'application/json', Connection: 'close' })
-  response.end(JSON.stringify({ error, detail }))
+  response.end(JSON.stringify(body))
 }
 
 /** What is not HTTP never becomes a request; it is answered in JSON all the same. */

@@ -4,6 +4,7 @@ import { loadEnvironment } from './environment.ts'
 import { Halt, onStop, run, untilStopped } from './lifecycle.ts'
 import { migrate } from './migrate.ts'
 import { openDatabase } from './open-database.ts'
+import { stopJobs } from './server.ts'
 
 await run(async () => {
   const environment = loadEnvironment('production')
@@ -15,7 +16,10 @@ await run(async () => {
   const { default: next } = await import('next')
   const app = next({ dev: false })
   await app.prepare() // runs instrumentation.ts, which starts the jobs
-  onStop(() => app.close())
+  onStop(async () => {
+    await stopJobs()
+    await app.close()
+  })
   console.log('The worker runs.')
   return untilStopped()
 })

@@ -54,10 +54,10 @@ export function AppShell({
           </IconButton>
         )}
       </header>
-      <aside data-print="hide" className="border-line border-r max-md:hidden">
+      <header data-print="hide" className="border-line border-r max-md:hidden">
         <Sidebar {...sidebar} search={search} />
-      </aside>
-      <main id="content" tabIndex={-1} className="flex min-w-0 flex-col outline-none md:overflow-y-auto">
+      </header>
+      <main id="content" tabIndex={-1} className="relative flex min-w-0 flex-col outline-none md:overflow-y-auto">
         {children}
       </main>
       {commandMenu}

@@ -21,12 +21,9 @@ export function merchantNav(organization: string, badges: Partial<Record<string,
     },
     {
       label: 'Catalog',
-      items: [
-        item('Products', 'products'),
-        item('Key configurations', 'key-configurations'),
-        item('Purchases', 'purchases'),
-      ],
+      items: [item('Products', 'products'), item('Key configurations', 'key-configurations')],
     },
   ]
-  return { groups, footer: [item('Settings', 'settings')] }
+  const footer: NavItem[] = []
+  return { groups, footer }
 }

@@ -55,7 +55,9 @@ export function PageHeader({
           {actions}
         </div>
       )}
-      {description && <p className="-mt-1.5 w-full max-w-[80ch] text-pretty text-mute">{description}</p>}
+      {description && (
+        <p className="-mt-1.5 basis-full text-pretty text-mute [&]:pr-[max(0px,100%-80ch)]">{description}</p>
+      )}
     </header>
   )
 }

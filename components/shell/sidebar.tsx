@@ -55,11 +55,11 @@ export function Sidebar({
         trigger={
           <button
             type="button"
-            aria-label={`Organization ${organization.name}: switch`}
             className="mb-2.5 flex h-9 w-full items-center gap-2.5 rounded-control px-2 text-left font-semibold hover:bg-line2 data-popup-open:bg-line2"
           >
             <Avatar name={organization.name} />
             <span className="min-w-0 flex-1 truncate">{organization.name}</span>
+            <span className="sr-only">Switch organization</span>
             <ChevronDown size={14} aria-hidden="true" className="shrink-0 text-mute" />
           </button>
         }
@@ -115,11 +115,11 @@ export function Sidebar({
         trigger={
           <button
             type="button"
-            aria-label={`Account ${user.email}`}
             className="mt-1 flex h-9 w-full items-center gap-2.5 rounded-control px-2 text-left text-mute hover:bg-line2 hover:text-ink data-popup-open:bg-line2 pointer-coarse:h-11"
           >
             <Avatar name={user.name || user.email} size={20} quiet />
             <span className="min-w-0 flex-1 truncate">{user.name || user.email}</span>
+            <span className="sr-only">Account</span>
           </button>
         }
       >

@@ -4,11 +4,11 @@ import { numberText } from './number-text.ts'
 import type { Tone } from './tones.ts'
 
 const fills = {
-  ok: 'var(--ok)',
-  warn: 'var(--warn)',
-  bad: 'var(--bad)',
-  off: 'var(--edge)',
-  accent: 'var(--accent)',
+  ok: 'var(--fill-ok)',
+  warn: 'var(--fill-warn)',
+  bad: 'var(--fill-bad)',
+  off: 'var(--fill-off)',
+  accent: 'var(--fill-accent)',
   plain: 'var(--bar)',
 } satisfies Record<Tone, string>
 
@@ -29,7 +29,7 @@ export function BarChart({
   height?: number
 }) {
   return (
-    <figure>
+    <figure className="relative">
       {series.length > 1 && (
         <figcaption className="mb-2 flex flex-wrap gap-x-4 gap-y-1 text-mute text-sm">
           {series.map((one) => (
@@ -89,29 +89,31 @@ export function BarChart({
           </Chart>
         </ResponsiveContainer>
       </div>
-      <table className="sr-only">
-        <caption>{title}</caption>
-        <thead>
-          <tr>
-            <th scope="col">When</th>
-            {series.map((one) => (
-              <th key={one.key} scope="col">
-                {one.label}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {data.map((datum) => (
-            <tr key={datum.label}>
-              <th scope="row">{datum.label}</th>
+      <div className="sr-only">
+        <table>
+          <caption>{title}</caption>
+          <thead>
+            <tr>
+              <th scope="col">When</th>
               {series.map((one) => (
-                <td key={one.key}>{numberText(datum.values[one.key] ?? 0)}</td>
+                <th key={one.key} scope="col">
+                  {one.label}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {data.map((datum) => (
+              <tr key={datum.label}>
+                <th scope="row">{datum.label}</th>
+                {series.map((one) => (
+                  <td key={one.key}>{numberText(datum.values[one.key] ?? 0)}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </figure>
   )
 }

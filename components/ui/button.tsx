@@ -67,9 +67,7 @@ export function Button({
   )
   const face = loading ? (
     <>
-      <span className="contents *:invisible [&:not(:has(>*))]:invisible">
-        <span className="invisible inline-flex items-center gap-1.5">{children}</span>
-      </span>
+      <span className="inline-flex items-center gap-1.5 opacity-0">{children}</span>
       <span className="absolute inset-0 grid place-items-center">
         <Spinner />
       </span>

@@ -24,7 +24,9 @@ export function CardHeader({ title, level = 2, children }: { title: ReactNode; l
   return (
     <div className="flex min-h-[41px] items-center justify-between gap-3 border-line2 border-b px-3.5 py-1.5 last:border-b-0">
       <Heading className="font-medium">{title}</Heading>
-      {children && <div className="flex items-center gap-2 text-mute">{children}</div>}
+      {children && (
+        <div className="flex items-center gap-2 text-mute has-[>:is(a,button):last-child]:-mr-2">{children}</div>
+      )}
     </div>
   )
 }
@@ -47,7 +49,7 @@ export function CardRow({
   children?: ReactNode
 }) {
   return (
-    <div className="flex items-center gap-3 border-line2 border-t px-3.5 py-2.5 first:border-t-0">
+    <div className="flex items-center gap-3 border-line2 border-b px-3.5 py-2.5 last:border-b-0">
       {icon}
       <div className="min-w-0 flex-1">
         <div className="truncate">{title}</div>

@@ -31,10 +31,11 @@ export function Meter({
   return (
     <span
       className={cx(
-        wide ? 'flex flex-col-reverse gap-2' : 'inline-flex items-center gap-2 whitespace-nowrap',
+        wide ? 'flex flex-col gap-2' : 'inline-flex flex-row-reverse items-center justify-end gap-2 whitespace-nowrap',
         className,
       )}
     >
+      <span className={full && wide ? 'text-bad' : undefined}>{words}</span>
       {/* biome-ignore lint/a11y/useSemanticElements: the native meter cannot be styled alike everywhere */}
       <span
         role="meter"
@@ -50,7 +51,6 @@ export function Meter({
           style={{ width: `${share * 100}%` }}
         />
       </span>
-      <span className={full && wide ? 'text-bad' : undefined}>{words}</span>
     </span>
   )
 }

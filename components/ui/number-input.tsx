@@ -37,10 +37,10 @@ export function NumberInput({ unit, placeholder, className, 'aria-label': label,
           className="h-full w-full min-w-0 bg-transparent px-2.5 text-ink outline-none disabled:text-mute"
         />
         {unit && <span className="shrink-0 pr-2.5 text-mute">{unit}</span>}
-        <NumberField.Decrement aria-label="Less" className={cx(step, 'border-line border-l')}>
+        <NumberField.Decrement aria-label="Decrease" className={cx(step, 'border-line border-l')}>
           <Minus size={13} aria-hidden="true" />
         </NumberField.Decrement>
-        <NumberField.Increment aria-label="More" className={cx(step, 'border-line border-l')}>
+        <NumberField.Increment aria-label="Increase" className={cx(step, 'border-line border-l')}>
           <Plus size={13} aria-hidden="true" />
         </NumberField.Increment>
       </NumberField.Group>

@@ -57,9 +57,9 @@ export function RadioCards({
         {options.map((option, at) => (
           <div
             key={option.value}
-            className="group rounded-card border border-line bg-panel shadow-soft transition-colors duration-100 hover:border-edge/60 has-[>label>span>input:checked]:border-ring has-[>label>span>input:checked]:bg-accentbg has-[>label>span>input:focus-visible]:outline-2 has-[>label>span>input:focus-visible]:outline-ring has-[>label>span>input:focus-visible]:outline-offset-2"
+            className="group flex flex-col rounded-card border border-line bg-panel shadow-soft transition-colors duration-100 hover:border-edge/60 has-[>label>span>input:checked]:border-ring has-[>label>span>input:checked]:bg-accentbg has-[>label>span>input:focus-visible]:outline-2 has-[>label>span>input:focus-visible]:outline-ring has-[>label>span>input:focus-visible]:outline-offset-2"
           >
-            <label className="grid h-full grid-cols-[16px_1fr] content-start gap-x-2.5 px-3 py-2.5 has-disabled:text-mute">
+            <label className="grid grow grid-cols-[16px_1fr] content-start gap-x-2.5 px-3 py-2.5 has-disabled:text-mute">
               <span className="flex h-5 items-center">
                 <input
                   type="radio"

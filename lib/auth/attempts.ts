@@ -6,17 +6,15 @@ import { hashSecret } from '../secrets.ts'
 import { inWords } from './rules.ts'
 
 const MINUTES_15 = 15 * 60
-const HOUR = 60 * 60
 
 // Per e-mail address the limits stop guessing one password; per client address they stop trying many people.
 const limits = {
   password: { points: 5, duration: MINUTES_15, message: 'Too many wrong passwords.' },
   link: { points: 5, duration: MINUTES_15, message: 'Too many sign-in links were asked for.' },
   address: { points: 50, duration: MINUTES_15, message: 'Too many attempts from your network.' },
-  keyMail: { points: 3, duration: HOUR, message: 'This key was mailed several times already.' },
 } as const satisfies Record<string, { points: number; duration: number; message: string }>
 
-/** What is counted: wrong passwords and sign-in links per e-mail address, attempts per client address, mails per license key. */
+/** What is counted: wrong passwords and sign-in links per e-mail address, attempts per client address. */
 export type Attempt = keyof typeof limits
 
 const limiters = new Map<Attempt, RateLimiterPostgres>()

@@ -15,13 +15,19 @@ export const NewPassword = z
   .max(200, 'Use at most 200 characters.')
   .refine((password) => new Set(password).size > 3, 'Use more than three different characters.')
 
-export const PasswordSignIn = z.object({
-  email: EmailAddress,
-  password: z.string().min(1, 'Enter your password.').max(200, 'This password is too long.'),
-  callbackUrl: z.string().default(''),
-})
+/** An address and the password that goes with it. */
+export const PasswordSignIn = z.object({ email: EmailAddress, password: z.string().min(1).max(200) })
 export type PasswordSignIn = z.infer<typeof PasswordSignIn>
 
+/** The sign-in form: by password, or by link when there is none. */
+export const SignIn = z.object({
+  email: EmailAddress,
+  password: z.string().max(200, 'This password is too long.').default(''),
+  intent: z.enum(['password', 'link']).default('password'),
+  callbackUrl: z.string().default(''),
+})
+
+/** Who wants a link, and where it should lead. */
 export const LinkRequest = z.object({ email: EmailAddress, callbackUrl: z.string().default('') })
 export type LinkRequest = z.infer<typeof LinkRequest>
 

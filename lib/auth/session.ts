@@ -82,7 +82,7 @@ export const merchantOf = (form: FormData): Promise<Merchant> => requireMerchant
 /** The signed-in person with a verified address. A password proves nothing about a mailbox, so those confirm it by a link first. */
 export async function requireCustomer(path = '/purchases'): Promise<Customer> {
   const user = await requireUser(path)
-  if (!user.emailVerifiedAt) redirect('/login/confirm' as Route)
+  if (!user.emailVerifiedAt) redirect('/login/confirm')
   return { kind: 'customer', userId: user.id, email: user.email }
 }
 

@@ -39,6 +39,7 @@ export type Problem =
   | { kind: 'not_json' }
   | { kind: 'too_large'; maxBytes: number }
   | { kind: 'invalid_input'; issues: Issue[] }
+  | { kind: 'idempotency_key_reused' }
   | { kind: 'rate_limited'; retryAfterSeconds: number }
   | { kind: 'unavailable'; retryAfterSeconds: number }
   | { kind: 'internal'; requestId: string }

@@ -97,6 +97,12 @@ function problem(problem: Problem): Answer {
       return say(422, 'INVALID_INPUT', 'Some fields are missing or wrong; see issues.', {
         issues: problem.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
       })
+    case 'idempotency_key_reused':
+      return say(
+        422,
+        'IDEMPOTENCY_KEY_REUSED',
+        'This Idempotency-Key was used for another request within 24 hours. Choose a new one.',
+      )
     case 'rate_limited':
       return say(
         429,

@@ -1,32 +1,27 @@
 import '#server-only'
 import type { Software } from '../actor.ts'
+import { isRefusal } from '../errors.ts'
 import { newId } from '../ids.ts'
-import { Overloaded } from '../license-keys/group-commit.ts'
+import { isOverloaded } from '../license-keys/group-commit.ts'
 import { activate, deactivate, validate } from '../license-keys/license-calls.ts'
 import { log } from '../log.ts'
-import {
-  type Answer,
-  type Call,
-  type Dialect,
-  type Line,
-  type Outcome,
-  type Problem,
-  type Verb,
-  verbs,
-} from './line.ts'
+import { type Answer, type Call, type Dialect, type Outcome, type Problem, type Verb, verbs } from './line.ts'
 import { native } from './native.ts'
-import { takeToken } from './rate-limit.ts'
+import { takeFromAddress, takeFromKey, takeGuess } from './rate-limit.ts'
 
 // The one place where dialects meet commands. Both doors mount `handleLicense`: scripts/server.ts and the Next route.
 
 const ROOT = '/api/license'
 const BODY_BYTES_MAX = 65_536
 
-const run: { [V in Verb]: (software: Software, call: Call<V>, now: Date) => Promise<Outcome<V>> } = {
-  validate: (_software, call) => validate(call),
-  activate,
-  deactivate,
-}
+type Run<V extends Verb> = (
+  software: Software,
+  call: Call<V>,
+  now: Date,
+  idempotencyKey: string | null,
+) => Promise<Outcome<V>>
+
+const run: { [V in Verb]: Run<V> } = { validate, activate, deactivate }
 
 const dialects: Dialect[] = [native]
 
@@ -53,7 +48,7 @@ async function answer(request: Request, dialect: Dialect, path: string): Promise
     return dialect.problem({ kind: 'method_not_allowed', allow: onPath.map(({ method }) => method).join(', ') })
 
   const address = request.headers.get('x-latchkey-address')
-  const wait = await takeToken(address)
+  const wait = await takeFromAddress(address)
   if (wait > 0) return dialect.problem({ kind: 'rate_limited', retryAfterSeconds: wait })
 
   const body = await readJson(request)
@@ -63,16 +58,21 @@ async function answer(request: Request, dialect: Dialect, path: string): Promise
     const issues = call.error.issues.map(({ path, message }) => ({ path: path.map(String), message }))
     return dialect.problem({ kind: 'invalid_input', issues })
   }
-  return runLine(line, { kind: 'software', address }, call.data)
-}
+  const idempotencyKey = request.headers.get('idempotency-key')
+  if (idempotencyKey !== null && !/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) {
+    const message = 'Use 1 to 255 visible ASCII characters'
+    return dialect.problem({ kind: 'invalid_input', issues: [{ path: ['Idempotency-Key'], message }] })
+  }
+  const waitForKey = await takeFromKey(call.data.key)
+  if (waitForKey > 0) return dialect.problem({ kind: 'rate_limited', retryAfterSeconds: waitForKey })
 
-// The line's verb ties schema, command and writer together; the compiler cannot follow a union through all three.
-async function runLine(line: Line, software: Software, call: unknown): Promise<Answer> {
-  const outcome = await (run[line.verb] as (s: Software, c: unknown, now: Date) => Promise<Outcome<Verb>>)(
-    software,
-    call,
-    new Date(),
-  )
+  // The line's verb ties schema, command and writer together; the compiler cannot follow a union through all three.
+  const command = run[line.verb] as Run<Verb>
+  const outcome = await command({ kind: 'software', address }, call.data as Call<Verb>, new Date(), idempotencyKey)
+  if (outcome.verdict.code === 'NOT_FOUND') {
+    const waitToGuess = await takeGuess(address)
+    if (waitToGuess > 0) return dialect.problem({ kind: 'rate_limited', retryAfterSeconds: waitToGuess })
+  }
   return line.write(outcome)
 }
 
@@ -98,7 +98,8 @@ const DATABASE_AWAY =
   /^(08|53|57|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|P1001|P1002|P1008|P1017|P2024|P2028|P2034|40001|40P01|55P03)/
 
 function problemOf(error: unknown): Problem {
-  if (error instanceof Overloaded) return { kind: 'unavailable', retryAfterSeconds: error.retryAfterSeconds }
+  if (isOverloaded(error)) return { kind: 'unavailable', retryAfterSeconds: error.retryAfterSeconds }
+  if (isRefusal(error) && error.code === 'IDEMPOTENCY_KEY_REUSED') return { kind: 'idempotency_key_reused' }
   const requestId = newId()
   const away = isDatabaseAway(error)
   log[away ? 'warn' : 'error']({ err: error, requestId }, 'licence route failed')

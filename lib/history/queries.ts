@@ -34,6 +34,8 @@ export type HistoryFilter = {
   actorKinds?: string[]
   licenseKeyId?: string
   customerId?: string
+  productId?: string
+  keyConfigurationId?: string
   from?: Date
   to?: Date
 }
@@ -84,6 +86,9 @@ export async function listEvents(
     ...(filter.actorKinds?.length && { actorKind: { in: filter.actorKinds } }),
     ...(filter.licenseKeyId && isId(filter.licenseKeyId) && { licenseKeyId: filter.licenseKeyId }),
     ...(filter.customerId && isId(filter.customerId) && { customerId: filter.customerId }),
+    ...(filter.productId && isId(filter.productId) && { productId: filter.productId }),
+    ...(filter.keyConfigurationId &&
+      isId(filter.keyConfigurationId) && { keyConfigurationId: filter.keyConfigurationId }),
     ...((filter.from || filter.to) && { at: { gte: filter.from, lt: filter.to } }),
     ...(filter.q?.trim() && { OR: await matches(merchant, filter.q.trim()) }),
   }

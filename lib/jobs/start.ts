@@ -3,9 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { System } from '../actor.ts'
 import { purgeAttempts } from '../auth/attempts.ts'
 import { purgeLinks } from '../auth/commands.ts'
+import { purgeRemembered } from '../license-keys/repeatable.ts'
+import { purgeValidationCounts } from '../license-keys/validation-counts.ts'
 import { log } from '../log.ts'
 import { purgeMail } from '../mail/commands.ts'
-import { deliverMail, sweepMail } from '../mail/deliver.ts'
+import { closeMailer, deliverMail, sweepMail } from '../mail/deliver.ts'
 import { enqueue, type Workers, work } from './queue.ts'
 
 const system: System = { kind: 'system', name: 'Latchkey' }
@@ -17,11 +19,17 @@ export function startJobs(): void {
   if (shared.latchkeyStopJobs) return
   let stopped = false
   const started = startWhenPossible(() => stopped)
-  const stop = async () => {
-    stopped = true
-    process.off('SIGTERM', stop)
-    process.off('SIGINT', stop)
-    await (await started)?.()
+  let stopping: Promise<void> | undefined
+  // A signal and the server that ends both ask for it; both wait for the same end.
+  const stop = () => {
+    stopping ??= (async () => {
+      stopped = true
+      process.off('SIGTERM', stop)
+      process.off('SIGINT', stop)
+      await (await started)?.()
+      closeMailer()
+    })()
+    return stopping
   }
   shared.latchkeyStopJobs = stop
   process.once('SIGTERM', stop)
@@ -43,6 +51,8 @@ const workers: Workers = {
     await purgeLinks(now)
     await purgeAttempts(now)
     await purgeMail(now)
+    await purgeRemembered(now)
+    await purgeValidationCounts(now)
   },
 }
 

@@ -44,8 +44,9 @@ function checks(body: string): boolean {
 
 // ---------------------------------------------------------------- reading what people type
 
-const UUID_KEY = /^(?:(.+?)[_\s-]+)?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$/i
-const SHORT_KEY = /^(?:(.+?)[_\s-]+)?([0-9a-z](?:[\s-]?[0-9a-z]){24})$/i
+const UUID_KEY =
+  /^(?:(.+?)[_\s-]+)?([0-9a-f]{8})[\s-]*([0-9a-f]{4})[\s-]*([0-9a-f]{4})[\s-]*([0-9a-f]{4})[\s-]*([0-9a-f]{12})$/i
+const SHORT_KEY = /^(?:(.+?)[_\s-]+)?([0-9a-z](?:[\s-]*[0-9a-z]){24})$/i
 
 /**
  * The form a key string is looked up by. Keys of our own two formats are read tolerantly: case, spaces and dashes do not matter, and
@@ -75,16 +76,17 @@ function readShort(text: string): { prefix: string | undefined; body: string } |
   return { prefix: match[1], body }
 }
 
-// What copying out of mails and documents does to a key: invisible characters, typographic dashes, no-break spaces.
+// What copying out of mails and documents does to a key: invisible characters (they keep accents from composing, so they go first),
+// typographic dashes, no-break spaces.
 const tidy = (typed: string): string =>
   typed
-    .normalize('NFKC')
     .replace(/[\u200B-\u200D\u2060\uFEFF\u00AD]/g, '')
+    .normalize('NFKC')
     .replace(/[\u2010-\u2015\u2212]/g, '-')
     .trim()
 
 const withPrefix = (prefix: string | undefined, body: string): string =>
-  prefix ? `${prefix.trim().toUpperCase()}_${body}` : body
+  prefix ? `${prefix.trim().toUpperCase().normalize('NFKC')}_${body}` : body
 
 // ---------------------------------------------------------------- at rest
 

@@ -14,7 +14,16 @@ import {
   keyAnswer,
 } from './key-rows.ts'
 import { hashKeyString, isMistyped } from './key-string.ts'
-import { decideActivation, decideDeactivation, expiryAt, sameJson, unknownKey, type Verdict } from './rules.ts'
+import { type Attempt, once } from './repeatable.ts'
+import {
+  checkValidate,
+  decideActivation,
+  decideDeactivation,
+  expiryAt,
+  sameJson,
+  unknownKey,
+  type Verdict,
+} from './rules.ts'
 import type {
   ActivateCall,
   ActivateCode,
@@ -22,12 +31,15 @@ import type {
   DeactivateCall,
   DeactivateCode,
   JsonObject,
+  LicenseCode,
   LicenseOutcome,
+  ValidateCall,
+  ValidateCode,
 } from './schema.ts'
-import { validate } from './validate.ts'
+import { askOf, validateInBatch } from './validate.ts'
+import { countValidation } from './validation-counts.ts'
 
-// The three calls of client software. `validate` has its own file: it is the hot one.
-export { validate }
+// The three calls of client software. Each is repeatable with an idempotency key.
 
 type LiveActivation = ActivationAnswer & { conditions: JsonObject }
 
@@ -52,15 +64,55 @@ async function liveActivations(tx: Tx, licenseKeyId: string): Promise<LiveActiva
   return rows.map((row) => activationOf(row, licenseKeyId))
 }
 
+// Locks the key, answers unknown keys, and runs the rest once per idempotency key.
+function onKey<Code extends LicenseCode>(
+  call: { key: string; organization_id: string },
+  attempt: Attempt,
+  now: Date,
+  run: (tx: Tx, row: KeyRow) => Promise<LicenseOutcome<Code>>,
+): Promise<LicenseOutcome<Code | 'NOT_FOUND'>> {
+  return prisma.$transaction(async (tx) => {
+    const row = await lockKey(tx, call)
+    if (!row) return { verdict: unknownKey(isMistyped(call.key)), key: null, activation: null }
+    return once(tx, row.id, attempt, now, () => run(tx, row))
+  })
+}
+
+/** May this key be used? Counts the validation and spends usage when valid; answered after that is durable. Throws Overloaded. */
+export async function validate(
+  _software: Software,
+  call: ValidateCall,
+  now: Date,
+  idempotencyKey: string | null = null,
+): Promise<LicenseOutcome<ValidateCode>> {
+  if (idempotencyKey === null) return validateInBatch(call)
+  return onKey(call, { verb: 'validate', call, idempotencyKey }, now, async (tx, row) => {
+    const facts = factsOf(row)
+    const live = await liveActivations(tx, row.id)
+    const { verdict, activation, usage, usagePeriodStart } = checkValidate(facts, live, askOf(call), now)
+    countValidation(row.organization_id, row.id, verdict, now)
+    if (!verdict.valid) return { verdict, key: keyAnswer(row, facts, now), activation }
+    await tx.$executeRaw`UPDATE license_keys SET validations = validations + 1, last_validated_at = ${now}, usage = ${usage},
+      usage_period_start = ${usagePeriodStart} WHERE id = ${row.id}::uuid`
+    if (activation) {
+      await tx.activation.update({
+        where: { id: activation.id },
+        data: { validations: { increment: 1 }, lastValidatedAt: now },
+      })
+    }
+    const changed = { usage, validations: row.validations + 1, lastValidatedAt: now }
+    return { verdict, key: keyAnswer(row, facts, now, changed), activation }
+  })
+}
+
 /** Gives a device a slot of the key, or the slot it already has. Never more slots than the limit, however many ask at once. */
 export async function activate(
   software: Software,
   call: ActivateCall,
   now: Date,
+  idempotencyKey: string | null = null,
 ): Promise<LicenseOutcome<ActivateCode>> {
-  return prisma.$transaction(async (tx) => {
-    const row = await lockKey(tx, call)
-    if (!row) return { verdict: unknownKey(isMistyped(call.key)), key: null, activation: null }
+  return onKey(call, { verb: 'activate', call, idempotencyKey }, now, async (tx, row) => {
     const facts = factsOf(row)
     const ask = { fingerprint: call.fingerprint ?? null, replaceActivationId: call.replace_activation_id ?? null }
     const decision = decideActivation(facts, await liveActivations(tx, row.id), ask, now)
@@ -220,10 +272,9 @@ export async function deactivate(
   software: Software,
   call: DeactivateCall,
   now: Date,
+  idempotencyKey: string | null = null,
 ): Promise<LicenseOutcome<DeactivateCode>> {
-  return prisma.$transaction(async (tx) => {
-    const row = await lockKey(tx, call)
-    if (!row) return { verdict: unknownKey(isMistyped(call.key)), key: null, activation: null }
+  return onKey(call, { verb: 'deactivate', call, idempotencyKey }, now, async (tx, row) => {
     const found = await tx.activation.findFirst({
       where: { id: call.activation_id, licenseKeyId: row.id },
       select: { id: true, label: true, deactivatedAt: true },

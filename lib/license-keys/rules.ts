@@ -153,6 +153,12 @@ export function usageNow(key: Pick<KeyFacts, 'usage' | 'usagePeriodStart' | 'lim
   return key.usagePeriodStart !== null && key.usagePeriodStart >= start ? key.usage : 0
 }
 
+// The clocks of several processes differ a little: what one has counted for the new period, a slower one must not put back.
+function countedPeriod(key: KeyFacts, now: Date): Date | null {
+  const start = usagePeriodStart(key.limits.usage.reset, now)
+  return start && key.usagePeriodStart && key.usagePeriodStart > start ? key.usagePeriodStart : start
+}
+
 // ---------------------------------------------------------------- conditions
 
 /** Deep equality of JSON values; the order of an object's keys does not matter, that of a list does. */
@@ -232,7 +238,7 @@ export type ValidateAsk = {
   entitlements: string[]
 }
 
-/** A validation's verdict, the activation it was about, and the usage afterwards (unchanged unless valid). */
+/** A validation's verdict, the activation it is about, and the usage afterwards (unchanged unless valid). */
 export type ValidateDecision<A extends ActivationFacts> = {
   verdict: Verdict<ValidateCode>
   activation: A | null
@@ -248,7 +254,7 @@ export function checkValidate<A extends ActivationFacts>(
   now: Date,
 ): ValidateDecision<A> {
   const used = usageNow(key, now)
-  const periodStart = usagePeriodStart(key.limits.usage.reset, now)
+  const periodStart = countedPeriod(key, now)
   const asksForDevice = ask.activationId !== null || ask.fingerprint !== null
   const activation = asksForDevice ? findActivation(activations, ask) : null
 
@@ -287,13 +293,17 @@ export function checkValidate<A extends ActivationFacts>(
       return refuse(
         'USAGE_LIMIT_REACHED',
         `This license key has ${Math.max(0, limit - used)} of ${limit} uses left${resets ? ` until ${day(resets)}` : ''}.`,
-        resets && Math.ceil((resets.getTime() - now.getTime()) / 1000),
+        // More than a whole period's uses will be refused then too.
+        resets && ask.incrementUsage <= limit ? Math.ceil((resets.getTime() - now.getTime()) / 1000) : null,
       )
     }
     return null
   })()
 
-  if (problem) return { verdict: problem, activation, usage: used, usagePeriodStart: periodStart }
+  if (problem) {
+    const shown = problem.code === 'CONDITIONS_MISMATCH' ? activation : null
+    return { verdict: problem, activation: shown, usage: used, usagePeriodStart: periodStart }
+  }
   const grace = expiryState(key, now) === 'grace'
   return {
     verdict: {

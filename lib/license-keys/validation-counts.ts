@@ -58,3 +58,13 @@ export async function flushValidationCounts(): Promise<void> {
     log.warn({ err: error }, 'validation counts of one second were lost')
   }
 }
+
+const KEY_DAYS = 35
+const HOUR_DAYS = 400
+
+/** Removes what no chart reaches back to. For the hourly sweep. */
+export async function purgeValidationCounts(now: Date): Promise<void> {
+  const before = (days: number) => new Date(now.getTime() - days * 86_400_000)
+  await pool.query('DELETE FROM validation_days WHERE day < $1', [before(KEY_DAYS)])
+  await pool.query('DELETE FROM validation_hours WHERE hour < $1', [before(HOUR_DAYS)])
+}

@@ -19,7 +19,7 @@ let transport: { url: string; mailer: Transporter } | undefined
 function mailer(): Transporter {
   const url = env().SMTP_URL ?? ''
   if (transport?.url !== url) {
-    transport?.mailer.close()
+    closeMailer()
     transport = {
       url,
       mailer: createTransport({
@@ -33,6 +33,12 @@ function mailer(): Transporter {
     }
   }
   return transport.mailer
+}
+
+/** Closes the connections to the SMTP server; the next mail opens them again. */
+export function closeMailer(): void {
+  transport?.mailer.close()
+  transport = undefined
 }
 
 /**

@@ -6,7 +6,14 @@ import { notFound } from '../errors.ts'
 import { isId } from '../ids.ts'
 import { openKeyString } from '../license-keys/key-string.ts'
 import { configurationColumns, toFacts } from '../license-keys/queries.ts'
-import { maskedKey, mayCustomerDeactivate, shownStatus, usageNow, usageResetsAt } from '../license-keys/rules.ts'
+import {
+  maskedKey,
+  mayCustomerDeactivate,
+  mayCustomerRename,
+  shownStatus,
+  usageNow,
+  usageResetsAt,
+} from '../license-keys/rules.ts'
 
 // Every query here begins at the customer's verified address: whatever is not theirs is not found.
 const owned = (customer: Customer) => ({ customer: { email: customer.email } })
@@ -159,9 +166,9 @@ export async function getPurchasedKey(customer: Customer, licenseKeyId: string, 
       ...activation,
       meta: activation.meta as Record<string, unknown>,
     })),
-    /** Why the owner may not deactivate devices, or null. */
+    /** Why the owner may not deactivate or rename devices, or null. */
     mayNotDeactivate: mayCustomerDeactivate(keyConfiguration),
-    mayRename: keyConfiguration.customerMayRename,
+    mayNotRename: mayCustomerRename(keyConfiguration),
   }
 }
 export type PurchasedKeyDetail = Awaited<ReturnType<typeof getPurchasedKey>>

@@ -26,10 +26,13 @@ export function BulkBar({
 }) {
   const { ids, matching, clear } = selection
   return (
-    <div className="pointer-events-none sticky bottom-16 z-30 flex h-0 items-end justify-center px-4" data-print="hide">
+    <div
+      className="pointer-events-none sticky bottom-4 sm:bottom-16 z-30 flex h-0 items-end justify-center px-4"
+      data-print="hide"
+    >
       <section
         aria-label="Selected rows"
-        className="inverse pointer-events-auto flex max-w-full flex-wrap items-center gap-1.5 rounded-[12px] bg-bg py-1.5 pr-1.5 pl-3.5 text-ink shadow-pop transition-[opacity,translate] duration-150 starting:translate-y-2 starting:opacity-0"
+        className="inverse pointer-events-auto flex max-w-full flex-wrap items-center gap-1.5 rounded-[12px] bg-bg py-1.5 pr-1.5 pl-3.5 text-ink shadow-[0_8px_30px_rgb(0_0_0/0.22)] transition-[opacity,translate] duration-150 starting:translate-y-2 starting:opacity-0"
       >
         <span aria-live="polite" className="font-medium">
           {matching ? `All ${numberText(total)} selected` : `${countText(ids.length, '', '').trim()} selected`}
@@ -43,7 +46,7 @@ export function BulkBar({
             Select all {numberText(total)} matching
           </button>
         )}
-        <span className="ml-1.5 flex flex-wrap gap-1.5">{children}</span>
+        <span className="flex flex-wrap sm:ml-1.5 gap-1.5">{children}</span>
         <button
           type="button"
           aria-label="Clear selection"

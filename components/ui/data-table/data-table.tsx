@@ -146,8 +146,6 @@ export function DataTable<Row extends object>({
       const kept = Object.keys(old).filter((id) => !between.has(id))
       return Object.fromEntries([...kept, ...(on ? between : [])].map((id) => [id, true as const]))
     })
-    // The checkbox's own change event would switch this row back.
-    event.preventDefault()
   }
 
   if (total === 0 && !filtered) return <div className="flex flex-1 flex-col justify-center">{empty}</div>
@@ -283,7 +281,7 @@ export function DataTable<Row extends object>({
                         >
                           <Checkbox
                             aria-label={`Select ${rowLabel?.(row.original) ?? row.id}`}
-                            className="flex! -m-2 p-2"
+                            className="flex! -m-2 p-2 transition-opacity not-has-checked:not-has-focus-visible:pointer-fine:opacity-50 group-hover/row:opacity-100!"
                             checked={selected}
                             onClick={(event) => pick(at, event)}
                             onChange={row.getToggleSelectedHandler()}

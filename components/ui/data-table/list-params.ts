@@ -30,13 +30,14 @@ export function listParams<const Sort extends readonly string[]>({
   return {
     page: clamped(1, 100_000).withDefault(1),
     size: clamped(1, maxPageSize).withDefault(size),
-    sort: parseAsStringLiteral(sort).withDefault(by),
+    sort: parseAsStringLiteral<Sort[number]>(sort).withDefault(by),
     dir: parseAsStringLiteral(['asc', 'desc'] as const).withDefault(dir),
     q: words.withDefault(''),
   }
 }
 
-export type ListParams = ReturnType<typeof listParams<readonly string[]>>
+// biome-ignore lint/suspicious/noExplicitAny: to a parser of strings, one of some strings is not assignable
+export type ListParams = ReturnType<typeof listParams<readonly any[]>>
 
 /** A filter in the address: some of these values; unknown ones are dropped. */
 export const filterParam = <const Value extends string>(values: readonly Value[]) =>

@@ -37,8 +37,11 @@ export function Pager({
       <Menu
         side="top"
         trigger={
-          <Button variant="ghost" size="sm" aria-label={`${size} rows per page`}>
-            {size} per page
+          <Button variant="ghost" size="sm">
+            <span>
+              {size}
+              <span className="max-sm:sr-only"> per page</span>
+            </span>
           </Button>
         }
       >

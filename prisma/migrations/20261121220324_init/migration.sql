@@ -191,11 +191,7 @@ CREATE TABLE "license_keys" (
     "usage_limit_override" INTEGER,
     "usage" INTEGER NOT NULL DEFAULT 0,
     "usage_period_start" TIMESTAMPTZ(3),
-<<<<<<< HEAD
-    "validations" INTEGER NOT NULL DEFAULT 0,
-=======
     "validations" BIGINT NOT NULL DEFAULT 0,
->>>>>>> main
     "last_validated_at" TIMESTAMPTZ(3),
     "first_activated_at" TIMESTAMPTZ(3),
     "note" TEXT NOT NULL DEFAULT '',
@@ -214,11 +210,7 @@ CREATE TABLE "activations" (
     "fingerprint" TEXT,
     "conditions" JSONB NOT NULL DEFAULT '{}',
     "meta" JSONB NOT NULL DEFAULT '{}',
-<<<<<<< HEAD
-    "validations" INTEGER NOT NULL DEFAULT 0,
-=======
     "validations" BIGINT NOT NULL DEFAULT 0,
->>>>>>> main
     "last_validated_at" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "modified_at" TIMESTAMPTZ(3),

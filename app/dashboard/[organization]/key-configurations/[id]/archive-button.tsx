@@ -1,0 +1,59 @@
+'use client'
+import { confirmAction } from '#components/confirm-action.ts'
+import { Button } from '#components/ui/button.tsx'
+import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx'
+import { countText } from '#components/ui/number-text.ts'
+import { toast } from '#components/ui/toast.tsx'
+import { archive, restore } from '../actions.ts'
+
+/** Archives a configuration or brings it back, and says before what that does. */
+export function ArchiveButton({
+  organization,
+  id,
+  name,
+  archived,
+  keys,
+  products,
+}: {
+  organization: string
+  id: string
+  name: string
+  archived: boolean
+  keys: number
+  products: string[]
+}) {
+  const granting = new Intl.ListFormat('en').format(products)
+  if (archived) {
+    return (
+      <ConfirmDialog
+        trigger={<Button>Restore</Button>}
+        title={`Restore ${name}?`}
+        confirmLabel="Restore"
+        values={{ organization, id }}
+        action={confirmAction(restore)}
+        onDone={() => toast.success(`${name} restored`)}
+      >
+        Keys can be issued from it again{products.length > 0 && `, also by ${granting}`}.
+      </ConfirmDialog>
+    )
+  }
+  return (
+    <ConfirmDialog
+      trigger={<Button>Archive</Button>}
+      title={`Archive ${name}?`}
+      confirmLabel="Archive"
+      values={{ organization, id }}
+      action={confirmAction(archive)}
+      onDone={() => toast.success(`${name} archived`)}
+    >
+      No new keys can be issued from it
+      {products.length > 0 && `, so ${granting} ${products.length === 1 ? 'stops' : 'stop'} granting them`}.{' '}
+      {keys === 0
+        ? 'No key was issued from it yet.'
+        : keys === 1
+          ? 'The key that was issued works on as before.'
+          : `The ${countText(keys, 'key')} that were issued work on as before.`}{' '}
+      You can restore it at any time.
+    </ConfirmDialog>
+  )
+}

@@ -1,0 +1,58 @@
+import type { Metadata, Route } from 'next'
+import { PageHeader } from '#components/shell/page-header.tsx'
+import { requireMerchant } from '#lib/auth/session.ts'
+import { getKeyConfiguration } from '#lib/key-configurations/queries.ts'
+import { getOrganization } from '#lib/organizations/queries.ts'
+import { roleMay } from '#lib/organizations/rules.ts'
+import { found } from '#lib/page.ts'
+import { productChoices } from '#lib/products/queries.ts'
+import { NotYourRole } from '../../../not-your-role.tsx'
+import { submitKeyConfigurationEdit } from '../../actions.ts'
+import { KeyConfigurationForm } from '../../key-configuration-form.tsx'
+
+export const metadata: Metadata = { title: 'Edit key configuration' }
+
+/** The same steps for a configuration that exists; the review says what changes for its keys. */
+export default async function EditKeyConfigurationPage({
+  params,
+}: PageProps<'/dashboard/[organization]/key-configurations/[id]/edit'>) {
+  const { organization: slug, id } = await params
+  const merchant = await requireMerchant(slug)
+  const configuration = await found(getKeyConfiguration(merchant, id, new Date()))
+  const list = `/dashboard/${slug}/key-configurations` as Route
+  const detail = `${list}/${id}` as Route
+  const header = (
+    <PageHeader
+      title="Edit"
+      breadcrumbs={[
+        { label: 'Key configurations', href: list },
+        { label: configuration.settings.name, href: detail },
+      ]}
+    />
+  )
+  if (!roleMay(merchant.role, 'catalogue.write')) {
+    return (
+      <>
+        {header}
+        <NotYourRole role={merchant.role} back={list} />
+      </>
+    )
+  }
+  const [organization, products] = await Promise.all([
+    getOrganization(merchant),
+    productChoices(merchant, configuration.settings.productIds),
+  ])
+  return (
+    <>
+      {header}
+      <KeyConfigurationForm
+        key={configuration.updatedAt.toISOString()}
+        organization={{ slug, name: organization.name, supportEmail: organization.supportEmail }}
+        settings={configuration.settings}
+        existing={{ id: configuration.id, seenAt: configuration.updatedAt.toISOString() }}
+        products={products}
+        submit={submitKeyConfigurationEdit}
+      />
+    </>
+  )
+}

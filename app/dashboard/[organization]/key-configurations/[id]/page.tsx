@@ -1,0 +1,147 @@
+import type { Metadata, Route } from 'next'
+import Link from 'next/link'
+import { EventList } from '#components/event-list.tsx'
+import { PageBody } from '#components/shell/page-body.tsx'
+import { PageHeader } from '#components/shell/page-header.tsx'
+import { Badge } from '#components/ui/badge.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { Card, CardBody, CardHeader, CardRow } from '#components/ui/card.tsx'
+import { CopyButton } from '#components/ui/copy-button.tsx'
+import { Description, DescriptionList } from '#components/ui/description-list.tsx'
+import { Markdown } from '#components/ui/markdown.tsx'
+import { numberText } from '#components/ui/number-text.ts'
+import { Stat, StatRow } from '#components/ui/stat.tsx'
+import { DateText } from '#components/ui/time.tsx'
+import { requireMerchant } from '#lib/auth/session.ts'
+import { listEvents } from '#lib/history/queries.ts'
+import { getKeyConfiguration } from '#lib/key-configurations/queries.ts'
+import { sampleKeyString } from '#lib/license-keys/schema.ts'
+import { roleMay } from '#lib/organizations/rules.ts'
+import { found } from '#lib/page.ts'
+import { Warnings } from '../review-step.tsx'
+import { Terms } from '../terms.tsx'
+import { ArchiveButton } from './archive-button.tsx'
+
+export const metadata: Metadata = { title: 'Key configuration' }
+
+/** One key configuration: what it says, who follows it, how it came about. */
+export default async function KeyConfigurationPage({
+  params,
+}: PageProps<'/dashboard/[organization]/key-configurations/[id]'>) {
+  const { organization, id } = await params
+  const merchant = await requireMerchant(organization)
+  const now = new Date()
+  const configuration = await found(getKeyConfiguration(merchant, id, now))
+  const { events } = await listEvents(
+    merchant,
+    { groups: ['catalogue'], keyConfigurationId: configuration.id },
+    { page: 1, size: 8 },
+  )
+  const { settings, words, keys, products } = configuration
+  const dashboard = `/dashboard/${organization}`
+  const keysHref = (status?: string) =>
+    `${dashboard}/license-keys?configuration=${configuration.id}${status ? `&status=${status}` : ''}` as Route
+  const mayWrite = roleMay(merchant.role, 'catalogue.write')
+  return (
+    <>
+      <PageHeader
+        title={settings.name}
+        breadcrumbs={[{ label: 'Key configurations', href: `${dashboard}/key-configurations` as Route }]}
+        status={configuration.archivedAt && <Badge tone="off">Archived</Badge>}
+        actions={
+          mayWrite && (
+            <>
+              <ArchiveButton
+                organization={organization}
+                id={configuration.id}
+                name={settings.name}
+                archived={configuration.archivedAt !== null}
+                keys={keys.total}
+                products={products.map((product) => product.name)}
+              />
+              <Button variant="primary" href={`${dashboard}/key-configurations/${configuration.id}/edit` as Route}>
+                Edit
+              </Button>
+            </>
+          )
+        }
+      />
+      <PageBody
+        aside={
+          <>
+            <DescriptionList>
+              <Description name="Key">
+                <code className="break-all font-mono text-sm">{sampleKeyString(settings.format, settings.prefix)}</code>
+              </Description>
+              <Description name="Created">
+                <DateText value={configuration.createdAt} />
+              </Description>
+              <Description name="Changed">
+                <DateText value={configuration.updatedAt} />
+              </Description>
+              <Description name="Configuration id">
+                <span className="flex items-start gap-1">
+                  <code className="break-all font-mono text-sm leading-5">{configuration.id}</code>
+                  <CopyButton value={configuration.id} label="Copy configuration id" className="-my-1" />
+                </span>
+              </Description>
+            </DescriptionList>
+            <Card>
+              <CardHeader title="Products" />
+              {products.length === 0 ? (
+                <CardBody className="text-mute">
+                  No product grants it. Keys can be issued by hand; add a product to issue one with each purchase.
+                </CardBody>
+              ) : (
+                products.map((product) => (
+                  <CardRow
+                    key={product.id}
+                    title={
+                      <Link
+                        href={`${dashboard}/products/${product.id}` as Route}
+                        className="underline-offset-3 hover:underline"
+                      >
+                        {product.name}
+                      </Link>
+                    }
+                  >
+                    {product.archivedAt && <Badge tone="off">Archived</Badge>}
+                  </CardRow>
+                ))
+              )}
+            </Card>
+          </>
+        }
+      >
+        <StatRow>
+          <Stat label="Keys" value={numberText(keys.total)} href={keysHref()} />
+          <Stat label="Active" value={numberText(keys.active)} href={keysHref('active,expiring,grace')} />
+          <Stat label="Expired" value={numberText(keys.expired)} href={keysHref('expired')} />
+          <Stat label="Disabled" value={numberText(keys.disabled)} href={keysHref('disabled')} />
+          <Stat label="Revoked" value={numberText(keys.revoked)} href={keysHref('revoked')} />
+        </StatRow>
+        <Warnings warnings={configuration.warnings} />
+        <Card>
+          <CardHeader title="Settings" />
+          <CardBody>
+            <DescriptionList>
+              <Terms words={words} />
+            </DescriptionList>
+          </CardBody>
+        </Card>
+        {settings.instructions && (
+          <Card>
+            <CardHeader title="Instructions" />
+            <CardBody>
+              <Markdown>{settings.instructions}</Markdown>
+            </CardBody>
+          </Card>
+        )}
+        <Card>
+          <CardHeader title="History" />
+          <EventList events={events} now={now} />
+        </Card>
+      </PageBody>
+    </>
+  )
+}

@@ -1,0 +1,50 @@
+'use server'
+import { refresh } from 'next/cache'
+import { type FormState, formAction } from '#lib/action.ts'
+import { merchantOf } from '#lib/auth/session.ts'
+import {
+  archiveKeyConfiguration,
+  createKeyConfiguration,
+  restoreKeyConfiguration,
+  updateKeyConfiguration,
+} from '#lib/key-configurations/commands.ts'
+import { reviewKeyConfiguration } from '#lib/key-configurations/queries.ts'
+import { CreateKeyConfiguration, KeyConfigurationId, UpdateKeyConfiguration } from '#lib/key-configurations/schema.ts'
+
+const reviewNew = formAction(merchantOf, CreateKeyConfiguration, async (merchant, input) => ({
+  result: { review: await reviewKeyConfiguration(merchant, input, new Date()) },
+}))
+
+const create = formAction(merchantOf, CreateKeyConfiguration, async (merchant, input) => ({
+  result: { saved: await createKeyConfiguration(merchant, input) },
+}))
+
+const reviewEdit = formAction(merchantOf, UpdateKeyConfiguration, async (merchant, input) => ({
+  result: { review: await reviewKeyConfiguration(merchant, input, new Date()) },
+}))
+
+const update = formAction(merchantOf, UpdateKeyConfiguration, async (merchant, input) => ({
+  result: { saved: await updateKeyConfiguration(merchant, input) },
+}))
+
+/** Reviews or saves a new configuration, as the pressed button says. */
+export async function submitNewKeyConfiguration(previous: FormState, form: FormData): Promise<FormState> {
+  return form.get('step') === 'save' ? create(previous, form) : reviewNew(previous, form)
+}
+
+/** Reviews or saves changes to a configuration, as the pressed button says. */
+export async function submitKeyConfigurationEdit(previous: FormState, form: FormData): Promise<FormState> {
+  return form.get('step') === 'save' ? update(previous, form) : reviewEdit(previous, form)
+}
+
+export const archive = formAction(merchantOf, KeyConfigurationId, async (merchant, input) => {
+  await archiveKeyConfiguration(merchant, input)
+  refresh()
+  return {}
+})
+
+export const restore = formAction(merchantOf, KeyConfigurationId, async (merchant, input) => {
+  await restoreKeyConfiguration(merchant, input)
+  refresh()
+  return {}
+})

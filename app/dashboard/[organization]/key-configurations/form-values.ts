@@ -1,0 +1,40 @@
+import {
+  CreateKeyConfiguration,
+  type KeyConfigurationSettings,
+  newKeyConfiguration,
+} from '#lib/key-configurations/schema.ts'
+
+/** Settings as a form holds them, before anything is checked: what is typed, ticked and chosen. */
+export type FormValues = {
+  [Name in keyof Omit<KeyConfigurationSettings, 'productIds'>]: NonNullable<
+    KeyConfigurationSettings[Name]
+  > extends boolean
+    ? boolean
+    : string
+} & { usageMode: 'unlimited' | 'limited'; productIds: string[] }
+
+/** Settings as the form shows them. */
+export const toFormValues = (settings: KeyConfigurationSettings): FormValues => ({
+  ...settings,
+  prefix: settings.prefix ?? '',
+  expiresOn: settings.expiresOn?.toISOString().slice(0, 10) ?? '',
+  durationCount: String(settings.durationCount ?? 1),
+  durationUnit: settings.durationUnit ?? 'year',
+  graceDays: String(settings.graceDays),
+  activationLimit: String(settings.activationLimit ?? newKeyConfiguration.activationLimit),
+  usageMode: settings.usageLimit === null ? 'unlimited' : 'limited',
+  usageLimit: String(settings.usageLimit ?? ''),
+  version: settings.version ?? '',
+  entitlements: settings.entitlements.join(', '),
+})
+
+/** The settings these values stand for, for a picture of them: what cannot be read yet stays as it was in `last`. */
+export function readForSample(values: FormValues, last: KeyConfigurationSettings): KeyConfigurationSettings {
+  const first = CreateKeyConfiguration.safeParse(values)
+  if (first.success) return first.data
+  const standIns: Record<string, unknown> = { ...toFormValues(last), name: last.name || 'Name' }
+  const readable: Record<string, unknown> = { ...values }
+  for (const issue of first.error.issues) readable[String(issue.path[0])] = standIns[String(issue.path[0])]
+  const second = CreateKeyConfiguration.safeParse(readable)
+  return second.success ? { ...second.data, name: values.name } : last
+}

@@ -1,0 +1,133 @@
+'use client'
+import type { Route } from 'next'
+import { useRouter } from 'next/navigation'
+import { useActionState, useEffect, useRef, useState } from 'react'
+import { Button } from '#components/ui/button.tsx'
+import { FormError } from '#components/ui/form-error.tsx'
+import { toast } from '#components/ui/toast.tsx'
+import type { FormState } from '#lib/action.ts'
+import type { Review } from '#lib/key-configurations/queries.ts'
+import type { KeyConfigurationSettings } from '#lib/key-configurations/schema.ts'
+import { type FormValues, readForSample, toFormValues } from './form-values.ts'
+import { ReviewStep } from './review-step.tsx'
+import { SamplePanel } from './sample-panel.tsx'
+import { SettingsFields } from './settings-fields.tsx'
+import { Steps } from './steps.tsx'
+
+type Result = { review?: Review; saved?: { id: string; name: string } }
+
+/** Settings, review, save: one form whose fields stay in place while they are reviewed. */
+export function KeyConfigurationForm({
+  organization,
+  settings,
+  existing,
+  products,
+  submit,
+}: {
+  organization: { slug: string; name: string; supportEmail: string | null }
+  settings: KeyConfigurationSettings
+  /** The configuration being edited, as it was read. */
+  existing?: { id: string; seenAt: string }
+  products: { id: string; name: string; archived: boolean }[]
+  submit: (previous: FormState, form: FormData) => Promise<FormState>
+}) {
+  const router = useRouter()
+  const base = `/dashboard/${organization.slug}/key-configurations`
+  const [values, setValues] = useState(() => toFormValues(settings))
+  const [sample, setSample] = useState(settings)
+  const change = (next: Partial<FormValues>) => {
+    const all = { ...values, ...next }
+    setValues(all)
+    setSample(readForSample(all, sample))
+  }
+
+  const [state, act, pending] = useActionState(async (previous: FormState, form: FormData) => {
+    const next = await submit(previous, form)
+    const saved = (next.result as Result | undefined)?.saved
+    if (saved) {
+      toast.success(`${saved.name} ${existing ? 'saved' : 'created'}`)
+      router.push(`${base}/${saved.id}` as Route)
+    }
+    // While it is saved, and when saving failed for no fault of a field, the review stays on screen.
+    const isReviewed = form.get('step') === 'save' && !next.errors
+    return isReviewed ? { ...next, result: { ...(previous.result as Result), saved } satisfies Result } : next
+  }, idle)
+  const { review, saved } = (state.result as Result | undefined) ?? {}
+
+  // Going back puts the last answer away; the next answer is another object.
+  const [putAway, setPutAway] = useState<FormState | null>(null)
+  const step = review && putAway !== state ? 'review' : 'settings'
+
+  // Errors are where people have to look next; so is the review.
+  const top = useRef<HTMLDivElement>(null)
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    if (state.status === 'idle') return
+    const wrong = step === 'settings' && form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')
+    if (wrong) wrong.focus()
+    else top.current?.focus()
+  }, [state, step])
+
+  return (
+    <form
+      ref={form}
+      action={act}
+      noValidate
+      // React empties a form after its action; here it goes on being edited.
+      onReset={(event) => event.preventDefault()}
+      className="grid flex-1 lg:grid-cols-[minmax(0,1fr)_336px]"
+    >
+      <input type="hidden" name="organization" value={organization.slug} />
+      {existing && <input type="hidden" name="id" value={existing.id} />}
+      {existing && <input type="hidden" name="seenAt" value={existing.seenAt} />}
+      <div className="min-w-0 px-4 pb-8 sm:px-6">
+        <div ref={top} tabIndex={-1}>
+          <Steps current={step} />
+        </div>
+        <div className={state.status === 'error' ? 'mb-5' : undefined}>
+          <FormError>{state.status === 'error' && !pending ? state.message : null}</FormError>
+        </div>
+        <div hidden={step !== 'settings'}>
+          <SettingsFields
+            values={values}
+            change={change}
+            errors={putAway === state ? {} : (state.errors ?? {})}
+            products={products}
+          />
+        </div>
+        {step === 'review' && review && <ReviewStep review={review} name={values.name} isNew={!existing} />}
+        <div className="sticky bottom-0 -mx-4 flex flex-wrap items-center gap-2 border-line border-t bg-bg px-4 py-3 sm:-mx-6 sm:px-6">
+          {step === 'settings' ? (
+            <>
+              <Button type="submit" name="step" value="review" variant="primary" loading={pending}>
+                Review
+              </Button>
+              <Button href={(existing ? `${base}/${existing.id}` : base) as Route} variant="ghost">
+                Cancel
+              </Button>
+            </>
+          ) : (
+            <>
+              <Button
+                type="submit"
+                name="step"
+                value="save"
+                variant="primary"
+                loading={pending || Boolean(saved)}
+                disabledReason={existing && review?.changes.length === 0 && 'Nothing was changed'}
+              >
+                {existing ? 'Save changes' : 'Save configuration'}
+              </Button>
+              <Button onClick={() => setPutAway(state)} disabled={pending}>
+                Back to settings
+              </Button>
+            </>
+          )}
+        </div>
+      </div>
+      <SamplePanel settings={sample} organization={organization} products={products} />
+    </form>
+  )
+}
+
+const idle: FormState = { status: 'idle' }

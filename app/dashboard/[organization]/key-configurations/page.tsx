@@ -1,0 +1,63 @@
+import type { Metadata, Route } from 'next'
+import { PageHeader } from '#components/shell/page-header.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { EmptyState } from '#components/ui/empty-state.tsx'
+import { requireMerchant } from '#lib/auth/session.ts'
+import { listKeyConfigurations } from '#lib/key-configurations/queries.ts'
+import { roleMay } from '#lib/organizations/rules.ts'
+import { KeyConfigurationTable } from './key-configuration-table.tsx'
+import { loadKeyConfigurationParams } from './params.ts'
+
+export const metadata: Metadata = { title: 'Key configurations' }
+
+/** All key configurations of an organization. */
+export default async function KeyConfigurationsPage({
+  params,
+  searchParams,
+}: PageProps<'/dashboard/[organization]/key-configurations'>) {
+  const { organization } = await params
+  const merchant = await requireMerchant(organization)
+  const { status, ...list } = await loadKeyConfigurationParams(searchParams)
+  const shown = status[0] ?? 'active'
+  const { configurations, total } = await listKeyConfigurations(merchant, { ...list, status: shown })
+  const archived =
+    total === 0 && shown === 'active'
+      ? (await listKeyConfigurations(merchant, { ...list, q: '', status: 'archived', page: 1, size: 1 })).total
+      : 0
+  const base = `/dashboard/${organization}/key-configurations`
+  const create = roleMay(merchant.role, 'catalogue.write') && (
+    <Button variant="primary" href={`${base}/new` as Route}>
+      New configuration
+    </Button>
+  )
+  return (
+    <>
+      <PageHeader title="Key configurations" count={total} actions={create} />
+      <KeyConfigurationTable
+        rows={configurations}
+        total={total}
+        base={base}
+        empty={
+          archived > 0 ? (
+            <EmptyState
+              title="All key configurations are archived"
+              actions={
+                <>
+                  <Button href={`${base}?status=archived` as Route}>Show archived</Button>
+                  {create}
+                </>
+              }
+            >
+              Restore one, or create a new one, to issue keys again.
+            </EmptyState>
+          ) : (
+            <EmptyState title="No key configurations yet" actions={create}>
+              A key configuration says how keys look, when they expire, and how many devices and uses they allow. Create
+              one to issue your first key.
+            </EmptyState>
+          )
+        }
+      />
+    </>
+  )
+}

@@ -1,0 +1,41 @@
+import { Check } from 'lucide-react'
+import { cx } from '#components/ui/cx.ts'
+
+const steps = [
+  { id: 'settings', label: 'Settings' },
+  { id: 'review', label: 'Review' },
+  { id: 'save', label: 'Save' },
+] as const
+
+/** Where one stands on the way to a saved configuration. */
+export function Steps({ current }: { current: 'settings' | 'review' }) {
+  const at = steps.findIndex((step) => step.id === current)
+  return (
+    <ol aria-label="Steps" className="flex items-center gap-2.5 pt-1 pb-6">
+      {steps.map((step, index) => (
+        <li
+          key={step.id}
+          aria-current={index === at ? 'step' : undefined}
+          className={cx('flex items-center gap-2', index === at ? 'font-medium text-ink' : 'text-mute')}
+        >
+          {index > 0 && <span aria-hidden="true" className="mr-0.5 h-px w-5 bg-line sm:w-9" />}
+          <span
+            aria-hidden="true"
+            className={cx(
+              'grid size-5 place-items-center rounded-full border text-xs',
+              index === at
+                ? 'border-ring bg-accentbg text-accent'
+                : index < at
+                  ? 'border-btn bg-btn text-btntx'
+                  : 'border-line',
+            )}
+          >
+            {index < at ? <Check size={12} strokeWidth={2.5} /> : index + 1}
+          </span>
+          {step.label}
+          {index < at && <span className="sr-only">done</span>}
+        </li>
+      ))}
+    </ol>
+  )
+}

@@ -1,0 +1,28 @@
+import type { Route } from 'next'
+import { AppShell } from '#components/shell/app-shell.tsx'
+import { merchantNav } from '#components/shell/merchant-nav.ts'
+import { currentUser } from '#lib/auth/session.ts'
+import { signOutOfDashboard } from './actions.ts'
+
+/** The frame of a merchant's pages. It decides nothing: each page and action asks for itself who may see it. */
+export default async function DashboardLayout({ params, children }: LayoutProps<'/dashboard/[organization]'>) {
+  const [{ organization: slug }, user] = await Promise.all([params, currentUser()])
+  const organizations = (user?.memberships ?? []).map((membership) => ({
+    name: membership.name,
+    href: `/dashboard/${membership.slug}` as Route,
+  }))
+  const organization = organizations.find(({ href }) => href === `/dashboard/${slug}`)
+  // The page is about to lead to the sign-in or to say that there is nothing here.
+  if (!user || !organization) return children
+  return (
+    <AppShell
+      organization={organization}
+      organizations={organizations}
+      user={{ name: user.name, email: user.email }}
+      {...merchantNav(slug)}
+      onSignOut={signOutOfDashboard}
+    >
+      {children}
+    </AppShell>
+  )
+}

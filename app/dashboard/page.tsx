@@ -1,0 +1,50 @@
+import type { Metadata, Route } from 'next'
+import Link from 'next/link'
+import { redirect } from 'next/navigation'
+import { Avatar } from '#components/ui/avatar.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { Card } from '#components/ui/card.tsx'
+import { QuietPage } from '#components/ui/quiet-page.tsx'
+import { requireUser } from '#lib/auth/session.ts'
+
+export const metadata: Metadata = { title: 'Dashboard' }
+
+/** The way to the organization somebody belongs to, or a choice between several. */
+export default async function DashboardPage() {
+  const user = await requireUser('/dashboard')
+  const [first, ...others] = user.memberships
+  if (!first)
+    return (
+      <QuietPage
+        title="No organization yet"
+        actions={
+          <Button variant="primary" href="/purchases">
+            Your purchases
+          </Button>
+        }
+      >
+        {user.email} belongs to no organization here. Looking for something you bought? It is among your purchases.
+      </QuietPage>
+    )
+  if (others.length === 0) redirect(`/dashboard/${first.slug}` as Route)
+  return (
+    <QuietPage title="Choose an organization">
+      <Card className="mt-4 text-ink">
+        <ul>
+          {user.memberships.map(({ slug, name, role }) => (
+            <li key={slug} className="border-line2 border-t first:border-t-0">
+              <Link
+                href={`/dashboard/${slug}` as Route}
+                className="flex items-center gap-3 px-3.5 py-2.5 hover:bg-line2"
+              >
+                <Avatar name={name} />
+                <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
+                <span className="text-mute">{role}</span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </Card>
+    </QuietPage>
+  )
+}

@@ -1,0 +1,51 @@
+'use server'
+import type { Route } from 'next'
+import { redirect } from 'next/navigation'
+import { after } from 'next/server'
+import { formAction } from '#lib/action.ts'
+import { requestSignInLink, sendSignInLink, type Visitor } from '#lib/auth/commands.ts'
+import { safePath } from '#lib/auth/rules.ts'
+import { LinkRequest, SignIn, SignInLink } from '#lib/auth/schema.ts'
+import { currentVisitor, requireUser } from '#lib/auth/session.ts'
+import { signIn } from '#lib/auth/sign-in.ts'
+import { Refusal } from '#lib/errors.ts'
+import { log } from '#lib/log.ts'
+
+/** By password; without one, or when asked for, by a mailed link. */
+export const signInAction = formAction(currentVisitor, SignIn, async (visitor, input) => {
+  const { email, password, callbackUrl, intent } = input
+  if (intent === 'link' || password === '') return mailLink(visitor, { email, callbackUrl })
+  const answer = await signIn('password', { email, password })
+  if (!answer.ok) throw new Refusal('UNAUTHORIZED', answer.message ?? 'E-mail address and password do not match.')
+  redirect((safePath(callbackUrl) ?? '/') as Route)
+})
+
+/** Uses up a mailed link. */
+export const useLinkAction = formAction(
+  currentVisitor,
+  SignInLink.extend({ callbackUrl: LinkRequest.shape.callbackUrl }),
+  async (_visitor, { email, token, callbackUrl }) => {
+    const answer = await signIn('link', { email, token })
+    if (!answer.ok) throw new Refusal('UNAUTHORIZED', answer.message ?? 'This link was used already or has expired.')
+    redirect((safePath(callbackUrl) ?? '/') as Route)
+  },
+)
+
+/** Mails a link to whoever is signed in with an address that is not verified yet. */
+export const confirmAddressAction = formAction(
+  currentVisitor,
+  LinkRequest.pick({ callbackUrl: true }),
+  async (visitor, { callbackUrl }) => {
+    const { email } = await requireUser('/login/confirm')
+    return mailLink(visitor, { email, callbackUrl })
+  },
+)
+
+async function mailLink(visitor: Visitor, request: LinkRequest): Promise<never> {
+  await requestSignInLink(visitor, request)
+  // Looked up after the answer has left, so that neither words nor time tell who is known here.
+  after(() =>
+    sendSignInLink(visitor, request, new Date()).catch((error) => log.error({ err: error }, 'sign-in link not sent')),
+  )
+  redirect(`/login/sent?${new URLSearchParams({ to: request.email })}` as Route)
+}

@@ -1,0 +1,21 @@
+'use client'
+import { useActionState } from 'react'
+import { Button } from '#components/ui/button.tsx'
+import { FormError } from '#components/ui/form-error.tsx'
+import { SubmitButton } from '#components/ui/submit-button.tsx'
+import { confirmAddressAction } from '../actions.ts'
+
+/** Asks for the link that verifies the signed-in address. */
+export function ConfirmForm({ hasDashboard }: { hasDashboard: boolean }) {
+  const [state, submit] = useActionState(confirmAddressAction, { status: 'idle' })
+  return (
+    <form action={submit} className="grid gap-4">
+      <input type="hidden" name="callbackUrl" value="/purchases" />
+      <FormError>{state.message}</FormError>
+      <div className="flex flex-wrap gap-2">
+        <SubmitButton>Mail me the link</SubmitButton>
+        {hasDashboard && <Button href="/dashboard">Back to the dashboard</Button>}
+      </div>
+    </form>
+  )
+}

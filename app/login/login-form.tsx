@@ -1,0 +1,63 @@
+'use client'
+import { useActionState, useState } from 'react'
+import { Button } from '#components/ui/button.tsx'
+import { Field } from '#components/ui/field.tsx'
+import { FormError } from '#components/ui/form-error.tsx'
+import { Input } from '#components/ui/input.tsx'
+import { signInAction } from './actions.ts'
+
+/** One form for both ways in. Without a password, Enter asks for the link. */
+export function LoginForm({ callbackUrl, email, error }: { callbackUrl: string; email: string; error?: string }) {
+  const [state, submit, pending] = useActionState(signInAction, { status: 'idle' })
+  const [pressed, setPressed] = useState('password')
+  const typed = typeof state.values?.email === 'string' ? state.values.email : email
+  const message = state.errors ? undefined : (state.message ?? error)
+  return (
+    <form action={submit} className="grid gap-4" noValidate>
+      <input type="hidden" name="callbackUrl" value={callbackUrl} />
+      <FormError>{pending ? null : message}</FormError>
+      <Field label="E-mail address" error={state.errors?.email}>
+        <Input
+          name="email"
+          type="email"
+          autoComplete="username"
+          inputMode="email"
+          spellCheck={false}
+          defaultValue={typed}
+          key={typed}
+          autoFocus
+        />
+      </Field>
+      <Field
+        label="Password"
+        error={state.errors?.password}
+        description="No password? Leave it empty, and a link that signs you in comes by mail."
+      >
+        <Input name="password" type="password" autoComplete="current-password" />
+      </Field>
+      <div className="mt-1 grid gap-2">
+        <Button
+          type="submit"
+          name="intent"
+          value="password"
+          variant="primary"
+          size="lg"
+          loading={pending && pressed === 'password'}
+          onClick={() => setPressed('password')}
+        >
+          Sign in
+        </Button>
+        <Button
+          type="submit"
+          name="intent"
+          value="link"
+          size="lg"
+          loading={pending && pressed === 'link'}
+          onClick={() => setPressed('link')}
+        >
+          Mail me a sign-in link
+        </Button>
+      </div>
+    </form>
+  )
+}

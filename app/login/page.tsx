@@ -1,0 +1,25 @@
+import type { Metadata, Route } from 'next'
+import { redirect } from 'next/navigation'
+import { EntryPage } from '#components/entry-page.tsx'
+import { homePath, safePath } from '#lib/auth/rules.ts'
+import { currentUser } from '#lib/auth/session.ts'
+import { isSetUp } from '#lib/organizations/queries.ts'
+import { LoginForm } from './login-form.tsx'
+
+export const metadata: Metadata = { title: 'Sign in' }
+
+/** Sign-in for merchants and customers alike: by password, or by a link that is mailed. */
+export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
+  if (!(await isSetUp())) redirect('/setup')
+  const { callbackUrl, email, error } = await searchParams
+  const back = safePath(one(callbackUrl))
+  const user = await currentUser()
+  if (user) redirect((back ?? homePath(user)) as Route)
+  return (
+    <EntryPage title="Sign in" description="To your purchases, or to your organization’s dashboard.">
+      <LoginForm callbackUrl={back ?? ''} email={one(email) ?? ''} error={one(error) && 'Please sign in again.'} />
+    </EntryPage>
+  )
+}
+
+const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value)

@@ -1,0 +1,43 @@
+import type { Metadata, Route } from 'next'
+import { Button } from '#components/ui/button.tsx'
+import { Notice } from '#components/ui/notice.tsx'
+import { QuietPage } from '#components/ui/quiet-page.tsx'
+import { EmailAddress, linkLifetimeMinutes } from '#lib/auth/schema.ts'
+import { env, mailIsConfigured } from '#lib/env.ts'
+
+export const metadata: Metadata = { title: 'Check your mail' }
+
+/** The same page whether or not the address is known. */
+export default async function SentPage({ searchParams }: PageProps<'/login/sent'>) {
+  const to = EmailAddress.safeParse((await searchParams).to)
+  const address = to.success ? to.data : ''
+  const again = address ? `/login?${new URLSearchParams({ email: address })}` : '/login'
+  const isDemo = env().LATCHKEY_DEMO
+  return (
+    <QuietPage
+      title="Check your mail"
+      actions={
+        <>
+          {isDemo && (
+            <Button variant="primary" href="/outbox">
+              Open the demo’s outbox
+            </Button>
+          )}
+          <Button href={again as Route}>Back to sign-in</Button>
+        </>
+      }
+    >
+      <p>
+        If{' '}
+        {address ? <strong className="font-medium text-ink [overflow-wrap:anywhere]">{address}</strong> : 'the address'}{' '}
+        is known here, a link is on its way. It signs you in once, within {linkLifetimeMinutes} minutes.
+      </p>
+      <p className="mt-3">Nothing there? Look among the spam, and check that this is the address you bought with.</p>
+      {!mailIsConfigured() && !isDemo && (
+        <Notice tone="warn" className="mt-4">
+          Mail is not set up on this server, so the link waits. Whoever runs it has to set SMTP_URL.
+        </Notice>
+      )}
+    </QuietPage>
+  )
+}

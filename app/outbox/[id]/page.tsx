@@ -1,0 +1,65 @@
+import type { Metadata, Route } from 'next'
+import Link from 'next/link'
+import { notFound } from 'next/navigation'
+import { Button } from '#components/ui/button.tsx'
+import { Card } from '#components/ui/card.tsx'
+import { Time } from '#components/ui/time.tsx'
+import { env } from '#lib/env.ts'
+import { isRefusal } from '#lib/errors.ts'
+import { writeMail } from '#lib/mail/message.ts'
+import { getOutboxMail } from '#lib/mail/queries.ts'
+import type { MailContents } from '#lib/mail/schema.ts'
+
+export const metadata: Metadata = { title: 'Mail', referrer: 'no-referrer', robots: { index: false } }
+
+/** One mail of the demo as its reader sees it, and the way its button leads. */
+export default async function OutboxMailPage({ params }: PageProps<'/outbox/[id]'>) {
+  if (!env().LATCHKEY_DEMO) notFound()
+  const mail = await getOutboxMail({ kind: 'system', name: 'Demo' }, (await params).id).catch((error) => {
+    if (isRefusal(error)) notFound()
+    throw error
+  })
+  const { subject, html, text } = await writeMail(mail.contents, mail.to)
+  return (
+    <main id="content" className="mx-auto grid w-full max-w-[760px] gap-4 px-4 py-8 sm:px-6">
+      <header className="grid gap-1">
+        <Link href="/outbox" className="text-mute hover:text-ink">
+          Outbox
+        </Link>
+        <h1 className="text-pretty font-semibold text-xl tracking-tight">{subject}</h1>
+        <p className="text-mute">
+          <span className="[overflow-wrap:anywhere]">To {mail.to}</span>,{' '}
+          <Time value={mail.createdAt} now={new Date()} />
+        </p>
+      </header>
+      <div>
+        <Button variant="primary" href={pathOf(mail.contents)}>
+          {mail.contents.template === 'sign-in' ? 'Open the sign-in link' : 'Open the purchase'}
+        </Button>
+      </div>
+      <Card>
+        {/* Only links inside may lead anywhere; nothing in it may run. */}
+        <iframe
+          title="The mail"
+          srcDoc={html}
+          sandbox="allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
+          className="block h-[620px] w-full border-0 bg-white"
+        />
+      </Card>
+      <details>
+        <summary className="w-fit rounded-xs text-mute">As plain text</summary>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
+        <pre tabIndex={0} className="mt-2 overflow-x-auto rounded-[8px] bg-line2 px-3 py-2 font-mono text-sm">
+          {text}
+        </pre>
+      </details>
+    </main>
+  )
+}
+
+// A path, so that the demo works under whatever address it is visited.
+function pathOf(contents: MailContents): Route {
+  if (contents.template === 'license-key') return `/purchases/${contents.payload.licenseKeyId}` as Route
+  const { pathname, search } = new URL(contents.payload.url)
+  return (pathname + search) as Route
+}

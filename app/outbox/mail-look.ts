@@ -1,0 +1,8 @@
+import type { MailStatus } from '#prisma/enums.ts'
+
+/** The state of a mail as a word and a colour. In a demo nothing leaves, so waiting is how a mail ends. */
+export const mailLook = {
+  waiting: { tone: 'off', label: 'Kept here' },
+  sent: { tone: 'ok', label: 'Sent' },
+  failed: { tone: 'bad', label: 'Failed' },
+} as const satisfies Record<MailStatus, { tone: 'ok' | 'off' | 'bad'; label: string }>

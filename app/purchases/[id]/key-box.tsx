@@ -1,0 +1,28 @@
+'use client'
+import { useState } from 'react'
+import { CopyButton } from '#components/ui/copy-button.tsx'
+import { cx } from '#components/ui/cx.ts'
+
+/** The key on one line, cut to the width there is; a press shows all of it, for typing it somewhere else. */
+export function KeyBox({ keyString }: { keyString: string }) {
+  const [whole, setWhole] = useState(false)
+  return (
+    <section aria-label="License key" className="flex items-center gap-3 rounded-[8px] bg-line2 py-[9px] pr-2.5 pl-3">
+      <button
+        type="button"
+        aria-expanded={whole}
+        title={whole ? 'Show on one line' : 'Show all of it'}
+        onClick={() => setWhole(!whole)}
+        className={cx(
+          'min-w-0 flex-1 rounded-xs text-left font-mono',
+          whole ? 'break-all text-md' : 'truncate text-sm',
+        )}
+      >
+        {keyString}
+      </button>
+      <CopyButton value={keyString} label="Copy the license key">
+        Copy
+      </CopyButton>
+    </section>
+  )
+}

@@ -1,0 +1,36 @@
+'use server'
+import { revalidatePath } from 'next/cache'
+import { redirect } from 'next/navigation'
+import { formAction } from '#lib/action.ts'
+import { requireCustomer } from '#lib/auth/session.ts'
+import { signOut } from '#lib/auth/sign-in.ts'
+import { deactivateActivation, renameActivation, resendKeyMail } from '#lib/license-keys/commands.ts'
+import { ActivationId, LicenseKeyId, RenameActivation } from '#lib/license-keys/schema.ts'
+
+const customer = () => requireCustomer()
+
+/** Frees the slot of one of the customer's devices. */
+export const deactivateDevice = formAction(customer, ActivationId, async (actor, { activationId }) => {
+  const { label } = await deactivateActivation(actor, activationId, new Date())
+  revalidatePath('/purchases', 'layout')
+  return { message: `${label} is deactivated.` }
+})
+
+/** Gives one of the customer's devices another name. */
+export const renameDevice = formAction(customer, RenameActivation, async (actor, input) => {
+  await renameActivation(actor, input, new Date())
+  revalidatePath('/purchases', 'layout')
+  return { message: 'Renamed.' }
+})
+
+/** Mails the customer one of their keys. */
+export const mailKey = formAction(customer, LicenseKeyId, async (actor, { licenseKeyId }) => {
+  const { to } = await resendKeyMail(actor, licenseKeyId, new Date())
+  return { message: `On its way to ${to}.` }
+})
+
+/** Ends the session. */
+export async function signOutOfPurchases(): Promise<void> {
+  await signOut()
+  redirect('/login')
+}

@@ -1,0 +1,90 @@
+import { ChevronRight } from 'lucide-react'
+import type { Metadata, Route } from 'next'
+import Link from 'next/link'
+import { Card } from '#components/ui/card.tsx'
+import { EmptyState } from '#components/ui/empty-state.tsx'
+import { countText } from '#components/ui/number-text.ts'
+import { Status } from '#components/ui/status.tsx'
+import { DateText } from '#components/ui/time.tsx'
+import { currentUser, requireCustomer } from '#lib/auth/session.ts'
+import { statusLook } from '#lib/license-keys/rules.ts'
+import { listPurchases, type PurchasedKey, type PurchaseSummary } from '#lib/purchases/queries.ts'
+import { PurchasesFrame } from './purchases-frame.tsx'
+
+export const metadata: Metadata = { title: 'Your purchases', robots: { index: false } }
+
+/** Everything this person bought, from whichever organization. */
+export default async function PurchasesPage() {
+  const customer = await requireCustomer()
+  const [purchases, user] = await Promise.all([listPurchases(customer, new Date()), currentUser()])
+  return (
+    <PurchasesFrame email={customer.email} hasDashboard={Boolean(user?.memberships.length)}>
+      <h1 className="font-semibold text-xl tracking-tight">Your purchases</h1>
+      {purchases.length === 0 ? (
+        <Card className="mt-4">
+          <EmptyState title="Nothing was bought with this address">
+            Did you use another address? Sign out, and sign in with that one.
+          </EmptyState>
+        </Card>
+      ) : (
+        <ul className="mt-4 grid items-start gap-3.5 md:grid-cols-2">
+          {purchases.map((purchase) => (
+            <PurchaseCard key={purchase.id} purchase={purchase} />
+          ))}
+        </ul>
+      )}
+    </PurchasesFrame>
+  )
+}
+
+const statusNote = {
+  active: '',
+  refunded: 'Refunded',
+  canceled: 'Canceled',
+} as const satisfies Record<PurchaseSummary['status'], string>
+
+function PurchaseCard({ purchase }: { purchase: PurchaseSummary }) {
+  const note = statusNote[purchase.status]
+  return (
+    <Card as="li">
+      <div className="px-3.5 pt-3 pb-2.5">
+        <h2 className="truncate font-medium text-md">{purchase.product}</h2>
+        <p className="truncate text-mute">
+          {purchase.organization.name} · <DateText value={purchase.at} />
+          {purchase.reference && ` · ${purchase.reference}`}
+          {note && <span className="text-bad"> · {note}</span>}
+        </p>
+      </div>
+      {purchase.keys.map((key) => (
+        <KeyLink key={key.id} licenseKey={key} />
+      ))}
+      {purchase.keys.length === 0 && (
+        <p className="border-line2 border-t px-3.5 py-2.5 text-mute">No license key belongs to this purchase.</p>
+      )}
+    </Card>
+  )
+}
+
+function KeyLink({ licenseKey }: { licenseKey: PurchasedKey }) {
+  const look = statusLook[licenseKey.status]
+  return (
+    <Link
+      href={`/purchases/${licenseKey.id}` as Route}
+      className="flex items-center gap-3 border-line2 border-t px-3.5 py-2.5 hover:bg-line2 focus-visible:-outline-offset-2"
+    >
+      <span className="grid min-w-0 flex-1 gap-x-3">
+        <span className="truncate font-mono text-sm">{licenseKey.masked}</span>
+        <span className="flex min-w-0 flex-wrap gap-x-3">
+          <Status tone={look.tone} label={look.forCustomer} />
+          <span className="text-mute">{devicesInWords(licenseKey.devices)}</span>
+        </span>
+      </span>
+      <ChevronRight size={16} aria-hidden="true" className="shrink-0 text-mute" />
+    </Link>
+  )
+}
+
+function devicesInWords({ mode, used, limit }: PurchasedKey['devices']): string {
+  if (mode === 'off') return ''
+  return limit === null ? countText(used, 'device') : `${used} of ${countText(limit, 'device')}`
+}

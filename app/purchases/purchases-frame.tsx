@@ -1,0 +1,47 @@
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import { Button } from '#components/ui/button.tsx'
+import { Mark } from '#components/ui/mark.tsx'
+import { ThemeToggle } from '#components/ui/theme-toggle.tsx'
+import { signOutOfPurchases } from './actions.ts'
+
+/** The frame of the customer's pages: whose purchases these are, and the way out. */
+export function PurchasesFrame({
+  email,
+  hasDashboard,
+  children,
+}: {
+  email: string
+  hasDashboard: boolean
+  children: ReactNode
+}) {
+  return (
+    <div className="mx-auto flex min-h-dvh w-full max-w-[960px] flex-col px-4 sm:px-6">
+      <header className="flex items-center gap-x-3 gap-y-1 py-4" data-print="hide">
+        <Link href="/purchases" className="flex min-w-0 flex-1 items-center gap-2.5 rounded-sm">
+          <Mark size={22} />
+          <span className="min-w-0 truncate text-mute">
+            <span className="font-medium text-ink">Purchases</span> of {email}
+          </span>
+        </Link>
+        {hasDashboard && (
+          <Button size="sm" variant="ghost" href="/dashboard">
+            Dashboard
+          </Button>
+        )}
+        <form action={signOutOfPurchases}>
+          <Button type="submit" size="sm" variant="ghost">
+            Sign out
+          </Button>
+        </form>
+      </header>
+      <main id="content" className="flex-1 pt-2 pb-10">
+        {children}
+      </main>
+      <footer className="flex items-center justify-between gap-3 border-line border-t py-4 text-mute" data-print="hide">
+        <span>Only you see this page.</span>
+        <ThemeToggle />
+      </footer>
+    </div>
+  )
+}

@@ -1,0 +1,21 @@
+'use server'
+import type { Route } from 'next'
+import { redirect } from 'next/navigation'
+import { formAction } from '#lib/action.ts'
+import type { System } from '#lib/actor.ts'
+import { signIn } from '#lib/auth/sign-in.ts'
+import { setUp } from '#lib/organizations/commands.ts'
+import { SetUp } from '#lib/organizations/schema.ts'
+
+const console: System = { kind: 'system', name: 'Set-up' }
+
+/** The token in the form is the permission. */
+export const setUpAction = formAction(
+  async () => console,
+  SetUp,
+  async (system, input) => {
+    const { slug } = await setUp(system, input, new Date())
+    const answer = await signIn('password', { email: input.email, password: input.password })
+    redirect((answer.ok ? `/dashboard/${slug}` : '/login') as Route)
+  },
+)

@@ -1,0 +1,22 @@
+import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
+import { EntryPage } from '#components/entry-page.tsx'
+import { env } from '#lib/env.ts'
+import { isSetUp } from '#lib/organizations/queries.ts'
+import { SetUpForm } from './set-up-form.tsx'
+
+export const metadata: Metadata = { title: 'Set up', referrer: 'no-referrer', robots: { index: false } }
+
+/** First run: whoever reads the console makes the owner and the organization. */
+export default async function SetUpPage({ searchParams }: PageProps<'/setup'>) {
+  if (await isSetUp()) redirect('/login')
+  const { token } = await searchParams
+  return (
+    <EntryPage
+      title="Set up Latchkey"
+      description="Name your organization and make your account. It takes a minute, once."
+    >
+      <SetUpForm token={typeof token === 'string' ? token : ''} host={new URL(env().LATCHKEY_URL).host} />
+    </EntryPage>
+  )
+}

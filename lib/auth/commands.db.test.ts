@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { prisma } from '../db.ts'
+import { openContents } from '../mail/queries.ts'
+import {
+  purgeLinks,
+  requestSignInLink,
+  sendSignInLink,
+  signInByLink,
+  signInByPassword,
+  type Visitor,
+} from './commands.ts'
+import { hashPassword } from './passwords.ts'
+import { linkIsOpen } from './queries.ts'
+
+const nobody: Visitor = { kind: 'visitor', address: null }
+const now = new Date()
+const minutes = (count: number) => new Date(now.getTime() + count * 60_000)
+const newAddress = () => `${randomUUID()}@example.com`
+
+let passwordHash: string
+beforeAll(async () => {
+  passwordHash = await hashPassword('correct horse')
+})
+
+async function newUser(data: { passwordHash?: string } = {}) {
+  return prisma.user.create({ data: { email: newAddress(), ...data } })
+}
+
+/** The link of the newest mail to this address. */
+async function mailedLink(email: string) {
+  const mail = await prisma.mail.findFirstOrThrow({ where: { to: email }, orderBy: { createdAt: 'desc' } })
+  const contents = openContents(mail)
+  if (contents.template !== 'sign-in') throw new Error('not a sign-in mail')
+  const url = new URL(contents.payload.url)
+  return { mail, url, link: { email: url.searchParams.get('email') ?? '', token: url.searchParams.get('token') ?? '' } }
+}
+
+describe('by password', () => {
+  test('the right one signs in', async () => {
+    const user = await newUser({ passwordHash })
+    const identity = await signInByPassword(nobody, { email: user.email, password: 'correct horse' })
+    expect(identity).toEqual({ id: user.id, sessionEpoch: 0 })
+  })
+
+  test('wrong password, no password and unknown address are the same refusal', async () => {
+    const withPassword = await newUser({ passwordHash })
+    const without = await newUser()
+    for (const email of [withPassword.email, without.email, newAddress()]) {
+      await expect(signInByPassword(nobody, { email, password: 'wrong' })).rejects.toMatchObject({
+        code: 'UNAUTHORIZED',
+        message: 'E-mail address and password do not match.',
+      })
+    }
+  })
+
+  test('after five wrong ones the right one is refused too, and the answer says when to try again', async () => {
+    const { email } = await newUser({ passwordHash })
+    for (let i = 0; i < 5; i++) await expect(signInByPassword(nobody, { email, password: 'wrong' })).rejects.toThrow()
+    await expect(signInByPassword(nobody, { email, password: 'correct horse' })).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      message: 'Too many wrong passwords. Try again in 15 minutes.',
+    })
+  })
+
+  test('twenty guesses at once are no more than five', async () => {
+    const { email } = await newUser({ passwordHash })
+    const guesses = Array.from({ length: 20 }, () => signInByPassword(nobody, { email, password: 'wrong' }))
+    const codes = (await Promise.allSettled(guesses)).map((guess) => guess.status === 'rejected' && guess.reason.code)
+    expect(codes.filter((code) => code === 'UNAUTHORIZED')).toHaveLength(5)
+    expect(codes.filter((code) => code === 'RATE_LIMITED')).toHaveLength(15)
+  })
+
+  test('a success forgets the wrong ones before it', async () => {
+    const { email } = await newUser({ passwordHash })
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 4; i++) await expect(signInByPassword(nobody, { email, password: 'wrong' })).rejects.toThrow()
+      await signInByPassword(nobody, { email, password: 'correct horse' })
+    }
+  })
+
+  test('one client address gets fifty attempts whoever it tries, and successes cost it none', async () => {
+    const visitor: Visitor = { kind: 'visitor', address: `test-${randomUUID()}` }
+    const { email } = await newUser({ passwordHash })
+    await signInByPassword(visitor, { email, password: 'correct horse' })
+    for (let i = 0; i < 50; i++) await requestSignInLink(visitor, { email: newAddress(), callbackUrl: '' })
+    await expect(signInByPassword(visitor, { email, password: 'correct horse' })).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+    })
+    await signInByPassword(nobody, { email, password: 'correct horse' })
+  }, 20_000)
+})
+
+describe('by mailed link', () => {
+  test('an unknown address gets no mail, no token and no account', async () => {
+    const email = newAddress()
+    await sendSignInLink(nobody, { email, callbackUrl: '' }, now)
+    expect(await prisma.mail.count({ where: { to: email } })).toBe(0)
+    expect(await prisma.verificationToken.count({ where: { identifier: email } })).toBe(0)
+    expect(await prisma.user.count({ where: { email } })).toBe(0)
+  })
+
+  test('a link works once, verifies the address, and keeps nothing readable at rest', async () => {
+    const user = await newUser({ passwordHash })
+    await sendSignInLink(nobody, { email: user.email, callbackUrl: '/purchases?a=1' }, now)
+    const { mail, url, link } = await mailedLink(user.email)
+    expect(url.pathname).toBe('/login/link')
+    expect(url.searchParams.get('callbackUrl')).toBe('/purchases?a=1')
+    expect(Buffer.from(mail.payload).toString('latin1')).not.toContain(link.token)
+    const stored = await prisma.verificationToken.findFirstOrThrow({ where: { identifier: user.email } })
+    expect(stored.token).not.toContain(link.token)
+
+    expect(await linkIsOpen(link, now)).toBe(true)
+    expect(await linkIsOpen(link, now)).toBe(true) // looking does not use it up
+    expect(await signInByLink(nobody, link, minutes(1))).toEqual({ id: user.id, sessionEpoch: 0 })
+    expect(await linkIsOpen(link, now)).toBe(false)
+    await expect(signInByLink(nobody, link, minutes(1))).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
+    const after = await prisma.user.findUniqueOrThrow({ where: { id: user.id } })
+    expect(after.emailVerifiedAt).toEqual(minutes(1))
+  })
+
+  test('pressed ten times at once, it signs in once', async () => {
+    const user = await newUser()
+    await sendSignInLink(nobody, { email: user.email, callbackUrl: '' }, now)
+    const { link } = await mailedLink(user.email)
+    const presses = await Promise.allSettled(Array.from({ length: 10 }, () => signInByLink(nobody, link, now)))
+    expect(presses.filter((press) => press.status === 'fulfilled')).toHaveLength(1)
+  })
+
+  test('it is good up to twenty minutes, and not at twenty', async () => {
+    const user = await newUser()
+    await sendSignInLink(nobody, { email: user.email, callbackUrl: '' }, now)
+    const { link } = await mailedLink(user.email)
+    await expect(signInByLink(nobody, link, minutes(20))).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
+    await signInByLink(nobody, link, new Date(minutes(20).getTime() - 1))
+  })
+
+  test('a token is good for its own address only', async () => {
+    const [a, b] = [await newUser(), await newUser()]
+    await sendSignInLink(nobody, { email: a.email, callbackUrl: '' }, now)
+    const { link } = await mailedLink(a.email)
+    await expect(signInByLink(nobody, { ...link, email: b.email }, now)).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
+  })
+
+  test('a customer who never signed in gets an account at the first link', async () => {
+    const email = newAddress()
+    const slug = randomUUID()
+    await prisma.organization.create({ data: { name: slug, slug, customers: { create: { email } } } })
+    await sendSignInLink(nobody, { email, callbackUrl: '' }, now)
+    const { link } = await mailedLink(email)
+    const identity = await signInByLink(nobody, link, now)
+    const user = await prisma.user.findUniqueOrThrow({ where: { email } })
+    expect(identity.id).toBe(user.id)
+    expect(user).toMatchObject({ passwordHash: null, emailVerifiedAt: now })
+  })
+
+  test('five links may be asked for, known or not', async () => {
+    const email = newAddress()
+    for (let i = 0; i < 5; i++) await requestSignInLink(nobody, { email, callbackUrl: '' })
+    await expect(requestSignInLink(nobody, { email, callbackUrl: '' })).rejects.toMatchObject({ code: 'RATE_LIMITED' })
+  })
+
+  test('a link opens the door that wrong passwords closed', async () => {
+    const { email } = await newUser({ passwordHash })
+    for (let i = 0; i < 6; i++) await expect(signInByPassword(nobody, { email, password: 'wrong' })).rejects.toThrow()
+    await sendSignInLink(nobody, { email, callbackUrl: '' }, now)
+    await signInByLink(nobody, (await mailedLink(email)).link, now)
+    await signInByPassword(nobody, { email, password: 'correct horse' })
+  })
+
+  test('links that ran out are swept away', async () => {
+    const user = await newUser()
+    await sendSignInLink(nobody, { email: user.email, callbackUrl: '' }, new Date('2020-01-01'))
+    await purgeLinks(new Date('2020-01-02'))
+    expect(await prisma.verificationToken.count({ where: { identifier: user.email } })).toBe(0)
+  })
+})

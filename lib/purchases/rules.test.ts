@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest'
+import { shownStatuses } from '../license-keys/schema.ts'
+import { deviceMark, idleDays, statusAdvice, statusDetail } from './rules.ts'
+
+const now = new Date('2026-11-21T12:00:00Z')
+const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000)
+
+test('a device is idle after sixty days, counted from when it was last seen, or added', () => {
+  expect(idleDays({ lastValidatedAt: daysAgo(59), createdAt: daysAgo(400) }, now)).toBeNull()
+  expect(idleDays({ lastValidatedAt: daysAgo(91), createdAt: daysAgo(400) }, now)).toBe(91)
+  expect(idleDays({ lastValidatedAt: null, createdAt: daysAgo(60) }, now)).toBe(60)
+})
+
+describe('a status in words', () => {
+  test.each(shownStatuses)('%s', (status) => {
+    expect(statusDetail(status, '30 August 2027')).not.toContain('null')
+    expect(statusAdvice(status, 'Inkwell') === null).toBe(status === 'active')
+  })
+})
+
+test.each([
+  [{ label: 'Studio iMac', meta: {} }, 'mac'],
+  [{ label: 'Office', meta: { os: 'Windows 12' } }, 'win'],
+  [{ label: 'ThinkPad X1', meta: {} }, 'win'],
+  [{ label: 'build-7', meta: { platform: 'linux' } }, 'lin'],
+  [{ label: 'Ada', meta: {} }, 'ad'],
+  [{ label: ' ', meta: {} }, '·'],
+])('%o is marked %s', (device, mark) => expect(deviceMark(device)).toBe(mark))

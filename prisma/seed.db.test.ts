@@ -1,0 +1,180 @@
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { migrate } from '../scripts/migrate.ts'
+import type { DemoSummary } from './seed.ts'
+
+// A database of its own: the demo wants an empty one, and other tests count what is in theirs.
+const server = process.env.DATABASE_URL ?? ''
+const name = `seed_${process.pid}`
+
+async function onServer(sql: string) {
+  const client = new pg.Client({ connectionString: server })
+  await client.connect()
+  await client.query(sql).finally(() => client.end())
+}
+
+let demo: DemoSummary
+let seconds: number
+
+beforeAll(async () => {
+  await onServer(`CREATE DATABASE ${name}`)
+  process.env.DATABASE_URL = Object.assign(new URL(server), { pathname: `/${name}` }).href
+  expect(migrate('deploy', process.env.DATABASE_URL, { quiet: true })).toBe(true)
+  // Imported now: the connection is made to the address that is set by then.
+  const { seed } = await import('./seed.ts')
+  const start = performance.now()
+  demo = await seed()
+  seconds = (performance.now() - start) / 1_000
+}, 60_000)
+
+afterAll(async () => {
+  const { pool, prisma } = await import('#lib/db.ts')
+  await prisma.$disconnect()
+  await pool.end()
+  await onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+})
+
+const id = expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/)
+const key = (shape: RegExp) => ({ id, key: expect.stringMatching(shape) })
+
+test('the summary says how to get in and what to try', () => {
+  expect(demo).toEqual({
+    url: expect.stringMatching(/^http/),
+    organizationId: id,
+    merchant: { email: 'mara@inkwell.example', password: expect.any(String) },
+    customer: { email: 'aria@lindqvist.example' },
+    outboxUrl: expect.stringContaining(demo.url),
+    keys: {
+      unlimited: key(/^EDITOR_/),
+      threeDevices: key(/^EDITOR_/),
+      requiresActivation: key(/^TEAM_/),
+      metered: key(/^API_/),
+      expired: key(/^EDITOR_/),
+      disabled: key(/^EDITOR_/),
+      perpetual: key(/^EDITOR_/),
+    },
+    configurations: {
+      'Editor, lifetime': id,
+      'Editor, yearly': id,
+      'Editor trial': id,
+      'Team, 25 seats': id,
+      'API, metered': id,
+    },
+    products: { 'Inkwell Editor': id, 'Inkwell Team': id, 'Inkwell API': id },
+  })
+  expect(seconds).toBeLessThan(10)
+})
+
+test('it looks like a small company: 200 keys in every state', async () => {
+  const { prisma } = await import('#lib/db.ts')
+  const { listLicenseKeys } = await import('#lib/license-keys/queries.ts')
+  const { shownStatuses } = await import('#lib/license-keys/schema.ts')
+  const { organizationId } = demo
+  const where = { organizationId }
+  const user = await prisma.user.findUniqueOrThrow({ where: { email: demo.merchant.email } })
+  const mara = {
+    kind: 'merchant',
+    userId: user.id,
+    email: user.email,
+    name: user.name,
+    organizationId,
+    role: 'owner',
+  } as const
+  const list = (filter: Parameters<typeof listLicenseKeys>[1]) =>
+    listLicenseKeys(mara, filter, { page: 1, size: 1, sort: 'createdAt', dir: 'desc' }, new Date())
+  expect((await list({})).total).toBe(200)
+  for (const status of shownStatuses) expect((await list({ statuses: [status] })).total, status).toBeGreaterThan(2)
+  expect((await list({ atLimit: true })).total).toBeGreaterThan(4)
+  const customers = await prisma.customer.count({ where })
+  expect(customers).toBeGreaterThan(55)
+  expect(customers).toBeLessThan(66)
+  expect(await prisma.event.count({ where })).toBeGreaterThan(500)
+  expect(await prisma.mail.count({ where: { ...where, status: 'waiting' } })).toBe(2)
+
+  const ahead = { gt: new Date() }
+  expect(await prisma.event.count({ where: { at: ahead } })).toBe(0)
+  expect(await prisma.licenseKey.count({ where: { lastValidatedAt: ahead } })).toBe(0)
+  const { _sum } = await prisma.validationHour.aggregate({ _sum: { count: true } })
+  const days = await prisma.validationDay.aggregate({ _sum: { valid: true, refused: true } })
+  expect(_sum.count).toBe((days._sum.valid ?? 0) + (days._sum.refused ?? 0))
+})
+
+test('no key has more live devices than its limit', async () => {
+  const { prisma } = await import('#lib/db.ts')
+  const over = await prisma.$queryRaw`
+    SELECT k.id FROM license_keys k JOIN key_configurations c ON c.id = k.key_configuration_id
+     WHERE COALESCE(k.activations_mode_override, c.activations_mode) = 'limited'
+       AND (SELECT count(*) FROM activations a WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL)
+           > CASE WHEN k.activations_mode_override IS NULL THEN c.activation_limit ELSE k.activation_limit_override END`
+  expect(over).toEqual([])
+})
+
+test('the demo customer bought from two organizations', async () => {
+  const { listPurchases } = await import('#lib/purchases/queries.ts')
+  const aria = { kind: 'customer', userId: '', email: demo.customer.email } as const
+  const purchases = await listPurchases(aria, new Date())
+  expect(new Set(purchases.map(({ organization }) => organization.name))).toEqual(new Set(['Inkwell', 'Northfield']))
+})
+
+test('each printed key answers as its name says', async () => {
+  const { activate, deactivate, validate } = await import('#lib/license-keys/license-calls.ts')
+  const software = { kind: 'software', address: null } as const
+  const call = (name: keyof DemoSummary['keys']) => ({ key: demo.keys[name].key, organization_id: demo.organizationId })
+  const use = async (name: keyof DemoSummary['keys'], more = {}) =>
+    (await validate(software, { ...call(name), ...more }, new Date())).verdict.code
+  const add = (name: keyof DemoSummary['keys'], label = 'Laptop') =>
+    activate(software, { ...call(name), label }, new Date())
+
+  expect(await use('unlimited')).toBe('VALID')
+  expect(await use('threeDevices')).toBe('VALID')
+  expect(await use('requiresActivation')).toBe('ACTIVATION_REQUIRED')
+  expect(await use('metered', { increment_usage: 100 })).toBe('VALID')
+  expect(await use('metered', { increment_usage: 1 })).toBe('USAGE_LIMIT_REACHED')
+  expect(await use('expired')).toBe('EXPIRED')
+  expect(await use('disabled')).toBe('DISABLED')
+  expect(await use('perpetual')).toBe('VALID')
+
+  const codes = async (name: keyof DemoSummary['keys']) => {
+    const list: string[] = []
+    for (const label of ['One', 'Two', 'Three', 'Four']) list.push((await add(name, label)).verdict.code)
+    return list
+  }
+  const three = ['ACTIVATED', 'ACTIVATED', 'ACTIVATED']
+  expect(await codes('unlimited')).toEqual([...three, 'ACTIVATED'])
+  expect(await codes('metered')).toEqual([...three, 'ACTIVATED'])
+  expect(await codes('threeDevices')).toEqual([...three, 'ACTIVATION_LIMIT_REACHED'])
+  expect(await codes('requiresActivation')).toEqual([...three, 'ACTIVATION_LIMIT_REACHED'])
+  expect(await codes('perpetual')).toContain('ACTIVATIONS_OFF')
+
+  const { activation } = await add('metered')
+  const activation_id = activation?.id ?? ''
+  expect(await use('metered', { activation_id })).toBe('VALID')
+  expect((await deactivate(software, { ...call('metered'), activation_id }, new Date())).verdict.code).toBe(
+    'DEACTIVATED',
+  )
+  expect(await use('metered', { activation_id })).toBe('ACTIVATION_NOT_FOUND')
+})
+
+test('seeding again changes nothing and says the same', async () => {
+  const { prisma } = await import('#lib/db.ts')
+  const { seed } = await import('./seed.ts')
+  const before = await prisma.event.count()
+  expect(await seed()).toEqual(demo)
+  expect(await prisma.event.count()).toBe(before)
+})
+
+test('members sign in with the printed password, each with their role', async () => {
+  const { prisma } = await import('#lib/db.ts')
+  const { isPassword } = await import('#lib/auth/passwords.ts')
+  const members = await prisma.membership.findMany({
+    where: { organizationId: demo.organizationId },
+    include: { user: true },
+    orderBy: { role: 'asc' },
+  })
+  expect(members.map(({ role, user }) => [role, user.email])).toEqual([
+    ['owner', demo.merchant.email],
+    ['support', 'jonas@inkwell.example'],
+    ['viewer', 'priya@inkwell.example'],
+  ])
+  for (const { user } of members) expect(await isPassword(demo.merchant.password, user.passwordHash)).toBe(true)
+})
