@@ -22,7 +22,7 @@ export async function createKeyConfiguration(
     prisma.$transaction(async (tx) => {
       await grantingProducts(tx, merchant, productIds)
       const id = newId(now)
-      await tx.keyConfiguration.create({ data: { id, organizationId, ...settings, createdAt: now } })
+      await tx.keyConfiguration.create({ data: { id, organizationId, ...settings, createdAt: now, updatedAt: now } })
       await grant(tx, id, productIds)
       await record(tx, merchant, now, {
         type: 'key_configuration.created',

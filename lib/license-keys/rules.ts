@@ -238,7 +238,7 @@ export type ValidateAsk = {
   entitlements: string[]
 }
 
-/** A validation's verdict, the activation it was about, and the usage afterwards (unchanged unless valid). */
+/** A validation's verdict, the activation it is about, and the usage afterwards (unchanged unless valid). */
 export type ValidateDecision<A extends ActivationFacts> = {
   verdict: Verdict<ValidateCode>
   activation: A | null
@@ -300,7 +300,10 @@ export function checkValidate<A extends ActivationFacts>(
     return null
   })()
 
-  if (problem) return { verdict: problem, activation, usage: used, usagePeriodStart: periodStart }
+  if (problem) {
+    const shown = problem.code === 'CONDITIONS_MISMATCH' ? activation : null
+    return { verdict: problem, activation: shown, usage: used, usagePeriodStart: periodStart }
+  }
   const grace = expiryState(key, now) === 'grace'
   return {
     verdict: {

@@ -21,7 +21,7 @@ export async function createProduct(
     prisma.$transaction(async (tx) => {
       await grantedConfigurations(tx, merchant, keyConfigurationIds)
       const id = newId(now)
-      await tx.product.create({ data: { id, organizationId, ...product, createdAt: now } })
+      await tx.product.create({ data: { id, organizationId, ...product, createdAt: now, updatedAt: now } })
       await grant(tx, id, keyConfigurationIds)
       await record(tx, merchant, now, {
         type: 'product.created',

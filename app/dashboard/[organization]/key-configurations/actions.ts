@@ -1,5 +1,5 @@
 'use server'
-import { revalidatePath } from 'next/cache'
+import { refresh } from 'next/cache'
 import { type FormState, formAction } from '#lib/action.ts'
 import { merchantOf } from '#lib/auth/session.ts'
 import {
@@ -23,11 +23,9 @@ const reviewEdit = formAction(merchantOf, UpdateKeyConfiguration, async (merchan
   result: { review: await reviewKeyConfiguration(merchant, input, new Date()) },
 }))
 
-const update = formAction(merchantOf, UpdateKeyConfiguration, async (merchant, input) => {
-  const saved = await updateKeyConfiguration(merchant, input)
-  revalidatePath('/dashboard/[organization]', 'layout')
-  return { result: { saved } }
-})
+const update = formAction(merchantOf, UpdateKeyConfiguration, async (merchant, input) => ({
+  result: { saved: await updateKeyConfiguration(merchant, input) },
+}))
 
 /** Reviews or saves a new configuration, as the pressed button says. */
 export async function submitNewKeyConfiguration(previous: FormState, form: FormData): Promise<FormState> {
@@ -41,12 +39,12 @@ export async function submitKeyConfigurationEdit(previous: FormState, form: Form
 
 export const archive = formAction(merchantOf, KeyConfigurationId, async (merchant, input) => {
   await archiveKeyConfiguration(merchant, input)
-  revalidatePath('/dashboard/[organization]', 'layout')
+  refresh()
   return {}
 })
 
 export const restore = formAction(merchantOf, KeyConfigurationId, async (merchant, input) => {
   await restoreKeyConfiguration(merchant, input)
-  revalidatePath('/dashboard/[organization]', 'layout')
+  refresh()
   return {}
 })

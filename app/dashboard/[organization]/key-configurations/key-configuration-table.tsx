@@ -9,6 +9,7 @@ import { SearchInput } from '#components/ui/data-table/search-input.tsx'
 import { numberText } from '#components/ui/number-text.ts'
 import { DateText } from '#components/ui/time.tsx'
 import type { KeyConfigurationListItem } from '#lib/key-configurations/queries.ts'
+import { ShortList } from '../short-list.tsx'
 import { keyConfigurationParams } from './params.ts'
 import { shortSample } from './sample.ts'
 
@@ -37,7 +38,11 @@ const columns: Column<KeyConfigurationListItem>[] = [
   { id: 'expiry', header: 'Expires', cell: (row) => quietly(row.words.expiry, 'Never') },
   { id: 'devices', header: 'Devices', cell: (row) => quietly(row.words.devices, 'Any number') },
   { id: 'usage', header: 'Usage', cell: (row) => quietly(row.words.usage, 'Unlimited') },
-  { id: 'products', header: 'Products', cell: (row) => <Names names={row.products.map((product) => product.name)} /> },
+  {
+    id: 'products',
+    header: 'Products',
+    cell: (row) => <ShortList names={row.products.map((product) => product.name)} none="None" />,
+  },
   { id: 'keys', header: 'Keys', sort: 'desc', align: 'end', cell: (row) => numberText(row.keys) },
   {
     id: 'createdAt',
@@ -91,15 +96,5 @@ export function KeyConfigurationTable({
       }
       empty={empty}
     />
-  )
-}
-
-function Names({ names }: { names: string[] }) {
-  if (names.length === 0) return <span className="text-mute">None</span>
-  return (
-    <span title={names.length > 2 ? names.join(', ') : undefined}>
-      {names.slice(0, 2).join(', ')}
-      {names.length > 2 && <span className="text-mute"> and {names.length - 2} more</span>}
-    </span>
   )
 }

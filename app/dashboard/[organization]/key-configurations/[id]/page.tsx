@@ -1,4 +1,5 @@
 import type { Metadata, Route } from 'next'
+import Link from 'next/link'
 import { EventList } from '#components/event-list.tsx'
 import { PageBody } from '#components/shell/page-body.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
@@ -96,9 +97,12 @@ export default async function KeyConfigurationPage({
                   <CardRow
                     key={product.id}
                     title={
-                      <a href={`${dashboard}/products/${product.id}`} className="underline-offset-3 hover:underline">
+                      <Link
+                        href={`${dashboard}/products/${product.id}` as Route}
+                        className="underline-offset-3 hover:underline"
+                      >
                         {product.name}
-                      </a>
+                      </Link>
                     }
                   >
                     {product.archivedAt && <Badge tone="off">Archived</Badge>}

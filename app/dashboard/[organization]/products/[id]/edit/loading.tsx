@@ -1,0 +1,3 @@
+import { FormSkeleton } from '../../../form-skeleton.tsx'
+
+export default FormSkeleton

@@ -1,0 +1,50 @@
+import type { Metadata, Route } from 'next'
+import { PageBody } from '#components/shell/page-body.tsx'
+import { PageHeader } from '#components/shell/page-header.tsx'
+import { requireMerchant } from '#lib/auth/session.ts'
+import { keyConfigurationChoices } from '#lib/key-configurations/queries.ts'
+import { roleMay } from '#lib/organizations/rules.ts'
+import { found } from '#lib/page.ts'
+import { getProduct } from '#lib/products/queries.ts'
+import { NotYourRole } from '../../../not-your-role.tsx'
+import { update } from '../../actions.ts'
+import { ProductForm } from '../../product-form.tsx'
+
+export const metadata: Metadata = { title: 'Edit product' }
+
+/** Changes a product's name, description and what it grants. */
+export default async function EditProductPage({ params }: PageProps<'/dashboard/[organization]/products/[id]/edit'>) {
+  const { organization, id } = await params
+  const merchant = await requireMerchant(organization)
+  const product = await found(getProduct(merchant, id))
+  const list = `/dashboard/${organization}/products` as Route
+  const granted = product.keyConfigurations.map((configuration) => configuration.id)
+  return (
+    <>
+      <PageHeader
+        title="Edit"
+        breadcrumbs={[
+          { label: 'Products', href: list },
+          { label: product.name, href: `${list}/${product.id}` as Route },
+        ]}
+      />
+      {roleMay(merchant.role, 'catalogue.write') ? (
+        <PageBody narrow>
+          <ProductForm
+            organization={organization}
+            product={{
+              id: product.id,
+              name: product.name,
+              description: product.description,
+              keyConfigurationIds: granted,
+            }}
+            configurations={await keyConfigurationChoices(merchant, granted)}
+            action={update}
+          />
+        </PageBody>
+      ) : (
+        <NotYourRole role={merchant.role} back={list} />
+      )}
+    </>
+  )
+}

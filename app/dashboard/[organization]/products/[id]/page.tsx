@@ -1,0 +1,129 @@
+import type { Metadata, Route } from 'next'
+import Link from 'next/link'
+import { EventList } from '#components/event-list.tsx'
+import { PageBody } from '#components/shell/page-body.tsx'
+import { PageHeader } from '#components/shell/page-header.tsx'
+import { Badge } from '#components/ui/badge.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
+import { CopyButton } from '#components/ui/copy-button.tsx'
+import { Description, DescriptionList } from '#components/ui/description-list.tsx'
+import { countText, numberText } from '#components/ui/number-text.ts'
+import { Stat, StatRow } from '#components/ui/stat.tsx'
+import { DateText } from '#components/ui/time.tsx'
+import { requireMerchant } from '#lib/auth/session.ts'
+import { listEvents } from '#lib/history/queries.ts'
+import { roleMay } from '#lib/organizations/rules.ts'
+import { found } from '#lib/page.ts'
+import { getProduct } from '#lib/products/queries.ts'
+import { inShort } from '../product-words.ts'
+import { ArchiveButton } from './archive-button.tsx'
+
+export const metadata: Metadata = { title: 'Product' }
+
+/** One product: what it grants, what was sold, how it changed. */
+export default async function ProductPage({ params }: PageProps<'/dashboard/[organization]/products/[id]'>) {
+  const { organization, id } = await params
+  const merchant = await requireMerchant(organization)
+  const product = await found(getProduct(merchant, id))
+  const now = new Date()
+  const { events } = await listEvents(merchant, { groups: ['catalogue'], productId: product.id }, { page: 1, size: 8 })
+  const dashboard = `/dashboard/${organization}`
+  const keysHref = (status?: string) =>
+    `${dashboard}/license-keys?product=${product.id}${status ? `&status=${status}` : ''}` as Route
+  const mayWrite = roleMay(merchant.role, 'catalogue.write')
+  return (
+    <>
+      <PageHeader
+        title={product.name}
+        breadcrumbs={[{ label: 'Products', href: `${dashboard}/products` as Route }]}
+        status={product.archivedAt && <Badge tone="off">Archived</Badge>}
+        description={product.description}
+        actions={
+          mayWrite && (
+            <>
+              <ArchiveButton
+                organization={organization}
+                id={product.id}
+                name={product.name}
+                archived={product.archivedAt !== null}
+                keys={product.keys.total}
+              />
+              <Button variant="primary" href={`${dashboard}/products/${product.id}/edit` as Route}>
+                Edit
+              </Button>
+            </>
+          )
+        }
+      />
+      <PageBody
+        aside={
+          <DescriptionList>
+            <Description name="Created">
+              <DateText value={product.createdAt} />
+            </Description>
+            <Description name="Changed">
+              <DateText value={product.updatedAt} />
+            </Description>
+            <Description name="Product id">
+              <span className="flex items-start gap-1">
+                <code className="break-all font-mono text-sm leading-5">{product.id}</code>
+                <CopyButton value={product.id} label="Copy product id" className="-my-1" />
+              </span>
+            </Description>
+          </DescriptionList>
+        }
+      >
+        <StatRow>
+          <Stat label="Purchases" value={numberText(product.purchases)} />
+          <Stat label="Keys" value={numberText(product.keys.total)} href={keysHref()} />
+          <Stat label="Disabled" value={numberText(product.keys.disabled)} href={keysHref('disabled')} />
+          <Stat label="Revoked" value={numberText(product.keys.revoked)} href={keysHref('revoked')} />
+        </StatRow>
+        <Card>
+          <CardHeader title="Grants">with each purchase</CardHeader>
+          {product.keyConfigurations.length === 0 ? (
+            <CardBody className="text-mute">
+              Nothing yet: a purchase issues no key.{' '}
+              {mayWrite && (
+                <Link
+                  href={`${dashboard}/products/${product.id}/edit` as Route}
+                  className="text-accent underline underline-offset-2"
+                >
+                  Choose key configurations
+                </Link>
+              )}
+            </CardBody>
+          ) : (
+            <ul>
+              {product.keyConfigurations.map((configuration) => (
+                <li
+                  key={configuration.id}
+                  className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 border-line2 border-t px-3.5 py-2.5 first:border-t-0"
+                >
+                  <div className="min-w-0 flex-1 basis-64">
+                    <p className="flex items-center gap-2">
+                      <Link
+                        href={`${dashboard}/key-configurations/${configuration.id}` as Route}
+                        className="truncate font-medium underline-offset-3 hover:underline"
+                      >
+                        {configuration.name}
+                      </Link>
+                      {configuration.archivedAt && <Badge tone="off">Archived: issues no keys</Badge>}
+                    </p>
+                    <p className="text-pretty text-mute">{inShort(configuration.words)}</p>
+                  </div>
+                  <span className="text-mute">{countText(configuration.keys, 'key')} issued</span>
+                </li>
+              ))}
+            </ul>
+          )}
+        </Card>
+        <Card>
+          <CardHeader title="History" />
+          <EventList events={events} now={now} />
+        </Card>
+      </PageBody>
+    </>
+  )
+}

@@ -1,0 +1,26 @@
+'use server'
+import { refresh } from 'next/cache'
+import { formAction } from '#lib/action.ts'
+import { merchantOf } from '#lib/auth/session.ts'
+import { archiveProduct, createProduct, restoreProduct, updateProduct } from '#lib/products/commands.ts'
+import { CreateProduct, ProductId, UpdateProduct } from '#lib/products/schema.ts'
+
+export const create = formAction(merchantOf, CreateProduct, async (merchant, input) => ({
+  result: await createProduct(merchant, input),
+}))
+
+export const update = formAction(merchantOf, UpdateProduct, async (merchant, input) => ({
+  result: await updateProduct(merchant, input),
+}))
+
+export const archive = formAction(merchantOf, ProductId, async (merchant, input) => {
+  await archiveProduct(merchant, input)
+  refresh()
+  return {}
+})
+
+export const restore = formAction(merchantOf, ProductId, async (merchant, input) => {
+  await restoreProduct(merchant, input)
+  refresh()
+  return {}
+})

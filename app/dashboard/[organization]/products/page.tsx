@@ -1,0 +1,60 @@
+import type { Metadata, Route } from 'next'
+import { PageHeader } from '#components/shell/page-header.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { EmptyState } from '#components/ui/empty-state.tsx'
+import { requireMerchant } from '#lib/auth/session.ts'
+import { roleMay } from '#lib/organizations/rules.ts'
+import { listProducts } from '#lib/products/queries.ts'
+import { loadProductParams } from './params.ts'
+import { ProductTable } from './product-table.tsx'
+
+export const metadata: Metadata = { title: 'Products' }
+
+/** All products of an organization. */
+export default async function ProductsPage({ params, searchParams }: PageProps<'/dashboard/[organization]/products'>) {
+  const { organization } = await params
+  const merchant = await requireMerchant(organization)
+  const { status, ...list } = await loadProductParams(searchParams)
+  const shown = status[0] ?? 'active'
+  const { products, total } = await listProducts(merchant, { ...list, status: shown })
+  const archived =
+    total === 0 && shown === 'active'
+      ? (await listProducts(merchant, { ...list, q: '', status: 'archived', page: 1, size: 1 })).total
+      : 0
+  const base = `/dashboard/${organization}/products`
+  const create = roleMay(merchant.role, 'catalogue.write') && (
+    <Button variant="primary" href={`${base}/new` as Route}>
+      New product
+    </Button>
+  )
+  return (
+    <>
+      <PageHeader title="Products" count={total} actions={create} />
+      <ProductTable
+        rows={products}
+        total={total}
+        base={base}
+        empty={
+          archived > 0 ? (
+            <EmptyState
+              title="All products are archived"
+              actions={
+                <>
+                  <Button href={`${base}?status=archived` as Route}>Show archived</Button>
+                  {create}
+                </>
+              }
+            >
+              Restore one, or create a new one.
+            </EmptyState>
+          ) : (
+            <EmptyState title="No products yet" actions={create}>
+              A product is what you sell. It grants one or more key configurations: each purchase issues one key of
+              each.
+            </EmptyState>
+          )
+        }
+      />
+    </>
+  )
+}
