@@ -189,7 +189,7 @@ export function assertExpiryAhead(after: KeyConfigurationTerms, before: KeyConfi
   throw new Refusal('INVALID_INPUT', 'Choose a day that has not passed.', 'expiresOn')
 }
 
-/** How many existing keys a change reaches; counted by `previewChange` in queries.ts. Revoked keys are left out. */
+/** How many existing keys a change reaches; counted by `previewChange` in queries.ts. All but `keys` leave revoked ones out. */
 export type ChangeCounts = {
   keys: number
   /** Keys with a limit of their own, which the change does not reach. */
