@@ -96,7 +96,7 @@ export function changesBetween(
   productName: (id: string) => string = (id) => id,
 ): Change[] {
   const products = (settings: KeyConfigurationSettings) =>
-    settings.productIds.length === 0 ? 'None' : list(settings.productIds.map(productName).sort())
+    settings.productIds.length === 0 ? 'None' : settings.productIds.map(productName).sort().join(' · ')
   const from = describeConfiguration(before)
   const to = describeConfiguration(after)
   const all: Change[] = [
@@ -139,12 +139,6 @@ export function warningsFor(configuration: KeyConfigurationTerms, now: Date): Wa
     warnings.push({
       term: 'devices',
       text: 'Nothing limits these keys: one leaked key serves everybody until you notice and revoke it.',
-    })
-  }
-  if (c.activationsMode === 'limited' && !c.activationRequired) {
-    warnings.push({
-      term: 'activation',
-      text: 'The device limit counts activations only. Software that validates without activating first is not limited.',
     })
   }
   if (c.expiryKind === 'duration' && c.expiryStart === 'first_activation' && !c.activationRequired) {
