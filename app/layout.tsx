@@ -7,6 +7,9 @@ import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import { Toaster } from '#components/ui/toast.tsx'
 import { TooltipLayer } from '#components/ui/tooltip.tsx'
 
+// Nothing is rendered while building: one build serves every installation, and each has its own data and settings.
+export const dynamic = 'force-dynamic'
+
 export const metadata: Metadata = {
   title: { template: '%s · Latchkey', default: 'Latchkey' },
   description: 'License keys for software: issue, activate, validate, revoke.',

@@ -94,16 +94,16 @@ async function summaryOf(organizationId: string): Promise<DemoSummary> {
         id: true,
         keyCipher: true,
         purchase: { select: { reference: true } },
-        keyConfiguration: { select: { name: true } },
+        prefix: true,
       },
     }),
     prisma.keyConfiguration.findMany({ where: { organizationId }, select: { id: true, name: true } }),
     prisma.product.findMany({ where: { organizationId }, select: { id: true, name: true } }),
   ])
   const key = ({ reference, configuration }: (typeof dedicatedKeys)[DedicatedKey]) => {
-    const row = keys.find(
-      (each) => each.purchase?.reference === reference && each.keyConfiguration.name === configuration,
-    )
+    // By the prefix it was issued with: people try out what the demo lets them, renaming configurations too.
+    const prefix = inkwell.configurations.find(({ name }) => name === configuration)?.prefix
+    const row = keys.find((each) => each.purchase?.reference === reference && each.prefix === prefix)
     if (!row) throw new Error(`The demo key of ${reference} is gone. Start over with: npm run demo -- --reset`)
     return { id: row.id, key: openKeyString(row.keyCipher) }
   }

@@ -27,7 +27,18 @@ export function build() {
     forgetDevelopmentRoutes()
     // The type check remembers errors of files that did not change, also when a new page has made their links right.
     rmSync(path.join(root, '.next/cache/.tsbuildinfo'), { force: true })
-    const env = { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
+    // One build serves every installation, so none of this one's settings may get into it, and no page may need them.
+    const env = {
+      NODE_ENV: 'production',
+      NEXT_TELEMETRY_DISABLED: '1',
+      DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none',
+      LATCHKEY_SECRET: 'only-while-building-only-while-building',
+      LATCHKEY_URL: undefined,
+      LATCHKEY_DEMO: undefined,
+      NEXTAUTH_SECRET: undefined,
+      NEXTAUTH_URL: undefined,
+      SMTP_URL: undefined,
+    }
     if (!runTool('next', ['build'], { env, quiet: true })) throw new Halt('next build failed.')
   })
 }

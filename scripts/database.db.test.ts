@@ -21,13 +21,13 @@ const query = async (url: string, sql: string) => {
 }
 const kill = () => process.kill(Number.parseInt(readFileSync(pidFile, 'utf8'), 10), 'SIGKILL')
 
-test('the embedded database keeps what was acknowledged, whatever ends it', { timeout: 60_000 }, async () => {
+test('the embedded database keeps what was acknowledged, whatever ends it', { timeout: 120_000 }, async () => {
   const first = await startDatabase({ home })
   await query(first.url, 'CREATE TABLE t (n int); INSERT INTO t VALUES (1)')
 
   kill()
   vi.spyOn(console, 'error').mockImplementation(() => {})
-  await expect.poll(() => query(first.url, 'SELECT n FROM t').catch(() => []), { timeout: 20_000 }).toEqual([{ n: 1 }])
+  await expect.poll(() => query(first.url, 'SELECT n FROM t').catch(() => []), { timeout: 45_000 }).toEqual([{ n: 1 }])
 
   first.stop()
   writeFileSync(pidFile, `${process.pid}\n${home}\n0\n1\n\n127.0.0.1\n\nready\n`)

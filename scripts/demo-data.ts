@@ -1,13 +1,14 @@
 // The demo's organization, and the file that says how to get in.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { inkwell, northfield } from '../prisma/demo/companies.ts'
+import type { DemoSummary } from '../prisma/seed.ts'
 import { dataFolder, type Environment } from './environment.ts'
 import { Halt } from './lifecycle.ts'
 import { migrate } from './migrate.ts'
 import { ask, openDatabase } from './open-database.ts'
 
-/** What the seed knows about the data it made. */
-export type DemoSummary = Record<string, unknown>
+export type { DemoSummary }
 
 const file = path.join(dataFolder, 'demo.json')
 
@@ -18,21 +19,15 @@ export async function openDemo(environment: Environment, { reset = false } = {})
   if (!migrate('deploy', url, { quiet: true }))
     throw new Halt('The database could not be brought up to date; see the message above.')
 
-  const isEmpty = (await ask(url, 'SELECT 1 FROM organizations LIMIT 1')).length === 0
-  if (!isEmpty && !existsSync(file))
+  const known = await organizations(url)
+  if (known.length && !known.some(({ slug }) => slug === inkwell.slug))
     throw new Halt(
-      'This database has data, but .data/demo.json with its log-ins is gone. Start over with: npm run demo -- --reset',
+      'This database has data that is not the demo. Use another one, or none: without DATABASE_URL there is one.',
     )
-  let summary: DemoSummary
-  if (isEmpty) {
-    console.log('Filling the database with a small software company.')
-    // By address, because it reads the environment when it is loaded.
-    const { seed } = (await import(new URL('../prisma/seed.ts', import.meta.url).href)) as {
-      seed: () => Promise<DemoSummary>
-    }
-    summary = await seed()
-  } else summary = JSON.parse(readFileSync(file, 'utf8')) as DemoSummary
-  const demo = { ...summary, url: environment.url }
+  if (!known.length) console.log('Filling the database with a small software company.')
+  // Imported now, because it reads the environment.
+  const { seed } = await import('../prisma/seed.ts')
+  const demo = await seed()
   mkdirSync(dataFolder, { recursive: true })
   writeFileSync(file, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 })
   return demo
@@ -61,6 +56,8 @@ async function holdsOnlyTheDemo(url: string): Promise<boolean> {
   const { organizationId } = JSON.parse(readFileSync(file, 'utf8')) as DemoSummary
   const [found] = await ask<{ found: string | null }>(url, `SELECT to_regclass('public.organizations') AS found`)
   if (!found?.found) return false
-  const rows = await ask<{ id: string }>(url, 'SELECT id FROM organizations')
-  return rows.every((row) => row.id === organizationId)
+  const rows = await organizations(url)
+  return rows.every(({ id, slug }) => (slug === inkwell.slug ? id === organizationId : slug === northfield.slug))
 }
+
+const organizations = (url: string) => ask<{ id: string; slug: string }>(url, 'SELECT id, slug FROM organizations')

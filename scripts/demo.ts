@@ -6,18 +6,6 @@ import { loadEnvironment } from './environment.ts'
 import { run, untilStopped } from './lifecycle.ts'
 import { checkPort, serve } from './server.ts'
 
-type Key = { id: string; key: string }
-
-/** What this script shows of .data/demo.json. */
-type Demo = {
-  url: string
-  organizationId: string
-  merchant: { email: string; password: string }
-  customer: { email: string }
-  outboxUrl: string
-  keys: Record<string, Key>
-}
-
 await run(async () => {
   const environment = loadEnvironment('demo')
   await checkPort(environment)
@@ -28,33 +16,44 @@ await run(async () => {
   return untilStopped()
 })
 
-function present(summary: DemoSummary): string {
-  const { url, organizationId, merchant, customer, outboxUrl, keys } = summary as Demo
+function present({ url, organizationId, merchant, customer, outboxUrl, keys }: DemoSummary): string {
   const title = (text: string) => styleText('bold', text)
-  const lines = [
-    '',
-    title('Latchkey runs. Ctrl-C stops it; --reset starts over; all of this is in .data/demo.json.'),
-    '',
-    `  Merchant   ${url}/login   ${merchant?.email}   ${merchant?.password}`,
-    `  Customer   ${url}/purchases   ${customer?.email}   (the sign-in link comes by mail)`,
-    `  Mail       ${outboxUrl}`,
-  ]
-  const key = keys?.threeDevices ?? Object.values(keys ?? {})[0]
-  if (key) {
-    const body = (fields: Record<string, unknown>) =>
-      JSON.stringify({ key: key.key, organization_id: organizationId, ...fields })
-    const post = (verb: string, json: string) =>
-      `  curl -s ${url}/api/license/${verb} -H 'Content-Type: application/json' -d '${json}'`
-    lines.push(
-      '',
-      title('Is this key good?'),
-      post('validate', body({})),
-      '',
-      title('Give it a device, then take the device away'),
-      `${post('activate', body({ label: 'My laptop' })).replace('curl', 'ANSWER=$(curl')}); echo "$ANSWER"`,
-      `  ID=$(echo "$ANSWER" | grep -o '"id":"[^"]*"' | head -1 | cut -d'"' -f4)`,
-      post('deactivate', body({ activation_id: '@' })).replace('@', `'"$ID"'`),
-    )
+  const row = (name: string, text: string) => `  ${name.padEnd(20)}${text}`
+  const call = (verb: string, fields: string[]) => {
+    const body = [`"key": "${keys.metered.key}"`, `"organization_id": "${organizationId}"`, ...fields].join(',\n  ')
+    return `curl -sX POST ${url}/api/license/${verb} \\\n-H "Content-Type: application/json" \\\n-d '{\n  ${body}\n}'`
   }
-  return [...lines, ''].join('\n')
+  const conditions = '"conditions": { "major_version": 1 }'
+  // The id of the new activation goes from the first answer into the other two calls.
+  const activation = `"activation_id": "'$ID'"`
+  return [
+    '',
+    title(`Latchkey runs at ${url}`),
+    '',
+    title('Merchants sign in with a password'),
+    row('Sign in', `${url}/login`),
+    row('E-mail', merchant.email),
+    row('Password', merchant.password),
+    row('Overview', `${url}/dashboard/inkwell`),
+    row('License keys', `${url}/dashboard/inkwell/license-keys`),
+    row('Key configurations', `${url}/dashboard/inkwell/key-configurations`),
+    row('History', `${url}/dashboard/inkwell/history`),
+    '',
+    title('Customers sign in with a link that comes by mail'),
+    row('1. Ask for it', `${url}/login with the address ${customer.email}`),
+    row('2. Open it', outboxUrl),
+    row('3. Their purchases', `${url}/purchases`),
+    '',
+    title('Software activates, validates and deactivates; paste these one after the other'),
+    '',
+    `ANSWER=$(${call('activate', ['"label": "hello"', conditions, '"meta": { "ip": "84.19.145.194" }'])})`,
+    `ID=$(echo "$ANSWER" | cut -d '"' -f 4); echo "$ANSWER"`,
+    '',
+    `${call('validate', [activation, conditions, '"increment_usage": 15'])}; echo`,
+    '',
+    `${call('deactivate', [activation])}; echo`,
+    '',
+    'All of this, and six more keys to try, is in .data/demo.json. Ctrl-C stops Latchkey; npm run demo -- --reset starts over.',
+    '',
+  ].join('\n')
 }

@@ -84,6 +84,12 @@ function setEnvironment() {
     LATCHKEY_SECRET: 'only-for-tests-only-for-tests-only-for-tests',
     SMTP_URL: '',
     MAIL_FROM: 'Latchkey <no-reply@example.com>',
+    // Every test calls from one address.
+    LICENSE_RATE_PER_SECOND: '100000',
+    LICENSE_RATE_BURST: '1000000',
+    LICENSE_RATE_PER_KEY: '100000',
+    LICENSE_RATE_PER_KEY_BURST: '1000000',
+    LICENSE_GUESSES_PER_MINUTE: '1000000',
     // Children must stop when this process is killed outright.
     npm_lifecycle_event: 'test',
   })

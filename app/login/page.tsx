@@ -8,6 +8,9 @@ import { LoginForm } from './login-form.tsx'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
+// What it shows depends on this server and its database, which a build does not know.
+export const dynamic = 'force-dynamic'
+
 /** Sign-in for merchants and customers alike: by password, or by a link that is mailed. */
 export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
   if (!(await isSetUp())) redirect('/setup')

@@ -14,6 +14,9 @@ import { mailLook } from './mail-look.ts'
 
 export const metadata: Metadata = { title: 'Outbox', robots: { index: false } }
 
+// What it shows depends on this server and its database, which a build does not know.
+export const dynamic = 'force-dynamic'
+
 const SIZE = 30
 
 /** The demo's mail, for visitors to read. Everywhere else there is no such page. */

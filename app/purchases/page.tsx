@@ -85,6 +85,6 @@ function KeyLink({ licenseKey }: { licenseKey: PurchasedKey }) {
 }
 
 function devicesInWords({ mode, used, limit }: PurchasedKey['devices']): string {
-  if (mode === 'off') return ''
+  if (mode === 'off' || (used === 0 && limit === null)) return ''
   return limit === null ? countText(used, 'device') : `${used} of ${countText(limit, 'device')}`
 }

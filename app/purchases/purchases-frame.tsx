@@ -29,7 +29,7 @@ export function PurchasesFrame({
             Dashboard
           </Button>
         )}
-        <form action={signOutOfPurchases}>
+        <form action={signOutOfPurchases} className="-mr-2.5">
           <Button type="submit" size="sm" variant="ghost">
             Sign out
           </Button>
@@ -39,7 +39,7 @@ export function PurchasesFrame({
         {children}
       </main>
       <footer className="flex items-center justify-between gap-3 border-line border-t py-4 text-mute" data-print="hide">
-        <span>Only you see this page.</span>
+        <span className="min-w-0 truncate">Signed in as {email}</span>
         <ThemeToggle />
       </footer>
     </div>

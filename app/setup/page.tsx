@@ -7,6 +7,9 @@ import { SetUpForm } from './set-up-form.tsx'
 
 export const metadata: Metadata = { title: 'Set up', referrer: 'no-referrer', robots: { index: false } }
 
+// What it shows depends on this server and its database, which a build does not know.
+export const dynamic = 'force-dynamic'
+
 /** First run: whoever reads the console makes the owner and the organization. */
 export default async function SetUpPage({ searchParams }: PageProps<'/setup'>) {
   if (await isSetUp()) redirect('/login')

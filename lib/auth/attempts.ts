@@ -9,10 +9,22 @@ const MINUTES_15 = 15 * 60
 
 // Per e-mail address the limits stop guessing one password; per client address they stop trying many people.
 const limits = {
-  password: { points: 5, duration: MINUTES_15, message: 'Too many wrong passwords.' },
-  link: { points: 5, duration: MINUTES_15, message: 'Too many sign-in links were asked for.' },
-  address: { points: 50, duration: MINUTES_15, message: 'Too many attempts from your network.' },
-} as const satisfies Record<string, { points: number; duration: number; message: string }>
+  password: {
+    points: 5,
+    duration: MINUTES_15,
+    message: (when: string) => `Too many wrong passwords. Try again ${when}, or have a link mailed.`,
+  },
+  link: {
+    points: 5,
+    duration: MINUTES_15,
+    message: (when: string) => `Too many sign-in links were asked for. Try again ${when}.`,
+  },
+  address: {
+    points: 50,
+    duration: MINUTES_15,
+    message: (when: string) => `Too many attempts from your network. Try again ${when}.`,
+  },
+} as const satisfies Record<string, { points: number; duration: number; message: (when: string) => string }>
 
 /** What is counted: wrong passwords and sign-in links per e-mail address, attempts per client address. */
 export type Attempt = keyof typeof limits
@@ -47,7 +59,7 @@ export async function countAttempt(kind: Attempt, subject: string): Promise<void
     await limiter(kind).consume(nameOf(subject))
   } catch (rejected) {
     if (!(rejected instanceof RateLimiterRes)) throw rejected
-    throw new Refusal('RATE_LIMITED', `${limits[kind].message} Try again ${inWords(rejected.msBeforeNext)}.`)
+    throw new Refusal('RATE_LIMITED', limits[kind].message(inWords(rejected.msBeforeNext)))
   }
 }
 

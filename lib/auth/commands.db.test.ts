@@ -59,7 +59,7 @@ describe('by password', () => {
     for (let i = 0; i < 5; i++) await expect(signInByPassword(nobody, { email, password: 'wrong' })).rejects.toThrow()
     await expect(signInByPassword(nobody, { email, password: 'correct horse' })).rejects.toMatchObject({
       code: 'RATE_LIMITED',
-      message: 'Too many wrong passwords. Try again in 15 minutes.',
+      message: 'Too many wrong passwords. Try again in 15 minutes, or have a link mailed.',
     })
   })
 

@@ -2,7 +2,7 @@ import '#server-only'
 import type { Software } from '../actor.ts'
 import { isRefusal } from '../errors.ts'
 import { newId } from '../ids.ts'
-import { Overloaded } from '../license-keys/group-commit.ts'
+import { isOverloaded } from '../license-keys/group-commit.ts'
 import { activate, deactivate, validate } from '../license-keys/license-calls.ts'
 import { log } from '../log.ts'
 import { type Answer, type Call, type Dialect, type Outcome, type Problem, type Verb, verbs } from './line.ts'
@@ -98,7 +98,7 @@ const DATABASE_AWAY =
   /^(08|53|57|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|P1001|P1002|P1008|P1017|P2024|P2028|P2034|40001|40P01|55P03)/
 
 function problemOf(error: unknown): Problem {
-  if (error instanceof Overloaded) return { kind: 'unavailable', retryAfterSeconds: error.retryAfterSeconds }
+  if (isOverloaded(error)) return { kind: 'unavailable', retryAfterSeconds: error.retryAfterSeconds }
   if (isRefusal(error) && error.code === 'IDEMPOTENCY_KEY_REUSED') return { kind: 'idempotency_key_reused' }
   const requestId = newId()
   const away = isDatabaseAway(error)

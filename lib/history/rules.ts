@@ -59,6 +59,7 @@ const refusals: Record<string, string> = {
   DISABLED: 'the key is disabled',
   EXPIRED: 'the key has expired',
   ACTIVATIONS_OFF: 'this key takes no activations',
+  ACTIVATION_NOT_FOUND: 'the device to replace is not active',
   NEW_DEVICES_BLOCKED: 'new devices are blocked',
   ACTIVATION_LIMIT_REACHED: 'device limit reached',
 }

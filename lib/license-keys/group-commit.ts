@@ -9,6 +9,18 @@ export class Overloaded extends Error {
   }
 }
 
+/** True for what a full queue threw; also across the two copies of this module in one process. */
+export const isOverloaded = (error: unknown): error is Overloaded =>
+  error instanceof Error && error.name === 'Overloaded'
+
+/** In place of an outcome: this call failed, the others of its batch did not. */
+export class Failed {
+  readonly error: unknown
+  constructor(error: unknown) {
+    this.error = error
+  }
+}
+
 type Waiting<Call, Outcome> = {
   call: Call
   key: string
@@ -17,8 +29,8 @@ type Waiting<Call, Outcome> = {
 }
 
 export type GroupCommitOptions<Call, Outcome> = {
-  /** Runs a batch and returns the outcomes in the same order, after they are durable. */
-  run: (calls: Call[]) => Promise<Outcome[]>
+  /** Runs a batch and returns the outcomes in the same order, after they are durable. Throws only when running again is safe. */
+  run: (calls: Call[]) => Promise<(Outcome | Failed)[]>
   /** Calls with the same key never run in two batches at once. */
   keyOf: (call: Call) => string
   batchSize: number
@@ -28,8 +40,8 @@ export type GroupCommitOptions<Call, Outcome> = {
 
 /**
  * Group commit: while batches are at the database, arriving calls wait; the next batch carries them all. One round trip and one flush
- * to disk then serve many callers. Every caller is answered only after its batch is durable. When a batch fails, its calls run one by
- * one, so that a call that cannot be run harms no other.
+ * to disk then serve many callers. Every caller is answered only after its batch is durable. When a batch throws, its calls run
+ * alone (those of one key one after the other), so that a call that cannot be run harms no other.
  */
 export function groupCommit<Call, Outcome>(
   options: GroupCommitOptions<Call, Outcome>,
@@ -37,6 +49,7 @@ export function groupCommit<Call, Outcome>(
   let waiting: Waiting<Call, Outcome>[] = []
   const busy = new Set<string>()
   let batches = 0
+  let pumping = false
 
   function takeBatch(): Waiting<Call, Outcome>[] {
     const batch: Waiting<Call, Outcome>[] = []
@@ -66,11 +79,24 @@ export function groupCommit<Call, Outcome>(
   async function runBatch(batch: Waiting<Call, Outcome>[]): Promise<void> {
     try {
       const outcomes = await options.run(batch.map((item) => item.call))
-      for (const [i, item] of batch.entries()) item.resolve(outcomes[i] as Outcome)
+      for (const [i, item] of batch.entries()) {
+        const outcome = outcomes[i] as Outcome | Failed
+        if (outcome instanceof Failed) item.reject(outcome.error)
+        else item.resolve(outcome)
+      }
     } catch (error) {
       if (batch.length === 1) batch[0]?.reject(error)
-      else await Promise.all(batch.map((item) => runBatch([item])))
+      else
+        await Promise.all(
+          Map.groupBy(batch, (item) => item.key)
+            .values()
+            .map(runAlone),
+        )
     }
+  }
+
+  async function runAlone(items: Waiting<Call, Outcome>[]): Promise<void> {
+    for (const item of items) await runBatch([item])
   }
 
   return (call) =>
@@ -81,6 +107,11 @@ export function groupCommit<Call, Outcome>(
       }
       waiting.push({ call, key: options.keyOf(call), resolve, reject })
       // Calls that arrive in one turn of the event loop share a batch.
-      if (waiting.length === 1) setImmediate(pump)
+      if (pumping) return
+      pumping = true
+      setImmediate(() => {
+        pumping = false
+        pump()
+      })
     })
 }

@@ -34,7 +34,7 @@ export async function once<Code extends LicenseCode>(
         'This Idempotency-Key was used for another request. Choose a new one.',
       )
     }
-    return JSON.parse(unseal('idempotent-outcome', known.outcome), dates) as LicenseOutcome<Code>
+    return withDates(JSON.parse(unseal('idempotent-outcome', known.outcome)) as LicenseOutcome<Code>)
   }
   const outcome = await run()
   if (outcome.verdict.valid) {
@@ -57,9 +57,15 @@ function canonical(value: unknown): string {
   )
 }
 
-const DATES = new Set(['createdAt', 'modifiedAt', 'lastValidatedAt', 'expiresAt'])
-
-const dates = (name: string, value: unknown) => (DATES.has(name) && typeof value === 'string' ? new Date(value) : value)
+// JSON made texts of the dates. Only of ours: what a client stored in `meta` stays as it is, whatever its names are.
+function withDates<Code extends LicenseCode>(outcome: LicenseOutcome<Code>): LicenseOutcome<Code> {
+  for (const part of [outcome.key, outcome.activation] as (Record<string, unknown> | null)[]) {
+    if (!part) continue
+    for (const name of ['createdAt', 'modifiedAt', 'lastValidatedAt', 'expiresAt'])
+      if (typeof part[name] === 'string') part[name] = new Date(part[name])
+  }
+  return outcome
+}
 
 /** Forgets what is too old to be repeated. For the hourly sweep. */
 export async function purgeRemembered(now: Date): Promise<void> {

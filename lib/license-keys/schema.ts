@@ -58,14 +58,20 @@ export const Text = (max: number, min = 0) =>
 
 function jsonProblem(value: unknown, depth = 0): string | null {
   if (typeof value === 'string') return isStorable(value) ? null : storableMessage
+  // JSON has no infinity, but a number with too large an exponent is read as one.
+  if (typeof value === 'number') return Number.isFinite(value) ? null : 'Numbers must be finite'
   if (value === null || typeof value !== 'object') return null
   if (depth >= DEPTH_MAX) return `Nested deeper than ${DEPTH_MAX} levels`
   for (const [name, child] of Object.entries(value)) {
+    // Prisma would drop it, and the conditions would never be met again.
+    if (name === '__proto__') return 'The name __proto__ cannot be stored'
     const problem = isStorable(name) ? jsonProblem(child, depth + 1) : storableMessage
     if (problem) return problem
   }
   return null
 }
+
+const bytesOf = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length
 
 /** A JSON object a client hands over to be stored or compared: 16 KB, 8 levels. */
 export const StoredObject = z.custom<JsonObject>().superRefine((value: unknown, context) => {
@@ -73,8 +79,7 @@ export const StoredObject = z.custom<JsonObject>().superRefine((value: unknown, 
     context.addIssue({ code: 'custom', message: 'Expected a JSON object' })
     return
   }
-  const problem =
-    jsonProblem(value) ?? (JSON.stringify(value).length > JSON_BYTES_MAX ? `More than ${JSON_BYTES_MAX} bytes` : null)
+  const problem = jsonProblem(value) ?? (bytesOf(value) > JSON_BYTES_MAX ? `More than ${JSON_BYTES_MAX} bytes` : null)
   if (problem) context.addIssue({ code: 'custom', message: problem })
 })
 

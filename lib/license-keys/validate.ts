@@ -1,6 +1,6 @@
 import '#server-only'
 import { pool } from '../db.ts'
-import { groupCommit } from './group-commit.ts'
+import { Failed, groupCommit } from './group-commit.ts'
 import {
   ACTIVATION_COLUMNS,
   type ActivationRow,
@@ -80,15 +80,30 @@ type KeyGroup = {
   members: { position: number; outcome: Outcome; nth: number }[]
 }
 
-async function validateBatch(calls: Call[]): Promise<Outcome[]> {
-  const outcomes = new Array<Outcome | undefined>(calls.length)
+// Whether anything of a batch was written, or may have been: the connection was lost before the answer.
+type Progress = { maybeWritten: boolean }
+
+async function validateBatch(calls: Call[]): Promise<(Outcome | Failed)[]> {
+  const outcomes = Array.from<Outcome | undefined>({ length: calls.length })
+  const progress = { maybeWritten: false }
   let open = calls.map((_, position) => position)
-  while (open.length > 0) open = await validateOnce(calls, open, outcomes)
+  try {
+    while (open.length > 0) open = await validateOnce(calls, open, outcomes, progress)
+  } catch (error) {
+    // Running the batch again could then spend uses twice.
+    if (!progress.maybeWritten) throw error
+    return outcomes.map((outcome) => outcome ?? new Failed(error))
+  }
   return outcomes as Outcome[]
 }
 
 // Decides the open calls; returns those whose key changed under them.
-async function validateOnce(calls: Call[], open: number[], outcomes: (Outcome | undefined)[]): Promise<number[]> {
+async function validateOnce(
+  calls: Call[],
+  open: number[],
+  outcomes: (Outcome | undefined)[],
+  progress: Progress,
+): Promise<number[]> {
   const asked = open.map((position) => calls[position] as Call)
   const { rows } = await pool.query<Read>({
     ...READ,
@@ -111,7 +126,7 @@ async function validateOnce(calls: Call[], open: number[], outcomes: (Outcome | 
     }
     decide(groupOf(groups, row), row, position, call, now)
   }
-  return writeGroups([...groups.values()], outcomes, now)
+  return writeGroups([...groups.values()], outcomes, progress, now)
 }
 
 function groupOf(groups: Map<string, KeyGroup>, row: Read): KeyGroup {
@@ -145,20 +160,23 @@ function decide(group: KeyGroup, row: Read, position: number, call: ValidateCall
     if (activation) group.activations.set(activation.id, (group.activations.get(activation.id) ?? 0) + 1)
   }
   const key = keyAnswer(row, group.facts, now, verdict.valid ? { usage, lastValidatedAt: now } : {})
-  const shown = verdict.valid || verdict.code === 'CONDITIONS_MISMATCH' ? activation : null
-  group.members.push({ position, outcome: { verdict, key, activation: shown }, nth: group.times })
+  group.members.push({ position, outcome: { verdict, key, activation }, nth: group.times })
 }
 
-async function writeGroups(groups: KeyGroup[], outcomes: (Outcome | undefined)[], now: Date): Promise<number[]> {
+async function writeGroups(
+  groups: KeyGroup[],
+  outcomes: (Outcome | undefined)[],
+  progress: Progress,
+  now: Date,
+): Promise<number[]> {
   const writing = groups.filter((group) => group.times > 0)
   const counted = new Map<string, number>()
   if (writing.length > 0) {
     const seen = writing.flatMap((group) =>
       [...group.activations].map(([id, times]) => ({ id, key: group.row.id, times })),
     )
-    const { rows } = await pool.query<{ id: string; validations: number }>({
-      ...WRITE,
-      values: [
+    const { rows } = await write(
+      [
         writing.map((group) => group.row.id),
         writing.map((group) => group.times),
         writing.map((group) => group.metered),
@@ -171,7 +189,8 @@ async function writeGroups(groups: KeyGroup[], outcomes: (Outcome | undefined)[]
         seen.map((item) => item.key),
         seen.map((item) => item.times),
       ],
-    })
+      progress,
+    )
     for (const row of rows) counted.set(row.id, row.validations)
   }
   const again: number[] = []
@@ -190,6 +209,18 @@ async function writeGroups(groups: KeyGroup[], outcomes: (Outcome | undefined)[]
     }
   }
   return again
+}
+
+async function write(values: unknown[], progress: Progress) {
+  try {
+    const written = await pool.query<{ id: string; validations: number }>({ ...WRITE, values })
+    progress.maybeWritten = true
+    return written
+  } catch (error) {
+    // Only an ERROR of the server says that nothing was written.
+    if (!(error instanceof Error && 'severity' in error && error.severity === 'ERROR')) progress.maybeWritten = true
+    throw error
+  }
 }
 
 // The production server loads this module twice (Node itself, and inside Next's bundle): one queue serves both doors.

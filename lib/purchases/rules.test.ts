@@ -14,7 +14,7 @@ test('a device is idle after sixty days, counted from when it was last seen, or 
 describe('a status in words', () => {
   test.each(shownStatuses)('%s', (status) => {
     expect(statusDetail(status, '30 August 2027')).not.toContain('null')
-    expect(statusAdvice(status, 'Inkwell') === null).toBe(status === 'active')
+    expect(statusAdvice(status, 'Inkwell', '30 August 2027') === null).toBe(status === 'active')
   })
 })
 

@@ -15,7 +15,7 @@ export function statusDetail(status: ShownStatus, day: string | null): string {
   const details = {
     active: day ? `until ${day}` : 'without an end',
     expiring: day ? `on ${day}` : '',
-    grace: day ? `since ${day}` : '',
+    grace: '',
     expired: day ? `on ${day}` : '',
     disabled: '',
     revoked: '',
@@ -24,11 +24,11 @@ export function statusDetail(status: ShownStatus, day: string | null): string {
 }
 
 /** What the owner of a key that is not in order should know, or null. */
-export function statusAdvice(status: ShownStatus, organization: string): string | null {
+export function statusAdvice(status: ShownStatus, organization: string, day: string | null): string | null {
   const advice = {
     active: null,
     expiring: `When it has expired, the software stops accepting it. Ask ${organization} how to renew.`,
-    grace: `It works for a few more days. Ask ${organization} how to renew.`,
+    grace: `It expired${day ? ` on ${day}` : ''}. Ask ${organization} how to renew before it stops working.`,
     expired: `The software no longer accepts it. Ask ${organization} how to renew.`,
     disabled: `${organization} switched this key off. Ask them why and how to get it back.`,
     revoked: `${organization} withdrew this key, for example after a refund.`,

@@ -14,6 +14,9 @@ const named = <Row extends { name: string }>(rows: Row[], name: string): Row => 
   return row
 }
 
+// Facts of one moment are read in the order they followed from each other.
+const later = (at: Date, milliseconds: number) => new Date(at.getTime() + milliseconds)
+
 /** Adds products and key configurations. */
 export function addCatalogue(scene: Scene): void {
   const { company, organizationId, founded, by } = scene
@@ -71,7 +74,7 @@ export function addPurchase(scene: Scene, story: PurchaseStory): void {
     const shared = { organizationId, customerId, productId: product.id, reference, purchasedAt: at, createdAt: at }
     scene.purchases.push({ id: purchaseId, kind, source, status, ...shared })
     const about = { purchaseId, customerId, productId: product.id }
-    happened(scene, at, seller, 'purchase.created', about, { reference, product: product.name })
+    happened(scene, later(at, 1), seller, 'purchase.created', about, { reference, product: product.name })
   }
   for (const key of story.keys)
     addKey(scene, story, key, { at, seller, customerId, productId: product?.id ?? null, purchaseId })
@@ -133,7 +136,7 @@ function addKey(scene: Scene, story: PurchaseStory, key: KeyStory, sale: Sale): 
   const issued = { customer: email, configuration: configuration.name, purchase: story.reference ?? null }
   happened(
     scene,
-    at,
+    later(at, 2),
     sale.seller,
     'license_key.issued',
     { ...about, keyConfigurationId: configuration.id, productId, purchaseId },
@@ -141,7 +144,7 @@ function addKey(scene: Scene, story: PurchaseStory, key: KeyStory, sale: Sale): 
   )
   // The demo customer's newest mails wait in the outbox instead.
   if (now.getTime() - at.getTime() > DAY / 4)
-    happened(scene, new Date(at.getTime() + 2_400), by.latchkey, 'license_key.mailed', about, { to: email })
+    happened(scene, later(at, 2_400), by.latchkey, 'license_key.mailed', about, { to: email })
 
   const offAt = key.off && after(scene, at, ago(scene, key.off.days))
   const devices = key.devices.map((device, nth) => addDevice(scene, story.who, row, device, nth, offAt))
@@ -169,6 +172,7 @@ function addDevice(
     organizationId,
     licenseKeyId: key.id,
     ...device,
+    validations: 0n,
     createdAt,
     deactivatedAt: gone,
   }

@@ -78,8 +78,8 @@ export function openScene(company: Company, now: Date, random: Random) {
 export function ago({ now, random }: Scene, days: number, hours = 0): Date {
   const exact = now.getTime() - days * DAY
   if (days < 1) return new Date(exact)
-  const hour = 8 + 10 * random.next() - hours
-  return new Date(Math.floor(exact / DAY) * DAY + Math.min(23.9, Math.max(0, hour)) * 3_600_000)
+  const hour = (8 + 10 * random.next() - hours + 24) % 24
+  return new Date(Math.floor(exact / DAY) * DAY + hour * 3_600_000)
 }
 
 /** The later of two moments, the second with a few minutes in between: what follows never comes first. */
@@ -124,8 +124,23 @@ export async function write(tx: Tx, scene: Scene, passwordHash: (email: string) 
   await tx.customer.createMany({ data: [...scene.customers.values()] })
   await tx.purchase.createMany({ data: scene.purchases })
   await tx.licenseKey.createMany({ data: scene.keys })
-  await tx.activation.createMany({ data: scene.activations })
-  await tx.event.createMany({ data: scene.events })
-  await tx.validationHour.createMany({ data: scene.hours })
-  await tx.validationDay.createMany({ data: scene.days })
+  await insert(tx, 'activations', scene.activations)
+  await insert(tx, 'events', scene.events)
+  await insert(tx, 'validation_hours', scene.hours)
+  await insert(tx, 'validation_days', scene.days)
+}
+
+// As one parameter: Prisma would make tens of thousands of these rows, and take seconds.
+async function insert(tx: Tx, table: string, rows: object[]): Promise<void> {
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))]
+  const column = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  const inColumns = rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [column(name), value])),
+  )
+  const json = JSON.stringify(inColumns, (_, value) => (typeof value === 'bigint' ? Number(value) : value))
+  const columns = names.map(column).join(', ')
+  await tx.$executeRawUnsafe(
+    `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM jsonb_populate_recordset(NULL::${table}, $1::jsonb)`,
+    json,
+  )
 }

@@ -114,7 +114,7 @@ function remarkable(): PurchaseStory[] {
       rate: 7,
       refused: { label: 'MacBook Air', minutes: [2, 11, 26, 48] },
       changed: { days: 264, changes: ['Device limit: 2 → 3'] },
-      note: 'Moved to a new studio in March. Keeps the old MacBook for print jobs.',
+      note: 'Moved to a new studio. Keeps the old MacBook for print jobs.',
     }),
     editor(lucia, {
       issuedDays: 62,
@@ -265,7 +265,7 @@ function teams(names: (...list: [string, number, Partial<DeviceStory>?][]) => De
     team(8, 6, 44),
     team(9, 8, 30),
     team(10, 5, 160, { off: { status: 'revoked', days: 19, reason: 'Subscription canceled' } }, { status: 'canceled' }),
-    team(11, 3, 9),
+    team(11, 3, 1.4),
   ]
 }
 
@@ -275,7 +275,7 @@ function apis(): PurchaseStory[] {
     product: 'Inkwell API',
     kind: 'subscription',
     source: 'store',
-    keys: [{ configuration: 'API, metered', issuedDays: 60 + nth * 37, devices: [], rate, usage, ...key }],
+    keys: [{ configuration: 'API, metered', issuedDays: 4 + (7 - nth) * 47, devices: [], rate, usage, ...key }],
   })
   const more = (limit: number | null) => ({ usageOverridden: true, usageLimitOverride: limit })
   return [
@@ -292,7 +292,8 @@ function apis(): PurchaseStory[] {
 
 /** Everybody else, so that lists have pages and charts have weight. */
 function ordinary(random: Random, yearly: number, lifetime: number, trials: number): PurchaseStory[] {
-  const plain = writers.slice(19)
+  // Whoever is in the story above has enough of it; with trials, everybody had one.
+  const plain = writers.slice(10)
   const devicesOf = (issuedDays: number, most: number): DeviceStory[] => {
     const count = weighted(random, [2, 9, 6, most > 2 ? 3 : 0])
     return Array.from({ length: count }, (_, n) => {
@@ -309,7 +310,7 @@ function ordinary(random: Random, yearly: number, lifetime: number, trials: numb
   const rate = () => random.int(1, 7)
   const years = Array.from({ length: yearly }, (_, nth): PurchaseStory => {
     // About a quarter has run out; a year is the configuration's.
-    const issuedDays = nth % 4 === 0 ? random.int(378, 520) : 1 + 345 * random.next() ** 1.4
+    const issuedDays = nth % 4 === 0 ? random.int(378, 520) : 1 + 345 * random.next() ** 2
     return editor(random.pick(plain), { issuedDays, devices: devicesOf(issuedDays, 3), rate: rate() })
   })
   const lives = Array.from({ length: lifetime }, (_, nth): PurchaseStory => {
@@ -326,10 +327,13 @@ function ordinary(random: Random, yearly: number, lifetime: number, trials: numb
     )
   })
   const tries = Array.from({ length: trials }, (_, nth): PurchaseStory => {
-    const issuedDays = 0.3 + nth * 1.9
+    const issuedDays = 0.6 + nth * 3.1
     const devices = random.chance(0.25) ? [] : [{ sinceDays: Math.max(0.2, issuedDays - 2 * random.next()) }]
     const key = { configuration: 'Editor trial', issuedDays, devices, rate: random.int(2, 6) }
-    return editor(random.pick(plain), key, { source: 'api', ...(nth % 5 === 2 && { product: null }) })
+    return editor(writers[(nth * 11 + 5) % writers.length], key, {
+      source: 'api',
+      ...(nth % 5 === 2 && { product: null }),
+    })
   })
   return [...years, ...lives, ...tries]
 }
@@ -339,7 +343,7 @@ export function inkwellStory(random: Random): PurchaseStory[] {
   const known = [...dedicated(), ...remarkable()]
   const left = 200 - known.reduce((sum, purchase) => sum + purchase.keys.length, 0)
   const yearly = Math.round(left * 0.42)
-  const trials = Math.round(left * 0.2)
+  const trials = Math.round(left * 0.17)
   const all = [...known, ...ordinary(random, yearly, left - yearly - trials, trials)]
   return numbered(all, random)
 }
@@ -377,7 +381,7 @@ function numbered(purchases: PurchaseStory[], random: Random): PurchaseStory[] {
   const inOrder = purchases.toSorted((a, b) => ageOf(a) - ageOf(b))
   let order = lastOrderNumber
   let trial = 2_214
-  return inOrder.map((purchase) => {
+  const named = inOrder.map((purchase) => {
     if (purchase.reference || !purchase.product) return purchase
     const reference =
       purchase.source === 'store'
@@ -387,4 +391,5 @@ function numbered(purchases: PurchaseStory[], random: Random): PurchaseStory[] {
           : `M-${random.hex(10).toUpperCase()}`
     return { ...purchase, reference }
   })
+  return named.reverse()
 }

@@ -1,6 +1,5 @@
 // A month of validations: one by one, so that the charts, the counters and "last seen" tell the same story.
 
-import { weighted } from './random.ts'
 import type { KeyRow, Scene, Source } from './scene.ts'
 
 const DAY = 86_400_000
@@ -8,9 +7,11 @@ const HOUR = 3_600_000
 /** As far back as charts look. */
 const WINDOW_DAYS = 30
 
-// Weights of the 24 hours of somebody's day.
-const people = [1, 0, 0, 0, 0, 0, 1, 3, 9, 14, 14, 12, 8, 11, 13, 13, 11, 8, 5, 4, 5, 5, 4, 2]
-const servers = people.map((weight) => weight + 7)
+// The hours of somebody's day, each as often as it is likely.
+const likely = [1, 0, 0, 0, 0, 0, 1, 3, 9, 14, 14, 12, 8, 11, 13, 13, 11, 8, 5, 4, 5, 5, 4, 2]
+const hoursOf = (weights: number[]) => weights.flatMap((times, hour) => Array<number>(times).fill(hour))
+const people = hoursOf(likely)
+const servers = hoursOf(likely.map((times) => times + 7))
 const weekend = { people: 0.3, servers: 0.62 }
 
 /** Makes up the validations of every source and counts them where the server would have. */
@@ -74,7 +75,7 @@ function addEarlier({ now, random }: Scene, source: Source): void {
 
 /** When this source asked during the window. */
 function* moments({ now, random }: Scene, { rate, hours, isServer, from, until }: Source): Generator<Date> {
-  const weights = isServer ? servers : people
+  const likelyHours = isServer ? servers : people
   const today = Math.floor(now.getTime() / DAY)
   for (let day = today - WINDOW_DAYS; day <= today; day++) {
     const weekday = (day + 4) % 7 // 1 January 1970 was a Thursday
@@ -83,8 +84,7 @@ function* moments({ now, random }: Scene, { rate, hours, isServer, from, until }
     const mood = 0.6 + 0.8 * random.next()
     const times = rate * growth * mood * (isWeekend ? weekend[isServer ? 'servers' : 'people'] : 1)
     for (let left = Math.floor(times + random.next()); left > 0; left--) {
-      const local = weighted(random, weights)
-      const hour = (local - hours + 24) % 24
+      const hour = (random.pick(likelyHours) - hours + 24) % 24
       const at = new Date(day * DAY + (hour + random.next()) * HOUR)
       if (at >= from && at <= until) yield at
     }

@@ -12,6 +12,9 @@ import type { MailContents } from '#lib/mail/schema.ts'
 
 export const metadata: Metadata = { title: 'Mail', referrer: 'no-referrer', robots: { index: false } }
 
+// What it shows depends on this server and its database, which a build does not know.
+export const dynamic = 'force-dynamic'
+
 /** One mail of the demo as its reader sees it, and the way its button leads. */
 export default async function OutboxMailPage({ params }: PageProps<'/outbox/[id]'>) {
   if (!env().LATCHKEY_DEMO) notFound()

@@ -37,6 +37,7 @@ export function DeviceList({
   mayNotRename,
   product,
   organization,
+  works,
   now,
 }: {
   devices: Device[]
@@ -46,6 +47,8 @@ export function DeviceList({
   mayNotRename: string | null
   product: string
   organization: string
+  /** False for a key that no software accepts any more. */
+  works: boolean
   now: Date
 }) {
   const isFull = limit !== null && devices.length >= limit
@@ -54,7 +57,7 @@ export function DeviceList({
       <CardHeader title="Devices">
         {limit === null ? countText(devices.length, 'device') : `${devices.length} of ${limit}`}
       </CardHeader>
-      {isFull && devices.length > 0 && (
+      {works && isFull && devices.length > 0 && (
         <Notice tone="warn" className="m-2.5">
           {limit === 1 ? 'The one device of this key is in use.' : `All ${limit} devices are in use.`}{' '}
           {mayNotDeactivate
@@ -62,14 +65,14 @@ export function DeviceList({
             : 'To use another one, deactivate one you no longer need.'}
         </Notice>
       )}
-      {newDevicesBlocked && (
+      {works && newDevicesBlocked && (
         <Notice tone="warn" className="m-2.5">
           {organization} has blocked new devices for this key. Those below go on working.
         </Notice>
       )}
       {devices.length === 0 ? (
-        <EmptyState title="Not in use yet" className="py-8">
-          Activate {product} on a device, and it appears here.
+        <EmptyState title="Not in use" className="py-8">
+          {works ? `Activate ${product} on a device, and it appears here.` : 'No device holds a place of this key.'}
         </EmptyState>
       ) : (
         <ul>
@@ -80,6 +83,7 @@ export function DeviceList({
               mayDeactivate={!mayNotDeactivate}
               mayRename={!mayNotRename}
               product={product}
+              works={works}
               now={now}
             />
           ))}
@@ -99,12 +103,14 @@ function DeviceRow({
   mayDeactivate,
   mayRename,
   product,
+  works,
   now,
 }: {
   device: Device
   mayDeactivate: boolean
   mayRename: boolean
   product: string
+  works: boolean
   now: Date
 }) {
   const idle = idleDays(device, now)
@@ -123,19 +129,22 @@ function DeviceRow({
           </span>
           {mayRename && <RenameButton device={device} />}
         </p>
-        <p className="text-mute">
+        <p className="flex flex-wrap gap-x-3 text-mute *:whitespace-nowrap">
           {idle !== null ? (
             <span className="font-medium text-warn">idle {countText(idle, 'day')}</span>
-          ) : device.lastValidatedAt ? (
-            <>
-              seen <Time value={device.lastValidatedAt} now={now} />
-            </>
           ) : (
-            'not seen yet'
+            <span>
+              {device.lastValidatedAt ? (
+                <>
+                  seen <Time value={device.lastValidatedAt} now={now} />
+                </>
+              ) : (
+                'not seen yet'
+              )}
+            </span>
           )}
-          <span className="whitespace-nowrap">
-            {' '}
-            · added <DateText value={device.createdAt} />
+          <span>
+            added <DateText value={device.createdAt} />
           </span>
         </p>
       </div>
@@ -149,7 +158,9 @@ function DeviceRow({
           action={confirmAction(deactivateDevice)}
           onDone={() => toast.success(`${device.label} is deactivated`)}
         >
-          {product} stops working there until it is activated again. The place becomes free for another device.
+          {works
+            ? `${product} stops working there until it is activated again. The place becomes free for another device.`
+            : 'The place becomes free. The key is out of use either way.'}
         </ConfirmDialog>
       )}
     </li>
@@ -192,7 +203,7 @@ function RenameForm({ device, close }: { device: Device; close: () => void }) {
     <form action={submit} className="grid gap-4" noValidate>
       <input type="hidden" name="activationId" value={device.id} />
       <FormError>{pending || state.errors ? null : state.message}</FormError>
-      <Field label="Name" error={state.errors?.label} description="Only shown on these pages.">
+      <Field label="Name" error={state.errors?.label} description="How you recognise it. The seller sees it too.">
         <Input name="label" defaultValue={typed} key={typed} autoComplete="off" maxLength={256} />
       </Field>
       <DialogFooter>

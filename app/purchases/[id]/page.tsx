@@ -32,7 +32,8 @@ export default async function PurchasedKeyPage({ params }: PageProps<'/purchases
     throw error
   })
   const user = await currentUser()
-  const advice = statusAdvice(key.status, key.organization.name)
+  const day = key.expiresAt && longDay(key.expiresAt)
+  const advice = statusAdvice(key.status, key.organization.name, day)
   const look = statusLook[key.status]
   const works = key.status === 'active' || key.status === 'expiring' || key.status === 'grace'
   return (
@@ -48,16 +49,15 @@ export default async function PurchasedKeyPage({ params }: PageProps<'/purchases
       </p>
       <h1 className="mt-2 text-pretty font-semibold text-xl tracking-tight">{key.name}</h1>
       <p className="mt-0.5 text-mute">
-        <Status tone={look.tone} label={look.forCustomer} />{' '}
-        {statusDetail(key.status, key.expiresAt && longDay(key.expiresAt))}
+        <Status tone={look.tone} label={look.forCustomer} /> {statusDetail(key.status, day)}
       </p>
       {advice && (
-        <Notice tone={works ? 'warn' : 'bad'} className="mt-3">
+        <Notice tone={look.tone} className="mt-3">
           {advice}
         </Notice>
       )}
-      <div className="mt-3 grid items-start gap-3.5 md:grid-cols-2">
-        <div className="grid min-w-0 gap-3.5">
+      <div className="mt-3 grid grid-cols-1 items-start gap-3.5 md:grid-cols-2">
+        <div className="grid min-w-0 grid-cols-1 gap-3.5">
           <KeyBox keyString={key.keyString} />
           {key.instructions.trim() && (
             <Card>
@@ -69,7 +69,7 @@ export default async function PurchasedKeyPage({ params }: PageProps<'/purchases
           )}
           <Facts licenseKey={key} />
         </div>
-        <div className="grid min-w-0 gap-3.5">
+        <div className="grid min-w-0 grid-cols-1 gap-3.5">
           {key.devices.mode !== 'off' && (
             <DeviceList
               devices={key.activations}
@@ -79,6 +79,7 @@ export default async function PurchasedKeyPage({ params }: PageProps<'/purchases
               mayNotRename={key.mayNotRename}
               product={key.name}
               organization={key.organization.name}
+              works={works}
               now={now}
             />
           )}

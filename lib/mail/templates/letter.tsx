@@ -1,4 +1,4 @@
-import { Body, Container, Head, Html, Preview, Section, Text } from '@react-email/components'
+import { Container, Head, Html, Preview, Section, Text } from '@react-email/components'
 import type { CSSProperties, ReactNode } from 'react'
 
 // Inline styles are what every mail program obeys; the style sheet only turns them dark where a program asks for it.
@@ -42,6 +42,7 @@ export const look = {
     overflowWrap: 'anywhere',
     wordBreak: 'break-all',
   },
+  link: { color: '#1c1a16', textDecoration: 'underline' },
   code: { fontFamily: mono, fontSize: '0.92em' },
   button: {
     display: 'inline-block',
@@ -78,33 +79,38 @@ export function Letter({
         <title>{preview}</title>
         <style>{dark}</style>
       </Head>
-      <Preview>{preview}</Preview>
-      <Body
-        className="lk-page"
-        style={{ margin: 0, padding: '24px 12px', backgroundColor: '#faf9f7', fontFamily: sans }}
-      >
-        <Container
-          className="lk-sheet"
-          style={{
-            maxWidth: 560,
-            margin: '0 auto',
-            padding: '28px 32px',
-            backgroundColor: '#ffffff',
-            border: '1px solid #e9e6e0',
-            borderRadius: 10,
-          }}
+      {/* Plain elements: the package's Body puts a table of its own around, which no style sheet reaches. */}
+      <body className="lk-page" style={{ margin: 0, backgroundColor: '#faf9f7' }}>
+        {/* biome-ignore lint/a11y/useSemanticElements: some mail programs know no <main> and drop its style */}
+        <div
+          role="main"
+          className="lk-page"
+          style={{ padding: '24px 12px', backgroundColor: '#faf9f7', fontFamily: sans }}
         >
-          <Text className="lk-mute" style={{ ...look.mute, margin: '0 0 16px' }}>
-            {from}
-          </Text>
-          {children}
-          <Section className="lk-line" style={{ borderTop: '1px solid #e9e6e0', marginTop: 24, paddingTop: 14 }}>
-            <Text className="lk-mute" style={{ ...look.mute, margin: 0, fontSize: 13, lineHeight: '20px' }}>
-              {why}
+          <Preview>{preview}</Preview>
+          <Container
+            className="lk-sheet"
+            style={{
+              maxWidth: 560,
+              margin: '0 auto',
+              padding: '28px 32px',
+              backgroundColor: '#ffffff',
+              border: '1px solid #e9e6e0',
+              borderRadius: 10,
+            }}
+          >
+            <Text className="lk-mute" style={{ ...look.mute, margin: '0 0 16px' }}>
+              {from}
             </Text>
-          </Section>
-        </Container>
-      </Body>
+            {children}
+            <Section className="lk-line" style={{ borderTop: '1px solid #e9e6e0', marginTop: 24, paddingTop: 14 }}>
+              <Text className="lk-mute" style={{ ...look.mute, margin: 0, fontSize: 13, lineHeight: '20px' }}>
+                {why}
+              </Text>
+            </Section>
+          </Container>
+        </div>
+      </body>
     </Html>
   )
 }

@@ -30,7 +30,7 @@ export function LicenseKeyMail(props: LicenseKeyMailProps) {
             <>
               {' '}
               Questions? Answer this mail or write to{' '}
-              <Link href={`mailto:${supportEmail}`} style={{ color: '#1c1a16' }}>
+              <Link href={`mailto:${supportEmail}`} style={look.link}>
                 {supportEmail}
               </Link>
               .
@@ -101,7 +101,7 @@ const parts: Components = {
   ul: ({ children }) => <ul style={{ margin: '0 0 10px', paddingLeft: 22 }}>{children}</ul>,
   ol: ({ children }) => <ol style={{ margin: '0 0 10px', paddingLeft: 22 }}>{children}</ol>,
   a: ({ href, children }) => (
-    <Link href={href} style={{ color: '#1c1a16', textDecoration: 'underline' }}>
+    <Link href={href} style={look.link}>
       {children}
     </Link>
   ),

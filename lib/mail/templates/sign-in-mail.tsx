@@ -28,7 +28,7 @@ export function SignInMail({ url, host }: SignInMailProps) {
         The link works once, for {linkLifetimeMinutes} minutes. If the button does not work, open this address:
       </Text>
       <Text className="lk-mute" style={{ ...look.mute, wordBreak: 'break-all', margin: 0 }}>
-        <Link href={url} style={{ color: '#1c1a16' }}>
+        <Link href={url} style={look.link}>
           {url}
         </Link>
       </Text>
