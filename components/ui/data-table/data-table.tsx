@@ -233,6 +233,7 @@ export function DataTable<Row extends object>({
                             className={cx(
                               'group -mx-1.5 inline-flex items-center gap-1 rounded-sm px-1.5 py-0.5 hover:bg-hover hover:text-ink',
                               sorted && 'text-ink',
+                              column.align === 'end' && 'flex-row-reverse',
                             )}
                             onClick={() =>
                               sortBy(
