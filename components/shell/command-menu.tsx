@@ -148,7 +148,7 @@ function Palette({
                 key={item.id}
                 value={item.id}
                 onSelect={() => go(item)}
-                className="flex min-h-9 select-none items-center gap-3 rounded-sm px-2.5 py-1.5 data-[selected=true]:bg-line2 pointer-coarse:min-h-11"
+                className="flex min-h-9 select-none items-center gap-3 rounded-sm px-2.5 py-1.5 data-[selected=true]:bg-hover pointer-coarse:min-h-11"
               >
                 <span className={item.mono ? 'min-w-0 flex-1 truncate font-mono text-sm' : 'min-w-0 flex-1 truncate'}>
                   {item.label}

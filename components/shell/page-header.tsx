@@ -27,7 +27,7 @@ export function PageHeader({
 }) {
   return (
     <header className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 pt-3.5 pb-3 sm:px-6">
-      <div className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
+      <div className="flex min-h-8 min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
         {breadcrumbs.length > 0 && (
           <nav aria-label="Breadcrumbs">
             <ol className="flex gap-2">

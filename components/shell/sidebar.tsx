@@ -55,7 +55,7 @@ export function Sidebar({
         trigger={
           <button
             type="button"
-            className="mb-2.5 flex h-9 w-full items-center gap-2.5 rounded-control px-2 text-left font-semibold hover:bg-line2 data-popup-open:bg-line2"
+            className="mb-2.5 flex h-9 w-full items-center gap-2.5 rounded-control px-2 text-left font-semibold hover:bg-hover data-popup-open:bg-hover"
           >
             <Avatar name={organization.name} />
             <span className="min-w-0 flex-1 truncate">{organization.name}</span>
@@ -100,7 +100,7 @@ export function Sidebar({
         <button
           type="button"
           onClick={openCommandMenu}
-          className="flex h-[30px] items-center justify-between rounded-[6px] px-2 text-mute hover:bg-line2 hover:text-ink pointer-coarse:h-10"
+          className="flex h-[30px] items-center justify-between rounded-[6px] px-2 text-mute hover:bg-hover hover:text-ink pointer-coarse:h-10"
         >
           Search or jump
           <span aria-hidden="true" className="pointer-coarse:hidden">
@@ -115,7 +115,7 @@ export function Sidebar({
         trigger={
           <button
             type="button"
-            className="mt-1 flex h-9 w-full items-center gap-2.5 rounded-control px-2 text-left text-mute hover:bg-line2 hover:text-ink data-popup-open:bg-line2 pointer-coarse:h-11"
+            className="mt-1 flex h-9 w-full items-center gap-2.5 rounded-control px-2 text-left text-mute hover:bg-hover hover:text-ink data-popup-open:bg-hover pointer-coarse:h-11"
           >
             <Avatar name={user.name || user.email} size={20} quiet />
             <span className="min-w-0 flex-1 truncate">{user.name || user.email}</span>
@@ -146,7 +146,7 @@ function NavLink({ item, on }: { item: NavItem; on: boolean }) {
         aria-current={on ? 'page' : undefined}
         className={cx(
           'flex h-[30px] items-center justify-between gap-2 rounded-[6px] px-2 focus-visible:-outline-offset-2 pointer-coarse:h-10',
-          on ? 'bg-line2 font-medium text-ink' : 'text-mute hover:bg-line2/70 hover:text-ink',
+          on ? 'bg-line2 font-medium text-ink' : 'text-mute hover:bg-hover/70 hover:text-ink',
         )}
       >
         <span className="truncate">{item.label}</span>

@@ -10,9 +10,9 @@ const variants = {
   primary:
     'border-btn bg-btn text-btntx shadow-soft not-aria-disabled:hover:bg-btn/88 not-aria-disabled:active:bg-btn/80',
   secondary:
-    'border-line bg-raise text-ink shadow-soft not-aria-disabled:hover:bg-line2 not-aria-disabled:active:bg-line data-popup-open:bg-line2',
+    'border-line bg-raise text-ink shadow-soft not-aria-disabled:hover:bg-hover not-aria-disabled:active:bg-line data-popup-open:bg-hover',
   ghost:
-    'border-transparent text-mute not-aria-disabled:hover:bg-line2 not-aria-disabled:hover:text-ink not-aria-disabled:active:bg-line data-popup-open:bg-line2 data-popup-open:text-ink',
+    'border-transparent text-mute not-aria-disabled:hover:bg-hover not-aria-disabled:hover:text-ink not-aria-disabled:active:bg-line data-popup-open:bg-hover data-popup-open:text-ink',
   danger:
     'border-bad bg-bad text-btntx shadow-soft not-aria-disabled:hover:bg-bad/88 not-aria-disabled:active:bg-bad/80',
 } as const

@@ -70,7 +70,7 @@ function ConfirmForm({
     return next ?? {}
   }, {})
   return (
-    <form action={submit} className="mt-4 grid gap-4">
+    <form action={submit} className="mt-4 grid grid-cols-1 gap-4">
       {Object.entries(values).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}

@@ -51,7 +51,7 @@ export function Dialog({
               </div>
               <Base.Close
                 aria-label="Close"
-                className="-mt-0.5 -mr-1.5 grid size-7 shrink-0 place-items-center rounded-control text-mute hover:bg-line2 hover:text-ink pointer-coarse:-mt-2 pointer-coarse:-mr-2.5 pointer-coarse:size-10"
+                className="-mt-0.5 -mr-1.5 grid size-7 shrink-0 place-items-center rounded-control text-mute hover:bg-hover hover:text-ink pointer-coarse:-mt-2 pointer-coarse:-mr-2.5 pointer-coarse:size-10"
               >
                 <X size={15} aria-hidden="true" />
               </Base.Close>

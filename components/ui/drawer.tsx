@@ -44,7 +44,7 @@ export function Drawer({
                 <Base.Title className="min-w-0 flex-1 truncate font-semibold text-md">{title}</Base.Title>
                 <Base.Close
                   aria-label="Close"
-                  className="-mr-1.5 grid size-7 shrink-0 place-items-center rounded-control text-mute hover:bg-line2 hover:text-ink pointer-coarse:size-10"
+                  className="-mr-1.5 grid size-7 shrink-0 place-items-center rounded-control text-mute hover:bg-hover hover:text-ink pointer-coarse:size-10"
                 >
                   <X size={15} aria-hidden="true" />
                 </Base.Close>

@@ -16,7 +16,7 @@ export function FormSection({
         <legend className="float-left w-full font-medium">{title}</legend>
         {description && <p className="clear-both pt-0.5 text-pretty text-mute text-sm">{description}</p>}
       </div>
-      <div className="grid min-w-0 gap-5">{children}</div>
+      <div className="grid min-w-0 grid-cols-1 gap-5">{children}</div>
     </fieldset>
   )
 }

@@ -19,7 +19,7 @@ export function Input({ mono, before, after, className, ...props }: InputProps) 
   return (
     <span
       className={cx(
-        'flex items-center overflow-hidden rounded-control border border-line bg-raise text-mute shadow-soft hover:border-edge/60 focus-within:border-ring focus-within:outline focus-within:outline-1 focus-within:outline-ring has-aria-invalid:border-bad has-disabled:bg-line2 pointer-coarse:min-h-10',
+        'flex h-8 items-center overflow-hidden rounded-control border border-line bg-raise text-mute shadow-soft hover:border-edge/60 focus-within:border-ring focus-within:outline focus-within:outline-1 focus-within:outline-ring has-aria-invalid:border-bad has-disabled:bg-line2 pointer-coarse:min-h-10',
         className,
       )}
     >

@@ -29,13 +29,7 @@ export function Meter({
   const share = limit > 0 ? Math.min(1, used / limit) : 1
   const words = `${numberText(used)} of ${numberText(limit)}`
   return (
-    <span
-      className={cx(
-        wide ? 'flex flex-col gap-2' : 'inline-flex flex-row-reverse items-center justify-end gap-2 whitespace-nowrap',
-        className,
-      )}
-    >
-      <span className={full && wide ? 'text-bad' : undefined}>{words}</span>
+    <span className={cx(wide ? 'flex flex-col-reverse gap-2' : 'whitespace-nowrap', className)}>
       {/* biome-ignore lint/a11y/useSemanticElements: the native meter cannot be styled alike everywhere */}
       <span
         role="meter"
@@ -44,13 +38,17 @@ export function Meter({
         aria-valuemax={Math.max(limit, used)}
         aria-valuenow={used}
         aria-valuetext={words}
-        className={cx('block overflow-hidden rounded-full bg-barbg', wide ? 'h-1.5 w-full' : 'h-1 w-[52px]')}
+        className={cx(
+          'overflow-hidden rounded-full bg-barbg',
+          wide ? 'block h-1.5 w-full' : 'mr-2 inline-block h-1 w-[52px] align-middle',
+        )}
       >
         <span
           className={cx('block h-full rounded-full', full ? 'bg-bad' : 'bg-bar')}
           style={{ width: `${share * 100}%` }}
         />
       </span>
+      <span className={full && wide ? 'text-bad' : undefined}>{words}</span>
     </span>
   )
 }

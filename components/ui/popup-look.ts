@@ -4,4 +4,4 @@ export const popupLook =
 
 /** One row of a menu or list that floats. */
 export const rowLook =
-  'flex min-h-8 w-full select-none items-center gap-2.5 rounded-sm px-2 py-1 text-left outline-none data-disabled:text-mute data-highlighted:bg-line2 pointer-coarse:min-h-10'
+  'flex min-h-8 w-full select-none items-center gap-2.5 rounded-sm px-2 py-1 text-left outline-none data-disabled:text-mute data-highlighted:bg-hover pointer-coarse:min-h-10'

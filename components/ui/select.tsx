@@ -51,7 +51,13 @@ export function Select({
         </Base.Icon>
       </Base.Trigger>
       <Base.Portal>
-        <Base.Positioner sideOffset={4} alignItemWithTrigger={false} collisionPadding={8} className="z-50 outline-none">
+        <Base.Positioner
+          align="start"
+          sideOffset={4}
+          alignItemWithTrigger={false}
+          collisionPadding={8}
+          className="z-50 outline-none"
+        >
           <Base.Popup className={cx(popupLook, 'min-w-(--anchor-width) max-w-[min(420px,var(--available-width))]')}>
             <Base.List className="scroll-thin max-h-(--available-height) overflow-y-auto p-1">
               {items.map((item) => (
@@ -59,7 +65,7 @@ export function Select({
                   key={item.value}
                   value={item.value}
                   disabled={item.disabled}
-                  className="grid min-h-8 grid-cols-[1fr_16px] items-center gap-3 rounded-sm px-2 py-1.5 outline-none data-disabled:text-mute data-highlighted:bg-line2 pointer-coarse:min-h-10"
+                  className="grid min-h-8 grid-cols-[1fr_16px] items-center gap-3 rounded-sm px-2 py-1.5 outline-none data-disabled:text-mute data-highlighted:bg-hover pointer-coarse:min-h-10"
                 >
                   <span className="min-w-0">
                     <Base.ItemText>{item.label}</Base.ItemText>

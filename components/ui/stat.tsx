@@ -29,7 +29,7 @@ export function Stat({
   children?: ReactNode
 }) {
   return (
-    <div className="relative bg-panel px-3.5 py-3 has-[a:hover]:bg-line2">
+    <div className="relative bg-panel px-3.5 py-3 has-[a:hover]:bg-hover">
       <dt className="text-mute text-sm">
         {href ? (
           <Link

@@ -11,7 +11,10 @@ export function Tabs({ label, items, current }: { label: string; items: readonly
   const path = usePathname()
   const open = current ?? path
   return (
-    <nav aria-label={label} className="scroll-thin flex gap-4 overflow-x-auto border-line border-b px-4 sm:px-6">
+    <nav
+      aria-label={label}
+      className="scroll-thin flex shrink-0 gap-4 overflow-x-auto border-line border-b px-4 sm:px-6"
+    >
       {items.map((tab) => {
         const on = tab.href === open
         return (

@@ -26,7 +26,7 @@ export function Toaster() {
           error: '[&_[data-icon]]:text-bad',
           warning: '[&_[data-icon]]:text-warn',
           actionButton:
-            'shrink-0 rounded-control border border-line bg-raise px-2 font-medium hover:bg-line2 h-6 self-center',
+            'shrink-0 rounded-control border border-line bg-raise px-2 font-medium hover:bg-hover h-6 self-center',
         },
       }}
     />

@@ -3,7 +3,8 @@ import type { Prisma } from '#prisma/client.ts'
 import type { Merchant } from '../actor.ts'
 import { prisma } from '../db.ts'
 import { isId } from '../ids.ts'
-import { maskedKey } from '../license-keys/rules.ts'
+import { hashKeyString } from '../license-keys/key-string.ts'
+import { keyTail, maskedKey } from '../license-keys/rules.ts'
 import { type EventData, type EventGroup, EventType, type HistoryEvent, typesOfGroup } from './schema.ts'
 
 const columns = {
@@ -27,6 +28,8 @@ const toEvent = (row: Row): HistoryEvent => ({ ...row, type: EventType.parse(row
 
 /** What the history page can be narrowed to. */
 export type HistoryFilter = {
+  /** A whole key, its last characters, or part of the name or address of whom it is about or who did it. */
+  q?: string
   groups?: EventGroup[]
   actorKinds?: string[]
   licenseKeyId?: string
@@ -35,6 +38,33 @@ export type HistoryFilter = {
   keyConfigurationId?: string
   from?: Date
   to?: Date
+}
+
+const MATCHES_MAX = 500
+
+// Events name keys and customers by id, so the words are looked up there first.
+async function matches({ organizationId }: Merchant, q: string): Promise<Prisma.EventWhereInput[]> {
+  const contains = { contains: q, mode: 'insensitive' as const }
+  const tail = keyTail(q)
+  const find = { select: { id: true }, take: MATCHES_MAX }
+  const [keys, customers] = await Promise.all([
+    prisma.licenseKey.findMany({
+      ...find,
+      where: {
+        organizationId,
+        OR: [
+          { keyHash: hashKeyString(q) },
+          ...(tail ? [{ lastCharacters: { endsWith: tail, mode: 'insensitive' as const } }] : []),
+        ],
+      },
+    }),
+    prisma.customer.findMany({ ...find, where: { organizationId, OR: [{ email: contains }, { name: contains }] } }),
+  ])
+  return [
+    { licenseKeyId: { in: keys.map((key) => key.id) } },
+    { customerId: { in: customers.map((customer) => customer.id) } },
+    { actorLabel: contains },
+  ]
 }
 
 /** An event and the names of what it is about, as they are today; null for what it is not about or what is gone. */
@@ -60,6 +90,7 @@ export async function listEvents(
     ...(filter.keyConfigurationId &&
       isId(filter.keyConfigurationId) && { keyConfigurationId: filter.keyConfigurationId }),
     ...((filter.from || filter.to) && { at: { gte: filter.from, lt: filter.to } }),
+    ...(filter.q?.trim() && { OR: await matches(merchant, filter.q.trim()) }),
   }
   const [rows, total] = await Promise.all([
     prisma.event.findMany({

@@ -5,6 +5,8 @@ import type { Merchant } from '../actor.ts'
 import { prisma } from '../db.ts'
 import { notFound } from '../errors.ts'
 import { isId } from '../ids.ts'
+import { settingsColumns } from '../key-configurations/queries.ts'
+import { describeConfiguration } from '../key-configurations/rules.ts'
 import { hashKeyString } from './key-string.ts'
 import {
   type ConfigurationLimits,
@@ -20,7 +22,14 @@ import {
   usageNow,
   usageResetsAt,
 } from './rules.ts'
-import { type ActivationSort, type JsonObject, type LicenseKeySort, type ShownStatus, shownStatuses } from './schema.ts'
+import {
+  type ActivationSort,
+  type JsonObject,
+  type LicenseKeySort,
+  type ShownStatus,
+  sampleKeyString,
+  shownStatuses,
+} from './schema.ts'
 
 // ---------------------------------------------------------------- rows to facts
 
@@ -325,6 +334,12 @@ export type Week = { all: number[]; refused: number[] }
 
 const emptyWeek = (): Week => ({ all: [0, 0, 0, 0, 0, 0, 0], refused: [0, 0, 0, 0, 0, 0, 0] })
 
+const lastSevenDays = (now: Date): string[] =>
+  [6, 5, 4, 3, 2, 1, 0].map((back) => {
+    const date = new Date(now.getTime() - back * DAY_MS)
+    return `${date.getUTCDate()} ${date.toUTCString().slice(8, 11)}`
+  })
+
 async function validationWeeks(licenseKeyIds: string[], now: Date): Promise<Map<string, Week>> {
   const today = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate())
   const rows = await prisma.validationDay.findMany({
@@ -342,6 +357,37 @@ async function validationWeeks(licenseKeyIds: string[], now: Date): Promise<Map<
   }
   return weeks
 }
+
+// ---------------------------------------------------------------- issuing by hand
+
+/** What a key can be issued from: live configurations in words, and the live products that grant each. */
+export async function issueChoices(merchant: Merchant) {
+  const live = { organizationId: merchant.organizationId, archivedAt: null }
+  const [configurations, products] = await Promise.all([
+    prisma.keyConfiguration.findMany({
+      where: live,
+      select: { id: true, ...settingsColumns },
+      orderBy: { name: 'asc' },
+    }),
+    prisma.product.findMany({
+      where: live,
+      select: { id: true, name: true, keyConfigurations: { select: { keyConfigurationId: true } } },
+      orderBy: { name: 'asc' },
+    }),
+  ])
+  return configurations.map(({ id, ...settings }) => ({
+    id,
+    name: settings.name,
+    sample: sampleKeyString(settings.format, settings.prefix),
+    words: describeConfiguration(settings),
+    takesActivations: settings.activationsMode !== 'off',
+    activationRequired: settings.activationRequired && settings.activationsMode !== 'off',
+    products: products
+      .filter((product) => product.keyConfigurations.some((link) => link.keyConfigurationId === id))
+      .map((product) => ({ id: product.id, name: product.name })),
+  }))
+}
+export type IssueChoice = Awaited<ReturnType<typeof issueChoices>>[number]
 
 // ---------------------------------------------------------------- one key
 
@@ -409,7 +455,7 @@ export async function getLicenseKey(merchant: Merchant, licenseKeyId: string, no
   const { keyConfiguration } = row
   return {
     ...summary(row, activations.length, now),
-    week: weeks.get(row.id) ?? emptyWeek(),
+    week: { ...(weeks.get(row.id) ?? emptyWeek()), days: lastSevenDays(now) },
     activations: activations.map(toActivation),
     note: row.note,
     newDevicesBlocked: row.newDevicesBlocked,

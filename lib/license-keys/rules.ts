@@ -440,6 +440,13 @@ export function statusWords(key: { status: ShownStatus; expiresAt: Date | null }
 export const daysUntil = (moment: Date, now: Date): number =>
   Math.max(0, Math.ceil((moment.getTime() - now.getTime()) / DAY_MS))
 
+/** From how many silent days on a device is called idle. */
+export const IDLE_DAYS = 60
+
+/** Whole days since a device was last heard of. */
+export const idleDays = (device: { lastValidatedAt: Date | null; createdAt: Date }, now: Date): number =>
+  Math.floor((now.getTime() - (device.lastValidatedAt ?? device.createdAt).getTime()) / DAY_MS)
+
 /** A key as lists show it: prefix and last six characters. */
 export const maskedKey = (key: { prefix: string | null; lastCharacters: string }): string =>
   `${key.prefix ? `${key.prefix}_` : ''}••••${key.lastCharacters}`
@@ -468,6 +475,78 @@ export function stillRefused(
   if (code === 'NEW_DEVICES_BLOCKED') return key.newDevicesBlocked
   if (code === 'ACTIVATION_LIMIT_REACHED') return limit !== null && devices >= limit
   return false
+}
+
+/** One sentence about what holds for a key once its overrides are saved, and whether it takes something away. */
+export type OverrideEffect = { tone: 'ok' | 'warn' | 'bad'; text: string }
+
+/** What a draft of overrides means for the devices, uses and days of a key as it is now. */
+export function overrideEffects(
+  key: { devices: number; usage: number; expiresAt: Date | null; graceDays: number; usageResetsAt: Date | null },
+  draft: {
+    mode: ActivationsMode
+    limit: number | null
+    newDevicesBlocked: boolean
+    usageLimit: number | null
+    expiresAt: Date | null
+    /** The key has no date yet: its time begins with its first activation. */
+    startsLater: boolean
+  },
+  now: Date,
+): OverrideEffect[] {
+  return [devicesEffect(key.devices, draft), usageEffect(key, draft.usageLimit), expiryEffect(key, draft, now)]
+}
+
+const count = (amount: number, noun: string): string =>
+  `${amount.toLocaleString('en')} ${noun}${amount === 1 ? '' : 's'}`
+
+function devicesEffect(
+  devices: number,
+  draft: { mode: ActivationsMode; limit: number | null; newDevicesBlocked: boolean },
+): OverrideEffect {
+  const active = devices === 1 ? 'The one active device keeps' : `The ${devices} active devices keep`
+  const keep = devices === 0 ? '' : ` ${active} working.`
+  if (draft.mode === 'off') return { tone: 'warn', text: `No device can join.${keep}` }
+  if (draft.newDevicesBlocked) return { tone: 'warn', text: `No new device can join while they are blocked.${keep}` }
+  if (draft.mode === 'unlimited' || draft.limit === null) return { tone: 'ok', text: 'Any number of devices can join.' }
+  const left = draft.limit - devices
+  if (left > 0) return { tone: 'ok', text: `${count(left, devices === 0 ? 'device' : 'more device')} can join.` }
+  return {
+    tone: 'warn',
+    text: `${active} working; a new one can join once ${left === 0 ? 'one is' : `${1 - left} are`} deactivated.`,
+  }
+}
+
+function usageEffect(key: { usage: number; usageResetsAt: Date | null }, limit: number | null): OverrideEffect {
+  if (limit === null) return { tone: 'ok', text: 'Any number of uses.' }
+  const left = limit - key.usage
+  if (left > 0) return { tone: 'ok', text: `${count(left, 'use')} left of ${limit.toLocaleString('en')}.` }
+  const until = key.usageResetsAt ? ` until ${day(key.usageResetsAt)}` : ''
+  return {
+    tone: 'bad',
+    text: `${count(key.usage, 'use')} of ${limit.toLocaleString('en')} counted: every further use is refused${until}.`,
+  }
+}
+
+function expiryEffect(
+  key: { expiresAt: Date | null; graceDays: number },
+  draft: { expiresAt: Date | null; startsLater: boolean },
+  now: Date,
+): OverrideEffect {
+  const { expiresAt } = draft
+  const end = (date: Date) => new Date(date.getTime() + key.graceDays * DAY_MS)
+  const wasOver = key.expiresAt !== null && end(key.expiresAt) <= now
+  if (draft.startsLater) return { tone: 'ok', text: 'Its time begins with the first activation.' }
+  if (expiresAt === null)
+    return { tone: 'ok', text: wasOver ? 'It works again and never expires.' : 'It never expires.' }
+  if (end(expiresAt) <= now) {
+    return { tone: 'bad', text: wasOver ? 'It stays expired.' : 'It is expired: the next validation is refused.' }
+  }
+  if (expiresAt <= now) {
+    return { tone: 'warn', text: `It is expired and works in its grace until ${day(end(expiresAt))}.` }
+  }
+  const days = count(daysUntil(expiresAt, now), 'day')
+  return { tone: 'ok', text: `It works${wasOver ? ' again' : ''} until ${day(expiresAt)}, ${days} from now.` }
 }
 
 /** May the key's owner free a slot themselves? The reason they may not, or null. */

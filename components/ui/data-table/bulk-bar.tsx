@@ -51,7 +51,7 @@ export function BulkBar({
           type="button"
           aria-label="Clear selection"
           onClick={clear}
-          className="grid size-8 place-items-center rounded-control text-mute hover:bg-line2 hover:text-ink"
+          className="grid size-8 place-items-center rounded-control text-mute hover:bg-hover hover:text-ink"
         >
           <X size={15} aria-hidden="true" />
         </button>

@@ -153,14 +153,20 @@ export function DataTable<Row extends object>({
   return (
     <ListTransition value={startTransition}>
       <div className={cx('relative flex min-w-0 flex-col', fill && 'flex-1 sm:min-h-0')}>
-        <div className="flex flex-wrap items-center gap-2 px-4 pb-3 sm:px-6" data-print="hide">
-          {toolbar}
-          <span className="flex-1" />
-          <SortMenu columns={columns} sort={state.sort} dir={state.dir} onSort={sortBy} />
-          <ColumnsMenu columns={columns} {...choice} />
+        <div className="flex gap-2 px-4 pb-3 max-sm:flex-wrap sm:px-6" data-print="hide">
+          <div className="flex min-w-0 flex-1 flex-wrap items-center gap-2 max-sm:contents">{toolbar}</div>
+          <div className="ml-auto flex shrink-0">
+            <SortMenu columns={columns} sort={state.sort} dir={state.dir} onSort={sortBy} />
+            <ColumnsMenu columns={columns} {...choice} />
+          </div>
         </div>
         {rows.length === 0 ? (
-          <div className={cx('flex flex-1 flex-col justify-center border-line border-t', pending && 'opacity-60')}>
+          <div
+            className={cx(
+              'flex flex-1 flex-col justify-center border-line border-t',
+              pending && 'opacity-60 delay-200',
+            )}
+          >
             {total > 0 ? (
               <EmptyState
                 title="There is no such page"
@@ -190,7 +196,7 @@ export function DataTable<Row extends object>({
             className={cx(
               'scroll-thin transition-opacity duration-150 focus-visible:-outline-offset-2 sm:overflow-x-auto sm:border-line sm:border-t',
               fill && 'sm:min-h-0 sm:flex-1 sm:overflow-y-auto',
-              pending && 'opacity-60',
+              pending && 'opacity-60 delay-200',
             )}
           >
             {/* Roles are spelled out because the phone's cards change `display`, which would take them away. */}
@@ -224,7 +230,7 @@ export function DataTable<Row extends object>({
                           <button
                             type="button"
                             className={cx(
-                              'group -mx-1.5 inline-flex items-center gap-1 rounded-sm px-1.5 py-0.5 hover:bg-line2 hover:text-ink',
+                              'group -mx-1.5 inline-flex items-center gap-1 rounded-sm px-1.5 py-0.5 hover:bg-hover hover:text-ink',
                               sorted && 'text-ink',
                             )}
                             onClick={() =>
@@ -268,7 +274,7 @@ export function DataTable<Row extends object>({
                       onAuxClick={href && ((event) => event.button === 1 && openRow(event, href, router.push))}
                       className={cx(
                         'group/row relative max-sm:flex max-sm:flex-wrap max-sm:gap-x-4 max-sm:gap-y-1 max-sm:rounded-card max-sm:border max-sm:bg-panel max-sm:px-3.5 max-sm:py-3 max-sm:shadow-soft',
-                        selected ? 'bg-accentbg! max-sm:border-ring' : href && 'hover:bg-line2',
+                        selected ? 'bg-accentbg! max-sm:border-ring' : href && 'hover:bg-hover',
                       )}
                     >
                       {selectable && (

@@ -149,7 +149,7 @@ function Options({
                 {option.hint && <span className="text-mute">{option.hint}</span>}
               </span>
             }
-            className="rounded-sm px-2 py-1.5 hover:bg-line2 pointer-coarse:py-2.5"
+            className="rounded-sm px-2 py-1.5 hover:bg-hover pointer-coarse:py-2.5"
           />
         ))}
         {shown.length === 0 && <p className="px-2 py-1.5 text-mute">Nothing found</p>}

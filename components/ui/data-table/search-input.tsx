@@ -73,7 +73,7 @@ export function SearchInput({
           type="button"
           aria-label="Clear search"
           onClick={clear}
-          className="mr-1 grid size-6 shrink-0 place-items-center rounded-sm text-mute hover:bg-line2 hover:text-ink"
+          className="mr-1 grid size-6 shrink-0 place-items-center rounded-sm text-mute hover:bg-hover hover:text-ink"
         >
           <X size={14} aria-hidden="true" />
         </button>

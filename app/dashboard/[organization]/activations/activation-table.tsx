@@ -1,0 +1,179 @@
+'use client'
+import { Laptop } from 'lucide-react'
+import type { Route } from 'next'
+import Link from 'next/link'
+import { DeactivateDevice } from '#components/deactivate-device.tsx'
+import { MaskedKey } from '#components/masked-key.tsx'
+import { MetaWords } from '#components/meta-words.tsx'
+import { SeenText } from '#components/seen-text.tsx'
+import { Badge } from '#components/ui/badge.tsx'
+import { Button } from '#components/ui/button.tsx'
+import type { Column } from '#components/ui/data-table/column.ts'
+import { DataTable } from '#components/ui/data-table/data-table.tsx'
+import { type Filter, FilterChips } from '#components/ui/data-table/filter-chips.tsx'
+import { SearchInput } from '#components/ui/data-table/search-input.tsx'
+import { EmptyState } from '#components/ui/empty-state.tsx'
+import { countText } from '#components/ui/number-text.ts'
+import { Status } from '#components/ui/status.tsx'
+import { DateText } from '#components/ui/time.tsx'
+import type { ActivationListItem } from '#lib/license-keys/queries.ts'
+import { IDLE_DAYS, idleDays } from '#lib/license-keys/rules.ts'
+import { deactivateDevice } from './actions.ts'
+import { activationParams } from './params.ts'
+
+const filters: Filter[] = [
+  {
+    key: 'state',
+    label: 'State',
+    single: true,
+    options: [
+      { value: 'deactivated', label: 'Deactivated' },
+      { value: 'all', label: 'All' },
+    ],
+  },
+  {
+    key: 'idle',
+    label: 'Idle',
+    single: true,
+    options: [
+      { value: '30', label: '30 days or longer' },
+      { value: '60', label: '60 days or longer' },
+      { value: '90', label: '90 days or longer' },
+    ],
+  },
+]
+
+const columnsFor = (organization: string, mayWrite: boolean, now: Date): Column<ActivationListItem>[] => [
+  {
+    id: 'label',
+    header: 'Device',
+    sort: true,
+    fixed: true,
+    cell: (device) => <span className="block max-w-[240px] truncate">{device.label}</span>,
+  },
+  { id: 'key', header: 'Key', phone: 'subtitle', cell: (device) => <MaskedKey masked={device.licenseKey.masked} /> },
+  {
+    id: 'customer',
+    header: 'Customer',
+    cell: (device) => (
+      <Link
+        href={`/dashboard/${organization}/customers/${device.customer.id}` as Route}
+        className="block max-w-[200px] truncate rounded-xs hover:underline"
+      >
+        {device.customer.name ?? device.customer.email}
+      </Link>
+    ),
+  },
+  {
+    id: 'product',
+    header: 'Product',
+    phone: 'hidden',
+    cell: (device) => <span className="block max-w-[160px] truncate text-mute">{device.product?.name ?? '–'}</span>,
+  },
+  {
+    id: 'meta',
+    header: 'Software says',
+    phone: 'hidden',
+    cell: (device) => (
+      <span className="block max-w-[240px] truncate text-mute">
+        <MetaWords value={device.meta} />
+      </span>
+    ),
+  },
+  {
+    id: 'createdAt',
+    header: 'First seen',
+    sort: 'desc',
+    phone: 'hidden',
+    cell: (device) => (
+      <span className="text-mute">
+        <DateText value={device.createdAt} />
+      </span>
+    ),
+  },
+  {
+    id: 'lastValidatedAt',
+    header: 'Last seen',
+    sort: 'desc',
+    cell: (device) => (
+      <span className="sm:text-mute">
+        <SeenText at={device.lastValidatedAt} now={now} />
+      </span>
+    ),
+  },
+  { id: 'state', header: 'State', cell: (device) => <DeviceState device={device} now={now} /> },
+  ...(mayWrite
+    ? [
+        {
+          id: 'action',
+          header: 'Action',
+          fixed: true,
+          phone: 'meta',
+          cell: (device: ActivationListItem) =>
+            device.deactivatedAt ? null : (
+              <DeactivateDevice
+                organization={organization}
+                device={device}
+                action={deactivateDevice}
+                trigger={<Button size="sm">Deactivate</Button>}
+              />
+            ),
+        } satisfies Column<ActivationListItem>,
+      ]
+    : []),
+]
+
+function DeviceState({ device, now }: { device: ActivationListItem; now: Date }) {
+  if (device.deactivatedAt) return <Status tone="off" label="Deactivated" />
+  const idle = idleDays(device, now)
+  return (
+    <span className="inline-flex items-center gap-2">
+      <Status tone="ok" label="Active" />
+      {idle > IDLE_DAYS && <Badge tone="warn">idle {countText(idle, 'day')}</Badge>}
+    </span>
+  )
+}
+
+/** Devices across keys, with search and filters. */
+export function ActivationTable({
+  organization,
+  activations,
+  total,
+  mayWrite,
+  now,
+}: {
+  organization: string
+  activations: ActivationListItem[]
+  total: number
+  mayWrite: boolean
+  now: Date
+}) {
+  const base = `/dashboard/${organization}`
+  return (
+    <DataTable
+      name="activations"
+      label="Activations"
+      columns={columnsFor(organization, mayWrite, now)}
+      rows={activations}
+      total={total}
+      params={activationParams}
+      rowId={(device) => device.id}
+      rowHref={(device) => `${base}/license-keys/${device.licenseKey.id}#devices` as Route}
+      toolbar={
+        <>
+          <SearchInput placeholder="Device, key or customer" />
+          <FilterChips filters={filters} />
+        </>
+      }
+      empty={
+        <EmptyState
+          title="No devices yet"
+          icon={<Laptop size={18} />}
+          actions={<Button href={`${base}/license-keys` as Route}>License keys</Button>}
+        >
+          A device appears here when software activates a key on it.
+        </EmptyState>
+      }
+    />
+  )
+}

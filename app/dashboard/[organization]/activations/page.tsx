@@ -1,0 +1,32 @@
+import type { Metadata } from 'next'
+import { PageHeader } from '#components/shell/page-header.tsx'
+import { requireMerchant } from '#lib/auth/session.ts'
+import { listActivations } from '#lib/license-keys/queries.ts'
+import { roleMay } from '#lib/organizations/rules.ts'
+import { ActivationTable } from './activation-table.tsx'
+import { activationFilter, activationOrder, loadActivationParams } from './params.ts'
+
+export const metadata: Metadata = { title: 'Activations' }
+
+/** Every device of every key. */
+export default async function ActivationsPage({
+  params,
+  searchParams,
+}: PageProps<'/dashboard/[organization]/activations'>) {
+  const [{ organization }, list] = await Promise.all([params, loadActivationParams(searchParams)])
+  const merchant = await requireMerchant(organization)
+  const now = new Date()
+  const { activations, total } = await listActivations(merchant, activationFilter(list), activationOrder(list), now)
+  return (
+    <>
+      <PageHeader title="Activations" count={total} />
+      <ActivationTable
+        organization={organization}
+        activations={activations}
+        total={total}
+        mayWrite={roleMay(merchant.role, 'keys.write')}
+        now={now}
+      />
+    </>
+  )
+}

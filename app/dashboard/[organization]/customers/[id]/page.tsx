@@ -1,0 +1,219 @@
+import type { Metadata, Route } from 'next'
+import Link from 'next/link'
+import { cache } from 'react'
+import { DeviceMeter } from '#components/device-meter.tsx'
+import { EventList } from '#components/event-list.tsx'
+import { ExpiryText } from '#components/expiry-text.tsx'
+import { KeyStatus } from '#components/key-status.tsx'
+import { MaskedKey } from '#components/masked-key.tsx'
+import { SeenText } from '#components/seen-text.tsx'
+import { PageBody } from '#components/shell/page-body.tsx'
+import { PageHeader } from '#components/shell/page-header.tsx'
+import { Badge } from '#components/ui/badge.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
+import { CopyButton } from '#components/ui/copy-button.tsx'
+import { Description, DescriptionList } from '#components/ui/description-list.tsx'
+import { EmptyState } from '#components/ui/empty-state.tsx'
+import { countText } from '#components/ui/number-text.ts'
+import { DateText } from '#components/ui/time.tsx'
+import { requireMerchant } from '#lib/auth/session.ts'
+import { type CustomerDetail, getCustomer } from '#lib/customers/queries.ts'
+import { listEvents } from '#lib/history/queries.ts'
+import { type LicenseKeySummary, listLicenseKeys } from '#lib/license-keys/queries.ts'
+import { maskedKey } from '#lib/license-keys/rules.ts'
+import { roleMay } from '#lib/organizations/rules.ts'
+import { found } from '#lib/page.ts'
+
+type Props = PageProps<'/dashboard/[organization]/customers/[id]'>
+
+const KEYS_SHOWN = 100
+const EVENTS_SHOWN = 20
+
+// The title and the page ask for the same customer.
+const customerOfPage = cache(async (organization: string, id: string) => {
+  const merchant = await requireMerchant(organization)
+  return { merchant, customer: await found(getCustomer(merchant, id)) }
+})
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { organization, id } = await params
+  const { customer } = await customerOfPage(organization, id)
+  return { title: customer.name ?? customer.email }
+}
+
+/** One customer: their keys, their purchases and what happened. */
+export default async function CustomerPage({ params }: Props) {
+  const { organization, id } = await params
+  const { merchant, customer } = await customerOfPage(organization, id)
+  const now = new Date()
+  const order = { page: 1, size: KEYS_SHOWN, sort: 'createdAt', dir: 'desc' } as const
+  const [{ keys, total }, history] = await Promise.all([
+    listLicenseKeys(merchant, { customerId: id }, order, now),
+    listEvents(merchant, { customerId: id }, { page: 1, size: EVENTS_SHOWN }),
+  ])
+  const base = `/dashboard/${organization}`
+  const issue = new URLSearchParams({ email: customer.email, ...(customer.name && { name: customer.name }) })
+  const everything = new URLSearchParams({ q: customer.email })
+  return (
+    <>
+      <PageHeader
+        breadcrumbs={[{ label: 'Customers', href: `${base}/customers` as Route }]}
+        title={customer.name ?? customer.email}
+        actions={
+          roleMay(merchant.role, 'keys.write') && (
+            <Button variant="primary" href={`${base}/license-keys/new?${issue}` as Route}>
+              Issue key
+            </Button>
+          )
+        }
+      />
+      <PageBody aside={<Facts customer={customer} keys={keys} now={now} />}>
+        <Card>
+          <CardHeader title="Keys">{countText(total, 'key')}</CardHeader>
+          {keys.length === 0 ? (
+            <EmptyState className="py-8!" title="No keys">
+              Nothing was issued to this customer yet.
+            </EmptyState>
+          ) : (
+            <ul>
+              {keys.map((key) => (
+                <Key key={key.id} licenseKey={key} base={base} now={now} />
+              ))}
+            </ul>
+          )}
+          {total > keys.length && <More href={`${base}/license-keys?${everything}`}>All {total} keys</More>}
+        </Card>
+        <Card>
+          <CardHeader title="Purchases">{countText(customer.purchases.length, 'purchase')}</CardHeader>
+          {customer.purchases.length === 0 ? (
+            <EmptyState className="py-8!" title="No purchases">
+              Keys of this customer were issued without a product.
+            </EmptyState>
+          ) : (
+            <ul>
+              {customer.purchases.map((purchase) => (
+                <Purchase key={purchase.id} purchase={purchase} base={base} />
+              ))}
+            </ul>
+          )}
+        </Card>
+        <Card>
+          <CardHeader title="History">{countText(history.total, 'event')}</CardHeader>
+          <EventList events={history.events} now={now} />
+          {history.total > history.events.length && (
+            <More href={`${base}/history?${everything}`}>All {history.total} events</More>
+          )}
+        </Card>
+      </PageBody>
+    </>
+  )
+}
+
+function Key({ licenseKey, base, now }: { licenseKey: LicenseKeySummary; base: string; now: Date }) {
+  return (
+    <li className="relative grid items-center gap-x-4 gap-y-1 border-line2 border-t px-3.5 py-2.5 first:border-t-0 hover:bg-line2 md:grid-cols-[minmax(0,4fr)_minmax(0,4fr)_minmax(0,3fr)_8rem]">
+      <span className="min-w-0">
+        <Link
+          href={`${base}/license-keys/${licenseKey.id}` as Route}
+          className="rounded-xs after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-ring"
+        >
+          <MaskedKey masked={licenseKey.masked} />
+        </Link>
+        <span className="block truncate text-mute">{licenseKey.product?.name ?? licenseKey.configuration.name}</span>
+      </span>
+      <span className="inline-flex flex-wrap items-baseline gap-x-2">
+        <KeyStatus status={licenseKey.status} expiresAt={licenseKey.expiresAt} now={now} />
+        {licenseKey.refused > 0 && <span className="font-medium text-bad text-sm">refused {licenseKey.refused}×</span>}
+      </span>
+      <DeviceMeter devices={licenseKey.devices} limits={licenseKey.limits} />
+      <span className="text-mute">
+        <span className="mr-1.5 text-sm md:hidden">Expires</span>
+        <ExpiryText expiresAt={licenseKey.expiresAt} starts={licenseKey.expiryStarts} />
+      </span>
+    </li>
+  )
+}
+
+const statusTone = { active: 'ok', refunded: 'bad', canceled: 'off' } as const
+
+function Purchase({ purchase, base }: { purchase: CustomerDetail['purchases'][number]; base: string }) {
+  return (
+    <li className="grid items-center gap-x-4 gap-y-1 border-line2 border-t px-3.5 py-2.5 first:border-t-0 md:grid-cols-[minmax(0,4fr)_minmax(0,4fr)_minmax(0,3fr)_8rem]">
+      <span className="min-w-0">
+        <span className="break-words">{purchase.reference}</span>
+        <span className="block text-mute">{purchase.kind === 'subscription' ? 'Subscription' : 'One-time'}</span>
+      </span>
+      <Link
+        href={`${base}/products/${purchase.product.id}` as Route}
+        className="truncate justify-self-start rounded-xs underline decoration-line underline-offset-3 hover:decoration-current"
+      >
+        {purchase.product.name}
+      </Link>
+      <span className="flex flex-wrap items-center gap-2">
+        {purchase.status !== 'active' && <Badge tone={statusTone[purchase.status]}>{purchase.status}</Badge>}
+        <span className="text-mute">
+          {purchase.licenseKeys.length === 1 && purchase.licenseKeys[0]
+            ? maskedKey(purchase.licenseKeys[0])
+            : countText(purchase.licenseKeys.length, 'key')}
+        </span>
+      </span>
+      <span className="text-mute">
+        <DateText value={purchase.purchasedAt} />
+      </span>
+    </li>
+  )
+}
+
+function More({ href, children }: { href: string; children: React.ReactNode }) {
+  return (
+    <div className="border-line2 border-t px-3.5 py-2">
+      <Link href={href as Route} className="rounded-xs font-medium text-mute hover:text-ink">
+        {children}
+      </Link>
+    </div>
+  )
+}
+
+function Facts({ customer, keys, now }: { customer: CustomerDetail; keys: LicenseKeySummary[]; now: Date }) {
+  const seen = keys.reduce<Date | null>(
+    (last, key) => (key.lastValidatedAt && (!last || key.lastValidatedAt > last) ? key.lastValidatedAt : last),
+    null,
+  )
+  return (
+    <>
+      <DescriptionList className="pt-1">
+        <Description name="E-mail">
+          <span className="-my-1 flex items-center gap-1">
+            <span className="min-w-0 break-all">{customer.email}</span>
+            <CopyButton value={customer.email} label="Copy e-mail" />
+          </span>
+        </Description>
+        <Description name="Customer since">
+          <DateText value={customer.createdAt} />
+        </Description>
+        <Description name="Last seen">
+          <SeenText at={seen} now={now} />
+        </Description>
+        <Description name="Devices">{keys.reduce((sum, key) => sum + key.devices, 0)}</Description>
+        <Description name="Customer id">
+          <span className="-my-1 flex items-center gap-1">
+            <code className="font-mono text-sm" title={customer.id}>
+              {customer.id.slice(0, 8)}…{customer.id.slice(-4)}
+            </code>
+            <CopyButton value={customer.id} label="Copy customer id" />
+          </span>
+        </Description>
+      </DescriptionList>
+      <Card>
+        <CardHeader title="Their own page" />
+        <CardBody>
+          <p className="text-pretty text-mute">
+            {customer.email} can sign in by a mailed link at <b className="font-medium text-ink">/purchases</b> to copy
+            keys and free devices.
+          </p>
+        </CardBody>
+      </Card>
+    </>
+  )
+}

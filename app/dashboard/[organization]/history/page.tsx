@@ -1,0 +1,21 @@
+import type { Metadata } from 'next'
+import { PageHeader } from '#components/shell/page-header.tsx'
+import { requireMerchant } from '#lib/auth/session.ts'
+import { listEvents } from '#lib/history/queries.ts'
+import { HistoryTable } from './history-table.tsx'
+import { historyFilter, loadHistoryParams } from './params.ts'
+
+export const metadata: Metadata = { title: 'History' }
+
+/** Who did what, when, and to which key. */
+export default async function HistoryPage({ params, searchParams }: PageProps<'/dashboard/[organization]/history'>) {
+  const [{ organization }, list] = await Promise.all([params, loadHistoryParams(searchParams)])
+  const merchant = await requireMerchant(organization)
+  const { events, total } = await listEvents(merchant, historyFilter(list), list)
+  return (
+    <>
+      <PageHeader title="History" count={total} />
+      <HistoryTable organization={organization} events={events} total={total} now={new Date()} />
+    </>
+  )
+}

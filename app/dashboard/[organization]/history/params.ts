@@ -1,0 +1,45 @@
+import { createLoader, type inferParserType, parseAsString } from 'nuqs/server'
+import { filterParam, listParams } from '#components/ui/data-table/list-params.ts'
+import type { HistoryFilter } from '#lib/history/queries.ts'
+import { type EventGroup, eventGroups } from '#lib/history/schema.ts'
+
+/** Who can have done something, as the filter names them. */
+export const actors = {
+  merchant: 'Your team',
+  customer: 'Customers',
+  software: 'Software',
+  system: 'Latchkey',
+} as const
+export type ActorKind = keyof typeof actors
+
+const kinds = Object.keys(actors) as ActorKind[]
+const groups = Object.keys(eventGroups) as EventGroup[]
+
+/** The address of the history. `from` and `to` are days, both included. */
+export const historyParams = {
+  ...listParams({ sort: ['at'], by: 'at' }),
+  what: filterParam(groups),
+  who: filterParam(kinds),
+  from: parseAsString.withDefault(''),
+  to: parseAsString.withDefault(''),
+}
+
+export const loadHistoryParams = createLoader(historyParams)
+
+/** Which events the address asks for. */
+export function historyFilter({ q, what, who, from, to }: inferParserType<typeof historyParams>): HistoryFilter {
+  const last = dayOf(to)
+  return {
+    q,
+    groups: what,
+    actorKinds: who,
+    from: dayOf(from),
+    to: last && new Date(last.getTime() + 86_400_000),
+  }
+}
+
+// Anything may stand in an address.
+function dayOf(text: string): Date | undefined {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined
+  return day && !Number.isNaN(day.getTime()) ? day : undefined
+}

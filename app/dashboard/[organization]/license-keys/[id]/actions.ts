@@ -1,0 +1,85 @@
+'use server'
+import { refresh } from 'next/cache'
+import { formAction } from '#lib/action.ts'
+import { merchantOf } from '#lib/auth/session.ts'
+import {
+  deactivateActivation,
+  disableLicenseKeys,
+  enableLicenseKeys,
+  renameActivation,
+  resendKeyMail,
+  restoreLicenseKeys,
+  revealLicenseKey,
+  revokeLicenseKeys,
+  updateLicenseKey,
+} from '#lib/license-keys/commands.ts'
+import {
+  ActivationId,
+  LicenseKeyId,
+  LicenseKeyIds,
+  RenameActivation,
+  UpdateLicenseKey,
+} from '#lib/license-keys/schema.ts'
+
+/** The key string, for the one who asked; the history says so. */
+export const revealKey = formAction(merchantOf, LicenseKeyId, async (merchant, { licenseKeyId }) => {
+  const result = await revealLicenseKey(merchant, licenseKeyId, new Date())
+  refresh()
+  return { result }
+})
+
+/** Switches the key off. */
+export const disableKey = formAction(merchantOf, LicenseKeyIds, async (merchant, input) => {
+  await disableLicenseKeys(merchant, input, new Date())
+  refresh()
+  return { message: 'Key disabled' }
+})
+
+/** Switches the key on again. */
+export const enableKey = formAction(merchantOf, LicenseKeyIds, async (merchant, input) => {
+  await enableLicenseKeys(merchant, input, new Date())
+  refresh()
+  return { message: 'Key enabled' }
+})
+
+/** Ends the key. */
+export const revokeKey = formAction(merchantOf, LicenseKeyIds, async (merchant, input) => {
+  await revokeLicenseKeys(merchant, input, new Date())
+  refresh()
+  return { message: 'Key revoked' }
+})
+
+/** Gives a revoked key back. */
+export const restoreKey = formAction(merchantOf, LicenseKeyIds, async (merchant, input) => {
+  await restoreLicenseKeys(merchant, input, new Date())
+  refresh()
+  return { message: 'Key restored' }
+})
+
+/** Mails the key to its customer again. */
+export const resendMail = formAction(merchantOf, LicenseKeyId, async (merchant, { licenseKeyId }) => {
+  const { to } = await resendKeyMail(merchant, licenseKeyId, new Date())
+  refresh()
+  return { message: `On its way to ${to}` }
+})
+
+/** Changes what the form sends and nothing else: the note, a raised limit, new devices allowed. */
+export const changeKey = formAction(merchantOf, UpdateLicenseKey, async (merchant, input) => {
+  await updateLicenseKey(merchant, input, new Date())
+  refresh()
+  return { message: 'Saved' }
+})
+
+/** Frees a device's slot. */
+export const deactivateDevice = formAction(merchantOf, ActivationId, async (merchant, { activationId }) => {
+  const { label } = await deactivateActivation(merchant, activationId, new Date())
+  refresh()
+  return { message: `${label} deactivated` }
+})
+
+/** Gives a device another name. */
+export const renameDevice = formAction(merchantOf, RenameActivation, async (merchant, input) => {
+  await renameActivation(merchant, input, new Date())
+  refresh()
+  return { message: `Renamed to ${input.label}` }
+})

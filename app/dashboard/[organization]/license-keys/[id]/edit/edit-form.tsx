@@ -1,0 +1,272 @@
+'use client'
+import type { Route } from 'next'
+import { useActionState, useState } from 'react'
+import { Badge } from '#components/ui/badge.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
+import { DateInput } from '#components/ui/date-input.tsx'
+import { Field } from '#components/ui/field.tsx'
+import { FormError } from '#components/ui/form-error.tsx'
+import { FormSection } from '#components/ui/form-section.tsx'
+import { NumberInput } from '#components/ui/number-input.tsx'
+import { countText, numberText } from '#components/ui/number-text.ts'
+import { RadioCards } from '#components/ui/radio-cards.tsx'
+import { dayText } from '#components/ui/relative-time.ts'
+import { SubmitButton } from '#components/ui/submit-button.tsx'
+import { Switch } from '#components/ui/switch.tsx'
+import { Textarea } from '#components/ui/textarea.tsx'
+import { type Tone, toneText } from '#components/ui/tones.ts'
+import type { FormState } from '#lib/action.ts'
+import type { LicenseKeyDetail } from '#lib/license-keys/queries.ts'
+import { overrideEffects } from '#lib/license-keys/rules.ts'
+import { saveKey } from './actions.ts'
+
+type Activations = 'configuration' | 'limited' | 'unlimited' | 'off'
+type Usage = 'configuration' | 'limited' | 'unlimited'
+type Expiry = 'keep' | 'configuration' | 'never' | 'date'
+
+const resetWords = { never: 'in all', day: 'per day', month: 'per month', year: 'per year' } as const
+
+/** The overrides of one key, each beside what the configuration says, and what they would mean at once. */
+export function EditForm({
+  organization,
+  licenseKey,
+  now,
+}: {
+  organization: string
+  licenseKey: LicenseKeyDetail
+  now: Date
+}) {
+  const { configured, overrides, limits } = licenseKey
+  const [state, submit] = useActionState<FormState, FormData>(saveKey, { status: 'idle' })
+  const [activations, setActivations] = useState<Activations>(overrides.activationsMode ?? 'configuration')
+  const [activationLimit, setActivationLimit] = useState<number | null>(
+    overrides.activationLimit ?? Math.max(1, configured.activations.limit ?? licenseKey.devices),
+  )
+  const [usage, setUsage] = useState<Usage>(
+    !overrides.usageOverridden ? 'configuration' : overrides.usageLimit === null ? 'unlimited' : 'limited',
+  )
+  const [usageLimit, setUsageLimit] = useState<number | null>(overrides.usageLimit ?? configured.usage.limit ?? 100)
+  const [expiry, setExpiry] = useState<Expiry>('keep')
+  const [expiresOn, setExpiresOn] = useState(
+    (licenseKey.expiresAt ?? new Date(now.getTime() + 365 * 86_400_000)).toISOString().slice(0, 10),
+  )
+  const [blocked, setBlocked] = useState(licenseKey.newDevicesBlocked)
+
+  const configuredDevices =
+    configured.activations.mode === 'off'
+      ? 'no activations'
+      : configured.activations.mode === 'unlimited' || configured.activations.limit === null
+        ? 'any number of devices'
+        : countText(configured.activations.limit, 'device')
+  const configuredUsage =
+    configured.usage.limit === null
+      ? 'unlimited'
+      : `${countText(configured.usage.limit, 'use')} ${resetWords[configured.usage.reset]}`
+  const waitsForActivation =
+    configured.expiresAt === null &&
+    configured.expiry.kind === 'duration' &&
+    configured.expiry.start === 'first_activation' &&
+    licenseKey.firstActivatedAt === null
+  const configuredExpiry = configured.expiresAt
+    ? dayText(configured.expiresAt)
+    : waitsForActivation && configured.expiry.count && configured.expiry.unit
+      ? `${countText(configured.expiry.count, configured.expiry.unit)} after the first activation`
+      : 'never'
+  const presentExpiry = licenseKey.expiresAt
+    ? dayText(licenseKey.expiresAt)
+    : licenseKey.expiryStarts
+      ? 'after the first activation'
+      : 'never'
+
+  const effects = overrideEffects(
+    {
+      devices: licenseKey.devices,
+      usage: licenseKey.usage,
+      expiresAt: licenseKey.expiresAt,
+      graceDays: limits.grace.days,
+      usageResetsAt: licenseKey.usageResetsAt,
+    },
+    {
+      mode: activations === 'configuration' ? configured.activations.mode : activations,
+      limit: activations === 'configuration' ? configured.activations.limit : activationLimit,
+      newDevicesBlocked: blocked,
+      usageLimit: usage === 'configuration' ? configured.usage.limit : usage === 'limited' ? usageLimit : null,
+      expiresAt: draftExpiry(expiry, expiresOn, licenseKey),
+      startsLater:
+        (expiry === 'keep' && licenseKey.expiryStarts !== null) || (expiry === 'configuration' && waitsForActivation),
+    },
+    now,
+  )
+
+  const base = `/dashboard/${organization}/license-keys/${licenseKey.id}`
+  return (
+    <form action={submit} className="grid gap-6">
+      <input type="hidden" name="organization" value={organization} />
+      <input type="hidden" name="licenseKeyId" value={licenseKey.id} />
+      <input type="hidden" name="newDevicesBlocked" value={String(blocked)} />
+      <div>
+        <FormSection
+          title="Devices"
+          description={<FromConfiguration words={configuredDevices} overridden={activations !== 'configuration'} />}
+        >
+          <RadioCards
+            name="activations"
+            label="How many devices"
+            hideLabel
+            columns={2}
+            value={activations}
+            onValueChange={(value) => setActivations(value as Activations)}
+            options={[
+              { value: 'configuration', label: 'Follow the configuration', description: capital(configuredDevices) },
+              {
+                value: 'limited',
+                label: 'Own limit',
+                description: `${countText(licenseKey.devices, 'device')} in use now`,
+                children: (
+                  <Field label="Devices" hideLabel error={state.errors?.activationLimit}>
+                    <NumberInput
+                      name="activationLimit"
+                      min={1}
+                      max={100_000}
+                      value={activationLimit}
+                      onValueChange={setActivationLimit}
+                    />
+                  </Field>
+                ),
+              },
+              { value: 'unlimited', label: 'Unlimited', description: 'Any number of devices' },
+              { value: 'off', label: 'Off', description: 'Validated without a device' },
+            ]}
+          />
+          <Switch
+            label="Block new devices"
+            description="Devices that are active keep working and may activate again; no other one can join."
+            checked={blocked}
+            onChange={(event) => setBlocked(event.target.checked)}
+          />
+        </FormSection>
+        <FormSection
+          title="Usage"
+          description={<FromConfiguration words={configuredUsage} overridden={usage !== 'configuration'} />}
+        >
+          <RadioCards
+            name="usage"
+            label="How many uses"
+            hideLabel
+            columns={3}
+            value={usage}
+            onValueChange={(value) => setUsage(value as Usage)}
+            options={[
+              { value: 'configuration', label: 'Follow the configuration', description: capital(configuredUsage) },
+              {
+                value: 'limited',
+                label: 'Own limit',
+                description: `${numberText(licenseKey.usage)} used now`,
+                children: (
+                  <Field label="Uses" hideLabel error={state.errors?.usageLimit}>
+                    <NumberInput
+                      className="w-full"
+                      name="usageLimit"
+                      min={1}
+                      max={2_147_483_647}
+                      value={usageLimit}
+                      onValueChange={setUsageLimit}
+                    />
+                  </Field>
+                ),
+              },
+              { value: 'unlimited', label: 'Unlimited', description: 'Any number of uses' },
+            ]}
+          />
+        </FormSection>
+        <FormSection
+          title="Expiry"
+          description={<FromConfiguration words={configuredExpiry} overridden={licenseKey.expiryOverridden} />}
+        >
+          <RadioCards
+            name="expiry"
+            label="When it expires"
+            hideLabel
+            columns={2}
+            value={expiry}
+            onValueChange={(value) => setExpiry(value as Expiry)}
+            options={[
+              { value: 'keep', label: 'Leave as it is', description: capital(presentExpiry) },
+              { value: 'configuration', label: 'Follow the configuration', description: capital(configuredExpiry) },
+              {
+                value: 'date',
+                label: 'On a day',
+                description: 'The whole day counts, in UTC',
+                children: (
+                  <Field label="Last day" hideLabel error={state.errors?.expiresOn}>
+                    <DateInput
+                      name="expiresOn"
+                      value={expiresOn}
+                      onChange={(event) => setExpiresOn(event.target.value)}
+                      className="max-w-44"
+                    />
+                  </Field>
+                ),
+              },
+              { value: 'never', label: 'Never', description: 'Good for ever' },
+            ]}
+          />
+        </FormSection>
+        <FormSection title="Note" description="Only your team sees it.">
+          <Field label="Note" hideLabel error={state.errors?.note}>
+            <Textarea
+              name="note"
+              rows={3}
+              maxLength={2000}
+              defaultValue={String(state.values?.note ?? licenseKey.note)}
+            />
+          </Field>
+        </FormSection>
+      </div>
+      <Card>
+        <CardHeader title="What it means now" />
+        <CardBody>
+          <ul aria-live="polite" className="grid gap-1.5">
+            {effects.map((effect) => (
+              <li key={effect.text} className="flex gap-2.5">
+                <span
+                  aria-hidden="true"
+                  className={`mt-[7px] size-[7px] shrink-0 rounded-full bg-current ${toneText[effect.tone as Tone]}`}
+                />
+                {effect.text}
+              </li>
+            ))}
+          </ul>
+        </CardBody>
+      </Card>
+      <FormError>{state.status === 'error' && state.message}</FormError>
+      <div className="flex justify-end gap-2">
+        <Button href={base as Route}>Cancel</Button>
+        <SubmitButton>Save changes</SubmitButton>
+      </div>
+    </form>
+  )
+}
+
+function draftExpiry(expiry: Expiry, expiresOn: string, { expiresAt, configured }: LicenseKeyDetail): Date | null {
+  if (expiry === 'keep') return expiresAt
+  if (expiry === 'configuration') return configured.expiresAt
+  const day = new Date(`${expiresOn}T23:59:59.999Z`)
+  return expiry === 'date' && !Number.isNaN(day.getTime()) ? day : null
+}
+
+const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1)
+
+function FromConfiguration({ words, overridden }: { words: string; overridden: boolean }) {
+  return (
+    <>
+      Configuration: {words}
+      {overridden && (
+        <span className="mt-1.5 block">
+          <Badge tone="accent">overridden</Badge>
+        </span>
+      )}
+    </>
+  )
+}

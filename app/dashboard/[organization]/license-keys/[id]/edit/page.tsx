@@ -1,0 +1,41 @@
+import type { Metadata, Route } from 'next'
+import { PageBody } from '#components/shell/page-body.tsx'
+import { PageHeader } from '#components/shell/page-header.tsx'
+import { Notice } from '#components/ui/notice.tsx'
+import { requireMerchant } from '#lib/auth/session.ts'
+import { getLicenseKey } from '#lib/license-keys/queries.ts'
+import { roleMay } from '#lib/organizations/rules.ts'
+import { found } from '#lib/page.ts'
+import { EditForm } from './edit-form.tsx'
+
+export const metadata: Metadata = { title: 'Edit license key' }
+
+/** What may differ on this one key from what its configuration says. */
+export default async function EditKeyPage({ params }: PageProps<'/dashboard/[organization]/license-keys/[id]/edit'>) {
+  const { organization, id } = await params
+  const merchant = await requireMerchant(organization)
+  const now = new Date()
+  const key = await found(getLicenseKey(merchant, id, now))
+  const base = `/dashboard/${organization}/license-keys`
+  return (
+    <>
+      <PageHeader
+        breadcrumbs={[
+          { label: 'License keys', href: base as Route },
+          { label: key.masked, href: `${base}/${id}` as Route },
+        ]}
+        title="Edit"
+        description={`Changes this key only. What you do not override keeps following ${key.configuration.name}.`}
+      />
+      <PageBody narrow>
+        {roleMay(merchant.role, 'keys.write') ? (
+          <EditForm organization={organization} licenseKey={key} now={now} />
+        ) : (
+          <Notice tone="warn" title="Your role cannot change keys.">
+            Ask an owner of the organization.
+          </Notice>
+        )}
+      </PageBody>
+    </>
+  )
+}

@@ -1,0 +1,254 @@
+'use client'
+import { ChevronDown, Eye, EyeOff } from 'lucide-react'
+import type { Route } from 'next'
+import { type ReactNode, useState, useTransition } from 'react'
+import { confirmAction } from '#components/confirm-action.ts'
+import { PageHeader } from '#components/shell/page-header.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx'
+import { CopyButton } from '#components/ui/copy-button.tsx'
+import { Field } from '#components/ui/field.tsx'
+import { Input } from '#components/ui/input.tsx'
+import { Menu, MenuItem, MenuSeparator } from '#components/ui/menu.tsx'
+import { countText } from '#components/ui/number-text.ts'
+import { toast } from '#components/ui/toast.tsx'
+import type { FormAction } from '#lib/action.ts'
+import { disableKey, enableKey, resendMail, restoreKey, revealKey, revokeKey } from './actions.ts'
+
+type HeaderKey = {
+  id: string
+  masked: string
+  storedStatus: 'granted' | 'disabled' | 'revoked'
+  devices: number
+  email: string
+}
+
+type Ask = 'disable' | 'enable' | 'revoke' | 'restore' | 'resend'
+
+/** The key's title line: masked until somebody asks, its state, and what can be done with it. */
+export function KeyHeader({
+  organization,
+  licenseKey,
+  status,
+  mailConfigured,
+  mayReveal,
+  mayWrite,
+}: {
+  organization: string
+  licenseKey: HeaderKey
+  status: ReactNode
+  mailConfigured: boolean
+  mayReveal: boolean
+  mayWrite: boolean
+}) {
+  const [keyString, setKeyString] = useState<string | null>(null)
+  const [asked, setAsked] = useState<Ask | null>(null)
+  const [revealing, startTransition] = useTransition()
+  const base = `/dashboard/${organization}/license-keys`
+  const values = { organization, licenseKeyId: licenseKey.id }
+
+  const reveal = () =>
+    startTransition(async () => {
+      const state = await revealKey({ status: 'idle' }, formOf(values))
+      if (state.status === 'ok') setKeyString(state.result as string)
+      else toast.error(state.message)
+    })
+
+  const offered = actionsFor[licenseKey.storedStatus]
+  return (
+    <>
+      <PageHeader
+        mono
+        breadcrumbs={[{ label: 'License keys', href: base as Route }]}
+        title={<span className="break-all">{keyString ?? licenseKey.masked}</span>}
+        status={
+          <>
+            {mayReveal &&
+              (keyString === null ? (
+                <Button size="sm" loading={revealing} onClick={reveal}>
+                  <Eye size={14} aria-hidden="true" />
+                  Reveal
+                </Button>
+              ) : (
+                <>
+                  <CopyButton value={keyString} label="Copy key" size="sm">
+                    Copy
+                  </CopyButton>
+                  <Button size="sm" variant="ghost" onClick={() => setKeyString(null)}>
+                    <EyeOff size={14} aria-hidden="true" />
+                    Hide
+                  </Button>
+                </>
+              ))}
+            {status}
+            <span aria-live="polite" className="sr-only">
+              {keyString === null ? '' : 'The key is shown. The history says so.'}
+            </span>
+          </>
+        }
+        actions={
+          mayWrite && (
+            <>
+              <span className="contents max-sm:hidden">
+                <Button onClick={() => setAsked('resend')}>{words.resend.label}</Button>
+                {offered.map((ask) => (
+                  <Button
+                    key={ask}
+                    onClick={() => setAsked(ask)}
+                    className={ask === 'revoke' ? 'text-bad!' : undefined}
+                  >
+                    {words[ask].label}
+                  </Button>
+                ))}
+                <Button variant="primary" href={`${base}/${licenseKey.id}/edit` as Route}>
+                  Edit
+                </Button>
+              </span>
+              <span className="sm:hidden">
+                <Menu
+                  trigger={
+                    <Button>
+                      Actions
+                      <ChevronDown size={14} aria-hidden="true" />
+                    </Button>
+                  }
+                >
+                  <MenuItem href={`${base}/${licenseKey.id}/edit` as Route}>Edit</MenuItem>
+                  <MenuItem onSelect={() => setAsked('resend')}>{words.resend.label}</MenuItem>
+                  <MenuSeparator />
+                  {offered.map((ask) => (
+                    <MenuItem key={ask} destructive={ask === 'revoke'} onSelect={() => setAsked(ask)}>
+                      {words[ask].label}
+                    </MenuItem>
+                  ))}
+                </Menu>
+              </span>
+            </>
+          )
+        }
+      />
+      {asked && (
+        <Confirmation
+          key={asked}
+          ask={asked}
+          licenseKey={licenseKey}
+          organization={organization}
+          mailConfigured={mailConfigured}
+          onClose={() => setAsked(null)}
+        />
+      )}
+    </>
+  )
+}
+
+const actionsFor = {
+  granted: ['disable', 'revoke'],
+  disabled: ['enable', 'revoke'],
+  revoked: ['restore'],
+} as const satisfies Record<HeaderKey['storedStatus'], readonly Ask[]>
+
+const words = {
+  disable: { label: 'Disable', title: 'Disable', action: disableKey, reason: true },
+  enable: { label: 'Enable', title: 'Enable', action: enableKey, reason: false },
+  revoke: { label: 'Revoke', title: 'Revoke', action: revokeKey, reason: true },
+  restore: { label: 'Restore', title: 'Restore', action: restoreKey, reason: false },
+  resend: { label: 'Resend mail', title: 'Mail', action: resendMail, reason: false },
+} as const satisfies Record<Ask, { label: string; title: string; action: FormAction; reason: boolean }>
+
+function Confirmation({
+  ask,
+  licenseKey,
+  organization,
+  mailConfigured,
+  onClose,
+}: {
+  ask: Ask
+  licenseKey: HeaderKey
+  organization: string
+  mailConfigured: boolean
+  onClose: () => void
+}) {
+  const { label, title, action, reason } = words[ask]
+  const run: FormAction = async (previous, form) => {
+    const state = await action(previous, form)
+    if (state.status === 'ok') toast.success(state.message)
+    return state
+  }
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={`${title} ${licenseKey.masked}?`}
+      confirmLabel={ask === 'resend' ? 'Send' : label}
+      destructive={ask === 'revoke'}
+      action={confirmAction(run)}
+      // Changes of state take a list of keys, here of one.
+      values={
+        ask === 'resend'
+          ? { organization, licenseKeyId: licenseKey.id }
+          : { organization, 'licenseKeyIds[]': licenseKey.id }
+      }
+      fields={
+        reason && (
+          <Field label="Reason" optional description="Kept in the history; customers do not see it.">
+            <Input name="reason" maxLength={200} autoComplete="off" />
+          </Field>
+        )
+      }
+    >
+      <Consequence ask={ask} licenseKey={licenseKey} mailConfigured={mailConfigured} />
+    </ConfirmDialog>
+  )
+}
+
+function Consequence({
+  ask,
+  licenseKey,
+  mailConfigured,
+}: {
+  ask: Ask
+  licenseKey: HeaderKey
+  mailConfigured: boolean
+}) {
+  const { devices, email, storedStatus } = licenseKey
+  const stops =
+    storedStatus === 'disabled' ? (
+      'The key is disabled, so nothing more stops.'
+    ) : devices === 0 ? (
+      'It is refused from the next validation on. No device is activated.'
+    ) : (
+      <>
+        <b>{countText(devices, 'active device')}</b> of {email} will be refused from the next validation on.
+      </>
+    )
+  const works =
+    devices === 0
+      ? 'It works again at once, unless it has expired.'
+      : `It works again at once, unless it has expired; so ${devices === 1 ? 'does its device' : `do its ${devices} devices`}.`
+  switch (ask) {
+    case 'disable':
+      return <p>{stops} You can enable the key again at any time.</p>
+    case 'revoke':
+      return <p>{stops} Revoking is for refunds and cancellations; only restoring it by hand brings the key back.</p>
+    case 'enable':
+    case 'restore':
+      return <p>{works}</p>
+    case 'resend':
+      return (
+        <>
+          <p>
+            The key and its activation instructions go to <b>{email}</b> again.
+          </p>
+          {!mailConfigured && (
+            <p className="mt-2">Mail is not set up yet, so the message waits until SMTP_URL is set.</p>
+          )}
+        </>
+      )
+  }
+}
+
+function formOf(values: Record<string, string>) {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(values)) form.set(name, value)
+  return form
+}

@@ -1,0 +1,103 @@
+import type { ReactNode } from 'react'
+import { Badge } from '#components/ui/badge.tsx'
+import { countText, numberText } from '#components/ui/number-text.ts'
+import { dayText } from '#components/ui/relative-time.ts'
+import { Stat, StatRow } from '#components/ui/stat.tsx'
+import { Time } from '#components/ui/time.tsx'
+import type { LicenseKeyDetail } from '#lib/license-keys/queries.ts'
+import { daysUntil } from '#lib/license-keys/rules.ts'
+
+const usageLabel = { never: 'Usage', day: 'Usage today', month: 'Usage this month', year: 'Usage this year' } as const
+
+/** What is used, what is left, and until when. */
+export function KeyNumbers({ licenseKey, now }: { licenseKey: LicenseKeyDetail; now: Date }) {
+  const { limits, devices, usage } = licenseKey
+  const { mode, limit } = limits.activations
+  const isFull = limit !== null && devices >= limit
+  const isSpent = limits.usage.limit !== null && usage >= limits.usage.limit
+  return (
+    <StatRow>
+      <Stat
+        label="Devices"
+        value={<Strong bad={isFull}>{numberText(devices)}</Strong>}
+        of={mode === 'off' ? 'activations off' : limit === null ? 'unlimited' : `of ${numberText(limit)}`}
+      >
+        {limit !== null && devices > limit ? (
+          <span className="text-bad">{numberText(devices - limit)} over the limit</span>
+        ) : limit !== null ? (
+          `${numberText(limit - devices)} left`
+        ) : undefined}
+      </Stat>
+      <Stat
+        label={usageLabel[limits.usage.reset]}
+        value={<Strong bad={isSpent}>{numberText(usage)}</Strong>}
+        of={limits.usage.limit === null ? 'unlimited' : `of ${numberText(limits.usage.limit)}`}
+      >
+        {limits.usage.overridden && <Overridden />}
+        {licenseKey.usageResetsAt ? (
+          <>
+            resets <Time value={licenseKey.usageResetsAt} now={now} />
+          </>
+        ) : limits.usage.limit !== null ? (
+          'never resets'
+        ) : undefined}
+      </Stat>
+      <Stat label="Validations" value={numberText(licenseKey.validations)}>
+        {licenseKey.lastValidatedAt ? (
+          <>
+            last <Time value={licenseKey.lastValidatedAt} now={now} />
+          </>
+        ) : (
+          'never validated'
+        )}
+      </Stat>
+      <Expires licenseKey={licenseKey} now={now} />
+    </StatRow>
+  )
+}
+
+function Expires({ licenseKey, now }: { licenseKey: LicenseKeyDetail; now: Date }) {
+  const { expiresAt, limits, expiryOverridden, status, configured } = licenseKey
+  const grace = limits.grace.days
+  const own = expiryOverridden && <Overridden />
+  if (expiresAt === null) {
+    const { count, unit } = configured.expiry
+    if (!licenseKey.expiryStarts || count === null || unit === null) {
+      return (
+        <Stat label="Expires" value="Never">
+          {own || undefined}
+        </Stat>
+      )
+    }
+    return (
+      <Stat label="Expires" value={countText(count, unit)} of="after activation">
+        not activated yet
+      </Stat>
+    )
+  }
+  const days = daysUntil(expiresAt, now)
+  const graceEnd = new Date(expiresAt.getTime() + grace * 86_400_000)
+  if (expiresAt > now) {
+    return (
+      <Stat label="Expires" value={countText(days, 'day')} of={dayText(expiresAt)}>
+        {own}
+        {grace > 0 ? `then ${countText(grace, 'day')} of grace` : 'no grace'}
+      </Stat>
+    )
+  }
+  return (
+    <Stat label="Expired" value={<Strong bad={status === 'expired'}>{dayText(expiresAt)}</Strong>}>
+      {own}
+      {graceEnd > now ? `in grace, ${countText(daysUntil(graceEnd, now), 'day')} left` : 'refused since then'}
+    </Stat>
+  )
+}
+
+const Strong = ({ bad, children }: { bad: boolean; children: ReactNode }) =>
+  bad ? <span className="text-bad">{children}</span> : children
+
+const Overridden = () => (
+  <>
+    <Badge tone="accent">overridden</Badge>{' '}
+  </>
+)

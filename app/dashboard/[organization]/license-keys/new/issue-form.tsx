@@ -1,0 +1,207 @@
+'use client'
+import { useActionState, useState } from 'react'
+import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
+import { Description, DescriptionList } from '#components/ui/description-list.tsx'
+import { Field } from '#components/ui/field.tsx'
+import { FormError } from '#components/ui/form-error.tsx'
+import { FormSection } from '#components/ui/form-section.tsx'
+import { Input } from '#components/ui/input.tsx'
+import { Select } from '#components/ui/select.tsx'
+import { SubmitButton } from '#components/ui/submit-button.tsx'
+import { Switch } from '#components/ui/switch.tsx'
+import { Textarea } from '#components/ui/textarea.tsx'
+import type { FormState } from '#lib/action.ts'
+import { type Term, termLabels } from '#lib/key-configurations/rules.ts'
+import type { IssueChoice } from '#lib/license-keys/queries.ts'
+import { type Issued, issueKey } from './actions.ts'
+import { IssuedKey } from './issued-key.tsx'
+
+export type Prefill = { configuration: string; product: string; email: string; name: string }
+
+/** To whom, from which configuration, for which product. */
+export function IssueForm({
+  organization,
+  organizationId,
+  url,
+  choices,
+  mailConfigured,
+  prefill,
+  onAnother,
+}: {
+  organization: string
+  organizationId: string
+  url: string
+  choices: IssueChoice[]
+  mailConfigured: boolean
+  prefill: Prefill
+  onAnother: () => void
+}) {
+  const [state, submit] = useActionState<FormState, FormData>(issueKey, { status: 'idle' })
+  const [configurationId, setConfigurationId] = useState(
+    () =>
+      choices.find((choice) => choice.id === prefill.configuration)?.id ??
+      (choices.length === 1 ? choices[0]?.id : '') ??
+      '',
+  )
+  const [productId, setProductId] = useState(prefill.product)
+  const choice = choices.find((each) => each.id === configurationId)
+  const products = choice?.products ?? []
+  const product = products.find((each) => each.id === productId)
+
+  if (state.status === 'ok') {
+    const issued = state.result as Issued
+    return (
+      <IssuedKey
+        organization={organization}
+        organizationId={organizationId}
+        url={url}
+        issued={issued}
+        choice={choices.find((each) => each.id === issued.keyConfigurationId)}
+        mailConfigured={mailConfigured}
+        onAnother={onAnother}
+      />
+    )
+  }
+
+  const typed = (name: string, otherwise = '') => String(state.values?.[name] ?? otherwise)
+  return (
+    <div className="grid max-w-[1080px] gap-x-10 gap-y-6 lg:grid-cols-[minmax(0,1fr)_320px]">
+      <form action={submit} className="grid content-start gap-6">
+        <input type="hidden" name="organization" value={organization} />
+        <div>
+          <FormSection title="Key" description="How the key looks and what it allows.">
+            <Field label="Key configuration" error={state.errors?.keyConfigurationId}>
+              <Select
+                name="keyConfigurationId"
+                items={choices.map((each) => ({
+                  value: each.id,
+                  label: each.name,
+                  description: `${each.words.devices}, expires: ${each.words.expiry.toLowerCase()}`,
+                }))}
+                value={configurationId || null}
+                onValueChange={(id) => {
+                  setConfigurationId(id)
+                  const granting = choices.find((each) => each.id === id)?.products ?? []
+                  setProductId(granting.length === 1 ? (granting[0]?.id ?? '') : '')
+                }}
+              />
+            </Field>
+            <Field
+              label="Product"
+              error={state.errors?.productId}
+              description={
+                choice && products.length === 0
+                  ? 'No product grants this configuration. The key belongs to no purchase.'
+                  : 'With a product the key belongs to a purchase; only products that grant the configuration are offered.'
+              }
+            >
+              <Select
+                name="productId"
+                items={[
+                  { value: '', label: 'No product' },
+                  ...products.map((each) => ({ value: each.id, label: each.name })),
+                ]}
+                value={product?.id ?? ''}
+                onValueChange={setProductId}
+              />
+            </Field>
+            {product && (
+              <Field
+                label="Order number"
+                optional
+                error={state.errors?.reference}
+                description="Of an order you already know, so that support finds it. Otherwise one is made."
+              >
+                <Input name="reference" maxLength={80} autoComplete="off" mono defaultValue={typed('reference')} />
+              </Field>
+            )}
+          </FormSection>
+          <FormSection title="Customer" description="Whoever proves this address sees the key on their purchases page.">
+            <Field label="E-mail" error={state.errors?.customerEmail}>
+              <Input
+                name="customerEmail"
+                type="email"
+                inputMode="email"
+                autoComplete="off"
+                spellCheck={false}
+                maxLength={254}
+                defaultValue={typed('customerEmail', prefill.email)}
+              />
+            </Field>
+            <Field
+              label="Name"
+              optional
+              error={state.errors?.customerName}
+              description="Kept when the customer has none yet."
+            >
+              <Input
+                name="customerName"
+                maxLength={120}
+                autoComplete="off"
+                defaultValue={typed('customerName', prefill.name)}
+              />
+            </Field>
+            <Switch
+              name="sendMail"
+              label="Mail the key to the customer"
+              defaultChecked={state.values ? state.values.sendMail === 'on' : false}
+              description={
+                mailConfigured
+                  ? 'With the activation instructions of the configuration.'
+                  : 'Mail is not set up yet: the message waits until SMTP_URL is set.'
+              }
+            />
+          </FormSection>
+          <FormSection title="Note" description="Only your team sees it.">
+            <Field label="Note" hideLabel error={state.errors?.note}>
+              <Textarea name="note" rows={3} maxLength={2000} defaultValue={typed('note')} />
+            </Field>
+          </FormSection>
+        </div>
+        <FormError>{state.status === 'error' && state.message}</FormError>
+        <div className="flex justify-end">
+          <SubmitButton>Issue key</SubmitButton>
+        </div>
+      </form>
+      <div className="lg:sticky lg:top-4 lg:self-start">
+        <Meaning choice={choice} />
+      </div>
+    </div>
+  )
+}
+
+const terms = [
+  'expiry',
+  'grace',
+  'devices',
+  'activation',
+  'usage',
+  'rights',
+  'version',
+  'entitlements',
+] as const satisfies Term[]
+
+function Meaning({ choice }: { choice: IssueChoice | undefined }) {
+  return (
+    <Card>
+      <CardHeader title={choice ? choice.name : 'What the key allows'} />
+      <CardBody>
+        {choice ? (
+          <>
+            <p className="mb-1 text-mute text-sm">It will look like this</p>
+            <p className="mb-4 break-all font-mono text-sm">{choice.sample}</p>
+            <DescriptionList>
+              {terms.map((term) => (
+                <Description key={term} name={termLabels[term]}>
+                  {choice.words[term]}
+                </Description>
+              ))}
+            </DescriptionList>
+          </>
+        ) : (
+          <p className="text-mute">Choose a key configuration to see when its keys expire and what they allow.</p>
+        )}
+      </CardBody>
+    </Card>
+  )
+}

@@ -1,0 +1,17 @@
+'use client'
+import { useState } from 'react'
+import type { IssueChoice } from '#lib/license-keys/queries.ts'
+import { IssueForm, type Prefill } from './issue-form.tsx'
+
+/** The form, or what it made; "Issue another" starts a fresh one. */
+export function IssueKey(props: {
+  organization: string
+  organizationId: string
+  url: string
+  choices: IssueChoice[]
+  mailConfigured: boolean
+  prefill: Prefill
+}) {
+  const [round, setRound] = useState(0)
+  return <IssueForm key={round} {...props} onAnother={() => setRound(round + 1)} />
+}

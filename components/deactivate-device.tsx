@@ -1,0 +1,36 @@
+'use client'
+import type { ReactElement } from 'react'
+import { confirmAction } from '#components/confirm-action.ts'
+import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx'
+import { toast } from '#components/ui/toast.tsx'
+import type { FormAction } from '#lib/action.ts'
+
+/** Asks, by the device's name, before its slot is freed. */
+export function DeactivateDevice({
+  organization,
+  device,
+  action,
+  trigger,
+}: {
+  organization: string
+  device: { id: string; label: string }
+  action: FormAction
+  trigger: ReactElement<{ 'aria-label'?: string }>
+}) {
+  return (
+    <ConfirmDialog
+      trigger={trigger}
+      title={`Deactivate ${device.label}?`}
+      confirmLabel="Deactivate"
+      destructive
+      values={{ organization, activationId: device.id }}
+      action={confirmAction(action)}
+      onDone={() => toast.success(`${device.label} deactivated`)}
+    >
+      <p>
+        Its slot is free at once. Software on <b>{device.label}</b> is refused from its next validation on; it may
+        activate the key again while there is room.
+      </p>
+    </ConfirmDialog>
+  )
+}
