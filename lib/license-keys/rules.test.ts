@@ -678,6 +678,7 @@ describe('sameJson', () => {
     ['case matters', { a: 'A' }, { a: 'a' }, false],
     ['names every object inherits are not conditions', { toString: 1 }, {}, false],
     ['nor the other way about', {}, JSON.parse('{"__proto__":{}}'), false],
+    ['nor as many others', JSON.parse('{"__proto__":{}}'), { x: 1 }, false],
     ['__proto__ is a name like others', JSON.parse('{"__proto__":1}'), JSON.parse('{"__proto__":1}'), true],
     ['also when it differs', JSON.parse('{"__proto__":1}'), JSON.parse('{"__proto__":2}'), false],
     ['also beside nothing', JSON.parse('{"__proto__":null}'), JSON.parse('{"constructor":null}'), false],
