@@ -15,5 +15,4 @@ export function productChanges(before: ProductTerms, after: ProductTerms): strin
 }
 
 // Names may have commas in them.
-const inWords = (names: string[]) =>
-  names.length === 0 ? 'nothing' : [...names].sort().join(' · ')
+const inWords = (names: string[]) => (names.length === 0 ? 'nothing' : [...names].sort().join(' · '))
