@@ -65,8 +65,10 @@ export default async function OverviewPage({ params }: PageProps<'/dashboard/[or
               >
                 {overview.inTrouble.keys.map((key) => (
                   <KeyLine key={key.id} licenseKey={key} base={base}>
-                    <span className="text-mute">{key.refused && refusalWords(key.refused.code)}</span>
-                    <RefusedText refused={key.refused} />
+                    <span className="text-right">
+                      <RefusedText refused={key.refused} />
+                      <span className="block text-mute">{key.refused && refusalWords(key.refused.code)}</span>
+                    </span>
                   </KeyLine>
                 ))}
               </KeyCard>

@@ -145,7 +145,7 @@ const filtersOf = (choices: { configurations: Choice[]; products: Choice[] }): F
     label: 'Devices',
     options: [
       { value: 'limit', label: 'At limit' },
-      { value: 'refused', label: 'Refused today' },
+      { value: 'refused', label: 'Refused in 24 hours' },
     ],
   },
 ]

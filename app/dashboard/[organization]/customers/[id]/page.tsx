@@ -2,6 +2,7 @@ import type { Metadata, Route } from 'next'
 import Link from 'next/link'
 import { cache } from 'react'
 import { DeviceMeter } from '#components/device-meter.tsx'
+import { EmailText } from '#components/email-text.tsx'
 import { EventList } from '#components/event-list.tsx'
 import { ExpiryText } from '#components/expiry-text.tsx'
 import { KeyStatus } from '#components/key-status.tsx'
@@ -194,9 +195,7 @@ function Facts({ customer, keys, now }: { customer: CustomerDetail; keys: Licens
         <Description name="E-mail">
           <span className="-my-1 flex items-center gap-1">
             <span className="min-w-0 break-words">
-              {customer.email.replace(/@.*$/, '')}
-              <wbr />
-              {customer.email.replace(/^[^@]*/, '')}
+              <EmailText email={customer.email} />
             </span>
             <CopyButton value={customer.email} label="Copy e-mail" />
           </span>

@@ -190,7 +190,7 @@ function Meaning({ choice }: { choice: IssueChoice | undefined }) {
         {choice ? (
           <>
             <p className="mb-1 text-mute text-sm">It will look like this</p>
-            <p className="mb-4 break-all font-mono text-sm">{choice.sample}</p>
+            <p className="mb-4 break-all font-mono text-xs">{choice.sample}</p>
             <DescriptionList>
               {terms.map((term) => (
                 <Description key={term} name={termLabels[term]}>

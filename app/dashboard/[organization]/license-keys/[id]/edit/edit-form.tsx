@@ -118,7 +118,7 @@ export function EditForm({
             value={activations}
             onValueChange={(value) => setActivations(value as Activations)}
             options={[
-              { value: 'configuration', label: 'From the configuration', description: capital(configuredDevices) },
+              { value: 'configuration', label: 'As configured', description: capital(configuredDevices) },
               {
                 value: 'limited',
                 label: 'Own limit',
@@ -154,11 +154,11 @@ export function EditForm({
             name="usage"
             label="How many uses"
             hideLabel
-            columns={2}
+            columns={3}
             value={usage}
             onValueChange={(value) => setUsage(value as Usage)}
             options={[
-              { value: 'configuration', label: 'From the configuration', description: capital(configuredUsage) },
+              { value: 'configuration', label: 'As configured', description: capital(configuredUsage) },
               {
                 value: 'limited',
                 label: 'Own limit',
@@ -193,7 +193,7 @@ export function EditForm({
             onValueChange={(value) => setExpiry(value as Expiry)}
             options={[
               { value: 'keep', label: 'Leave as it is', description: capital(presentExpiry) },
-              { value: 'configuration', label: 'From the configuration', description: capital(configuredExpiry) },
+              { value: 'configuration', label: 'As configured', description: capital(configuredExpiry) },
               {
                 value: 'date',
                 label: 'On a day',
