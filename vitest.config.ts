@@ -8,5 +8,8 @@ export default defineConfig({
     environment: 'node',
     pool: 'forks',
     maxWorkers: 2,
+    // For slow machines: a test that hangs is found all the same.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
   },
 })

@@ -308,7 +308,7 @@ describe('the preview of a change', () => {
     await addKey(me, id, { devices: 9, status: 'revoked' })
     const counts = await previewChange(me, id, settings({ activationLimit: 2, activationRequired: true }), now)
     expect(counts).toMatchObject({
-      keys: 6,
+      keys: 7,
       ownDevices: 2,
       overActivationLimit: 2,
       followersWithDevices: 3,
@@ -320,7 +320,7 @@ describe('the preview of a change', () => {
     const review = await reviewKeyConfiguration(me, { id, ...settings({ activationLimit: 2 }) }, now)
     expect(review.changes).toEqual([{ field: 'devices', label: 'Devices', from: '5 devices', to: '2 devices' }])
     expect(review.effects.map((effect) => effect.text)).toEqual([
-      '6 keys follow this configuration.',
+      '7 keys follow this configuration.',
       '2 keys have more devices than the new limit: they keep them, but cannot add more.',
       '2 keys have a device limit of their own and keep it.',
     ])

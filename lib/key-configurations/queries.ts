@@ -248,7 +248,7 @@ export async function grantingProducts(db: Tx, merchant: Merchant, ids: string[]
   return new Map(products.map((product) => [product.id, product.name]))
 }
 
-/** Counts whom new settings would reach, among keys that are not revoked. */
+/** Counts whom new settings would reach. All keys are counted; of the effects, revoked keys feel none. */
 export async function previewChange(
   merchant: Merchant,
   id: string,
@@ -261,7 +261,7 @@ export async function previewChange(
   const graceOf = (days: number) =>
     Prisma.sql`k.expires_at + make_interval(days => COALESCE(k.grace_days_override, ${days}::int))`
   const [row] = await prisma.$queryRaw<Record<string, bigint>[]>`
-    WITH k AS (
+    WITH mine AS (
       SELECT k.*, d.devices,
         COALESCE(k.activations_mode_override::text, ${after.activationsMode}) AS mode,
         k.status = 'granted' AND (k.expires_at IS NULL OR ${graceOf(before.graceDays)} > ${now}) AS usable,
@@ -272,9 +272,8 @@ export async function previewChange(
         SELECT count(*) AS devices FROM activations a WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL
       ) d
       WHERE k.organization_id = ${merchant.organizationId}::uuid AND k.key_configuration_id = ${id}::uuid
-        AND k.status <> 'revoked'
     )
-    SELECT count(*) AS "keys",
+    SELECT (SELECT count(*) FROM mine) AS "keys",
       count(*) FILTER (WHERE activations_mode_override IS NOT NULL) AS "ownDevices",
       count(*) FILTER (WHERE usage_overridden) AS "ownUsage",
       count(*) FILTER (WHERE grace_days_override IS NOT NULL) AS "ownGrace",
@@ -290,7 +289,7 @@ export async function previewChange(
         AND ${graceOf(after.graceDays)} <= ${now}) AS "graceLost",
       count(*) FILTER (WHERE status = 'granted' AND ${graceOf(before.graceDays)} <= ${now}
         AND ${graceOf(after.graceDays)} > ${now}) AS "graceWon"
-    FROM k`
+    FROM mine k WHERE status <> 'revoked'`
   const count = (name: string) => Number(row?.[name] ?? 0)
   return {
     keys: count('keys'),

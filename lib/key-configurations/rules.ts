@@ -96,7 +96,7 @@ export function changesBetween(
   productName: (id: string) => string = (id) => id,
 ): Change[] {
   const products = (settings: KeyConfigurationSettings) =>
-    settings.productIds.length === 0 ? 'None' : list(settings.productIds.map(productName).sort())
+    settings.productIds.length === 0 ? 'None' : settings.productIds.map(productName).sort().join(' · ')
   const from = describeConfiguration(before)
   const to = describeConfiguration(after)
   const all: Change[] = [
@@ -141,12 +141,6 @@ export function warningsFor(configuration: KeyConfigurationTerms, now: Date): Wa
       text: 'Nothing limits these keys: one leaked key serves everybody until you notice and revoke it.',
     })
   }
-  if (c.activationsMode === 'limited' && !c.activationRequired) {
-    warnings.push({
-      term: 'activation',
-      text: 'The device limit counts activations only. Software that validates without activating first is not limited.',
-    })
-  }
   if (c.expiryKind === 'duration' && c.expiryStart === 'first_activation' && !c.activationRequired) {
     warnings.push({
       term: 'expiry',
@@ -189,7 +183,7 @@ export function assertExpiryAhead(after: KeyConfigurationTerms, before: KeyConfi
   throw new Refusal('INVALID_INPUT', 'Choose a day that has not passed.', 'expiresOn')
 }
 
-/** How many existing keys a change reaches; counted by `previewChange` in queries.ts. Revoked keys are left out. */
+/** How many existing keys a change reaches; counted by `previewChange` in queries.ts. All but `keys` leave revoked ones out. */
 export type ChangeCounts = {
   keys: number
   /** Keys with a limit of their own, which the change does not reach. */

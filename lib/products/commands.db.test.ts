@@ -32,7 +32,7 @@ test('a product grants configurations, and history says how that changed', async
   const [single, team] = [await configuration(me, 'Single'), await configuration(me, 'Team')]
   const { id } = await createProduct(me, product({ keyConfigurationIds: [single] }), now)
   const after = { id, ...product({ name: 'Suite 2', description: 'All of it', keyConfigurationIds: [team, single] }) }
-  const changes = ['Name: Suite → Suite 2', 'Description changed', 'Grants: Single → Single and Team']
+  const changes = ['Name: Suite → Suite 2', 'Description changed', 'Grants: Single → Single · Team']
   expect((await updateProduct(me, after, now)).changes).toEqual(changes)
   expect((await updateProduct(me, after, now)).changes).toEqual([])
   const found = await getProduct(me, id)

@@ -14,5 +14,6 @@ export function productChanges(before: ProductTerms, after: ProductTerms): strin
   return changes
 }
 
+// Names may have commas in them.
 const inWords = (names: string[]) =>
-  names.length === 0 ? 'nothing' : new Intl.ListFormat('en', { type: 'conjunction' }).format([...names].sort())
+  names.length === 0 ? 'nothing' : [...names].sort().join(' · ')

@@ -80,7 +80,7 @@ export function KeyConfigurationForm({
       <input type="hidden" name="organization" value={organization.slug} />
       {existing && <input type="hidden" name="id" value={existing.id} />}
       {existing && <input type="hidden" name="seenAt" value={existing.seenAt} />}
-      <div className="min-w-0 px-4 pb-8 sm:px-6">
+      <div className="flex min-w-0 flex-col px-4 sm:px-6">
         <div ref={top} tabIndex={-1}>
           <Steps current={step} />
         </div>
@@ -96,7 +96,7 @@ export function KeyConfigurationForm({
           />
         </div>
         {step === 'review' && review && <ReviewStep review={review} name={values.name} isNew={!existing} />}
-        <div className="sticky bottom-0 -mx-4 flex flex-wrap items-center gap-2 border-line border-t bg-bg px-4 py-3 sm:-mx-6 sm:px-6">
+        <div className="sticky bottom-0 z-10 -mx-4 mt-auto flex flex-wrap items-center gap-2 border-line border-t bg-bg px-4 py-3 sm:-mx-6 sm:px-6">
           {step === 'settings' ? (
             <>
               <Button type="submit" name="step" value="review" variant="primary" loading={pending}>

@@ -11,7 +11,6 @@ import { DateText } from '#components/ui/time.tsx'
 import type { KeyConfigurationListItem } from '#lib/key-configurations/queries.ts'
 import { ShortList } from '../short-list.tsx'
 import { keyConfigurationParams } from './params.ts'
-import { shortSample } from './sample.ts'
 
 const quietly = (words: string, ordinary: string) =>
   words === ordinary ? <span className="text-mute">{words}</span> : words
@@ -33,7 +32,12 @@ const columns: Column<KeyConfigurationListItem>[] = [
     id: 'key',
     header: 'Key',
     phone: 'subtitle',
-    cell: (row) => <code className="font-mono text-sm">{shortSample(row)}</code>,
+    cell: (row) => (
+      <span className="inline-flex items-baseline gap-2">
+        <code className="font-mono text-sm">{row.prefix ? `${row.prefix}_••••` : '••••'}</code>
+        <span className="text-mute text-sm">{row.format === 'uuid' ? 'UUID' : 'Short'}</span>
+      </span>
+    ),
   },
   { id: 'expiry', header: 'Expires', cell: (row) => quietly(row.words.expiry, 'Never') },
   { id: 'devices', header: 'Devices', cell: (row) => quietly(row.words.devices, 'Any number') },

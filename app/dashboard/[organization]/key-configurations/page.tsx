@@ -32,7 +32,7 @@ export default async function KeyConfigurationsPage({
   )
   return (
     <>
-      <PageHeader title="Key configurations" count={total} actions={create} />
+      <PageHeader title="Key configurations" count={total || undefined} actions={create} />
       <KeyConfigurationTable
         rows={configurations}
         total={total}

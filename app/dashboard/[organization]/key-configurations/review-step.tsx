@@ -17,7 +17,7 @@ export function ReviewStep({ review, name, isNew }: { review: Review; name: stri
           <CardBody>
             <DescriptionList>
               <Terms words={review.words} />
-              <Description name="Products">{review.products.join(', ') || 'None yet'}</Description>
+              <Description name="Products">{review.products.join(' · ') || 'None yet'}</Description>
             </DescriptionList>
           </CardBody>
         </Card>

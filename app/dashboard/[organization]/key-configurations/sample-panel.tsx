@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { Markdown } from '#components/ui/markdown.tsx'
 import { Meter } from '#components/ui/meter.tsx'
 import { Status } from '#components/ui/status.tsx'
+import { describeConfiguration } from '#lib/key-configurations/rules.ts'
 import type { KeyConfigurationSettings } from '#lib/key-configurations/schema.ts'
 import { effectiveLimits, expiryAt, usageResetsAt } from '#lib/license-keys/rules.ts'
 import { sampleKeyString } from '#lib/license-keys/schema.ts'
@@ -32,62 +33,68 @@ export function SamplePanel({
   const product = products.find(({ id }) => settings.productIds.includes(id))?.name ?? (settings.name || 'Your product')
   const limits = effectiveLimits(noOverrides, settings)
   const expiresAt = expiryAt(settings, 'issue', now)
+  const until = expiresAt
+    ? `until ${longDay(expiresAt)}`
+    : settings.expiryKind === 'duration'
+      ? `until ${describeConfiguration(settings).expiry}`
+      : 'without an end'
   const facts = factsInWords({ ...settings, limits, expiresAt, expiryOverridden: false, firstActivatedAt: null })
   return (
-    <aside
-      aria-label="Sample"
-      className="grid content-start gap-5 border-line px-4 pt-1.5 pb-8 max-lg:border-t max-lg:pt-6 sm:px-6 lg:border-l lg:px-5"
-    >
-      <Part title="The key">
-        <p className="break-all rounded-[8px] bg-line2 px-3 py-2.5 font-mono text-sm">{key}</p>
-      </Part>
-      <Part title="The mail">
-        <div className="overflow-hidden rounded-card border border-line bg-panel shadow-soft">
-          <p className="border-line2 border-b px-3.5 py-2">
-            <span className="text-mute">{organization.name}</span>
-            <br />
-            <span className="font-medium">Your license key for {product}</span>
-          </p>
-          <div className="grid gap-2 px-3.5 py-3">
-            <p>Thank you. This is your license key:</p>
-            <p className="break-all rounded-sm bg-line2 px-2.5 py-2 font-mono text-xs">{key}</p>
-            <ul className="text-mute text-sm">
-              {facts.map((fact) => (
-                <li key={fact}>{fact}</li>
-              ))}
-            </ul>
-            {settings.instructions.trim() && (
-              <div>
-                <p className="mb-1 font-medium">How to activate</p>
-                <Markdown>{settings.instructions}</Markdown>
+    <aside aria-label="Sample" className="border-line max-lg:border-t lg:border-l">
+      {/* Beside a long form it stays in view. */}
+      <div className="scroll-thin grid content-start gap-5 px-4 pt-1.5 pb-8 max-lg:pt-6 sm:px-6 lg:sticky lg:top-0 lg:max-h-dvh lg:overflow-y-auto lg:px-5">
+        <Part title="The key">
+          <p className="break-all rounded-[8px] bg-line2 px-3 py-2.5 font-mono text-sm">{key}</p>
+        </Part>
+        <Part title="The mail">
+          <div className="overflow-hidden rounded-card border border-line bg-panel shadow-soft">
+            <p className="border-line2 border-b px-3.5 py-2">
+              <span className="text-mute">{organization.name}</span>
+              <br />
+              <span className="font-medium">Your license key for {product}</span>
+            </p>
+            <div className="grid gap-2 px-3.5 py-3">
+              <p>Thank you. This is your license key:</p>
+              <p className="break-all rounded-sm bg-line2 px-2.5 py-2 font-mono text-xs">{key}</p>
+              <ul className="text-mute text-sm">
+                {facts.map((fact) => (
+                  <li key={fact}>{fact}</li>
+                ))}
+              </ul>
+              {settings.instructions.trim() && (
+                <div>
+                  <p className="mb-1 font-medium">How to activate</p>
+                  <Markdown>{settings.instructions}</Markdown>
+                </div>
+              )}
+            </div>
+          </div>
+        </Part>
+        <Part title="The customer’s page">
+          <div className="grid gap-3 rounded-card border border-line bg-bg p-3.5 shadow-soft">
+            <div>
+              <p className="font-semibold text-md">{product}</p>
+              <p className="flex flex-wrap items-center gap-x-1.5">
+                <Status tone="ok" label="Active" />
+                <span className="text-mute">{until}</span>
+              </p>
+            </div>
+            <p className="truncate rounded-control bg-line2 px-2.5 py-2 font-mono text-xs">{key}</p>
+            {limits.activations.mode !== 'off' && <Devices settings={settings} />}
+            {limits.usage.limit !== null && (
+              <div className="rounded-control border border-line bg-panel px-3 py-2.5">
+                <p className="mb-0.5 font-medium">{usageLabel(settings)}</p>
+                <Meter label={usageLabel(settings)} used={0} limit={limits.usage.limit} wide />
+                {limits.usage.reset !== 'never' && (
+                  <p className="mt-1 text-mute text-sm">
+                    Starts again on {longDay(usageResetsAt(limits.usage.reset, now) ?? now)}
+                  </p>
+                )}
               </div>
             )}
           </div>
-        </div>
-      </Part>
-      <Part title="The customer’s page">
-        <div className="grid gap-3 rounded-card border border-line bg-bg p-3.5 shadow-soft">
-          <div>
-            <p className="font-semibold text-md">{product}</p>
-            <p className="flex flex-wrap items-center gap-x-1.5">
-              <Status tone="ok" label="Active" />
-              <span className="text-mute">{expiresAt ? `until ${longDay(expiresAt)}` : 'without an end'}</span>
-            </p>
-          </div>
-          <p className="truncate rounded-control bg-line2 px-2.5 py-2 font-mono text-xs">{key}</p>
-          {limits.activations.mode !== 'off' && <Devices settings={settings} />}
-          {limits.usage.limit !== null && (
-            <div className="rounded-control border border-line bg-panel px-3 py-2.5">
-              <Meter label={usageLabel(settings)} used={0} limit={limits.usage.limit} wide />
-              {limits.usage.reset !== 'never' && (
-                <p className="mt-1 text-mute text-sm">
-                  Starts again on {longDay(usageResetsAt(limits.usage.reset, now) ?? now)}
-                </p>
-              )}
-            </div>
-          )}
-        </div>
-      </Part>
+        </Part>
+      </div>
     </aside>
   )
 }

@@ -45,7 +45,7 @@ export function SettingsFields({
         {products.length > 0 && (
           <fieldset className="min-w-0" aria-describedby={errors.productIds ? 'products-error' : undefined}>
             <legend className="mb-1.5 font-medium">
-              Products <span className="font-normal text-mute text-sm">Optional</span>
+              Products <span className="ml-1 font-normal text-mute text-sm">Optional</span>
             </legend>
             <p className="-mt-1 mb-2 text-mute text-sm">Each purchase of these issues one key.</p>
             <div className="scroll-thin grid max-h-44 gap-2 overflow-y-auto sm:grid-cols-2">
@@ -151,7 +151,7 @@ export function SettingsFields({
                   className="w-36"
                 />
               </Field>
-              <Field label="Unit" error={errors.durationUnit}>
+              <Field label="Unit" error={errors.durationUnit} className="w-28">
                 <Select
                   name="durationUnit"
                   value={values.durationUnit}
@@ -161,7 +161,6 @@ export function SettingsFields({
                     { value: 'month', label: 'Months' },
                     { value: 'year', label: 'Years' },
                   ]}
-                  className="w-32"
                 />
               </Field>
             </div>
@@ -209,13 +208,13 @@ export function SettingsFields({
           onValueChange={(activationsMode) => change({ activationsMode })}
           error={errors.activationsMode}
           options={[
-            { value: 'limited', label: 'Limited', description: 'So many devices at a time.' },
+            { value: 'limited', label: 'Limited', description: 'So many at a time.' },
             { value: 'unlimited', label: 'Unlimited', description: 'Counted, never refused.' },
             { value: 'off', label: 'Off', description: 'Keys are only validated.' },
           ]}
         />
         {values.activationsMode === 'limited' && (
-          <Field label="Limit" error={errors.activationLimit}>
+          <Field label="Device limit" error={errors.activationLimit}>
             <NumberInput
               name="activationLimit"
               min={1}
@@ -278,7 +277,7 @@ export function SettingsFields({
         />
         {values.usageMode === 'limited' && (
           <div className="flex flex-wrap items-start gap-2">
-            <Field label="Limit" error={errors.usageLimit} className="max-w-80">
+            <Field label="Usage limit" error={errors.usageLimit} className="max-w-80">
               <NumberInput
                 name="usageLimit"
                 min={1}
@@ -288,7 +287,7 @@ export function SettingsFields({
                 className="w-52"
               />
             </Field>
-            <Field label="Starts again" error={errors.usageReset}>
+            <Field label="Starts again" error={errors.usageReset} className="w-36">
               <Select
                 name="usageReset"
                 value={values.usageReset}
@@ -299,7 +298,6 @@ export function SettingsFields({
                   { value: 'month', label: 'Each month' },
                   { value: 'year', label: 'Each year' },
                 ]}
-                className="w-36"
               />
             </Field>
           </div>

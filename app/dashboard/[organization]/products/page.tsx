@@ -29,7 +29,7 @@ export default async function ProductsPage({ params, searchParams }: PageProps<'
   )
   return (
     <>
-      <PageHeader title="Products" count={total} actions={create} />
+      <PageHeader title="Products" count={total || undefined} actions={create} />
       <ProductTable
         rows={products}
         total={total}

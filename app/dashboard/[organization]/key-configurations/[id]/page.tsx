@@ -70,7 +70,7 @@ export default async function KeyConfigurationPage({
         aside={
           <>
             <DescriptionList>
-              <Description name="Key">
+              <Description name="Sample key">
                 <code className="break-all font-mono text-sm">{sampleKeyString(settings.format, settings.prefix)}</code>
               </Description>
               <Description name="Created">
