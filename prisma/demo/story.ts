@@ -128,7 +128,7 @@ function remarkable(): PurchaseStory[] {
       devices: names(['Amélie’s MacBook Air', 200], ['Desk PC', 187], ['Dell XPS 15', 40]),
       refused: { label: 'iPad Pro', minutes: [minutesOf(17)] },
     }),
-    editor(sam, { issuedDays: 0, expiresInDays: 6.4, devices: names(['Sam’s Dell XPS 15', 358], ['Desk PC', 210]) }),
+    editor(sam, { issuedDays: 0, expiresInDays: 5.6, devices: names(['Sam’s Dell XPS 15', 358], ['Desk PC', 210]) }),
     editor(kofi, { issuedDays: 0, expiresInDays: 9.2, devices: names(['ThinkPad X1', 355]) }),
     editor(ingrid, { issuedDays: 0, expiresInDays: 12.7, devices: names(['MacBook Air', 352], ['Mac mini', 12]) }),
     editor(rafael, { issuedDays: 0, expiresInDays: -2.3, devices: names(['Rafael’s Surface Laptop', 366]) }),
@@ -247,7 +247,7 @@ function teams(names: (...list: [string, number, Partial<DeviceStory>?][]) => De
       2,
       18,
       0,
-      { expiresInDays: 6.6, devices: seatsOf(18, 355), note: 'Renewal offer sent.' },
+      { expiresInDays: 5.8, devices: seatsOf(18, 355), note: 'Renewal offer sent.' },
       { kind: 'one_time', source: 'manual' },
     ),
     team(3, 25, 300, {
@@ -365,7 +365,7 @@ export function northfieldStory(): PurchaseStory[] {
       ],
       rate: 3,
     }),
-    notes(aria, '#2090', {
+    notes(aria, '#2031', {
       issuedDays: 0,
       expiresInDays: 11.5,
       devices: [{ name: 'Aria’s MacBook Air', sinceDays: 350 }],
@@ -373,7 +373,7 @@ export function northfieldStory(): PurchaseStory[] {
     notes(researchers[0], '#2064', { issuedDays: 120, devices: [{ sinceDays: 119 }] }),
     notes(researchers[1], '#2077', { issuedDays: 61, devices: [{ sinceDays: 60 }, { sinceDays: 22 }] }),
     notes(researchers[2], '#2083', { issuedDays: 33 }),
-    notes(researchers[3], '#2058', { issuedDays: 400, devices: [{ sinceDays: 399 }] }),
+    notes(researchers[3], '#2018', { issuedDays: 400, devices: [{ sinceDays: 399 }] }),
   ]
 }
 
