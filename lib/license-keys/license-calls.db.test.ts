@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Prisma } from '#prisma/client.ts'
 import type { Software } from '../actor.ts'
@@ -7,9 +8,20 @@ import { describeEvent } from '../history/rules.ts'
 import { EventType } from '../history/schema.ts'
 import { newId } from '../ids.ts'
 import { keyStringColumns, makeKeyString } from './key-string.ts'
-import { activate, deactivate, validate } from './license-calls.ts'
+import * as calls from './license-calls.ts'
 import { ActivateCall, DeactivateCall, type Json, type JsonObject, ValidateCall } from './schema.ts'
 import { flushValidationCounts } from './validation-counts.ts'
+
+// Four copies of the module, each with a queue of its own, as four processes have: only the database stands between them.
+const copies = await Promise.all(
+  [1, 2, 3].map((i) => import(/* @vite-ignore */ `./license-calls.ts?process=${i}`) as Promise<typeof calls>),
+)
+const processes = [calls, ...copies]
+let turn = 0
+const next = () => processes[turn++ % processes.length] as typeof calls
+const activate: typeof calls.activate = (...args) => next().activate(...args)
+const deactivate: typeof calls.deactivate = (...args) => next().deactivate(...args)
+const validate: typeof calls.validate = (...args) => next().validate(...args)
 
 const now = new Date('2026-11-21T12:00:00.000Z')
 const later = (ms: number) => new Date(now.getTime() + ms)
@@ -71,6 +83,20 @@ const codes = (outcomes: { verdict: { code: string } }[]) => {
   const counts: Record<string, number> = {}
   for (const { verdict } of outcomes) counts[verdict.code] = (counts[verdict.code] ?? 0) + 1
   return counts
+}
+
+/** Holds a key's row until it is released. */
+async function lockRow(key: Key) {
+  const holder = await pool.connect()
+  await holder.query('BEGIN')
+  await holder.query('SELECT 1 FROM license_keys WHERE id = $1 FOR UPDATE', [key.id])
+  const { rows } = await holder.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+  return { holder, pid: rows[0]?.pid }
+}
+
+async function release(holder: pg.PoolClient) {
+  await holder.query('ROLLBACK')
+  holder.release()
 }
 
 afterAll(() => pool.end())
@@ -303,12 +329,30 @@ describe('the first activation starts the clock', () => {
     expect((await on(dated)).key?.expiresAt).toEqual(later(5_000))
   })
 
+  test('nor of one that was activated before its configuration had such a clock', async () => {
+    const key = await makeKey(fromFirst, { firstActivatedAt: later(-5_000) })
+    expect((await on(key)).key?.expiresAt).toBeNull()
+    expect((await row(key)).expiresAt).toBeNull()
+  })
+
   test('nor of a refused device, nor by a validation', async () => {
     const key = await makeKey(fromFirst, { newDevicesBlocked: true })
     await on(key)
     await check(key)
     expect(await row(key)).toMatchObject({ firstActivatedAt: null, expiresAt: null })
   })
+})
+
+test('a key that many ask for at once leaves connections for the others', async () => {
+  const busy = await makeKey(limited(1))
+  const other = await makeKey()
+  const { holder } = await lockRow(busy)
+  const waiting = times(60, (i) => on(busy, `D${i}`))
+  // While all of them wait for the row, another key is served.
+  const served = await Promise.all([on(other), check(other)])
+  expect(codes(served)).toEqual({ ACTIVATED: 1, VALID: 1 })
+  await release(holder)
+  expect(codes(await waiting)).toEqual({ ACTIVATED: 1, ACTIVATION_LIMIT_REACHED: 59 })
 })
 
 describe('deactivate', () => {
@@ -507,25 +551,21 @@ describe('a call that fails harms no other', () => {
     expect((await row(key)).validations).toBe(2n)
   })
 
-  test('a lost connection: whoever was answered "valid" was counted once, nobody twice', async () => {
+  test('a lost connection: whoever may have been counted is told to ask again, and is not counted twice', async () => {
     const key = await makeKey({ usageLimit: 100 })
-    const holder = await pool.connect()
-    await holder.query('BEGIN')
-    await holder.query('SELECT 1 FROM license_keys WHERE id = $1 FOR UPDATE', [key.id])
+    const { holder, pid } = await lockRow(key)
     const waiting = Promise.allSettled(Array.from({ length: 5 }, () => check(key, { increment_usage: 10 })))
     // The batch's connection is killed while it waits for the lock.
     for (let killed = 0; killed === 0; await sleep(10)) {
-      const { rows } = await holder.query<{ killed: boolean }>(
-        `SELECT pg_terminate_backend(pid) AS killed FROM pg_stat_activity
-         WHERE datname = current_database() AND pg_backend_pid() = ANY(pg_blocking_pids(pid))`,
+      const { rowCount } = await pool.query(
+        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))',
+        [pid],
       )
-      killed = rows.length
+      killed = rowCount ?? 0
     }
-    await holder.query('ROLLBACK')
-    holder.release()
-    const valid = (await waiting).filter((each) => each.status === 'fulfilled' && each.value.verdict.valid).length
-    const { usage, validations } = await row(key)
-    expect({ usage, validations }).toEqual({ usage: valid * 10, validations: BigInt(valid) })
+    await release(holder)
+    expect((await waiting).map(({ status }) => status)).toEqual(Array(5).fill('rejected'))
+    expect(await row(key)).toMatchObject({ usage: 0, validations: 0n })
     expect((await check(key, { increment_usage: 10 })).verdict.code).toBe('VALID')
   })
 })

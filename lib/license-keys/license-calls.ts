@@ -64,6 +64,19 @@ async function liveActivations(tx: Tx, licenseKeyId: string): Promise<LiveActiva
   return rows.map((row) => activationOf(row, licenseKeyId))
 }
 
+// Calls about one key wait for each other here, before they take a connection: waiting for its row, a few dozen would hold the whole
+// pool, and no other key could be served. The row's lock still decides between processes.
+const lines = new Map<string, Promise<unknown>>()
+
+function inLine<T>(call: { key: string }, run: () => Promise<T>): Promise<T> {
+  const name = Buffer.from(hashKeyString(call.key)).toString('base64')
+  const turn = (lines.get(name) ?? Promise.resolve()).then(run, run)
+  lines.set(name, turn)
+  const leave = () => lines.get(name) === turn && lines.delete(name)
+  turn.then(leave, leave)
+  return turn
+}
+
 // Locks the key, answers unknown keys, and runs the rest once per idempotency key.
 function onKey<Code extends LicenseCode>(
   call: { key: string; organization_id: string },
@@ -71,11 +84,13 @@ function onKey<Code extends LicenseCode>(
   now: Date,
   run: (tx: Tx, row: KeyRow) => Promise<LicenseOutcome<Code>>,
 ): Promise<LicenseOutcome<Code | 'NOT_FOUND'>> {
-  return prisma.$transaction(async (tx) => {
-    const row = await lockKey(tx, call)
-    if (!row) return { verdict: unknownKey(isMistyped(call.key)), key: null, activation: null }
-    return once(tx, row.id, attempt, now, () => run(tx, row))
-  })
+  return inLine(call, () =>
+    prisma.$transaction(async (tx) => {
+      const row = await lockKey(tx, call)
+      if (!row) return { verdict: unknownKey(isMistyped(call.key)), key: null, activation: null }
+      return once(tx, row.id, attempt, now, () => run(tx, row))
+    }),
+  )
 }
 
 /** May this key be used? Counts the validation and spends usage when valid; answered after that is durable. Throws Overloaded. */
