@@ -20,7 +20,8 @@ export function EventList({ events, now }: { events: readonly HistoryEvent[]; no
               <p className="text-pretty">
                 {title}{' '}
                 <span className="text-mute">
-                  {changes.length === 0 && detail} by {event.actorLabel}
+                  {changes.length === 0 && detail}
+                  {event.actorKind !== 'software' && ` by ${event.actorLabel}`}
                 </span>
               </p>
               {changes.length > 0 && (

@@ -31,3 +31,14 @@ export const notFound = (what: string): Refusal => new Refusal('NOT_FOUND', `The
 /** True for what a query or command threw on purpose; also across the two copies of this module in one process. */
 export const isRefusal = (error: unknown): error is Refusal =>
   error instanceof Refusal || (error instanceof Error && error.name === 'Refusal' && 'code' in error)
+
+// PostgreSQL: connection lost, out of resources, shutting down, deadlock, serialization, lock time-out. Node: sockets. Prisma: unreachable, pool.
+const DATABASE_AWAY =
+  /^(08|53|57|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|P1001|P1002|P1008|P1017|P2024|P2028|P2034|40001|40P01|55P03)/
+
+/** True when the database could not be asked: nothing is wrong with the request, and later it may succeed. */
+export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error ? String(error.code) : ''
+  return DATABASE_AWAY.test(code) || /connection|timeout/i.test(error.message)
+}

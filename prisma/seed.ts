@@ -50,24 +50,15 @@ async function make(): Promise<string> {
       await write(tx, scene, (email) => hashes.get(email) ?? '')
       await write(tx, neighbour, (email) => hashes.get(email) ?? '')
       // Without SMTP these wait, so the outbox has something to show.
-      for (const name of ['requiresActivation', 'threeDevices'] as const) {
-        const { reference, configuration } = dedicatedKeys[name]
-        const { id } = await tx.licenseKey.findFirstOrThrow({
-          where: {
-            organizationId: scene.organizationId,
-            purchase: { reference },
-            keyConfiguration: { name: configuration },
-          },
-          select: { id: true },
-        })
+      const { organizationId } = scene
+      for (const { licenseKeyId, to } of scene.waiting)
         await queueMail(tx, now, {
           template: 'license-key',
-          to: demoCustomer.email,
-          organizationId: scene.organizationId,
-          licenseKeyId: id,
-          payload: { licenseKeyId: id },
+          to,
+          organizationId,
+          licenseKeyId,
+          payload: { licenseKeyId },
         })
-      }
     },
     { timeout: 60_000 },
   )

@@ -1,17 +1,18 @@
 // npm run demo: from a fresh clone to a running Latchkey with a small company in it. --reset starts over.
 import { styleText } from 'node:util'
 import { build } from './build.ts'
+import { serveAll } from './cluster.ts'
 import { type DemoSummary, openDemo } from './demo-data.ts'
 import { loadEnvironment } from './environment.ts'
 import { run, untilStopped } from './lifecycle.ts'
-import { checkPort, serve } from './server.ts'
+import { checkPort } from './server.ts'
 
 await run(async () => {
   const environment = loadEnvironment('demo')
   await checkPort(environment)
   build()
   const demo = await openDemo(environment, { reset: process.argv.includes('--reset') })
-  await serve(environment)
+  await serveAll(environment)
   console.log(present(demo))
   return untilStopped()
 })

@@ -7,7 +7,7 @@ import { type Environment, loadEnvironment } from './environment.ts'
 import { Halt, onStop, run, untilStopped } from './lifecycle.ts'
 
 const addressHeader = 'x-latchkey-address'
-const licensePath = /^\/+api\/license(?=[/?]|$)/
+const licensePath = /^\/+api\/+license(?=[/?]|$)/
 const shutdownMs = 10_000
 
 /** Serves until the process stops; resolves when the first request can be answered. */

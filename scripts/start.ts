@@ -1,10 +1,11 @@
 // npm start: everything production needs, in order. Set DATABASE_URL to use your own PostgreSQL.
 import { build } from './build.ts'
+import { serveAll } from './cluster.ts'
 import { loadEnvironment } from './environment.ts'
 import { Halt, run, untilStopped } from './lifecycle.ts'
 import { migrate } from './migrate.ts'
 import { ask, openDatabase } from './open-database.ts'
-import { checkPort, serve } from './server.ts'
+import { checkPort } from './server.ts'
 
 await run(async () => {
   const environment = loadEnvironment('production')
@@ -13,7 +14,7 @@ await run(async () => {
   const { url } = await openDatabase(environment)
   if (!migrate('deploy', url, { quiet: true }))
     throw new Halt('The database could not be brought up to date; see the message above.')
-  await serve(environment)
+  await serveAll(environment)
   console.log(`Latchkey runs at ${environment.url} (listening on ${environment.host}:${environment.port}).`)
   if (!environment.urlIsGiven && environment.host !== '127.0.0.1')
     console.log('Mail and pages link to that address. Set LATCHKEY_URL when people reach Latchkey under another one.')

@@ -16,7 +16,7 @@ import { Halt, onStop, run, untilStopped } from './lifecycle.ts'
 import { migrate } from './migrate.ts'
 import { ask } from './open-database.ts'
 import { checkPort } from './server.ts'
-import { runToolBeside } from './tools.ts'
+import { program, runToolBeside } from './tools.ts'
 
 type Counts = { passed: number; failed: number }
 
@@ -27,6 +27,7 @@ const { values: options, positionals: files } = parseArgs({
 const kinds = ['unit', 'api', 'ui']
 const port = Number(process.env.TEST_PORT ?? 4199)
 const url = `http://localhost:${port}`
+const logFile = path.join(dataFolder, 'test-app.log')
 
 await run(async () => {
   if (options.only && !kinds.includes(options.only)) throw new Halt(`--only takes one of ${kinds.join(', ')}.`)
@@ -53,15 +54,24 @@ await run(async () => {
   if (wanted.includes('unit')) total = add(total, await runUnit(home, database.url))
   if (!isUnitOnly) {
     // Random ports, except for people who want to look.
+    rmSync(logFile, { force: true })
     const mail = await startMailServer(options.serve ? { smtpPort: port + 1, inboxPort: port + 2 } : {})
     onStop(mail.stop)
     await startApp({ SMTP_URL: mail.smtpUrl })
     const { setupToken } = await import('#lib/secrets.ts')
-    const forTests = { TEST_URL: url, MAIL_INBOX_URL: mail.inboxUrl, SETUP_TOKEN: setupToken(), CHROMIUM_PATH: browser }
+    const forTests = {
+      TEST_URL: url,
+      NEXT_URL: wanted.includes('api') || options.serve ? await startNext() : undefined,
+      MAIL_INBOX_URL: mail.inboxUrl,
+      SETUP_TOKEN: setupToken(),
+      CHROMIUM_PATH: browser,
+      APP_LOG: logFile,
+    }
     if (options.serve) {
       console.log(`\nThe test app runs. To run tests against it:\n`)
-      for (const [name, value] of Object.entries({ ...forTests, DATABASE_URL: database.url }))
-        if (value) console.log(`  export ${name}='${value}'`)
+      const { LATCHKEY_SECRET, LATCHKEY_URL, NEXTAUTH_SECRET, DATABASE_URL } = process.env
+      const settings = { ...forTests, LATCHKEY_SECRET, LATCHKEY_URL, NEXTAUTH_SECRET, DATABASE_URL }
+      for (const [name, value] of Object.entries(settings)) if (value) console.log(`  export ${name}='${value}'`)
       console.log('  npx playwright test -c e2e/playwright.config.ts --project api\n')
       console.log(`Set-up: ${url}/setup?token=${forTests.SETUP_TOKEN}   Mail: ${mail.inboxUrl}/messages`)
       return untilStopped()
@@ -150,10 +160,21 @@ function read<Report>(file: string): Report | undefined {
 }
 
 /** The production server as its own process, which tests may not reach into. */
-async function startApp(env: Record<string, string>) {
+function startApp(env: Record<string, string>) {
+  return startServer(url, [path.join(root, 'scripts/server.ts')], env)
+}
+
+/** Next alone, as on a serverless host: the other door to the licence routes. */
+async function startNext(): Promise<string> {
+  const nextUrl = `http://localhost:${port + 3}`
+  const args = [program('next'), 'start', '--hostname', '127.0.0.1', '--port', String(port + 3)]
+  await startServer(nextUrl, args, { LATCHKEY_ROLE: 'web' })
+  return nextUrl
+}
+
+async function startServer(at: string, args: string[], env: Record<string, string>) {
   mkdirSync(dataFolder, { recursive: true })
-  const logFile = path.join(dataFolder, 'test-app.log')
-  const app = spawn(process.execPath, [path.join(root, 'scripts/server.ts')], {
+  const app = spawn(process.execPath, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
@@ -162,14 +183,14 @@ async function startApp(env: Record<string, string>) {
   onStop(async () => {
     if (app.kill('SIGTERM')) await ended
   })
-  const log = createWriteStream(logFile)
+  const log = createWriteStream(logFile, { flags: 'a' })
   for (const output of [app.stdout, app.stderr]) {
     output.pipe(log, { end: false })
     if (options.serve) output.pipe(process.stdout, { end: false })
   }
   const deadline = Date.now() + 60_000
   for (;;) {
-    const isReady = await fetch(`${url}/api/ready`).then(
+    const isReady = await fetch(`${at}/api/ready`).then(
       (response) => response.ok,
       () => false,
     )

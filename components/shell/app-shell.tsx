@@ -24,7 +24,10 @@ export function AppShell({
   const [openOn, setOpenOn] = useState<string | null>(null)
   const search = Boolean(commandMenu)
   return (
-    <div className="grid min-h-dvh grid-rows-[auto_minmax(0,1fr)] md:h-dvh md:grid-cols-[216px_minmax(0,1fr)] md:grid-rows-1">
+    <div
+      data-print="grow"
+      className="grid min-h-dvh grid-rows-[auto_minmax(0,1fr)] md:h-dvh md:grid-cols-[216px_minmax(0,1fr)] md:grid-rows-1"
+    >
       <header
         data-print="hide"
         className="sticky top-0 z-20 flex h-12 items-center gap-2 border-line border-b bg-bg px-2 md:hidden"

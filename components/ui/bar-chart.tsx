@@ -55,7 +55,7 @@ export function BarChart({
               axisLine={{ stroke: 'var(--line)' }}
               tick={{ fill: 'var(--mute)', fontSize: 11 }}
               minTickGap={24}
-              interval="preserveStartEnd"
+              interval="equidistantPreserveStart"
               height={22}
             />
             <YAxis

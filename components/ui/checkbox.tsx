@@ -10,11 +10,6 @@ export type CheckboxProps = Omit<ComponentProps<'input'>, 'type' | 'ref'> & {
   indeterminate?: boolean
 }
 
-const tick =
-  "url(\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='none' stroke='black' stroke-width='2.4' stroke-linecap='round' stroke-linejoin='round'%3E%3Cpath d='m3.5 8.5 3 3 6-7'/%3E%3C/svg%3E\")"
-const dash =
-  "url(\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='none' stroke='black' stroke-width='2.4' stroke-linecap='round'%3E%3Cpath d='M4 8h8'/%3E%3C/svg%3E\")"
-
 /** A box to tick, with its words beside it. */
 export function Checkbox({ label, description, indeterminate = false, className, ...props }: CheckboxProps) {
   const descriptionId = useId()
@@ -30,8 +25,7 @@ export function Checkbox({ label, description, indeterminate = false, className,
       ref={(element) => {
         if (element) element.indeterminate = indeterminate
       }}
-      style={{ '--tick': tick, '--dash': dash } as React.CSSProperties}
-      className="relative size-4 shrink-0 appearance-none rounded-xs border border-edge bg-raise transition-colors duration-100 after:absolute after:-inset-px after:hidden after:bg-btntx checked:border-btn checked:bg-btn checked:after:block checked:after:[mask:var(--tick)_center/14px_no-repeat] indeterminate:border-btn indeterminate:bg-btn indeterminate:after:block indeterminate:after:[mask:var(--dash)_center/14px_no-repeat] disabled:border-line disabled:bg-line2"
+      className="relative size-4 shrink-0 appearance-none rounded-xs border border-edge bg-raise transition-colors duration-100 after:absolute after:-inset-px after:hidden after:bg-btntx checked:border-btn checked:bg-btn checked:after:block checked:after:[mask:var(--icon-tick)_center/14px_no-repeat] indeterminate:border-btn indeterminate:bg-btn indeterminate:after:block indeterminate:after:[mask:var(--icon-dash)_center/14px_no-repeat] disabled:border-line disabled:bg-line2"
     />
   )
   if (!label) return <span className={cx('inline-flex', className)}>{box}</span>

@@ -89,11 +89,13 @@ export async function requireCustomer(path = '/purchases'): Promise<Customer> {
 /** Whoever asks, signed in or not. */
 export const currentVisitor = async (): Promise<Visitor> => visitorOf(Object.fromEntries(await headers()))
 
-// Pages cannot know their own path. Our server tells it; an action knows where its form stood.
+// Pages cannot know their own path. Our server tells it, and an action knows where its form stood.
 async function pathOfPage(fallback: string): Promise<string> {
   const sent = await headers()
-  const told = sent.get('x-latchkey-path')
-  if (told) return told
   const referer = sent.get('next-action') && sent.get('referer')
-  return referer && URL.canParse(referer) ? new URL(referer).pathname + new URL(referer).search : fallback
+  const told = referer && URL.canParse(referer) ? referer : sent.get('x-latchkey-path')
+  if (!told || !URL.canParse(told, 'http://here.invalid')) return fallback
+  const { pathname, searchParams } = new URL(told, 'http://here.invalid')
+  searchParams.delete('_rsc') // how Next asks for a page it is about to show
+  return searchParams.size > 0 ? `${pathname}?${searchParams}` : pathname
 }

@@ -1,6 +1,6 @@
 import '#server-only'
 import type { Software } from '../actor.ts'
-import { isRefusal } from '../errors.ts'
+import { isRefusal, isUnavailable } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { isOverloaded } from '../license-keys/group-commit.ts'
 import { activate, deactivate, validate } from '../license-keys/license-calls.ts'
@@ -94,22 +94,23 @@ async function readJson(request: Request): Promise<{ json: unknown } | { problem
   }
 }
 
-const DATABASE_AWAY =
-  /^(08|53|57|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|P1001|P1002|P1008|P1017|P2024|P2028|P2034|40001|40P01|55P03)/
-
 function problemOf(error: unknown): Problem {
   if (isOverloaded(error)) return { kind: 'unavailable', retryAfterSeconds: error.retryAfterSeconds }
   if (isRefusal(error) && error.code === 'IDEMPOTENCY_KEY_REUSED') return { kind: 'idempotency_key_reused' }
   const requestId = newId()
-  const away = isDatabaseAway(error)
-  log[away ? 'warn' : 'error']({ err: error, requestId }, 'licence route failed')
+  const away = isUnavailable(error)
+  if (away) logAway(error)
+  else log.error({ err: error, requestId }, 'licence route failed')
   return away ? { kind: 'unavailable', retryAfterSeconds: 1 } : { kind: 'internal', requestId }
 }
 
-function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const code = 'code' in error ? String(error.code) : ''
-  return DATABASE_AWAY.test(code) || /connection|timeout exceeded/i.test(error.message)
+let awaySaidAt = 0
+
+// A database that is away fails every request; once a second is often enough to say so.
+function logAway(error: unknown): void {
+  if (Date.now() - awaySaidAt < 1_000) return
+  awaySaidAt = Date.now()
+  log.warn({ err: error }, 'licence routes cannot reach the database')
 }
 
 // Public routes: any page may call them, nothing rides on cookies.

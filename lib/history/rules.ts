@@ -47,7 +47,7 @@ const sentences = {
   'activation.updated': { title: () => 'Device activated again', detail: (d) => text(d.label) },
   'activation.renamed': { title: (d) => `Device renamed from ${quoted(d.from)}`, detail: (d) => text(d.label) },
   'activation.refused': {
-    title: (d) => `Activation refused: ${refusals[text(d.code)] ?? text(d.code)}`,
+    title: (d) => `Activation refused: ${refusalWords(text(d.code))}`,
     detail: (d) => text(d.label),
     tone: 'bad',
   },
@@ -63,6 +63,9 @@ const refusals: Record<string, string> = {
   NEW_DEVICES_BLOCKED: 'new devices are blocked',
   ACTIVATION_LIMIT_REACHED: 'device limit reached',
 }
+
+/** Why a device was refused, in a few words. */
+export const refusalWords = (code: string): string => refusals[code] ?? code
 
 /** What happened, in words: a title, a detail beside it (may be empty) and a tone for the dot. */
 export function describeEvent(event: { type: EventType; data: EventData }): {

@@ -17,19 +17,14 @@ const shared = globalThis as unknown as { latchkeyStopJobs?: () => Promise<void>
 /** Starts the background work of this process once. Returns at once: a database that is not there yet is waited for. */
 export function startJobs(): void {
   if (shared.latchkeyStopJobs) return
-  let stopped = false
-  const started = startWhenPossible(() => stopped)
-  let stopping: Promise<void> | undefined
-  // A signal and the server that ends both ask for it; both wait for the same end.
-  const stop = () => {
-    stopping ??= (async () => {
-      stopped = true
-      process.off('SIGTERM', stop)
-      process.off('SIGINT', stop)
-      await (await started)?.()
-      closeMailer()
-    })()
-    return stopping
+  const stopping = new AbortController()
+  const started = startWhenPossible(stopping.signal)
+  const stop = async () => {
+    stopping.abort()
+    process.off('SIGTERM', stop)
+    process.off('SIGINT', stop)
+    await (await started)?.()
+    closeMailer()
   }
   shared.latchkeyStopJobs = stop
   process.once('SIGTERM', stop)
@@ -56,10 +51,10 @@ const workers: Workers = {
   },
 }
 
-async function startWhenPossible(isStopped: () => boolean): Promise<(() => Promise<void>) | null> {
+async function startWhenPossible(signal: AbortSignal): Promise<(() => Promise<void>) | null> {
   // A process that only serves pages hands its work to the others at once, instead of leaving it to their sweeps.
   const servesOnly = process.env.LATCHKEY_ROLE === 'web'
-  for (let attempt = 0; !isStopped(); attempt++) {
+  for (let attempt = 0; !signal.aborted; attempt++) {
     try {
       const stop = await work(servesOnly ? null : workers)
       // What waited while nobody worked need not wait another minute.
@@ -67,7 +62,7 @@ async function startWhenPossible(isStopped: () => boolean): Promise<(() => Promi
       return stop
     } catch (error) {
       if (attempt === 0) log.error({ err: error }, 'background work cannot start yet; trying again')
-      await sleep(Math.min(30_000, 1_000 * 2 ** attempt), undefined, { ref: false })
+      await sleep(Math.min(30_000, 1_000 * 2 ** attempt), undefined, { ref: false, signal }).catch(() => {})
     }
   }
   return null

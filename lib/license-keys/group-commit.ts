@@ -1,4 +1,5 @@
 import '#server-only'
+import { isUnavailable } from '../errors.ts'
 
 /** Thrown when more calls wait than may wait; the caller should come back after `retryAfterSeconds`. */
 export class Overloaded extends Error {
@@ -85,7 +86,8 @@ export function groupCommit<Call, Outcome>(
         else item.resolve(outcome)
       }
     } catch (error) {
-      if (batch.length === 1) batch[0]?.reject(error)
+      // A database that is away is away for each of them; asking for one after the other would only make them wait.
+      if (batch.length === 1 || isUnavailable(error)) for (const item of batch) item.reject(error)
       else
         await Promise.all(
           Map.groupBy(batch, (item) => item.key)

@@ -94,11 +94,12 @@ const withPrefix = (prefix: string | undefined, body: string): string =>
 export const hashKeyString = (typed: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(hashSecret('license-key-lookup', normaliseKeyString(typed)))
 
-/** The columns that hold a key string: look-up hash, sealed copy, last six characters. */
+/** The columns that hold a key string: look-up hash, sealed copy, last characters (at most six). */
 export const keyStringColumns = (keyString: string, prefix: string | null) => ({
   keyHash: hashKeyString(keyString),
   keyCipher: seal('license-key-cipher', keyString),
-  lastCharacters: keyString.slice(-6),
+  // Without the dash a short key's last group begins with.
+  lastCharacters: keyString.slice(-6).replace(/^[^0-9a-z]+/i, ''),
   prefix,
 })
 

@@ -137,8 +137,11 @@ const startsLater = (row: KeyRow): boolean =>
   row.keyConfiguration.expiryStart === 'first_activation' &&
   row.purchase?.kind !== 'subscription'
 
-/** A key in a list: `week` counts its validations of seven days, `refused` its refused activations of the last day that still stand. */
-export type LicenseKeySummary = ReturnType<typeof summary> & { week: number[]; refused: number }
+/** Activations a key refused within the last day for a reason that still stands; `code` is the latest one's. */
+export type Refused = { times: number; code: string } | null
+
+/** A key in a list; `week` counts its validations of seven days. */
+export type LicenseKeySummary = ReturnType<typeof summary> & { week: number[]; refused: Refused }
 
 // ---------------------------------------------------------------- the list
 
@@ -256,17 +259,17 @@ export async function listLicenseKeys(
       select: keyColumns,
     }),
     validationWeeks(keyIds, now),
-    prisma.$queryRaw<{ id: string; times: number }[]>`
-      SELECT k.id, count(*)::int AS times FROM license_keys k
-      JOIN key_configurations c ON c.id = k.key_configuration_id, LATERAL (SELECT 1 ${refusalsSql(merchant, now)}
+    prisma.$queryRaw<{ id: string; times: number; code: string }[]>`
+      SELECT k.id, count(*)::int AS times, (array_agg(e.code ORDER BY e.at DESC))[1] AS code FROM license_keys k
+      JOIN key_configurations c ON c.id = k.key_configuration_id, LATERAL (SELECT e.at, e.data->>'code' AS code ${refusalsSql(merchant, now)}
         AND e.license_key_id = k.id) e
       WHERE k.id = ANY(${keyIds}::uuid[]) GROUP BY k.id`,
   ])
-  const refused = new Map(refusals.map((row) => [row.id, row.times]))
+  const refused = new Map(refusals.map(({ id, ...row }) => [id, row]))
   const byId = new Map(rows.map((row) => [row.id, row]))
   const keys = ids.flatMap(({ id, devices }) => {
     const row = byId.get(id)
-    const lately = { week: weeks.get(id)?.all ?? emptyWeek().all, refused: refused.get(id) ?? 0 }
+    const lately = { week: weeks.get(id)?.all ?? emptyWeek().all, refused: refused.get(id) ?? null }
     return row ? [{ ...summary(row, devices, now), ...lately }] : []
   })
   return { keys, total: counted[0]?.total ?? 0 }

@@ -497,6 +497,9 @@ export function overrideEffects(
   return [devicesEffect(key.devices, draft), usageEffect(key, draft.usageLimit), expiryEffect(key, draft, now)]
 }
 
+/** A day as people write it, in UTC: 2 Jan 2027. */
+const dayWords = (date: Date): string => `${date.getUTCDate()} ${date.toUTCString().slice(8, 16)}`
+
 const count = (amount: number, noun: string): string =>
   `${amount.toLocaleString('en')} ${noun}${amount === 1 ? '' : 's'}`
 
@@ -518,10 +521,10 @@ function devicesEffect(
 }
 
 function usageEffect(key: { usage: number; usageResetsAt: Date | null }, limit: number | null): OverrideEffect {
-  if (limit === null) return { tone: 'ok', text: 'Any number of uses.' }
+  if (limit === null) return { tone: 'ok', text: 'Usage is not limited.' }
   const left = limit - key.usage
   if (left > 0) return { tone: 'ok', text: `${count(left, 'use')} left of ${limit.toLocaleString('en')}.` }
-  const until = key.usageResetsAt ? ` until ${day(key.usageResetsAt)}` : ''
+  const until = key.usageResetsAt ? ` until ${dayWords(key.usageResetsAt)}` : ''
   return {
     tone: 'bad',
     text: `${count(key.usage, 'use')} of ${limit.toLocaleString('en')} counted: every further use is refused${until}.`,
@@ -543,10 +546,10 @@ function expiryEffect(
     return { tone: 'bad', text: wasOver ? 'It stays expired.' : 'It is expired: the next validation is refused.' }
   }
   if (expiresAt <= now) {
-    return { tone: 'warn', text: `It is expired and works in its grace until ${day(end(expiresAt))}.` }
+    return { tone: 'warn', text: `It is expired and works in its grace until ${dayWords(end(expiresAt))}.` }
   }
   const days = count(daysUntil(expiresAt, now), 'day')
-  return { tone: 'ok', text: `It works${wasOver ? ' again' : ''} until ${day(expiresAt)}, ${days} from now.` }
+  return { tone: 'ok', text: `It works${wasOver ? ' again' : ''} until ${dayWords(expiresAt)}, ${days} from now.` }
 }
 
 /** May the key's owner free a slot themselves? The reason they may not, or null. */

@@ -19,9 +19,13 @@ type Outcome = LicenseOutcome<ValidateCode>
 type Read = KeyRow & Partial<ActivationRow> & { position: number }
 type Call = { call: ValidateCall; hash: Uint8Array }
 
+// A database that hangs must not hang the callers: after this they get a 503. pg then gives up the connection.
+const QUERY_TIMEOUT_MS = 5_000
+
 // One statement reads everything a batch needs, in one snapshot.
 const READ = {
   name: 'validate_read',
+  query_timeout: QUERY_TIMEOUT_MS,
   text: `SELECT i.position::int, ${KEY_COLUMNS}, ${ACTIVATION_COLUMNS}
     FROM unnest($1::bytea[], $2::uuid[], $3::uuid[], $4::text[]) WITH ORDINALITY AS i(hash, organization_id, activation_id, fingerprint, position)
     JOIN license_keys k ON k.key_hash = i.hash AND k.organization_id = i.organization_id
@@ -36,6 +40,7 @@ const READ = {
 // key whose usage was spent by somebody else since it was read is left alone and not returned: its calls are decided again.
 const WRITE = {
   name: 'validate_write',
+  query_timeout: QUERY_TIMEOUT_MS,
   text: `WITH input AS (
       SELECT * FROM unnest($1::uuid[], $2::int[], $3::boolean[], $4::int[], $5::timestamptz[], $6::int[], $7::timestamptz[])
         AS i(id, times, metered, usage_read, period_read, usage, period)

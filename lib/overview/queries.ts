@@ -7,11 +7,13 @@ import { type DayCount, type FirstSteps, refusalReasons, validationDays } from '
 
 const HOUR_MS = 3_600_000
 const CHART_DAYS = 14
+/** How many keys each of the overview's lists shows. */
+export const OVERVIEW_KEYS = 6
 
 /** What the dashboard says at a glance. */
 export async function getOverview(merchant: Merchant, now: Date) {
   const { organizationId } = merchant
-  const first = { page: 1, size: 6 } as const
+  const first = { page: 1, size: OVERVIEW_KEYS } as const
   const [keys, devices, hours, days, expiring, inTrouble, events, steps] = await Promise.all([
     countLicenseKeys(merchant, now),
     prisma.activation.count({ where: { organizationId, deactivatedAt: null } }),

@@ -180,14 +180,11 @@ Fieldnotes works without one for **thirty days at a time**.`,
 
 /** Where each key of the printed summary stands: its order and its configuration. */
 export const dedicatedKeys = {
-  unlimited: { reference: '#10482', configuration: 'Editor, lifetime' },
-  perpetual: { reference: '#10483', configuration: 'Editor, lifetime' },
-  requiresActivation: { reference: '#10484', configuration: 'Team, 25 seats' },
-  metered: { reference: '#10484', configuration: 'API, metered' },
+  unlimited: { reference: '#10462', configuration: 'Editor, lifetime' },
+  perpetual: { reference: '#10463', configuration: 'Editor, lifetime' },
+  requiresActivation: { reference: '#10464', configuration: 'Team, 25 seats' },
+  metered: { reference: '#10464', configuration: 'API, metered' },
   threeDevices: { reference: '#10485', configuration: 'Editor, yearly' },
   disabled: { reference: 'M-7C41E09AD2', configuration: 'Editor, yearly' },
   expired: { reference: 'M-1F83B62C5E', configuration: 'Editor, yearly' },
 } as const
-
-/** The number of the last order before those. */
-export const lastOrderNumber = 10_481

@@ -142,9 +142,8 @@ function addKey(scene: Scene, story: PurchaseStory, key: KeyStory, sale: Sale): 
     { ...about, keyConfigurationId: configuration.id, productId, purchaseId },
     issued,
   )
-  // The demo customer's newest mails wait in the outbox instead.
-  if (now.getTime() - at.getTime() > DAY / 4)
-    happened(scene, later(at, 2_400), by.latchkey, 'license_key.mailed', about, { to: email })
+  if (key.mailWaits) scene.waiting.push({ licenseKeyId: row.id, to: email })
+  else happened(scene, later(at, 2_400), by.latchkey, 'license_key.mailed', about, { to: email })
 
   const offAt = key.off && after(scene, at, ago(scene, key.off.days))
   const devices = key.devices.map((device, nth) => addDevice(scene, story.who, row, device, nth, offAt))

@@ -71,6 +71,8 @@ export function openScene(company: Company, now: Date, random: Random) {
     hours: [] as Prisma.ValidationHourCreateManyInput[],
     days: [] as Prisma.ValidationDayCreateManyInput[],
     sources: [] as Source[],
+    /** Mails that are not sent yet. */
+    waiting: [] as { licenseKeyId: string; to: string }[],
   }
 }
 

@@ -1,6 +1,6 @@
 // Two hundred keys and what became of them. Days count back from today, so the demo is always of this month.
 import type { Prisma } from '#prisma/client.ts'
-import { dedicatedKeys, demoCustomer, lastOrderNumber } from './companies.ts'
+import { dedicatedKeys, demoCustomer } from './companies.ts'
 import { developers, offices, type Person, researchers, writers } from './people.ts'
 import { type Random, weighted } from './random.ts'
 
@@ -45,6 +45,8 @@ export type KeyStory = {
   changed?: { days: number; changes: string[] }
   revealedDays?: number
   note?: string
+  /** Its mail is not sent yet. */
+  mailWaits?: boolean
 }
 
 /** A purchase with its keys; without a product nothing was bought. */
@@ -78,7 +80,7 @@ function dedicated(): PurchaseStory[] {
     { reference, configuration }: { reference: string; configuration: string },
     key: Partial<KeyStory>,
     source: PurchaseStory['source'] = 'store',
-  ) => editor(aria, { configuration, issuedDays: 0.2, rate: 0, ...key }, { reference, source })
+  ) => editor(aria, { configuration, issuedDays: 8, rate: 0, ...key }, { reference, source })
   const team = order(requiresActivation, {
     overrides: { activationsModeOverride: 'limited', activationLimitOverride: 3 },
   })
@@ -89,7 +91,7 @@ function dedicated(): PurchaseStory[] {
     order(unlimited, {}),
     order(perpetual, { overrides: { activationsModeOverride: 'off' } }),
     { ...team, product: 'Inkwell Team', keys: [...team.keys, ...api.keys] },
-    order(threeDevices, { issuedDays: 0.1 }),
+    order(threeDevices, { issuedDays: 0.1, mailWaits: true }),
     order(
       disabled,
       { issuedDays: 61, off: { status: 'disabled', days: 2, reason: 'Key seen in a public gist' } },
@@ -126,7 +128,7 @@ function remarkable(): PurchaseStory[] {
       devices: names(['Amélie’s MacBook Air', 200], ['Desk PC', 187], ['Dell XPS 15', 40]),
       refused: { label: 'iPad Pro', minutes: [minutesOf(17)] },
     }),
-    editor(sam, { issuedDays: 0, expiresInDays: 6.4, devices: names(['Sam’s Dell XPS 15', 358], ['Desk PC', 210]) }),
+    editor(sam, { issuedDays: 0, expiresInDays: 5.6, devices: names(['Sam’s Dell XPS 15', 358], ['Desk PC', 210]) }),
     editor(kofi, { issuedDays: 0, expiresInDays: 9.2, devices: names(['ThinkPad X1', 355]) }),
     editor(ingrid, { issuedDays: 0, expiresInDays: 12.7, devices: names(['MacBook Air', 352], ['Mac mini', 12]) }),
     editor(rafael, { issuedDays: 0, expiresInDays: -2.3, devices: names(['Rafael’s Surface Laptop', 366]) }),
@@ -245,7 +247,7 @@ function teams(names: (...list: [string, number, Partial<DeviceStory>?][]) => De
       2,
       18,
       0,
-      { expiresInDays: 6.6, devices: seatsOf(18, 355), note: 'Renewal offer sent.' },
+      { expiresInDays: 5.8, devices: seatsOf(18, 355), note: 'Renewal offer sent.' },
       { kind: 'one_time', source: 'manual' },
     ),
     team(3, 25, 300, {
@@ -329,7 +331,7 @@ function ordinary(random: Random, yearly: number, lifetime: number, trials: numb
   const tries = Array.from({ length: trials }, (_, nth): PurchaseStory => {
     const issuedDays = 0.6 + nth * 3.1
     const devices = random.chance(0.25) ? [] : [{ sinceDays: Math.max(0.2, issuedDays - 2 * random.next()) }]
-    const key = { configuration: 'Editor trial', issuedDays, devices, rate: random.int(2, 6) }
+    const key = { configuration: 'Editor trial', issuedDays, devices, rate: random.int(2, 6), mailWaits: nth === 0 }
     return editor(writers[(nth * 11 + 5) % writers.length], key, {
       source: 'api',
       ...(nth % 5 === 2 && { product: null }),
@@ -363,7 +365,7 @@ export function northfieldStory(): PurchaseStory[] {
       ],
       rate: 3,
     }),
-    notes(aria, '#2090', {
+    notes(aria, '#2031', {
       issuedDays: 0,
       expiresInDays: 11.5,
       devices: [{ name: 'Aria’s MacBook Air', sinceDays: 350 }],
@@ -371,25 +373,24 @@ export function northfieldStory(): PurchaseStory[] {
     notes(researchers[0], '#2064', { issuedDays: 120, devices: [{ sinceDays: 119 }] }),
     notes(researchers[1], '#2077', { issuedDays: 61, devices: [{ sinceDays: 60 }, { sinceDays: 22 }] }),
     notes(researchers[2], '#2083', { issuedDays: 33 }),
-    notes(researchers[3], '#2058', { issuedDays: 400, devices: [{ sinceDays: 399 }] }),
+    notes(researchers[3], '#2018', { issuedDays: 400, devices: [{ sinceDays: 399 }] }),
   ]
 }
 
 const ageOf = ({ keys: [key] }: PurchaseStory) => key?.issuedDays || 365 - (key?.expiresInDays ?? 0)
 
+// Newest first, so that the numbers of the printed keys hold however many came between.
 function numbered(purchases: PurchaseStory[], random: Random): PurchaseStory[] {
-  const inOrder = purchases.toSorted((a, b) => ageOf(a) - ageOf(b))
-  let order = lastOrderNumber
+  let order = Number.POSITIVE_INFINITY
   let trial = 2_214
-  const named = inOrder.map((purchase) => {
-    if (purchase.reference || !purchase.product) return purchase
-    const reference =
-      purchase.source === 'store'
-        ? `#${order--}`
-        : purchase.source === 'api'
-          ? `TRIAL-${trial--}`
-          : `M-${random.hex(10).toUpperCase()}`
-    return { ...purchase, reference }
-  })
-  return named.reverse()
+  return purchases
+    .toSorted((a, b) => ageOf(a) - ageOf(b))
+    .map((purchase) => {
+      const { source, product, reference } = purchase
+      if (reference?.startsWith('#')) order = Math.min(order, Number(reference.slice(1)))
+      if (reference || !product) return purchase
+      if (source === 'store') return { ...purchase, reference: `#${--order}` }
+      return { ...purchase, reference: source === 'api' ? `TRIAL-${trial--}` : `M-${random.hex(10).toUpperCase()}` }
+    })
+    .reverse()
 }

@@ -89,6 +89,8 @@ function* moments({ now, random }: Scene, { rate, hours, isServer, from, until }
       if (at >= from && at <= until) yield at
     }
   }
+  // Servers ask around the clock, so at any hour somebody was seen just now.
+  if (isServer) yield new Date(now.getTime() - (10 + 900 * random.next()) * 1_000)
 }
 
 /** The answer at that moment; null when the software has given up asking. */

@@ -2,10 +2,10 @@ import { Check } from 'lucide-react'
 import type { Metadata, Route } from 'next'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
-import { DeviceMeter } from '#components/device-meter.tsx'
 import { eventHref } from '#components/event-href.ts'
 import { KeyStatus } from '#components/key-status.tsx'
 import { MaskedKey } from '#components/masked-key.tsx'
+import { RefusedText } from '#components/refused-text.tsx'
 import { PageBody } from '#components/shell/page-body.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { BarChart } from '#components/ui/bar-chart.tsx'
@@ -19,11 +19,11 @@ import { Stat, StatRow } from '#components/ui/stat.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { toneText } from '#components/ui/tones.ts'
 import { requireMerchant } from '#lib/auth/session.ts'
-import { describeEvent } from '#lib/history/rules.ts'
+import { describeEvent, refusalWords } from '#lib/history/rules.ts'
 import type { LicenseKeySummary } from '#lib/license-keys/queries.ts'
 import { mailState } from '#lib/mail/queries.ts'
 import { roleMay } from '#lib/organizations/rules.ts'
-import { getOverview, type Overview } from '#lib/overview/queries.ts'
+import { getOverview, OVERVIEW_KEYS, type Overview } from '#lib/overview/queries.ts'
 import { type FirstSteps, isStarting, outcomes } from '#lib/overview/rules.ts'
 
 export const metadata: Metadata = { title: 'Overview' }
@@ -65,8 +65,10 @@ export default async function OverviewPage({ params }: PageProps<'/dashboard/[or
               >
                 {overview.inTrouble.keys.map((key) => (
                   <KeyLine key={key.id} licenseKey={key} base={base}>
-                    <span className="font-medium text-bad">refused {key.refused}×</span>
-                    <DeviceMeter devices={key.devices} limits={key.limits} />
+                    <span className="text-right">
+                      <RefusedText refused={key.refused} />
+                      <span className="block text-mute">{key.refused && refusalWords(key.refused.code)}</span>
+                    </span>
                   </KeyLine>
                 ))}
               </KeyCard>
@@ -124,27 +126,35 @@ function FirstStepsCard({ steps, base }: { steps: FirstSteps; base: string }) {
   const all = [
     {
       done: steps.product,
+      ready: true,
       title: 'Create a product',
       text: 'What you sell. It grants one or more kinds of keys.',
+      button: 'Create',
       href: `${base}/products/new`,
     },
     {
       done: steps.configuration,
+      ready: true,
       title: 'Create a key configuration',
       text: 'How keys look, when they expire, how many devices may use one.',
+      button: 'Create',
       href: `${base}/key-configurations/new`,
     },
     {
       done: steps.key,
+      ready: steps.configuration,
       title: 'Issue a key',
       text: 'By hand, to yourself, to try it out.',
+      button: 'Issue',
       href: `${base}/license-keys/new`,
     },
     {
       done: steps.validation,
+      ready: steps.key,
       title: 'Validate it',
-      text: 'Ask from your software or with the curl line shown when a key is issued.',
-      href: steps.key ? `${base}/license-keys` : `${base}/license-keys/new`,
+      text: 'From your software, or with the curl line that is shown when a key is issued.',
+      button: 'Issue another',
+      href: `${base}/license-keys/new`,
     },
   ]
   const next = all.find((step) => !step.done)
@@ -176,9 +186,14 @@ function FirstStepsCard({ steps, base }: { steps: FirstSteps; base: string }) {
               {step.done && <span className="sr-only"> (done)</span>}
               <span className="block text-mute">{step.text}</span>
             </span>
-            {!step.done && (
-              <Button size="sm" variant={step === next ? 'primary' : 'secondary'} href={step.href as Route}>
-                {step.title}
+            {!step.done && step.ready && (
+              <Button
+                size="sm"
+                variant={step === next ? 'primary' : 'secondary'}
+                href={step.href as Route}
+                aria-label={step.button === 'Issue another' ? undefined : step.title}
+              >
+                {step.button}
               </Button>
             )}
           </li>
@@ -302,9 +317,14 @@ function KeyCard({
     <Card>
       <CardHeader title={title}>
         {total > 0 && (
-          <Link href={href as Route} className="rounded-xs hover:text-ink">
-            {total > 6 ? `All ${numberText(total)}` : 'Open as list'}
-          </Link>
+          <Button
+            size="sm"
+            variant="ghost"
+            href={href as Route}
+            aria-label={`${total > OVERVIEW_KEYS ? `All ${numberText(total)}` : 'List'}: ${title}`}
+          >
+            {total > OVERVIEW_KEYS ? `All ${numberText(total)}` : 'List'}
+          </Button>
         )}
       </CardHeader>
       {total === 0 ? (
@@ -320,7 +340,7 @@ function KeyCard({
 
 function KeyLine({ licenseKey, base, children }: { licenseKey: LicenseKeySummary; base: string; children: ReactNode }) {
   return (
-    <li className="relative flex flex-wrap items-center gap-x-4 gap-y-1 border-line2 border-t px-3.5 py-2.5 first:border-t-0 hover:bg-line2">
+    <li className="relative flex flex-wrap items-center gap-x-4 gap-y-1 border-line2 border-t px-3.5 py-2.5 first:border-t-0 hover:bg-hover">
       <span className="min-w-0 flex-1 basis-40">
         <Link
           href={`${base}/license-keys/${licenseKey.id}` as Route}
@@ -351,9 +371,9 @@ function Latest({
   return (
     <Card className="lg:max-2xl:col-span-2">
       <CardHeader title="Latest events">
-        <Link href={`${base}/history` as Route} className="rounded-xs hover:text-ink">
-          All history
-        </Link>
+        <Button size="sm" variant="ghost" href={`${base}/history` as Route}>
+          All
+        </Button>
       </CardHeader>
       <ul>
         {overview.events.map((event) => {
@@ -362,7 +382,7 @@ function Latest({
           return (
             <li
               key={event.id}
-              className="relative flex items-baseline gap-3 border-line2 border-t px-3.5 py-2 first:border-t-0 hover:bg-line2"
+              className="relative flex items-baseline gap-3 border-line2 border-t px-3.5 py-2 first:border-t-0 hover:bg-hover"
             >
               <span
                 aria-hidden="true"

@@ -152,7 +152,7 @@ export function DataTable<Row extends object>({
 
   return (
     <ListTransition value={startTransition}>
-      <div className={cx('relative flex min-w-0 flex-col', fill && 'flex-1 sm:min-h-0')}>
+      <div data-print="grow" className={cx('relative flex min-w-0 flex-col', fill && 'flex-1 sm:min-h-0')}>
         <div className="flex gap-2 px-4 pb-3 max-sm:flex-wrap sm:px-6" data-print="hide">
           <div className="flex min-w-0 flex-1 flex-wrap items-center gap-2 max-sm:contents">{toolbar}</div>
           <div className="ml-auto flex shrink-0">
@@ -189,6 +189,7 @@ export function DataTable<Row extends object>({
           </div>
         ) : (
           <section
+            data-print="grow"
             aria-label={label}
             aria-busy={pending}
             // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
@@ -232,6 +233,7 @@ export function DataTable<Row extends object>({
                             className={cx(
                               'group -mx-1.5 inline-flex items-center gap-1 rounded-sm px-1.5 py-0.5 hover:bg-hover hover:text-ink',
                               sorted && 'text-ink',
+                              column.align === 'end' && 'flex-row-reverse',
                             )}
                             onClick={() =>
                               sortBy(

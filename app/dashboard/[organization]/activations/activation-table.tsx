@@ -49,7 +49,7 @@ const columnsFor = (organization: string, mayWrite: boolean, now: Date): Column<
     header: 'Device',
     sort: true,
     fixed: true,
-    cell: (device) => <span className="block max-w-[240px] truncate">{device.label}</span>,
+    cell: (device) => <span className="block max-w-[200px] truncate">{device.label}</span>,
   },
   { id: 'key', header: 'Key', phone: 'subtitle', cell: (device) => <MaskedKey masked={device.licenseKey.masked} /> },
   {
@@ -58,7 +58,7 @@ const columnsFor = (organization: string, mayWrite: boolean, now: Date): Column<
     cell: (device) => (
       <Link
         href={`/dashboard/${organization}/customers/${device.customer.id}` as Route}
-        className="block max-w-[200px] truncate rounded-xs hover:underline"
+        className="block max-w-[168px] truncate rounded-xs hover:underline"
       >
         {device.customer.name ?? device.customer.email}
       </Link>
@@ -75,7 +75,7 @@ const columnsFor = (organization: string, mayWrite: boolean, now: Date): Column<
     header: 'Software says',
     phone: 'hidden',
     cell: (device) => (
-      <span className="block max-w-[240px] truncate text-mute">
+      <span className="block max-w-[184px] truncate text-mute">
         <MetaWords value={device.meta} />
       </span>
     ),
@@ -115,7 +115,11 @@ const columnsFor = (organization: string, mayWrite: boolean, now: Date): Column<
                 organization={organization}
                 device={device}
                 action={deactivateDevice}
-                trigger={<Button size="sm">Deactivate</Button>}
+                trigger={
+                  <Button size="sm" variant="ghost" className="sm:-mx-2.5" aria-label={`Deactivate ${device.label}`}>
+                    Deactivate
+                  </Button>
+                }
               />
             ),
         } satisfies Column<ActivationListItem>,

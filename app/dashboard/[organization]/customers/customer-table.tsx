@@ -20,7 +20,11 @@ const columnsAt = (now: Date): Column<CustomerListItem>[] => [
     header: 'Name',
     sort: true,
     fixed: true,
-    cell: (customer) => <span className="block max-w-[260px] truncate">{customer.name ?? customer.email}</span>,
+    cell: (customer) => (
+      <span className="block max-w-[260px] truncate">
+        {customer.name ?? <span className="font-normal text-mute">No name</span>}
+      </span>
+    ),
   },
   {
     id: 'email',

@@ -5,6 +5,7 @@ import { DeviceMeter } from '#components/device-meter.tsx'
 import { ExpiryText } from '#components/expiry-text.tsx'
 import { KeyStatus } from '#components/key-status.tsx'
 import { MaskedKey } from '#components/masked-key.tsx'
+import { RefusedText } from '#components/refused-text.tsx'
 import { SeenText } from '#components/seen-text.tsx'
 import { Button } from '#components/ui/button.tsx'
 import type { Column } from '#components/ui/data-table/column.ts'
@@ -32,7 +33,7 @@ const columnsAt = (now: Date): Column<LicenseKeySummary>[] => [
     cell: (key) => (
       <span className="inline-flex items-baseline gap-2">
         <KeyStatus status={key.status} expiresAt={key.expiresAt} now={now} />
-        {key.refused > 0 && <span className="font-medium text-bad text-sm">refused {key.refused}×</span>}
+        <RefusedText refused={key.refused} />
       </span>
     ),
   },
@@ -144,7 +145,7 @@ const filtersOf = (choices: { configurations: Choice[]; products: Choice[] }): F
     label: 'Devices',
     options: [
       { value: 'limit', label: 'At limit' },
-      { value: 'refused', label: 'Refused today' },
+      { value: 'refused', label: 'Refused in 24 hours' },
     ],
   },
 ]

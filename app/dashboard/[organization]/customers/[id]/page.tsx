@@ -2,10 +2,12 @@ import type { Metadata, Route } from 'next'
 import Link from 'next/link'
 import { cache } from 'react'
 import { DeviceMeter } from '#components/device-meter.tsx'
+import { EmailText } from '#components/email-text.tsx'
 import { EventList } from '#components/event-list.tsx'
 import { ExpiryText } from '#components/expiry-text.tsx'
 import { KeyStatus } from '#components/key-status.tsx'
 import { MaskedKey } from '#components/masked-key.tsx'
+import { RefusedText } from '#components/refused-text.tsx'
 import { SeenText } from '#components/seen-text.tsx'
 import { PageBody } from '#components/shell/page-body.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
@@ -112,7 +114,7 @@ export default async function CustomerPage({ params }: Props) {
 
 function Key({ licenseKey, base, now }: { licenseKey: LicenseKeySummary; base: string; now: Date }) {
   return (
-    <li className="relative grid items-center gap-x-4 gap-y-1 border-line2 border-t px-3.5 py-2.5 first:border-t-0 hover:bg-line2 md:grid-cols-[minmax(0,4fr)_minmax(0,4fr)_minmax(0,3fr)_8rem]">
+    <li className="relative grid items-center gap-x-4 gap-y-1 border-line2 border-t px-3.5 py-2.5 first:border-t-0 hover:bg-hover md:grid-cols-[minmax(0,4fr)_minmax(0,4fr)_minmax(0,3fr)_8rem]">
       <span className="min-w-0">
         <Link
           href={`${base}/license-keys/${licenseKey.id}` as Route}
@@ -124,7 +126,7 @@ function Key({ licenseKey, base, now }: { licenseKey: LicenseKeySummary; base: s
       </span>
       <span className="inline-flex flex-wrap items-baseline gap-x-2">
         <KeyStatus status={licenseKey.status} expiresAt={licenseKey.expiresAt} now={now} />
-        {licenseKey.refused > 0 && <span className="font-medium text-bad text-sm">refused {licenseKey.refused}×</span>}
+        <RefusedText refused={licenseKey.refused} />
       </span>
       <DeviceMeter devices={licenseKey.devices} limits={licenseKey.limits} />
       <span className="text-mute">
@@ -153,9 +155,16 @@ function Purchase({ purchase, base }: { purchase: CustomerDetail['purchases'][nu
       <span className="flex flex-wrap items-center gap-2">
         {purchase.status !== 'active' && <Badge tone={statusTone[purchase.status]}>{purchase.status}</Badge>}
         <span className="text-mute">
-          {purchase.licenseKeys.length === 1 && purchase.licenseKeys[0]
-            ? maskedKey(purchase.licenseKeys[0])
-            : countText(purchase.licenseKeys.length, 'key')}
+          {purchase.licenseKeys.length === 0 && 'No key'}
+          {purchase.licenseKeys.map((key) => (
+            <Link
+              key={key.id}
+              href={`${base}/license-keys/${key.id}` as Route}
+              className="block rounded-xs hover:text-ink"
+            >
+              <MaskedKey masked={maskedKey(key)} />
+            </Link>
+          ))}
         </span>
       </span>
       <span className="text-mute">
@@ -185,7 +194,9 @@ function Facts({ customer, keys, now }: { customer: CustomerDetail; keys: Licens
       <DescriptionList className="pt-1">
         <Description name="E-mail">
           <span className="-my-1 flex items-center gap-1">
-            <span className="min-w-0 break-all">{customer.email}</span>
+            <span className="min-w-0 break-words">
+              <EmailText email={customer.email} />
+            </span>
             <CopyButton value={customer.email} label="Copy e-mail" />
           </span>
         </Description>
@@ -209,8 +220,8 @@ function Facts({ customer, keys, now }: { customer: CustomerDetail; keys: Licens
         <CardHeader title="Their own page" />
         <CardBody>
           <p className="text-pretty text-mute">
-            {customer.email} can sign in by a mailed link at <b className="font-medium text-ink">/purchases</b> to copy
-            keys and free devices.
+            Signs in by a mailed link at <b className="font-medium text-ink">/purchases</b>, to copy keys and free
+            devices.
           </p>
         </CardBody>
       </Card>

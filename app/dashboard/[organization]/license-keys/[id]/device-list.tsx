@@ -123,7 +123,11 @@ function Device({
             organization={organization}
             device={device}
             action={deactivateDevice}
-            trigger={<Button size="sm">Deactivate</Button>}
+            trigger={
+              <Button size="sm" aria-label={`Deactivate ${device.label}`}>
+                Deactivate
+              </Button>
+            }
           />
         </div>
       )}

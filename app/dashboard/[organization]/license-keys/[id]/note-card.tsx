@@ -29,7 +29,6 @@ export function NoteCard({
           <Button
             size="sm"
             variant="ghost"
-            className="-mr-2"
             aria-label={note ? 'Edit note' : 'Add a note'}
             onClick={() => setEditing(true)}
           >

@@ -2,6 +2,7 @@ import type { Metadata, Route } from 'next'
 import Link from 'next/link'
 import { createLoader } from 'nuqs/server'
 import { cache } from 'react'
+import { EmailText } from '#components/email-text.tsx'
 import { EventList } from '#components/event-list.tsx'
 import { KeyStatus } from '#components/key-status.tsx'
 import { PageBody } from '#components/shell/page-body.tsx'
@@ -113,7 +114,11 @@ function Facts({
       <DescriptionList className="pt-1">
         <Description name="Customer">
           <TextLink href={`${base}/customers/${customer.id}`}>{customer.name ?? customer.email}</TextLink>
-          {customer.name && <span className="block text-mute">{customer.email}</span>}
+          {customer.name && (
+            <span className="block text-mute">
+              <EmailText email={customer.email} />
+            </span>
+          )}
         </Description>
         <Description name="Product">
           {product && <TextLink href={`${base}/products/${product.id}`}>{product.name}</TextLink>}
@@ -143,7 +148,7 @@ function Facts({
         </Description>
         <Description name="Version">{licenseKey.version}</Description>
         <Description name="Entitlements">
-          {licenseKey.entitlements.length > 0 && (
+          {licenseKey.entitlements.length === 0 ? undefined : (
             <span className="flex flex-wrap gap-1">
               {licenseKey.entitlements.map((name) => (
                 <Badge key={name} tone="accent">

@@ -66,7 +66,7 @@ export function IssueForm({
   const typed = (name: string, otherwise = '') => String(state.values?.[name] ?? otherwise)
   return (
     <div className="grid max-w-[1080px] gap-x-10 gap-y-6 lg:grid-cols-[minmax(0,1fr)_320px]">
-      <form action={submit} className="grid content-start gap-6">
+      <form action={submit} className="grid content-start gap-3">
         <input type="hidden" name="organization" value={organization} />
         <div>
           <FormSection title="Key" description="How the key looks and what it allows.">
@@ -97,6 +97,7 @@ export function IssueForm({
             >
               <Select
                 name="productId"
+                placeholder="No product"
                 items={[
                   { value: '', label: 'No product' },
                   ...products.map((each) => ({ value: each.id, label: each.name })),
@@ -189,7 +190,7 @@ function Meaning({ choice }: { choice: IssueChoice | undefined }) {
         {choice ? (
           <>
             <p className="mb-1 text-mute text-sm">It will look like this</p>
-            <p className="mb-4 break-all font-mono text-sm">{choice.sample}</p>
+            <p className="mb-4 break-all font-mono text-xs">{choice.sample}</p>
             <DescriptionList>
               {terms.map((term) => (
                 <Description key={term} name={termLabels[term]}>

@@ -54,11 +54,13 @@ export function IssuedKey({
       </Card>
       {choice?.takesActivations && (
         <CodeBlock
+          wrap
           title={choice.activationRequired ? 'Activate it on a device first' : 'Activate it on a device'}
           code={curl('activate', { label: 'My computer', fingerprint: 'my-computer' })}
         />
       )}
       <CodeBlock
+        wrap
         title={choice?.activationRequired ? 'Then validate it there' : 'Validate it'}
         code={curl('validate', choice?.activationRequired ? { fingerprint: 'my-computer' } : {})}
       />

@@ -101,7 +101,7 @@ export function EditForm({
 
   const base = `/dashboard/${organization}/license-keys/${licenseKey.id}`
   return (
-    <form action={submit} className="grid gap-6">
+    <form action={submit} className="grid max-w-[1080px] gap-x-10 gap-y-4 lg:grid-cols-[minmax(0,1fr)_320px]">
       <input type="hidden" name="organization" value={organization} />
       <input type="hidden" name="licenseKeyId" value={licenseKey.id} />
       <input type="hidden" name="newDevicesBlocked" value={String(blocked)} />
@@ -118,7 +118,7 @@ export function EditForm({
             value={activations}
             onValueChange={(value) => setActivations(value as Activations)}
             options={[
-              { value: 'configuration', label: 'Follow the configuration', description: capital(configuredDevices) },
+              { value: 'configuration', label: 'As configured', description: capital(configuredDevices) },
               {
                 value: 'limited',
                 label: 'Own limit',
@@ -158,7 +158,7 @@ export function EditForm({
             value={usage}
             onValueChange={(value) => setUsage(value as Usage)}
             options={[
-              { value: 'configuration', label: 'Follow the configuration', description: capital(configuredUsage) },
+              { value: 'configuration', label: 'As configured', description: capital(configuredUsage) },
               {
                 value: 'limited',
                 label: 'Own limit',
@@ -193,7 +193,7 @@ export function EditForm({
             onValueChange={(value) => setExpiry(value as Expiry)}
             options={[
               { value: 'keep', label: 'Leave as it is', description: capital(presentExpiry) },
-              { value: 'configuration', label: 'Follow the configuration', description: capital(configuredExpiry) },
+              { value: 'configuration', label: 'As configured', description: capital(configuredExpiry) },
               {
                 value: 'date',
                 label: 'On a day',
@@ -224,26 +224,30 @@ export function EditForm({
           </Field>
         </FormSection>
       </div>
-      <Card>
-        <CardHeader title="What it means now" />
-        <CardBody>
-          <ul aria-live="polite" className="grid gap-1.5">
-            {effects.map((effect) => (
-              <li key={effect.text} className="flex gap-2.5">
-                <span
-                  aria-hidden="true"
-                  className={`mt-[7px] size-[7px] shrink-0 rounded-full bg-current ${toneText[effect.tone as Tone]}`}
-                />
-                {effect.text}
-              </li>
-            ))}
-          </ul>
-        </CardBody>
-      </Card>
-      <FormError>{state.status === 'error' && state.message}</FormError>
-      <div className="flex justify-end gap-2">
-        <Button href={base as Route}>Cancel</Button>
-        <SubmitButton>Save changes</SubmitButton>
+      <div className="lg:sticky lg:top-4 lg:col-start-2 lg:row-start-1 lg:self-start">
+        <Card>
+          <CardHeader title="What it means now" />
+          <CardBody>
+            <ul aria-live="polite" className="grid gap-1.5">
+              {effects.map((effect) => (
+                <li key={effect.text} className="flex gap-2.5">
+                  <span
+                    aria-hidden="true"
+                    className={`mt-[7px] size-[7px] shrink-0 rounded-full bg-current ${toneText[effect.tone as Tone]}`}
+                  />
+                  {effect.text}
+                </li>
+              ))}
+            </ul>
+          </CardBody>
+        </Card>
+      </div>
+      <div className="grid gap-4">
+        <FormError>{state.status === 'error' && state.message}</FormError>
+        <div className="flex justify-end gap-2">
+          <Button href={base as Route}>Cancel</Button>
+          <SubmitButton>Save changes</SubmitButton>
+        </div>
       </div>
     </form>
   )

@@ -27,7 +27,7 @@ export default async function EditKeyPage({ params }: PageProps<'/dashboard/[org
         title="Edit"
         description={`Changes this key only. What you do not override keeps following ${key.configuration.name}.`}
       />
-      <PageBody narrow>
+      <PageBody>
         {roleMay(merchant.role, 'keys.write') ? (
           <EditForm organization={organization} licenseKey={key} now={now} />
         ) : (

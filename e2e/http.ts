@@ -1,0 +1,62 @@
+// HTTP as it is on the wire: paths that `new URL` would tidy, any method, any header, any bytes.
+import { request } from 'node:http'
+
+/** An answer, read to its end; `json` is undefined when it is none. */
+export type Answer = { status: number; headers: Record<string, string>; text: string; json: Json }
+
+// biome-ignore lint/suspicious/noExplicitAny: tests read what comes.
+type Json = any
+
+export type Question = {
+  method?: string
+  path: string
+  headers?: Record<string, string>
+  /** Objects are sent as JSON, bytes and texts as they are, lists chunk by chunk. */
+  body?: unknown
+  base?: string | undefined
+}
+
+/** The app under test. */
+export const appUrl = process.env.TEST_URL ?? 'http://localhost:4199'
+
+/** Sends one request on a connection of its own. */
+export function send({ method = 'POST', path, headers = {}, body, base = appUrl }: Question): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+  const isJson = typeof body === 'object' && body !== null && !Buffer.isBuffer(body) && !isChunks(body)
+  const payload = isJson ? JSON.stringify(body) : (body as string | Buffer | undefined)
+  const length = payload === undefined || isChunks(body) ? undefined : Buffer.byteLength(payload)
+  const outgoing = request(base, {
+    method,
+    path,
+    agent: false,
+    headers: {
+      ...(isJson && { 'content-type': 'application/json' }),
+      // Node says the length by itself only for some methods.
+      ...(length !== undefined && { 'content-length': length }),
+      ...headers,
+    },
+  })
+  outgoing.on('error', reject)
+  outgoing.on('response', async (response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of response) chunks.push(chunk as Buffer)
+    const text = Buffer.concat(chunks).toString('utf8')
+    const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]))
+    resolve({ status: response.statusCode ?? 0, headers, text, json: parse(text) })
+  })
+  if (isChunks(body)) {
+    for (const chunk of body) outgoing.write(chunk)
+    outgoing.end()
+  } else outgoing.end(payload)
+  return promise
+}
+
+const isChunks = (body: unknown): body is Buffer[] => Array.isArray(body) && body.every((each) => Buffer.isBuffer(each))
+
+function parse(text: string): Json {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,376 @@
+import { describe, expect, test } from 'vitest'
+import type { Prisma } from '#prisma/client.ts'
+import type { Merchant, Software } from '../actor.ts'
+import { prisma } from '../db.ts'
+import { record } from '../history/commands.ts'
+import { newId } from '../ids.ts'
+import { keyStringColumns, makeKeyString } from './key-string.ts'
+import {
+  countLicenseKeys,
+  getLicenseKey,
+  issueChoices,
+  type LicenseKeyFilter,
+  licenseKeyFilterChoices,
+  listActivations,
+  listLicenseKeys,
+  previewSelection,
+} from './queries.ts'
+import { type ShownStatus, shownStatuses } from './schema.ts'
+
+const now = new Date('2026-11-21T12:00:00.000Z')
+const DAY = 86_400_000
+const at = (ms: number) => new Date(now.getTime() + ms)
+const software: Software = { kind: 'software', address: null }
+const first = { page: 1, size: 100, sort: 'createdAt', dir: 'asc' } as const
+const missing = expect.objectContaining({ code: 'NOT_FOUND' })
+
+type Shop = { me: Merchant; organizationId: string; customerId: string }
+
+async function shop(email = 'tomas@herrera.example', name: string | null = 'Tomás Herrera'): Promise<Shop> {
+  const organizationId = newId()
+  await prisma.organization.create({ data: { id: organizationId, slug: organizationId, name: 'Test' } })
+  const { id: customerId } = await prisma.customer.create({ data: { organizationId, email, name } })
+  const me: Merchant = {
+    kind: 'merchant',
+    userId: newId(),
+    email: 'mara@test.example',
+    name: 'Mara',
+    organizationId,
+    role: 'owner',
+  }
+  return { me, organizationId, customerId }
+}
+
+const configure = async (of: Shop, settings: Partial<Prisma.KeyConfigurationUncheckedCreateInput> = {}) => {
+  const id = newId()
+  await prisma.keyConfiguration.create({ data: { id, organizationId: of.organizationId, name: id, ...settings } })
+  return id
+}
+
+async function makeKey(
+  of: Shop,
+  keyConfigurationId: string,
+  over: Partial<Prisma.LicenseKeyUncheckedCreateInput> = {},
+  keyString = makeKeyString('uuid', 'TEST'),
+) {
+  const id = newId()
+  await prisma.licenseKey.create({
+    data: {
+      id,
+      organizationId: of.organizationId,
+      customerId: of.customerId,
+      keyConfigurationId,
+      ...keyStringColumns(keyString, 'TEST'),
+      createdAt: now,
+      updatedAt: now,
+      ...over,
+    },
+  })
+  return { id, keyString }
+}
+
+const device = (of: Shop, licenseKeyId: string, over: Partial<Prisma.ActivationUncheckedCreateInput> = {}) =>
+  prisma.activation.create({
+    data: { organizationId: of.organizationId, licenseKeyId, label: 'ThinkPad', createdAt: now, ...over },
+  })
+
+const refuse = (of: Shop, licenseKeyId: string, code: string, when = at(-60_000)) =>
+  record(prisma, software, when, {
+    type: 'activation.refused',
+    organizationId: of.organizationId,
+    licenseKeyId,
+    data: { label: 'MacBook Air', code },
+  })
+
+const idsOf = async (of: Shop, filter: LicenseKeyFilter) =>
+  (await listLicenseKeys(of.me, filter, first, now)).keys.map((key) => key.id)
+
+describe('every status at its border, the same in the list, in the counts and in the rules', () => {
+  test.each<[string, Partial<Prisma.LicenseKeyUncheckedCreateInput>, ShownStatus]>([
+    ['never expires', {}, 'active'],
+    ['expires a moment after the notice begins', { expiresAt: at(14 * DAY + 1) }, 'active'],
+    ['expires exactly when the notice begins', { expiresAt: at(14 * DAY) }, 'expiring'],
+    ['expires in a moment', { expiresAt: at(1) }, 'expiring'],
+    ['expires now', { expiresAt: now }, 'grace'],
+    ['has a moment of grace left', { expiresAt: at(-7 * DAY + 1) }, 'grace'],
+    ['has used up its grace', { expiresAt: at(-7 * DAY) }, 'expired'],
+    ['has no grace of its own', { expiresAt: now, graceDaysOverride: 0 }, 'expired'],
+    ['has more grace of its own', { expiresAt: at(-20 * DAY), graceDaysOverride: 30 }, 'grace'],
+    ['is disabled and expired', { expiresAt: at(-99 * DAY), status: 'disabled' }, 'disabled'],
+    ['is revoked', { status: 'revoked' }, 'revoked'],
+  ])('a key that %s', async (_, over, status) => {
+    const of = await shop()
+    const { id } = await makeKey(of, await configure(of, { graceDays: 7 }), over)
+    for (const each of shownStatuses) expect(await idsOf(of, { statuses: [each] })).toEqual(each === status ? [id] : [])
+    expect((await listLicenseKeys(of.me, {}, first, now)).keys[0]).toMatchObject({ status })
+    expect(await countLicenseKeys(of.me, now)).toMatchObject({ [status]: 1 })
+    expect(await idsOf(of, { statuses: [...shownStatuses] })).toEqual([id])
+  })
+})
+
+describe('search', () => {
+  test.each([
+    ['the whole key', (key: string) => key],
+    ['the whole key in small letters with spaces around', (key: string) => `  ${key.toLowerCase()} `],
+    ['the last six characters', (key: string) => key.slice(-6)],
+    ['the last four, as a customer reads them out', (key: string) => key.slice(-4).toLowerCase()],
+    ['the masked key', (key: string) => `TEST_••••${key.slice(-6)}`],
+    ['the last group', (key: string) => key.slice(-12)],
+    ['part of the name', () => 'herr'],
+    ['part of the address', () => 'TOMAS@'],
+  ])('by %s', async (_, words) => {
+    const of = await shop()
+    const configuration = await configure(of)
+    const { id, keyString } = await makeKey(of, configuration)
+    const other = await prisma.customer.create({ data: { organizationId: of.organizationId, email: 'zoe@x.example' } })
+    await makeKey(of, configuration, { customerId: other.id })
+    expect(await idsOf(of, { q: words(keyString) })).toEqual([id])
+  })
+
+  test('an address is not read as the end of a key, and its wildcards are letters', async () => {
+    const of = await shop('x@y.example')
+    await makeKey(of, await configure(of), {}, `TEST_${newId().toUpperCase().slice(0, -3)}ADE`)
+    expect(await idsOf(of, { q: 'somebody@shop.ade' })).toEqual([])
+    expect(await idsOf(of, { q: '%' })).toEqual([])
+    expect(await idsOf(of, { q: 'x_y' })).toEqual([])
+    expect(await idsOf(of, { q: 'x@y' })).toHaveLength(1)
+  })
+
+  test('by id, as support finds it in a log', async () => {
+    const of = await shop()
+    const { id } = await makeKey(of, await configure(of))
+    expect(await idsOf(of, { q: id })).toEqual([id])
+  })
+})
+
+describe('filters', () => {
+  test('configuration, product and customer; what is no id matches nothing', async () => {
+    const of = await shop()
+    const [one, two] = [await configure(of), await configure(of)]
+    const product = await prisma.product.create({ data: { organizationId: of.organizationId, name: 'Editor' } })
+    const a = await makeKey(of, one, { productId: product.id })
+    const b = await makeKey(of, two)
+    expect(await idsOf(of, { configurationIds: [one] })).toEqual([a.id])
+    expect((await idsOf(of, { configurationIds: [one, two] })).sort()).toEqual([a.id, b.id].sort())
+    expect(await idsOf(of, { productIds: [product.id] })).toEqual([a.id])
+    expect(await idsOf(of, { customerId: of.customerId })).toHaveLength(2)
+    expect(await idsOf(of, { configurationIds: ["x' OR true"] })).toEqual([])
+    const choices = await licenseKeyFilterChoices(of.me)
+    expect(choices.products).toEqual([{ id: product.id, name: 'Editor', archivedAt: null }])
+    expect(choices.configurations).toHaveLength(2)
+  })
+
+  test('at limit: by the configuration, by an override, never without a limit', async () => {
+    const of = await shop()
+    const limited = await configure(of, { activationsMode: 'limited', activationLimit: 1 })
+    const free = await configure(of, { activationsMode: 'unlimited' })
+    const full = await makeKey(of, limited)
+    const raised = await makeKey(of, limited, { activationsModeOverride: 'limited', activationLimitOverride: 2 })
+    const opened = await makeKey(of, limited, { activationsModeOverride: 'unlimited' })
+    const lowered = await makeKey(of, free, { activationsModeOverride: 'limited', activationLimitOverride: 1 })
+    for (const { id } of [full, raised, opened, lowered]) await device(of, id)
+    await device(of, raised.id, { deactivatedAt: now })
+    expect((await idsOf(of, { atLimit: true })).sort()).toEqual([full.id, lowered.id].sort())
+  })
+
+  test('refused: within a day, and only while the reason stands', async () => {
+    const of = await shop()
+    const limited = await configure(of, { activationsMode: 'limited', activationLimit: 1 })
+    const { id } = await makeKey(of, limited)
+    const activation = await device(of, id)
+    await refuse(of, id, 'ACTIVATION_LIMIT_REACHED', at(-DAY - 1))
+    expect(await idsOf(of, { refused: true })).toEqual([])
+    await refuse(of, id, 'ACTIVATION_LIMIT_REACHED', at(-DAY))
+    await refuse(of, id, 'ACTIVATION_LIMIT_REACHED')
+    expect(await idsOf(of, { refused: true })).toEqual([id])
+    expect((await listLicenseKeys(of.me, {}, first, now)).keys[0]?.refused).toEqual({
+      times: 2,
+      code: 'ACTIVATION_LIMIT_REACHED',
+    })
+    const trouble = { code: 'ACTIVATION_LIMIT_REACHED', times: 2, lastLabel: 'MacBook Air' }
+    expect((await getLicenseKey(of.me, id, now)).trouble).toMatchObject(trouble)
+    await prisma.activation.update({ where: { id: activation.id }, data: { deactivatedAt: now } })
+    expect(await idsOf(of, { refused: true })).toEqual([])
+    expect((await getLicenseKey(of.me, id, now)).trouble).toBeNull()
+  })
+
+  test.each<[string, Partial<Prisma.LicenseKeyUncheckedCreateInput>]>([
+    ['REVOKED', { status: 'revoked' }],
+    ['DISABLED', { status: 'disabled' }],
+    ['EXPIRED', { expiresAt: at(-DAY) }],
+    ['NEW_DEVICES_BLOCKED', { newDevicesBlocked: true }],
+    ['ACTIVATIONS_OFF', { activationsModeOverride: 'off' }],
+  ])('refused as %s, here and in the rules', async (code, over) => {
+    const of = await shop()
+    const configuration = await configure(of)
+    const still = await makeKey(of, configuration, over)
+    const solved = await makeKey(of, configuration)
+    await refuse(of, still.id, code)
+    await refuse(of, solved.id, code)
+    expect(await idsOf(of, { refused: true })).toEqual([still.id])
+    expect((await getLicenseKey(of.me, still.id, now)).trouble).toMatchObject({ code, times: 1 })
+    expect((await getLicenseKey(of.me, solved.id, now)).trouble).toBeNull()
+  })
+})
+
+test('sorting puts what has no value last, both ways, and pages do not overlap', async () => {
+  const of = await shop()
+  const configuration = await configure(of)
+  const [never, soon, late] = [
+    await makeKey(of, configuration),
+    await makeKey(of, configuration, { expiresAt: at(DAY) }),
+    await makeKey(of, configuration, { expiresAt: at(9 * DAY) }),
+  ]
+  const sorted = async (dir: 'asc' | 'desc', page = 1, size = 100) =>
+    (await listLicenseKeys(of.me, {}, { page, size, sort: 'expiresAt', dir }, now)).keys.map((key) => key.id)
+  expect(await sorted('asc')).toEqual([soon.id, late.id, never.id])
+  expect(await sorted('desc')).toEqual([late.id, soon.id, never.id])
+  expect([...(await sorted('asc', 1, 2)), ...(await sorted('asc', 2, 2))]).toEqual(await sorted('asc'))
+  expect((await listLicenseKeys(of.me, {}, { ...first, size: 1 }, now)).total).toBe(3)
+})
+
+describe('one key', () => {
+  test('shows its limits, what the configuration says, its week and its devices', async () => {
+    const of = await shop()
+    const configuration = await configure(of, {
+      activationsMode: 'limited',
+      activationLimit: 3,
+      usageLimit: 100,
+      usageReset: 'month',
+      expiryKind: 'duration',
+      durationCount: 1,
+      durationUnit: 'year',
+    })
+    const { id } = await makeKey(of, configuration, {
+      activationsModeOverride: 'limited',
+      activationLimitOverride: 5,
+      expiresAt: at(3 * DAY),
+      expiryOverridden: true,
+      usage: 40,
+      usagePeriodStart: new Date('2026-10-01T00:00:00Z'),
+    })
+    await device(of, id)
+    await device(of, id, { deactivatedAt: now })
+    await prisma.validationDay.createMany({
+      data: [
+        { licenseKeyId: id, day: new Date('2026-11-21'), valid: 5, refused: 2 },
+        { licenseKeyId: id, day: new Date('2026-11-15'), valid: 1 },
+        { licenseKeyId: id, day: new Date('2026-11-14'), valid: 9 },
+      ],
+    })
+    const key = await getLicenseKey(of.me, id, now)
+    expect(key).toMatchObject({
+      status: 'expiring',
+      devices: 1,
+      limits: { activations: { mode: 'limited', limit: 5, overridden: true }, usage: { limit: 100 } },
+      usage: 0,
+      usageResetsAt: new Date('2026-12-01T00:00:00Z'),
+      configured: {
+        activations: { mode: 'limited', limit: 3 },
+        usage: { limit: 100, reset: 'month' },
+        expiresAt: new Date('2027-11-21T12:00:00Z'),
+      },
+      week: { all: [1, 0, 0, 0, 0, 0, 7], refused: [0, 0, 0, 0, 0, 0, 2] },
+      trouble: null,
+    })
+    expect(key.week.days).toEqual(['15 Nov', '16 Nov', '17 Nov', '18 Nov', '19 Nov', '20 Nov', '21 Nov'])
+  })
+
+  test('whose time begins with its first activation has no date yet', async () => {
+    const of = await shop()
+    const later = {
+      expiryKind: 'duration',
+      durationCount: 30,
+      durationUnit: 'day',
+      expiryStart: 'first_activation',
+    } as const
+    const configuration = await configure(of, later)
+    const waiting = await makeKey(of, configuration)
+    const begun = await makeKey(of, configuration, { firstActivatedAt: at(-DAY), expiresAt: at(29 * DAY) })
+    const freed = await makeKey(of, configuration, { expiryOverridden: true })
+    expect(await getLicenseKey(of.me, waiting.id, now)).toMatchObject({ expiryStarts: 'first_activation' })
+    expect(await getLicenseKey(of.me, begun.id, now)).toMatchObject({ expiryStarts: null })
+    expect(await getLicenseKey(of.me, freed.id, now)).toMatchObject({ expiryStarts: null, expiresAt: null })
+  })
+
+  test('of another organization, or that is no id at all, is not found', async () => {
+    const [mine, theirs] = [await shop(), await shop()]
+    const { id, keyString } = await makeKey(theirs, await configure(theirs))
+    await device(theirs, id)
+    for (const each of [id, newId(), 'x', "' OR 1=1"]) {
+      await expect(getLicenseKey(mine.me, each, now)).rejects.toThrow(missing)
+    }
+    expect(await idsOf(mine, { q: keyString })).toEqual([])
+    expect(await idsOf(mine, { q: id })).toEqual([])
+    expect((await listActivations(mine.me, { state: 'all' }, { ...first, sort: 'label' }, now)).total).toBe(0)
+    expect((await previewSelection(mine.me, { ids: [id] }, 10, now)).ids).toEqual([])
+    expect(await issueChoices(mine.me)).toEqual([])
+  })
+})
+
+test('a change to many keys is counted before it is made', async () => {
+  const of = await shop()
+  const configuration = await configure(of)
+  const [a, b] = [await makeKey(of, configuration), await makeKey(of, configuration)]
+  const disabled = await makeKey(of, configuration, { status: 'disabled' })
+  const expired = await makeKey(of, configuration, { expiresAt: at(-DAY) })
+  for (const { id } of [a, a, b, disabled, expired]) await device(of, id)
+  const ids = [a.id, b.id, disabled.id, expired.id]
+  const named = await previewSelection(of.me, { ids: [...ids, newId(), 'x'] }, 10, now)
+  expect(named.ids.sort()).toEqual(ids.sort())
+  // The device of an expired key stops nothing: it is refused already.
+  expect(named.granted).toEqual({ keys: 3, customers: 1, devices: 3 })
+  expect(named.disabled).toMatchObject({ keys: 1 })
+  expect(named.revoked).toMatchObject({ keys: 0 })
+  const matching = await previewSelection(of.me, { filter: { statuses: ['active'] } }, 10, now)
+  expect(matching.ids.sort()).toEqual([a.id, b.id].sort())
+  expect((await previewSelection(of.me, { filter: {} }, 3, now)).ids).toHaveLength(3)
+})
+
+describe('activations across keys', () => {
+  test('live, deactivated or all; idle by the last validation or the activation', async () => {
+    const of = await shop()
+    const { id, keyString } = await makeKey(of, await configure(of))
+    const live = await device(of, id, { label: 'Live', lastValidatedAt: now })
+    const silent = await device(of, id, { label: 'Silent', createdAt: at(-90 * DAY), lastValidatedAt: at(-61 * DAY) })
+    const never = await device(of, id, { label: 'Never', createdAt: at(-31 * DAY) })
+    const gone = await device(of, id, { label: 'Gone', deactivatedAt: now, fingerprint: 'fp-1' })
+    const list = async (filter: Parameters<typeof listActivations>[1]) =>
+      (await listActivations(of.me, filter, { ...first, sort: 'label' }, now)).activations.map((each) => each.id)
+    expect(await list({})).toEqual([live.id, never.id, silent.id])
+    expect(await list({ state: 'deactivated' })).toEqual([gone.id])
+    expect(await list({ state: 'all' })).toHaveLength(4)
+    expect(await list({ idleDays: 30 })).toEqual([never.id, silent.id])
+    expect(await list({ idleDays: 60 })).toEqual([silent.id])
+    expect(await list({ q: 'sil' })).toEqual([silent.id])
+    expect(await list({ q: 'fp-1', state: 'all' })).toEqual([gone.id])
+    for (const q of [keyString, keyString.slice(-6), 'Tomás', 'tomas@']) expect(await list({ q })).toHaveLength(3)
+    expect(await list({ q: 'nobody' })).toEqual([])
+  })
+})
+
+test('what can be issued: live configurations in words, with the live products that grant them', async () => {
+  const of = await shop()
+  const configuration = await configure(of, { name: 'Yearly', prefix: 'APP', activationsMode: 'off' })
+  await configure(of, { name: 'Old', archivedAt: now })
+  const product = (name: string, archivedAt: Date | null = null) =>
+    prisma.product.create({
+      data: {
+        organizationId: of.organizationId,
+        name,
+        archivedAt,
+        keyConfigurations: { create: { keyConfigurationId: configuration } },
+      },
+    })
+  const editor = await product('Editor')
+  await product('Retired', now)
+  expect(await issueChoices(of.me)).toMatchObject([
+    {
+      id: configuration,
+      name: 'Yearly',
+      sample: 'APP_1C285B2D-6CE6-4BC7-B8BE-ADB6A7E304DA',
+      takesActivations: false,
+      products: [{ id: editor.id, name: 'Editor' }],
+    },
+  ])
+})
