@@ -42,6 +42,7 @@ export default async function KeyConfigurationPage({
   const keysHref = (status?: string) =>
     `${dashboard}/license-keys?configuration=${configuration.id}${status ? `&status=${status}` : ''}` as Route
   const mayWrite = roleMay(merchant.role, 'catalogue.write')
+  const mayIssue = roleMay(merchant.role, 'keys.write') && configuration.archivedAt === null
   return (
     <>
       <PageHeader
@@ -49,21 +50,29 @@ export default async function KeyConfigurationPage({
         breadcrumbs={[{ label: 'Key configurations', href: `${dashboard}/key-configurations` as Route }]}
         status={configuration.archivedAt && <Badge tone="off">Archived</Badge>}
         actions={
-          mayWrite && (
-            <>
-              <ArchiveButton
-                organization={organization}
-                id={configuration.id}
-                name={settings.name}
-                archived={configuration.archivedAt !== null}
-                keys={keys.total}
-                products={products.map((product) => product.name)}
-              />
-              <Button variant="primary" href={`${dashboard}/key-configurations/${configuration.id}/edit` as Route}>
-                Edit
+          <>
+            {mayWrite && (
+              <>
+                <ArchiveButton
+                  organization={organization}
+                  id={configuration.id}
+                  name={settings.name}
+                  archived={configuration.archivedAt !== null}
+                  keys={keys.total}
+                  products={products.map((product) => product.name)}
+                />
+                <Button href={`${dashboard}/key-configurations/${configuration.id}/edit` as Route}>Edit</Button>
+              </>
+            )}
+            {mayIssue && (
+              <Button
+                variant="primary"
+                href={`${dashboard}/license-keys/new?configuration=${configuration.id}` as Route}
+              >
+                Issue key
               </Button>
-            </>
-          )
+            )}
+          </>
         }
       />
       <PageBody

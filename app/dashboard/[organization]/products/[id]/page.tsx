@@ -32,6 +32,10 @@ export default async function ProductPage({ params }: PageProps<'/dashboard/[org
   const keysHref = (status?: string) =>
     `${dashboard}/license-keys?product=${product.id}${status ? `&status=${status}` : ''}` as Route
   const mayWrite = roleMay(merchant.role, 'catalogue.write')
+  const mayIssue =
+    roleMay(merchant.role, 'keys.write') &&
+    product.archivedAt === null &&
+    product.keyConfigurations.some((configuration) => configuration.archivedAt === null)
   return (
     <>
       <PageHeader
@@ -40,20 +44,25 @@ export default async function ProductPage({ params }: PageProps<'/dashboard/[org
         status={product.archivedAt && <Badge tone="off">Archived</Badge>}
         description={product.description}
         actions={
-          mayWrite && (
-            <>
-              <ArchiveButton
-                organization={organization}
-                id={product.id}
-                name={product.name}
-                archived={product.archivedAt !== null}
-                keys={product.keys.total}
-              />
-              <Button variant="primary" href={`${dashboard}/products/${product.id}/edit` as Route}>
-                Edit
+          <>
+            {mayWrite && (
+              <>
+                <ArchiveButton
+                  organization={organization}
+                  id={product.id}
+                  name={product.name}
+                  archived={product.archivedAt !== null}
+                  keys={product.keys.total}
+                />
+                <Button href={`${dashboard}/products/${product.id}/edit` as Route}>Edit</Button>
+              </>
+            )}
+            {mayIssue && (
+              <Button variant="primary" href={`${dashboard}/license-keys/new?product=${product.id}` as Route}>
+                Issue key
               </Button>
-            </>
-          )
+            )}
+          </>
         }
       />
       <PageBody
