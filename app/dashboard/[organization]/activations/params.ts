@@ -12,7 +12,8 @@ export const activationParams = {
 
 export const loadActivationParams = createLoader(activationParams)
 
-type ActivationParams = inferParserType<typeof activationParams>
+/** The address, read. */
+export type ActivationParams = inferParserType<typeof activationParams>
 
 /** Which part of the list the address asks for. */
 export const activationOrder = ({ page, size, sort, dir }: ActivationParams) => ({

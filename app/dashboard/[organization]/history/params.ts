@@ -26,8 +26,11 @@ export const historyParams = {
 
 export const loadHistoryParams = createLoader(historyParams)
 
+/** The address, read. */
+export type HistoryParams = inferParserType<typeof historyParams>
+
 /** Which events the address asks for. */
-export function historyFilter({ q, what, who, from, to }: inferParserType<typeof historyParams>): HistoryFilter {
+export function historyFilter({ q, what, who, from, to }: HistoryParams): HistoryFilter {
   const last = dayOf(to)
   return {
     q,

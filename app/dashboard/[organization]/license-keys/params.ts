@@ -14,7 +14,8 @@ export const keyParams = {
 
 export const loadKeyParams = createLoader(keyParams)
 
-type KeyParams = inferParserType<typeof keyParams>
+/** The address, read. */
+export type KeyParams = inferParserType<typeof keyParams>
 
 /** Which part of the list the address asks for. */
 export const keyOrder = ({ page, size, sort, dir }: KeyParams): LicenseKeyListParams => ({
