@@ -1,8 +1,11 @@
 import type { Metadata } from 'next'
+import { Suspense } from 'react'
 import { PageHeader } from '#components/shell/page-header.tsx'
+import type { Merchant } from '#lib/actor.ts'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { listActivations } from '#lib/license-keys/queries.ts'
 import { roleMay } from '#lib/organizations/rules.ts'
+import { ListSkeleton } from '../list-skeleton.tsx'
 import { ActivationTable } from './activation-table.tsx'
 import { activationFilter, activationOrder, loadActivationParams } from './params.ts'
 
@@ -15,6 +18,16 @@ export default async function ActivationsPage({
 }: PageProps<'/dashboard/[organization]/activations'>) {
   const [{ organization }, list] = await Promise.all([params, loadActivationParams(searchParams)])
   const merchant = await requireMerchant(organization)
+  return (
+    <Suspense fallback={<ListSkeleton title="Activations" columns={7} />}>
+      <Activations merchant={merchant} organization={organization} list={list} />
+    </Suspense>
+  )
+}
+
+type Props = { merchant: Merchant; organization: string; list: Awaited<ReturnType<typeof loadActivationParams>> }
+
+async function Activations({ merchant, organization, list }: Props) {
   const now = new Date()
   const { activations, total } = await listActivations(merchant, activationFilter(list), activationOrder(list), now)
   return (

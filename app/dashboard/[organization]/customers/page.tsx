@@ -1,7 +1,10 @@
 import type { Metadata } from 'next'
+import { Suspense } from 'react'
 import { PageHeader } from '#components/shell/page-header.tsx'
+import type { Merchant } from '#lib/actor.ts'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { listCustomers } from '#lib/customers/queries.ts'
+import { ListSkeleton } from '../list-skeleton.tsx'
 import { CustomerTable } from './customer-table.tsx'
 import { customerOrder, loadCustomerParams } from './params.ts'
 
@@ -14,6 +17,16 @@ export default async function CustomersPage({
 }: PageProps<'/dashboard/[organization]/customers'>) {
   const [{ organization }, list] = await Promise.all([params, loadCustomerParams(searchParams)])
   const merchant = await requireMerchant(organization)
+  return (
+    <Suspense fallback={<ListSkeleton title="Customers" columns={6} />}>
+      <Customers merchant={merchant} organization={organization} list={list} />
+    </Suspense>
+  )
+}
+
+type Props = { merchant: Merchant; organization: string; list: Awaited<ReturnType<typeof loadCustomerParams>> }
+
+async function Customers({ merchant, organization, list }: Props) {
   const { customers, total } = await listCustomers(merchant, list, customerOrder(list))
   return (
     <>

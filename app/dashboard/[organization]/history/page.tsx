@@ -1,7 +1,10 @@
 import type { Metadata } from 'next'
+import { Suspense } from 'react'
 import { PageHeader } from '#components/shell/page-header.tsx'
+import type { Merchant } from '#lib/actor.ts'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { listEvents } from '#lib/history/queries.ts'
+import { ListSkeleton } from '../list-skeleton.tsx'
 import { HistoryTable } from './history-table.tsx'
 import { historyFilter, loadHistoryParams } from './params.ts'
 
@@ -11,6 +14,16 @@ export const metadata: Metadata = { title: 'History' }
 export default async function HistoryPage({ params, searchParams }: PageProps<'/dashboard/[organization]/history'>) {
   const [{ organization }, list] = await Promise.all([params, loadHistoryParams(searchParams)])
   const merchant = await requireMerchant(organization)
+  return (
+    <Suspense fallback={<ListSkeleton title="History" columns={5} />}>
+      <History merchant={merchant} organization={organization} list={list} />
+    </Suspense>
+  )
+}
+
+type Props = { merchant: Merchant; organization: string; list: Awaited<ReturnType<typeof loadHistoryParams>> }
+
+async function History({ merchant, organization, list }: Props) {
   const { events, total } = await listEvents(merchant, historyFilter(list), list)
   return (
     <>

@@ -1,9 +1,12 @@
 import type { Metadata, Route } from 'next'
+import { Suspense } from 'react'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { Button } from '#components/ui/button.tsx'
+import type { Merchant } from '#lib/actor.ts'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { licenseKeyFilterChoices, listLicenseKeys } from '#lib/license-keys/queries.ts'
 import { roleMay } from '#lib/organizations/rules.ts'
+import { ListSkeleton } from '../list-skeleton.tsx'
 import { KeyTable } from './key-table.tsx'
 import { keyFilter, keyOrder, loadKeyParams } from './params.ts'
 
@@ -16,6 +19,16 @@ export default async function LicenseKeysPage({
 }: PageProps<'/dashboard/[organization]/license-keys'>) {
   const [{ organization }, list] = await Promise.all([params, loadKeyParams(searchParams)])
   const merchant = await requireMerchant(organization)
+  return (
+    <Suspense fallback={<ListSkeleton title="License keys" columns={8} />}>
+      <LicenseKeys merchant={merchant} organization={organization} list={list} />
+    </Suspense>
+  )
+}
+
+type Props = { merchant: Merchant; organization: string; list: Awaited<ReturnType<typeof loadKeyParams>> }
+
+async function LicenseKeys({ merchant, organization, list }: Props) {
   const now = new Date()
   const [{ keys, total }, choices] = await Promise.all([
     listLicenseKeys(merchant, keyFilter(list), keyOrder(list), now),
