@@ -31,6 +31,11 @@ export async function issueLicenseKey(
   assertMay(merchant, 'keys.write')
   const { organizationId } = merchant
   return prisma.$transaction(async (tx) => {
+    // Held until the key is there, so that neither can be archived meanwhile.
+    await tx.$queryRaw`SELECT 1 FROM key_configurations
+      WHERE id = ${input.keyConfigurationId}::uuid AND organization_id = ${organizationId}::uuid FOR SHARE`
+    await tx.$queryRaw`SELECT 1 FROM products
+      WHERE id = ${input.productId}::uuid AND organization_id = ${organizationId}::uuid FOR SHARE`
     const configuration = await tx.keyConfiguration.findFirst({
       where: { id: input.keyConfigurationId, organizationId },
       select: {
@@ -45,9 +50,13 @@ export async function issueLicenseKey(
       throw new Refusal('CONFLICT', 'This key configuration is archived; restore it first.', 'keyConfigurationId')
     }
     const product = input.productId
-      ? await tx.product.findFirst({ where: { id: input.productId, organizationId }, select: { id: true, name: true } })
+      ? await tx.product.findFirst({
+          where: { id: input.productId, organizationId },
+          select: { id: true, name: true, archivedAt: true },
+        })
       : null
     if (input.productId && !product) throw notFound('product')
+    if (product?.archivedAt) throw new Refusal('CONFLICT', 'This product is archived; restore it first.', 'productId')
     if (input.reference && !product) {
       throw new Refusal('CONFLICT', 'Choose the product this order is for.', 'productId')
     }

@@ -20,6 +20,8 @@ import {
   decideActivation,
   decideDeactivation,
   expiryAt,
+  isUsable,
+  type KeyFacts,
   sameJson,
   unknownKey,
   type Verdict,
@@ -77,18 +79,29 @@ function inLine<T>(call: { key: string }, run: () => Promise<T>): Promise<T> {
   return turn
 }
 
+type LockedKey = { row: KeyRow; facts: KeyFacts; live: LiveActivation[] }
+
 // Locks the key, answers unknown keys, and runs the rest once per idempotency key.
 function onKey<Code extends LicenseCode>(
   call: { key: string; organization_id: string },
   attempt: Attempt,
   now: Date,
-  run: (tx: Tx, row: KeyRow) => Promise<LicenseOutcome<Code>>,
+  run: (tx: Tx, key: LockedKey) => Promise<LicenseOutcome<Code>>,
+  holds: (key: LockedKey) => boolean,
 ): Promise<LicenseOutcome<Code | 'NOT_FOUND'>> {
   return inLine(call, () =>
     prisma.$transaction(async (tx) => {
       const row = await lockKey(tx, call)
       if (!row) return { verdict: unknownKey(isMistyped(call.key)), key: null, activation: null }
-      return once(tx, row.id, attempt, now, () => run(tx, row))
+      const key = { row, facts: factsOf(row), live: await liveActivations(tx, row.id) }
+      return once(
+        tx,
+        row.id,
+        attempt,
+        now,
+        () => run(tx, key),
+        () => holds(key),
+      )
     }),
   )
 }
@@ -101,10 +114,13 @@ export async function validate(
   idempotencyKey: string | null = null,
 ): Promise<LicenseOutcome<ValidateCode>> {
   if (idempotencyKey === null) return validateInBatch(call)
-  return onKey(call, { verb: 'validate', call, idempotencyKey }, now, async (tx, row) => {
-    const facts = factsOf(row)
-    const live = await liveActivations(tx, row.id)
-    const { verdict, activation, usage, usagePeriodStart } = checkValidate(facts, live, askOf(call), now)
+  const ask = askOf(call)
+  // Uses spent by the first attempt must not make its own repetition a refusal.
+  const holds = ({ facts, live }: LockedKey) =>
+    checkValidate(facts, live, { ...ask, incrementUsage: 0 }, now).verdict.valid
+  const attempt = { verb: 'validate', call, idempotencyKey }
+  const run = async (tx: Tx, { row, facts, live }: LockedKey): Promise<LicenseOutcome<ValidateCode>> => {
+    const { verdict, activation, usage, usagePeriodStart } = checkValidate(facts, live, ask, now)
     countValidation(row.organization_id, row.id, verdict, now)
     if (!verdict.valid) return { verdict, key: keyAnswer(row, facts, now), activation }
     await tx.$executeRaw`UPDATE license_keys SET validations = validations + 1, last_validated_at = ${now}, usage = ${usage},
@@ -117,7 +133,8 @@ export async function validate(
     }
     const changed = { usage, validations: row.validations + 1, lastValidatedAt: now }
     return { verdict, key: keyAnswer(row, facts, now, changed), activation }
-  })
+  }
+  return onKey(call, attempt, now, run, holds)
 }
 
 /** Gives a device a slot of the key, or the slot it already has. Never more slots than the limit, however many ask at once. */
@@ -127,10 +144,11 @@ export async function activate(
   now: Date,
   idempotencyKey: string | null = null,
 ): Promise<LicenseOutcome<ActivateCode>> {
-  return onKey(call, { verb: 'activate', call, idempotencyKey }, now, async (tx, row) => {
-    const facts = factsOf(row)
+  const attempt = { verb: 'activate', call, idempotencyKey }
+  const holds = ({ facts }: LockedKey) => isUsable(facts, now)
+  const run = async (tx: Tx, { row, facts, live }: LockedKey): Promise<LicenseOutcome<ActivateCode>> => {
     const ask = { fingerprint: call.fingerprint ?? null, replaceActivationId: call.replace_activation_id ?? null }
-    const decision = decideActivation(facts, await liveActivations(tx, row.id), ask, now)
+    const decision = decideActivation(facts, live, ask, now)
     switch (decision.do) {
       case 'refuse':
         await recordRefusal(tx, software, row, call, decision.verdict, now)
@@ -145,7 +163,8 @@ export async function activate(
         return { verdict: decision.verdict, key: keyAnswer(row, facts, now, { expiresAt }), activation }
       }
     }
-  })
+  }
+  return onKey(call, attempt, now, run, holds)
 }
 
 const about = (row: KeyRow, activationId?: string) => ({
@@ -255,8 +274,10 @@ async function startClock(tx: Tx, row: KeyRow, now: Date): Promise<Date | null> 
 }
 
 const REFUSAL_MEMORY_MS = 60_000
+const REFUSALS_PER_MEMORY = 10
 
-// A client that asks in a loop would fill the history: the same refusal of the same device is recorded once a minute.
+// A client that asks in a loop would fill the history: the same refusal of the same device is recorded once a minute,
+// and of one key at most ten.
 async function recordRefusal(
   tx: Tx,
   software: Software,
@@ -265,16 +286,20 @@ async function recordRefusal(
   verdict: Verdict<ActivateCode>,
   now: Date,
 ): Promise<void> {
-  const recent = await tx.event.findFirst({
+  const recent = await tx.event.findMany({
     where: {
       licenseKeyId: row.id,
       type: 'activation.refused',
       at: { gt: new Date(now.getTime() - REFUSAL_MEMORY_MS) },
-      AND: [{ data: { path: ['label'], equals: call.label } }, { data: { path: ['code'], equals: verdict.code } }],
     },
-    select: { id: true },
+    select: { data: true },
+    take: REFUSALS_PER_MEMORY,
   })
-  if (recent) return
+  const isSame = (data: Prisma.JsonValue) => {
+    const { label, code } = data as { label?: string; code?: string }
+    return label === call.label && code === verdict.code
+  }
+  if (recent.length >= REFUSALS_PER_MEMORY || recent.some(({ data }) => isSame(data))) return
   await record(tx, software, now, {
     ...about(row),
     type: 'activation.refused',
@@ -289,7 +314,8 @@ export async function deactivate(
   now: Date,
   idempotencyKey: string | null = null,
 ): Promise<LicenseOutcome<DeactivateCode>> {
-  return onKey(call, { verb: 'deactivate', call, idempotencyKey }, now, async (tx, row) => {
+  const attempt = { verb: 'deactivate', call, idempotencyKey }
+  const run = async (tx: Tx, { row, facts }: LockedKey): Promise<LicenseOutcome<DeactivateCode>> => {
     const found = await tx.activation.findFirst({
       where: { id: call.activation_id, licenseKeyId: row.id },
       select: { id: true, label: true, deactivatedAt: true },
@@ -303,6 +329,7 @@ export async function deactivate(
         data: { label: found.label },
       })
     }
-    return { verdict: decision.verdict, key: keyAnswer(row, factsOf(row), now), activation: null }
-  })
+    return { verdict: decision.verdict, key: keyAnswer(row, facts, now), activation: null }
+  }
+  return onKey(call, attempt, now, run, () => true)
 }

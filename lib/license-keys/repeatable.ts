@@ -14,7 +14,8 @@ export type Attempt = { verb: string; call: unknown; idempotencyKey: string | nu
 /**
  * Runs a write once per idempotency key. Called under the license key's lock, so the repetition of a call still running waits for it.
  * The same key with the same call gets the first answer for 24 hours; with another call it is refused. Only successes are
- * remembered: a refusal changed nothing, and asking again after the reason is gone must not be answered with the old "no".
+ * remembered: a refusal changed nothing, and asking again after the reason is gone must not be answered with the old "no". Nor is an
+ * old "yes" repeated that no longer holds: when `holds` says so, the call runs again, and is refused.
  */
 export async function once<Code extends LicenseCode>(
   tx: Tx,
@@ -22,6 +23,7 @@ export async function once<Code extends LicenseCode>(
   { verb, call, idempotencyKey }: Attempt,
   now: Date,
   run: () => Promise<LicenseOutcome<Code>>,
+  holds: () => boolean,
 ): Promise<LicenseOutcome<Code>> {
   if (idempotencyKey === null) return run()
   const id = { licenseKeyId, idempotencyKey }
@@ -34,6 +36,7 @@ export async function once<Code extends LicenseCode>(
         'This Idempotency-Key was used for another request. Choose a new one.',
       )
     }
+    if (!holds()) return run()
     return withDates(JSON.parse(unseal('idempotent-outcome', known.outcome)) as LicenseOutcome<Code>)
   }
   const outcome = await run()

@@ -226,6 +226,9 @@ function checkState(key: KeyFacts, now: Date): Verdict<'REVOKED' | 'DISABLED' | 
   return null
 }
 
+/** True while the key's state alone refuses nothing: not revoked, disabled or expired. */
+export const isUsable = (key: KeyFacts, now: Date): boolean => checkState(key, now) === null
+
 /** What a validation asks for beyond the key itself; null fields are not asked for. */
 export type ValidateAsk = {
   activationId: string | null

@@ -1,13 +1,13 @@
 import type { Metadata } from 'next'
 import { Suspense } from 'react'
-import { ListSkeleton } from '#components/list-skeleton.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import type { Merchant } from '#lib/actor.ts'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { listActivations } from '#lib/license-keys/queries.ts'
 import { roleMay } from '#lib/organizations/rules.ts'
+import { ListSkeleton } from '../list-skeleton.tsx'
 import { ActivationTable } from './activation-table.tsx'
-import { type ActivationParams, activationFilter, activationOrder, loadActivationParams } from './params.ts'
+import { activationFilter, activationOrder, loadActivationParams } from './params.ts'
 
 export const metadata: Metadata = { title: 'Activations' }
 
@@ -25,15 +25,9 @@ export default async function ActivationsPage({
   )
 }
 
-async function Activations({
-  merchant,
-  organization,
-  list,
-}: {
-  merchant: Merchant
-  organization: string
-  list: ActivationParams
-}) {
+type Props = { merchant: Merchant; organization: string; list: Awaited<ReturnType<typeof loadActivationParams>> }
+
+async function Activations({ merchant, organization, list }: Props) {
   const now = new Date()
   const { activations, total } = await listActivations(merchant, activationFilter(list), activationOrder(list), now)
   return (

@@ -12,8 +12,7 @@ export const activationParams = {
 
 export const loadActivationParams = createLoader(activationParams)
 
-/** The address, read. */
-export type ActivationParams = inferParserType<typeof activationParams>
+type ActivationParams = inferParserType<typeof activationParams>
 
 /** Which part of the list the address asks for. */
 export const activationOrder = ({ page, size, sort, dir }: ActivationParams) => ({

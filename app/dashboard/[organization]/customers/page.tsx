@@ -1,12 +1,12 @@
 import type { Metadata } from 'next'
 import { Suspense } from 'react'
-import { ListSkeleton } from '#components/list-skeleton.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import type { Merchant } from '#lib/actor.ts'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { listCustomers } from '#lib/customers/queries.ts'
+import { ListSkeleton } from '../list-skeleton.tsx'
 import { CustomerTable } from './customer-table.tsx'
-import { type CustomerParams, customerOrder, loadCustomerParams } from './params.ts'
+import { customerOrder, loadCustomerParams } from './params.ts'
 
 export const metadata: Metadata = { title: 'Customers' }
 
@@ -24,15 +24,9 @@ export default async function CustomersPage({
   )
 }
 
-async function Customers({
-  merchant,
-  organization,
-  list,
-}: {
-  merchant: Merchant
-  organization: string
-  list: CustomerParams
-}) {
+type Props = { merchant: Merchant; organization: string; list: Awaited<ReturnType<typeof loadCustomerParams>> }
+
+async function Customers({ merchant, organization, list }: Props) {
   const { customers, total } = await listCustomers(merchant, list, customerOrder(list))
   return (
     <>

@@ -8,11 +8,13 @@ export const customerParams = listParams({ sort: customerSorts, by: 'createdAt' 
 
 export const loadCustomerParams = createLoader(customerParams)
 
-/** The address, read. */
-export type CustomerParams = inferParserType<typeof customerParams>
-
 /** Which part of the list the address asks for. */
-export const customerOrder = ({ page, size, sort, dir }: CustomerParams): CustomerListParams => ({
+export const customerOrder = ({
+  page,
+  size,
+  sort,
+  dir,
+}: inferParserType<typeof customerParams>): CustomerListParams => ({
   page,
   size,
   sort: sort as CustomerSort, // one of customerSorts: the parser knows no other

@@ -1,12 +1,12 @@
 import type { Metadata } from 'next'
 import { Suspense } from 'react'
-import { ListSkeleton } from '#components/list-skeleton.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import type { Merchant } from '#lib/actor.ts'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { listEvents } from '#lib/history/queries.ts'
+import { ListSkeleton } from '../list-skeleton.tsx'
 import { HistoryTable } from './history-table.tsx'
-import { type HistoryParams, historyFilter, loadHistoryParams } from './params.ts'
+import { historyFilter, loadHistoryParams } from './params.ts'
 
 export const metadata: Metadata = { title: 'History' }
 
@@ -16,20 +16,14 @@ export default async function HistoryPage({ params, searchParams }: PageProps<'/
   const merchant = await requireMerchant(organization)
   return (
     <Suspense fallback={<ListSkeleton title="History" columns={5} />}>
-      <Events merchant={merchant} organization={organization} list={list} />
+      <History merchant={merchant} organization={organization} list={list} />
     </Suspense>
   )
 }
 
-async function Events({
-  merchant,
-  organization,
-  list,
-}: {
-  merchant: Merchant
-  organization: string
-  list: HistoryParams
-}) {
+type Props = { merchant: Merchant; organization: string; list: Awaited<ReturnType<typeof loadHistoryParams>> }
+
+async function History({ merchant, organization, list }: Props) {
   const { events, total } = await listEvents(merchant, historyFilter(list), list)
   return (
     <>

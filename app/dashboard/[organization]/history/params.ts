@@ -26,11 +26,8 @@ export const historyParams = {
 
 export const loadHistoryParams = createLoader(historyParams)
 
-/** The address, read. */
-export type HistoryParams = inferParserType<typeof historyParams>
-
 /** Which events the address asks for. */
-export function historyFilter({ q, what, who, from, to }: HistoryParams): HistoryFilter {
+export function historyFilter({ q, what, who, from, to }: inferParserType<typeof historyParams>): HistoryFilter {
   const last = dayOf(to)
   return {
     q,

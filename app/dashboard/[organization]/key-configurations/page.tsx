@@ -1,10 +1,13 @@
 import type { Metadata, Route } from 'next'
+import { Suspense } from 'react'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
+import type { Merchant } from '#lib/actor.ts'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { listKeyConfigurations } from '#lib/key-configurations/queries.ts'
 import { roleMay } from '#lib/organizations/rules.ts'
+import { ListSkeleton } from '../list-skeleton.tsx'
 import { KeyConfigurationTable } from './key-configuration-table.tsx'
 import { loadKeyConfigurationParams } from './params.ts'
 
@@ -15,9 +18,23 @@ export default async function KeyConfigurationsPage({
   params,
   searchParams,
 }: PageProps<'/dashboard/[organization]/key-configurations'>) {
-  const { organization } = await params
+  const [{ organization }, filter] = await Promise.all([params, loadKeyConfigurationParams(searchParams)])
   const merchant = await requireMerchant(organization)
-  const { status, ...list } = await loadKeyConfigurationParams(searchParams)
+  return (
+    <Suspense fallback={<ListSkeleton title="Key configurations" columns={7} />}>
+      <KeyConfigurations merchant={merchant} organization={organization} filter={filter} />
+    </Suspense>
+  )
+}
+
+type Props = {
+  merchant: Merchant
+  organization: string
+  filter: Awaited<ReturnType<typeof loadKeyConfigurationParams>>
+}
+
+async function KeyConfigurations({ merchant, organization, filter }: Props) {
+  const { status, ...list } = filter
   const shown = status[0] ?? 'active'
   const { configurations, total } = await listKeyConfigurations(merchant, { ...list, status: shown })
   const archived =

@@ -1,14 +1,14 @@
 import type { Metadata, Route } from 'next'
 import { Suspense } from 'react'
-import { ListSkeleton } from '#components/list-skeleton.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { Button } from '#components/ui/button.tsx'
 import type { Merchant } from '#lib/actor.ts'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { licenseKeyFilterChoices, listLicenseKeys } from '#lib/license-keys/queries.ts'
 import { roleMay } from '#lib/organizations/rules.ts'
+import { ListSkeleton } from '../list-skeleton.tsx'
 import { KeyTable } from './key-table.tsx'
-import { type KeyParams, keyFilter, keyOrder, loadKeyParams } from './params.ts'
+import { keyFilter, keyOrder, loadKeyParams } from './params.ts'
 
 export const metadata: Metadata = { title: 'License keys' }
 
@@ -21,12 +21,14 @@ export default async function LicenseKeysPage({
   const merchant = await requireMerchant(organization)
   return (
     <Suspense fallback={<ListSkeleton title="License keys" columns={8} />}>
-      <Keys merchant={merchant} organization={organization} list={list} />
+      <LicenseKeys merchant={merchant} organization={organization} list={list} />
     </Suspense>
   )
 }
 
-async function Keys({ merchant, organization, list }: { merchant: Merchant; organization: string; list: KeyParams }) {
+type Props = { merchant: Merchant; organization: string; list: Awaited<ReturnType<typeof loadKeyParams>> }
+
+async function LicenseKeys({ merchant, organization, list }: Props) {
   const now = new Date()
   const [{ keys, total }, choices] = await Promise.all([
     listLicenseKeys(merchant, keyFilter(list), keyOrder(list), now),

@@ -14,8 +14,7 @@ export const keyParams = {
 
 export const loadKeyParams = createLoader(keyParams)
 
-/** The address, read. */
-export type KeyParams = inferParserType<typeof keyParams>
+type KeyParams = inferParserType<typeof keyParams>
 
 /** Which part of the list the address asks for. */
 export const keyOrder = ({ page, size, sort, dir }: KeyParams): LicenseKeyListParams => ({

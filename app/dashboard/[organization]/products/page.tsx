@@ -1,10 +1,13 @@
 import type { Metadata, Route } from 'next'
+import { Suspense } from 'react'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
+import type { Merchant } from '#lib/actor.ts'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { roleMay } from '#lib/organizations/rules.ts'
 import { listProducts } from '#lib/products/queries.ts'
+import { ListSkeleton } from '../list-skeleton.tsx'
 import { loadProductParams } from './params.ts'
 import { ProductTable } from './product-table.tsx'
 
@@ -12,9 +15,19 @@ export const metadata: Metadata = { title: 'Products' }
 
 /** All products of an organization. */
 export default async function ProductsPage({ params, searchParams }: PageProps<'/dashboard/[organization]/products'>) {
-  const { organization } = await params
+  const [{ organization }, filter] = await Promise.all([params, loadProductParams(searchParams)])
   const merchant = await requireMerchant(organization)
-  const { status, ...list } = await loadProductParams(searchParams)
+  return (
+    <Suspense fallback={<ListSkeleton title="Products" columns={4} />}>
+      <Products merchant={merchant} organization={organization} filter={filter} />
+    </Suspense>
+  )
+}
+
+type Props = { merchant: Merchant; organization: string; filter: Awaited<ReturnType<typeof loadProductParams>> }
+
+async function Products({ merchant, organization, filter }: Props) {
+  const { status, ...list } = filter
   const shown = status[0] ?? 'active'
   const { products, total } = await listProducts(merchant, { ...list, status: shown })
   const archived =

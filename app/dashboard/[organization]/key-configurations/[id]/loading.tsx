@@ -1,3 +1,0 @@
-import { DetailSkeleton } from '../../detail-skeleton.tsx'
-
-export default DetailSkeleton

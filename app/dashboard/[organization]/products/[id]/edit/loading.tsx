@@ -1,3 +1,0 @@
-import { FormSkeleton } from '../../../form-skeleton.tsx'
-
-export default FormSkeleton
