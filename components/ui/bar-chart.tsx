@@ -54,7 +54,7 @@ export function BarChart({
               tickLine={false}
               axisLine={{ stroke: 'var(--line)' }}
               tick={{ fill: 'var(--mute)', fontSize: 11 }}
-              minTickGap={24}
+              minTickGap={10}
               interval="equidistantPreserveStart"
               height={22}
             />

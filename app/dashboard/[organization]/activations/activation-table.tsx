@@ -58,7 +58,7 @@ const columnsFor = (organization: string, mayWrite: boolean, now: Date): Column<
     cell: (device) => (
       <Link
         href={`/dashboard/${organization}/customers/${device.customer.id}` as Route}
-        className="block max-w-[168px] truncate rounded-xs hover:underline"
+        className="max-w-[168px] truncate rounded-xs hover:underline sm:block"
       >
         {device.customer.name ?? device.customer.email}
       </Link>

@@ -52,7 +52,7 @@ const columnsFor = (organization: string, now: Date): Column<ListedEvent>[] => [
   {
     id: 'who',
     header: 'Who',
-    cell: (event) => <span className="block max-w-[200px] truncate sm:text-mute">{event.actorLabel}</span>,
+    cell: (event) => <span className="max-w-[200px] truncate sm:block sm:text-mute">{event.actorLabel}</span>,
   },
   {
     id: 'at',

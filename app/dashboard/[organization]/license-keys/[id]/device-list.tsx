@@ -53,7 +53,8 @@ export function DeviceList({
       </CardHeader>
       {over > 0 && (
         <p className="border-line2 border-b bg-warnbg px-3.5 py-2 text-warn">
-          {countText(over, 'device')} more than the limit. They keep working; no new one is let in.
+          {countText(over, 'device')} more than the limit. {devices.length === 1 ? 'It keeps' : 'All keep'} working; no
+          new one is let in.
         </p>
       )}
       {devices.length === 0 ? (

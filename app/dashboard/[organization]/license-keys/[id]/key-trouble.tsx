@@ -26,24 +26,32 @@ export function KeyTrouble({
   const asks = trouble.lastLabel ? `“${trouble.lastLabel}” asks to join` : 'another device asks to join'
   const times = trouble.times === 1 ? 'once' : `${trouble.times} times`
   const limit = limits.activations.limit ?? 0
+  // Devices may outnumber a limit that was lowered: one more than either lets the next one in.
+  const raised = Math.max(limit, licenseKey.devices) + 1
   const edit = `/dashboard/${organization}/license-keys/${id}/edit` as Route
   const values = { organization, licenseKeyId: id }
   const cases: Record<string, { why: string; fixes: ReactElement }> = {
     ACTIVATION_LIMIT_REACHED: {
-      why: limit === 1 ? `its one device is in use and ${asks}.` : `all ${limit} devices are in use and ${asks}.`,
+      why: devicesInUse(licenseKey.devices, limit, asks),
       fixes: (
         <>
           <Button size="sm" href={'#devices' as Route}>
             Free a device
           </Button>
           <Fix
-            label={`Raise limit to ${limit + 1}`}
-            title={`Raise the limit to ${limit + 1}?`}
-            done={`This key now takes ${countText(limit + 1, 'device')}`}
-            values={{ ...values, activations: 'limited', activationLimit: String(limit + 1) }}
+            label={`Raise limit to ${raised}`}
+            title={`Raise the limit to ${raised}?`}
+            done={`This key now takes ${countText(raised, 'device')}`}
+            values={{
+              ...values,
+              activations: 'limited',
+              activationLimit: String(raised),
+              ...(licenseKey.newDevicesBlocked && { newDevicesBlocked: 'false' }),
+            }}
             action={changeKey}
           >
-            Only this key changes; others of {licenseKey.configuration.name} keep their limit. The next attempt of{' '}
+            {licenseKey.newDevicesBlocked && 'New devices are allowed again, too. '}Only this key changes; others of{' '}
+            {licenseKey.configuration.name} keep their limit. The next attempt of{' '}
             {trouble.lastLabel ? <b>{trouble.lastLabel}</b> : 'the device'} will succeed.
           </Fix>
         </>
@@ -100,6 +108,11 @@ export function KeyTrouble({
       {known?.why ?? `the key is revoked and ${asks}.`}
     </Notice>
   )
+}
+
+function devicesInUse(devices: number, limit: number, asks: string): string {
+  if (devices > limit) return `${devices} devices are in use, the limit is ${limit}, and ${asks}.`
+  return limit === 1 ? `its one device is in use and ${asks}.` : `all ${limit} devices are in use and ${asks}.`
 }
 
 function Fix({
