@@ -165,6 +165,13 @@ const liveDevices = Prisma.sql`(SELECT count(*) FROM activations a WHERE a.licen
 const activationsMode = Prisma.sql`COALESCE(k.activations_mode_override, c.activations_mode)`
 const devicesTaken = Prisma.sql`(${activationsMode} = 'limited' AND ${liveDevices} >=
   CASE WHEN k.activations_mode_override IS NULL THEN c.activation_limit ELSE k.activation_limit_override END)`
+// The same for a whole organization: devices are counted once instead of once per key. A limit is at least 1.
+const keysAtLimit = (merchant: Merchant) => Prisma.sql`SELECT l.id FROM license_keys l
+  JOIN key_configurations g ON g.id = l.key_configuration_id
+  JOIN (SELECT license_key_id, count(*) AS devices FROM activations
+    WHERE organization_id = ${merchant.organizationId}::uuid AND deactivated_at IS NULL GROUP BY license_key_id) d ON d.license_key_id = l.id
+  WHERE COALESCE(l.activations_mode_override, g.activations_mode) = 'limited' AND d.devices >=
+    CASE WHEN l.activations_mode_override IS NULL THEN g.activation_limit ELSE l.activation_limit_override END`
 const graceEnd = Prisma.sql`k.expires_at + make_interval(days => COALESCE(k.grace_days_override, c.grace_days))`
 
 const DAY_MS = 86_400_000
@@ -194,8 +201,11 @@ function statusSql(status: ShownStatus, now: Date): Prisma.Sql {
   return Prisma.sql`(${byStatus[status]})`
 }
 
+// For ILIKE, with the wildcards people type taken as letters.
+const containing = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
+
 function searchSql(q: string): Prisma.Sql {
-  const like = `%${q.replace(/[\\%_]/g, '\\$&')}%`
+  const like = containing(q)
   const tail = keyTail(q)
   return Prisma.sql`(k.key_hash = ${hashKeyString(q)} OR u.email ILIKE ${like} OR u.name ILIKE ${like}
     ${tail ? Prisma.sql`OR k.last_characters ILIKE ${`%${tail}`}` : Prisma.empty}
@@ -219,23 +229,30 @@ function whereSql(merchant: Merchant, filter: LicenseKeyFilter, now: Date): Pris
     parts.push(Prisma.sql`k.key_configuration_id = ${uuids(filter.configurationIds)}`)
   if (filter.productIds?.length) parts.push(Prisma.sql`k.product_id = ${uuids(filter.productIds)}`)
   if (filter.customerId) parts.push(Prisma.sql`k.customer_id = ${uuids([filter.customerId])}`)
-  if (filter.atLimit) parts.push(devicesTaken)
+  if (filter.atLimit) parts.push(Prisma.sql`k.id IN (${keysAtLimit(merchant)})`)
   if (filter.refused)
     parts.push(Prisma.sql`EXISTS (SELECT 1 ${refusalsSql(merchant, now)} AND e.license_key_id = k.id)`)
   return Prisma.join(parts, ' AND ')
 }
 
-const joined = Prisma.sql`FROM license_keys k JOIN key_configurations c ON c.id = k.key_configuration_id
-  JOIN customers u ON u.id = k.customer_id`
+// Counting a hundred thousand keys takes as long as its joins, so only those that are asked about.
+function fromSql(filter: LicenseKeyFilter, sort?: LicenseKeySort): Prisma.Sql {
+  const configuration = filter.statuses?.length || filter.refused
+  const customer = filter.q?.trim() || sort === 'customer'
+  return Prisma.sql`FROM license_keys k
+    ${configuration ? Prisma.sql`JOIN key_configurations c ON c.id = k.key_configuration_id` : Prisma.empty}
+    ${customer ? Prisma.sql`JOIN customers u ON u.id = k.customer_id` : Prisma.empty}`
+}
 
+// What can be empty comes last both ways; what cannot must not say so, or its index is no use.
 const orderSql = {
-  createdAt: Prisma.sql`k.created_at`,
-  customer: Prisma.sql`lower(COALESCE(u.name, u.email))`,
-  expiresAt: Prisma.sql`k.expires_at`,
-  lastValidatedAt: Prisma.sql`k.last_validated_at`,
-  validations: Prisma.sql`k.validations`,
-  usage: Prisma.sql`k.usage`,
-} satisfies Record<LicenseKeySort, Prisma.Sql>
+  createdAt: { by: Prisma.sql`k.created_at`, nulls: Prisma.empty },
+  customer: { by: Prisma.sql`lower(COALESCE(u.name, u.email))`, nulls: Prisma.empty },
+  expiresAt: { by: Prisma.sql`k.expires_at`, nulls: Prisma.sql`NULLS LAST` },
+  lastValidatedAt: { by: Prisma.sql`k.last_validated_at`, nulls: Prisma.sql`NULLS LAST` },
+  validations: { by: Prisma.sql`k.validations`, nulls: Prisma.empty },
+  usage: { by: Prisma.sql`k.usage`, nulls: Prisma.empty },
+} satisfies Record<LicenseKeySort, { by: Prisma.Sql; nulls: Prisma.Sql }>
 
 /** One page of the organization's keys, and how many match. */
 export async function listLicenseKeys(
@@ -245,12 +262,13 @@ export async function listLicenseKeys(
   now: Date,
 ): Promise<{ keys: LicenseKeySummary[]; total: number }> {
   const where = whereSql(merchant, filter, now)
-  const from = Prisma.sql`${joined} WHERE ${where}`
   const direction = dir === 'asc' ? Prisma.sql`ASC` : Prisma.sql`DESC`
+  const { by, nulls } = orderSql[sort]
   const [ids, counted] = await Promise.all([
-    prisma.$queryRaw<{ id: string; devices: number }[]>`SELECT k.id, ${liveDevices}::int AS devices ${from}
-      ORDER BY ${orderSql[sort]} ${direction} NULLS LAST, k.id ${direction} LIMIT ${size} OFFSET ${(page - 1) * size}`,
-    prisma.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total ${from}`,
+    prisma.$queryRaw<{ id: string; devices: number }[]>`SELECT k.id, ${liveDevices}::int AS devices
+      ${fromSql(filter, sort)} WHERE ${where}
+      ORDER BY ${by} ${direction} ${nulls}, k.id ${direction} LIMIT ${size} OFFSET ${(page - 1) * size}`,
+    prisma.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total ${fromSql(filter)} WHERE ${where}`,
   ])
   const keyIds = ids.map((row) => row.id)
   const [rows, weeks, refusals] = await Promise.all([
@@ -299,7 +317,9 @@ export async function previewSelection(
   const rows = await prisma.$queryRaw<
     { id: string; status: LicenseKeyStatus; customer_id: string; usable: boolean; devices: number }[]
   >`SELECT k.id, k.status::text, k.customer_id, (k.expires_at IS NULL OR ${graceEnd} > ${now}) AS usable,
-      ${liveDevices}::int AS devices ${joined} WHERE ${where} ORDER BY k.created_at DESC, k.id DESC LIMIT ${limit}`
+      ${liveDevices}::int AS devices FROM license_keys k
+    JOIN key_configurations c ON c.id = k.key_configuration_id JOIN customers u ON u.id = k.customer_id
+    WHERE ${where} ORDER BY k.created_at DESC, k.id DESC LIMIT ${limit}`
   const of = (status: LicenseKeyStatus) => {
     const some = rows.filter((row) => row.status === status)
     return {
@@ -502,71 +522,72 @@ function troubleOf(refusals: { at: Date; data: Prisma.JsonValue }[], stands: (co
 
 export type ActivationFilter = { q?: string; state?: 'live' | 'deactivated' | 'all'; idleDays?: number }
 
+const activationOrder = {
+  label: { by: Prisma.sql`lower(a.label)`, nulls: Prisma.empty },
+  createdAt: { by: Prisma.sql`a.created_at`, nulls: Prisma.empty },
+  lastValidatedAt: { by: Prisma.sql`a.last_validated_at`, nulls: Prisma.sql`NULLS LAST` },
+} satisfies Record<ActivationSort, { by: Prisma.Sql; nulls: Prisma.Sql }>
+
+function activationsWhere({ organizationId }: Merchant, filter: ActivationFilter, now: Date): Prisma.Sql {
+  const parts = [Prisma.sql`a.organization_id = ${organizationId}::uuid`]
+  if (filter.state !== 'all') {
+    parts.push(
+      filter.state === 'deactivated' ? Prisma.sql`a.deactivated_at IS NOT NULL` : Prisma.sql`a.deactivated_at IS NULL`,
+    )
+  }
+  if (filter.idleDays) {
+    const since = new Date(now.getTime() - filter.idleDays * DAY_MS)
+    parts.push(Prisma.sql`COALESCE(a.last_validated_at, a.created_at) < ${since}`)
+  }
+  const q = filter.q?.trim()
+  if (q) {
+    parts.push(Prisma.sql`(a.label ILIKE ${containing(q)} OR a.fingerprint = ${q} OR a.license_key_id IN (
+      SELECT k.id FROM license_keys k JOIN customers u ON u.id = k.customer_id
+      WHERE k.organization_id = ${organizationId}::uuid AND ${searchSql(q)}))`)
+  }
+  return Prisma.join(parts, ' AND ')
+}
+
 /** One page of the organization's activations, newest first unless sorted otherwise. */
 export async function listActivations(
   merchant: Merchant,
   filter: ActivationFilter,
-  params: { page: number; size: number; sort: ActivationSort; dir: 'asc' | 'desc' },
+  { page, size, sort, dir }: { page: number; size: number; sort: ActivationSort; dir: 'asc' | 'desc' },
   now: Date,
 ) {
-  const q = filter.q?.trim()
-  const contains = q && { contains: q, mode: 'insensitive' as const }
-  const tail = q && keyTail(q)
-  const idleSince = filter.idleDays ? new Date(now.getTime() - filter.idleDays * 86_400_000) : undefined
-  const and: Prisma.ActivationWhereInput[] = []
-  if (contains) {
-    and.push({
-      OR: [
-        { label: contains },
-        { fingerprint: q },
-        ...(tail ? [{ licenseKey: { lastCharacters: { endsWith: tail, mode: 'insensitive' as const } } }] : []),
-        { licenseKey: { keyHash: hashKeyString(q) } },
-        { licenseKey: { customer: { email: contains } } },
-        { licenseKey: { customer: { name: contains } } },
-      ],
-    })
-  }
-  if (idleSince) {
-    and.push({
-      OR: [{ lastValidatedAt: { lt: idleSince } }, { lastValidatedAt: null, createdAt: { lt: idleSince } }],
-    })
-  }
-  const where: Prisma.ActivationWhereInput = {
-    organizationId: merchant.organizationId,
-    ...(filter.state !== 'all' && { deactivatedAt: filter.state === 'deactivated' ? { not: null } : null }),
-    AND: and,
-  }
-  const order = params.sort === 'lastValidatedAt' ? { sort: params.dir, nulls: 'last' as const } : params.dir
-  const [rows, total] = await Promise.all([
-    prisma.activation.findMany({
-      where,
-      select: {
-        ...activationColumns,
-        licenseKey: {
-          select: {
-            id: true,
-            prefix: true,
-            lastCharacters: true,
-            status: true,
-            customer: { select: { id: true, email: true, name: true } },
-            product: { select: { id: true, name: true } },
-          },
+  const where = activationsWhere(merchant, filter, now)
+  const direction = dir === 'asc' ? Prisma.sql`ASC` : Prisma.sql`DESC`
+  const { by, nulls } = activationOrder[sort]
+  const [ids, counted] = await Promise.all([
+    prisma.$queryRaw<{ id: string }[]>`SELECT a.id FROM activations a WHERE ${where}
+      ORDER BY ${by} ${direction} ${nulls}, a.id ${direction} LIMIT ${size} OFFSET ${(page - 1) * size}`,
+    prisma.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total FROM activations a WHERE ${where}`,
+  ])
+  const rows = await prisma.activation.findMany({
+    where: { organizationId: merchant.organizationId, id: { in: ids.map((row) => row.id) } },
+    select: {
+      ...activationColumns,
+      licenseKey: {
+        select: {
+          id: true,
+          prefix: true,
+          lastCharacters: true,
+          customer: { select: { id: true, email: true, name: true } },
+          product: { select: { id: true, name: true } },
         },
       },
-      orderBy: [{ [params.sort]: order }, { id: params.dir }],
-      skip: (params.page - 1) * params.size,
-      take: params.size,
-    }),
-    prisma.activation.count({ where }),
-  ])
-  return {
-    activations: rows.map(({ licenseKey, ...row }) => ({
-      ...toActivation(row),
-      licenseKey: { id: licenseKey.id, masked: maskedKey(licenseKey) },
-      customer: licenseKey.customer,
-      product: licenseKey.product,
-    })),
-    total,
-  }
+    },
+  })
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  const activations = ids.flatMap(({ id }) => {
+    const found = byId.get(id)
+    if (!found) return []
+    const { licenseKey, ...row } = found
+    const { customer, product } = licenseKey
+    return [
+      { ...toActivation(row), licenseKey: { id: licenseKey.id, masked: maskedKey(licenseKey) }, customer, product },
+    ]
+  })
+  return { activations, total: counted[0]?.total ?? 0 }
 }
 export type ActivationListItem = Awaited<ReturnType<typeof listActivations>>['activations'][number]
