@@ -1,14 +1,16 @@
 // Signed in without the sign-in page, for tests that are about something else.
 import type { BrowserContext } from '@playwright/test'
 import { encode } from 'next-auth/jwt'
-import { authOptions } from '#lib/auth/options.ts'
 import { prisma } from '#lib/db.ts'
+import { hashSecret } from '#lib/secrets.ts'
 import { appUrl } from './http.ts'
 
 /** The cookie that a sign-in leaves behind. */
 export async function sessionCookie(userId: string): Promise<{ name: string; value: string }> {
   const { sessionEpoch } = await prisma.user.findUniqueOrThrow({ where: { id: userId } })
-  const value = await encode({ token: { userId, sessionEpoch }, secret: authOptions().secret ?? '' })
+  // The secret is made as in lib/auth/options.ts.
+  const secret = hashSecret('sign-in', 'session').toString('base64url')
+  const value = await encode({ token: { userId, sessionEpoch }, secret })
   return { name: 'next-auth.session-token', value }
 }
 
