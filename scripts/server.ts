@@ -7,6 +7,7 @@ import { type Environment, loadEnvironment } from './environment.ts'
 import { Halt, onStop, run, untilStopped } from './lifecycle.ts'
 
 const addressHeader = 'x-latchkey-address'
+const pathHeader = 'x-latchkey-path' // pages cannot know it otherwise, and sign-in has to lead back
 const licensePath = /^\/+api\/+license(?=[/?]|$)/
 const shutdownMs = 10_000
 
@@ -102,6 +103,7 @@ function tidy(request: IncomingMessage): string | undefined {
   if (licensePath.test(url)) url = withoutRepeatedSlashes(url)
   else if (url.startsWith('/api/') && !isDecodable(url)) return 'The path is not valid percent-encoding.'
   request.url = url
+  setHeader(request, pathHeader, url)
 }
 
 function setHeader(request: IncomingMessage, name: string, value: string) {
