@@ -16,7 +16,7 @@ test('a viewer sees everything but key strings, and no way to change anything', 
   await signIn(context, await shop.member('viewer'))
   const base = `/dashboard/${shop.slug}`
   const changes =
-    /^(Issue|New|Create|Edit|Disable|Enable|Revoke|Restore|Archive|Reveal|Resend|Deactivate|Rename|Add a note|Edit note)/
+    /^(Issue|New|Create|Edit|Disable|Enable|Revoke|Restore|Archive|Reveal|Resend|Deactivate|Rename|Add a note|Edit note)\b/
   for (const path of [
     ...['', '/license-keys', `/license-keys/${key.id}`, '/activations', '/customers', '/history', '/products'],
     ...[`/products/${product}`, '/key-configurations', `/key-configurations/${configuration}`],
