@@ -7,6 +7,8 @@ import { type Environment, loadEnvironment } from './environment.ts'
 import { Halt, onStop, run, untilStopped } from './lifecycle.ts'
 
 const addressHeader = 'x-latchkey-address'
+// Pages cannot know their own path, and sign-in has to lead back to it (lib/auth/session.ts).
+const pathHeader = 'x-latchkey-path'
 const licensePath = /^\/+api\/+license(?=[/?]|$)/
 const shutdownMs = 10_000
 
@@ -49,6 +51,7 @@ export async function serve({ port, host }: Environment): Promise<AddressInfo> {
         if (licensePath.test(request.url ?? '')) return await answerLicense(request, response)
         streams.add(response)
         response.once('close', () => streams.delete(response))
+        setHeader(request, pathHeader, request.url ?? '')
         await answerPage(request, response)
       } catch (error) {
         console.error(error)

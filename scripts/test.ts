@@ -61,7 +61,7 @@ await run(async () => {
     const { setupToken } = await import('#lib/secrets.ts')
     const forTests = {
       TEST_URL: url,
-      NEXT_URL: wanted.includes('api') || options.serve ? await startNext() : undefined,
+      NEXT_URL: await startNext(),
       MAIL_INBOX_URL: mail.inboxUrl,
       SETUP_TOKEN: setupToken(),
       CHROMIUM_PATH: browser,
@@ -164,11 +164,11 @@ function startApp(env: Record<string, string>) {
   return startServer(url, [path.join(root, 'scripts/server.ts')], env)
 }
 
-/** Next alone, as on a serverless host: the other door to the licence routes. */
+/** Next alone, as on a serverless host: the other door to the licence routes. And a demo, for the pages that only demos have. */
 async function startNext(): Promise<string> {
   const nextUrl = `http://localhost:${port + 3}`
   const args = [program('next'), 'start', '--hostname', '127.0.0.1', '--port', String(port + 3)]
-  await startServer(nextUrl, args, { LATCHKEY_ROLE: 'web' })
+  await startServer(nextUrl, args, { LATCHKEY_ROLE: 'web', LATCHKEY_DEMO: '1' })
   return nextUrl
 }
 

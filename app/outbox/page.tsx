@@ -66,9 +66,9 @@ export default async function OutboxPage({ searchParams }: PageProps<'/outbox'>)
                   className="grid grid-cols-[1fr_auto] gap-x-3 px-3.5 py-2.5 hover:bg-line2"
                 >
                   <span className="truncate font-medium">{templateNames[mail.template]}</span>
-                  <Time value={mail.createdAt} now={now} className="text-mute" />
+                  <Time value={mail.createdAt} now={now} className="justify-self-end text-mute" />
                   <span className="truncate text-mute">{mail.to}</span>
-                  <Status {...mailLook[mail.status]} />
+                  <Status {...mailLook[mail.status]} className="justify-self-end" />
                 </Link>
               </li>
             ))}

@@ -249,12 +249,13 @@ describe('reading what people type', () => {
     fill(`${shortKey}-`),
     `${'0123456-'.repeat(60)}\u0000`,
   ]
-  test('no input takes long', () => {
+  test('no input makes the patterns run away', () => {
+    // A pattern that backtracks takes minutes of CPU for such texts; the bound only has to tell that from work.
     for (const text of nasty) {
-      const start = performance.now()
+      const before = process.cpuUsage()
       normaliseKeyString(text)
       isMistyped(text)
-      expect(performance.now() - start, JSON.stringify(text.slice(0, 40))).toBeLessThan(50)
+      expect(process.cpuUsage(before).user / 1_000, JSON.stringify(text.slice(0, 40))).toBeLessThan(1_000)
     }
   })
 })

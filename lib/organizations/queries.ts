@@ -34,20 +34,3 @@ export async function getOrganization(merchant: Merchant) {
   if (!organization) throw notFound('organization')
   return organization
 }
-
-/** The way from an empty organization to a validated key, and how far it has been gone. */
-export async function getFirstSteps(merchant: Merchant) {
-  const where = { organizationId: merchant.organizationId }
-  const [configuration, product, key, use] = await Promise.all([
-    prisma.keyConfiguration.findFirst({ where, select: { id: true } }),
-    prisma.product.findFirst({ where, select: { id: true } }),
-    prisma.licenseKey.findFirst({ where, select: { id: true } }),
-    prisma.licenseKey.findFirst({ where: { ...where, validations: { gt: 0 } }, select: { id: true } }),
-  ])
-  return {
-    hasConfiguration: configuration !== null,
-    hasProduct: product !== null,
-    hasKey: key !== null,
-    hasValidation: use !== null,
-  }
-}

@@ -28,8 +28,8 @@ const versions = ['4.2.1', '4.2.1', '4.2.1', '4.2.0', '4.2.0', '4.1.3', '4.0.6']
 // For documentation (RFC 5737, RFC 3849): nobody's addresses.
 const networks = ['192.0.2.', '198.51.100.', '203.0.113.'] as const
 
-/** A device of this person; `nth` keeps the labels of one key apart. */
-export function makeDevice(random: Random, owner: Person, nth: number, name?: string): Device {
+/** A device of this person; `nth` keeps the labels of one key apart, and what is idle was never updated. */
+export function makeDevice(random: Random, owner: Person, nth: number, name?: string, isIdle = false): Device {
   const [model, os] = (name && models.find(([label]) => name.includes(label))) || random.pick(models)
   const seat = `${random.pick(rooms)}-${String(nth + 1).padStart(2, '0')}`
   const first = owner.name.split(' ')[0]
@@ -40,7 +40,7 @@ export function makeDevice(random: Random, owner: Person, nth: number, name?: st
     fingerprint: random.chance(0.85) ? createHash('sha256').update(random.hex(32)).digest('hex').slice(0, 32) : null,
     meta: {
       os: owner.isCompany && !name ? random.pick(['Windows 11', 'Windows 11', 'macOS 27.1', 'Ubuntu 26.04']) : os,
-      app_version: random.pick(versions),
+      app_version: isIdle ? '3.9.8' : random.pick(versions),
       ip: random.chance(0.1) ? `2001:db8::${random.hex(4)}` : `${random.pick(networks)}${random.int(2, 250)}`,
     },
     conditions: random.chance(0.3) ? { major_version: 4 } : {},

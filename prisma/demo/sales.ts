@@ -165,7 +165,7 @@ function addDevice(
   const { organizationId, by, now, random } = scene
   const createdAt = after(scene, key.createdAt, ago(scene, story.sinceDays, who.hours))
   const gone = story.goneDays === undefined ? null : after(scene, createdAt, ago(scene, story.goneDays, who.hours))
-  const device = makeDevice(random, who, nth, story.name)
+  const device = makeDevice(random, who, nth, story.name, story.idleDays !== undefined)
   const row: ActivationRow = {
     id: newId(createdAt),
     organizationId,

@@ -1,10 +1,10 @@
 import type { Route } from 'next'
 import { AppShell } from '#components/shell/app-shell.tsx'
 import { merchantNav } from '#components/shell/merchant-nav.ts'
-import { currentUser } from '#lib/auth/session.ts'
+import { currentUser, requireMerchant } from '#lib/auth/session.ts'
 import { signOutOfDashboard } from './actions.ts'
 
-/** The frame of a merchant's pages. It decides nothing: each page and action asks for itself who may see it. */
+/** The frame of a merchant's pages. Nothing depends on it: each page and action asks for itself who may see it. */
 export default async function DashboardLayout({ params, children }: LayoutProps<'/dashboard/[organization]'>) {
   const [{ organization: slug }, user] = await Promise.all([params, currentUser()])
   const organizations = (user?.memberships ?? []).map((membership) => ({
@@ -12,8 +12,11 @@ export default async function DashboardLayout({ params, children }: LayoutProps<
     href: `/dashboard/${membership.slug}` as Route,
   }))
   const organization = organizations.find(({ href }) => href === `/dashboard/${slug}`)
-  // The page is about to lead to the sign-in or to say that there is nothing here.
-  if (!user || !organization) return children
+  // The page would say so itself, but below a loading state: with status 200 and, without JavaScript, a second later.
+  if (!user || !organization) {
+    await requireMerchant(slug)
+    return children
+  }
   return (
     <AppShell
       organization={organization}

@@ -25,6 +25,7 @@ import { mailState } from '#lib/mail/queries.ts'
 import { roleMay } from '#lib/organizations/rules.ts'
 import { getOverview, OVERVIEW_KEYS, type Overview } from '#lib/overview/queries.ts'
 import { type FirstSteps, isStarting, outcomes } from '#lib/overview/rules.ts'
+import type { Role } from '#prisma/enums.ts'
 
 export const metadata: Metadata = { title: 'Overview' }
 
@@ -51,11 +52,11 @@ export default async function OverviewPage({ params }: PageProps<'/dashboard/[or
       />
       <PageBody>
         <MailNotice mail={mail} base={base} />
-        {isStarting(overview.steps) && <FirstStepsCard steps={overview.steps} base={base} />}
+        {isStarting(overview.steps) && <FirstStepsCard steps={overview.steps} base={base} role={merchant.role} />}
         {overview.steps.key && (
           <>
             <Numbers overview={overview} base={base} />
-            <Validations overview={overview} base={base} />
+            <Validations overview={overview} base={base} mayIssue={mayWrite} />
             <div className="grid items-start gap-3.5 lg:grid-cols-2 2xl:grid-cols-3">
               <KeyCard
                 title="Customers in trouble"
@@ -122,11 +123,11 @@ function MailNotice({ mail, base }: { mail: { configured: boolean; waiting: numb
   )
 }
 
-function FirstStepsCard({ steps, base }: { steps: FirstSteps; base: string }) {
+function FirstStepsCard({ steps, base, role }: { steps: FirstSteps; base: string; role: Role }) {
   const all = [
     {
       done: steps.product,
-      ready: true,
+      ready: roleMay(role, 'catalogue.write'),
       title: 'Create a product',
       text: 'What you sell. It grants one or more kinds of keys.',
       button: 'Create',
@@ -134,7 +135,7 @@ function FirstStepsCard({ steps, base }: { steps: FirstSteps; base: string }) {
     },
     {
       done: steps.configuration,
-      ready: true,
+      ready: roleMay(role, 'catalogue.write'),
       title: 'Create a key configuration',
       text: 'How keys look, when they expire, how many devices may use one.',
       button: 'Create',
@@ -142,7 +143,7 @@ function FirstStepsCard({ steps, base }: { steps: FirstSteps; base: string }) {
     },
     {
       done: steps.key,
-      ready: steps.configuration,
+      ready: steps.configuration && roleMay(role, 'keys.write'),
       title: 'Issue a key',
       text: 'By hand, to yourself, to try it out.',
       button: 'Issue',
@@ -150,7 +151,7 @@ function FirstStepsCard({ steps, base }: { steps: FirstSteps; base: string }) {
     },
     {
       done: steps.validation,
-      ready: steps.key,
+      ready: steps.key && roleMay(role, 'keys.write'),
       title: 'Validate it',
       text: 'From your software, or with the curl line that is shown when a key is issued.',
       button: 'Issue another',
@@ -240,7 +241,7 @@ function Numbers({ overview, base }: { overview: Overview; base: string }) {
 
 const series = Object.entries(outcomes).map(([key, { label, tone }]) => ({ key, label, tone }))
 
-function Validations({ overview, base }: { overview: Overview; base: string }) {
+function Validations({ overview, base, mayIssue }: { overview: Overview; base: string; mayIssue: boolean }) {
   const { days, reasons } = overview
   const total = days.reduce((sum, day) => sum + Object.values(day.counts).reduce((a, b) => a + b, 0), 0)
   return (
@@ -250,13 +251,17 @@ function Validations({ overview, base }: { overview: Overview; base: string }) {
         <CardBody>
           <p className="text-mute">
             No software has asked about a key yet.{' '}
-            <Link
-              href={`${base}/license-keys/new` as Route}
-              className="rounded-xs text-ink underline underline-offset-3"
-            >
-              Issue a key
-            </Link>{' '}
-            to get a curl line that does.
+            {mayIssue && (
+              <>
+                <Link
+                  href={`${base}/license-keys/new` as Route}
+                  className="rounded-xs text-ink underline underline-offset-3"
+                >
+                  Issue a key
+                </Link>{' '}
+                to get a curl line that does.
+              </>
+            )}
           </p>
         </CardBody>
       ) : (

@@ -1,0 +1,206 @@
+// Every server action there is, called as a browser calls it, but by anybody and with anything.
+import { globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { FullOrganization } from './full-organization.ts'
+import { appUrl } from './http.ts'
+import { type Ids, visitOf } from './pages.ts'
+
+const root = path.join(import.meta.dirname, '..')
+
+type Manifest = Record<string, { workers: Record<string, unknown>; filename: string; exportedName: string }>
+
+/** What the build offers to browsers, by file and name, with the id and the pages it is offered on. */
+const built = new Map(
+  Object.entries(
+    (
+      JSON.parse(readFileSync(path.join(root, '.next/server/server-reference-manifest.json'), 'utf8')) as {
+        node: Manifest
+      }
+    ).node,
+  ).map(([id, { filename, exportedName, workers }]) => [
+    `${filename}#${exportedName}`,
+    { id, pages: Object.keys(workers).map((worker) => worker.replace(/^app/, '').replace(/\/page$/, '') || '/') },
+  ]),
+)
+
+const sources = globSync('{app,components,lib}/**/*.{ts,tsx}', { cwd: root }).map((file) => ({
+  file,
+  text: readFileSync(path.join(root, file), 'utf8'),
+}))
+
+/** Actions as the sources declare them: whatever a file that begins with 'use server' exports. */
+export const actions = sources
+  .filter(({ text }) => /^(\s|\/\/.*\n|\/\*[\s\S]*?\*\/)*['"]use server['"]/.test(text))
+  .flatMap(({ file, text }) =>
+    [...text.matchAll(/^export (?:const|let|async function|function) (\w+)/gm)].map((match) => `${file}#${match[1]}`),
+  )
+  .sort()
+
+/** Actions as the build has them; also those that a source declares in a way the line above does not see. */
+export const builtActions = [...built.keys()].sort()
+
+/** What an attacker or a rightful owner puts into the form, made from somebody's ids. `null`: the action takes no form. */
+type Fields = (of: FullOrganization) => Record<string, string | string[]> | null
+
+export type Row = {
+  fields: Fields
+  /** Reads only, or changes nothing that belongs to an organization. */
+  reads?: true
+  /** Anybody may call it; it decides by what the form carries. */
+  open?: true
+  /** Belongs to the purchases pages: the form names no organization. */
+  customer?: true
+}
+
+const dashboard = 'app/dashboard/[organization]'
+const one = (licenseKeyId: string) => ({ 'licenseKeyIds[]': licenseKeyId })
+const noForm: Row = { fields: () => null, reads: true, open: true }
+const newName = (of: FullOrganization, what: string) => `${what} of ${of.slug}`
+
+const configurationFields = (name: string) => ({
+  ...{
+    name,
+    prefix: 'TAKEN',
+    format: 'short',
+    expiryKind: 'never',
+    activationsMode: 'off',
+    instructions: 'Taken over',
+  },
+  ...{ usageMode: 'unlimited', customerMayDeactivate: 'on', customerMayRename: 'on' },
+})
+
+/** In an order in which their rightful owner can call one after the other. */
+export const table: Record<string, Row> = {
+  [`${dashboard}/license-keys/actions.ts#previewKeys`]: {
+    reads: true,
+    fields: ({ keyId, disabledKeyId }) => ({ 'licenseKeyIds[]': [keyId, disabledKeyId] }),
+  },
+  [`${dashboard}/license-keys/actions.ts#disableKeys`]: { fields: ({ keyId }) => one(keyId) },
+  [`${dashboard}/license-keys/actions.ts#enableKeys`]: { fields: ({ disabledKeyId }) => one(disabledKeyId) },
+  [`${dashboard}/license-keys/actions.ts#revokeKeys`]: { fields: ({ disabledKeyId }) => one(disabledKeyId) },
+  [`${dashboard}/license-keys/new/actions.ts#issueKey`]: {
+    fields: ({ configurationId, productId }) => ({
+      ...{ keyConfigurationId: configurationId, productId, customerEmail: 'thief@example.com' },
+      sendMail: 'on',
+    }),
+  },
+  [`${dashboard}/license-keys/[id]/actions.ts#revealKey`]: { fields: ({ keyId }) => ({ licenseKeyId: keyId }) },
+  [`${dashboard}/license-keys/[id]/actions.ts#enableKey`]: { fields: ({ keyId }) => one(keyId) },
+  [`${dashboard}/license-keys/[id]/actions.ts#disableKey`]: { fields: ({ keyId }) => one(keyId) },
+  [`${dashboard}/license-keys/[id]/actions.ts#revokeKey`]: { fields: ({ keyId }) => one(keyId) },
+  [`${dashboard}/license-keys/[id]/actions.ts#restoreKey`]: { fields: ({ keyId }) => one(keyId) },
+  [`${dashboard}/license-keys/[id]/actions.ts#resendMail`]: { fields: ({ keyId }) => ({ licenseKeyId: keyId }) },
+  [`${dashboard}/license-keys/[id]/actions.ts#changeKey`]: {
+    fields: ({ keyId }) => ({ licenseKeyId: keyId, note: 'Taken over', activations: 'unlimited' }),
+  },
+  [`${dashboard}/license-keys/[id]/edit/actions.ts#saveKey`]: {
+    fields: ({ keyId }) => ({ licenseKeyId: keyId, usage: 'unlimited', expiry: 'never' }),
+  },
+  [`${dashboard}/license-keys/[id]/actions.ts#renameDevice`]: {
+    fields: ({ activations }) => ({ activationId: activations[0] ?? '', label: 'Taken over' }),
+  },
+  [`${dashboard}/license-keys/[id]/actions.ts#deactivateDevice`]: {
+    fields: ({ activations }) => ({ activationId: activations[0] ?? '' }),
+  },
+  [`${dashboard}/activations/actions.ts#deactivateDevice`]: {
+    fields: ({ activations }) => ({ activationId: activations[1] ?? '' }),
+  },
+  [`${dashboard}/key-configurations/actions.ts#submitNewKeyConfiguration`]: {
+    fields: (of) => ({
+      ...configurationFields(newName(of, 'New configuration')),
+      ...{ step: 'save', productIds: of.productId },
+    }),
+  },
+  [`${dashboard}/key-configurations/actions.ts#submitKeyConfigurationEdit`]: {
+    fields: (of) => ({
+      ...configurationFields(newName(of, 'Changed configuration')),
+      ...{ step: 'save', id: of.configurationId, productIds: of.productId },
+    }),
+  },
+  [`${dashboard}/key-configurations/actions.ts#archive`]: {
+    fields: ({ spareConfigurationId }) => ({ id: spareConfigurationId }),
+  },
+  [`${dashboard}/key-configurations/actions.ts#restore`]: {
+    fields: ({ spareConfigurationId }) => ({ id: spareConfigurationId }),
+  },
+  [`${dashboard}/products/actions.ts#create`]: {
+    fields: (of) => ({ name: newName(of, 'New product'), keyConfigurationIds: of.spareConfigurationId }),
+  },
+  [`${dashboard}/products/actions.ts#update`]: {
+    fields: (of) => ({
+      ...{ id: of.productId, name: newName(of, 'Changed product') },
+      keyConfigurationIds: of.spareConfigurationId,
+    }),
+  },
+  [`${dashboard}/products/actions.ts#archive`]: { fields: ({ spareProductId }) => ({ id: spareProductId }) },
+  [`${dashboard}/products/actions.ts#restore`]: { fields: ({ spareProductId }) => ({ id: spareProductId }) },
+  'app/purchases/actions.ts#mailKey': { customer: true, fields: ({ keyId }) => ({ licenseKeyId: keyId }) },
+  'app/purchases/actions.ts#renameDevice': {
+    customer: true,
+    fields: ({ activations }) => ({ activationId: activations[2] ?? '', label: 'Mine now' }),
+  },
+  'app/purchases/actions.ts#deactivateDevice': {
+    customer: true,
+    fields: ({ activations }) => ({ activationId: activations[2] ?? '' }),
+  },
+  'app/purchases/actions.ts#signOutOfPurchases': noForm,
+  [`${dashboard}/actions.ts#signOutOfDashboard`]: noForm,
+  'app/login/actions.ts#signInAction': {
+    ...{ reads: true, open: true },
+    fields: ({ merchant }) => ({ email: merchant.email, password: 'not the password', intent: 'password' }),
+  },
+  'app/login/actions.ts#useLinkAction': {
+    ...{ reads: true, open: true },
+    fields: ({ merchant }) => ({ email: merchant.email, token: 'not-a-token-of-this-server' }),
+  },
+  'app/login/actions.ts#confirmAddressAction': {
+    reads: true,
+    open: true,
+    fields: () => ({ callbackUrl: '/purchases' }),
+  },
+  'app/setup/actions.ts#setUpAction': {
+    ...{ reads: true, open: true },
+    fields: (of) => ({
+      ...{ token: process.env.SETUP_TOKEN ?? '', organizationName: 'Taken over', slug: `taken-${of.slug}` },
+      ...{ name: 'Thief', email: of.merchant.email, password: 'a password of the thief' },
+    }),
+  },
+}
+
+/** How an action is called; throws for one that the table does not know. */
+export function rowOf(action: string): Row {
+  const row = table[action]
+  if (!row) throw new Error(`e2e/actions.ts has no row for ${action}: say what its form carries.`)
+  return row
+}
+
+export type ActionAnswer = { path: string; status: number; body: string; redirect: string | null; isOk: boolean }
+
+/** Calls an action with (previous state, form) in React's encoding, as the browser does after hydration. */
+export async function callAction(
+  action: string,
+  { fields, ids, cookie }: { fields: Record<string, string | string[]> | null; ids: Ids; cookie?: string | undefined },
+): Promise<ActionAnswer> {
+  const found = built.get(action)
+  if (!found) throw new Error(`The build has no action ${action}.`)
+  const body = new FormData()
+  for (const [name, values] of Object.entries(fields ?? {}))
+    for (const value of [values].flat()) body.append(`_1_${name}`, value)
+  body.append('0', fields ? JSON.stringify([{ status: 'idle' }, '$K1']) : '[]')
+  const path = visitOf(found.pages[0] ?? '/').path(ids)
+  const response = await fetch(new URL(path, appUrl), {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { 'Next-Action': found.id, Accept: 'text/x-component', Origin: appUrl, ...(cookie && { cookie }) },
+    body,
+  })
+  const text = await response.text()
+  const redirect = response.headers.get('x-action-redirect') ?? response.headers.get('location')
+  return {
+    path,
+    status: response.status,
+    body: [...response.headers].map((header) => header.join(': ')).join('\n') + text,
+    redirect,
+    isOk: text.includes('"status":"ok"'),
+  }
+}

@@ -1,0 +1,127 @@
+// An organization with something of everything in it, all of it marked with one word that occurs nowhere else.
+import { expect } from '@playwright/test'
+import { prisma } from '#lib/db.ts'
+import { newId } from '#lib/ids.ts'
+import { disableLicenseKeys, revokeLicenseKeys } from '#lib/license-keys/commands.ts'
+import { updateProduct } from '#lib/products/commands.ts'
+import { callAction } from './actions.ts'
+import { send } from './http.ts'
+import { type IssuedKey, makeOrganization } from './organization.ts'
+import { makePerson, sessionHeader } from './session.ts'
+
+export type FullOrganization = Awaited<ReturnType<typeof makeFullOrganization>>
+
+export async function makeFullOrganization() {
+  const mark = `quokka${newId().slice(-8)}`
+  const shop = await makeOrganization({ name: `Maison ${mark}` })
+  await prisma.organization.update({ where: { id: shop.id }, data: { supportEmail: `help@${mark}.example` } })
+
+  const configurationId = await shop.configuration({
+    name: `Editor ${mark}`,
+    prefix: mark.slice(-12).toUpperCase(),
+    expiryKind: 'duration',
+    durationCount: 1,
+    durationUnit: 'year',
+    graceDays: 7,
+    activationsMode: 'limited',
+    activationLimit: 3,
+    usageLimit: 100,
+    usageReset: 'month',
+    instructions: `1. Open **Settings** of ${mark}\n2. Paste the key`,
+    version: '4.x',
+    entitlements: ['export', 'sync'],
+  })
+  const spareConfigurationId = await shop.configuration({ name: `Spare ${mark}` })
+  const productId = await shop.product([configurationId], `Inkwell ${mark}`)
+  await updateProduct(
+    shop.merchant,
+    {
+      id: productId,
+      name: `Inkwell ${mark}`,
+      description: `Writes like ${mark}.`,
+      keyConfigurationIds: [configurationId],
+    },
+    new Date(),
+  )
+  const spareProductId = await shop.product([], `Leftover ${mark}`)
+
+  const alice = await makePerson(`alice@${mark}.example`)
+  // The mark is not in his address, because he attacks too.
+  const bob = await makePerson(`bob-${newId().slice(-12)}@example.com`)
+  const order = { productId, reference: `A-${mark}` }
+  const key = await shop.issue(configurationId, { ...order, customerEmail: alice.email }, { note: `Note ${mark}` })
+  const disabled = await shop.issue(configurationId, { customerEmail: alice.email })
+  const revoked = await shop.issue(configurationId, { customerEmail: bob.email })
+  const expired = await shop.issue(
+    configurationId,
+    { customerEmail: bob.email },
+    { expiry: 'date', expiresOn: '2020-01-31' },
+  )
+  await prisma.customer.updateMany({ where: { email: alice.email }, data: { name: `Alice ${mark}` } })
+
+  const activations: string[] = []
+  for (const label of ['Studio iMac', 'ThinkPad X1', 'Travel laptop']) {
+    const answer = await call('activate', key, {
+      label: `${label} ${mark}`,
+      fingerprint: label,
+      meta: { os: `macOS ${mark}` },
+    })
+    activations.push(answer.json.id)
+  }
+  await call('activate', key, { label: `One too many ${mark}` })
+  for (const activation_id of [activations[0], undefined]) await call('validate', key, { activation_id })
+  await call('validate', expired)
+  await disableLicenseKeys(shop.merchant, { licenseKeyIds: [disabled.id], reason: `Asked by ${mark}` }, new Date())
+  await revokeLicenseKeys(shop.merchant, { licenseKeyIds: [revoked.id], reason: '' }, new Date())
+
+  // Only the app has a queue; a mail of ours would wait for the next sweep.
+  const { cookie } = await sessionHeader(shop.merchant.userId)
+  const ids = { slug: shop.slug, configurationId, productId, keyId: key.id, customerId: '', mailId: '' }
+  const fields = { organization: shop.slug, licenseKeyId: key.id }
+  const resent = await callAction('app/dashboard/[organization]/license-keys/[id]/actions.ts#resendMail', {
+    ids,
+    fields,
+    cookie,
+  })
+  expect(resent.isOk, resent.body).toBe(true)
+
+  // What is written a moment later, so that nothing changes by itself from here on.
+  await expect
+    .poll(
+      async () => {
+        const mails = await prisma.mail.count({ where: { organizationId: shop.id, status: 'sent' } })
+        const hours = await prisma.validationHour.aggregate({
+          where: { organizationId: shop.id },
+          _sum: { count: true },
+        })
+        return { mails, validations: hours._sum.count }
+      },
+      { message: 'mails are sent and validations counted', timeout: 20_000 },
+    )
+    .toEqual({ mails: 1, validations: 3 })
+
+  const customer = await prisma.customer.findFirstOrThrow({ where: { organizationId: shop.id, email: alice.email } })
+  const mail = await prisma.mail.findFirstOrThrow({ where: { organizationId: shop.id } })
+  return {
+    ...shop,
+    mark,
+    alice,
+    bob,
+    configurationId,
+    spareConfigurationId,
+    productId,
+    spareProductId,
+    customerId: customer.id,
+    mailId: mail.id,
+    keyId: key.id,
+    key,
+    disabledKeyId: disabled.id,
+    revokedKeyId: revoked.id,
+    expiredKeyId: expired.id,
+    keys: [key, disabled, revoked, expired],
+    activations,
+  }
+}
+
+const call = (verb: string, { key, organization_id }: IssuedKey, more: object = {}) =>
+  send({ path: `/api/license/${verb}`, body: { key, organization_id, ...more } })

@@ -1,0 +1,83 @@
+// Every page there is. The list is read from app/, so a new page is missing in the table until somebody says how it is visited.
+import { globSync } from 'node:fs'
+import path from 'node:path'
+
+/** What addresses of pages are made of: an organization's, or a mixture of two. */
+export type Ids = {
+  slug: string
+  configurationId: string
+  productId: string
+  customerId: string
+  keyId: string
+  mailId: string
+}
+
+export type Visit = {
+  path: (ids: Ids) => string
+  /** Who sees it; pages for nobody in particular are shown to nobody. */
+  as: 'nobody' | 'owner' | 'customer' | 'unverified' | 'member of two'
+  /** It shows nothing itself to this visitor, but leads there. */
+  leadsTo?: RegExp
+  /** Only servers with LATCHKEY_DEMO have it. */
+  demo?: true
+}
+
+const dashboard = (rest: (ids: Ids) => string = () => ''): Visit => ({
+  as: 'owner',
+  path: (ids) => `/dashboard/${ids.slug}${rest(ids)}`,
+})
+
+const table: Record<string, Visit> = {
+  '/': { as: 'nobody', path: () => '/', leadsTo: /\/login$/ },
+  '/setup': { as: 'nobody', path: () => '/setup', leadsTo: /\/login$/ },
+  '/login': { as: 'nobody', path: () => '/login' },
+  '/login/sent': { as: 'nobody', path: () => '/login/sent?to=somebody@example.com' },
+  '/login/link': {
+    as: 'nobody',
+    path: () => '/login/link?email=somebody@example.com&token=not-a-token-of-this-server',
+  },
+  '/login/confirm': { as: 'unverified', path: () => '/login/confirm' },
+  '/outbox': { as: 'nobody', path: () => '/outbox', demo: true },
+  '/outbox/[id]': { as: 'nobody', path: ({ mailId }) => `/outbox/${mailId}`, demo: true },
+  '/purchases': { as: 'customer', path: () => '/purchases' },
+  '/purchases/[id]': { as: 'customer', path: ({ keyId }) => `/purchases/${keyId}` },
+  '/dashboard': { as: 'member of two', path: () => '/dashboard' },
+  '/dashboard/[organization]': dashboard(),
+  '/dashboard/[organization]/activations': dashboard(() => '/activations'),
+  '/dashboard/[organization]/history': dashboard(() => '/history'),
+  '/dashboard/[organization]/customers': dashboard(() => '/customers'),
+  '/dashboard/[organization]/customers/[id]': dashboard(({ customerId }) => `/customers/${customerId}`),
+  '/dashboard/[organization]/products': dashboard(() => '/products'),
+  '/dashboard/[organization]/products/new': dashboard(() => '/products/new'),
+  '/dashboard/[organization]/products/[id]': dashboard(({ productId }) => `/products/${productId}`),
+  '/dashboard/[organization]/products/[id]/edit': dashboard(({ productId }) => `/products/${productId}/edit`),
+  '/dashboard/[organization]/key-configurations': dashboard(() => '/key-configurations'),
+  '/dashboard/[organization]/key-configurations/new': dashboard(() => '/key-configurations/new'),
+  '/dashboard/[organization]/key-configurations/[id]': dashboard(
+    ({ configurationId }) => `/key-configurations/${configurationId}`,
+  ),
+  '/dashboard/[organization]/key-configurations/[id]/edit': dashboard(
+    ({ configurationId }) => `/key-configurations/${configurationId}/edit`,
+  ),
+  '/dashboard/[organization]/license-keys': dashboard(() => '/license-keys'),
+  '/dashboard/[organization]/license-keys/new': dashboard(() => '/license-keys/new'),
+  '/dashboard/[organization]/license-keys/[id]': dashboard(({ keyId }) => `/license-keys/${keyId}`),
+  '/dashboard/[organization]/license-keys/[id]/edit': dashboard(({ keyId }) => `/license-keys/${keyId}/edit`),
+}
+
+const app = path.join(import.meta.dirname, '../app')
+
+/** The routes of all pages; folders in parentheses are no part of an address. */
+export const routes = globSync('**/page.tsx', { cwd: app })
+  .map((file) => `/${path.dirname(file)}`.replace(/\/\([^)]+\)/g, '').replace(/^\/\.$/, '/'))
+  .sort()
+
+/** How a page is visited; throws for one that the table does not know. */
+export function visitOf(route: string): Visit {
+  const visit = table[route]
+  if (!visit) throw new Error(`e2e/pages.ts has no row for ${route}: say by whom it is visited, and where.`)
+  return visit
+}
+
+/** Rows whose page is gone. */
+export const staleRoutes = Object.keys(table).filter((route) => !routes.includes(route))

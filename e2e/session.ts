@@ -1,0 +1,36 @@
+// Signed in without the sign-in page, for tests that are about something else.
+import type { BrowserContext } from '@playwright/test'
+import { encode } from 'next-auth/jwt'
+import { prisma } from '#lib/db.ts'
+import { hashSecret } from '#lib/secrets.ts'
+import { appUrl } from './http.ts'
+
+/** The cookie that a sign-in leaves behind. */
+export async function sessionCookie(userId: string): Promise<{ name: string; value: string }> {
+  const { sessionEpoch } = await prisma.user.findUniqueOrThrow({ where: { id: userId } })
+  // The secret is made as in lib/auth/options.ts.
+  const secret = hashSecret('sign-in', 'session').toString('base64url')
+  const value = await encode({ token: { userId, sessionEpoch }, secret })
+  return { name: 'next-auth.session-token', value }
+}
+
+/** The same as a request header. */
+export async function sessionHeader(userId: string): Promise<{ cookie: string }> {
+  const { name, value } = await sessionCookie(userId)
+  return { cookie: `${name}=${value}` }
+}
+
+/** Signs a browser in. */
+export async function signIn(context: BrowserContext, who: { userId: string }): Promise<void> {
+  await context.addCookies([{ ...(await sessionCookie(who.userId)), url: appUrl }])
+}
+
+/** Somebody whose address is verified, as a mailed link leaves them. */
+export async function makePerson(email: string): Promise<{ userId: string; email: string }> {
+  const { id } = await prisma.user.upsert({
+    where: { email },
+    create: { email, emailVerifiedAt: new Date() },
+    update: { emailVerifiedAt: new Date() },
+  })
+  return { userId: id, email }
+}

@@ -1,0 +1,105 @@
+import type { Page } from '@playwright/test'
+import { expect, test } from '../browser.ts'
+import { send } from '../http.ts'
+import { waitForMail } from '../inbox.ts'
+import { type IssuedKey, makeOrganization, type Organization } from '../organization.ts'
+import { signIn } from '../session.ts'
+
+let shop: Organization
+let key: IssuedKey
+test.beforeEach(async ({ context, page }) => {
+  shop = await makeOrganization()
+  key = await shop.issue(await shop.configuration({ prefix: 'ONE' }), { productId: await shop.product() })
+  await signIn(context, shop.merchant)
+  await page.goto(`/dashboard/${shop.slug}/license-keys/${key.id}`)
+})
+
+const history = (page: Page) => page.getByRole('list').filter({ hasText: 'Issued for purchase' }).getByRole('listitem')
+const call = (verb: string, more: object = {}) =>
+  send({ path: `/api/license/${verb}`, body: { key: key.key, organization_id: shop.id, ...more } })
+const code = async () => (await call('validate')).json.code as string
+
+/** Presses a button of the title line and the one in the dialog that asks. */
+async function act(page: Page, name: string, confirm = name, reason?: string) {
+  await page.getByRole('main').getByRole('button', { name, exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog).toContainText(key.key.slice(-6))
+  if (reason) await dialog.getByLabel('Reason').fill(reason)
+  await dialog.getByRole('button', { name: confirm, exact: true }).click()
+  await expect(dialog).toBeHidden()
+}
+
+test('a key is masked until it is revealed, which the history says, and copied whole', async ({ page }) => {
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(`ONE_••••${key.key.slice(-6)}`)
+  expect(await page.content()).not.toContain(key.key)
+  await page.getByRole('button', { name: 'Reveal' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(key.key)
+  await expect(history(page).first()).toContainText('Key revealed by Mira Member')
+  await page.getByRole('button', { name: 'Copy key', exact: true }).click()
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(key.key)
+  await page.getByRole('button', { name: 'Hide' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('••••')
+})
+
+test('a key is disabled and enabled, revoked and restored; software sees each at once', async ({ page }) => {
+  expect(await code()).toBe('VALID')
+  await act(page, 'Disable', 'Disable', 'Chargeback')
+  expect(await code()).toBe('DISABLED')
+  await expect(history(page).first()).toContainText('Key disabled “Chargeback” by Mira Member')
+  await act(page, 'Enable')
+  expect(await code()).toBe('VALID')
+  await act(page, 'Revoke')
+  expect(await code()).toBe('REVOKED')
+  await expect(page.getByRole('button', { name: 'Enable', exact: true })).toHaveCount(0)
+  await act(page, 'Restore')
+  expect(await code()).toBe('VALID')
+  await expect(history(page).first()).toContainText('Key restored by Mira Member')
+})
+
+test('a limit of its own is shown as overridden and holds at once', async ({ page }) => {
+  for (const label of ['One', 'Two', 'Three']) expect((await call('activate', { label })).status).toBe(200)
+  expect((await call('activate', { label: 'Four' })).json.code).toBe('ACTIVATION_LIMIT_REACHED')
+  await page.reload()
+  await expect(page.getByText('Refused once in the last day:')).toBeVisible()
+  await expect(page.getByText('overridden')).toHaveCount(0)
+  await page.getByRole('link', { name: 'Edit', exact: true }).click()
+  await page.getByRole('group', { name: 'How many devices' }).getByRole('radio', { name: 'Own limit' }).check()
+  await page.getByRole('textbox', { name: 'Devices' }).fill('5')
+  await page.getByRole('button', { name: 'Save changes' }).click()
+  await expect(page.getByText('overridden')).toHaveCount(1)
+  await expect(page.getByText('of 5', { exact: true })).toBeVisible()
+  await expect(page.getByText('Refused once in the last day:')).toHaveCount(0)
+  expect((await call('activate', { label: 'Four' })).status).toBe(200)
+})
+
+test('a device is renamed and deactivated by name, and its slot is free', async ({ page }) => {
+  const activated = await call('activate', { label: 'Old laptop' })
+  await page.reload()
+  await page.getByRole('button', { name: 'Rename Old laptop' }).click()
+  await page.getByRole('dialog').getByLabel('Name').fill('Kitchen laptop')
+  await page.getByRole('dialog').getByRole('button', { name: 'Rename', exact: true }).click()
+  await page.getByRole('button', { name: 'Deactivate Kitchen laptop' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Deactivate Kitchen laptop?' })
+  await dialog.getByRole('button', { name: 'Deactivate', exact: true }).click()
+  await expect(page.getByText('No devices yet')).toBeVisible()
+  await expect(history(page).first()).toContainText('Device deactivated Kitchen laptop by Mira Member')
+  expect((await call('validate', { activation_id: activated.json.id })).json.code).toBe('ACTIVATION_NOT_FOUND')
+})
+
+test('a note is kept', async ({ page }) => {
+  await page.getByRole('button', { name: 'Add a note' }).click()
+  await page.getByRole('textbox', { name: 'Note' }).fill('Paid by invoice 17')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'Edit note' })).toBeVisible()
+  await page.reload()
+  await expect(page.getByText('Paid by invoice 17')).toBeVisible()
+})
+
+test('the key is mailed again when asked to', async ({ page }) => {
+  await act(page, 'Resend mail', 'Send')
+  expect((await waitForMail(key.customerEmail)).text).toContain(key.key)
+  await expect(async () => {
+    await page.reload()
+    await expect(history(page).first()).toContainText(`Key mailed ${key.customerEmail}`, { timeout: 500 })
+  }).toPass()
+})

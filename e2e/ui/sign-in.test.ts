@@ -1,0 +1,110 @@
+import type { Page } from '@playwright/test'
+import { prisma } from '#lib/db.ts'
+import { newId } from '#lib/ids.ts'
+import { expect, test } from '../browser.ts'
+import { linkIn, mailsTo, waitForMail } from '../inbox.ts'
+import { makeOrganization, type Organization } from '../organization.ts'
+
+const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name })
+const problem = (page: Page) => page.getByRole('alert').filter({ hasText: /\S/ })
+
+let shop: Organization
+test.beforeEach(async () => {
+  // Attempts are counted per network too, and every test is on one.
+  await prisma.rateLimit.deleteMany()
+  shop = await makeOrganization()
+})
+
+async function trySignIn(page: Page, email: string, password: string) {
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+}
+
+async function askForLink(page: Page, email: string) {
+  await page.goto('/login')
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByRole('button', { name: 'Mail me a sign-in link' }).click()
+  await expect(heading(page, 'Check your mail')).toBeVisible()
+}
+
+test('a wrong password is refused without telling whether the address is known, and after five nobody gets in', async ({
+  page,
+}) => {
+  await page.goto('/login')
+  await trySignIn(page, `nobody-${newId()}@example.com`, 'a wrong password')
+  await expect(problem(page)).toHaveText('E-mail address and password do not match.')
+  for (let attempt = 0; attempt < 5; attempt++) {
+    await trySignIn(page, shop.email, `a wrong password ${attempt}`)
+    await expect(page.getByRole('button', { name: 'Sign in', exact: true })).not.toHaveAttribute('aria-busy', 'true')
+    await expect(problem(page)).toHaveText('E-mail address and password do not match.')
+  }
+  await trySignIn(page, shop.email, shop.password)
+  await expect(problem(page)).toHaveText(
+    /^Too many wrong passwords\. Try again in \d+ minutes, or have a link mailed\.$/,
+  )
+})
+
+test('what is missing is said beside its field, and what was typed stays', async ({ page }) => {
+  await page.goto('/login')
+  await trySignIn(page, 'mira at example', 'something')
+  const email = page.getByLabel('E-mail address')
+  await expect(email).toHaveAccessibleDescription(/Enter an e-mail address/)
+  await expect(email).toHaveAttribute('aria-invalid', 'true')
+  await expect(email).toHaveValue('mira at example')
+})
+
+test('asking for a link answers the same for known and unknown addresses, and mails only the known one', async ({
+  page,
+}) => {
+  const unknown = `nobody-${newId().slice(-12)}@example.com`
+  const answers: string[] = []
+  for (const email of [unknown, shop.email]) {
+    await askForLink(page, email)
+    answers.push(((await page.getByRole('main').textContent()) ?? '').replace(email, 'the address'))
+    expect(new URL(page.url()).pathname).toBe('/login/sent')
+  }
+  expect(answers[0]).toBe(answers[1])
+  await waitForMail(shop.email, /^Sign in/)
+  expect(await mailsTo(unknown)).toEqual([])
+})
+
+test('a link leads to the page that was asked for, and works once', async ({ page, context }) => {
+  const wanted = `/dashboard/${shop.slug}/history`
+  await page.goto(wanted)
+  await expect(heading(page, 'Sign in')).toBeVisible()
+  await page.getByLabel('E-mail address').fill(shop.email)
+  await page.getByRole('button', { name: 'Mail me a sign-in link' }).click()
+  await expect(heading(page, 'Check your mail')).toBeVisible()
+  const link = linkIn(await waitForMail(shop.email, /^Sign in/), '/login/link')
+
+  // Programs that read mail open links too: opening alone uses nothing up.
+  expect((await context.request.get(link)).status()).toBe(200)
+  const second = await context.newPage()
+  await second.goto(link)
+  await page.goto(link)
+  await page.getByRole('button', { name: `Sign in as ${shop.email}` }).click()
+  await expect(heading(page, 'History')).toBeVisible()
+  expect(new URL(page.url()).pathname).toBe(wanted)
+
+  await second.getByRole('button', { name: `Sign in as ${shop.email}` }).click()
+  await expect(problem(second)).toHaveText('This link was used already or has expired.')
+  await second.reload()
+  await expect(heading(second, 'This link no longer works')).toBeVisible()
+})
+
+test('signing out ends it, and going back shows nothing', async ({ page }) => {
+  await page.goto('/login')
+  await trySignIn(page, shop.email, shop.password)
+  await expect(heading(page, 'Overview')).toBeVisible()
+  await page.getByRole('button', { name: /Account/ }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(heading(page, 'Sign in')).toBeVisible()
+  await page.goto(`/dashboard/${shop.slug}`)
+  await expect(heading(page, 'Sign in')).toBeVisible()
+})
+
+test('once there is an organization, set-up is closed, also with the right token', async ({ page }) => {
+  await page.goto(`/setup?token=${process.env.SETUP_TOKEN}`)
+  await expect(heading(page, 'Sign in')).toBeVisible()
+})
