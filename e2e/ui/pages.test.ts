@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { prisma } from '#lib/db.ts'
+import { findings } from '../axe.ts'
 import { expect, test } from '../browser.ts'
 import { type FullOrganization, makeFullOrganization } from '../full-organization.ts'
 import { appUrl } from '../http.ts'
@@ -33,26 +33,6 @@ const looks = [
   { width: 390, height: 844, colorScheme: 'dark', colorsOnly: false },
   { width: 390, height: 844, colorScheme: 'light', colorsOnly: true },
 ] as const
-
-/** What axe finds, in words. */
-async function findings(page: Page, { colorsOnly }: { colorsOnly: boolean }): Promise<string[]> {
-  // A colour on its way from one theme to the other is no colour of ours.
-  await page.evaluate(() =>
-    Promise.all(
-      document
-        .getAnimations()
-        .filter((animation) => Number.isFinite(animation.effect?.getComputedTiming().endTime))
-        .map((animation) => animation.finished.catch(() => {})),
-    ),
-  )
-  const axe = new AxeBuilder({ page })
-  if (colorsOnly) axe.withRules('color-contrast')
-  else axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'])
-  const { violations } = await axe.analyze()
-  return violations.flatMap(({ id, help, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${help}: ${target.join(' ')}: ${failureSummary}`),
-  )
-}
 
 const sideways = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)

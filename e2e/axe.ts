@@ -1,0 +1,25 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+
+/** What axe finds, in words. */
+export async function findings(page: Page, { colorsOnly = false, inPortal = false } = {}): Promise<string[]> {
+  // A colour on its way from one theme to the other is no colour of ours.
+  await page.evaluate(() =>
+    Promise.all(
+      document
+        .getAnimations()
+        .filter((animation) => Number.isFinite(animation.effect?.getComputedTiming().endTime))
+        .map((animation) => animation.finished.catch(() => {})),
+    ),
+  )
+  // Base UI's guards catch the focus at both ends of what is open and pass it on at once; nobody ever rests on one.
+  const axe = new AxeBuilder({ page }).exclude('[data-base-ui-focus-guard]')
+  if (colorsOnly) axe.withRules('color-contrast')
+  else axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'])
+  // Menus and lists of choices lie at the end of the document, tied to their button, and so in no landmark.
+  if (inPortal) axe.disableRules('region')
+  const { violations } = await axe.analyze()
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${help}: ${target.join(' ')}: ${failureSummary}`),
+  )
+}
