@@ -1,16 +1,20 @@
 import '#server-only'
+import type { PoolClient } from 'pg'
 import { pool } from '../db.ts'
 import { log } from '../log.ts'
 
-// For charts only: kept in memory and written once a second. The counters on the key itself are durable per call.
+// For charts only: kept in memory, the hours written once a second, the days of keys (a row each) every 15. The counters on the key
+// itself are durable per call.
 type Counts = {
   hours: Map<string, number>
   days: Map<string, { valid: number; refused: number }>
-  timer: NodeJS.Timeout | null
+  timers: Map<'hours' | 'days', NodeJS.Timeout>
 }
 
+const EVERY_MS = { hours: 1_000, days: 15_000 }
+
 const shared = globalThis as unknown as { latchkeyCounts?: Counts }
-shared.latchkeyCounts ??= { hours: new Map(), days: new Map(), timer: null }
+shared.latchkeyCounts ??= { hours: new Map(), days: new Map(), timers: new Map() }
 const counts = shared.latchkeyCounts
 
 const HOURS = `INSERT INTO validation_hours (organization_id, hour, code, count)
@@ -37,26 +41,55 @@ export function countValidation(
   if (verdict.valid) day.valid++
   else day.refused++
   counts.days.set(dayKey, day)
-  counts.timer ??= setTimeout(() => void flushValidationCounts(), 1_000).unref()
+  writeSoon('hours')
+  writeSoon('days')
 }
 
-/** Writes what was counted. Called every second while there is something, and by a server that stops. */
-export async function flushValidationCounts(): Promise<void> {
-  if (counts.timer) clearTimeout(counts.timer)
-  counts.timer = null
-  const { hours, days } = counts
-  counts.hours = new Map()
-  counts.days = new Map()
-  if (hours.size === 0) return
-  const hourRows = [...hours].map(([key, count]) => [...key.split('|'), count])
-  const dayRows = [...days].map(([key, day]) => [...key.split('|'), day.valid, day.refused])
-  const column = (rows: (string | number)[][], i: number) => rows.map((row) => row[i])
+function writeSoon(what: 'hours' | 'days'): void {
+  if (counts.timers.has(what)) return
+  counts.timers.set(what, setTimeout(() => void write(what), EVERY_MS[what]).unref())
+}
+
+/** Writes everything that was counted; for a server that stops. */
+export const flushValidationCounts = async (): Promise<void> => {
+  await write('hours')
+  await write('days')
+}
+
+async function write(what: 'hours' | 'days'): Promise<void> {
+  clearTimeout(counts.timers.get(what))
+  counts.timers.delete(what)
+  const rows = what === 'hours' ? takeHours() : takeDays()
+  if (rows.length === 0) return
+  const column = (i: number) => rows.map((row) => row[i])
+  let client: PoolClient | undefined
   try {
-    await pool.query({ name: 'count_hours', text: HOURS, values: [0, 1, 2, 3].map((i) => column(hourRows, i)) })
-    await pool.query({ name: 'count_days', text: DAYS, values: [0, 1, 2, 3].map((i) => column(dayRows, i)) })
+    client = await pool.connect()
+    // No flush to disk of its own: nobody waits for charts, and the routes that count need the disk.
+    await client.query('BEGIN; SET LOCAL synchronous_commit = off')
+    await client.query({
+      name: `count_${what}`,
+      text: what === 'hours' ? HOURS : DAYS,
+      values: [0, 1, 2, 3].map(column),
+    })
+    await client.query('COMMIT')
+    client.release()
   } catch (error) {
-    log.warn({ err: error }, 'validation counts of one second were lost')
+    client?.release(true)
+    log.warn({ err: error }, `validation counts by ${what} were lost`)
   }
+}
+
+function takeHours(): (string | number)[][] {
+  const taken = [...counts.hours]
+  counts.hours.clear()
+  return taken.map(([key, count]) => [...key.split('|'), count])
+}
+
+function takeDays(): (string | number)[][] {
+  const taken = [...counts.days]
+  counts.days.clear()
+  return taken.map(([key, day]) => [...key.split('|'), day.valid, day.refused])
 }
 
 const KEY_DAYS = 35
