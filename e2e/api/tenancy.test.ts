@@ -41,11 +41,14 @@ const tables = async () =>
     )
   ).rows.map(({ name }) => name)
 
-/** All rows of all tables that mention one of the ids. */
+// Charts of the licence routes, written by the clock some seconds after a call: no action touches them.
+const isChart = (name: string) => name.includes('validation_days') || name.includes('validation_hours')
+
+/** All rows of all tables that mention one of the ids, but for the charts. */
 async function rowsOf(ids: Iterable<string>): Promise<string> {
   const pattern = [...ids].join('|')
   const found: string[] = []
-  for (const name of await tables()) {
+  for (const name of (await tables()).filter((table) => !isChart(table))) {
     const { rows } = await pool.query<{ row: string }>(
       `SELECT to_jsonb(t)::text AS row FROM ${name} AS t WHERE to_jsonb(t)::text ~ $1 ORDER BY 1`,
       [pattern],

@@ -47,6 +47,7 @@ test('an archived configuration issues no more keys, not even from a form that w
   const dialog = page.getByRole('dialog', { name: 'Archive Old edition?' })
   await expect(dialog).toContainText('The key that was issued works on as before.')
   await dialog.getByRole('button', { name: 'Archive' }).click()
+  await expect(page.getByRole('dialog')).toHaveCount(0)
   await expect(page.getByRole('button', { name: 'Restore' })).toBeVisible()
 
   await form.getByLabel('E-mail').fill('late@example.com')
