@@ -4,39 +4,29 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, isIP, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Environment, loadEnvironment } from './environment.ts'
+import { answerAtDoor, isLicenseUrl } from './license-door.ts'
 import { Halt, onStop, run, untilStopped } from './lifecycle.ts'
 
 const addressHeader = 'x-latchkey-address'
 // Pages cannot know their own path, and sign-in has to lead back to it (lib/auth/session.ts).
 const pathHeader = 'x-latchkey-path'
-const licensePath = /^\/+api\/+license(?=[/?]|$)/
 const shutdownMs = 10_000
 
 /** Serves until the process stops; resolves when the first request can be answered. */
 export async function serve({ port, host }: Environment): Promise<AddressInfo> {
   // Imported here, not above: they read the environment when they are loaded.
-  const [{ default: next }, { getRequestListener, RequestError }, { handleLicense }, { flushValidationCounts }] =
-    await Promise.all([
-      import('next'),
-      import('@hono/node-server'),
-      import('#lib/dialects/serve.ts'),
-      import('#lib/license-keys/validation-counts.ts'),
-    ])
+  const [{ default: next }, { answerLicense }, { flushValidationCounts }] = await Promise.all([
+    import('next'),
+    import('#lib/dialects/serve.ts'),
+    import('#lib/license-keys/validation-counts.ts'),
+  ])
   // The idle server takes the upgrade listener that Next would add to ours. Without one, Node answers requests that offer an
   // upgrade like any other (Java's client and curl --http2 offer one by default); with it they would be cut off.
   const app = next({ dev: false, hostname: host, port, httpServer: createServer() })
   // What arrives before Next is prepared waits for it.
   const ready = Promise.withResolvers<void>()
   let answerPage: Handler = () => {}
-  const answerLicense: Handler = getRequestListener(handleLicense, {
-    overrideGlobalObjects: false,
-    errorHandler: (error) => {
-      // A host like "a b", from which no Request can be made. Other errors are ours.
-      if (error instanceof RequestError) return Response.json(badRequest(error.message), { status: 400 })
-      console.error(error)
-      return Response.json(internalError, { status: 500 })
-    },
-  })
+  const proxies = Number(process.env.TRUST_PROXY ?? 0)
   const streams = new Set<ServerResponse>()
   let closing = false
   const server = createServer(
@@ -46,12 +36,16 @@ export async function serve({ port, host }: Environment): Promise<AddressInfo> {
       if (closing) response.setHeader('Connection', 'close')
       const problem = tidy(request)
       if (problem) return reply(response, 400, badRequest(problem))
-      await ready.promise
       try {
-        if (licensePath.test(request.url ?? '')) return await answerLicense(request, response)
+        const url = request.url ?? ''
+        const { headers, socket } = request
+        const address = clientAddress(headers['x-forwarded-for'], socket.remoteAddress ?? '', proxies)
+        if (isLicenseUrl(url)) return await answerAtDoor(answerLicense, request, response, address)
+        await ready.promise
+        setHeader(request, addressHeader, address)
         streams.add(response)
         response.once('close', () => streams.delete(response))
-        setHeader(request, pathHeader, request.url ?? '')
+        setHeader(request, pathHeader, url)
         await answerPage(request, response)
       } catch (error) {
         console.error(error)
@@ -95,15 +89,11 @@ function tidy(request: IncomingMessage): string | undefined {
     if (request.httpVersion !== '1.0') return 'The Host header is missing.'
     setHeader(request, 'host', 'localhost')
   }
-  const forwarded = request.headers['x-forwarded-for']
-  const peer = request.socket.remoteAddress ?? ''
-  setHeader(request, addressHeader, clientAddress(forwarded, peer, Number(process.env.TRUST_PROXY ?? 0)))
-
   let url = request.url ?? ''
   if (/^https?:\/\//i.test(url)) url = url.replace(/^[^/]+\/\/[^/?#]*/, '') // as clients write it to a proxy
   if (!url.startsWith('/')) return 'The path is missing.'
-  if (licensePath.test(url)) url = withoutRepeatedSlashes(url)
-  else if (url.startsWith('/api/') && !isDecodable(url)) return 'The path is not valid percent-encoding.'
+  if (url.startsWith('/api/') && !isLicenseUrl(url) && !isDecodable(url))
+    return 'The path is not valid percent-encoding.'
   request.url = url
 }
 
@@ -139,13 +129,6 @@ function bare(text: string): string {
     .replace(/^\[([^\]]+)\](:\d+)?$/, '$1')
     .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
   return address.replace(/^::ffff:(?=\d+\.)/i, '')
-}
-
-/** A base URL that ends in "/" makes clients ask for "//": the same path to us. */
-function withoutRepeatedSlashes(url: string): string {
-  const query = url.indexOf('?')
-  const path = query < 0 ? url : url.slice(0, query)
-  return path.includes('//') ? path.replace(/\/{2,}/g, '/') + url.slice(path.length) : url
 }
 
 /** Says at once what would otherwise be found out after the build. */

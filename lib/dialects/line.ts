@@ -9,6 +9,20 @@ import {
   type ValidateCode,
 } from '../license-keys/schema.ts'
 
+/** A request as any HTTP server can hand it over. Nothing of its body is read before somebody asks for it. */
+export type HttpRequest = {
+  method: string
+  /** The path below /api/license and what follows the "?", as they were sent. */
+  path: string
+  query: string
+  /** By its name in lower case. */
+  header: (name: string) => string | null
+  /** The client, as the production server found it out; null where nothing stands before the handler. */
+  address: string | null
+  /** Null when there is more than that. Throws when the client goes away. */
+  body: (maxBytes: number) => Promise<Uint8Array | null>
+}
+
 /** An HTTP answer before it is bytes; `body` is JSON, or nothing. */
 export type Answer = { status: number; body?: unknown; headers?: Record<string, string> }
 

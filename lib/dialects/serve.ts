@@ -5,13 +5,21 @@ import { newId } from '../ids.ts'
 import { isOverloaded } from '../license-keys/group-commit.ts'
 import { activate, deactivate, validate } from '../license-keys/license-calls.ts'
 import { log } from '../log.ts'
-import { type Answer, type Call, type Dialect, type Outcome, type Problem, type Verb, verbs } from './line.ts'
+import {
+  type Answer,
+  type Call,
+  type Dialect,
+  type HttpRequest,
+  type Outcome,
+  type Problem,
+  type Verb,
+  verbs,
+} from './line.ts'
 import { native } from './native.ts'
 import { takeFromAddress, takeFromKey, takeGuess } from './rate-limit.ts'
 
-// The one place where dialects meet commands. Both doors mount `handleLicense`: scripts/server.ts and the Next route.
+// The one place where dialects meet commands. Both doors mount `answerLicense`: scripts/license-door.ts and the Next route.
 
-const ROOT = '/api/license'
 const BODY_BYTES_MAX = 65_536
 
 type Run<V extends Verb> = (
@@ -26,28 +34,31 @@ const run: { [V in Verb]: Run<V> } = { validate, activate, deactivate }
 const dialects: Dialect[] = [native]
 
 /** Answers any request below /api/license: always JSON, never an exception. */
-export async function handleLicense(request: Request): Promise<Response> {
-  const path = new URL(request.url).pathname
-    .replace(/\/{2,}/g, '/')
-    .replace(/\/$/, '')
-    .slice(ROOT.length)
+export async function answerLicense(request: HttpRequest): Promise<HttpAnswer> {
+  if (request.method === 'OPTIONS') return { status: 204, headers: preflight(request), body: null }
+  const path = tidyPath(request.path)
   const dialect = dialects.find(({ prefix }) => path.startsWith(prefix)) ?? native
-  if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: preflight(request) })
   try {
-    return toResponse(await answer(request, dialect, path.slice(dialect.prefix.length)))
+    return spell(await answer(request, dialect, path.slice(dialect.prefix.length)))
   } catch (error) {
-    return toResponse(dialect.problem(problemOf(error)))
+    return spell(dialect.problem(problemOf(error)))
   }
 }
 
-async function answer(request: Request, dialect: Dialect, path: string): Promise<Answer> {
+// A base URL that ends in "/" makes clients ask for "//".
+function tidyPath(path: string): string {
+  if (path.includes('//')) path = path.replace(/\/{2,}/g, '/')
+  return path.endsWith('/') ? path.slice(0, -1) : path
+}
+
+async function answer(request: HttpRequest, dialect: Dialect, path: string): Promise<Answer> {
   const onPath = dialect.lines.filter((line) => line.path === path)
   if (onPath.length === 0) return dialect.problem({ kind: 'no_such_route' })
   const line = onPath.find(({ method }) => method === request.method)
   if (!line)
     return dialect.problem({ kind: 'method_not_allowed', allow: onPath.map(({ method }) => method).join(', ') })
 
-  const address = request.headers.get('x-latchkey-address')
+  const { address } = request
   const wait = await takeFromAddress(address)
   if (wait > 0) return dialect.problem({ kind: 'rate_limited', retryAfterSeconds: wait })
 
@@ -58,7 +69,7 @@ async function answer(request: Request, dialect: Dialect, path: string): Promise
     const issues = call.error.issues.map(({ path, message }) => ({ path: path.map(String), message }))
     return dialect.problem({ kind: 'invalid_input', issues })
   }
-  const idempotencyKey = request.headers.get('idempotency-key')
+  const idempotencyKey = request.header('idempotency-key')
   if (idempotencyKey !== null && !/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) {
     const message = 'Use 1 to 255 visible ASCII characters'
     return dialect.problem({ kind: 'invalid_input', issues: [{ path: ['Idempotency-Key'], message }] })
@@ -76,19 +87,15 @@ async function answer(request: Request, dialect: Dialect, path: string): Promise
   return line.write(outcome)
 }
 
-async function readJson(request: Request): Promise<{ json: unknown } | { problem: Problem }> {
-  const tooLarge = { problem: { kind: 'too_large', maxBytes: BODY_BYTES_MAX } as const }
-  if (Number(request.headers.get('content-length') ?? 0) > BODY_BYTES_MAX) return tooLarge
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.byteLength
-    if (bytes > BODY_BYTES_MAX) return tooLarge
-    chunks.push(chunk)
-  }
+// Bytes that are not UTF-8 are refused, not mended.
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+async function readJson(request: HttpRequest): Promise<{ json: unknown } | { problem: Problem }> {
   try {
-    // JSON under any content type: clients name many. Bytes that are not UTF-8 are refused, not mended.
-    return { json: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))) }
+    const bytes = await request.body(BODY_BYTES_MAX)
+    if (!bytes) return { problem: { kind: 'too_large', maxBytes: BODY_BYTES_MAX } }
+    // JSON under any content type: clients name many. A body that broke off is none either.
+    return { json: JSON.parse(utf8.decode(bytes)) }
   } catch {
     return { problem: { kind: 'not_json' } }
   }
@@ -116,22 +123,25 @@ function logAway(error: unknown): void {
 // Public routes: any page may call them, nothing rides on cookies.
 const cors = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'retry-after, polar-version' }
 
-const preflight = (request: Request): Record<string, string> => ({
+const preflight = (request: HttpRequest): Record<string, string> => ({
   ...cors,
   'access-control-allow-methods': 'GET, POST, PATCH, DELETE, OPTIONS',
   'access-control-allow-headers':
-    request.headers.get('access-control-request-headers') ?? 'authorization, content-type, accept, idempotency-key',
+    request.header('access-control-request-headers') ?? 'authorization, content-type, accept, idempotency-key',
   'access-control-max-age': '86400',
 })
 
-function toResponse({ status, body, headers }: Answer): Response {
-  return new Response(body === undefined ? null : JSON.stringify(body), {
+/** An answer as it goes over the wire. */
+export type HttpAnswer = { status: number; headers: Record<string, string>; body: string | null }
+
+const plain = { ...cors, 'cache-control': 'no-store' }
+const json = { ...plain, 'content-type': 'application/json; charset=utf-8' }
+
+function spell({ status, body, headers }: Answer): HttpAnswer {
+  const always = body === undefined ? plain : json
+  return {
     status,
-    headers: {
-      ...cors,
-      'cache-control': 'no-store',
-      ...(body !== undefined && { 'content-type': 'application/json; charset=utf-8' }),
-      ...headers,
-    },
-  })
+    headers: headers ? { ...always, ...headers } : always,
+    body: body === undefined ? null : JSON.stringify(body),
+  }
 }
