@@ -1,6 +1,6 @@
 // An organization of a test's own, made by the app's commands straight in its database.
 
-import type { Merchant } from '#lib/actor.ts'
+import type { Member } from '#lib/actor.ts'
 import { hashPassword } from '#lib/auth/passwords.ts'
 import { prisma } from '#lib/db.ts'
 import { newId } from '#lib/ids.ts'
@@ -63,7 +63,7 @@ export async function makeOrganization({ role = 'owner' as Role, name = 'Fable S
   }
 }
 
-async function addMember(organizationId: string, role: Role): Promise<Merchant> {
+async function addMember(organizationId: string, role: Role): Promise<Member> {
   const email = `${role}-${newId().slice(-12)}@example.com`
   const user = await prisma.user.create({
     data: { email, name: 'Mira Member', passwordHash: await hashPassword(password), emailVerifiedAt: new Date() },

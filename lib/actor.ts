@@ -1,7 +1,8 @@
 import type { Role } from '#prisma/enums.ts'
+import type { ApiScope } from './organizations/schema.ts'
 
-/** A member of an organization, acting for it. */
-export type Merchant = {
+/** A member of an organization, acting for it in a browser. */
+export type Member = {
   kind: 'merchant'
   userId: string
   email: string
@@ -9,6 +10,18 @@ export type Merchant = {
   organizationId: string
   role: Role
 }
+
+/** A program that acts for an organization with one of its API keys; may do what the key's scopes say. */
+export type ApiClient = {
+  kind: 'api_key'
+  apiKeyId: string
+  name: string
+  organizationId: string
+  scopes: readonly ApiScope[]
+}
+
+/** Whoever acts for an organization. What they may do is asked of lib/organizations/rules.ts. */
+export type Merchant = Member | ApiClient
 
 /** A person whose e-mail address is verified; may see the purchases of that address in every organization. */
 export type Customer = { kind: 'customer'; userId: string; email: string }
@@ -27,6 +40,8 @@ export function describeActor(actor: Actor): { actorKind: Actor['kind']; actorId
   switch (actor.kind) {
     case 'merchant':
       return { actorKind: 'merchant', actorId: actor.userId, actorLabel: actor.name ?? actor.email }
+    case 'api_key':
+      return { actorKind: 'api_key', actorId: actor.apiKeyId, actorLabel: `API key ${actor.name}` }
     case 'customer':
       return { actorKind: 'customer', actorId: actor.userId, actorLabel: actor.email }
     case 'software':

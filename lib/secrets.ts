@@ -16,6 +16,7 @@ type Purpose =
   | 'license-key-cipher'
   | 'mail-payload'
   | 'idempotent-outcome'
+  | 'api-key'
   | 'setup-token'
   | 'sign-in'
 

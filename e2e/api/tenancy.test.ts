@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import type { Merchant } from '#lib/actor.ts'
+import type { Member } from '#lib/actor.ts'
 import { pool, prisma } from '#lib/db.ts'
 import { actions, builtActions, callAction, rowOf, table } from '../actions.ts'
 import { type FullOrganization, makeFullOrganization } from '../full-organization.ts'
@@ -9,7 +9,7 @@ import { sessionHeader } from '../session.ts'
 
 let victim: FullOrganization
 let stranger: FullOrganization
-let viewer: Merchant
+let viewer: Member
 /** Cookies of those who have no business with the victim. */
 let cookies: Record<'owner of another organization' | 'customer of another organization' | 'nobody', string | undefined>
 

@@ -5,7 +5,7 @@ import { notFound, redirect } from 'next/navigation'
 import { getServerSession } from 'next-auth'
 import { cache } from 'react'
 import type { Role } from '#prisma/enums.ts'
-import type { Customer, Merchant } from '../actor.ts'
+import type { Customer, Member } from '../actor.ts'
 import { prisma } from '../db.ts'
 import type { Visitor } from './commands.ts'
 import { authOptions, visitorOf } from './options.ts'
@@ -62,7 +62,7 @@ export async function requireUser(path: string): Promise<SignedIn> {
 }
 
 /** The signed-in member of the organization with this slug; somebody else's organization looks like none. */
-export async function requireMerchant(slug: string): Promise<Merchant> {
+export async function requireMerchant(slug: string): Promise<Member> {
   const user = await requireUser(`/dashboard/${slug}`)
   const membership = user.memberships.find((candidate) => candidate.slug === slug)
   if (!membership) notFound()
@@ -77,7 +77,7 @@ export async function requireMerchant(slug: string): Promise<Merchant> {
 }
 
 /** For actions of merchant pages: their forms carry the slug in the field `organization`. */
-export const merchantOf = (form: FormData): Promise<Merchant> => requireMerchant(String(form.get('organization') ?? ''))
+export const merchantOf = (form: FormData): Promise<Member> => requireMerchant(String(form.get('organization') ?? ''))
 
 /** The signed-in person with a verified address. A password proves nothing about a mailbox, so those confirm it by a link first. */
 export async function requireCustomer(path = '/purchases'): Promise<Customer> {

@@ -15,6 +15,8 @@ const changes = (data: EventData): string => text(data.changes)
 
 const sentences = {
   'organization.created': { title: () => 'Organization set up' },
+  'api_key.created': { title: (d) => `API key ${quoted(d.name)} made`, detail: (d) => text(d.scopes) },
+  'api_key.revoked': { title: (d) => `API key ${quoted(d.name)} revoked`, tone: 'bad' },
   'product.created': { title: (d) => `Product ${quoted(d.name)} created` },
   'product.updated': { title: (d) => `Product ${quoted(d.name)} changed`, detail: changes },
   'product.archived': { title: (d) => `Product ${quoted(d.name)} archived`, tone: 'off' },
@@ -39,6 +41,12 @@ const sentences = {
   'license_key.enabled': { title: () => 'Key enabled', tone: 'ok' },
   'license_key.revoked': { title: () => 'Key revoked', detail: reason, tone: 'bad' },
   'license_key.restored': { title: () => 'Key restored', tone: 'ok' },
+  'license_key.rotated': {
+    title: () => 'Key string replaced',
+    detail: (d) =>
+      d.until ? `the old one works on its devices until ${text(d.until)}` : 'the old one works no longer',
+    tone: 'warn',
+  },
   'activation.created': {
     title: (d) => (d.replaced ? `Device activated in place of ${quoted(d.replaced)}` : 'Device activated'),
     detail: (d) => text(d.label),

@@ -3,6 +3,8 @@ import { z } from 'zod'
 /** Every kind of fact there is. A new one is added here, and the compiler asks for its sentence in rules.ts. */
 export const eventTypes = [
   'organization.created',
+  'api_key.created',
+  'api_key.revoked',
   'product.created',
   'product.updated',
   'product.archived',
@@ -23,6 +25,7 @@ export const eventTypes = [
   'license_key.enabled',
   'license_key.revoked',
   'license_key.restored',
+  'license_key.rotated',
   'activation.created',
   'activation.updated',
   'activation.renamed',
@@ -67,6 +70,7 @@ const groupOfNoun: Record<string, EventGroup> = {
   product: 'catalogue',
   key_configuration: 'catalogue',
   organization: 'catalogue',
+  api_key: 'catalogue',
   customer: 'customers',
   purchase: 'customers',
 }

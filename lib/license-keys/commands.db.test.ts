@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Prisma } from '#prisma/client.ts'
 import type { Role } from '#prisma/enums.ts'
-import type { Customer, Merchant } from '../actor.ts'
+import type { Customer, Member } from '../actor.ts'
 import { prisma } from '../db.ts'
 import { newId } from '../ids.ts'
 import {
@@ -22,23 +22,23 @@ import { IssueLicenseKey, UpdateLicenseKey } from './schema.ts'
 const now = new Date('2026-11-21T12:00:00.000Z')
 const refusal = (code: string, field?: string) => expect.objectContaining({ code, ...(field && { field }) })
 
-async function merchant(role: Role = 'owner'): Promise<Merchant> {
+async function merchant(role: Role = 'owner'): Promise<Member> {
   const organizationId = newId()
   await prisma.organization.create({ data: { id: organizationId, slug: organizationId, name: 'Test' } })
   return { kind: 'merchant', userId: newId(), email: 'mara@test.example', name: 'Mara', organizationId, role }
 }
 
-const configure = async (me: Merchant, settings: Partial<Prisma.KeyConfigurationUncheckedCreateInput> = {}) => {
+const configure = async (me: Member, settings: Partial<Prisma.KeyConfigurationUncheckedCreateInput> = {}) => {
   const id = newId()
   const { organizationId } = me
   await prisma.keyConfiguration.create({ data: { id, organizationId, name: id, prefix: 'APP', ...settings } })
   return id
 }
 
-const product = async (me: Merchant, name = 'Editor') =>
+const product = async (me: Member, name = 'Editor') =>
   (await prisma.product.create({ data: { organizationId: me.organizationId, name } })).id
 
-const issue = (me: Merchant, keyConfigurationId: string, over: Record<string, unknown> = {}) =>
+const issue = (me: Member, keyConfigurationId: string, over: Record<string, unknown> = {}) =>
   issueLicenseKey(
     me,
     IssueLicenseKey.parse({ keyConfigurationId, customerEmail: 'Tomas@Herrera.example ', ...over }),
@@ -53,7 +53,7 @@ const eventsOf = async (licenseKeyId: string) =>
   })
 const typesOf = async (licenseKeyId: string) => (await eventsOf(licenseKeyId)).map((event) => event.type)
 
-const device = (me: Merchant, licenseKeyId: string, label = 'ThinkPad X1') =>
+const device = (me: Member, licenseKeyId: string, label = 'ThinkPad X1') =>
   prisma.activation.create({ data: { organizationId: me.organizationId, licenseKeyId, label } })
 
 describe('issue', () => {
@@ -181,7 +181,7 @@ describe('status', () => {
 })
 
 describe('overrides', () => {
-  const update = (me: Merchant, licenseKeyId: string, changes: Record<string, unknown>) =>
+  const update = (me: Member, licenseKeyId: string, changes: Record<string, unknown>) =>
     updateLicenseKey(me, UpdateLicenseKey.parse({ licenseKeyId, ...changes }), now)
 
   test('change what is sent and nothing else; a limit can be given back', async () => {

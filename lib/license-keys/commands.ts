@@ -361,7 +361,7 @@ export async function resendKeyMail(
   licenseKeyId: string,
   now: Date,
 ): Promise<{ to: string }> {
-  if (actor.kind === 'merchant') assertMay(actor, 'keys.write')
+  if (actor.kind !== 'customer') assertMay(actor, 'keys.write')
   return prisma.$transaction(async (tx) => {
     await lockKey(tx, licenseKeyId)
     const key = await tx.licenseKey.findFirst({
@@ -392,7 +392,7 @@ export async function deactivateActivation(
   activationId: string,
   now: Date,
 ): Promise<{ label: string }> {
-  if (actor.kind === 'merchant') assertMay(actor, 'keys.write')
+  if (actor.kind !== 'customer') assertMay(actor, 'keys.write')
   return prisma.$transaction(async (tx) => {
     const activation = await lockActivation(tx, actor, activationId)
     if (actor.kind === 'customer') refuseUnlessAllowed(mayCustomerDeactivate(activation.licenseKey.keyConfiguration))
@@ -410,7 +410,7 @@ export async function renameActivation(
   input: { activationId: string; label: string },
   now: Date,
 ): Promise<void> {
-  if (actor.kind === 'merchant') assertMay(actor, 'keys.write')
+  if (actor.kind !== 'customer') assertMay(actor, 'keys.write')
   await prisma.$transaction(async (tx) => {
     const activation = await lockActivation(tx, actor, input.activationId)
     if (actor.kind === 'customer') refuseUnlessAllowed(mayCustomerRename(activation.licenseKey.keyConfiguration))
@@ -439,7 +439,7 @@ function refuseUnlessAllowed(reason: string | null): void {
 
 // Rows are only ever found through their owner.
 const ownedBy = (actor: Merchant | Customer) =>
-  actor.kind === 'merchant' ? { organizationId: actor.organizationId } : { customer: { email: actor.email } }
+  actor.kind === 'customer' ? { customer: { email: actor.email } } : { organizationId: actor.organizationId }
 
 async function lockActivation(tx: Tx, actor: Merchant | Customer, activationId: string) {
   const where = { id: activationId, licenseKey: ownedBy(actor) }

@@ -1,12 +1,14 @@
 import '#server-only'
-import { createHash, timingSafeEqual } from 'node:crypto'
-import type { Merchant, System } from '../actor.ts'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Member, Merchant, System } from '../actor.ts'
 import { hashPassword } from '../auth/passwords.ts'
 import { prisma } from '../db.ts'
-import { Refusal } from '../errors.ts'
+import { notFound, Refusal } from '../errors.ts'
 import { record } from '../history/commands.ts'
-import { setupToken } from '../secrets.ts'
-import type { SetUp } from './schema.ts'
+import { newId } from '../ids.ts'
+import { hashSecret, setupToken } from '../secrets.ts'
+import { assertMay } from './rules.ts'
+import type { ApiKeyId, CreateApiKey, SetUp } from './schema.ts'
 
 // Any fixed number: it only has to be the same in every process.
 const SET_UP_LOCK = 7_236_001n
@@ -43,7 +45,7 @@ export async function setUp(_system: System, input: SetUp, now: Date): Promise<{
       },
       select: { id: true },
     })
-    const owner: Merchant = {
+    const owner: Member = {
       kind: 'merchant',
       userId: user.id,
       email,
@@ -53,5 +55,63 @@ export async function setUp(_system: System, input: SetUp, now: Date): Promise<{
     }
     await record(tx, owner, now, { type: 'organization.created', organizationId: organization.id })
     return { slug }
+  })
+}
+
+// ---------------------------------------------------------------- API keys
+
+/** What every token of an API key begins with, so that scanners for leaked secrets can know it. */
+const TOKEN_PREFIX = 'latchkey_'
+
+/** Makes an API key. Its token is returned here and never again: only a hash is kept. */
+export async function createApiKey(
+  merchant: Merchant,
+  input: CreateApiKey,
+  now: Date,
+): Promise<{ apiKeyId: string; token: string }> {
+  assertMay(merchant, 'api_keys.write')
+  const { organizationId } = merchant
+  const expiresAt = input.expiresOn ? new Date(`${input.expiresOn}T23:59:59.999Z`) : null
+  if (expiresAt && expiresAt <= now) throw new Refusal('INVALID_INPUT', 'Choose a day that is not over.', 'expiresOn')
+  const token = TOKEN_PREFIX + randomBytes(32).toString('base64url')
+  const apiKeyId = newId(now)
+  await prisma.$transaction(async (tx) => {
+    await tx.apiKey.create({
+      data: {
+        id: apiKeyId,
+        organizationId,
+        name: input.name,
+        tokenHash: new Uint8Array(hashSecret('api-key', token)),
+        lastCharacters: token.slice(-4),
+        scopes: input.scopes,
+        expiresAt,
+        createdBy: merchant.kind === 'merchant' ? (merchant.name ?? merchant.email) : merchant.name,
+        createdAt: now,
+      },
+    })
+    await record(tx, merchant, now, {
+      type: 'api_key.created',
+      organizationId,
+      data: { name: input.name, scopes: input.scopes },
+    })
+  })
+  return { apiKeyId, token }
+}
+
+/** Ends an API key at once and for good. Revoking it twice is no error. */
+export async function revokeApiKey(merchant: Merchant, { apiKeyId }: ApiKeyId, now: Date): Promise<{ name: string }> {
+  assertMay(merchant, 'api_keys.write')
+  const { organizationId } = merchant
+  return prisma.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 FROM api_keys WHERE id = ${apiKeyId}::uuid FOR UPDATE`
+    const key = await tx.apiKey.findFirst({
+      where: { id: apiKeyId, organizationId },
+      select: { name: true, revokedAt: true },
+    })
+    if (!key) throw notFound('API key')
+    if (key.revokedAt) return { name: key.name }
+    await tx.apiKey.update({ where: { id: apiKeyId }, data: { revokedAt: now } })
+    await record(tx, merchant, now, { type: 'api_key.revoked', organizationId, data: { name: key.name } })
+    return { name: key.name }
   })
 }

@@ -1,8 +1,11 @@
 import '#server-only'
 import type { Role } from '#prisma/enums.ts'
-import type { Merchant } from '../actor.ts'
+import type { ApiClient, Merchant } from '../actor.ts'
 import { prisma } from '../db.ts'
 import { notFound } from '../errors.ts'
+import { hashSecret } from '../secrets.ts'
+import { assertMay, whyApiKeyIsVoid } from './rules.ts'
+import { ApiScope } from './schema.ts'
 
 let known = false
 
@@ -33,4 +36,44 @@ export async function getOrganization(merchant: Merchant) {
   })
   if (!organization) throw notFound('organization')
   return organization
+}
+
+// ---------------------------------------------------------------- API keys
+
+const scopesOf = (stored: string[]): ApiScope[] =>
+  stored.flatMap((scope) => {
+    const known = ApiScope.safeParse(scope)
+    return known.success ? [known.data] : []
+  })
+
+/** The organization's API keys, newest first, revoked and expired ones too; `void` says why a key opens nothing. */
+export async function listApiKeys(merchant: Merchant, now: Date) {
+  assertMay(merchant, 'api_keys.write')
+  const rows = await prisma.apiKey.findMany({
+    where: { organizationId: merchant.organizationId },
+    omit: { tokenHash: true, organizationId: true },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+  })
+  return rows.map((row) => ({ ...row, scopes: scopesOf(row.scopes), void: whyApiKeyIsVoid(row, now) }))
+}
+export type ApiKeySummary = Awaited<ReturnType<typeof listApiKeys>>[number]
+
+const USED_EVERY_MS = 60_000
+
+/** Who holds this token, or null when it opens nothing. Notes its use, to the minute. */
+export async function apiClientOf(token: string, now: Date): Promise<ApiClient | null> {
+  // Longer than any token of ours: not worth a hash.
+  if (token.length > 200) return null
+  const key = await prisma.apiKey.findUnique({ where: { tokenHash: new Uint8Array(hashSecret('api-key', token)) } })
+  if (!key || whyApiKeyIsVoid(key, now)) return null
+  if (!key.lastUsedAt || now.getTime() - key.lastUsedAt.getTime() >= USED_EVERY_MS) {
+    await prisma.apiKey.updateMany({ where: { id: key.id }, data: { lastUsedAt: now } })
+  }
+  return {
+    kind: 'api_key',
+    apiKeyId: key.id,
+    name: key.name,
+    organizationId: key.organizationId,
+    scopes: scopesOf(key.scopes),
+  }
 }

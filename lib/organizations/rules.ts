@@ -1,24 +1,61 @@
 import type { Role } from '#prisma/enums.ts'
 import type { Merchant } from '../actor.ts'
 import { Refusal } from '../errors.ts'
+import type { ApiScope } from './schema.ts'
 
-/** What a member may do. Everyone who belongs to an organization may read all of it except key strings. */
+type Grant = { roles: readonly Role[]; scope: ApiScope | null }
+
+const everyone = ['owner', 'admin', 'support', 'viewer'] as const satisfies readonly Role[]
+
+/** What a member's role or an API key's scope allows. Everyone who belongs to an organization may read all of it except key strings. */
 const permissions = {
-  'keys.reveal': ['owner', 'admin', 'support'],
-  'keys.write': ['owner', 'admin', 'support'],
-  'catalogue.write': ['owner', 'admin'],
-  'members.write': ['owner', 'admin'],
-} as const satisfies Record<string, readonly Role[]>
+  'keys.read': { roles: everyone, scope: 'license_keys:read' },
+  'keys.reveal': { roles: ['owner', 'admin', 'support'], scope: 'license_keys:read' },
+  'keys.write': { roles: ['owner', 'admin', 'support'], scope: 'license_keys:write' },
+  'catalogue.read': { roles: everyone, scope: 'catalogue:read' },
+  'catalogue.write': { roles: ['owner', 'admin'], scope: 'catalogue:write' },
+  'customers.read': { roles: everyone, scope: 'customers:read' },
+  'customers.write': { roles: ['owner', 'admin', 'support'], scope: 'customers:write' },
+  'purchases.read': { roles: everyone, scope: 'purchases:read' },
+  'purchases.write': { roles: ['owner', 'admin', 'support'], scope: 'purchases:write' },
+  'history.read': { roles: everyone, scope: 'events:read' },
+  'api_keys.write': { roles: ['owner', 'admin'], scope: null },
+  'members.write': { roles: ['owner', 'admin'], scope: null },
+} as const satisfies Record<string, Grant>
 
 export type Permission = keyof typeof permissions
 
 /** May this role do that? */
 export const roleMay = (role: Role, permission: Permission): boolean =>
-  (permissions[permission] as readonly Role[]).includes(role)
+  (permissions[permission].roles as readonly Role[]).includes(role)
 
-/** Throws FORBIDDEN unless the member's role allows it. */
+/** May a program with these scopes do that? Whoever may write may read. */
+export function scopesMay(scopes: readonly ApiScope[], permission: Permission): boolean {
+  const { scope } = permissions[permission]
+  if (scope === null) return false
+  return scopes.includes(scope) || scopes.some((held) => held === scope.replace(/:read$/, ':write'))
+}
+
+/** May whoever acts for the organization do that? */
+export const merchantMay = (actor: Merchant, permission: Permission): boolean =>
+  actor.kind === 'merchant' ? roleMay(actor.role, permission) : scopesMay(actor.scopes, permission)
+
+/** Throws FORBIDDEN unless the member's role, or the API key's scopes, allow it. */
 export function assertMay(actor: Merchant, permission: Permission): void {
-  if (!roleMay(actor.role, permission)) {
-    throw new Refusal('FORBIDDEN', `Your role (${actor.role}) does not allow this. Ask an owner of the organization.`)
-  }
+  if (merchantMay(actor, permission)) return
+  throw new Refusal(
+    'FORBIDDEN',
+    actor.kind === 'merchant'
+      ? `Your role (${actor.role}) does not allow this. Ask an owner of the organization.`
+      : `This API key may not do that. It needs the scope ${permissions[permission].scope ?? 'of a person'}.`,
+  )
+}
+
+/** Why an API key opens nothing, or null when it does. */
+export function whyApiKeyIsVoid(
+  key: { revokedAt: Date | null; expiresAt: Date | null },
+  now: Date,
+): 'revoked' | 'expired' | null {
+  if (key.revokedAt) return 'revoked'
+  return key.expiresAt && now >= key.expiresAt ? 'expired' : null
 }

@@ -33,3 +33,39 @@ export const slugFrom = (name: string): string =>
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 40)
     .replace(/^-+|-+$/g, '')
+
+/** What an API key may do. A scope that ends in :write includes its :read. */
+export const apiScopes = [
+  'license_keys:read',
+  'license_keys:write',
+  'catalogue:read',
+  'catalogue:write',
+  'customers:read',
+  'customers:write',
+  'purchases:read',
+  'purchases:write',
+  'events:read',
+] as const
+export const ApiScope = z.enum(apiScopes)
+export type ApiScope = z.infer<typeof ApiScope>
+
+/** A new API key: a name for people, what it may do, and the last day it works (in UTC) unless it has no end. */
+export const CreateApiKey = z.object({
+  name: Name('Enter a name, such as where the key is used.', 80),
+  scopes: z.preprocess(
+    (value) => (value === undefined ? [] : typeof value === 'string' ? [value] : value),
+    z
+      .array(ApiScope, 'There is no such scope.')
+      .min(1, 'Choose at least one scope.')
+      .transform((scopes) => [...new Set(scopes)]),
+  ),
+  expiresOn: z
+    .union([z.literal('').transform(() => null), z.iso.date('Enter a date.')])
+    .nullable()
+    .default(null),
+})
+export type CreateApiKey = z.infer<typeof CreateApiKey>
+
+/** Names one API key, to revoke it. */
+export const ApiKeyId = z.object({ apiKeyId: z.uuid() })
+export type ApiKeyId = z.infer<typeof ApiKeyId>

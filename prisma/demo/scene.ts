@@ -1,6 +1,6 @@
 // One company's rows while they are made up. Everything is decided in memory and written at once.
 
-import { describeActor, type Merchant } from '#lib/actor.ts'
+import { describeActor, type Member } from '#lib/actor.ts'
 import type { Tx } from '#lib/db.ts'
 import type { EventData, EventType } from '#lib/history/schema.ts'
 import { newId } from '#lib/ids.ts'
@@ -40,10 +40,10 @@ export const FOUNDED_DAYS = 560
 export function openScene(company: Company, now: Date, random: Random) {
   const founded = new Date(now.getTime() - FOUNDED_DAYS * DAY)
   const organizationId = newId(founded)
-  const members = company.members.map(({ email, name, role }): Merchant => {
+  const members = company.members.map(({ email, name, role }): Member => {
     return { kind: 'merchant', userId: newId(founded), email, name, role, organizationId }
   })
-  const [owner] = members as [Merchant, ...Merchant[]]
+  const [owner] = members as [Member, ...Member[]]
   const support = members.find(({ role }) => role === 'support') ?? owner
   return {
     company,

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { Suspense } from 'react'
 import { PageHeader } from '#components/shell/page-header.tsx'
-import type { Merchant } from '#lib/actor.ts'
+import type { Member } from '#lib/actor.ts'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { listActivations } from '#lib/license-keys/queries.ts'
 import { roleMay } from '#lib/organizations/rules.ts'
@@ -25,7 +25,7 @@ export default async function ActivationsPage({
   )
 }
 
-type Props = { merchant: Merchant; organization: string; list: Awaited<ReturnType<typeof loadActivationParams>> }
+type Props = { merchant: Member; organization: string; list: Awaited<ReturnType<typeof loadActivationParams>> }
 
 async function Activations({ merchant, organization, list }: Props) {
   const now = new Date()

@@ -3,7 +3,7 @@ import { Suspense } from 'react'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
-import type { Merchant } from '#lib/actor.ts'
+import type { Member } from '#lib/actor.ts'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { listKeyConfigurations } from '#lib/key-configurations/queries.ts'
 import { roleMay } from '#lib/organizations/rules.ts'
@@ -28,7 +28,7 @@ export default async function KeyConfigurationsPage({
 }
 
 type Props = {
-  merchant: Merchant
+  merchant: Member
   organization: string
   filter: Awaited<ReturnType<typeof loadKeyConfigurationParams>>
 }

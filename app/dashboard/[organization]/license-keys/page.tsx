@@ -2,7 +2,7 @@ import type { Metadata, Route } from 'next'
 import { Suspense } from 'react'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { Button } from '#components/ui/button.tsx'
-import type { Merchant } from '#lib/actor.ts'
+import type { Member } from '#lib/actor.ts'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { licenseKeyFilterChoices, listLicenseKeys } from '#lib/license-keys/queries.ts'
 import { roleMay } from '#lib/organizations/rules.ts'
@@ -26,7 +26,7 @@ export default async function LicenseKeysPage({
   )
 }
 
-type Props = { merchant: Merchant; organization: string; list: Awaited<ReturnType<typeof loadKeyParams>> }
+type Props = { merchant: Member; organization: string; list: Awaited<ReturnType<typeof loadKeyParams>> }
 
 async function LicenseKeys({ merchant, organization, list }: Props) {
   const now = new Date()

@@ -3,7 +3,7 @@ import { Suspense } from 'react'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
-import type { Merchant } from '#lib/actor.ts'
+import type { Member } from '#lib/actor.ts'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { roleMay } from '#lib/organizations/rules.ts'
 import { listProducts } from '#lib/products/queries.ts'
@@ -24,7 +24,7 @@ export default async function ProductsPage({ params, searchParams }: PageProps<'
   )
 }
 
-type Props = { merchant: Merchant; organization: string; filter: Awaited<ReturnType<typeof loadProductParams>> }
+type Props = { merchant: Member; organization: string; filter: Awaited<ReturnType<typeof loadProductParams>> }
 
 async function Products({ merchant, organization, filter }: Props) {
   const { status, ...list } = filter
