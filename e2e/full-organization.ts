@@ -2,7 +2,7 @@
 import { expect } from '@playwright/test'
 import { prisma } from '#lib/db.ts'
 import { newId } from '#lib/ids.ts'
-import { disableLicenseKeys, revokeLicenseKeys } from '#lib/license-keys/commands.ts'
+import { disableLicenseKeys, revokeLicenseKeys } from '#lib/license-keys/change-key.ts'
 import { updateProduct } from '#lib/products/commands.ts'
 import { callAction } from './actions.ts'
 import { send } from './http.ts'

@@ -17,6 +17,8 @@ const LAYERS = new Set(['schema', 'rules', 'queries', 'commands'])
 /** What a noun has beside the four. A new name is a decision: add it here. */
 const EXTRAS: Record<string, string[]> = {
   'license-keys': [
+    'change-key',
+    'key-records',
     'key-string',
     'key-rows',
     'license-calls',

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { disableLicenseKeys, enableLicenseKeys, revokeLicenseKeys } from '#lib/license-keys/commands.ts'
+import { disableLicenseKeys, enableLicenseKeys, revokeLicenseKeys } from '#lib/license-keys/change-key.ts'
 import { type Answer, appUrl, send } from '../http.ts'
 import { type IssuedKey, makeOrganization, type Organization } from '../organization.ts'
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { System } from '../actor.ts'
 import { purgeAttempts } from '../auth/attempts.ts'
 import { purgeLinks } from '../auth/commands.ts'
+import { purgeOldKeyStrings } from '../license-keys/change-key.ts'
 import { purgeRemembered } from '../license-keys/repeatable.ts'
 import { purgeValidationCounts } from '../license-keys/validation-counts.ts'
 import { log } from '../log.ts'
@@ -47,6 +48,7 @@ const workers: Workers = {
     await purgeAttempts(now)
     await purgeMail(now)
     await purgeRemembered(now)
+    await purgeOldKeyStrings(now)
     await purgeValidationCounts(now)
   },
 }

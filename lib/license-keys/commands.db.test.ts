@@ -5,17 +5,13 @@ import type { Customer, Member } from '../actor.ts'
 import { prisma } from '../db.ts'
 import { newId } from '../ids.ts'
 import {
-  deactivateActivation,
   disableLicenseKeys,
   enableLicenseKeys,
-  issueLicenseKey,
-  renameActivation,
-  resendKeyMail,
   restoreLicenseKeys,
-  revealLicenseKey,
   revokeLicenseKeys,
   updateLicenseKey,
-} from './commands.ts'
+} from './change-key.ts'
+import { deactivateActivation, issueLicenseKey, renameActivation, resendKeyMail, revealLicenseKey } from './commands.ts'
 import { getLicenseKey } from './queries.ts'
 import { IssueLicenseKey, UpdateLicenseKey } from './schema.ts'
 

@@ -406,6 +406,10 @@ export function decideDeactivation(activation: { deactivatedAt: Date | null } | 
   }
 }
 
+/** May this key get another string? The reason it may not, or null. */
+export const mayRotate = (status: LicenseKeyStatus): string | null =>
+  status === 'revoked' ? 'A revoked key gets no new string; restore it first.' : null
+
 // ---------------------------------------------------------------- what people read
 
 /** How near an expiry is announced. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ActivationsMode, LicenseKeyStatus } from '#prisma/enums.ts'
 
 // ---------------------------------------------------------------- codes
 
@@ -176,6 +177,33 @@ export const UpdateLicenseKey = z
   })
 export type UpdateLicenseKey = z.infer<typeof UpdateLicenseKey>
 
+/** What a program changes on one key; what is left out stays, `configuration` gives a limit back to the configuration, null is unlimited. */
+export type KeyChanges = {
+  status?: LicenseKeyStatus | undefined
+  note?: string | undefined
+  newDevicesBlocked?: boolean | undefined
+  /** `limit` counts only when the mode is limited. */
+  activations?: { mode: ActivationsMode; limit: number | null } | 'configuration' | undefined
+  usageLimit?: number | null | 'configuration' | undefined
+  /** Uses counted in the current period. */
+  usage?: number | undefined
+  /** null is never. */
+  expiresAt?: Date | null | 'configuration' | undefined
+  graceDays?: number | 'configuration' | undefined
+}
+
+/** A new string for a key; for how many hours (30 days at most) the old one still validates on devices that are active. */
+export const RotateLicenseKey = z.object({
+  licenseKeyId: z.uuid(),
+  overlapHours: z.coerce
+    .number<string | number>('Enter a number of hours.')
+    .int()
+    .min(0)
+    .max(720, 'At most 720 hours.')
+    .default(0),
+})
+export type RotateLicenseKey = z.infer<typeof RotateLicenseKey>
+
 /** The most keys one action may change. */
 export const SELECTION_MAX = 1_000
 
@@ -267,4 +295,84 @@ export type LicenseOutcome<Code extends LicenseCode = LicenseCode> = {
   verdict: { valid: boolean; code: Code; detail: string; grace: boolean; retryAfter: number | null }
   key: KeyAnswer | null
   activation: ActivationAnswer | null
+}
+
+// ---------------------------------------------------------------- what programs of an organization read
+
+/** A key with everything around it, as programs of the organization and the vendors' dialects see it. */
+export type KeyRecord = KeyAnswer & {
+  number: number
+  externalId: string | null
+  /** Live activations. */
+  devices: number
+  activationsMode: ActivationsMode
+  /** Which limits are the key's own and not its configuration's. */
+  overridden: { activations: boolean; usage: boolean; expiry: boolean; grace: boolean }
+  graceDays: number
+  newDevicesBlocked: boolean
+  shownStatus: ShownStatus
+  note: string
+  firstActivatedAt: Date | null
+  organization: { id: string; number: number; externalIds: string[]; name: string }
+  customer: {
+    id: string
+    number: number
+    externalId: string | null
+    email: string
+    name: string | null
+    createdAt: Date
+    modifiedAt: Date
+  }
+  configuration: { id: string; number: number; externalIds: string[]; name: string }
+  product: { id: string; number: number; externalIds: string[]; name: string } | null
+  purchase: {
+    id: string
+    number: number
+    reference: string
+    kind: 'one_time' | 'subscription'
+    source: 'manual' | 'api' | 'store'
+    status: 'active' | 'refunded' | 'canceled'
+    purchasedAt: Date
+  } | null
+}
+
+/** An activation as programs of the organization see it; its conditions are never shown. */
+export type ActivationRecord = ActivationAnswer & {
+  number: number
+  externalId: string | null
+  validations: number
+  lastValidatedAt: Date | null
+  deactivatedAt: Date | null
+}
+
+/** Which keys a program asks for; every part narrows. */
+export type KeyRecordFilter = {
+  ids?: string[] | undefined
+  numbers?: number[] | undefined
+  configurationIds?: string[] | undefined
+  productIds?: string[] | undefined
+  customerIds?: string[] | undefined
+  purchaseIds?: string[] | undefined
+  /** Numbers, for vendors whose ids are numbers. */
+  productNumbers?: number[] | undefined
+  purchaseNumbers?: number[] | undefined
+  /** As stored: expired keys are `granted`. */
+  statuses?: LicenseKeyStatus[] | undefined
+  /** True: past expiry and grace; false: not. */
+  expired?: boolean | undefined
+  /** True: with live activations; false: without. */
+  activated?: boolean | undefined
+  sources?: ('manual' | 'api' | 'store')[] | undefined
+  keyString?: string | undefined
+  email?: string | undefined
+  createdFrom?: Date | undefined
+  createdBefore?: Date | undefined
+}
+
+/** Which part of a list, in order of creation: by offset, or what comes after the last one seen. */
+export type RecordPage = {
+  dir: 'asc' | 'desc'
+  limit: number
+  offset?: number
+  after?: { createdAt: Date; id: string }
 }

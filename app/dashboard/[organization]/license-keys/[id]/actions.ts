@@ -3,16 +3,13 @@ import { refresh } from 'next/cache'
 import { formAction } from '#lib/action.ts'
 import { merchantOf } from '#lib/auth/session.ts'
 import {
-  deactivateActivation,
   disableLicenseKeys,
   enableLicenseKeys,
-  renameActivation,
-  resendKeyMail,
   restoreLicenseKeys,
-  revealLicenseKey,
   revokeLicenseKeys,
   updateLicenseKey,
-} from '#lib/license-keys/commands.ts'
+} from '#lib/license-keys/change-key.ts'
+import { deactivateActivation, renameActivation, resendKeyMail, revealLicenseKey } from '#lib/license-keys/commands.ts'
 import {
   ActivationId,
   LicenseKeyId,

@@ -4,7 +4,7 @@ import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { formAction } from '#lib/action.ts'
 import { merchantOf } from '#lib/auth/session.ts'
-import { updateLicenseKey } from '#lib/license-keys/commands.ts'
+import { updateLicenseKey } from '#lib/license-keys/change-key.ts'
 import { UpdateLicenseKey } from '#lib/license-keys/schema.ts'
 
 const Edit = UpdateLicenseKey.and(z.object({ organization: z.string() }))

@@ -1,0 +1,303 @@
+import '#server-only'
+import { Prisma } from '#prisma/client.ts'
+import type { Customer, Merchant } from '../actor.ts'
+import { pool, prisma } from '../db.ts'
+import { notFound } from '../errors.ts'
+import { isId } from '../ids.ts'
+import { assertMay } from '../organizations/rules.ts'
+import { groupCommit } from './group-commit.ts'
+import { factsOf, KEY_COLUMNS, type KeyRow, keyAnswer } from './key-rows.ts'
+import { hashKeyString } from './key-string.ts'
+import { shownStatus } from './rules.ts'
+import type { ActivationRecord, JsonObject, KeyRecord, KeyRecordFilter, RecordPage } from './schema.ts'
+
+// Keys with everything around them, for programs: the management API and the vendors' dialects.
+
+const RECORD_COLUMNS = `${KEY_COLUMNS}, k.number, k.external_id, k.note,
+  (SELECT count(*)::int FROM activations a WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL) AS devices,
+  o.number AS organization_number, o.external_ids AS organization_external_ids, o.name AS organization_name,
+  u.number AS customer_number, u.external_id AS customer_external_id, u.email AS customer_email, u.name AS customer_name,
+  u.created_at AS customer_created_at, u.updated_at AS customer_updated_at,
+  c.number AS configuration_number, c.external_ids AS configuration_external_ids, c.name AS configuration_name,
+  p.number AS product_number, p.external_ids AS product_external_ids, p.name AS product_name,
+  b.id AS purchase_id, b.number AS purchase_number, b.reference, b.kind::text, b.source::text, b.status::text AS purchase_status,
+  b.purchased_at`
+
+const FROM = `FROM license_keys k JOIN key_configurations c ON c.id = k.key_configuration_id
+  JOIN organizations o ON o.id = k.organization_id JOIN customers u ON u.id = k.customer_id
+  LEFT JOIN products p ON p.id = k.product_id LEFT JOIN purchases b ON b.id = k.purchase_id`
+
+type RecordRow = KeyRow & {
+  number: number
+  external_id: string | null
+  note: string
+  devices: number
+  organization_number: number
+  organization_external_ids: string[]
+  organization_name: string
+  customer_number: number
+  customer_external_id: string | null
+  customer_email: string
+  customer_name: string | null
+  customer_created_at: Date
+  customer_updated_at: Date
+  configuration_number: number
+  configuration_external_ids: string[]
+  configuration_name: string
+  product_number: number | null
+  product_external_ids: string[] | null
+  product_name: string | null
+  purchase_id: string | null
+  purchase_number: number
+  reference: string
+  kind: 'one_time' | 'subscription'
+  source: 'manual' | 'api' | 'store'
+  purchase_status: 'active' | 'refunded' | 'canceled'
+  purchased_at: Date
+}
+
+function recordOf(row: RecordRow, now: Date): KeyRecord {
+  const facts = factsOf(row)
+  const { activations, usage, grace } = facts.limits
+  return {
+    ...keyAnswer(row, facts, now),
+    number: row.number,
+    externalId: row.external_id,
+    devices: row.devices,
+    activationsMode: activations.mode,
+    overridden: {
+      activations: activations.overridden,
+      usage: usage.overridden,
+      expiry: row.expiry_overridden,
+      grace: grace.overridden,
+    },
+    graceDays: grace.days,
+    newDevicesBlocked: row.new_devices_blocked,
+    shownStatus: shownStatus(facts, now),
+    note: row.note,
+    firstActivatedAt: row.first_activated_at,
+    organization: {
+      id: row.organization_id,
+      number: row.organization_number,
+      externalIds: row.organization_external_ids,
+      name: row.organization_name,
+    },
+    customer: {
+      id: row.customer_id,
+      number: row.customer_number,
+      externalId: row.customer_external_id,
+      email: row.customer_email,
+      name: row.customer_name,
+      createdAt: row.customer_created_at,
+      modifiedAt: row.customer_updated_at,
+    },
+    configuration: {
+      id: row.key_configuration_id,
+      number: row.configuration_number,
+      externalIds: row.configuration_external_ids,
+      name: row.configuration_name,
+    },
+    product:
+      row.product_id === null
+        ? null
+        : {
+            id: row.product_id,
+            number: row.product_number ?? 0,
+            externalIds: row.product_external_ids ?? [],
+            name: row.product_name ?? '',
+          },
+    purchase:
+      row.purchase_id === null
+        ? null
+        : {
+            id: row.purchase_id,
+            number: row.purchase_number,
+            reference: row.reference,
+            kind: row.kind,
+            source: row.source,
+            status: row.purchase_status,
+            purchasedAt: row.purchased_at,
+          },
+  }
+}
+
+// ---------------------------------------------------------------- lists
+
+const graceEnd = Prisma.sql`k.expires_at + make_interval(days => COALESCE(k.grace_days_override, c.grace_days))`
+const live = Prisma.sql`EXISTS (SELECT 1 FROM activations a WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL)`
+
+function whereSql(merchant: Merchant, filter: KeyRecordFilter, now: Date): Prisma.Sql {
+  const parts = [Prisma.sql`k.organization_id = ${merchant.organizationId}::uuid`]
+  const uuids = (ids: string[]) => Prisma.sql`ANY(${ids.filter(isId)}::uuid[])`
+  if (filter.ids) parts.push(Prisma.sql`k.id = ${uuids(filter.ids)}`)
+  if (filter.numbers) parts.push(Prisma.sql`k.number = ANY(${filter.numbers}::int[])`)
+  if (filter.configurationIds) parts.push(Prisma.sql`k.key_configuration_id = ${uuids(filter.configurationIds)}`)
+  if (filter.productIds) parts.push(Prisma.sql`k.product_id = ${uuids(filter.productIds)}`)
+  if (filter.customerIds) parts.push(Prisma.sql`k.customer_id = ${uuids(filter.customerIds)}`)
+  if (filter.purchaseIds) parts.push(Prisma.sql`k.purchase_id = ${uuids(filter.purchaseIds)}`)
+  if (filter.productNumbers) parts.push(Prisma.sql`p.number = ANY(${filter.productNumbers}::int[])`)
+  if (filter.purchaseNumbers) parts.push(Prisma.sql`b.number = ANY(${filter.purchaseNumbers}::int[])`)
+  if (filter.statuses) parts.push(Prisma.sql`k.status::text = ANY(${filter.statuses}::text[])`)
+  if (filter.expired !== undefined)
+    parts.push(filter.expired ? Prisma.sql`${graceEnd} <= ${now}` : Prisma.sql`(${graceEnd} <= ${now}) IS NOT TRUE`)
+  if (filter.activated !== undefined) parts.push(filter.activated ? live : Prisma.sql`NOT ${live}`)
+  // A key without a purchase was given by hand.
+  if (filter.sources) parts.push(Prisma.sql`COALESCE(b.source::text, 'manual') = ANY(${filter.sources}::text[])`)
+  if (filter.keyString !== undefined) parts.push(Prisma.sql`k.key_hash = ${hashKeyString(filter.keyString)}`)
+  if (filter.email !== undefined) parts.push(Prisma.sql`u.email = ${filter.email.trim().toLowerCase()}`)
+  if (filter.createdFrom) parts.push(Prisma.sql`k.created_at >= ${filter.createdFrom}`)
+  if (filter.createdBefore) parts.push(Prisma.sql`k.created_at < ${filter.createdBefore}`)
+  return Prisma.join(parts, ' AND ')
+}
+
+/** Keys of the organization in order of creation, with their strings. */
+export async function listKeyRecords(
+  merchant: Merchant,
+  filter: KeyRecordFilter,
+  { dir, limit, offset = 0, after }: RecordPage,
+  now: Date,
+): Promise<KeyRecord[]> {
+  assertMay(merchant, 'keys.reveal')
+  const order = dir === 'asc' ? Prisma.sql`ASC` : Prisma.sql`DESC`
+  const beyond = dir === 'asc' ? Prisma.sql`>` : Prisma.sql`<`
+  const where = after
+    ? Prisma.sql`${whereSql(merchant, filter, now)} AND (k.created_at, k.id) ${beyond} (${after.createdAt}, ${after.id}::uuid)`
+    : whereSql(merchant, filter, now)
+  const rows = await prisma.$queryRaw<RecordRow[]>`SELECT ${Prisma.raw(RECORD_COLUMNS)} ${Prisma.raw(FROM)}
+    WHERE ${where} ORDER BY k.created_at ${order}, k.id ${order} LIMIT ${limit} OFFSET ${offset}`
+  return rows.map((row) => recordOf(row, now))
+}
+
+/** How many keys of the organization match. */
+export async function countKeyRecords(merchant: Merchant, filter: KeyRecordFilter, now: Date): Promise<number> {
+  assertMay(merchant, 'keys.read')
+  const [row] = await prisma.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total ${Prisma.raw(FROM)}
+    WHERE ${whereSql(merchant, filter, now)}`
+  return row?.total ?? 0
+}
+
+/** One key by its id or its number, with its string. NOT_FOUND when it is another organization's. */
+export async function getKeyRecord(merchant: Merchant, key: string | number, now: Date): Promise<KeyRecord> {
+  const filter = typeof key === 'number' ? { numbers: [key] } : { ids: [key] }
+  const [record] = await listKeyRecords(merchant, filter, { dir: 'asc', limit: 1 }, now)
+  if (!record) throw notFound('license key')
+  return record
+}
+
+// ---------------------------------------------------------------- around a call
+
+const BY_IDS = { name: 'key_records', text: `SELECT ${RECORD_COLUMNS} ${FROM} WHERE k.id = ANY($1::uuid[])` }
+
+async function readByIds(ids: string[]): Promise<(KeyRecord | null)[]> {
+  const { rows } = await pool.query<RecordRow>({ ...BY_IDS, values: [[...new Set(ids)]] })
+  const now = new Date()
+  const records = new Map(rows.map((row) => [row.id, recordOf(row, now)]))
+  return ids.map((id) => records.get(id) ?? null)
+}
+
+const shared = globalThis as unknown as { latchkeyKeyRecords?: (id: string) => Promise<KeyRecord | null> }
+let nth = 0
+shared.latchkeyKeyRecords ??= groupCommit<string, KeyRecord | null>({
+  run: readByIds,
+  // Reads need not wait for each other.
+  keyOf: () => String(nth++),
+  batchSize: 256,
+  inFlight: 2,
+  waitingMax: 10_000,
+})
+
+/** What stands around the key a license call was about; read with the next batch. Null when it is gone meanwhile. */
+export const keyRecordOfCall = (licenseKeyId: string): Promise<KeyRecord | null> =>
+  (shared.latchkeyKeyRecords as (id: string) => Promise<KeyRecord | null>)(licenseKeyId)
+
+// ---------------------------------------------------------------- activations
+
+const activationColumns = {
+  id: true,
+  number: true,
+  externalId: true,
+  licenseKeyId: true,
+  label: true,
+  fingerprint: true,
+  meta: true,
+  validations: true,
+  lastValidatedAt: true,
+  createdAt: true,
+  modifiedAt: true,
+  deactivatedAt: true,
+} satisfies Prisma.ActivationSelect
+
+const activationRecordOf = (
+  row: Prisma.ActivationGetPayload<{ select: typeof activationColumns }>,
+): ActivationRecord => ({
+  ...row,
+  meta: row.meta as JsonObject,
+  validations: Number(row.validations),
+})
+
+/** Live activations of the organization, oldest first unless said otherwise; also those that were deactivated when `all`. */
+export async function listActivationRecords(
+  merchant: Merchant,
+  filter: {
+    licenseKeyIds?: string[] | undefined
+    numbers?: number[] | undefined
+    ids?: string[] | undefined
+    all?: boolean
+  },
+  { dir, limit, offset = 0, after }: RecordPage,
+): Promise<ActivationRecord[]> {
+  assertMay(merchant, 'keys.read')
+  const beyond = dir === 'asc' ? 'gt' : 'lt'
+  const rows = await prisma.activation.findMany({
+    where: {
+      organizationId: merchant.organizationId,
+      ...(!filter.all && { deactivatedAt: null }),
+      ...(filter.licenseKeyIds && { licenseKeyId: { in: filter.licenseKeyIds.filter(isId) } }),
+      ...(filter.ids && { id: { in: filter.ids.filter(isId) } }),
+      ...(filter.numbers && { number: { in: filter.numbers } }),
+      ...(after && {
+        OR: [{ createdAt: { [beyond]: after.createdAt } }, { createdAt: after.createdAt, id: { [beyond]: after.id } }],
+      }),
+    },
+    select: activationColumns,
+    orderBy: [{ createdAt: dir }, { id: dir }],
+    take: limit,
+    skip: offset,
+  })
+  return rows.map(activationRecordOf)
+}
+
+/** One live activation by its id or number. NOT_FOUND when it is gone or another organization's. */
+export async function getActivationRecord(merchant: Merchant, activation: string | number): Promise<ActivationRecord> {
+  const filter = typeof activation === 'number' ? { numbers: [activation] } : { ids: [activation] }
+  const [record] = await listActivationRecords(merchant, filter, { dir: 'asc', limit: 1 })
+  if (!record) throw notFound('activation')
+  return record
+}
+
+/** Keys of one customer in one organization, with their strings: what the owner may see. */
+export async function listOwnKeyRecords(
+  customer: Customer,
+  organizationId: string,
+  filter: { ids?: string[] | undefined; configurationIds?: string[] | undefined },
+  { dir, limit, offset = 0 }: RecordPage,
+  now: Date,
+): Promise<{ records: KeyRecord[]; total: number }> {
+  const order = dir === 'asc' ? Prisma.sql`ASC` : Prisma.sql`DESC`
+  const where = Prisma.join(
+    [
+      Prisma.sql`k.organization_id = ${organizationId}::uuid AND u.email = ${customer.email}`,
+      ...(filter.ids ? [Prisma.sql`k.id = ANY(${filter.ids.filter(isId)}::uuid[])`] : []),
+      ...(filter.configurationIds
+        ? [Prisma.sql`k.key_configuration_id = ANY(${filter.configurationIds.filter(isId)}::uuid[])`]
+        : []),
+    ],
+    ' AND ',
+  )
+  const [rows, counted] = await Promise.all([
+    prisma.$queryRaw<RecordRow[]>`SELECT ${Prisma.raw(RECORD_COLUMNS)} ${Prisma.raw(FROM)}
+      WHERE ${where} ORDER BY k.created_at ${order}, k.id ${order} LIMIT ${limit} OFFSET ${offset}`,
+    prisma.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total ${Prisma.raw(FROM)} WHERE ${where}`,
+  ])
+  return { records: rows.map((row) => recordOf(row, now)), total: counted[0]?.total ?? 0 }
+}
