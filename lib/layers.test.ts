@@ -30,7 +30,7 @@ const EXTRAS: Record<string, string[]> = {
   auth: ['attempts', 'options', 'passwords', 'session', 'sign-in', 'next-auth.d'],
   mail: ['deliver', 'message'],
   jobs: ['queue', 'start'],
-  dialects: ['line', 'native', 'serve', 'rate-limit'],
+  dialects: ['line', 'verbs', 'native', 'serve', 'manage', 'rate-limit'],
 }
 const ROOT_FILES = new Set(
   ['action', 'actor', 'db', 'env', 'errors', 'ids', 'log', 'page', 'secrets', 'server-only'].map(
@@ -76,7 +76,7 @@ function resolve(specifier: string, from: string): string {
 
 const isTest = (file: string) => /\.test\.tsx?$/.test(file)
 const isDialect = (file: string) =>
-  /^lib\/dialects\/[^/]+\.ts$/.test(file) && !/\/(serve|rate-limit)\.ts$/.test(file) && !isTest(file)
+  /^lib\/dialects\/[^/]+\.ts$/.test(file) && !/\/(serve|manage|rate-limit)\.ts$/.test(file) && !isTest(file)
 const layerOf = (file: string) => /^lib\/[^/]+\/(schema|rules|queries|commands)\.ts$/.exec(file)?.[1]
 const isBrowserSafe = (file: string) => ['schema', 'rules'].includes(layerOf(file) ?? '')
 
@@ -101,7 +101,7 @@ function whyNotImport(file: string, target: string, { specifier, isType }: Impor
     }
     if (isDialect(file)) {
       const known = target === 'zod' || layerOf(target) === 'schema' || isDialect(target)
-      return known ? null : 'is more than a dialect may know: only serve.ts meets the commands'
+      return known ? null : 'is more than a dialect may know: only serve.ts and manage.ts meet the commands'
     }
     if (target.startsWith('lib/dialects/') && !file.startsWith('lib/dialects/')) return 'is how HTTP is spelled'
     if (layer === 'queries' && layerOf(target) === 'commands') return 'writes, and queries only read'

@@ -1,13 +1,4 @@
-import type { z } from 'zod'
-import {
-  ActivateCall,
-  type ActivateCode,
-  DeactivateCall,
-  type DeactivateCode,
-  type LicenseOutcome,
-  ValidateCall,
-  type ValidateCode,
-} from '../license-keys/schema.ts'
+import type { Outcome, Verb } from './verbs.ts'
 
 /** A request as any HTTP server can hand it over. Nothing of its body is read before somebody asks for it. */
 export type HttpRequest = {
@@ -26,24 +17,36 @@ export type HttpRequest = {
 /** An HTTP answer before it is bytes; `body` is JSON, or nothing. */
 export type Answer = { status: number; body?: unknown; headers?: Record<string, string> }
 
-/** What is wrong with a request body, place by place. */
+/** What is wrong with a request, place by place. */
 export type Issue = { path: (string | number)[]; message: string }
 
-/** Our three verbs: what each takes and what it comes to. */
-export const verbs = { validate: ValidateCall, activate: ActivateCall, deactivate: DeactivateCall } as const
-export type Verb = keyof typeof verbs
-export type Call<V extends Verb> = z.infer<(typeof verbs)[V]>
-type Codes = { validate: ValidateCode; activate: ActivateCode; deactivate: DeactivateCode }
-export type Outcome<V extends Verb> = LicenseOutcome<Codes[V]>
+/** What of a request a line reads: the parts of its path, its query, and its body, parsed. */
+export type Parts = {
+  params: Record<string, string>
+  query: URLSearchParams
+  body: unknown
+  header: (name: string) => string | null
+}
 
-/** One route of a dialect: the body it reads becomes our call, our outcome becomes its answer. */
+/** Who may send a request: anybody's software, or a program with an API key of the organization. */
+export type Access = 'software' | 'api_key'
+
+/** What a body may be: JSON, a form or JSON, nothing or JSON, nothing that is read. */
+export type BodyKind = 'json' | 'form' | 'optional' | 'none'
+
+/** One route of a dialect: the request it reads becomes our call, our outcome becomes its answer. */
 export type Line<V extends Verb = Verb> = {
-  method: 'POST'
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** Below the dialect's prefix, without a slash at the end; `{id}` stands for one part of a path. */
   path: string
   verb: V
-  /** The vendor's body as ours, or as it came; checked against the verb's schema afterwards. */
-  read: (body: unknown) => unknown
-  write: (outcome: Outcome<V>) => Answer
+  access: Access
+  body: BodyKind
+  /** True: the outcome of a license call carries the key's record. */
+  withRecord: boolean
+  /** The vendor's request as ours; checked against the verb's call afterwards. */
+  read: (parts: Parts) => unknown
+  write: (outcome: Outcome<V>, parts: Parts) => Answer
 }
 
 /** Everything a request can fail on before a verb runs, or beside it. Every dialect has words for each. */
@@ -53,18 +56,39 @@ export type Problem =
   | { kind: 'not_json' }
   | { kind: 'too_large'; maxBytes: number }
   | { kind: 'invalid_input'; issues: Issue[] }
+  | { kind: 'unauthorized' }
+  /** A management verb said no: not yours, not allowed, not possible. */
+  | { kind: 'refused'; code: RefusedCode; detail: string; field: string | null }
   | { kind: 'idempotency_key_reused' }
   | { kind: 'rate_limited'; retryAfterSeconds: number }
   | { kind: 'unavailable'; retryAfterSeconds: number }
   | { kind: 'internal'; requestId: string }
 
-/** How one vendor spells our verbs over HTTP. It translates; it never decides. */
-export type Dialect = { prefix: string; lines: Line[]; problem: (problem: Problem) => Answer }
+export type RefusedCode = 'NOT_FOUND' | 'FORBIDDEN' | 'CONFLICT' | 'INVALID_INPUT'
+
+/** How one vendor spells our verbs over HTTP. It translates; it never decides. `line` is the one that was asked for, when there was one. */
+export type Dialect = {
+  /** Below /api/license, like "/polar"; our own is "". */
+  prefix: string
+  lines: Line[]
+  problem: (problem: Problem, line: Line | null) => Answer
+  /** Looks at a request before anything else: an answer ends it, and headers go with every answer. */
+  greet?: (header: HttpRequest['header']) => { answer?: Answer; headers?: Record<string, string> }
+}
 
 /** Writes a line with its verb's types. */
 export const line = <V extends Verb>(
-  method: 'POST',
+  method: Line['method'],
   path: string,
   verb: V,
-  parts: Pick<Line<V>, 'read' | 'write'>,
-): Line => ({ method, path, verb, ...parts }) as unknown as Line
+  parts: Pick<Line<V>, 'read' | 'write'> & Partial<Pick<Line<V>, 'access' | 'body' | 'withRecord'>>,
+): Line =>
+  ({
+    method,
+    path,
+    verb,
+    access: 'software',
+    body: method === 'GET' ? 'none' : 'json',
+    withRecord: false,
+    ...parts,
+  }) as unknown as Line

@@ -1,5 +1,6 @@
 import type { ActivationAnswer, KeyAnswer } from '../license-keys/schema.ts'
-import { type Answer, type Dialect, line, type Outcome, type Problem } from './line.ts'
+import { type Answer, type Dialect, line, type Parts, type Problem } from './line.ts'
+import type { Outcome } from './verbs.ts'
 
 // Our own words, which are those of the seed (Polar's guide) plus what it lacks: a code and a sentence for every answer.
 
@@ -97,6 +98,11 @@ function problem(problem: Problem): Answer {
       return say(422, 'INVALID_INPUT', 'Some fields are missing or wrong; see issues.', {
         issues: problem.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
       })
+    // Nothing of ours asks for credentials or manages keys here; said all the same.
+    case 'unauthorized':
+      return say(401, 'UNAUTHORIZED', 'An API key is needed.')
+    case 'refused':
+      return say(problem.code === 'NOT_FOUND' ? 404 : 403, problem.code, problem.detail)
     case 'idempotency_key_reused':
       return say(
         422,
@@ -126,7 +132,13 @@ function problem(problem: Problem): Answer {
   }
 }
 
-const asSent = (body: unknown) => body
+const asSent = ({ body }: Parts) => withOrganization(body)
+
+// Ours says whose key it is; a body without it is refused like one without a key.
+function withOrganization(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || !('organization_id' in body)) return body
+  return body.organization_id === null ? { ...body, organization_id: undefined } : body
+}
 
 /** The native dialect, at /api/license. */
 export const native: Dialect = {

@@ -1,47 +1,112 @@
 import '#server-only'
-import type { Software } from '../actor.ts'
-import { isRefusal, isUnavailable } from '../errors.ts'
+import type { ApiClient, Software } from '../actor.ts'
+import { isRefusal, isUnavailable, notFound, type Refusal } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { isOverloaded } from '../license-keys/group-commit.ts'
+import { keyRecordOfCall } from '../license-keys/key-records.ts'
 import { activate, deactivate, validate } from '../license-keys/license-calls.ts'
 import { log } from '../log.ts'
-import {
-  type Answer,
-  type Call,
-  type Dialect,
-  type HttpRequest,
-  type Outcome,
-  type Problem,
-  type Verb,
-  verbs,
-} from './line.ts'
+import { apiClientOf } from '../organizations/queries.ts'
+import { assertMay } from '../organizations/rules.ts'
+import type { Answer, BodyKind, Dialect, HttpRequest, Line, Parts, Problem } from './line.ts'
+import { manage } from './manage.ts'
 import { native } from './native.ts'
 import { takeFromAddress, takeFromKey, takeGuess } from './rate-limit.ts'
+import {
+  type Call,
+  calls,
+  isLicenseVerb,
+  type LicenseVerb,
+  type ManagementVerb,
+  type Outcome,
+  type Verb,
+} from './verbs.ts'
 
 // The one place where dialects meet commands. Both doors mount `answerLicense`: scripts/license-door.ts and the Next route.
 
 const BODY_BYTES_MAX = 65_536
 
-type Run<V extends Verb> = (
+type RunLicense<V extends LicenseVerb> = (
   software: Software,
   call: Call<V>,
   now: Date,
   idempotencyKey: string | null,
-) => Promise<Outcome<V>>
+) => Promise<Omit<Outcome<V>, 'record'>>
 
-const run: { [V in Verb]: Run<V> } = { validate, activate, deactivate }
+const license: { [V in LicenseVerb]: RunLicense<V> } = { validate, activate, deactivate }
 
-const dialects: Dialect[] = [native]
+// ---------------------------------------------------------------- routes
+
+/** A dialect's lines, found by path: most are named whole, a few have parameters. */
+type Routes = { dialect: Dialect; whole: Map<string, Line[]>; patterns: { parts: string[]; line: Line }[] }
+
+const routesOf = (dialect: Dialect): Routes => ({
+  dialect,
+  whole: Map.groupBy(
+    dialect.lines.filter(({ path }) => !path.includes('{')),
+    ({ path }) => path,
+  ),
+  patterns: dialect.lines
+    .filter(({ path }) => path.includes('{'))
+    .map((line) => ({ parts: line.path.split('/'), line })),
+})
+
+const vendors: Routes[] = []
+const ours = routesOf(native)
+
+const routesFor = (path: string): Routes =>
+  vendors.find(({ dialect: { prefix } }) => path.startsWith(prefix) && (path[prefix.length] ?? '/') === '/') ?? ours
+
+type Found = { line: Line; params: Record<string, string> }
+
+function linesOn({ whole, patterns }: Routes, path: string): Found[] {
+  const named = whole.get(path)
+  if (named) return named.map((line) => ({ line, params: {} }))
+  const sent = path.split('/')
+  return patterns.flatMap(({ parts, line }) => {
+    const params = match(parts, sent)
+    return params ? [{ line, params }] : []
+  })
+}
+
+function match(parts: string[], sent: string[]): Record<string, string> | null {
+  if (parts.length !== sent.length) return null
+  const params: Record<string, string> = {}
+  for (const [i, part] of parts.entries()) {
+    const value = sent[i] as string
+    if (part.startsWith('{')) params[part.slice(1, -1)] = decoded(value)
+    else if (part !== value) return null
+  }
+  return params
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+// ---------------------------------------------------------------- requests
 
 /** Answers any request below /api/license: always JSON, never an exception. */
 export async function answerLicense(request: HttpRequest): Promise<HttpAnswer> {
   if (request.method === 'OPTIONS') return { status: 204, headers: preflight(request), body: null }
   const path = tidyPath(request.path)
-  const dialect = dialects.find(({ prefix }) => path.startsWith(prefix)) ?? native
+  const routes = routesFor(path)
+  const { dialect } = routes
+  const { answer: ended, headers } = dialect.greet?.(request.header) ?? {}
+  if (ended) return spell(ended, headers)
+  const found = linesOn(routes, path.slice(dialect.prefix.length))
+  const asked = found.find(({ line }) => line.method === request.method)
   try {
-    return spell(await answer(request, dialect, path.slice(dialect.prefix.length)))
+    if (asked) return spell(await answer(request, dialect, asked), headers)
+    const allow = found.map(({ line }) => line.method).join(', ')
+    const problem: Problem = allow ? { kind: 'method_not_allowed', allow } : { kind: 'no_such_route' }
+    return spell(dialect.problem(problem, null), headers)
   } catch (error) {
-    return spell(dialect.problem(problemOf(error)))
+    return spell(dialect.problem(problemOf(error), asked?.line ?? null), headers)
   }
 }
 
@@ -51,51 +116,82 @@ function tidyPath(path: string): string {
   return path.endsWith('/') ? path.slice(0, -1) : path
 }
 
-async function answer(request: HttpRequest, dialect: Dialect, path: string): Promise<Answer> {
-  const onPath = dialect.lines.filter((line) => line.path === path)
-  if (onPath.length === 0) return dialect.problem({ kind: 'no_such_route' })
-  const line = onPath.find(({ method }) => method === request.method)
-  if (!line)
-    return dialect.problem({ kind: 'method_not_allowed', allow: onPath.map(({ method }) => method).join(', ') })
+const noQuery = new URLSearchParams()
 
-  const { address } = request
+async function answer(request: HttpRequest, dialect: Dialect, { line, params }: Found): Promise<Answer> {
+  const { address, header } = request
   const wait = await takeFromAddress(address)
-  if (wait > 0) return dialect.problem({ kind: 'rate_limited', retryAfterSeconds: wait })
+  if (wait > 0) return dialect.problem({ kind: 'rate_limited', retryAfterSeconds: wait }, line)
 
-  const body = await readJson(request)
-  if ('problem' in body) return dialect.problem(body.problem)
-  const call = verbs[line.verb].safeParse(line.read(body.json))
+  const client = line.access === 'api_key' ? await clientOf(request) : null
+  if (line.access === 'api_key' && !client) return dialect.problem({ kind: 'unauthorized' }, line)
+
+  const body = await readBody(request, line.body)
+  if ('problem' in body) return dialect.problem(body.problem, line)
+  const query = request.query ? new URLSearchParams(request.query) : noQuery
+  const parts: Parts = { params, query, body: body.value, header }
+  const call = calls[line.verb].safeParse(line.read(parts))
   if (!call.success) {
     const issues = call.error.issues.map(({ path, message }) => ({ path: path.map(String), message }))
-    return dialect.problem({ kind: 'invalid_input', issues })
+    return dialect.problem({ kind: 'invalid_input', issues }, line)
   }
-  const idempotencyKey = request.header('idempotency-key')
+  const idempotencyKey = header('idempotency-key')
   if (idempotencyKey !== null && !/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) {
     const message = 'Use 1 to 255 visible ASCII characters'
-    return dialect.problem({ kind: 'invalid_input', issues: [{ path: ['Idempotency-Key'], message }] })
+    return dialect.problem({ kind: 'invalid_input', issues: [{ path: ['Idempotency-Key'], message }] }, line)
   }
-  const waitForKey = await takeFromKey(call.data.key)
-  if (waitForKey > 0) return dialect.problem({ kind: 'rate_limited', retryAfterSeconds: waitForKey })
+  // A line's verb ties schema, command and writer together; the compiler cannot follow a union through all three.
+  if (isLicenseVerb(line.verb)) {
+    const outcome = await callLicense(request, line, call.data as Call<LicenseVerb>, client, idempotencyKey)
+    return 'kind' in outcome ? dialect.problem(outcome, line) : line.write(outcome, parts)
+  }
+  const run = manage[line.verb] as (client: ApiClient, call: unknown, now: Date) => Promise<Outcome<ManagementVerb>>
+  return line.write((await run(client as ApiClient, call.data, new Date())) as Outcome<Verb>, parts)
+}
 
-  // The line's verb ties schema, command and writer together; the compiler cannot follow a union through all three.
-  const command = run[line.verb] as Run<Verb>
-  const outcome = await command({ kind: 'software', address }, call.data as Call<Verb>, new Date(), idempotencyKey)
+async function callLicense(
+  { address }: HttpRequest,
+  line: Line,
+  call: Call<LicenseVerb>,
+  client: ApiClient | null,
+  idempotencyKey: string | null,
+): Promise<Outcome<LicenseVerb> | Problem> {
+  const wait = await takeFromKey(call.key)
+  if (wait > 0) return { kind: 'rate_limited', retryAfterSeconds: wait }
+  if (client) {
+    assertMay(client, 'keys.write')
+    call.organization_id ??= client.organizationId
+    if (call.organization_id !== client.organizationId) throw notFound('license key')
+  }
+  const command = license[line.verb as LicenseVerb] as RunLicense<LicenseVerb>
+  const outcome = await command({ kind: 'software', address }, call, new Date(), idempotencyKey)
   if (outcome.verdict.code === 'NOT_FOUND') {
     const waitToGuess = await takeGuess(address)
-    if (waitToGuess > 0) return dialect.problem({ kind: 'rate_limited', retryAfterSeconds: waitToGuess })
+    if (waitToGuess > 0) return { kind: 'rate_limited', retryAfterSeconds: waitToGuess }
   }
-  return line.write(outcome)
+  const record = line.withRecord && outcome.key ? await keyRecordOfCall(outcome.key.id) : null
+  return { ...outcome, record } as Outcome<LicenseVerb>
+}
+
+/** Whose API key the request carries; null without one, or when it opens nothing. */
+async function clientOf({ header }: HttpRequest): Promise<ApiClient | null> {
+  const token = /^bearer +(\S+)$/i.exec(header('authorization') ?? '')?.[1]
+  return token ? apiClientOf(token, new Date()) : null
 }
 
 // Bytes that are not UTF-8 are refused, not mended.
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-async function readJson(request: HttpRequest): Promise<{ json: unknown } | { problem: Problem }> {
+async function readBody(request: HttpRequest, kind: BodyKind): Promise<{ value: unknown } | { problem: Problem }> {
+  if (kind === 'none') return { value: undefined }
   try {
     const bytes = await request.body(BODY_BYTES_MAX)
     if (!bytes) return { problem: { kind: 'too_large', maxBytes: BODY_BYTES_MAX } }
+    if (kind === 'optional' && bytes.byteLength === 0) return { value: undefined }
+    const text = utf8.decode(bytes)
+    const isForm = kind === 'form' && request.header('content-type')?.includes('x-www-form-urlencoded')
     // JSON under any content type: clients name many. A body that broke off is none either.
-    return { json: JSON.parse(utf8.decode(bytes)) }
+    return { value: isForm ? Object.fromEntries(new URLSearchParams(text)) : JSON.parse(text) }
   } catch {
     return { problem: { kind: 'not_json' } }
   }
@@ -103,12 +199,19 @@ async function readJson(request: HttpRequest): Promise<{ json: unknown } | { pro
 
 function problemOf(error: unknown): Problem {
   if (isOverloaded(error)) return { kind: 'unavailable', retryAfterSeconds: error.retryAfterSeconds }
-  if (isRefusal(error) && error.code === 'IDEMPOTENCY_KEY_REUSED') return { kind: 'idempotency_key_reused' }
+  if (isRefusal(error)) return refusedBy(error)
   const requestId = newId()
   const away = isUnavailable(error)
   if (away) logAway(error)
   else log.error({ err: error, requestId }, 'licence route failed')
   return away ? { kind: 'unavailable', retryAfterSeconds: 1 } : { kind: 'internal', requestId }
+}
+
+function refusedBy({ code, message, field }: Refusal): Problem {
+  if (code === 'IDEMPOTENCY_KEY_REUSED') return { kind: 'idempotency_key_reused' }
+  if (code === 'UNAUTHORIZED') return { kind: 'unauthorized' }
+  if (code === 'RATE_LIMITED') return { kind: 'rate_limited', retryAfterSeconds: 60 }
+  return { kind: 'refused', code: code === 'IN_USE' ? 'CONFLICT' : code, detail: message, field: field ?? null }
 }
 
 let awaySaidAt = 0
@@ -137,11 +240,11 @@ export type HttpAnswer = { status: number; headers: Record<string, string>; body
 const plain = { ...cors, 'cache-control': 'no-store' }
 const json = { ...plain, 'content-type': 'application/json; charset=utf-8' }
 
-function spell({ status, body, headers }: Answer): HttpAnswer {
+function spell({ status, body, headers }: Answer, greeting?: Record<string, string>): HttpAnswer {
   const always = body === undefined ? plain : json
   return {
     status,
-    headers: headers ? { ...always, ...headers } : always,
+    headers: headers || greeting ? { ...always, ...greeting, ...headers } : always,
     body: body === undefined ? null : JSON.stringify(body),
   }
 }

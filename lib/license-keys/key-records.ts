@@ -235,26 +235,33 @@ const activationRecordOf = (
   validations: Number(row.validations),
 })
 
-/** Live activations of the organization, oldest first unless said otherwise; also those that were deactivated when `all`. */
+type ActivationFilter = {
+  licenseKeyIds?: string[] | undefined
+  numbers?: number[] | undefined
+  ids?: string[] | undefined
+  /** Also those that were deactivated. */
+  all?: boolean
+}
+
+const activationWhere = (merchant: Merchant, filter: ActivationFilter): Prisma.ActivationWhereInput => ({
+  organizationId: merchant.organizationId,
+  ...(!filter.all && { deactivatedAt: null }),
+  ...(filter.licenseKeyIds && { licenseKeyId: { in: filter.licenseKeyIds.filter(isId) } }),
+  ...(filter.ids && { id: { in: filter.ids.filter(isId) } }),
+  ...(filter.numbers && { number: { in: filter.numbers } }),
+})
+
+/** Activations of the organization in order of creation. */
 export async function listActivationRecords(
   merchant: Merchant,
-  filter: {
-    licenseKeyIds?: string[] | undefined
-    numbers?: number[] | undefined
-    ids?: string[] | undefined
-    all?: boolean
-  },
+  filter: ActivationFilter,
   { dir, limit, offset = 0, after }: RecordPage,
 ): Promise<ActivationRecord[]> {
   assertMay(merchant, 'keys.read')
   const beyond = dir === 'asc' ? 'gt' : 'lt'
   const rows = await prisma.activation.findMany({
     where: {
-      organizationId: merchant.organizationId,
-      ...(!filter.all && { deactivatedAt: null }),
-      ...(filter.licenseKeyIds && { licenseKeyId: { in: filter.licenseKeyIds.filter(isId) } }),
-      ...(filter.ids && { id: { in: filter.ids.filter(isId) } }),
-      ...(filter.numbers && { number: { in: filter.numbers } }),
+      ...activationWhere(merchant, filter),
       ...(after && {
         OR: [{ createdAt: { [beyond]: after.createdAt } }, { createdAt: after.createdAt, id: { [beyond]: after.id } }],
       }),
@@ -265,6 +272,12 @@ export async function listActivationRecords(
     skip: offset,
   })
   return rows.map(activationRecordOf)
+}
+
+/** How many activations of the organization match. */
+export async function countActivationRecords(merchant: Merchant, filter: ActivationFilter): Promise<number> {
+  assertMay(merchant, 'keys.read')
+  return prisma.activation.count({ where: activationWhere(merchant, filter) })
 }
 
 /** One live activation by its id or number. NOT_FOUND when it is gone or another organization's. */

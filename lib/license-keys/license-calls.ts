@@ -46,10 +46,10 @@ import { countValidation } from './validation-counts.ts'
 type LiveActivation = ActivationAnswer & { conditions: JsonObject }
 
 /** Takes the key's lock and reads it; null when the organization has no such key. Counts made under the lock stay true until commit. */
-async function lockKey(tx: Tx, call: { key: string; organization_id: string }): Promise<KeyRow | null> {
+async function lockKey(tx: Tx, call: { key: string; organization_id: string | null }): Promise<KeyRow | null> {
   const rows = await tx.$queryRawUnsafe<KeyRow[]>(
     `SELECT ${KEY_COLUMNS} FROM license_keys k JOIN key_configurations c ON c.id = k.key_configuration_id
-     WHERE k.key_hash = $1 AND k.organization_id = $2::uuid FOR UPDATE OF k`,
+     WHERE k.key_hash = $1 AND k.organization_id = COALESCE($2::uuid, k.organization_id) FOR UPDATE OF k`,
     hashKeyString(call.key),
     call.organization_id,
   )
@@ -83,7 +83,7 @@ type LockedKey = { row: KeyRow; facts: KeyFacts; live: LiveActivation[] }
 
 // Locks the key, answers unknown keys, and runs the rest once per idempotency key.
 function onKey<Code extends LicenseCode>(
-  call: { key: string; organization_id: string },
+  call: { key: string; organization_id: string | null },
   attempt: Attempt,
   now: Date,
   run: (tx: Tx, key: LockedKey) => Promise<LicenseOutcome<Code>>,

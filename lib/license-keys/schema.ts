@@ -91,6 +91,9 @@ const Id = z.uuid()
 const Fingerprint = Text(256, 1)
 const Label = Text(256, 1)
 
+/** Vendors' dialects name no organization: null finds the key in whichever it is. */
+type AnyOrganization<Call> = Omit<Call, 'organization_id'> & { organization_id: string | null }
+
 /** POST /api/license/validate. null means the same as leaving a field out, as vendors' clients send it. */
 export const ValidateCall = z.object({
   key: Key,
@@ -104,7 +107,7 @@ export const ValidateCall = z.object({
   customer_id: Id.nullish(),
   entitlements: z.array(Text(40, 1)).max(50).nullish(),
 })
-export type ValidateCall = z.infer<typeof ValidateCall>
+export type ValidateCall = AnyOrganization<z.infer<typeof ValidateCall>>
 
 /** POST /api/license/activate. */
 export const ActivateCall = z.object({
@@ -116,11 +119,11 @@ export const ActivateCall = z.object({
   meta: StoredObject.nullish(),
   replace_activation_id: Id.nullish(),
 })
-export type ActivateCall = z.infer<typeof ActivateCall>
+export type ActivateCall = AnyOrganization<z.infer<typeof ActivateCall>>
 
 /** POST /api/license/deactivate. */
 export const DeactivateCall = z.object({ key: Key, organization_id: Id, activation_id: Id })
-export type DeactivateCall = z.infer<typeof DeactivateCall>
+export type DeactivateCall = AnyOrganization<z.infer<typeof DeactivateCall>>
 
 // ---------------------------------------------------------------- what people ask for
 

@@ -28,7 +28,7 @@ const READ = {
   query_timeout: QUERY_TIMEOUT_MS,
   text: `SELECT i.position::int, ${KEY_COLUMNS}, ${ACTIVATION_COLUMNS}
     FROM unnest($1::bytea[], $2::uuid[], $3::uuid[], $4::text[]) WITH ORDINALITY AS i(hash, organization_id, activation_id, fingerprint, position)
-    JOIN license_keys k ON k.key_hash = i.hash AND k.organization_id = i.organization_id
+    JOIN license_keys k ON k.key_hash = i.hash AND k.organization_id = COALESCE(i.organization_id, k.organization_id)
     JOIN key_configurations c ON c.id = k.key_configuration_id
     LEFT JOIN LATERAL (
       SELECT * FROM activations a WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL

@@ -1,0 +1,103 @@
+import { z } from 'zod'
+import {
+  ActivateCall,
+  type ActivateCode,
+  type ActivationRecord,
+  DeactivateCall,
+  type DeactivateCode,
+  type KeyChanges,
+  type KeyRecord,
+  type KeyRecordFilter,
+  type LicenseOutcome,
+  ValidateCall,
+  type ValidateCode,
+} from '../license-keys/schema.ts'
+
+// What a dialect can ask of us: each verb, what it takes and what it comes to. A vendor's request is read into a call, and the outcome
+// is written in the vendor's words. Calls are checked here, once, whatever the vendor calls the fields.
+
+const Id = z.guid().toLowerCase()
+const Number32 = z.int().min(0).max(2_147_483_647)
+/** Years that PostgreSQL and every client can read. */
+const Moment = z.date().min(new Date('0001-01-01T00:00:00Z')).max(new Date('9999-12-31T23:59:59.999Z'))
+/** An id or a number; anything else names nothing. */
+const Ref = z.union([Number32, z.string().max(200)])
+
+const Filter = z.object({
+  ids: z.array(z.string()).max(100).optional(),
+  numbers: z.array(Number32).max(100).optional(),
+  configurationIds: z.array(z.string()).max(100).optional(),
+  productIds: z.array(z.string()).max(100).optional(),
+  customerIds: z.array(z.string()).max(100).optional(),
+  purchaseIds: z.array(z.string()).max(100).optional(),
+  productNumbers: z.array(Number32).max(100).optional(),
+  purchaseNumbers: z.array(Number32).max(100).optional(),
+  statuses: z.array(z.enum(['granted', 'disabled', 'revoked'])).optional(),
+  expired: z.boolean().optional(),
+  activated: z.boolean().optional(),
+  sources: z.array(z.enum(['manual', 'api', 'store'])).optional(),
+  createdFrom: Moment.optional(),
+  createdBefore: Moment.optional(),
+}) satisfies z.ZodType<KeyRecordFilter>
+
+/** A page of a list in order of creation. */
+const page = { offset: Number32, limit: z.int().min(1).max(200), dir: z.enum(['asc', 'desc']) }
+
+const Changes = z.object({
+  status: z.enum(['granted', 'disabled', 'revoked']).optional(),
+  activations: z
+    .union([
+      z.literal('configuration'),
+      z.object({ mode: z.enum(['off', 'unlimited', 'limited']), limit: Number32.min(1).max(100_000).nullable() }),
+    ])
+    .optional(),
+  usageLimit: z.union([z.literal('configuration'), Number32.min(1).nullable()]).optional(),
+  usage: Number32.optional(),
+  expiresAt: z.union([z.literal('configuration'), Moment.nullable()]).optional(),
+}) satisfies z.ZodType<KeyChanges>
+
+// Some vendors' calls name no organization: a key string belongs to one.
+const anyOrganization = { organization_id: Id.nullable() }
+
+/** What each verb takes. */
+export const calls = {
+  validate: ValidateCall.extend(anyOrganization),
+  activate: ActivateCall.extend(anyOrganization),
+  deactivate: DeactivateCall.extend(anyOrganization),
+  listKeys: z.object({ filter: Filter, ...page }),
+  getKey: z.object({ key: Ref }),
+  changeKey: z.object({ key: Ref, changes: Changes }),
+  rotateKey: z.object({ key: Ref, overlapHours: z.int().min(0).max(720) }),
+  listActivations: z.object({ licenseKeyId: z.string().nullable(), licenseKeyNumber: Number32.nullable(), ...page }),
+  getActivation: z.object({ activation: Ref, licenseKeyId: z.string().nullable() }),
+  renameActivation: z.object({ activation: Ref, label: z.string().min(1).max(256) }),
+} as const satisfies Record<string, z.ZodType>
+
+export type Verb = keyof typeof calls
+export type Call<V extends Verb> = z.infer<(typeof calls)[V]>
+
+/** What a license call came to; `record` is there when the line asked for it and the key exists. */
+type WithRecord = { record: KeyRecord | null }
+
+type Outcomes = {
+  validate: LicenseOutcome<ValidateCode> & WithRecord
+  activate: LicenseOutcome<ActivateCode> & WithRecord
+  deactivate: LicenseOutcome<DeactivateCode> & WithRecord
+  listKeys: { records: KeyRecord[]; total: number }
+  getKey: { record: KeyRecord; activations: ActivationRecord[] }
+  changeKey: { record: KeyRecord }
+  rotateKey: { record: KeyRecord }
+  listActivations: { activations: ActivationRecord[]; total: number }
+  getActivation: { activation: ActivationRecord; record: KeyRecord }
+  renameActivation: { activation: ActivationRecord; record: KeyRecord }
+}
+/** What each verb comes to. Refusals of the verbs that are no license calls are thrown, and become a Problem. */
+export type Outcome<V extends Verb> = Outcomes[V]
+
+/** The three calls of client software. */
+export const licenseVerbs = ['validate', 'activate', 'deactivate'] as const satisfies Verb[]
+export type LicenseVerb = (typeof licenseVerbs)[number]
+/** What an organization's own programs do, with an API key. */
+export type ManagementVerb = Exclude<Verb, LicenseVerb>
+
+export const isLicenseVerb = (verb: Verb): verb is LicenseVerb => (licenseVerbs as readonly Verb[]).includes(verb)
