@@ -90,6 +90,9 @@ export const table: Record<string, Row> = {
   [`${dashboard}/license-keys/[id]/actions.ts#revokeKey`]: { fields: ({ keyId }) => one(keyId) },
   [`${dashboard}/license-keys/[id]/actions.ts#restoreKey`]: { fields: ({ keyId }) => one(keyId) },
   [`${dashboard}/license-keys/[id]/actions.ts#resendMail`]: { fields: ({ keyId }) => ({ licenseKeyId: keyId }) },
+  [`${dashboard}/license-keys/[id]/actions.ts#rotateKey`]: {
+    fields: ({ expiredKeyId }) => ({ licenseKeyId: expiredKeyId, overlapHours: '24' }),
+  },
   [`${dashboard}/license-keys/[id]/actions.ts#changeKey`]: {
     fields: ({ keyId }) => ({ licenseKeyId: keyId, note: 'Taken over', activations: 'unlimited' }),
   },

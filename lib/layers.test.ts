@@ -19,6 +19,7 @@ const EXTRAS: Record<string, string[]> = {
   'license-keys': [
     'change-key',
     'key-records',
+    'known-as',
     'key-string',
     'key-rows',
     'license-calls',

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { expect, test } from '@playwright/test'
+import { prisma } from '#lib/db.ts'
 import { disableLicenseKeys, enableLicenseKeys, revokeLicenseKeys } from '#lib/license-keys/change-key.ts'
 import { type Answer, appUrl, send } from '../http.ts'
 import { type IssuedKey, makeOrganization, type Organization } from '../organization.ts'
@@ -581,4 +583,26 @@ test('the Next door answers what the server answers itself, byte for byte', asyn
     ),
   )
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+})
+
+test("another vendor's ids of the organization, the configuration and the product do, where they are known", async () => {
+  const shop = await makeOrganization()
+  const [organization, benefit, productId] = [randomUUID(), randomUUID(), randomUUID()]
+  const configuration = await shop.configuration()
+  const product = await shop.product([configuration])
+  const { key } = await shop.issue(configuration, { productId: product })
+  const call = { key, organization_id: organization, benefit_id: benefit, product_id: productId }
+  const ask = async (verb: string, more: object = {}) =>
+    (await send({ path: `/api/license/${verb}`, body: { ...call, ...more } })).json
+  expect(await ask('validate')).toMatchObject({ valid: false, code: 'NOT_FOUND' })
+  await prisma.organization.update({ where: { id: shop.id }, data: { externalIds: [organization] } })
+  expect(await ask('validate')).toMatchObject({ valid: false, code: 'PRODUCT_MISMATCH' })
+  await prisma.keyConfiguration.update({ where: { id: configuration }, data: { externalIds: [benefit] } })
+  await prisma.product.update({ where: { id: product }, data: { externalIds: [productId] } })
+  expect(await ask('validate')).toMatchObject({ valid: true, organization_id: shop.id, benefit_id: configuration })
+  const activated = await ask('activate', { label: 'Laptop' })
+  expect(activated).toMatchObject({ code: 'ACTIVATED' })
+  expect(await ask('validate', { activation_id: activated.id })).toMatchObject({ valid: true })
+  expect(await ask('validate', { product_id: randomUUID() })).toMatchObject({ code: 'PRODUCT_MISMATCH' })
+  expect(await ask('deactivate', { activation_id: activated.id })).toMatchObject({ deactivated: true })
 })

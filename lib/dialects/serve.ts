@@ -4,6 +4,7 @@ import { isRefusal, isUnavailable, notFound, type Refusal } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { isOverloaded } from '../license-keys/group-commit.ts'
 import { keyRecordOfCall } from '../license-keys/key-records.ts'
+import { mayBeKnownElsewhere, rememberedIds, withOurIds } from '../license-keys/known-as.ts'
 import { activate, deactivate, validate } from '../license-keys/license-calls.ts'
 import { log } from '../log.ts'
 import { apiClientOf } from '../organizations/queries.ts'
@@ -163,14 +164,30 @@ async function callLicense(
     call.organization_id ??= client.organizationId
     if (call.organization_id !== client.organizationId) throw notFound('license key')
   }
-  const command = license[line.verb as LicenseVerb] as RunLicense<LicenseVerb>
-  const outcome = await command({ kind: 'software', address }, call, new Date(), idempotencyKey)
+  const outcome = await runLicense(line.verb as LicenseVerb, { kind: 'software', address }, call, idempotencyKey)
   if (outcome.verdict.code === 'NOT_FOUND') {
     const waitToGuess = await takeGuess(address)
     if (waitToGuess > 0) return { kind: 'rate_limited', retryAfterSeconds: waitToGuess }
   }
   const record = line.withRecord && outcome.key ? await keyRecordOfCall(outcome.key.id) : null
   return { ...outcome, record } as Outcome<LicenseVerb>
+}
+
+// Software written for another vendor may name things as that vendor did. That is looked up only when our ids did not do.
+async function runLicense(
+  verb: LicenseVerb,
+  software: Software,
+  asked: Call<LicenseVerb>,
+  idempotencyKey: string | null,
+) {
+  const command = license[verb] as RunLicense<LicenseVerb>
+  const now = new Date()
+  // A repetition must ask exactly what the first attempt asked.
+  const named = idempotencyKey === null ? rememberedIds(asked, now) : ((await withOurIds(asked, now)) ?? asked)
+  const outcome = await command(software, named, now, idempotencyKey)
+  if (!mayBeKnownElsewhere(outcome.verdict.code)) return outcome
+  const ours = await withOurIds(asked, now)
+  return ours ? command(software, ours, new Date(), idempotencyKey) : outcome
 }
 
 /** Whose API key the request carries; null without one, or when it opens nothing. */

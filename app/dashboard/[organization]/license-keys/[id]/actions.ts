@@ -2,11 +2,13 @@
 import { refresh } from 'next/cache'
 import { formAction } from '#lib/action.ts'
 import { merchantOf } from '#lib/auth/session.ts'
+import { checkbox } from '#lib/key-configurations/schema.ts'
 import {
   disableLicenseKeys,
   enableLicenseKeys,
   restoreLicenseKeys,
   revokeLicenseKeys,
+  rotateLicenseKey,
   updateLicenseKey,
 } from '#lib/license-keys/change-key.ts'
 import { deactivateActivation, renameActivation, resendKeyMail, revealLicenseKey } from '#lib/license-keys/commands.ts'
@@ -15,6 +17,7 @@ import {
   LicenseKeyId,
   LicenseKeyIds,
   RenameActivation,
+  RotateLicenseKey,
   UpdateLicenseKey,
 } from '#lib/license-keys/schema.ts'
 
@@ -45,6 +48,19 @@ export const revokeKey = formAction(merchantOf, LicenseKeyIds, async (merchant, 
   refresh()
   return { message: 'Key revoked' }
 })
+
+/** Gives the key another string, and mails it when asked to. */
+export const rotateKey = formAction(
+  merchantOf,
+  RotateLicenseKey.extend({ sendMail: checkbox }),
+  async (merchant, { sendMail, ...input }) => {
+    const now = new Date()
+    const { keyString } = await rotateLicenseKey(merchant, input, now)
+    const mailed = sendMail ? await resendKeyMail(merchant, input.licenseKeyId, now) : null
+    refresh()
+    return { message: mailed ? `Key rotated; on its way to ${mailed.to}` : 'Key rotated', result: keyString }
+  },
+)
 
 /** Gives a revoked key back. */
 export const restoreKey = formAction(merchantOf, LicenseKeyIds, async (merchant, input) => {

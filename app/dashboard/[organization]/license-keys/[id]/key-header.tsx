@@ -5,15 +5,17 @@ import { type ReactNode, useState, useTransition } from 'react'
 import { confirmAction } from '#components/confirm-action.ts'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { Button } from '#components/ui/button.tsx'
+import { Checkbox } from '#components/ui/checkbox.tsx'
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { Menu, MenuItem, MenuSeparator } from '#components/ui/menu.tsx'
 import { countText } from '#components/ui/number-text.ts'
+import { Select } from '#components/ui/select.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import type { FormAction } from '#lib/action.ts'
-import { disableKey, enableKey, resendMail, restoreKey, revealKey, revokeKey } from './actions.ts'
+import { disableKey, enableKey, resendMail, restoreKey, revealKey, revokeKey, rotateKey } from './actions.ts'
 
 type HeaderKey = {
   id: string
@@ -23,7 +25,7 @@ type HeaderKey = {
   email: string
 }
 
-type Ask = 'disable' | 'enable' | 'revoke' | 'restore' | 'resend'
+type Ask = 'disable' | 'enable' | 'rotate' | 'revoke' | 'restore' | 'resend'
 
 /** The key's title line: masked until somebody asks, its state, and what can be done with it. */
 export function KeyHeader({
@@ -54,7 +56,8 @@ export function KeyHeader({
       else toast.error(state.message)
     })
 
-  const offered = actionsFor[licenseKey.storedStatus]
+  // Whoever may not see key strings gets no new one either.
+  const offered = actionsFor[licenseKey.storedStatus].filter((ask) => ask !== 'rotate' || mayReveal)
   return (
     <>
       <PageHeader
@@ -135,6 +138,7 @@ export function KeyHeader({
           organization={organization}
           mailConfigured={mailConfigured}
           onClose={() => setAsked(null)}
+          onRotated={setKeyString}
         />
       )}
     </>
@@ -142,14 +146,15 @@ export function KeyHeader({
 }
 
 const actionsFor = {
-  granted: ['disable', 'revoke'],
-  disabled: ['enable', 'revoke'],
+  granted: ['rotate', 'disable', 'revoke'],
+  disabled: ['rotate', 'enable', 'revoke'],
   revoked: ['restore'],
 } as const satisfies Record<HeaderKey['storedStatus'], readonly Ask[]>
 
 const words = {
   disable: { label: 'Disable', title: 'Disable', action: disableKey, reason: true },
   enable: { label: 'Enable', title: 'Enable', action: enableKey, reason: false },
+  rotate: { label: 'Rotate', title: 'Rotate', action: rotateKey, reason: false },
   revoke: { label: 'Revoke', title: 'Revoke', action: revokeKey, reason: true },
   restore: { label: 'Restore', title: 'Restore', action: restoreKey, reason: false },
   resend: { label: 'Resend mail', title: 'Mail', action: resendMail, reason: false },
@@ -161,17 +166,22 @@ function Confirmation({
   organization,
   mailConfigured,
   onClose,
+  onRotated,
 }: {
   ask: Ask
   licenseKey: HeaderKey
   organization: string
   mailConfigured: boolean
   onClose: () => void
+  onRotated: (keyString: string) => void
 }) {
   const { label, title, action, reason } = words[ask]
   const run: FormAction = async (previous, form) => {
     const state = await action(previous, form)
-    if (state.status === 'ok') toast.success(state.message)
+    if (state.status === 'ok') {
+      toast.success(state.message)
+      if (ask === 'rotate') onRotated(state.result as string)
+    }
     return state
   }
   return (
@@ -184,15 +194,19 @@ function Confirmation({
       action={confirmAction(run)}
       // Changes of state take a list of keys, here of one.
       values={
-        ask === 'resend'
+        ask === 'resend' || ask === 'rotate'
           ? { organization, licenseKeyId: licenseKey.id }
           : { organization, 'licenseKeyIds[]': licenseKey.id }
       }
       fields={
-        reason && (
-          <Field label="Reason" optional description="Kept in the history; customers do not see it.">
-            <Input name="reason" maxLength={200} autoComplete="off" />
-          </Field>
+        ask === 'rotate' ? (
+          <RotateFields email={licenseKey.email} />
+        ) : (
+          reason && (
+            <Field label="Reason" optional description="Kept in the history; customers do not see it.">
+              <Input name="reason" maxLength={200} autoComplete="off" />
+            </Field>
+          )
         )
       }
     >
@@ -200,6 +214,23 @@ function Confirmation({
     </ConfirmDialog>
   )
 }
+
+/** How long the old string may still be used, in hours. */
+const overlaps = [
+  { value: '0', label: 'It ends at once' },
+  { value: '24', label: '1 day' },
+  { value: '168', label: '7 days' },
+  { value: '720', label: '30 days' },
+]
+
+const RotateFields = ({ email }: { email: string }) => (
+  <>
+    <Field label="The old string still works for" description="Only on devices that are active now.">
+      <Select name="overlapHours" items={overlaps} defaultValue="168" />
+    </Field>
+    <Checkbox name="sendMail" label={`Mail the new key to ${email}`} defaultChecked />
+  </>
+)
 
 function Consequence({
   ask,
@@ -230,6 +261,13 @@ function Consequence({
       return <p>{stops} You can enable the key again at any time.</p>
     case 'revoke':
       return <p>{stops} Revoking is for refunds and cancellations; only restoring it by hand brings the key back.</p>
+    case 'rotate':
+      return (
+        <p>
+          The key gets a new string. Its limits, counts and devices stay; a device that still sends the old string after
+          that time is refused.
+        </p>
+      )
     case 'enable':
     case 'restore':
       return <p>{works}</p>
