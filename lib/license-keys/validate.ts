@@ -1,23 +1,27 @@
 import '#server-only'
-import { pool } from '../db.ts'
+import { BATCHES_IN_FLIGHT, batches } from '../db.ts'
 import { Failed, groupCommit } from './group-commit.ts'
 import {
   ACTIVATION_COLUMNS,
   type ActivationRow,
   activationOf,
+  activationRowOf,
   factsOf,
+  KEY_COLUMN_COUNT,
   KEY_COLUMNS,
   type KeyRow,
   keyAnswer,
+  keyRowOf,
+  type RawRow,
+  rawTypes,
 } from './key-rows.ts'
-import { hashKeyString, isMistyped } from './key-string.ts'
+import { isMistyped, lookupOf } from './key-string.ts'
 import { checkValidate, type KeyFacts, unknownKey, type ValidateAsk } from './rules.ts'
 import type { LicenseOutcome, ValidateCall, ValidateCode } from './schema.ts'
 import { countValidation } from './validation-counts.ts'
 
 type Outcome = LicenseOutcome<ValidateCode>
-type Read = KeyRow & Partial<ActivationRow> & { position: number }
-type Call = { call: ValidateCall; hash: Uint8Array }
+type Call = { call: ValidateCall; lookup: string }
 
 // A database that hangs must not hang the callers: after this they get a 503. pg then gives up the connection.
 const QUERY_TIMEOUT_MS = 5_000
@@ -26,7 +30,9 @@ const QUERY_TIMEOUT_MS = 5_000
 const READ = {
   name: 'validate_read',
   query_timeout: QUERY_TIMEOUT_MS,
-  text: `SELECT i.position::int, ${KEY_COLUMNS}, ${ACTIVATION_COLUMNS}
+  rowMode: 'array',
+  types: rawTypes,
+  text: `SELECT i.position, ${KEY_COLUMNS}, ${ACTIVATION_COLUMNS}
     FROM unnest($1::bytea[], $2::uuid[], $3::uuid[], $4::text[]) WITH ORDINALITY AS i(hash, organization_id, activation_id, fingerprint, position)
     JOIN license_keys k ON k.key_hash = i.hash AND k.organization_id = i.organization_id
     JOIN key_configurations c ON c.id = k.key_configuration_id
@@ -41,6 +47,8 @@ const READ = {
 const WRITE = {
   name: 'validate_write',
   query_timeout: QUERY_TIMEOUT_MS,
+  rowMode: 'array',
+  types: rawTypes,
   text: `WITH input AS (
       SELECT * FROM unnest($1::uuid[], $2::int[], $3::boolean[], $4::int[], $5::timestamptz[], $6::int[], $7::timestamptz[])
         AS i(id, times, metered, usage_read, period_read, usage, period)
@@ -52,7 +60,7 @@ const WRITE = {
         usage_period_start = CASE WHEN i.metered THEN i.period ELSE k.usage_period_start END
       FROM input i JOIN locked l ON l.id = i.id
       WHERE k.id = i.id AND (NOT i.metered OR (k.usage = i.usage_read AND k.usage_period_start IS NOT DISTINCT FROM i.period_read))
-      RETURNING k.id, k.validations::float8 AS validations
+      RETURNING k.id, k.validations
     ), seen AS (
       UPDATE activations a SET validations = a.validations + s.times, last_validated_at = greatest(a.last_validated_at, $8)
       FROM unnest($9::uuid[], $10::uuid[], $11::int[]) AS s(activation_id, license_key_id, times) JOIN counted ON counted.id = s.license_key_id
@@ -110,10 +118,10 @@ async function validateOnce(
   progress: Progress,
 ): Promise<number[]> {
   const asked = open.map((position) => calls[position] as Call)
-  const { rows } = await pool.query<Read>({
+  const { rows } = await batches.query<RawRow>({
     ...READ,
     values: [
-      asked.map(({ hash }) => hash),
+      asked.map(({ lookup }) => `\\x${lookup}`),
       asked.map(({ call }) => call.organization_id),
       asked.map(({ call }) => call.activation_id ?? null),
       asked.map(({ call }) => call.fingerprint ?? null),
@@ -121,22 +129,25 @@ async function validateOnce(
   })
   const now = new Date()
   const groups = new Map<string, KeyGroup>()
-  const found = new Map(rows.map((row) => [row.position - 1, row]))
+  const found = Array.from<RawRow | undefined>({ length: open.length })
+  for (const row of rows) found[Number(row[0]) - 1] = row
   for (const [i, position] of open.entries()) {
-    const row = found.get(i)
+    const row = found[i]
     const { call } = calls[position] as Call
     if (!row) {
       outcomes[position] = { verdict: unknownKey(isMistyped(call.key)), key: null, activation: null }
       continue
     }
-    decide(groupOf(groups, row), row, position, call, now)
+    decide(groupOf(groups, row), activationRowOf(row, 1 + KEY_COLUMN_COUNT), position, call, now)
   }
   return writeGroups([...groups.values()], outcomes, progress, now)
 }
 
-function groupOf(groups: Map<string, KeyGroup>, row: Read): KeyGroup {
-  let group = groups.get(row.id)
+function groupOf(groups: Map<string, KeyGroup>, raw: RawRow): KeyGroup {
+  const id = raw[1] as string
+  let group = groups.get(id)
   if (!group) {
+    const row = keyRowOf(raw, 1)
     group = {
       row,
       facts: factsOf(row),
@@ -147,13 +158,19 @@ function groupOf(groups: Map<string, KeyGroup>, row: Read): KeyGroup {
       activations: new Map(),
       members: [],
     }
-    groups.set(row.id, group)
+    groups.set(id, group)
   }
   return group
 }
 
-function decide(group: KeyGroup, row: Read, position: number, call: ValidateCall, now: Date): void {
-  const live = row.activation_id ? [activationOf(row as ActivationRow, row.id)] : []
+function decide(
+  group: KeyGroup,
+  found: ActivationRow | null,
+  position: number,
+  call: ValidateCall,
+  now: Date,
+): void {
+  const live = found ? [activationOf(found, group.row.id)] : []
   const ask = askOf(call)
   const { verdict, activation, usage, usagePeriodStart } = checkValidate(group.facts, live, ask, now)
   if (verdict.valid) {
@@ -164,7 +181,7 @@ function decide(group: KeyGroup, row: Read, position: number, call: ValidateCall
     }
     if (activation) group.activations.set(activation.id, (group.activations.get(activation.id) ?? 0) + 1)
   }
-  const key = keyAnswer(row, group.facts, now, verdict.valid ? { usage, lastValidatedAt: now } : {})
+  const key = keyAnswer(group.row, group.facts, now, verdict.valid ? { usage, lastValidatedAt: now } : {})
   group.members.push({ position, outcome: { verdict, key, activation }, nth: group.times })
 }
 
@@ -196,7 +213,7 @@ async function writeGroups(
       ],
       progress,
     )
-    for (const row of rows) counted.set(row.id, row.validations)
+    for (const [id, validations] of rows) counted.set(id as string, Number(validations))
   }
   const again: number[] = []
   for (const group of groups) {
@@ -218,7 +235,7 @@ async function writeGroups(
 
 async function write(values: unknown[], progress: Progress) {
   try {
-    const written = await pool.query<{ id: string; validations: number }>({ ...WRITE, values })
+    const written = await batches.query<RawRow>({ ...WRITE, values })
     progress.maybeWritten = true
     return written
   } catch (error) {
@@ -232,13 +249,13 @@ async function write(values: unknown[], progress: Progress) {
 const shared = globalThis as unknown as { latchkeyValidate?: (call: Call) => Promise<Outcome> }
 shared.latchkeyValidate ??= groupCommit<Call, Outcome>({
   run: validateBatch,
-  keyOf: ({ hash }) => Buffer.from(hash).toString('latin1'),
+  keyOf: ({ lookup }) => lookup,
   batchSize: 256,
-  inFlight: 2,
+  inFlight: BATCHES_IN_FLIGHT,
   waitingMax: 10_000,
 })
 const enqueue = shared.latchkeyValidate
 
 /** Validates with the next batch; answered after it is durable. Throws Overloaded when too many calls wait. */
 export const validateInBatch = (call: ValidateCall): Promise<Outcome> =>
-  enqueue({ call, hash: hashKeyString(call.key) })
+  enqueue({ call, lookup: lookupOf(call.key) })
