@@ -4,13 +4,14 @@ import pg from 'pg'
 import { type Prisma, PrismaClient } from '#prisma/client.ts'
 import { env } from './env.ts'
 
-function openPool(max: number, settings: string[]) {
+function openPool(max: number, settings: string[], more: pg.PoolConfig = {}) {
   const pool = new pg.Pool({
     connectionString: env().DATABASE_URL,
     max,
     options: settings.map((setting) => `-c ${setting}`).join(' '),
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
+    ...more,
   })
   // A server that goes away breaks idle connections; without a listener that would end the process.
   pool.on('error', () => {})
@@ -28,12 +29,13 @@ const BATCHES = [
   'enable_seqscan=off',
   'enable_hashjoin=off',
   'enable_mergejoin=off',
+  // A database that hangs must not hang the callers: they get a 503. Should it not even keep this limit, pg gives the connection up.
   'statement_timeout=5s',
 ]
 
 function open() {
   const pool = openPool(env().DATABASE_POOL, [UTC])
-  const batches = openPool(BATCHES_IN_FLIGHT, BATCHES)
+  const batches = openPool(BATCHES_IN_FLIGHT, BATCHES, { query_timeout: 6_000 })
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
     transactionOptions: { maxWait: 8_000, timeout: 10_000 },

@@ -71,8 +71,7 @@ const number = (text: string | null): number | null => (text === null ? null : N
 
 // The driver's list of types lacks this one.
 const TEXT_ARRAY = 1009 as number as typeof pg.types.builtins.TEXT
-const texts = (text: string): string[] =>
-  text === '{}' ? [] : (pg.types.getTypeParser(TEXT_ARRAY)(text) as string[])
+const texts = (text: string): string[] => (text === '{}' ? [] : (pg.types.getTypeParser(TEXT_ARRAY)(text) as string[]))
 
 /** The row that KEY_COLUMNS made, from column `i` on. */
 export function keyRowOf(row: RawRow, i: number): KeyRow {
