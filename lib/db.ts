@@ -31,6 +31,7 @@ const BATCHES = [
   'enable_mergejoin=off',
   // A database that hangs must not hang the callers: they get a 503. Should it not even keep this limit, pg gives the connection up.
   'statement_timeout=5s',
+  'lock_timeout=2s',
 ]
 
 function open() {

@@ -274,6 +274,7 @@ shared.latchkeyValidate ??= groupCommit<Call, Outcome>({
   batchSize: 256,
   inFlight: BATCHES_IN_FLIGHT,
   waitingMax: 10_000,
+  waitMaxMs: 3_000,
 })
 const enqueue = shared.latchkeyValidate
 
