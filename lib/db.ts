@@ -4,23 +4,48 @@ import pg from 'pg'
 import { type Prisma, PrismaClient } from '#prisma/client.ts'
 import { env } from './env.ts'
 
-function open() {
+function openPool(max: number, settings: string[], more: pg.PoolConfig = {}) {
   const pool = new pg.Pool({
     connectionString: env().DATABASE_URL,
-    max: env().DATABASE_POOL,
-    // Not optional: @prisma/adapter-pg drops the offset of timestamptz values, so sessions must be in UTC.
-    options: '-c TimeZone=UTC',
+    max,
+    options: settings.map((setting) => `-c ${setting}`).join(' '),
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
+    ...more,
   })
   // A server that goes away breaks idle connections; without a listener that would end the process.
   pool.on('error', () => {})
+  return pool
+}
+
+// Not optional: @prisma/adapter-pg drops the offset of timestamptz values, so sessions must be in UTC.
+const UTC = 'TimeZone=UTC'
+
+// A batch of licence calls looks up a few rows by their keys and never anything else. Planning that anew at every call would take
+// longer than doing it, and a plan that reads whole tables would be right for today's thousand rows only.
+const BATCHES = [
+  UTC,
+  'plan_cache_mode=force_generic_plan',
+  'enable_seqscan=off',
+  'enable_hashjoin=off',
+  'enable_mergejoin=off',
+  // A database that hangs must not hang the callers: they get a 503. Should it not even keep this limit, pg gives the connection up.
+  'statement_timeout=5s',
+  'lock_timeout=2s',
+]
+
+function open() {
+  const pool = openPool(env().DATABASE_POOL, [UTC])
+  const batches = openPool(BATCHES_IN_FLIGHT, BATCHES, { query_timeout: 6_000 })
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
     transactionOptions: { maxWait: 8_000, timeout: 10_000 },
   })
-  return { pool, prisma }
+  return { pool, batches, prisma }
 }
+
+/** How many batches of licence calls are at the database at once. */
+export const BATCHES_IN_FLIGHT = 2
 
 // The production server loads this module twice (Node itself, and inside Next's bundle): one pool serves both.
 const shared = globalThis as unknown as { latchkeyDatabase?: ReturnType<typeof open> }
@@ -44,7 +69,10 @@ function lazily<T extends object>(get: () => T): T {
 /** The connection pool, for the few statements that need more than Prisma offers. */
 export const pool: pg.Pool = lazily(() => database().pool)
 
-/** Prisma on the same pool. */
+/** A few connections more, only for batches of licence calls, so that nothing else can hold them up. */
+export const batches: pg.Pool = lazily(() => database().batches)
+
+/** Prisma on the pool. */
 export const prisma: PrismaClient = lazily(() => database().prisma)
 
 /** What a command's transaction hands to those it calls. */

@@ -24,6 +24,7 @@ const EXTRAS: Record<string, string[]> = {
     'key-rows',
     'license-calls',
     'validate',
+    'validate-plain',
     'repeatable',
     'group-commit',
     'validation-counts',

@@ -47,6 +47,8 @@ function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Arra
     })
     request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
     request.on('error', reject)
-    request.on('close', () => reject(new Error('The client went away.')))
+    request.on('close', () => {
+      if (!request.complete) reject(new Error('The client went away.'))
+    })
   })
 }

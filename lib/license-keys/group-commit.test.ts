@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Failed, type GroupCommitOptions, groupCommit, isOverloaded, Overloaded } from './group-commit.ts'
 
 type Call = { key: string; n: number }
@@ -18,13 +18,17 @@ function held(options: Partial<GroupCommitOptions<Call, string>> = {}) {
     batchSize: 100,
     inFlight: 2,
     waitingMax: 1_000,
+    waitMaxMs: 60_000,
     ...options,
   })
   const names = () => batches.map(({ calls }) => calls.map(({ key, n }) => `${key}${n}`).join(' '))
   return { batches, enqueue, names }
 }
 
+const limits = { waitingMax: 100, waitMaxMs: 60_000 }
 const call = (key: string, n = 1): Call => ({ key, n })
+
+afterEach(() => void vi.useRealTimers())
 
 describe('groupCommit', () => {
   test('calls of one turn share a batch, and each gets its own outcome', async () => {
@@ -120,7 +124,7 @@ describe('groupCommit', () => {
       keyOf: ({ key }) => key,
       batchSize: 100,
       inFlight: 1,
-      waitingMax: 100,
+      ...limits,
     })
     const results = await Promise.allSettled([enqueue(call('a')), enqueue(call('bad')), enqueue(call('b'))])
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
@@ -144,7 +148,7 @@ describe('groupCommit', () => {
       keyOf: ({ key }) => key,
       batchSize: 100,
       inFlight: 2,
-      waitingMax: 100,
+      ...limits,
     })
     const calls = ['a', 'a', 'b', 'a', 'b'].map((key, n) => call(key, n))
     expect(await Promise.all(calls.map(enqueue))).toEqual(['a0', 'a1', 'b2', 'a3', 'b4'])
@@ -161,7 +165,7 @@ describe('groupCommit', () => {
       keyOf: ({ key }) => key,
       batchSize: 100,
       inFlight: 2,
-      waitingMax: 100,
+      ...limits,
     })
     const results = await Promise.allSettled([enqueue(call('a')), enqueue(call('lost')), enqueue(call('b'))])
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
@@ -183,6 +187,74 @@ describe('groupCommit', () => {
     await turn()
     batches[2]?.finish()
     expect(await Promise.all([...accepted, again])).toEqual(['a1', 'b1', 'c1', 'd1'])
+  })
+
+  test('few calls wait while many are at the database, until enough have come together', async () => {
+    const { enqueue, names } = held({ inFlight: 2 })
+    for (const key of ['a', 'b', 'c', 'd']) void enqueue(call(key))
+    await turn()
+    void enqueue(call('e'))
+    await turn()
+    await turn()
+    expect(names()).toEqual(['a1 b1 c1 d1'])
+    void enqueue(call('f'))
+    await turn()
+    expect(names()).toEqual(['a1 b1 c1 d1', 'e1 f1'])
+  })
+
+  test('or until those are back', async () => {
+    const { batches, enqueue, names } = held({ inFlight: 2 })
+    for (const key of ['a', 'b', 'c', 'd']) void enqueue(call(key))
+    await turn()
+    void enqueue(call('e'))
+    await turn()
+    batches[0]?.finish()
+    await turn()
+    expect(names()).toEqual(['a1 b1 c1 d1', 'e1'])
+  })
+
+  test('or for a moment', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    const { enqueue, names } = held({ inFlight: 2 })
+    for (const key of ['a', 'b', 'c', 'd']) void enqueue(call(key))
+    await turn()
+    void enqueue(call('e'))
+    await turn()
+    vi.advanceTimersByTime(10)
+    expect(names()).toEqual(['a1 b1 c1 d1', 'e1'])
+  })
+
+  test('a call that waits too long is refused, one that came later is not yet', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    const { batches, enqueue } = held({ inFlight: 1, waitMaxMs: 3_000 })
+    void enqueue(call('a'))
+    await turn()
+    const early = enqueue(call('b')).catch((error: unknown) => error)
+    vi.advanceTimersByTime(2_000)
+    const late = enqueue(call('c')).catch((error: unknown) => error)
+    vi.advanceTimersByTime(1_500)
+    expect(isOverloaded(await early)).toBe(true)
+    batches[0]?.finish()
+    await turn()
+    await turn()
+    batches[1]?.finish()
+    expect(await late).toBe('c1')
+  })
+
+  test('a key that stays locked keeps its batch waiting, and then only its own calls fail', async () => {
+    const enqueue = groupCommit<Call, string>({
+      run: async (calls) => {
+        const timeout = Object.assign(new Error('canceling statement due to lock timeout'), { code: '55P03' })
+        if (calls.some(({ key }) => key === 'locked')) throw timeout
+        return calls.map(({ key }) => key)
+      },
+      keyOf: ({ key }) => key,
+      batchSize: 100,
+      inFlight: 2,
+      ...limits,
+    })
+    const results = await Promise.allSettled([enqueue(call('a')), enqueue(call('locked')), enqueue(call('b'))])
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
   })
 
   test('whatever comes when: every call is answered with its own outcome, once, in the order of its key', async () => {
@@ -215,7 +287,7 @@ describe('groupCommit', () => {
             keyOf: ({ key }) => key,
             batchSize: size,
             inFlight,
-            waitingMax: 100,
+            ...limits,
           })
           const answers: Promise<PromiseSettledResult<string>[]>[] = []
           for (const [n, { key, wait }] of list.entries()) {

@@ -1,7 +1,7 @@
 import '#server-only'
 import { isUnavailable } from '../errors.ts'
 
-/** Thrown when more calls wait than may wait; the caller should come back after `retryAfterSeconds`. */
+/** Thrown when more calls wait than may wait, or one for too long; the caller should come back after `retryAfterSeconds`. */
 export class Overloaded extends Error {
   readonly retryAfterSeconds = 1
   constructor() {
@@ -25,6 +25,7 @@ export class Failed {
 type Waiting<Call, Outcome> = {
   call: Call
   key: string
+  since: number
   resolve: (outcome: Outcome) => void
   reject: (error: unknown) => void
 }
@@ -37,11 +38,21 @@ export type GroupCommitOptions<Call, Outcome> = {
   batchSize: number
   inFlight: number
   waitingMax: number
+  /** How long a call may wait for its batch to begin. */
+  waitMaxMs: number
 }
+
+// Lock time-out, deadlock: of one row, not of the database.
+const isAboutLocks = (error: unknown) =>
+  error instanceof Error && 'code' in error && (error.code === '55P03' || error.code === '40P01')
+
+/** The longest that few calls wait for company while many are at the database. */
+const HOLD_MS = 4
 
 /**
  * Group commit: while batches are at the database, arriving calls wait; the next batch carries them all. One round trip and one flush
- * to disk then serve many callers. Every caller is answered only after its batch is durable. When a batch throws, its calls run
+ * to disk then serve many callers. A batch costs the same whether it carries one call or thirty, so what arrives while another is under way
+ * waits until half as many have come together, or that one is back, or a moment is over. Every caller is answered only after its batch is durable. When a batch throws, its calls run
  * alone (those of one key one after the other), so that a call that cannot be run harms no other.
  */
 export function groupCommit<Call, Outcome>(
@@ -50,7 +61,10 @@ export function groupCommit<Call, Outcome>(
   let waiting: Waiting<Call, Outcome>[] = []
   const busy = new Set<string>()
   let batches = 0
+  let running = 0
   let pumping = false
+  let held: NodeJS.Timeout | undefined
+  let expiry: NodeJS.Timeout | undefined
 
   function takeBatch(): Waiting<Call, Outcome>[] {
     const batch: Waiting<Call, Outcome>[] = []
@@ -64,13 +78,24 @@ export function groupCommit<Call, Outcome>(
     return batch
   }
 
-  function pump(): void {
+  function pump(now = false): void {
     while (batches < options.inFlight && waiting.length > 0) {
+      if (!now && waiting.length * 2 < running) {
+        held ??= setTimeout(() => {
+          held = undefined
+          pump(true)
+        }, HOLD_MS)
+        return
+      }
+      clearTimeout(held)
+      held = undefined
       const batch = takeBatch()
       if (batch.length === 0) return // every waiting key is at the database already
       batches++
+      running += batch.length
       void runBatch(batch).finally(() => {
         batches--
+        running -= batch.length
         for (const item of batch) busy.delete(item.key)
         pump()
       })
@@ -87,7 +112,8 @@ export function groupCommit<Call, Outcome>(
       }
     } catch (error) {
       // A database that is away is away for each of them; asking for one after the other would only make them wait.
-      if (batch.length === 1 || isUnavailable(error)) for (const item of batch) item.reject(error)
+      if (batch.length === 1 || (isUnavailable(error) && !isAboutLocks(error)))
+        for (const item of batch) item.reject(error)
       else
         await Promise.all(
           Map.groupBy(batch, (item) => item.key)
@@ -101,13 +127,24 @@ export function groupCommit<Call, Outcome>(
     for (const item of items) await runBatch([item])
   }
 
+  // One timer for all of them: those in front have waited longest.
+  function expire(): void {
+    const oldest = performance.now() - options.waitMaxMs
+    const expired = waiting.filter((item) => item.since <= oldest)
+    waiting = waiting.filter((item) => item.since > oldest)
+    for (const item of expired) item.reject(new Overloaded())
+    const next = waiting[0]
+    expiry = next && setTimeout(expire, next.since - oldest).unref()
+  }
+
   return (call) =>
     new Promise<Outcome>((resolve, reject) => {
       if (waiting.length >= options.waitingMax) {
         reject(new Overloaded())
         return
       }
-      waiting.push({ call, key: options.keyOf(call), resolve, reject })
+      waiting.push({ call, key: options.keyOf(call), since: performance.now(), resolve, reject })
+      if (!expiry) expiry = setTimeout(expire, options.waitMaxMs).unref()
       // Calls that arrive in one turn of the event loop share a batch.
       if (pumping) return
       pumping = true

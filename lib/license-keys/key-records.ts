@@ -204,6 +204,7 @@ shared.latchkeyKeyRecords ??= groupCommit<string, KeyRecord | null>({
   batchSize: 256,
   inFlight: 2,
   waitingMax: 10_000,
+  waitMaxMs: 3_000,
 })
 
 /** What stands around the key a license call was about; read with the next batch. Null when it is gone meanwhile. */

@@ -1,13 +1,15 @@
 import '#server-only'
+import pg from 'pg'
 import type { ActivationsMode, LicenseKeyStatus, UsageReset } from '#prisma/enums.ts'
-import { openKeyString } from './key-string.ts'
+import { openCached } from './key-string.ts'
 import { effectiveLimits, type KeyFacts, usageNow } from './rules.ts'
 import type { ActivationAnswer, JsonObject, KeyAnswer } from './schema.ts'
 
 // The licence routes read rows by plain SQL; this is the one list of columns they read and what they become.
 
 /** Columns of a key `k` and its configuration `c`, for SELECT. */
-export const KEY_COLUMNS = `k.id, k.organization_id, k.customer_id, k.key_configuration_id, k.product_id, k.key_cipher,
+export const KEY_COLUMNS = `k.id, k.organization_id, k.customer_id, k.key_configuration_id, k.product_id,
+  encode(k.key_cipher, 'hex') AS key_cipher,
   k.last_characters, k.status::text, k.expires_at, k.expiry_overridden, k.grace_days_override, k.activations_mode_override::text,
   k.activation_limit_override, k.new_devices_blocked, k.usage_overridden, k.usage_limit_override, k.usage, k.usage_period_start,
   k.validations::float8 AS validations, k.last_validated_at, k.first_activated_at, k.created_at, k.updated_at, c.grace_days,
@@ -20,7 +22,8 @@ export type KeyRow = {
   customer_id: string
   key_configuration_id: string
   product_id: string | null
-  key_cipher: Uint8Array
+  /** In hexadecimal. */
+  key_cipher: string
   last_characters: string
   status: LicenseKeyStatus
   expires_at: Date | null
@@ -46,6 +49,83 @@ export type KeyRow = {
   usage_reset: UsageReset
   entitlements: string[]
   version: string | null
+}
+
+/** A row as PostgreSQL writes it, column by column: what is read thousands of times a second is not parsed by type and name. */
+export type RawRow = (string | null)[]
+
+/** For `types` of a query with `rowMode: 'array'`: rows as RawRow. */
+export const rawTypes = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig
+
+const date = (text: string | null): Date | null => (text === null ? null : readDate(text))
+
+// Sessions are in UTC, so what JavaScript itself reads is nearly always there; years of five digits and the like are not.
+function readDate(text: string): Date {
+  if (PLAIN_TIME.test(text)) return new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`)
+  return pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ)(text) as Date
+}
+
+const PLAIN_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,3})?\+00$/
+
+const number = (text: string | null): number | null => (text === null ? null : Number(text))
+
+// The driver's list of types lacks this one.
+const TEXT_ARRAY = 1009 as number as typeof pg.types.builtins.TEXT
+const texts = (text: string): string[] => (text === '{}' ? [] : (pg.types.getTypeParser(TEXT_ARRAY)(text) as string[]))
+
+/** The row that KEY_COLUMNS made, from column `i` on. */
+export function keyRowOf(row: RawRow, i: number): KeyRow {
+  // In the order of the columns.
+  return {
+    id: row[i++] as string,
+    organization_id: row[i++] as string,
+    customer_id: row[i++] as string,
+    key_configuration_id: row[i++] as string,
+    product_id: row[i++] as string | null,
+    key_cipher: row[i++] as string,
+    last_characters: row[i++] as string,
+    status: row[i++] as LicenseKeyStatus,
+    expires_at: date(row[i++] as string | null),
+    expiry_overridden: row[i++] === 't',
+    grace_days_override: number(row[i++] as string | null),
+    activations_mode_override: row[i++] as ActivationsMode | null,
+    activation_limit_override: number(row[i++] as string | null),
+    new_devices_blocked: row[i++] === 't',
+    usage_overridden: row[i++] === 't',
+    usage_limit_override: number(row[i++] as string | null),
+    usage: Number(row[i++]),
+    usage_period_start: date(row[i++] as string | null),
+    validations: Number(row[i++]),
+    last_validated_at: date(row[i++] as string | null),
+    first_activated_at: date(row[i++] as string | null),
+    created_at: readDate(row[i++] as string),
+    updated_at: readDate(row[i++] as string),
+    grace_days: Number(row[i++]),
+    activations_mode: row[i++] as ActivationsMode,
+    activation_limit: number(row[i++] as string | null),
+    activation_required: row[i++] === 't',
+    usage_limit: number(row[i++] as string | null),
+    usage_reset: row[i++] as UsageReset,
+    entitlements: texts(row[i++] as string),
+    version: row[i++] as string | null,
+  }
+}
+
+/** How many columns KEY_COLUMNS has. */
+export const KEY_COLUMN_COUNT = 31
+
+/** The activation that ACTIVATION_COLUMNS made, from column `i` on; null where a LEFT JOIN found none. */
+export function activationRowOf(row: RawRow, i: number): ActivationRow | null {
+  if (row[i] === null) return null
+  return {
+    activation_id: row[i++] as string,
+    label: row[i++] as string,
+    fingerprint: row[i++] as string | null,
+    conditions: JSON.parse(row[i++] as string) as JsonObject,
+    meta: JSON.parse(row[i++] as string) as JsonObject,
+    activation_created_at: readDate(row[i++] as string),
+    modified_at: date(row[i++] as string | null),
+  }
 }
 
 /** The row as the rules see it. */
@@ -92,7 +172,7 @@ export function keyAnswer(
     customerId: row.customer_id,
     keyConfigurationId: row.key_configuration_id,
     productId: row.product_id,
-    keyString: openKeyString(row.key_cipher),
+    keyString: openCached(row.key_cipher),
     displayKey: `****-${row.last_characters}`,
     status: row.status,
     limitActivations: mode === 'off' ? 0 : limit,

@@ -46,6 +46,8 @@ function checks(body: string): boolean {
 
 const UUID_KEY =
   /^(?:(.+?)[_\s-]+)?([0-9a-f]{8})[\s-]*([0-9a-f]{4})[\s-]*([0-9a-f]{4})[\s-]*([0-9a-f]{4})[\s-]*([0-9a-f]{12})$/i
+/** What is its own normal form, as programs send it. */
+const AS_ISSUED = /^(?:[A-Z0-9]{1,64}_)?[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}$/
 const SHORT_KEY = /^(?:(.+?)[_\s-]+)?([0-9a-z](?:[\s-]*[0-9a-z]){24})$/i
 
 /**
@@ -53,6 +55,7 @@ const SHORT_KEY = /^(?:(.+?)[_\s-]+)?([0-9a-z](?:[\s-]*[0-9a-z]){24})$/i
  * in short keys O is 0, I and L are 1. Anything else (imported keys) is taken as it is, without the white space around it.
  */
 export function normaliseKeyString(typed: string): string {
+  if (AS_ISSUED.test(typed)) return typed
   const text = tidy(typed)
   const uuid = UUID_KEY.exec(text)
   if (uuid) return withPrefix(uuid[1], uuid.slice(2).join('-').toUpperCase())
@@ -94,6 +97,10 @@ const withPrefix = (prefix: string | undefined, body: string): string =>
 export const hashKeyString = (typed: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(hashSecret('license-key-lookup', normaliseKeyString(typed)))
 
+/** The same HMAC in hexadecimal. */
+export const lookupOf = (typed: string): string =>
+  hashSecret('license-key-lookup', normaliseKeyString(typed)).toString('hex')
+
 /** The columns that hold a key string: look-up hash, sealed copy, last characters (at most six). */
 export const keyStringColumns = (keyString: string, prefix: string | null) => ({
   keyHash: hashKeyString(keyString),
@@ -105,3 +112,22 @@ export const keyStringColumns = (keyString: string, prefix: string | null) => ({
 
 /** The key string of a row, for those who may see it. */
 export const openKeyString = (keyCipher: Uint8Array): string => unseal('license-key-cipher', keyCipher)
+
+// Opening costs more than all else that a validation computes, and keys in use are shown again and again. Two generations: what was not
+// asked for while one filled up is forgotten. A cipher never opens to anything else: each has a nonce of its own.
+const OPENED_MAX = 10_000
+let opened = new Map<string, string>()
+let openedBefore = new Map<string, string>()
+
+/** openKeyString of a cipher in hexadecimal, remembered. */
+export function openCached(cipher: string): string {
+  let text = opened.get(cipher)
+  if (text !== undefined) return text
+  text = openedBefore.get(cipher) ?? openKeyString(Buffer.from(cipher, 'hex'))
+  if (opened.size >= OPENED_MAX) {
+    openedBefore = opened
+    opened = new Map()
+  }
+  opened.set(cipher, text)
+  return text
+}

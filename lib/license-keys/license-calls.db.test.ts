@@ -449,6 +449,107 @@ describe('validate', () => {
     expect(devices.every(({ lastValidatedAt }) => lastValidatedAt !== null)).toBe(true)
   })
 
+  test('what is counted at once is answered as the rules answer it, in every state a key can be in', async () => {
+    const of = await shop()
+    const day = 86_400_000
+    const moments = [null, -30 * day, -3 * day, -1, 60_000].map((ms) =>
+      ms === null ? null : new Date(Date.now() + ms),
+    )
+    const settings = [
+      {},
+      { graceDays: 7 },
+      { activationRequired: true, activationsMode: 'unlimited' },
+      { activationRequired: true, activationsMode: 'off' },
+      { usageLimit: 5, usageReset: 'day' },
+      { entitlements: ['a', 'b'], version: '2' },
+    ] satisfies Partial<Prisma.KeyConfigurationUncheckedCreateInput>[]
+    const overrides = [
+      {},
+      { status: 'disabled' },
+      { status: 'revoked' },
+      { usage: 3, graceDaysOverride: 1 },
+    ] satisfies Partial<Prisma.LicenseKeyUncheckedCreateInput>[]
+    const keys: Key[] = []
+    for (const configuration of settings)
+      for (const expiresAt of moments)
+        for (const over of overrides) {
+          keys.push(await makeKey(configuration, { ...over, expiresAt }, of))
+        }
+    const devices = new Map<Key, string[]>()
+    for (const key of keys) {
+      const ids = [newId(), newId(), newId()]
+      devices.set(key, ids)
+      const device = (i: number, more: object) => ({
+        id: ids[i] as string,
+        organizationId: key.organizationId,
+        licenseKeyId: key.id,
+        label: `D${i}`,
+        fingerprint: `f${i}`,
+        ...more,
+      })
+      await prisma.activation.createMany({
+        data: [device(0, {}), device(1, { conditions: { major: 1 } }), device(2, { deactivatedAt: now })],
+      })
+    }
+    const asks = (key: Key): Partial<ValidateCall>[] => {
+      const [live, bound, gone] = devices.get(key) as [string, string, string]
+      const ids = [live, bound, gone, live.toUpperCase(), newId()].map((activation_id) => ({ activation_id }))
+      return [{}, ...ids, { fingerprint: 'f0' }, { fingerprint: 'f1' }, { fingerprint: 'f2' }, { fingerprint: 'F0' }]
+    }
+    // One ask of every key at a time, so that they share batches. A call that names entitlements is left to the rules.
+    const codesSeen = new Set<string>()
+    for (const i of asks(keys[0] as Key).keys()) {
+      const outcomes = await Promise.all(keys.map((key) => check(key, asks(key)[i])))
+      const ruled = await Promise.all(keys.map((key) => check(key, { ...asks(key)[i], entitlements: [] })))
+      for (const [n, { verdict, key, activation }] of outcomes.entries()) {
+        codesSeen.add(verdict.code)
+        const once = verdict.valid ? 1 : 0
+        const expected = ruled[n]?.key && {
+          ...ruled[n].key,
+          validations: ruled[n].key.validations - once,
+          lastValidatedAt: verdict.valid ? expect.any(Date) : key?.lastValidatedAt,
+        }
+        expect({ verdict, key, activation }).toEqual({ ...ruled[n], key: expected })
+      }
+    }
+    expect([...codesSeen].sort()).toEqual([
+      'ACTIVATION_NOT_FOUND',
+      'ACTIVATION_REQUIRED',
+      'CONDITIONS_MISMATCH',
+      'DISABLED',
+      'EXPIRED',
+      'REVOKED',
+      'VALID',
+    ])
+  })
+
+  test('a key that is switched off while its batch waits for it is refused', async () => {
+    const key = await makeKey()
+    const { holder, pid } = await lockRow(key)
+    const waiting = times(3, () => check(key))
+    for (let blocked = 0; blocked === 0; await sleep(10)) {
+      const { rowCount } = await pool.query('SELECT 1 FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))', [
+        pid,
+      ])
+      blocked = rowCount ?? 0
+    }
+    await holder.query(`UPDATE license_keys SET status = 'disabled' WHERE id = $1`, [key.id])
+    await holder.query('COMMIT')
+    holder.release()
+    expect(codes(await waiting)).toEqual({ DISABLED: 3 })
+    expect((await row(key)).validations).toBe(0n)
+  })
+
+  test('a plain call on a key whose cipher does not open harms no other', async () => {
+    const good = await makeKey()
+    const broken = await makeKey({}, { keyCipher: new Uint8Array(60) }, good)
+    const results = await Promise.allSettled(Array.from({ length: 20 }, (_, i) => check(i % 2 ? good : broken)))
+    expect(results.map(({ status }) => status)).toEqual(
+      Array.from({ length: 20 }, (_, i) => (i % 2 ? 'fulfilled' : 'rejected')),
+    )
+    expect((await row(good)).validations).toBe(10n)
+  })
+
   test('refused calls change nothing but the charts', async () => {
     const key = await makeKey({}, { status: 'disabled', usage: 3 })
     const before = await row(key)

@@ -1,32 +1,35 @@
 import '#server-only'
-import { pool } from '../db.ts'
+import { BATCHES_IN_FLIGHT, batches } from '../db.ts'
 import { Failed, groupCommit } from './group-commit.ts'
 import {
   ACTIVATION_COLUMNS,
   type ActivationRow,
   activationOf,
+  activationRowOf,
   factsOf,
+  KEY_COLUMN_COUNT,
   KEY_COLUMNS,
   type KeyRow,
   keyAnswer,
+  keyRowOf,
+  type RawRow,
+  rawTypes,
 } from './key-rows.ts'
-import { hashKeyString, isMistyped } from './key-string.ts'
+import { isMistyped, lookupOf } from './key-string.ts'
 import { checkValidate, type KeyFacts, unknownKey, type ValidateAsk } from './rules.ts'
 import type { LicenseOutcome, ValidateCall, ValidateCode } from './schema.ts'
+import { countPlain, plainGroups } from './validate-plain.ts'
 import { countValidation } from './validation-counts.ts'
 
 type Outcome = LicenseOutcome<ValidateCode>
-type Read = KeyRow & Partial<ActivationRow> & { position: number }
-type Call = { call: ValidateCall; hash: Uint8Array }
-
-// A database that hangs must not hang the callers: after this they get a 503. pg then gives up the connection.
-const QUERY_TIMEOUT_MS = 5_000
+type Call = { call: ValidateCall; lookup: string }
 
 // One statement reads everything a batch needs, in one snapshot.
 const READ = {
   name: 'validate_read',
-  query_timeout: QUERY_TIMEOUT_MS,
-  text: `SELECT i.position::int, ${KEY_COLUMNS}, ${ACTIVATION_COLUMNS}
+  rowMode: 'array',
+  types: rawTypes,
+  text: `SELECT i.position, ${KEY_COLUMNS}, ${ACTIVATION_COLUMNS}
     FROM unnest($1::bytea[], $2::uuid[], $3::uuid[], $4::text[]) WITH ORDINALITY AS i(hash, organization_id, activation_id, fingerprint, position)
     JOIN license_keys k ON k.key_hash = i.hash AND k.organization_id = COALESCE(i.organization_id, k.organization_id)
     JOIN key_configurations c ON c.id = k.key_configuration_id
@@ -40,19 +43,21 @@ const READ = {
 // key whose usage was spent by somebody else since it was read is left alone and not returned: its calls are decided again.
 const WRITE = {
   name: 'validate_write',
-  query_timeout: QUERY_TIMEOUT_MS,
+  rowMode: 'array',
+  types: rawTypes,
   text: `WITH input AS (
       SELECT * FROM unnest($1::uuid[], $2::int[], $3::boolean[], $4::int[], $5::timestamptz[], $6::int[], $7::timestamptz[])
         AS i(id, times, metered, usage_read, period_read, usage, period)
     ), locked AS (
-      SELECT k.id FROM license_keys k JOIN input i ON i.id = k.id ORDER BY k.id FOR UPDATE OF k
+      SELECT k.id, i.times, i.metered, i.usage_read, i.period_read, i.usage, i.period
+      FROM input i JOIN license_keys k ON k.id = i.id ORDER BY k.id FOR UPDATE OF k
     ), counted AS (
       UPDATE license_keys k SET validations = k.validations + i.times, last_validated_at = greatest(k.last_validated_at, $8),
         usage = CASE WHEN i.metered THEN i.usage ELSE k.usage END,
         usage_period_start = CASE WHEN i.metered THEN i.period ELSE k.usage_period_start END
-      FROM input i JOIN locked l ON l.id = i.id
+      FROM locked i
       WHERE k.id = i.id AND (NOT i.metered OR (k.usage = i.usage_read AND k.usage_period_start IS NOT DISTINCT FROM i.period_read))
-      RETURNING k.id, k.validations::float8 AS validations
+      RETURNING k.id, k.validations
     ), seen AS (
       UPDATE activations a SET validations = a.validations + s.times, last_validated_at = greatest(a.last_validated_at, $8)
       FROM unnest($9::uuid[], $10::uuid[], $11::int[]) AS s(activation_id, license_key_id, times) JOIN counted ON counted.id = s.license_key_id
@@ -89,31 +94,63 @@ type KeyGroup = {
 type Progress = { maybeWritten: boolean }
 
 async function validateBatch(calls: Call[]): Promise<(Outcome | Failed)[]> {
-  const outcomes = Array.from<Outcome | undefined>({ length: calls.length })
+  const outcomes = Array.from<Outcome | Failed | undefined>({ length: calls.length })
   const progress = { maybeWritten: false }
-  let open = calls.map((_, position) => position)
   try {
+    await validatePlain(calls, outcomes, progress)
+    let open = [...calls.keys()].filter((position) => outcomes[position] === undefined)
     while (open.length > 0) open = await validateOnce(calls, open, outcomes, progress)
   } catch (error) {
     // Running the batch again could then spend uses twice.
     if (!progress.maybeWritten) throw error
     return outcomes.map((outcome) => outcome ?? new Failed(error))
   }
-  return outcomes as Outcome[]
+  return outcomes as (Outcome | Failed)[]
+}
+
+// Decides what one statement can read and count at once; the others stay open.
+async function validatePlain(calls: Call[], outcomes: (Outcome | Failed | undefined)[], progress: Progress) {
+  const groups = plainGroups(calls)
+  if (groups.length === 0) return
+  const now = new Date()
+  for (const { group, row, activation } of await writing(progress, () => countPlain(groups, now))) {
+    for (const [i, position] of group.positions.entries())
+      outcomes[position] = counted(row, activation, group.call, row.validations + i + 1, now)
+  }
+}
+
+function counted(
+  row: KeyRow,
+  found: ActivationRow | null,
+  call: ValidateCall,
+  validations: number,
+  now: Date,
+): Outcome | Failed {
+  try {
+    const facts = factsOf(row)
+    const live = found ? [activationOf(found, row.id)] : []
+    const { verdict, activation, usage } = checkValidate(facts, live, askOf(call), now)
+    const key = keyAnswer(row, facts, now, { usage, validations, lastValidatedAt: now })
+    countValidation(row.organization_id, row.id, verdict, now)
+    return { verdict, key, activation }
+  } catch (error) {
+    // A cipher that does not open.
+    return new Failed(error)
+  }
 }
 
 // Decides the open calls; returns those whose key changed under them.
 async function validateOnce(
   calls: Call[],
   open: number[],
-  outcomes: (Outcome | undefined)[],
+  outcomes: (Outcome | Failed | undefined)[],
   progress: Progress,
 ): Promise<number[]> {
   const asked = open.map((position) => calls[position] as Call)
-  const { rows } = await pool.query<Read>({
+  const { rows } = await batches.query<RawRow>({
     ...READ,
     values: [
-      asked.map(({ hash }) => hash),
+      asked.map(({ lookup }) => `\\x${lookup}`),
       asked.map(({ call }) => call.organization_id),
       asked.map(({ call }) => call.activation_id ?? null),
       asked.map(({ call }) => call.fingerprint ?? null),
@@ -121,22 +158,25 @@ async function validateOnce(
   })
   const now = new Date()
   const groups = new Map<string, KeyGroup>()
-  const found = new Map(rows.map((row) => [row.position - 1, row]))
+  const found = Array.from<RawRow | undefined>({ length: open.length })
+  for (const row of rows) found[Number(row[0]) - 1] = row
   for (const [i, position] of open.entries()) {
-    const row = found.get(i)
+    const row = found[i]
     const { call } = calls[position] as Call
     if (!row) {
       outcomes[position] = { verdict: unknownKey(isMistyped(call.key)), key: null, activation: null }
       continue
     }
-    decide(groupOf(groups, row), row, position, call, now)
+    decide(groupOf(groups, row), activationRowOf(row, 1 + KEY_COLUMN_COUNT), position, call, now)
   }
   return writeGroups([...groups.values()], outcomes, progress, now)
 }
 
-function groupOf(groups: Map<string, KeyGroup>, row: Read): KeyGroup {
-  let group = groups.get(row.id)
+function groupOf(groups: Map<string, KeyGroup>, raw: RawRow): KeyGroup {
+  const id = raw[1] as string
+  let group = groups.get(id)
   if (!group) {
+    const row = keyRowOf(raw, 1)
     group = {
       row,
       facts: factsOf(row),
@@ -147,13 +187,13 @@ function groupOf(groups: Map<string, KeyGroup>, row: Read): KeyGroup {
       activations: new Map(),
       members: [],
     }
-    groups.set(row.id, group)
+    groups.set(id, group)
   }
   return group
 }
 
-function decide(group: KeyGroup, row: Read, position: number, call: ValidateCall, now: Date): void {
-  const live = row.activation_id ? [activationOf(row as ActivationRow, row.id)] : []
+function decide(group: KeyGroup, found: ActivationRow | null, position: number, call: ValidateCall, now: Date): void {
+  const live = found ? [activationOf(found, group.row.id)] : []
   const ask = askOf(call)
   const { verdict, activation, usage, usagePeriodStart } = checkValidate(group.facts, live, ask, now)
   if (verdict.valid) {
@@ -164,43 +204,41 @@ function decide(group: KeyGroup, row: Read, position: number, call: ValidateCall
     }
     if (activation) group.activations.set(activation.id, (group.activations.get(activation.id) ?? 0) + 1)
   }
-  const key = keyAnswer(row, group.facts, now, verdict.valid ? { usage, lastValidatedAt: now } : {})
+  const key = keyAnswer(group.row, group.facts, now, verdict.valid ? { usage, lastValidatedAt: now } : {})
   group.members.push({ position, outcome: { verdict, key, activation }, nth: group.times })
 }
 
 async function writeGroups(
   groups: KeyGroup[],
-  outcomes: (Outcome | undefined)[],
+  outcomes: (Outcome | Failed | undefined)[],
   progress: Progress,
   now: Date,
 ): Promise<number[]> {
-  const writing = groups.filter((group) => group.times > 0)
-  const counted = new Map<string, number>()
-  if (writing.length > 0) {
-    const seen = writing.flatMap((group) =>
+  const keys = groups.filter((group) => group.times > 0)
+  const written = new Map<string, number>()
+  if (keys.length > 0) {
+    const seen = keys.flatMap((group) =>
       [...group.activations].map(([id, times]) => ({ id, key: group.row.id, times })),
     )
-    const { rows } = await write(
-      [
-        writing.map((group) => group.row.id),
-        writing.map((group) => group.times),
-        writing.map((group) => group.metered),
-        writing.map((group) => group.usageRead),
-        writing.map((group) => group.periodRead),
-        writing.map((group) => group.facts.usage),
-        writing.map((group) => group.facts.usagePeriodStart),
-        now,
-        seen.map((item) => item.id),
-        seen.map((item) => item.key),
-        seen.map((item) => item.times),
-      ],
-      progress,
-    )
-    for (const row of rows) counted.set(row.id, row.validations)
+    const values = [
+      keys.map((group) => group.row.id),
+      keys.map((group) => group.times),
+      keys.map((group) => group.metered),
+      keys.map((group) => group.usageRead),
+      keys.map((group) => group.periodRead),
+      keys.map((group) => group.facts.usage),
+      keys.map((group) => group.facts.usagePeriodStart),
+      now,
+      seen.map((item) => item.id),
+      seen.map((item) => item.key),
+      seen.map((item) => item.times),
+    ]
+    const { rows } = await writing(progress, () => batches.query<RawRow>({ ...WRITE, values }))
+    for (const [id, validations] of rows) written.set(id as string, Number(validations))
   }
   const again: number[] = []
   for (const group of groups) {
-    const validations = counted.get(group.row.id)
+    const validations = written.get(group.row.id)
     if (group.times > 0 && validations === undefined) {
       again.push(...group.members.map((member) => member.position))
       continue
@@ -216,13 +254,13 @@ async function writeGroups(
   return again
 }
 
-async function write(values: unknown[], progress: Progress) {
+// Only an ERROR of the server says that nothing was written.
+async function writing<T>(progress: Progress, run: () => Promise<T>): Promise<T> {
   try {
-    const written = await pool.query<{ id: string; validations: number }>({ ...WRITE, values })
+    const written = await run()
     progress.maybeWritten = true
     return written
   } catch (error) {
-    // Only an ERROR of the server says that nothing was written.
     if (!(error instanceof Error && 'severity' in error && error.severity === 'ERROR')) progress.maybeWritten = true
     throw error
   }
@@ -232,13 +270,13 @@ async function write(values: unknown[], progress: Progress) {
 const shared = globalThis as unknown as { latchkeyValidate?: (call: Call) => Promise<Outcome> }
 shared.latchkeyValidate ??= groupCommit<Call, Outcome>({
   run: validateBatch,
-  keyOf: ({ hash }) => Buffer.from(hash).toString('latin1'),
+  keyOf: ({ lookup }) => lookup,
   batchSize: 256,
-  inFlight: 2,
+  inFlight: BATCHES_IN_FLIGHT,
   waitingMax: 10_000,
+  waitMaxMs: 3_000,
 })
 const enqueue = shared.latchkeyValidate
 
 /** Validates with the next batch; answered after it is durable. Throws Overloaded when too many calls wait. */
-export const validateInBatch = (call: ValidateCall): Promise<Outcome> =>
-  enqueue({ call, hash: hashKeyString(call.key) })
+export const validateInBatch = (call: ValidateCall): Promise<Outcome> => enqueue({ call, lookup: lookupOf(call.key) })
