@@ -10,13 +10,14 @@ import {
   type Call,
   type Dialect,
   type HttpRequest,
+  type Line,
   type Outcome,
   type Problem,
   type Verb,
   verbs,
 } from './line.ts'
 import { native } from './native.ts'
-import { takeFromAddress, takeFromKey, takeGuess } from './rate-limit.ts'
+import { type Allowance, rateHeaders, takeFromAddress, takeFromKey, takeGuess } from './rate-limit.ts'
 
 // The one place where dialects meet commands. Both doors mount `answerLicense`: scripts/license-door.ts and the Next route.
 
@@ -58,10 +59,12 @@ async function answer(request: HttpRequest, dialect: Dialect, path: string): Pro
   if (!line)
     return dialect.problem({ kind: 'method_not_allowed', allow: onPath.map(({ method }) => method).join(', ') })
 
-  const { address } = request
-  const wait = await takeFromAddress(address)
-  if (wait > 0) return dialect.problem({ kind: 'rate_limited', retryAfterSeconds: wait })
+  const allowance = await takeFromAddress(request.address)
+  const answer = allowance.waitSeconds > 0 ? tooMany(dialect, allowance) : await answerLine(request, dialect, line)
+  return { ...answer, headers: { ...rateHeaders(allowance), ...answer.headers } }
+}
 
+async function answerLine(request: HttpRequest, dialect: Dialect, line: Line): Promise<Answer> {
   const body = await readJson(request)
   if ('problem' in body) return dialect.problem(body.problem)
   const call = verbs[line.verb].safeParse(line.read(body.json))
@@ -74,17 +77,23 @@ async function answer(request: HttpRequest, dialect: Dialect, path: string): Pro
     const message = 'Use 1 to 255 visible ASCII characters'
     return dialect.problem({ kind: 'invalid_input', issues: [{ path: ['Idempotency-Key'], message }] })
   }
-  const waitForKey = await takeFromKey(call.data.key)
-  if (waitForKey > 0) return dialect.problem({ kind: 'rate_limited', retryAfterSeconds: waitForKey })
+  const ofKey = await takeFromKey(call.data.key)
+  if (ofKey.waitSeconds > 0) return tooMany(dialect, ofKey)
 
   // The line's verb ties schema, command and writer together; the compiler cannot follow a union through all three.
   const command = run[line.verb] as Run<Verb>
+  const { address } = request
   const outcome = await command({ kind: 'software', address }, call.data as Call<Verb>, new Date(), idempotencyKey)
   if (outcome.verdict.code === 'NOT_FOUND') {
-    const waitToGuess = await takeGuess(address)
-    if (waitToGuess > 0) return dialect.problem({ kind: 'rate_limited', retryAfterSeconds: waitToGuess })
+    const guesses = await takeGuess(address)
+    if (guesses.waitSeconds > 0) return tooMany(dialect, guesses)
   }
   return line.write(outcome)
+}
+
+function tooMany(dialect: Dialect, allowance: Allowance): Answer {
+  const answer = dialect.problem({ kind: 'rate_limited', retryAfterSeconds: allowance.waitSeconds })
+  return { ...answer, headers: { ...rateHeaders(allowance), ...answer.headers } }
 }
 
 // Bytes that are not UTF-8 are refused, not mended.
@@ -121,7 +130,10 @@ function logAway(error: unknown): void {
 }
 
 // Public routes: any page may call them, nothing rides on cookies.
-const cors = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'retry-after, polar-version' }
+const cors = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset, polar-version',
+}
 
 const preflight = (request: HttpRequest): Record<string, string> => ({
   ...cors,
