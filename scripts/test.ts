@@ -1,5 +1,5 @@
 // npm test: unit tests, then the built app over HTTP and in a real browser, on a throw-away database with a real mail server.
-//   npm test -- [--only unit|api|ui] [--grep text] [file…]    npm test -- --serve
+//   npm test -- [--only unit|api|load|ui] [--grep text] [file…]    npm test -- --serve
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -24,7 +24,7 @@ const { values: options, positionals: files } = parseArgs({
   allowPositionals: true,
   options: { only: { type: 'string' }, grep: { type: 'string' }, serve: { type: 'boolean' } },
 })
-const kinds = ['unit', 'api', 'ui']
+const kinds = ['unit', 'api', 'load', 'ui']
 const port = Number(process.env.TEST_PORT ?? 4199)
 const url = `http://localhost:${port}`
 const logFile = path.join(dataFolder, 'test-app.log')
