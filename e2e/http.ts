@@ -1,5 +1,6 @@
 // HTTP as it is on the wire: paths that `new URL` would tidy, any method, any header, any bytes.
 import { request } from 'node:http'
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 
 /** An answer, read to its end; `json` is undefined when it is none. */
 export type Answer = { status: number; headers: Record<string, string>; text: string; json: Json }
@@ -14,13 +15,22 @@ export type Question = {
   /** Objects are sent as JSON, bytes and texts as they are, lists chunk by chunk. */
   body?: unknown
   base?: string | undefined
+  /** Rejects when no answer came by then. */
+  timeoutMs?: number
 }
 
 /** The app under test. */
 export const appUrl = process.env.TEST_URL ?? 'http://localhost:4199'
 
 /** Sends one request on a connection of its own. */
-export function send({ method = 'POST', path, headers = {}, body, base = appUrl }: Question): Promise<Answer> {
+export function send({
+  method = 'POST',
+  path,
+  headers = {},
+  body,
+  base = appUrl,
+  timeoutMs,
+}: Question): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>()
   const isJson = typeof body === 'object' && body !== null && !Buffer.isBuffer(body) && !isChunks(body)
   const payload = isJson ? JSON.stringify(body) : (body as string | Buffer | undefined)
@@ -29,6 +39,7 @@ export function send({ method = 'POST', path, headers = {}, body, base = appUrl 
     method,
     path,
     agent: false,
+    ...(timeoutMs && { signal: AbortSignal.timeout(timeoutMs) }),
     headers: {
       ...(isJson && { 'content-type': 'application/json' }),
       // Node says the length by itself only for some methods.
@@ -40,7 +51,7 @@ export function send({ method = 'POST', path, headers = {}, body, base = appUrl 
   outgoing.on('response', async (response) => {
     const chunks: Buffer[] = []
     for await (const chunk of response) chunks.push(chunk as Buffer)
-    const text = Buffer.concat(chunks).toString('utf8')
+    const text = unpack(Buffer.concat(chunks), response.headers['content-encoding']).toString('utf8')
     const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]))
     resolve({ status: response.statusCode ?? 0, headers, text, json: parse(text) })
   })
@@ -52,6 +63,13 @@ export function send({ method = 'POST', path, headers = {}, body, base = appUrl 
 }
 
 const isChunks = (body: unknown): body is Buffer[] => Array.isArray(body) && body.every((each) => Buffer.isBuffer(each))
+
+function unpack(bytes: Buffer, encoding: string | undefined): Buffer {
+  if (bytes.length === 0) return bytes
+  if (encoding === 'br') return brotliDecompressSync(bytes)
+  if (encoding === 'gzip') return gunzipSync(bytes)
+  return encoding === 'deflate' ? inflateSync(bytes) : bytes
+}
 
 function parse(text: string): Json {
   try {

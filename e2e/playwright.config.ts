@@ -13,6 +13,8 @@ export default defineConfig({
   use: { baseURL: process.env.TEST_URL ?? 'http://localhost:4199' },
   projects: [
     { name: 'api', testDir: 'api', testMatch: '**/*.test.ts' },
+    { name: 'load', testDir: 'load', testMatch: '**/*.test.ts', testIgnore: '**/faults.test.ts' },
+    { name: 'faults', testDir: 'load', testMatch: '**/faults.test.ts' },
     {
       name: 'ui',
       testDir: 'ui',

@@ -1,6 +1,8 @@
 import '#server-only'
 import { z } from 'zod'
 
+const Rate = z.coerce.number().int().min(1)
+
 const Environment = z.object({
   DATABASE_URL: z.string().min(1, 'DATABASE_URL is not set'),
   LATCHKEY_URL: z.url().default('http://localhost:3000'),
@@ -9,6 +11,12 @@ const Environment = z.object({
   SMTP_URL: z.string().optional(),
   MAIL_FROM: z.string().default('Latchkey <no-reply@localhost>'),
   DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(16),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  LICENSE_RATE_PER_SECOND: Rate.default(50),
+  LICENSE_RATE_BURST: Rate.default(200),
+  LICENSE_RATE_PER_KEY: Rate.default(50),
+  LICENSE_RATE_PER_KEY_BURST: Rate.default(200),
+  LICENSE_GUESSES_PER_MINUTE: Rate.default(30),
 })
 
 export type Environment = z.infer<typeof Environment>

@@ -35,7 +35,7 @@ const EXTRAS: Record<string, string[]> = {
   dialects: ['line', 'verbs', 'native', 'serve', 'manage', 'rate-limit'],
 }
 const ROOT_FILES = new Set(
-  ['action', 'actor', 'db', 'env', 'errors', 'ids', 'log', 'page', 'secrets', 'server-only'].map(
+  ['action', 'actor', 'db', 'env', 'errors', 'ids', 'log', 'page', 'redis', 'secrets', 'server-only'].map(
     (name) => `lib/${name}.ts`,
   ),
 )

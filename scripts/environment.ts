@@ -18,6 +18,10 @@ export type Environment = {
   databaseUrl: string | undefined
 }
 
+const rates = ['PER_SECOND', 'BURST', 'PER_KEY', 'PER_KEY_BURST']
+  .map((name) => `LICENSE_RATE_${name}`)
+  .concat('LICENSE_GUESSES_PER_MINUTE')
+
 /** Reads .env and the environment, fills in what is missing and writes it back to process.env. */
 export function loadEnvironment(kind: 'production' | 'demo' | 'development'): Environment {
   process.chdir(root)
@@ -34,6 +38,14 @@ export function loadEnvironment(kind: 'production' | 'demo' | 'development'): En
   const proxies = given('TRUST_PROXY')
   if (proxies && !/^\d+$/.test(proxies))
     throw new Halt(`TRUST_PROXY is "${proxies}": it must be the number of proxies in front of Latchkey, like 1.`)
+  for (const name of rates) {
+    const rate = given(name)
+    if (rate && !/^[1-9]\d{0,8}$/.test(rate))
+      throw new Halt(`${name} is "${rate}": it must be a whole number, 1 or more.`)
+  }
+  const redis = given('REDIS_URL')
+  if (redis && !(/^rediss?:/.test(redis) && URL.canParse(redis)))
+    throw new Halt('REDIS_URL is not an address: it should look like redis://user:password@host:6379')
   const secret = masterSecret(given('LATCHKEY_SECRET'))
 
   const values: Record<string, string> = {

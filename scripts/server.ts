@@ -55,6 +55,9 @@ export async function serve({ port, host }: Environment): Promise<AddressInfo> {
     },
   )
   server.on('clientError', refuseMalformed)
+  // Node would close the one without a word, and answer the other without a body.
+  server.on('connect', (_request, socket: Socket) => refuse(socket, '405 Method Not Allowed', noTunnel))
+  server.on('checkExpectation', (_request, response) => reply(response, 417, notExpected))
   await listen(server, port, host)
   let isPrepared = false
   onStop(async () => {
@@ -173,6 +176,8 @@ const connections = (server: Server) =>
   new Promise<number>((resolve) => server.getConnections((error, count) => resolve(error ? 0 : count)))
 
 const internalError = { error: 'INTERNAL_ERROR', detail: 'Something went wrong on our side.' }
+const noTunnel = { error: 'METHOD_NOT_ALLOWED', detail: 'This server is no proxy.' }
+const notExpected = { error: 'EXPECTATION_FAILED', detail: 'Expect may only be 100-continue.' }
 const badRequest = (detail: string) => ({ error: 'BAD_REQUEST', detail })
 
 function reply(response: ServerResponse, status: number, body: { error: string; detail: string }) {
@@ -189,7 +194,12 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket) {
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? ['408 Request Timeout', 'REQUEST_TIMEOUT', 'The request took too long to arrive.']
         : ['400 Bad Request', 'BAD_REQUEST', 'The request is not valid HTTP.']
-  const body = JSON.stringify({ error: code, detail })
+  refuse(socket, status as string, { error: code as string, detail: detail as string })
+}
+
+/** Answers where there is no response object, and hangs up. */
+function refuse(socket: Socket, status: string, answer: { error: string; detail: string }) {
+  const body = JSON.stringify(answer)
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   )

@@ -1,5 +1,5 @@
 // npm test: unit tests, then the built app over HTTP and in a real browser, on a throw-away database with a real mail server.
-//   npm test -- [--only unit|api|ui] [--grep text] [file…]    npm test -- --serve
+//   npm test -- [--only unit|api|load|ui] [--grep text] [file…]    npm test -- --serve
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -18,13 +18,13 @@ import { ask } from './open-database.ts'
 import { checkPort } from './server.ts'
 import { program, runToolBeside } from './tools.ts'
 
-type Counts = { passed: number; failed: number }
+type Counts = { passed: number; failed: number; skipped: number }
 
 const { values: options, positionals: files } = parseArgs({
   allowPositionals: true,
   options: { only: { type: 'string' }, grep: { type: 'string' }, serve: { type: 'boolean' } },
 })
-const kinds = ['unit', 'api', 'ui']
+const kinds = ['unit', 'api', 'load', 'ui']
 const port = Number(process.env.TEST_PORT ?? 4199)
 const url = `http://localhost:${port}`
 const logFile = path.join(dataFolder, 'test-app.log')
@@ -50,7 +50,7 @@ await run(async () => {
   if (!migrate('deploy', database.url) || !migrate('status', database.url))
     throw new Halt('The migrations are not in order.')
 
-  let total: Counts = { passed: 0, failed: 0 }
+  let total: Counts = { passed: 0, failed: 0, skipped: 0 }
   if (wanted.includes('unit')) total = add(total, await runUnit(home, database.url))
   if (!isUnitOnly) {
     // Random ports, except for people who want to look.
@@ -79,13 +79,13 @@ await run(async () => {
     for (const kind of kinds.slice(1))
       if (wanted.includes(kind)) total = add(total, await runPlaywright(kind, home, forTests))
   }
-  console.log(`\n${total.passed} passed, ${total.failed} failed`)
+  console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ''}`)
   return total.failed ? 1 : 0
 })
 
 /** The same everywhere: nothing of the developer's own settings reaches the tests. */
 function setEnvironment() {
-  for (const name of ['TRUST_PROXY', 'LATCHKEY_ROLE', 'LATCHKEY_DEMO', 'DATABASE_POOL', 'DATABASE_URL'])
+  for (const name of ['TRUST_PROXY', 'LATCHKEY_ROLE', 'LATCHKEY_DEMO', 'DATABASE_POOL', 'DATABASE_URL', 'REDIS_URL'])
     process.env[name] = ''
   Object.assign(process.env, {
     PORT: String(port),
@@ -117,13 +117,18 @@ async function runUnit(home: string, databaseUrl: string): Promise<Counts> {
   type Report = {
     numPassedTests: number
     numFailedTests: number
+    numPendingTests: number
     testResults: { status: string; assertionResults: unknown[] }[]
   }
   const report = read<Report>(json)
   const broken =
     report?.testResults.filter((file) => file.status === 'failed' && !file.assertionResults.length).length ?? 0
   return atLeastOneFailure(
-    { passed: report?.numPassedTests ?? 0, failed: (report?.numFailedTests ?? 0) + broken },
+    {
+      passed: report?.numPassedTests ?? 0,
+      failed: (report?.numFailedTests ?? 0) + broken,
+      skipped: report?.numPendingTests ?? 0,
+    },
     passed,
   )
 }
@@ -139,20 +144,20 @@ async function runPlaywright(project: string, home: string, env: Record<string, 
       PLAYWRIGHT_JSON_FILE: json,
     },
   )
-  type Report = { stats: { expected: number; unexpected: number; flaky: number }; errors: unknown[] }
+  type Report = { stats: { expected: number; unexpected: number; flaky: number; skipped: number }; errors: unknown[] }
   const report = read<Report>(json)
-  if (!report) return { passed: 0, failed: passed ? 0 : 1 }
-  const { expected, flaky, unexpected } = report.stats
-  return atLeastOneFailure({ passed: expected + flaky, failed: unexpected }, passed)
+  if (!report) return { passed: 0, failed: passed ? 0 : 1, skipped: 0 }
+  const { expected, flaky, unexpected, skipped } = report.stats
+  return atLeastOneFailure({ passed: expected + flaky, failed: unexpected, skipped }, passed)
 }
 
 /** A runner that fails without naming a test has failed all the same. */
-function atLeastOneFailure({ passed, failed }: Counts, isGood: boolean): Counts {
-  return { passed, failed: isGood ? failed : Math.max(1, failed) }
+function atLeastOneFailure(counts: Counts, isGood: boolean): Counts {
+  return { ...counts, failed: isGood ? counts.failed : Math.max(1, counts.failed) }
 }
 
 function add(a: Counts, b: Counts): Counts {
-  return { passed: a.passed + b.passed, failed: a.failed + b.failed }
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped }
 }
 
 function read<Report>(file: string): Report | undefined {

@@ -113,7 +113,7 @@ function problem(problem: Problem): Answer {
       return say(
         429,
         'RATE_LIMITED',
-        `Too many requests from your address. This says nothing about the license key. Try again in ${problem.retryAfterSeconds} s.`,
+        `Too many requests. This says nothing about the license key. Try again in ${problem.retryAfterSeconds} s.`,
         { retry_after: problem.retryAfterSeconds },
         { 'retry-after': String(problem.retryAfterSeconds) },
       )

@@ -1,49 +1,92 @@
 import '#server-only'
-import { hash } from 'node:crypto'
-import { BurstyRateLimiter, RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
+import { env } from '../env.ts'
+import { hashKeyString } from '../license-keys/key-string.ts'
+import { type Counter, openRedis } from '../redis.ts'
 
-type Limiter = { consume: (key: string) => Promise<RateLimiterRes> }
-type Limiters = { address: Limiter; key: Limiter; guess: Limiter }
+/** What is left of an allowance after one request was taken from it. With `waitSeconds` 0 the request may go on. */
+export type Allowance = { limit: number; remaining: number; resetSeconds: number; waitSeconds: number }
 
-const number = (name: string, fallback: number) => Number(process.env[name] ?? fallback)
+/** So many requests in each span; what is too much for one span may come from the burst, whose spans are longer. */
+type Limit = { points: number; each: Counter; burst?: Counter }
+type Limits = { address: Limit; key: Limit; guess: Limit; nameOfKey: (keyString: string) => string }
 
-function burst(name: string, perSecond: number, burst: number): Limiter {
-  return new BurstyRateLimiter(
-    new RateLimiterMemory({ keyPrefix: name, points: perSecond, duration: 1 }),
-    new RateLimiterMemory({ keyPrefix: `${name}-burst`, points: burst, duration: 10 }),
-  )
-}
+const BURST_SECONDS = 10
 
-const make = (): Limiters => ({
-  // Generous: an office behind one address starts many copies of an app at nine o'clock.
-  address: burst('address', number('LICENSE_RATE_PER_SECOND', 50), number('LICENSE_RATE_BURST', 200)),
-  // One key in a client that runs wild must not slow the others down.
-  key: burst('key', number('LICENSE_RATE_PER_KEY', 50), number('LICENSE_RATE_PER_KEY_BURST', 200)),
-  // Strings nobody was issued. Known keys are never counted here, so a neighbour's mistake locks nobody out.
-  guess: new RateLimiterMemory({ keyPrefix: 'guess', points: number('LICENSE_GUESSES_PER_MINUTE', 30), duration: 60 }),
-})
-
-// The module is loaded by both doors of one process; they share one memory.
-const shared = globalThis as unknown as { latchkeyLicenseLimiters?: Limiters }
-shared.latchkeyLicenseLimiters ??= make()
-const limiters = shared.latchkeyLicenseLimiters
-
-/** Takes one request from an allowance. 0: go on; otherwise the seconds to wait. */
-async function take(limiter: Limiter, name: string): Promise<number> {
-  try {
-    await limiter.consume(name)
-    return 0
-  } catch (refusal) {
-    if (refusal instanceof Error) throw refusal
-    return Math.max(1, Math.ceil((refusal as RateLimiterRes).msBeforeNext / 1_000))
+function open(): Limits {
+  const settings = env()
+  const inRedis = settings.REDIS_URL ? openRedis(settings.REDIS_URL) : undefined
+  const counter = (name: string, points: number, duration: number): Counter => {
+    const memory = new RateLimiterMemory({ keyPrefix: name, points, duration })
+    return inRedis?.({ keyPrefix: `latchkey:${name}`, points, duration }, memory) ?? memory
+  }
+  const bursty = (name: string, perSecond: number, burst: number): Limit => ({
+    points: perSecond,
+    each: counter(name, perSecond, 1),
+    burst: counter(`${name}-burst`, burst, BURST_SECONDS),
+  })
+  const guesses = settings.LICENSE_GUESSES_PER_MINUTE
+  return {
+    // Generous: an office behind one address starts many copies of an app at nine o'clock.
+    address: bursty('address', settings.LICENSE_RATE_PER_SECOND, settings.LICENSE_RATE_BURST),
+    // One key in a client that runs wild must not slow the others down.
+    key: bursty('key', settings.LICENSE_RATE_PER_KEY, settings.LICENSE_RATE_PER_KEY_BURST),
+    // Strings nobody was issued. Known keys are never counted here, so a neighbour's mistake locks nobody out.
+    guess: { points: guesses, each: counter('guess', guesses, 60) },
+    // No key string leaves this process. Within it, it is kept for the ten seconds it counts: hashing would cost more than counting.
+    nameOfKey: inRedis ? (keyString) => Buffer.from(hashKeyString(keyString)).toString('base64url') : (it) => it,
   }
 }
 
-/** A request from this address. */
-export const takeFromAddress = (address: string | null) => take(limiters.address, address ?? 'unknown')
+// Opened at the first request, not when a build imports this. Both doors of one process share one memory.
+const shared = globalThis as unknown as { latchkeyLicenseLimits?: Limits }
 
-/** A request about this key string, which is not kept. */
-export const takeFromKey = (keyString: string) => take(limiters.key, hash('sha256', keyString, 'base64'))
+function limits(): Limits {
+  shared.latchkeyLicenseLimits ??= open()
+  return shared.latchkeyLicenseLimits
+}
+
+function take(limit: Limit, name: string): Promise<Allowance> {
+  const granted = (left: RateLimiterRes) => allowance(limit, left)
+  const refused = (left: RateLimiterRes) => ({ ...granted(left), waitSeconds: secondsOf(left) })
+  return limit.each.consume(name).then(granted, (left: RateLimiterRes) =>
+    limit.burst
+      ? limit.burst.consume(name).then(
+          () => granted(left),
+          () => refused(left),
+        )
+      : refused(left),
+  )
+}
+
+const secondsOf = ({ msBeforeNext }: RateLimiterRes) => Math.max(1, Math.ceil(msBeforeNext / 1_000))
+
+const allowance = ({ points }: Limit, left: RateLimiterRes): Allowance => ({
+  limit: points,
+  remaining: left.remainingPoints,
+  resetSeconds: secondsOf(left),
+  waitSeconds: 0,
+})
+
+/** A request from this address. */
+export const takeFromAddress = (address: string | null): Promise<Allowance> => take(limits().address, network(address))
+
+/** A request about this key string. */
+export const takeFromKey = (keyString: string): Promise<Allowance> => take(limits().key, limits().nameOfKey(keyString))
 
 /** A key string from this address that nobody was issued. */
-export const takeGuess = (address: string | null) => take(limiters.guess, address ?? 'unknown')
+export const takeGuess = (address: string | null): Promise<Allowance> => take(limits().guess, network(address))
+
+/** Whoever has one IPv6 address has 2^64 of them, which count as one. */
+function network(address: string | null): string {
+  if (!address?.includes(':')) return address ?? 'unknown'
+  const groups = (address.split('::', 1)[0] ?? '').split(':')
+  return `${[0, 1, 2, 3].map((i) => groups[i] || '0').join(':')}::`
+}
+
+/** An allowance in the headers of an answer. */
+export const rateHeaders = ({ limit, remaining, resetSeconds }: Allowance): Record<string, string> => ({
+  'ratelimit-limit': String(limit),
+  'ratelimit-remaining': String(remaining),
+  'ratelimit-reset': String(resetSeconds),
+})

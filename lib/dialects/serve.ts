@@ -12,7 +12,7 @@ import { assertMay } from '../organizations/rules.ts'
 import type { Answer, BodyKind, Dialect, HttpRequest, Line, Parts, Problem } from './line.ts'
 import { manage } from './manage.ts'
 import { native } from './native.ts'
-import { takeFromAddress, takeFromKey, takeGuess } from './rate-limit.ts'
+import { type Allowance, rateHeaders, takeFromAddress, takeFromKey, takeGuess } from './rate-limit.ts'
 import {
   type Call,
   calls,
@@ -119,16 +119,20 @@ function tidyPath(path: string): string {
 
 const noQuery = new URLSearchParams()
 
-async function answer(request: HttpRequest, dialect: Dialect, { line, params }: Found): Promise<Answer> {
-  const { address, header } = request
-  const wait = await takeFromAddress(address)
-  if (wait > 0) return dialect.problem({ kind: 'rate_limited', retryAfterSeconds: wait }, line)
+async function answer(request: HttpRequest, dialect: Dialect, found: Found): Promise<Answer> {
+  const allowance = await takeFromAddress(request.address)
+  const answer =
+    allowance.waitSeconds > 0 ? tooMany(dialect, found.line, allowance) : await answerLine(request, dialect, found)
+  return { ...answer, headers: { ...rateHeaders(allowance), ...answer.headers } }
+}
 
+async function answerLine(request: HttpRequest, dialect: Dialect, { line, params }: Found): Promise<Answer> {
   const client = line.access === 'api_key' ? await clientOf(request) : null
   if (line.access === 'api_key' && !client) return dialect.problem({ kind: 'unauthorized' }, line)
 
   const body = await readBody(request, line.body)
   if ('problem' in body) return dialect.problem(body.problem, line)
+  const { header } = request
   const query = request.query ? new URLSearchParams(request.query) : noQuery
   const parts: Parts = { params, query, body: body.value, header }
   const call = calls[line.verb].safeParse(line.read(parts))
@@ -144,10 +148,15 @@ async function answer(request: HttpRequest, dialect: Dialect, { line, params }: 
   // A line's verb ties schema, command and writer together; the compiler cannot follow a union through all three.
   if (isLicenseVerb(line.verb)) {
     const outcome = await callLicense(request, line, call.data as Call<LicenseVerb>, client, idempotencyKey)
-    return 'kind' in outcome ? dialect.problem(outcome, line) : line.write(outcome, parts)
+    return 'waitSeconds' in outcome ? tooMany(dialect, line, outcome) : line.write(outcome, parts)
   }
   const run = manage[line.verb] as (client: ApiClient, call: unknown, now: Date) => Promise<Outcome<ManagementVerb>>
   return line.write((await run(client as ApiClient, call.data, new Date())) as Outcome<Verb>, parts)
+}
+
+function tooMany(dialect: Dialect, line: Line, allowance: Allowance): Answer {
+  const answer = dialect.problem({ kind: 'rate_limited', retryAfterSeconds: allowance.waitSeconds }, line)
+  return { ...answer, headers: { ...rateHeaders(allowance), ...answer.headers } }
 }
 
 async function callLicense(
@@ -156,9 +165,9 @@ async function callLicense(
   call: Call<LicenseVerb>,
   client: ApiClient | null,
   idempotencyKey: string | null,
-): Promise<Outcome<LicenseVerb> | Problem> {
-  const wait = await takeFromKey(call.key)
-  if (wait > 0) return { kind: 'rate_limited', retryAfterSeconds: wait }
+): Promise<Outcome<LicenseVerb> | Allowance> {
+  const ofKey = await takeFromKey(call.key)
+  if (ofKey.waitSeconds > 0) return ofKey
   if (client) {
     assertMay(client, 'keys.write')
     call.organization_id ??= client.organizationId
@@ -166,8 +175,8 @@ async function callLicense(
   }
   const outcome = await runLicense(line.verb as LicenseVerb, { kind: 'software', address }, call, idempotencyKey)
   if (outcome.verdict.code === 'NOT_FOUND') {
-    const waitToGuess = await takeGuess(address)
-    if (waitToGuess > 0) return { kind: 'rate_limited', retryAfterSeconds: waitToGuess }
+    const guesses = await takeGuess(address)
+    if (guesses.waitSeconds > 0) return guesses
   }
   const record = line.withRecord && outcome.key ? await keyRecordOfCall(outcome.key.id) : null
   return { ...outcome, record } as Outcome<LicenseVerb>
@@ -241,7 +250,10 @@ function logAway(error: unknown): void {
 }
 
 // Public routes: any page may call them, nothing rides on cookies.
-const cors = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'retry-after, polar-version' }
+const cors = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset, polar-version',
+}
 
 const preflight = (request: HttpRequest): Record<string, string> => ({
   ...cors,

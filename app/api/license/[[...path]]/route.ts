@@ -10,10 +10,17 @@ async function handle(request: Request): Promise<Response> {
     path: pathname.slice(ROOT.length),
     query: search.slice(1),
     header: (name) => request.headers.get(name),
-    address: request.headers.get('x-latchkey-address'),
+    address: addressOf(request),
     body: (maxBytes) => readBody(request, maxBytes),
   })
   return new Response(body, { status, headers })
+}
+
+// What the proxy in front of Next adds, or Next itself; a handler sees no socket.
+function addressOf(request: Request): string | null {
+  const hops = request.headers.get('x-forwarded-for')?.split(',') ?? []
+  const proxies = Math.max(1, Number(process.env.TRUST_PROXY ?? 0))
+  return hops.at(-Math.min(proxies, hops.length))?.trim() ?? null
 }
 
 async function readBody(request: Request, maxBytes: number): Promise<Uint8Array | null> {

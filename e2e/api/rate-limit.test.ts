@@ -1,0 +1,234 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { expect, test } from '@playwright/test'
+import { type AppProcess, freePort, startAppProcess } from '../app-process.ts'
+import { type Answer, appUrl, send } from '../http.ts'
+import { type IssuedKey, makeOrganization } from '../organization.ts'
+
+const path = '/api/license/validate'
+const validate = (base: string, { key, organization_id }: IssuedKey, headers: Record<string, string> = {}) =>
+  send({ base, path, headers, body: { key, organization_id } })
+const times = (count: number, ask: (i: number) => Promise<Answer>) =>
+  Promise.all(Array.from({ length: count }, (_, i) => ask(i)))
+const refused = (answers: Answer[]) => answers.filter(({ status }) => status === 429)
+
+let key: IssuedKey
+let other: IssuedKey
+test.beforeAll(async () => {
+  const shop = await makeOrganization()
+  const configuration = await shop.configuration()
+  key = await shop.issue(configuration)
+  other = await shop.issue(configuration)
+})
+
+const running: { end: () => Promise<void> }[] = []
+async function start(settings: Record<string, string>): Promise<AppProcess> {
+  const app = await startAppProcess(settings)
+  running.push(app)
+  return app
+}
+test.afterEach(async () => {
+  await Promise.all(running.splice(0).map(({ end }) => end()))
+})
+
+/** So few that a test sees the end of them. */
+const few = { LICENSE_RATE_PER_SECOND: '1', LICENSE_RATE_BURST: '4' }
+
+/** Thirty calls at once, of which five may go through, and one more for each second that begins meanwhile. */
+async function thirty(ask: (i: number) => Promise<Answer>) {
+  const began = performance.now()
+  const answers = await Promise.all(Array.from({ length: 30 }, (_, i) => ask(i)))
+  const more = Math.ceil((performance.now() - began) / 1_000)
+  const accepted = answers.filter(({ json }) => json.code === 'VALID').length
+  expect(accepted + refused(answers).length).toBe(30)
+  return { answers, accepted, isFew: accepted >= 5 && accepted <= 5 + more }
+}
+
+function expectTooMany(answer: Answer, limit: string) {
+  expect(answer.status).toBe(429)
+  expect(answer.json).toEqual({
+    error: 'RATE_LIMITED',
+    code: 'RATE_LIMITED',
+    detail: expect.stringContaining('says nothing about the license key'),
+    retry_after: Number(answer.headers['retry-after']),
+  })
+  expect(answer.json.retry_after).toBeGreaterThanOrEqual(1)
+  expect(answer.headers).toMatchObject({
+    'content-type': 'application/json; charset=utf-8',
+    'access-control-allow-origin': '*',
+    'access-control-expose-headers': expect.stringMatching(/retry-after.*ratelimit-remaining/),
+    'ratelimit-limit': limit,
+    'ratelimit-remaining': '0',
+    'ratelimit-reset': answer.headers['retry-after'],
+  })
+}
+
+test('every answer to a call says what is left of its allowance', async () => {
+  const app = await start({ LICENSE_RATE_PER_SECOND: '1000', LICENSE_RATE_BURST: '1' })
+  const bodies = [{ key: key.key, organization_id: key.organization_id }, {}, '{', { ...key, key: 'NO-SUCH-KEY' }]
+  for (const body of bodies) {
+    const { headers } = await send({ base: app.url, path, body })
+    expect(headers).toMatchObject({ 'ratelimit-limit': '1000', 'ratelimit-reset': '1' })
+    expect(Number(headers['ratelimit-remaining'])).toBeGreaterThan(900)
+  }
+})
+
+test('too many calls of one address: 429 with Retry-After, and soon as before', async () => {
+  const app = await start(few)
+  const { answers, isFew } = await thirty(() => validate(app.url, key))
+  expect(isFew).toBe(true)
+  for (const answer of refused(answers)) expectTooMany(answer, '1')
+  await expect.poll(async () => (await validate(app.url, key)).json.code).toBe('VALID')
+})
+
+test('a key that runs wild slows no other key down', async () => {
+  const app = await start({ LICENSE_RATE_PER_KEY: '1', LICENSE_RATE_PER_KEY_BURST: '4' })
+  const { answers, isFew } = await thirty(() => validate(app.url, key))
+  expect(isFew).toBe(true)
+  for (const answer of refused(answers)) expectTooMany(answer, '1')
+  expect((await validate(app.url, other)).json.code).toBe('VALID')
+})
+
+test('guessing ends soon, and locks no known key of the same office out', async () => {
+  const app = await start({ LICENSE_GUESSES_PER_MINUTE: '3' })
+  const answers: Answer[] = []
+  for (let i = 0; i < 10; i++) {
+    answers.push(await validate(app.url, { ...key, key: `MISTYPED-${i}` }))
+    expect((await validate(app.url, key)).json.code).toBe('VALID')
+    expect((await validate(app.url, other)).json.code).toBe('VALID')
+  }
+  expect(answers.slice(0, 3).map(({ json }) => json.code)).toEqual(Array(3).fill('NOT_FOUND'))
+  expect(refused(answers)).toHaveLength(7)
+  for (const answer of refused(answers)) {
+    expectTooMany(answer, '3')
+    expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(60)
+  }
+  for (const verb of ['activate', 'deactivate']) {
+    const body = { key: 'MISTYPED', organization_id: key.organization_id, label: 'L', activation_id: key.id }
+    expect((await send({ base: app.url, path: `/api/license/${verb}`, body })).status).toBe(429)
+  }
+  const activated = await send({
+    base: app.url,
+    path: '/api/license/activate',
+    body: { key: key.key, organization_id: key.organization_id, label: 'L' },
+  })
+  expect(activated.json.code).toBe('ACTIVATED')
+})
+
+test.describe('whose allowance it is', () => {
+  const from = (app: AppProcess, headers: (i: number) => Record<string, string>) =>
+    thirty((i) => validate(app.url, key, headers(i)))
+
+  test('without TRUST_PROXY no header is believed', async () => {
+    const app = await start(few)
+    const headers = (i: number) => ({ 'x-forwarded-for': `203.0.113.${i}`, 'x-latchkey-address': `203.0.113.${i}` })
+    expect((await from(app, headers)).isFew).toBe(true)
+  })
+
+  test('with TRUST_PROXY=1 what the proxy added is, and nothing left of it', async () => {
+    const app = await start({ ...few, TRUST_PROXY: '1' })
+    expect((await from(app, (i) => ({ 'x-forwarded-for': `6.6.6.6, 203.0.113.${i}` }))).accepted).toBe(30)
+    const spoofed = await from(app, (i) => ({ 'x-forwarded-for': `203.0.113.${i}, 198.51.100.7` }))
+    expect(spoofed.isFew).toBe(true)
+  })
+
+  test('an IPv6 network of one home counts as one', async () => {
+    const app = await start({ ...few, TRUST_PROXY: '1' })
+    const home = await from(app, (i) => ({ 'x-forwarded-for': `2001:db8:1:2:${i}::${i}` }))
+    expect(home.isFew).toBe(true)
+    expect((await from(app, (i) => ({ 'x-forwarded-for': `2001:db8::${i}` }))).isFew).toBe(true)
+    expect((await from(app, (i) => ({ 'x-forwarded-for': `2001:db8:1:${i + 3}::1` }))).accepted).toBe(30)
+  })
+})
+
+test('a value that is no rate ends the start with a sentence', async () => {
+  for (const [name, value] of [
+    ['LICENSE_RATE_BURST', 'many'],
+    ['LICENSE_GUESSES_PER_MINUTE', '0'],
+    ['REDIS_URL', 'localhost'],
+  ] as const)
+    await expect(startAppProcess({ [name]: value })).rejects.toThrow(new RegExp(`${name} is `))
+})
+
+// ---------------------------------------------------------------- several processes
+
+test.describe('with REDIS_URL', () => {
+  const isInstalled = spawnSync('redis-server', ['--version']).status === 0
+  test.skip(!isInstalled, 'redis-server is not installed')
+
+  async function startRedis(port: number): Promise<ChildProcess> {
+    const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
+    const redis = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const ended = once(redis, 'exit')
+    running.push({
+      end: async () => {
+        redis.kill('SIGKILL')
+        await ended
+      },
+    })
+    for await (const chunk of redis.stdout) if (String(chunk).includes('Ready to accept')) break
+    redis.stdout.resume()
+    return redis
+  }
+
+  test('processes share one allowance', async () => {
+    const port = await freePort()
+    await startRedis(port)
+    const settings = { REDIS_URL: `redis://127.0.0.1:${port}`, LICENSE_GUESSES_PER_MINUTE: '6' }
+    const apps = [await start(settings), await start(settings)]
+    const guesses = await times(24, (i) => validate(apps[i % 2]?.url ?? '', { ...key, key: `MISTYPED-${i}` }))
+    expect(guesses.filter(({ json }) => json.code === 'NOT_FOUND')).toHaveLength(6)
+    for (const answer of refused(guesses)) expectTooMany(answer, '6')
+  })
+
+  test('a Redis that dies or hangs refuses and delays nobody', async () => {
+    const port = await freePort()
+    let redis = await startRedis(port)
+    const settings = { REDIS_URL: `redis://127.0.0.1:${port}`, LICENSE_GUESSES_PER_MINUTE: '2' }
+    const app = await start(settings)
+    const away = () => app.log().match(/Redis does not answer/g)?.length ?? 0
+    const guess = async () => (await validate(app.url, { ...key, key: 'MISTYPED' })).json.code
+    const seconds = async (ask: () => Promise<unknown>) => {
+      const began = performance.now()
+      await ask()
+      return (performance.now() - began) / 1_000
+    }
+    const expectServed = async () => {
+      for (const answer of await times(100, () => validate(app.url, key))) expect(answer.json.code).toBe('VALID')
+    }
+    expect([await guess(), await guess(), await guess()]).toEqual(['NOT_FOUND', 'NOT_FOUND', 'RATE_LIMITED'])
+
+    redis.kill('SIGSTOP')
+    expect(await seconds(() => validate(app.url, key))).toBeLessThan(1)
+    await expectServed()
+    expect(away()).toBe(1)
+    // Counted here from now on, and not forgotten.
+    expect([await guess(), await guess(), await guess()]).toEqual(['NOT_FOUND', 'NOT_FOUND', 'RATE_LIMITED'])
+
+    redis.kill('SIGKILL')
+    await expectServed()
+    expect(await guess()).toBe('RATE_LIMITED')
+    expect(away()).toBe(1)
+
+    redis = await startRedis(port)
+    await expect.poll(() => app.log(), { timeout: 15_000 }).toContain('Redis answers again')
+    expect(await guess()).toBe('NOT_FOUND')
+    expect(away()).toBe(1)
+  })
+
+  test('a Redis that was never there is no reason not to start', async () => {
+    const app = await start({ REDIS_URL: `redis://127.0.0.1:${await freePort()}`, ...few })
+    expect((await thirty(() => validate(app.url, key))).isFew).toBe(true)
+    expect(app.log().match(/Redis does not answer/g)).toHaveLength(1)
+  })
+})
+
+test('the Next door counts by the address its proxy names', async () => {
+  const door = process.env.NEXT_URL
+  test.skip(!door, 'NEXT_URL is not set')
+  const one = await send({ base: door, path, headers: { 'x-forwarded-for': '192.0.2.1' }, body: {} })
+  const two = await send({ base: door, path, headers: { 'x-forwarded-for': '192.0.2.1, 192.0.2.2' }, body: {} })
+  for (const { headers } of [one, two])
+    expect(headers).toMatchObject({ 'ratelimit-limit': '100000', 'ratelimit-remaining': '99999' })
+  expect((await send({ base: appUrl, path, body: {} })).headers['ratelimit-limit']).toBe('100000')
+})

@@ -1,0 +1,59 @@
+// Further app processes on the tests' database, with settings of their own, that a test may kill.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { send } from './http.ts'
+
+const root = path.join(import.meta.dirname, '..')
+
+export type AppProcess = {
+  url: string
+  pid: number
+  /** Everything it has said. */
+  log: () => string
+  /** Sends a signal and waits for its end. */
+  end: (signal?: NodeJS.Signals) => Promise<void>
+}
+
+/** Starts the production server as one more process; it answers licence calls when this resolves, pages soon after. */
+export async function startAppProcess(
+  settings: Record<string, string> = {},
+  { port = 0, script = 'scripts/server.ts' } = {},
+): Promise<AppProcess> {
+  const at = port || (await freePort())
+  const url = `http://127.0.0.1:${at}`
+  const child = spawn(process.execPath, [path.join(root, script)], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, HOST: '127.0.0.1', LATCHKEY_ROLE: 'web', ...settings, PORT: String(at) },
+  })
+  const ended = once(child, 'exit')
+  let said = ''
+  for (const output of [child.stdout, child.stderr]) output.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  const end = async (signal: NodeJS.Signals = 'SIGTERM') => {
+    child.kill(signal)
+    await ended
+  }
+  const isUp = () =>
+    send({ base: url, method: 'GET', path: '/api/license/validate' }).then(
+      ({ status }) => status === 405,
+      () => false,
+    )
+  for (const deadline = Date.now() + 30_000; !(await isUp()); await sleep(50))
+    if (child.exitCode !== null || Date.now() > deadline) {
+      await end('SIGKILL')
+      throw new Error(`The app process did not start: ${said.slice(-4_000)}`)
+    }
+  return { url, pid: child.pid as number, log: () => said, end }
+}
+
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  return port
+}

@@ -1,0 +1,68 @@
+import '#server-only'
+import { type RateLimiterMemory, RateLimiterRedis, type RateLimiterRes, RLWrapperTimeouts } from 'rate-limiter-flexible'
+import { createClient } from 'redis'
+import { log } from './log.ts'
+
+/** Counts one more for a name; rejects with the same when there are too many. */
+export type Counter = { consume: (name: string) => Promise<RateLimiterRes> }
+
+type CounterOptions = { keyPrefix: string; points: number; duration: number }
+
+const ANSWER_MS = 100
+const AGAIN_MS = 5_000
+
+/** A Redis that processes count in together. Nobody waits for it: while it is away or slow, each process counts in its `memory`. */
+export function openRedis(url: string): (options: CounterOptions, memory: RateLimiterMemory) => Counter {
+  const client = createClient({
+    url,
+    disableOfflineQueue: true,
+    socket: { connectTimeout: 2_000, reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, AGAIN_MS) },
+  })
+  let state: 'connecting' | 'there' | 'away' = 'connecting'
+  let askAgainAt = 0
+  const lost = (error: unknown) => {
+    askAgainAt = Date.now() + AGAIN_MS
+    if (state !== 'away')
+      log.warn({ err: error }, 'Redis does not answer; until it does each process counts for itself')
+    state = 'away'
+  }
+  const found = () => {
+    if (state === 'away') log.info('Redis answers again')
+    state = 'there'
+  }
+  client.on('error', lost)
+  client.on('ready', found)
+  client.connect().catch(lost)
+  client.unref()
+
+  return (options, memory) => {
+    const limiter = new RateLimiterRedis({ ...options, storeClient: client, useRedisPackage: true })
+    const redis = new RLWrapperTimeouts({ limiter, timeoutMs: ANSWER_MS })
+    const ask = (name: string) =>
+      redis.consume(name).then(
+        (left) => {
+          found()
+          return left
+        },
+        (refusal: unknown) => {
+          if (refusal instanceof Error) lost(refusal)
+          else found()
+          throw refusal
+        },
+      )
+    return {
+      consume: (name) => {
+        if (state === 'there')
+          return ask(name).catch((refusal: unknown) => {
+            if (refusal instanceof Error) return memory.consume(name)
+            throw refusal
+          })
+        if (client.isReady && Date.now() >= askAgainAt) {
+          askAgainAt = Date.now() + AGAIN_MS
+          ask(name).catch(() => {}) // whether it is back; nobody waits for that
+        }
+        return memory.consume(name)
+      },
+    }
+  }
+}
