@@ -1,4 +1,4 @@
-import type { ActivationAnswer, KeyAnswer } from '../license-keys/schema.ts'
+import type { ActivationAnswer, KeyAnswer, RequestCode } from '../license-keys/schema.ts'
 import { type Answer, type Dialect, line, type Outcome, type Problem } from './line.ts'
 
 // Our own words, which are those of the seed (Polar's guide) plus what it lacks: a code and a sentence for every answer.
@@ -71,7 +71,7 @@ function refused({ code, detail }: { code: string; detail: string }): Answer {
 function problem(problem: Problem): Answer {
   const say = (
     status: number,
-    code: string,
+    code: RequestCode,
     detail: string,
     more: object = {},
     headers: Record<string, string> = {},

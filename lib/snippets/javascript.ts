@@ -84,6 +84,6 @@ export async function deactivate() {
 
 // Only to try it in a terminal.
 const [command, key] = process.argv.slice(2)
-const result = command === 'activate' ? await activate(key) : command === 'deactivate' ? await deactivate() : await check()
-console.log(result.ok ? 'yes:' : 'no:', result.why)
+const { ok, why } = await ({ activate, deactivate }[command] ?? check)(key)
+console.log(ok ? 'yes:' : 'no:', why)
 `

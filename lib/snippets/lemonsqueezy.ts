@@ -14,8 +14,10 @@ import { activateLicense, deactivateLicense, validateLicense } from '@lemonsquee
 const vendor = 'https://api.lemonsqueezy.com/'
 const latchkey = ${single(`${apiUrl(facts, 'lemonsqueezy')}/`)}
 const plainFetch = globalThis.fetch
-globalThis.fetch = (input, init) =>
-  plainFetch(typeof input === 'string' && input.startsWith(vendor) ? latchkey + input.slice(vendor.length) : input, init)
+globalThis.fetch = (input, init) => {
+  const isTheirs = typeof input === 'string' && input.startsWith(vendor)
+  return plainFetch(isTheirs ? latchkey + input.slice(vendor.length) : input, init)
+}
 
 const key = process.argv[2]
 
