@@ -1,5 +1,13 @@
 import '#server-only'
-import { createHighlighterCore, type HighlighterCore, type LanguageInput, type ThemeRegistration } from 'shiki/core'
+import { setImmediate } from 'node:timers/promises'
+import {
+  createHighlighterCore,
+  type GrammarState,
+  type HighlighterCore,
+  type LanguageInput,
+  type ThemedToken,
+  type ThemeRegistration,
+} from 'shiki/core'
 import { createJavaScriptRegexEngine } from 'shiki/engine/javascript'
 import type { Grammar } from '#lib/snippets/schema.ts'
 import { CodeBlock } from './ui/code-block.tsx'
@@ -27,18 +35,31 @@ const theme: ThemeRegistration = {
     color('var(--mute)', 'comment', 'punctuation.definition.comment'),
     color('var(--ok)', 'string', 'punctuation.definition.string'),
     color('var(--accent)', 'keyword', 'storage', 'constant', 'variable.language'),
-    color('var(--ink)', 'keyword.operator', 'storage.type.numeric', 'punctuation'),
+    color('var(--ink)', 'keyword.operator', 'constant.other', 'variable.other.constant', 'string.unquoted.argument'),
   ],
 }
 
 let highlighter: Promise<HighlighterCore> | undefined
 
-async function tokensOf(code: string, grammar: Grammar) {
+async function tokensOf(code: string, grammar: Grammar): Promise<ThemedToken[][]> {
   // Without the other engine there is no WebAssembly to load.
   highlighter ??= createHighlighterCore({ themes: [theme], engine: createJavaScriptRegexEngine() })
   const ready = await highlighter
   if (!ready.getLoadedLanguages().includes(grammar)) await ready.loadLanguage(grammars[grammar])
-  return ready.codeToTokens(code, { lang: grammar, theme: 'latchkey' }).tokens
+  const lines: ThemedToken[][] = []
+  let grammarState: GrammarState | undefined
+  for (const text of code.trimEnd().split('\n')) {
+    const tokens = ready.codeToTokensBase(text, {
+      lang: grammar,
+      theme: 'latchkey',
+      ...(grammarState && { grammarState }),
+    })
+    grammarState = ready.getLastGrammarState(tokens)
+    lines.push(...tokens)
+    // A grammar's first use compiles hundreds of expressions; license calls of the same process must not wait for all of them.
+    await setImmediate()
+  }
+  return lines
 }
 
 /** A program in a box, coloured on the server. */

@@ -19,6 +19,7 @@ export function DocsNav() {
         <Link
           key={href}
           href={href as Route}
+          prefetch={false}
           aria-current={href === open ? 'page' : undefined}
           className={cx('rounded-xs py-1', href === open ? 'font-medium text-ink' : 'text-mute hover:text-ink')}
         >

@@ -5,7 +5,6 @@ import type { ReactNode } from 'react'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
 import { cx } from '#components/ui/cx.ts'
-import { Description, DescriptionList } from '#components/ui/description-list.tsx'
 import { SNIPPET_GRACE_DAYS, type SnippetFacts } from '#lib/snippets/schema.ts'
 
 /** What stands beside the programs: which keys they accept, the ids in them, and what to think of before shipping. */
@@ -35,12 +34,12 @@ export function Facts({
           </Choice>
         </ul>
       </Card>
-      <DescriptionList>
+      <dl className="grid gap-2">
         <Id name="Address" value={facts.url} />
         <Id name="Organization" value={facts.organizationId} />
         <Id name="Configuration" value={facts.keyConfigurationId} />
         {productId && <Id name="Product" value={productId} />}
-      </DescriptionList>
+      </dl>
       <Card>
         <CardHeader title="Before you ship" />
         <CardBody>
@@ -90,12 +89,13 @@ function Choice({ href, on, title, children }: { href: Route; on: boolean; title
 
 function Id({ name, value }: { name: string; value: string }) {
   return (
-    <Description name={name}>
-      <span className="flex items-start gap-1">
-        <code className="min-w-0 flex-1 break-all font-mono text-sm leading-5">{value}</code>
-        <CopyButton value={value} label={`Copy ${name.toLowerCase()}`} className="-my-1" />
-      </span>
-    </Description>
+    <div>
+      <dt className="text-mute">{name}</dt>
+      <dd className="flex items-start justify-between gap-1">
+        <code className="min-w-0 break-words font-mono text-sm leading-5">{value}</code>
+        <CopyButton value={value} label={`Copy ${name.toLowerCase()}`} className="-my-0.5 -mr-1" />
+      </dd>
+    </div>
   )
 }
 
