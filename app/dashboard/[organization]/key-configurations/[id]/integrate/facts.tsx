@@ -91,7 +91,7 @@ function Id({ name, value }: { name: string; value: string }) {
   return (
     <div>
       <dt className="text-mute">{name}</dt>
-      <dd className="flex items-start justify-between gap-1">
+      <dd className="flex items-center justify-between gap-1">
         <code className="min-w-0 break-words font-mono text-sm leading-5">{value}</code>
         <CopyButton value={value} label={`Copy ${name.toLowerCase()}`} className="-my-0.5 -mr-1" />
       </dd>
