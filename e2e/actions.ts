@@ -85,6 +85,9 @@ export const table: Record<string, Row> = {
     }),
   },
   [`${dashboard}/license-keys/[id]/actions.ts#revealKey`]: { fields: ({ keyId }) => ({ licenseKeyId: keyId }) },
+  [`${dashboard}/key-configurations/[id]/integrate/actions.ts#revealForTestCall`]: {
+    fields: ({ keyId }) => ({ licenseKeyId: keyId }),
+  },
   [`${dashboard}/license-keys/[id]/actions.ts#enableKey`]: { fields: ({ keyId }) => one(keyId) },
   [`${dashboard}/license-keys/[id]/actions.ts#disableKey`]: { fields: ({ keyId }) => one(keyId) },
   [`${dashboard}/license-keys/[id]/actions.ts#revokeKey`]: { fields: ({ keyId }) => one(keyId) },

@@ -39,6 +39,8 @@ const table: Record<string, Visit> = {
   '/login/confirm': { as: 'unverified', path: () => '/login/confirm' },
   '/outbox': { as: 'nobody', path: () => '/outbox', demo: true },
   '/outbox/[id]': { as: 'nobody', path: ({ mailId }) => `/outbox/${mailId}`, demo: true },
+  '/docs/errors': { as: 'nobody', path: () => '/docs/errors' },
+  '/docs/errors/[code]': { as: 'nobody', path: () => '/docs/errors/USAGE_LIMIT_REACHED' },
   '/purchases': { as: 'customer', path: () => '/purchases' },
   '/purchases/[id]': { as: 'customer', path: ({ keyId }) => `/purchases/${keyId}` },
   '/dashboard': { as: 'member of two', path: () => '/dashboard' },
@@ -58,6 +60,9 @@ const table: Record<string, Visit> = {
   ),
   '/dashboard/[organization]/key-configurations/[id]/edit': dashboard(
     ({ configurationId }) => `/key-configurations/${configurationId}/edit`,
+  ),
+  '/dashboard/[organization]/key-configurations/[id]/integrate': dashboard(
+    ({ configurationId }) => `/key-configurations/${configurationId}/integrate?language=php`,
   ),
   '/dashboard/[organization]/license-keys': dashboard(() => '/license-keys'),
   '/dashboard/[organization]/license-keys/new': dashboard(() => '/license-keys/new'),

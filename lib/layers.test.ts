@@ -9,7 +9,7 @@ type Sources = Map<string, string>
 
 const NOUNS = new Set(
   ['organizations', 'products', 'key-configurations', 'license-keys', 'customers', 'purchases', 'history'].concat([
-    ...['webhooks', 'mail', 'jobs', 'dialects', 'auth', 'overview'],
+    ...['webhooks', 'mail', 'jobs', 'dialects', 'auth', 'overview', 'snippets', 'error-codes'],
   ]),
 )
 const LAYERS = new Set(['schema', 'rules', 'queries', 'commands'])
@@ -33,6 +33,10 @@ const EXTRAS: Record<string, string[]> = {
   mail: ['deliver', 'message'],
   jobs: ['queue', 'start'],
   dialects: ['line', 'verbs', 'native', 'serve', 'manage', 'rate-limit'],
+  // One per language, and how each quotes.
+  snippets: ['quote', 'curl', 'javascript', 'python', 'go', 'rust', 'csharp', 'swift', 'php'].concat([
+    ...['polar', 'dodo', 'lemonsqueezy'],
+  ]),
 }
 const ROOT_FILES = new Set(
   ['action', 'actor', 'db', 'env', 'errors', 'ids', 'log', 'page', 'redis', 'secrets', 'server-only'].map(
@@ -79,7 +83,10 @@ function resolve(specifier: string, from: string): string {
 const isTest = (file: string) => /\.test\.tsx?$/.test(file)
 const isDialect = (file: string) =>
   /^lib\/dialects\/[^/]+\.ts$/.test(file) && !/\/(serve|manage|rate-limit)\.ts$/.test(file) && !isTest(file)
-const layerOf = (file: string) => /^lib\/[^/]+\/(schema|rules|queries|commands)\.ts$/.exec(file)?.[1]
+const layerOf = (file: string) =>
+  /^lib\/[^/]+\/(schema|rules|queries|commands)\.ts$/.exec(file)?.[1] ??
+  // Programs to copy are made of their facts alone.
+  (/^lib\/snippets\/[a-z]+\.ts$/.test(file) ? 'rules' : undefined)
 const isBrowserSafe = (file: string) => ['schema', 'rules'].includes(layerOf(file) ?? '')
 
 /** Why `file` may not import `target` (resolved); null when it may. */
@@ -172,7 +179,9 @@ function breaches(sources: Sources): string[] {
   for (const [file, source] of sources) {
     for (const why of [whyNotThere(file), whyNotSo(file, source)]) if (why) found.push(`${file} ${why}`)
     if (!/\.tsx?$/.test(file)) continue
-    for (const each of importsOf(source)) {
+    // Programs to copy have imports of their own; ours stand above them.
+    const own = file.startsWith('lib/snippets/') ? source.slice(0, source.indexOf('`')) : source
+    for (const each of importsOf(own)) {
       const target = resolve(each.specifier, file)
       const why = whyNotImport(file, target, each)
       if (why) found.push(`${file} imports ${each.specifier}, which ${why}`)
@@ -304,6 +313,7 @@ describe('a planted breach is found', () => {
     ['file', 'components/EventList.tsx', '', 'kebab-case'],
     ['enum', 'lib/products/rules.ts', 'export enum Kind { A }\n', 'erased'],
     ['property', 'lib/errors.ts', 'class A { constructor(readonly a: string) {} }\n', 'erased'],
+    ['snippet', 'lib/snippets/go.ts', from('../env.ts'), 'a rule may know'],
     ['mock', 'lib/products/rules.test.ts', "vi.mock('../db.ts')\n", 'mocks'],
   ])('%s: %s', (_kind, file, source, why) => {
     const found = breaches(new Map([...sources, [file, source]]))

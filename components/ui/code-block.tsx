@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { CopyButton } from './copy-button.tsx'
 import { cx } from './cx.ts'
 
@@ -6,13 +7,20 @@ export function CodeBlock({
   code,
   title,
   wrap,
+  scroll,
   className,
+  children,
 }: {
+  /** What is copied, and shown unless `children` are. */
   code: string
   /** Says what it is: "Validate a key". */
   title?: string
   wrap?: boolean
+  /** Long programs scroll inside the box. */
+  scroll?: boolean
   className?: string
+  /** The same text, coloured. */
+  children?: ReactNode
 }) {
   return (
     <figure
@@ -27,11 +35,12 @@ export function CodeBlock({
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
         tabIndex={0}
         className={cx(
-          'scroll-thin overflow-x-auto px-3 py-2.5 pr-11 font-mono text-sm leading-5 focus-visible:-outline-offset-2',
+          'scroll-thin overflow-auto px-3 py-2.5 pr-11 font-mono text-sm leading-5 focus-visible:-outline-offset-2',
           wrap && 'whitespace-pre-wrap break-all',
+          scroll && 'max-h-[560px]',
         )}
       >
-        <code>{code}</code>
+        <code>{children ?? code}</code>
       </pre>
       <CopyButton
         value={code}

@@ -20,6 +20,7 @@ test('a viewer sees everything but key strings, and no way to change anything', 
   for (const path of [
     ...['', '/license-keys', `/license-keys/${key.id}`, '/activations', '/customers', '/history', '/products'],
     ...[`/products/${product}`, '/key-configurations', `/key-configurations/${configuration}`],
+    `/key-configurations/${configuration}/integrate`,
   ]) {
     await page.goto(base + path)
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible()

@@ -1,5 +1,5 @@
-import type { ActivationAnswer, KeyAnswer } from '../license-keys/schema.ts'
-import { type Answer, type Dialect, line, type Parts, type Problem } from './line.ts'
+import type { ActivationAnswer, KeyAnswer, RequestCode } from '../license-keys/schema.ts'
+import { type Answer, type Dialect, line, type Parts, type Problem, type RefusedCode } from './line.ts'
 import type { Outcome } from './verbs.ts'
 
 // Our own words, which are those of the seed (Polar's guide) plus what it lacks: a code and a sentence for every answer.
@@ -72,7 +72,7 @@ function refused({ code, detail }: { code: string; detail: string }): Answer {
 function problem(problem: Problem): Answer {
   const say = (
     status: number,
-    code: string,
+    code: RequestCode | RefusedCode | 'UNAUTHORIZED',
     detail: string,
     more: object = {},
     headers: Record<string, string> = {},

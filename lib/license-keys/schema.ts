@@ -35,9 +35,25 @@ export const activateCodes = [
 ] as const
 export type ActivateCode = (typeof activateCodes)[number]
 
-export type DeactivateCode = 'NOT_FOUND' | 'ACTIVATION_NOT_FOUND' | 'DEACTIVATED'
+/** Answers to "free this device's slot". */
+export const deactivateCodes = ['NOT_FOUND', 'ACTIVATION_NOT_FOUND', 'DEACTIVATED'] as const
+export type DeactivateCode = (typeof deactivateCodes)[number]
 
 export type LicenseCode = ValidateCode | ActivateCode | DeactivateCode
+
+/** What can be wrong with a request of client software; none of these says anything about the key. */
+export const requestCodes = [
+  'INVALID_JSON',
+  'ROUTE_NOT_FOUND',
+  'METHOD_NOT_ALLOWED',
+  'PAYLOAD_TOO_LARGE',
+  'INVALID_INPUT',
+  'IDEMPOTENCY_KEY_REUSED',
+  'RATE_LIMITED',
+  'INTERNAL_ERROR',
+  'UNAVAILABLE',
+] as const
+export type RequestCode = (typeof requestCodes)[number]
 
 // ---------------------------------------------------------------- JSON values as clients send them
 

@@ -51,6 +51,7 @@ export default async function KeyConfigurationPage({
         status={configuration.archivedAt && <Badge tone="off">Archived</Badge>}
         actions={
           <>
+            <Button href={`${dashboard}/key-configurations/${configuration.id}/integrate` as Route}>Integrate</Button>
             {mayWrite && (
               <>
                 <ArchiveButton

@@ -49,6 +49,11 @@ export function IssuedKey({
             </CopyButton>
             <Button href={`/dashboard/${organization}/license-keys/${issued.licenseKeyId}` as Route}>Open key</Button>
             <Button onClick={onAnother}>Issue another</Button>
+            <Button
+              href={`/dashboard/${organization}/key-configurations/${issued.keyConfigurationId}/integrate` as Route}
+            >
+              Put it into a program
+            </Button>
           </div>
         </CardBody>
       </Card>

@@ -1,0 +1,10 @@
+'use server'
+import { formAction } from '#lib/action.ts'
+import { merchantOf } from '#lib/auth/session.ts'
+import { revealLicenseKey } from '#lib/license-keys/commands.ts'
+import { LicenseKeyId } from '#lib/license-keys/schema.ts'
+
+/** The string of the key that a test call is made with; the history says who saw it. */
+export const revealForTestCall = formAction(merchantOf, LicenseKeyId, async (merchant, { licenseKeyId }) => ({
+  result: await revealLicenseKey(merchant, licenseKeyId, new Date()),
+}))
