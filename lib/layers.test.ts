@@ -27,10 +27,13 @@ const EXTRAS: Record<string, string[]> = {
     'group-commit',
     'validation-counts',
   ],
+  customers: ['sessions'],
   auth: ['attempts', 'options', 'passwords', 'session', 'sign-in', 'next-auth.d'],
   mail: ['deliver', 'message'],
   jobs: ['queue', 'start'],
-  dialects: ['line', 'verbs', 'native', 'serve', 'manage', 'rate-limit'],
+  dialects: ['line', 'verbs', 'native', 'serve', 'manage', 'rate-limit'].concat(
+    ['polar', 'polar-benefits', 'polar-problems', 'polar-read', 'polar-write'], // Polar
+  ),
 }
 const ROOT_FILES = new Set(
   ['action', 'actor', 'db', 'env', 'errors', 'ids', 'log', 'page', 'secrets', 'server-only'].map(
