@@ -98,7 +98,8 @@ export const manage: Manage = {
   },
   async changeConfiguration(client, { configuration, changes }, now) {
     const before = await getKeyConfigurationRecord(client, configuration)
-    const after = UpdateKeyConfiguration.parse({ id: before.id, ...changed(before.settings, changes) })
+    const seenAt = before.updatedAt.toISOString()
+    const after = UpdateKeyConfiguration.parse({ id: before.id, seenAt, ...changed(before.settings, changes) })
     await updateKeyConfiguration(client, after, now)
     return { configuration: await getKeyConfigurationRecord(client, before.id) }
   },

@@ -134,8 +134,8 @@ export const readKey = (parts: Parts): unknown => ({ key: idOf(parts) })
 
 const Moment = z
   .union([z.iso.datetime({ offset: true, local: true }), z.iso.date()], 'Input should be a valid datetime')
-  // Without an offset it is UTC.
-  .transform((text) => new Date(/[T ].*(Z|[+-]\d\d:?\d\d)$/i.test(text) || !text.includes('T') ? text : `${text}Z`))
+  // A time without an offset is in UTC.
+  .transform((text) => new Date(text.length > 10 && !/(Z|[+-]\d\d:?\d\d)$/.test(text) ? `${text}Z` : text))
 
 const DEVICES_MAX = 100_000
 

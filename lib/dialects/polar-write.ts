@@ -11,7 +11,7 @@ export type Version = (typeof versions)[number]
 const time = (value: Date | null): string | null => value?.toISOString() ?? null
 
 // Old SDKs ask for a picture. This one is empty and is loaded from nowhere.
-const noPicture = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E"
+const noPicture = 'data:image/svg+xml,%3Csvg%20xmlns=%22http://www.w3.org/2000/svg%22/%3E'
 
 /** A customer; what Latchkey does not know of one is null. */
 export const writeCustomer = (customer: KeyRecord['customer'], organizationId: string) => ({

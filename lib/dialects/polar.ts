@@ -49,11 +49,12 @@ const sentenceFor = ({ verdict }: Pick<Outcome<LicenseVerb>, 'verdict'>) => sent
 
 function writeValidate(outcome: Outcome<'validate'>, parts: Parts): Answer {
   const { verdict, key, activation, record } = outcome
-  if (verdict.code === 'USAGE_LIMIT_REACHED' && key) {
+  if (!key || !record) return notFound()
+  if (verdict.code === 'USAGE_LIMIT_REACHED') {
     const left = Math.max(0, (key.limitUsage ?? 0) - key.usage)
     return say(400, 'BadRequest', `License key only has ${left} more usages.`)
   }
-  if (!verdict.valid || !key || !record) return notFound(sentenceFor(outcome))
+  if (!verdict.valid) return notFound(sentenceFor(outcome))
   return ok({
     ...writeGrantedKey(key, record, versionOf(parts)),
     activation: activation && writeActivation(activation),
@@ -62,8 +63,8 @@ function writeValidate(outcome: Outcome<'validate'>, parts: Parts): Answer {
 
 function writeActivate(outcome: Outcome<'activate'>, parts: Parts): Answer {
   const { verdict, key, activation, record } = outcome
-  if (verdict.code === 'NOT_FOUND') return notFound()
-  if (!verdict.valid || !key || !activation || !record) return say(403, 'NotPermitted', sentenceFor(outcome))
+  if (!key || !record) return notFound()
+  if (!verdict.valid || !activation) return say(403, 'NotPermitted', sentenceFor(outcome))
   return ok({ ...writeActivation(activation), license_key: writeGrantedKey(key, record, versionOf(parts)) })
 }
 
