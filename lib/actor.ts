@@ -26,6 +26,9 @@ export type Merchant = Member | ApiClient
 /** A person whose e-mail address is verified; may see the purchases of that address in every organization. */
 export type Customer = { kind: 'customer'; userId: string; email: string }
 
+/** A customer with a session that an organization's program made for them: may see what is theirs in that organization. */
+export type PortalCustomer = { kind: 'portal_customer'; customerId: string; organizationId: string; email: string }
+
 /** The merchant's software on somebody's machine; knows a key, is nobody. */
 export type Software = { kind: 'software'; address: string | null }
 
@@ -33,10 +36,10 @@ export type Software = { kind: 'software'; address: string | null }
 export type System = { kind: 'system'; name: string }
 
 /** Who asks. First parameter of every query and command; the type a function accepts is the permission it needs. */
-export type Actor = Merchant | Customer | Software | System
+export type Actor = Merchant | Customer | PortalCustomer | Software | System
 
 /** How history names an actor. */
-export function describeActor(actor: Actor): { actorKind: Actor['kind']; actorId: string | null; actorLabel: string } {
+export function describeActor(actor: Actor): { actorKind: string; actorId: string | null; actorLabel: string } {
   switch (actor.kind) {
     case 'merchant':
       return { actorKind: 'merchant', actorId: actor.userId, actorLabel: actor.name ?? actor.email }
@@ -44,6 +47,8 @@ export function describeActor(actor: Actor): { actorKind: Actor['kind']; actorId
       return { actorKind: 'api_key', actorId: actor.apiKeyId, actorLabel: `API key ${actor.name}` }
     case 'customer':
       return { actorKind: 'customer', actorId: actor.userId, actorLabel: actor.email }
+    case 'portal_customer':
+      return { actorKind: 'customer', actorId: actor.customerId, actorLabel: actor.email }
     case 'software':
       return { actorKind: 'software', actorId: null, actorLabel: 'Software' }
     case 'system':

@@ -29,14 +29,17 @@ const EXTRAS: Record<string, string[]> = {
     'group-commit',
     'validation-counts',
   ],
+  customers: ['sessions'],
   auth: ['attempts', 'options', 'passwords', 'session', 'sign-in', 'next-auth.d'],
   mail: ['deliver', 'message'],
   jobs: ['queue', 'start'],
-  dialects: ['line', 'verbs', 'native', 'serve', 'manage', 'rate-limit'],
   // One per language, and how each quotes.
   snippets: ['quote', 'curl', 'javascript', 'python', 'go', 'rust', 'csharp', 'swift', 'php'].concat([
     ...['polar', 'dodo', 'lemonsqueezy'],
   ]),
+  dialects: ['line', 'verbs', 'native', 'serve', 'manage', 'rate-limit'].concat(
+    ['polar', 'polar-benefits', 'polar-problems', 'polar-read', 'polar-write'], // Polar
+  ),
 }
 const ROOT_FILES = new Set(
   ['action', 'actor', 'db', 'env', 'errors', 'ids', 'log', 'page', 'redis', 'secrets', 'server-only'].map(

@@ -17,6 +17,7 @@ type Purpose =
   | 'mail-payload'
   | 'idempotent-outcome'
   | 'api-key'
+  | 'customer-session'
   | 'setup-token'
   | 'sign-in'
 

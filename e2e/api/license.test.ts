@@ -362,7 +362,7 @@ test('404 in JSON for a route that is none', async () => {
     '/%76alidate',
     '/validate%2f',
     '/..%2fvalidate',
-    '/polar',
+    '/polarity',
   ])
     for (const method of ['GET', 'POST', 'DELETE']) {
       const { status, json } = await send({

@@ -28,8 +28,8 @@ export type Parts = {
   header: (name: string) => string | null
 }
 
-/** Who may send a request: anybody's software, or a program with an API key of the organization. */
-export type Access = 'software' | 'api_key'
+/** Who may send a request: anybody's software, a program with an API key of the organization, or a customer with a session it made. */
+export type Access = 'software' | 'api_key' | 'customer'
 
 /** What a body may be: JSON, a form or JSON, nothing or JSON, nothing that is read. */
 export type BodyKind = 'json' | 'form' | 'optional' | 'none'
@@ -44,7 +44,7 @@ export type Line<V extends Verb = Verb> = {
   body: BodyKind
   /** True: the outcome of a license call carries the key's record. */
   withRecord: boolean
-  /** The vendor's request as ours; checked against the verb's call afterwards. */
+  /** The vendor's request as ours; checked against the verb's call afterwards. Throws zod's error for what only the vendor forbids. */
   read: (parts: Parts) => unknown
   write: (outcome: Outcome<V>, parts: Parts) => Answer
 }

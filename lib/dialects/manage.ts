@@ -1,6 +1,15 @@
 import '#server-only'
-import type { ApiClient } from '../actor.ts'
-import { isRefusal, notFound } from '../errors.ts'
+import type { ApiClient, PortalCustomer } from '../actor.ts'
+import { createCustomerSession } from '../customers/sessions.ts'
+import { env } from '../env.ts'
+import { isRefusal, notFound, Refusal } from '../errors.ts'
+import {
+  archiveKeyConfiguration,
+  createKeyConfiguration,
+  updateKeyConfiguration,
+} from '../key-configurations/commands.ts'
+import { getKeyConfigurationRecord, listKeyConfigurationRecords } from '../key-configurations/queries.ts'
+import { type KeyConfigurationSettings, UpdateKeyConfiguration } from '../key-configurations/schema.ts'
 import { changeLicenseKey, rotateLicenseKey } from '../license-keys/change-key.ts'
 import { renameActivation } from '../license-keys/commands.ts'
 import {
@@ -10,8 +19,10 @@ import {
   getKeyRecord,
   listActivationRecords,
   listKeyRecords,
+  listOwnActivationRecords,
+  listOwnKeyRecords,
 } from '../license-keys/key-records.ts'
-import type { Call, ManagementVerb, Outcome } from './verbs.ts'
+import type { Call, ManagementVerb, Outcome, OwnVerb } from './verbs.ts'
 
 type Manage = { [V in ManagementVerb]: (client: ApiClient, call: Call<V>, now: Date) => Promise<Outcome<V>> }
 
@@ -33,8 +44,14 @@ export const manage: Manage = {
     return { record, activations: await listActivationRecords(client, { licenseKeyIds: [record.id] }, page) }
   },
   async changeKey(client, { key, changes }, now) {
-    const { id } = await getKeyRecord(client, key, now)
-    await changeLicenseKey(client, id, changes, now)
+    const { id, activationsMode } = await getKeyRecord(client, key, now)
+    const { activations, ...others } = changes
+    await changeLicenseKey(
+      client,
+      id,
+      activations === 'no_limit' ? { ...others, ...withoutLimit(activationsMode) } : { ...others, activations },
+      now,
+    )
     return { record: await getKeyRecord(client, id, now) }
   },
   async rotateKey(client, { key, overlapHours }, now) {
@@ -64,6 +81,90 @@ export const manage: Manage = {
     const changed = await getActivationRecord(client, id)
     return { activation: changed, record: await getKeyRecord(client, licenseKeyId, now) }
   },
+
+  async listConfigurations(client, { filter, ...page }) {
+    const { records, total } = await listKeyConfigurationRecords(client, filter, page)
+    return { configurations: records, total }
+  },
+  async getConfiguration(client, { configuration }) {
+    return { configuration: await getKeyConfigurationRecord(client, configuration) }
+  },
+  async createConfiguration(client, { organizationId, settings }, now) {
+    if (organizationId !== null && organizationId.toLowerCase() !== client.organizationId) {
+      throw new Refusal('INVALID_INPUT', 'This API key belongs to another organization.', 'organizationId')
+    }
+    const { id } = await createKeyConfiguration(client, settings, now)
+    return { configuration: await getKeyConfigurationRecord(client, id) }
+  },
+  async changeConfiguration(client, { configuration, changes }, now) {
+    const before = await getKeyConfigurationRecord(client, configuration)
+    const seenAt = before.updatedAt.toISOString()
+    const after = UpdateKeyConfiguration.parse({ id: before.id, seenAt, ...changed(before.settings, changes) })
+    await updateKeyConfiguration(client, after, now)
+    return { configuration: await getKeyConfigurationRecord(client, before.id) }
+  },
+  async archiveConfiguration(client, { configuration }, now) {
+    const { id } = await getKeyConfigurationRecord(client, configuration)
+    await archiveKeyConfiguration(client, { id }, now)
+    return { configuration: await getKeyConfigurationRecord(client, id) }
+  },
+  async listKeysOf(client, { configuration, filter, ...page }, now) {
+    const found = await getKeyConfigurationRecord(client, configuration)
+    const keys = { ...filter, configurationIds: [found.id] }
+    const [records, total] = await Promise.all([
+      listKeyRecords(client, keys, page, now),
+      countKeyRecords(client, keys, now),
+    ])
+    return { configuration: found, records, total }
+  },
+  async createCustomerSession(client, whose, now) {
+    const session = await createCustomerSession(client, whose, now)
+    return { session, portalUrl: new URL('/purchases', env().LATCHKEY_URL).href }
+  },
+}
+
+type Own = { [V in OwnVerb]: (customer: PortalCustomer, call: Call<V>, now: Date) => Promise<Outcome<V>> }
+
+/** What a customer does through a dialect, with a session the organization made for them. */
+export const own: Own = {
+  async listOwnKeys(customer, { configurationIds, ...page }, now) {
+    return listOwnKeyRecords(customer, { configurationIds }, page, now)
+  },
+  async getOwnKey(customer, { key }, now) {
+    const record = await ownKey(customer, key, now)
+    return { record, activations: await listOwnActivationRecords(customer, record.id, DEVICES_SHOWN) }
+  },
+  async rotateOwnKey(customer, { key }, now) {
+    const { id } = await ownKey(customer, key, now)
+    await rotateLicenseKey(customer, { licenseKeyId: id, overlapHours: 0 }, now)
+    return { record: await ownKey(customer, id, now) }
+  },
+}
+
+async function ownKey(customer: PortalCustomer, id: string, now: Date) {
+  const { records } = await listOwnKeyRecords(customer, { ids: [id] }, { dir: 'asc', limit: 1 }, now)
+  if (!records[0]) throw notFound('license key')
+  return records[0]
+}
+
+// To vendors "no limit" is one thing: what takes any number of devices goes on doing so, everything else takes none.
+const withoutLimit = (mode: 'off' | 'unlimited' | 'limited') =>
+  mode === 'unlimited' ? {} : { activations: { mode: 'off' as const, limit: null } }
+
+function changed(before: KeyConfigurationSettings, changes: Call<'changeConfiguration'>['changes']) {
+  const { duration, activationLimit, ...others } = changes
+  const named = Object.entries(others).filter(([, value]) => value !== undefined)
+  return {
+    ...before,
+    // Read as a day, as forms send it.
+    expiresOn: before.expiresOn?.toISOString().slice(0, 10),
+    ...Object.fromEntries(named),
+    ...(duration && { expiryKind: 'duration', durationCount: duration.count, durationUnit: duration.unit }),
+    ...(duration === null && before.expiryKind === 'duration' && { expiryKind: 'never' }),
+    ...(activationLimit && { activationsMode: 'limited', activationLimit }),
+    ...(activationLimit === null &&
+      before.activationsMode !== 'unlimited' && { activationsMode: 'off', activationRequired: false }),
+  }
 }
 
 // A number that names no key of the organization matches nothing.

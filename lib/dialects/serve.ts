@@ -1,5 +1,7 @@
 import '#server-only'
-import type { ApiClient, Software } from '../actor.ts'
+import { ZodError } from 'zod'
+import type { ApiClient, PortalCustomer, Software } from '../actor.ts'
+import { portalCustomerOf } from '../customers/sessions.ts'
 import { isRefusal, isUnavailable, notFound, type Refusal } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { isOverloaded } from '../license-keys/group-commit.ts'
@@ -9,9 +11,10 @@ import { activate, deactivate, validate } from '../license-keys/license-calls.ts
 import { log } from '../log.ts'
 import { apiClientOf } from '../organizations/queries.ts'
 import { assertMay } from '../organizations/rules.ts'
-import type { Answer, BodyKind, Dialect, HttpRequest, Line, Parts, Problem } from './line.ts'
-import { manage } from './manage.ts'
+import type { Access, Answer, BodyKind, Dialect, HttpRequest, Line, Parts, Problem } from './line.ts'
+import { manage, own } from './manage.ts'
 import { native } from './native.ts'
+import { polar } from './polar.ts'
 import { type Allowance, rateHeaders, takeFromAddress, takeFromKey, takeGuess } from './rate-limit.ts'
 import {
   type Call,
@@ -20,6 +23,7 @@ import {
   type LicenseVerb,
   type ManagementVerb,
   type Outcome,
+  type OwnVerb,
   type Verb,
 } from './verbs.ts'
 
@@ -35,6 +39,7 @@ type RunLicense<V extends LicenseVerb> = (
 ) => Promise<Omit<Outcome<V>, 'record'>>
 
 const license: { [V in LicenseVerb]: RunLicense<V> } = { validate, activate, deactivate }
+const managing = { ...manage, ...own } satisfies Record<ManagementVerb | OwnVerb, unknown>
 
 // ---------------------------------------------------------------- routes
 
@@ -52,7 +57,7 @@ const routesOf = (dialect: Dialect): Routes => ({
     .map((line) => ({ parts: line.path.split('/'), line })),
 })
 
-const vendors: Routes[] = []
+const vendors: Routes[] = [routesOf(polar)]
 const ours = routesOf(native)
 
 const routesFor = (path: string): Routes =>
@@ -127,19 +132,16 @@ async function answer(request: HttpRequest, dialect: Dialect, found: Found): Pro
 }
 
 async function answerLine(request: HttpRequest, dialect: Dialect, { line, params }: Found): Promise<Answer> {
-  const client = line.access === 'api_key' ? await clientOf(request) : null
-  if (line.access === 'api_key' && !client) return dialect.problem({ kind: 'unauthorized' }, line)
+  const holder = line.access === 'software' ? null : await holderOf(request, line.access)
+  if (line.access !== 'software' && !holder) return dialect.problem({ kind: 'unauthorized' }, line)
 
   const body = await readBody(request, line.body)
   if ('problem' in body) return dialect.problem(body.problem, line)
   const { header } = request
   const query = request.query ? new URLSearchParams(request.query) : noQuery
   const parts: Parts = { params, query, body: body.value, header }
-  const call = calls[line.verb].safeParse(line.read(parts))
-  if (!call.success) {
-    const issues = call.error.issues.map(({ path, message }) => ({ path: path.map(String), message }))
-    return dialect.problem({ kind: 'invalid_input', issues }, line)
-  }
+  const call = readCall(line, parts)
+  if (!call.success) return dialect.problem(invalid(call.error), line)
   const idempotencyKey = header('idempotency-key')
   if (idempotencyKey !== null && !/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) {
     const message = 'Use 1 to 255 visible ASCII characters'
@@ -147,11 +149,27 @@ async function answerLine(request: HttpRequest, dialect: Dialect, { line, params
   }
   // A line's verb ties schema, command and writer together; the compiler cannot follow a union through all three.
   if (isLicenseVerb(line.verb)) {
-    const outcome = await callLicense(request, line, call.data as Call<LicenseVerb>, client, idempotencyKey)
+    const outcome = await callLicense(
+      request,
+      line,
+      call.data as Call<LicenseVerb>,
+      holder as ApiClient | null,
+      idempotencyKey,
+    )
     return 'waitSeconds' in outcome ? tooMany(dialect, line, outcome) : line.write(outcome, parts)
   }
-  const run = manage[line.verb] as (client: ApiClient, call: unknown, now: Date) => Promise<Outcome<ManagementVerb>>
-  return line.write((await run(client as ApiClient, call.data, new Date())) as Outcome<Verb>, parts)
+  const run = managing[line.verb] as (holder: Holder, call: unknown, now: Date) => Promise<Outcome<Verb>>
+  return line.write(await run(holder as Holder, call.data, new Date()), parts)
+}
+
+// Vendors check more than we do: their readers throw what they find, and it is answered like what our own check finds.
+function readCall(line: Line, parts: Parts) {
+  try {
+    return calls[line.verb].safeParse(line.read(parts))
+  } catch (error) {
+    if (error instanceof ZodError) return { success: false as const, error }
+    throw error
+  }
 }
 
 function tooMany(dialect: Dialect, line: Line, allowance: Allowance): Answer {
@@ -199,10 +217,13 @@ async function runLicense(
   return ours ? command(software, ours, new Date(), idempotencyKey) : outcome
 }
 
-/** Whose API key the request carries; null without one, or when it opens nothing. */
-async function clientOf({ header }: HttpRequest): Promise<ApiClient | null> {
+type Holder = ApiClient | PortalCustomer
+
+/** Whose API key or session the request carries; null without one, or when it opens nothing. */
+async function holderOf({ header }: HttpRequest, access: Exclude<Access, 'software'>): Promise<Holder | null> {
   const token = /^bearer +(\S+)$/i.exec(header('authorization') ?? '')?.[1]
-  return token ? apiClientOf(token, new Date()) : null
+  if (!token) return null
+  return access === 'customer' ? portalCustomerOf(token, new Date()) : apiClientOf(token, new Date())
 }
 
 // Bytes that are not UTF-8 are refused, not mended.
@@ -222,6 +243,11 @@ async function readBody(request: HttpRequest, kind: BodyKind): Promise<{ value: 
     return { problem: { kind: 'not_json' } }
   }
 }
+
+const invalid = ({ issues }: ZodError): Problem => ({
+  kind: 'invalid_input',
+  issues: issues.map(({ path, message }) => ({ path: path.filter((part) => typeof part !== 'symbol'), message })),
+})
 
 function problemOf(error: unknown): Problem {
   if (isOverloaded(error)) return { kind: 'unavailable', retryAfterSeconds: error.retryAfterSeconds }

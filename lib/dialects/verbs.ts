@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import type { CustomerSession } from '../customers/schema.ts'
+import { archiveFilters, CreateKeyConfiguration, type KeyConfigurationRecord } from '../key-configurations/schema.ts'
 import {
   ActivateCall,
   type ActivateCode,
   type ActivationRecord,
   DeactivateCall,
   type DeactivateCode,
-  type KeyChanges,
   type KeyRecord,
   type KeyRecordFilter,
   type LicenseOutcome,
@@ -24,6 +25,7 @@ const Moment = z.date().min(new Date('0001-01-01T00:00:00Z')).max(new Date('9999
 const Ref = z.union([Number32, z.string().max(200)])
 
 const Filter = z.object({
+  organizationIds: z.array(z.string()).max(100).optional(),
   ids: z.array(z.string()).max(100).optional(),
   numbers: z.array(Number32).max(100).optional(),
   configurationIds: z.array(z.string()).max(100).optional(),
@@ -47,14 +49,35 @@ const Changes = z.object({
   status: z.enum(['granted', 'disabled', 'revoked']).optional(),
   activations: z
     .union([
-      z.literal('configuration'),
+      z.literal(['configuration', 'no_limit']),
       z.object({ mode: z.enum(['off', 'unlimited', 'limited']), limit: Number32.min(1).max(100_000).nullable() }),
     ])
     .optional(),
   usageLimit: z.union([z.literal('configuration'), Number32.min(1).nullable()]).optional(),
   usage: Number32.optional(),
   expiresAt: z.union([z.literal('configuration'), Moment.nullable()]).optional(),
-}) satisfies z.ZodType<KeyChanges>
+})
+
+const ConfigurationFilter = z.object({
+  organizationIds: z.array(z.string()).max(100).optional(),
+  ids: z.array(z.string()).max(100).optional(),
+  excludeIds: z.array(z.string()).max(100).optional(),
+  q: z.string().max(200).optional(),
+  status: z.enum(archiveFilters),
+})
+
+/** What of a configuration vendors know, to change it; null is none, and leaves alone what a configuration has instead: any number of devices, a fixed day. */
+const ConfigurationChanges = z.object({
+  name: z.string().optional(),
+  prefix: z.string().nullable().optional(),
+  duration: z
+    .object({ count: Number32, unit: z.enum(['day', 'month', 'year']) })
+    .nullable()
+    .optional(),
+  activationLimit: Number32.nullable().optional(),
+  usageLimit: Number32.nullable().optional(),
+  customerMayDeactivate: z.boolean().optional(),
+})
 
 // Some vendors' calls name no organization: a key string belongs to one.
 const anyOrganization = { organization_id: Id.nullable() }
@@ -71,6 +94,16 @@ export const calls = {
   listActivations: z.object({ licenseKeyId: z.string().nullable(), licenseKeyNumber: Number32.nullable(), ...page }),
   getActivation: z.object({ activation: Ref, licenseKeyId: z.string().nullable() }),
   renameActivation: z.object({ activation: Ref, label: z.string().min(1).max(256) }),
+  listConfigurations: z.object({ filter: ConfigurationFilter, sort: z.enum(['createdAt', 'name']), ...page }),
+  getConfiguration: z.object({ configuration: z.string() }),
+  createConfiguration: z.object({ organizationId: z.string().nullable(), settings: CreateKeyConfiguration }),
+  changeConfiguration: z.object({ configuration: z.string(), changes: ConfigurationChanges }),
+  archiveConfiguration: z.object({ configuration: z.string() }),
+  listKeysOf: z.object({ configuration: z.string(), filter: Filter, ...page }),
+  createCustomerSession: z.object({ customerId: z.string().nullable(), externalId: z.string().nullable() }),
+  listOwnKeys: z.object({ configurationIds: z.array(z.string()).max(100).optional(), ...page }),
+  getOwnKey: z.object({ key: z.string() }),
+  rotateOwnKey: z.object({ key: z.string() }),
 } as const satisfies Record<string, z.ZodType>
 
 export type Verb = keyof typeof calls
@@ -90,6 +123,17 @@ type Outcomes = {
   listActivations: { activations: ActivationRecord[]; total: number }
   getActivation: { activation: ActivationRecord; record: KeyRecord }
   renameActivation: { activation: ActivationRecord; record: KeyRecord }
+  listConfigurations: { configurations: KeyConfigurationRecord[]; total: number }
+  getConfiguration: { configuration: KeyConfigurationRecord }
+  createConfiguration: { configuration: KeyConfigurationRecord }
+  changeConfiguration: { configuration: KeyConfigurationRecord }
+  archiveConfiguration: { configuration: KeyConfigurationRecord }
+  listKeysOf: { configuration: KeyConfigurationRecord; records: KeyRecord[]; total: number }
+  /** `portalUrl` is where the customer sees all they bought. */
+  createCustomerSession: { session: CustomerSession; portalUrl: string }
+  listOwnKeys: { records: KeyRecord[]; total: number }
+  getOwnKey: { record: KeyRecord; activations: ActivationRecord[] }
+  rotateOwnKey: { record: KeyRecord }
 }
 /** What each verb comes to. Refusals of the verbs that are no license calls are thrown, and become a Problem. */
 export type Outcome<V extends Verb> = Outcomes[V]
@@ -97,7 +141,9 @@ export type Outcome<V extends Verb> = Outcomes[V]
 /** The three calls of client software. */
 export const licenseVerbs = ['validate', 'activate', 'deactivate'] as const satisfies Verb[]
 export type LicenseVerb = (typeof licenseVerbs)[number]
+/** What a customer does with a session that the organization made for them. */
+export type OwnVerb = 'listOwnKeys' | 'getOwnKey' | 'rotateOwnKey'
 /** What an organization's own programs do, with an API key. */
-export type ManagementVerb = Exclude<Verb, LicenseVerb>
+export type ManagementVerb = Exclude<Verb, LicenseVerb | OwnVerb>
 
 export const isLicenseVerb = (verb: Verb): verb is LicenseVerb => (licenseVerbs as readonly Verb[]).includes(verb)

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { System } from '../actor.ts'
 import { purgeAttempts } from '../auth/attempts.ts'
 import { purgeLinks } from '../auth/commands.ts'
+import { purgeCustomerSessions } from '../customers/sessions.ts'
 import { purgeOldKeyStrings } from '../license-keys/change-key.ts'
 import { purgeRemembered } from '../license-keys/repeatable.ts'
 import { purgeValidationCounts } from '../license-keys/validation-counts.ts'
@@ -49,6 +50,7 @@ const workers: Workers = {
     await purgeMail(now)
     await purgeRemembered(now)
     await purgeOldKeyStrings(now)
+    await purgeCustomerSessions(now)
     await purgeValidationCounts(now)
   },
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ApiClient } from '../actor.ts'
+import type { ApiClient, PortalCustomer } from '../actor.ts'
 import { prisma } from '../db.ts'
 import { newId } from '../ids.ts'
 import { createApiKey, revokeApiKey } from '../organizations/commands.ts'
@@ -133,6 +133,22 @@ describe('rotate', () => {
       { type: 'license_key.rotated', data: { until: '2026-11-22 12:00' } },
       { type: 'license_key.rotated', data: { until: null } },
     ])
+  })
+
+  test('by its owner, with a session the organization made, and by no other customer', async () => {
+    const me = await client()
+    const [key, other] = await issued(me, 2)
+    const id = key?.id ?? ''
+    const ownerOf = async (licenseKeyId = ''): Promise<PortalCustomer> => {
+      const { organizationId, customer } = await getKeyRecord(me, licenseKeyId, now)
+      return { kind: 'portal_customer', organizationId, customerId: customer.id, email: customer.email }
+    }
+    const whole = { licenseKeyId: id, overlapHours: 0 }
+    const owner = await ownerOf(id)
+    expect((await rotateLicenseKey(owner, whole, now)).keyString).not.toBe(key?.keyString)
+    expect((await events(id)).at(-1)).toMatchObject({ type: 'license_key.rotated', actorLabel: owner.email })
+    for (const each of [await ownerOf(other?.id), { ...owner, organizationId: newId() }])
+      await expect(rotateLicenseKey(each, whole, now)).rejects.toThrow(refusal('NOT_FOUND'))
   })
 
   test('not a revoked key', async () => {

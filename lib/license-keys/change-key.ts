@@ -1,6 +1,6 @@
 import '#server-only'
 import type { LicenseKeyStatus } from '#prisma/enums.ts'
-import type { Merchant } from '../actor.ts'
+import type { Merchant, PortalCustomer } from '../actor.ts'
 import { prisma, type Tx } from '../db.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { type NewEvent, record } from '../history/commands.ts'
@@ -216,17 +216,20 @@ function changesOf(input: UpdateLicenseKey): KeyChanges {
  * that are active now, so that nobody is locked out while the new one travels; with none, every earlier string ends at once.
  */
 export async function rotateLicenseKey(
-  merchant: Merchant,
+  actor: Merchant | PortalCustomer,
   { licenseKeyId, overlapHours }: RotateLicenseKey,
   now: Date,
 ): Promise<{ keyString: string }> {
-  assertMay(merchant, 'keys.write')
-  assertMay(merchant, 'keys.reveal')
-  const { organizationId } = merchant
+  const { organizationId } = actor
+  const isOwner = actor.kind === 'portal_customer'
+  if (!isOwner) {
+    assertMay(actor, 'keys.write')
+    assertMay(actor, 'keys.reveal')
+  }
   return prisma.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 FROM license_keys WHERE id = ${licenseKeyId}::uuid FOR UPDATE`
     const key = await tx.licenseKey.findFirst({
-      where: { id: licenseKeyId, organizationId },
+      where: { id: licenseKeyId, organizationId, ...(isOwner && { customerId: actor.customerId }) },
       select: {
         keyHash: true,
         status: true,
@@ -247,7 +250,7 @@ export async function rotateLicenseKey(
       where: { id: licenseKeyId },
       data: { ...keyStringColumns(keyString, prefix), updatedAt: now },
     })
-    await record(tx, merchant, now, {
+    await record(tx, actor, now, {
       type: 'license_key.rotated',
       organizationId,
       licenseKeyId,

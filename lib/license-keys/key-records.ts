@@ -1,6 +1,6 @@
 import '#server-only'
 import { Prisma } from '#prisma/client.ts'
-import type { Customer, Merchant } from '../actor.ts'
+import type { Merchant, PortalCustomer } from '../actor.ts'
 import { pool, prisma } from '../db.ts'
 import { notFound } from '../errors.ts'
 import { isId } from '../ids.ts'
@@ -129,6 +129,7 @@ const live = Prisma.sql`EXISTS (SELECT 1 FROM activations a WHERE a.license_key_
 function whereSql(merchant: Merchant, filter: KeyRecordFilter, now: Date): Prisma.Sql {
   const parts = [Prisma.sql`k.organization_id = ${merchant.organizationId}::uuid`]
   const uuids = (ids: string[]) => Prisma.sql`ANY(${ids.filter(isId)}::uuid[])`
+  if (filter.organizationIds) parts.push(Prisma.sql`k.organization_id = ${uuids(filter.organizationIds)}`)
   if (filter.ids) parts.push(Prisma.sql`k.id = ${uuids(filter.ids)}`)
   if (filter.numbers) parts.push(Prisma.sql`k.number = ANY(${filter.numbers}::int[])`)
   if (filter.configurationIds) parts.push(Prisma.sql`k.key_configuration_id = ${uuids(filter.configurationIds)}`)
@@ -289,10 +290,11 @@ export async function getActivationRecord(merchant: Merchant, activation: string
   return record
 }
 
+// ---------------------------------------------------------------- what is the customer's own
+
 /** Keys of one customer in one organization, with their strings: what the owner may see. */
 export async function listOwnKeyRecords(
-  customer: Customer,
-  organizationId: string,
+  { organizationId, customerId }: PortalCustomer,
   filter: { ids?: string[] | undefined; configurationIds?: string[] | undefined },
   { dir, limit, offset = 0 }: RecordPage,
   now: Date,
@@ -300,7 +302,7 @@ export async function listOwnKeyRecords(
   const order = dir === 'asc' ? Prisma.sql`ASC` : Prisma.sql`DESC`
   const where = Prisma.join(
     [
-      Prisma.sql`k.organization_id = ${organizationId}::uuid AND u.email = ${customer.email}`,
+      Prisma.sql`k.organization_id = ${organizationId}::uuid AND k.customer_id = ${customerId}::uuid`,
       ...(filter.ids ? [Prisma.sql`k.id = ANY(${filter.ids.filter(isId)}::uuid[])`] : []),
       ...(filter.configurationIds
         ? [Prisma.sql`k.key_configuration_id = ANY(${filter.configurationIds.filter(isId)}::uuid[])`]
@@ -314,4 +316,23 @@ export async function listOwnKeyRecords(
     prisma.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total ${Prisma.raw(FROM)} WHERE ${where}`,
   ])
   return { records: rows.map((row) => recordOf(row, now)), total: counted[0]?.total ?? 0 }
+}
+
+/** The devices of a customer's own key, when its configuration lets them manage these; otherwise none. */
+export async function listOwnActivationRecords(
+  { organizationId, customerId }: PortalCustomer,
+  licenseKeyId: string,
+  limit: number,
+): Promise<ActivationRecord[]> {
+  const rows = await prisma.activation.findMany({
+    where: {
+      licenseKeyId,
+      deactivatedAt: null,
+      licenseKey: { organizationId, customerId, keyConfiguration: { customerMayDeactivate: true } },
+    },
+    select: activationColumns,
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    take: limit,
+  })
+  return rows.map(activationRecordOf)
 }

@@ -362,6 +362,8 @@ describe('deactivate', () => {
     expect((await on(key, 'New')).verdict.code).toBe('ACTIVATION_LIMIT_REACHED')
     const outcomes = await times(10, (i) => off(key, i % 2 ? id.toUpperCase() : id, later(1_000)))
     expect(codes(outcomes)).toEqual({ DEACTIVATED: 10 })
+    const went = outcomes.filter(({ activation }) => activation !== null)
+    expect(went.map(({ activation }) => activation)).toEqual([expect.objectContaining({ id, label: 'Old', meta: {} })])
     expect((await off(key, id, later(9_000))).verdict.code).toBe('DEACTIVATED')
     expect(await prisma.activation.findUnique({ where: { id } })).toMatchObject({ deactivatedAt: later(1_000) })
     expect((await events(key)).filter(({ type }) => type === 'activation.deactivated')).toHaveLength(1)

@@ -307,7 +307,10 @@ async function recordRefusal(
   })
 }
 
-/** Frees a device's slot; also of an expired, disabled or revoked key. A device that is already gone is a success. */
+/**
+ * Frees a device's slot; also of an expired, disabled or revoked key. A device that is already gone is a success; the outcome has the
+ * activation only when it went now.
+ */
 export async function deactivate(
   software: Software,
   call: DeactivateCall,
@@ -318,10 +321,22 @@ export async function deactivate(
   const run = async (tx: Tx, { row, facts }: LockedKey): Promise<LicenseOutcome<DeactivateCode>> => {
     const found = await tx.activation.findFirst({
       where: { id: call.activation_id, licenseKeyId: row.id },
-      select: { id: true, label: true, deactivatedAt: true },
+      select: {
+        id: true,
+        licenseKeyId: true,
+        label: true,
+        fingerprint: true,
+        meta: true,
+        createdAt: true,
+        modifiedAt: true,
+        deactivatedAt: true,
+      },
     })
     const decision = decideDeactivation(found)
+    let activation: ActivationAnswer | null = null
     if (found && decision.do === 'remove') {
+      const { deactivatedAt: _, ...fields } = found
+      activation = { ...fields, meta: fields.meta as JsonObject }
       await tx.activation.update({ where: { id: found.id }, data: { deactivatedAt: now } })
       await record(tx, software, now, {
         ...about(row, found.id),
@@ -329,7 +344,7 @@ export async function deactivate(
         data: { label: found.label },
       })
     }
-    return { verdict: decision.verdict, key: keyAnswer(row, facts, now), activation: null }
+    return { verdict: decision.verdict, key: keyAnswer(row, facts, now), activation }
   }
   return onKey(call, attempt, now, run, () => true)
 }

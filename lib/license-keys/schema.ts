@@ -366,6 +366,7 @@ export type ActivationRecord = ActivationAnswer & {
 
 /** Which keys a program asks for; every part narrows. */
 export type KeyRecordFilter = {
+  organizationIds?: string[] | undefined
   ids?: string[] | undefined
   numbers?: number[] | undefined
   configurationIds?: string[] | undefined
