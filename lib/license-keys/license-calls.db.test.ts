@@ -498,11 +498,15 @@ describe('validate', () => {
     }
     // One ask of every key at a time, so that they share batches. A call that names entitlements is left to the rules.
     const codesSeen = new Set<string>()
+    const valid = new Map<string, bigint>()
     for (const i of asks(keys[0] as Key).keys()) {
       const outcomes = await Promise.all(keys.map((key) => check(key, asks(key)[i])))
       const ruled = await Promise.all(keys.map((key) => check(key, { ...asks(key)[i], entitlements: [] })))
       for (const [n, { verdict, key, activation }] of outcomes.entries()) {
         codesSeen.add(verdict.code)
+        for (const each of [outcomes[n], ruled[n]])
+          if (each?.verdict.valid)
+            for (const id of [each.key?.id, each.activation?.id]) if (id) valid.set(id, (valid.get(id) ?? 0n) + 1n)
         const once = verdict.valid ? 1 : 0
         const expected = ruled[n]?.key && {
           ...ruled[n].key,
@@ -512,6 +516,13 @@ describe('validate', () => {
         expect({ verdict, key, activation }).toEqual({ ...ruled[n], key: expected })
       }
     }
+    const counted = [
+      ...(await prisma.licenseKey.findMany({ where: { customerId: of.customerId } })),
+      ...(await prisma.activation.findMany({ where: { organizationId: of.organizationId } })),
+    ]
+    expect(counted.map(({ id, validations }) => [id, validations])).toEqual(
+      counted.map(({ id }) => [id, valid.get(id) ?? 0n]),
+    )
     expect([...codesSeen].sort()).toEqual([
       'ACTIVATION_NOT_FOUND',
       'ACTIVATION_REQUIRED',
