@@ -37,6 +37,7 @@ const NO_DATABASE = 'reference: no database'
 const NEXT = "reference: through Next's router"
 const few = 1_000
 const many = 1_000_000
+const urlOf = (at: number) => `http://127.0.0.1:${at}`
 const keysName = (count: number) => `keys: ${count.toLocaleString('en')}`
 
 await run(async () => {
@@ -105,8 +106,6 @@ async function prepare() {
   process.env.DATABASE_URL = database.url
   if (!migrate('deploy', database.url, { quiet: true })) throw new Halt('The migrations are not in order.')
 }
-
-const urlOf = (at: number) => `http://127.0.0.1:${at}`
 
 async function startServer(file: string, args: string[], at: number, flags: string[] = []): Promise<ChildProcess> {
   const child = spawn(process.execPath, [...flags, path.resolve(root, file), ...args], {
@@ -187,9 +186,11 @@ function printRatios(runs: Run[]) {
   console.log(`Load average: ${loadavg()[0]?.toFixed(1)}`)
 }
 
-const machine = () => ({
-  cpu: cpus()[0]?.model,
-  cores: cpus().length,
-  memoryGiB: Math.round(totalmem() / 2 ** 30),
-  node: process.version,
-})
+function machine() {
+  return {
+    cpu: cpus()[0]?.model,
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+  }
+}
