@@ -19,6 +19,7 @@ const EXTRAS: Record<string, string[]> = {
   'license-keys': [
     'key-string',
     'key-rows',
+    'key-changes',
     'license-calls',
     'validate',
     'validate-plain',

@@ -57,7 +57,8 @@ export type RawRow = (string | null)[]
 /** For `types` of a query with `rowMode: 'array'`: rows as RawRow. */
 export const rawTypes = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig
 
-const date = (text: string | null): Date | null => (text === null ? null : readDate(text))
+/** A moment, as a column's text. */
+export const date = (text: string | null): Date | null => (text === null ? null : readDate(text))
 
 // Sessions are in UTC, so what JavaScript itself reads is nearly always there; years of five digits and the like are not.
 function readDate(text: string): Date {
@@ -67,7 +68,8 @@ function readDate(text: string): Date {
 
 const PLAIN_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,3})?\+00$/
 
-const number = (text: string | null): number | null => (text === null ? null : Number(text))
+/** A number, as a column's text. */
+export const number = (text: string | null): number | null => (text === null ? null : Number(text))
 
 // The driver's list of types lacks this one.
 const TEXT_ARRAY = 1009 as number as typeof pg.types.builtins.TEXT
@@ -204,7 +206,7 @@ export type ActivationRow = {
   modified_at: Date | null
 }
 
-/** The activation as the rules and client software see it. */
+/** The activation as the rules see it. */
 export const activationOf = (
   row: ActivationRow,
   licenseKeyId: string,
@@ -218,3 +220,14 @@ export const activationOf = (
   createdAt: row.activation_created_at,
   modifiedAt: row.modified_at,
 })
+
+/** An activation as client software sees it, at this moment: what it is bound to is never shown. */
+export const activationAnswer = ({
+  id,
+  licenseKeyId,
+  label,
+  fingerprint,
+  meta,
+  createdAt,
+  modifiedAt,
+}: ActivationAnswer): ActivationAnswer => ({ id, licenseKeyId, label, fingerprint, meta, createdAt, modifiedAt })

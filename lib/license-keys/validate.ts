@@ -4,6 +4,7 @@ import { Failed, groupCommit } from './group-commit.ts'
 import {
   ACTIVATION_COLUMNS,
   type ActivationRow,
+  activationAnswer,
   activationOf,
   activationRowOf,
   factsOf,
@@ -132,7 +133,7 @@ function counted(
     const { verdict, activation, usage } = checkValidate(facts, live, askOf(call), now)
     const key = keyAnswer(row, facts, now, { usage, validations, lastValidatedAt: now })
     countValidation(row.organization_id, row.id, verdict, now)
-    return { verdict, key, activation }
+    return { verdict, key, activation: activation && activationAnswer(activation) }
   } catch (error) {
     // A cipher that does not open.
     return new Failed(error)
@@ -205,7 +206,11 @@ function decide(group: KeyGroup, found: ActivationRow | null, position: number, 
     if (activation) group.activations.set(activation.id, (group.activations.get(activation.id) ?? 0) + 1)
   }
   const key = keyAnswer(group.row, group.facts, now, verdict.valid ? { usage, lastValidatedAt: now } : {})
-  group.members.push({ position, outcome: { verdict, key, activation }, nth: group.times })
+  group.members.push({
+    position,
+    outcome: { verdict, key, activation: activation && activationAnswer(activation) },
+    nth: group.times,
+  })
 }
 
 async function writeGroups(
