@@ -621,6 +621,14 @@ describe('validate', () => {
     expect((await row(key)).validations).toBe(40n)
   })
 
+  test('and is shown as it was issued, not as it was typed', async () => {
+    const text = 'imported_1c285b2d-6ce6-4bc7-b8be-adb6a7e304da'
+    const key = await makeKey({}, keyStringColumns(text, 'imported'))
+    const typed = { ...key, key: text.toUpperCase() }
+    for (const outcome of [await check(typed), await check(typed, { entitlements: [] }), await on(typed)])
+      expect(outcome.key?.keyString).toBe(text)
+  })
+
   test('the device of one key is unknown to another', async () => {
     const one = await makeKey()
     const two = await makeKey({}, {}, one)
