@@ -36,7 +36,7 @@ const BATCHES = [
 
 function open() {
   const pool = openPool(env().DATABASE_POOL, [UTC])
-  const batches = openPool(BATCHES_IN_FLIGHT, BATCHES, { query_timeout: 6_000 })
+  const batches = openPool(BATCH_CONNECTIONS, BATCHES, { query_timeout: 6_000 })
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
     transactionOptions: { maxWait: 8_000, timeout: 10_000 },
@@ -44,8 +44,11 @@ function open() {
   return { pool, batches, prisma }
 }
 
-/** How many batches of licence calls are at the database at once. */
+/** How many batches of one kind of licence call are at the database at once. */
 export const BATCHES_IN_FLIGHT = 2
+
+// Opened as they are needed: four, and more where Next has copies of the queues.
+const BATCH_CONNECTIONS = 8
 
 // The production server loads this module twice (Node itself, and inside Next's bundle): one pool serves both.
 const shared = globalThis as unknown as { latchkeyDatabase?: ReturnType<typeof open> }

@@ -22,6 +22,7 @@ const EXTRAS: Record<string, string[]> = {
     'known-as',
     'key-string',
     'key-rows',
+    'key-changes',
     'license-calls',
     'validate',
     'validate-plain',

@@ -1,14 +1,16 @@
 // npm run bench: how fast the licence routes are here, beside references measured in the same run.
-//   npm run bench -- [--json FILE] [--seconds N] [--only NAME]
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+//   npm run bench -- [--json FILE] [--seconds N] [--only NAME]    npm run bench -- --soak MINUTES
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir, totalmem } from 'node:os'
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import type { Load, LoadResult } from '../e2e/load/generator.ts'
 import type { LoadKeys } from '../e2e/load/keys.ts'
-import type { Load, Run } from '../e2e/load/runs.ts'
+import type { ReferenceOrder } from '../e2e/load/reference.ts'
+import type { Run } from '../e2e/load/runs.ts'
 import { build } from './build.ts'
 import { startDatabase } from './database.ts'
 import { loadEnvironment, root } from './environment.ts'
@@ -17,14 +19,76 @@ import { migrate } from './migrate.ts'
 import { program } from './tools.ts'
 
 const { values: options } = parseArgs({
-  options: { json: { type: 'string' }, seconds: { type: 'string' }, only: { type: 'string' } },
+  options: {
+    json: { type: 'string' },
+    seconds: { type: 'string' },
+    only: { type: 'string' },
+    soak: { type: 'string' },
+  },
 })
 const seconds = Number(options.seconds ?? 5)
+const soakMinutes = Number(options.soak ?? 0)
 const port = Number(process.env.BENCH_PORT ?? 4299)
+
+const CONNECTIONS = [1, 16, 64, 256]
+const LOADS = { validate: 'validate', 'activate+deactivate': 'activate+deactivate', 'mixed 90/5/5': 'mixed' } as const
+const UPDATE = 'reference: one UPDATE per transaction'
+const NO_DATABASE = 'reference: no database'
+const NEXT = "reference: through Next's router"
+const few = 1_000
+const many = 1_000_000
+const urlOf = (at: number) => `http://127.0.0.1:${at}`
+const keysName = (count: number) => `keys: ${count.toLocaleString('en')}`
 
 await run(async () => {
   if (!(seconds >= 1 && seconds <= 60)) throw new Halt('--seconds takes a number from 1 to 60.')
+  if (!(soakMinutes >= 0 && soakMinutes <= 60)) throw new Halt('--soak takes a number of minutes, up to 60.')
+  await prepare()
+  const { makeKeys } = await import('../e2e/load/keys.ts')
+  const { pool } = await import('#lib/db.ts')
+  onStop(() => pool.end())
+  const keys = await makeKeys(few)
+  if (soakMinutes > 0) return soak(keys)
+
+  const runs: Run[] = []
+  const add = (result: Run) => {
+    runs.push(result)
+    printRun(result)
+  }
   const wanted = (name: string) => !options.only || name.includes(options.only)
+  const { measure } = await import('../e2e/load/runs.ts')
+  const load = async (name: string, at: number, load: Load, connections: number, known: LoadKeys, total: number) =>
+    add(await measure(name, { url: urlOf(at), load, connections, seconds, keys: known }, total))
+
+  const app = await startServer('scripts/server.ts', [], port)
+  // What is compared with validate at 64 connections is measured right after it.
+  for (const connections of [1, 16, 256, 64])
+    if (wanted('validate')) await load('validate', port, 'validate', connections, keys, few)
+  if (wanted(UPDATE)) add(await reference(keys))
+  if (wanted(NEXT)) {
+    const next = await startServer(program('next'), ['start', '-p', String(port + 2), '-H', '127.0.0.1'], port + 2)
+    await load(NEXT, port + 2, 'validate', 64, keys, few)
+    await end(next)
+  }
+  if (wanted(NO_DATABASE)) {
+    const bare = await startServer('e2e/load/bare-server.ts', [], port + 1)
+    await load(NO_DATABASE, port + 1, 'validate', 64, keys, 0)
+    await end(bare)
+  }
+  for (const [name, kind] of Object.entries(LOADS))
+    if (kind !== 'validate' && wanted(name))
+      for (const connections of CONNECTIONS) await load(name, port, kind, connections, keys, few)
+  for (const total of [few, 100_000, many])
+    if (wanted(keysName(total))) await load(keysName(total), port, 'validate', 64, await makeKeys(total), total)
+  await end(app)
+
+  printRatios(runs)
+  if (options.json) writeFileSync(options.json, `${JSON.stringify({ machine: machine(), runs }, null, 2)}\n`)
+  return runs.some(({ errors }) => errors > 0) ? 1 : 0
+})
+
+/** The pages built, an empty database, and the environment of the servers to come. */
+async function prepare() {
   process.env.DATABASE_URL = ''
   process.env.LATCHKEY_SECRET = 'only-for-benchmarks-only-for-benchmarks'
   process.env.LATCHKEY_ROLE = 'web'
@@ -34,7 +98,6 @@ await run(async () => {
     process.env[`LICENSE_RATE_${name}`] = '1000000000'
   loadEnvironment('production')
   build()
-
   // Durable as in production: what is measured includes every flush to disk.
   const home = mkdtempSync(path.join(tmpdir(), 'latchkey-bench-'))
   onStop(() => rmSync(home, { recursive: true, force: true }))
@@ -42,82 +105,19 @@ await run(async () => {
   onStop(database.stop)
   process.env.DATABASE_URL = database.url
   if (!migrate('deploy', database.url, { quiet: true })) throw new Halt('The migrations are not in order.')
+}
 
-  const { makeKeys } = await import('../e2e/load/keys.ts')
-  const { measure } = await import('../e2e/load/runs.ts')
-  const runs: Run[] = []
-  const add = (result: Run) => {
-    runs.push(result)
-    printRun(result)
-  }
-
-  const url = `http://127.0.0.1:${port}`
-  const app = await startServer('scripts/server.ts', [], port)
-  let keys: LoadKeys = await makeKeys(1_000)
-  const measureApp = async (name: string, load: Load, connections: number, total: number) => {
-    if (wanted(name)) add(await measure(name, { url, load, connections, seconds, keys, total }))
-  }
-  for (const connections of [1, 16, 64, 256]) await measureApp('validate', 'validate', connections, 1_000)
-  for (const connections of [16, 64]) await measureApp('activate+deactivate', 'activate+deactivate', connections, 1_000)
-  await measureApp('mixed 90/5/5', 'mixed', 64, 1_000)
-
-  if (wanted('reference: one UPDATE per transaction')) add(reference('reference: one UPDATE per transaction'))
-  if (wanted('reference: no database')) {
-    const bare = await startServer('e2e/load/bare-server.ts', [], port + 1)
-    const target = {
-      url: `http://127.0.0.1:${port + 1}`,
-      load: 'validate' as const,
-      connections: 64,
-      seconds,
-      keys,
-      total: 0,
-    }
-    add(await measure('reference: no database', target))
-    await end(bare)
-  }
-  if (wanted("reference: through Next's router")) {
-    const next = await startServer(program('next'), ['start', '-p', String(port + 2), '-H', '127.0.0.1'], port + 2)
-    const target = {
-      url: `http://127.0.0.1:${port + 2}`,
-      load: 'validate' as const,
-      connections: 64,
-      seconds,
-      keys,
-      total: 1_000,
-    }
-    add(await measure("reference: through Next's router", target))
-    await end(next)
-  }
-  if (wanted('keys')) {
-    for (const total of [1_000, 100_000, 1_000_000]) {
-      keys = await makeKeys(total)
-      await measureApp(`keys: ${total.toLocaleString('en')}`, 'validate', 64, total)
-    }
-  }
-  await end(app)
-  const { pool } = await import('#lib/db.ts')
-  await pool.end()
-
-  printRatios(runs)
-  const machine = {
-    cpu: cpus()[0]?.model,
-    cores: cpus().length,
-    memoryGiB: Math.round(totalmem() / 2 ** 30),
-    node: process.version,
-  }
-  if (options.json) writeFileSync(options.json, `${JSON.stringify({ machine, runs }, null, 2)}\n`)
-  return runs.some(({ errors }) => errors > 0) ? 1 : 0
-})
-
-async function startServer(file: string, args: string[], onPort: number): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [path.resolve(root, file), ...args], {
+async function startServer(file: string, args: string[], at: number, flags: string[] = []): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [...flags, path.resolve(root, file), ...args], {
     cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, PORT: String(onPort) },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...process.env, PORT: String(at) },
   })
   onStop(() => void child.kill('SIGKILL'))
+  const body = '{}'
   for (const deadline = Date.now() + 60_000; ; await sleep(100)) {
-    const answers = await fetch(`http://127.0.0.1:${onPort}/api/health`, { signal: AbortSignal.timeout(5_000) }).then(
+    const request = { method: 'POST', body, signal: AbortSignal.timeout(5_000) }
+    const answers = await fetch(`${urlOf(at)}/api/license/validate`, request).then(
       () => true,
       () => false,
     )
@@ -132,11 +132,38 @@ async function end(child: ChildProcess) {
   await ended
 }
 
-function reference(name: string): Run {
-  const args = [path.join(root, 'e2e/load/reference.ts'), String(seconds)]
-  const { stdout, status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env: process.env })
-  if (status !== 0) throw new Halt(`The reference failed: ${stderr}`)
-  return { name, connections: 16, keys: 1_000, ...(JSON.parse(stdout) as Omit<Run, 'name' | 'connections' | 'keys'>) }
+async function reference({ organizationId }: LoadKeys): Promise<Run> {
+  const { runScript, WARM_SECONDS } = await import('../e2e/load/runs.ts')
+  const order: ReferenceOrder = { warmSeconds: WARM_SECONDS, seconds, connections: 16, organizationId }
+  return { name: UPDATE, connections: 16, keys: few, ...(await runScript<LoadResult>('reference.ts', order)) }
+}
+
+/** Mixed load for some minutes; prints what the server's memory does meanwhile. */
+async function soak(keys: LoadKeys): Promise<number> {
+  const { runScript } = await import('../e2e/load/runs.ts')
+  const flags = ['--expose-gc', '--import', path.join(root, 'e2e/load/memory.ts')]
+  const app = await startServer('scripts/server.ts', [], port, flags)
+  const order = { url: urlOf(port), load: 'mixed', connections: 64, keys }
+  await runScript<LoadResult>('generator.ts', { ...order, warmSeconds: 0, seconds: 10 })
+  const print = async (minutes: number) => {
+    const answered = once(app, 'message')
+    app.send('memory')
+    const [{ rss, heapUsed }] = (await answered) as [NodeJS.MemoryUsage]
+    const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1).padStart(7)} MiB`
+    console.log(`${minutes.toFixed(1).padStart(5)} min   resident ${mib(rss)}   heap in use ${mib(heapUsed)}`)
+  }
+  await print(0)
+  let minutes = 0
+  const every = setInterval(() => {
+    minutes += 0.5
+    if (minutes < soakMinutes) void print(minutes)
+  }, 30_000)
+  const result = await runScript<LoadResult>('generator.ts', { ...order, warmSeconds: 0, seconds: soakMinutes * 60 })
+  clearInterval(every)
+  await print(soakMinutes)
+  printRun({ name: `soak, mixed 90/5/5`, connections: 64, keys: few, ...result })
+  await end(app)
+  return result.errors > 0 ? 1 : 0
 }
 
 function printRun({ name, connections, rate, p50, p95, p99, errors }: Run) {
@@ -148,13 +175,22 @@ function printRun({ name, connections, rate, p50, p95, p99, errors }: Run) {
 
 /** Machines differ and are noisy; ratios within one run travel better than rates. */
 function printRatios(runs: Run[]) {
-  const validate = runs.find((run) => run.name === 'validate' && run.connections === 64)
-  if (!validate) return
+  const named = (name: string) => runs.find((each) => each.name === name)
+  const validate = runs.find(({ name, connections }) => name === 'validate' && connections === 64)
+  const line = (ratio: number, text: string) => console.log(`  ${ratio.toFixed(2).padStart(6)} × ${text}`)
   console.log('\nvalidate at 64 connections is')
-  for (const other of runs.filter(({ name }) => name.startsWith('reference')))
-    console.log(`  ${(validate.rate / other.rate).toFixed(2).padStart(6)} × ${other.name}`)
-  const few = runs.find(({ name }) => name === 'keys: 1,000')
-  const many = runs.find(({ name }) => name === 'keys: 1,000,000')
-  if (few && many)
-    console.log(`  ${(many.rate / few.rate).toFixed(2).padStart(6)} × as fast with 1,000,000 keys as with 1,000`)
+  for (const other of [UPDATE, NEXT, NO_DATABASE].map(named))
+    if (validate && other) line(validate.rate / other.rate, other.name)
+  const [one, million] = [named(keysName(few)), named(keysName(many))]
+  if (one && million) line(million.rate / one.rate, 'as fast with 1,000,000 keys as with 1,000')
+  console.log(`Load average: ${loadavg()[0]?.toFixed(1)}`)
+}
+
+function machine() {
+  return {
+    cpu: cpus()[0]?.model,
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+  }
 }

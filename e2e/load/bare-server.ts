@@ -1,14 +1,18 @@
-// A handler that answers without a database, behind the same HTTP listener: what HTTP and JSON alone cost here.
+// A handler that answers without a database, behind the same door: what HTTP and JSON alone cost here.
 import { createServer } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
+import type { HttpRequest } from '#lib/dialects/line.ts'
+import { answerAtDoor } from '../../scripts/license-door.ts'
 
-const answer = async (request: Request) => {
-  const { key } = (await request.json()) as { key: string }
-  return Response.json({ valid: true, code: 'VALID', key })
+async function answer({ body }: HttpRequest) {
+  const { key } = JSON.parse(String(await body(65_536))) as { key: string }
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ valid: true, code: 'VALID', key }),
+  }
 }
 
-createServer(getRequestListener(answer, { overrideGlobalObjects: false })).listen(
+createServer((request, response) => void answerAtDoor(answer, request, response, '127.0.0.1')).listen(
   Number(process.env.PORT),
   '127.0.0.1',
-  () => console.log('ready'),
 )

@@ -3,7 +3,7 @@ import pg from 'pg'
 import type { ActivationsMode, LicenseKeyStatus, UsageReset } from '#prisma/enums.ts'
 import { openCached } from './key-string.ts'
 import { effectiveLimits, type KeyFacts, usageNow } from './rules.ts'
-import type { ActivationAnswer, JsonObject, KeyAnswer } from './schema.ts'
+import type { ActivationAnswer, JsonObject, KeyAnswer, LicenseCode, LicenseOutcome } from './schema.ts'
 
 // The licence routes read rows by plain SQL; this is the one list of columns they read and what they become.
 
@@ -57,7 +57,8 @@ export type RawRow = (string | null)[]
 /** For `types` of a query with `rowMode: 'array'`: rows as RawRow. */
 export const rawTypes = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig
 
-const date = (text: string | null): Date | null => (text === null ? null : readDate(text))
+/** A moment, as a column's text. */
+export const date = (text: string | null): Date | null => (text === null ? null : readDate(text))
 
 // Sessions are in UTC, so what JavaScript itself reads is nearly always there; years of five digits and the like are not.
 function readDate(text: string): Date {
@@ -67,7 +68,8 @@ function readDate(text: string): Date {
 
 const PLAIN_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,3})?\+00$/
 
-const number = (text: string | null): number | null => (text === null ? null : Number(text))
+/** A number, as a column's text. */
+export const number = (text: string | null): number | null => (text === null ? null : Number(text))
 
 // The driver's list of types lacks this one.
 const TEXT_ARRAY = 1009 as number as typeof pg.types.builtins.TEXT
@@ -189,6 +191,15 @@ export function keyAnswer(
   }
 }
 
+/** The outcome for a client that sent a string that was rotated away: it is shown that one, not the new. */
+export function asSent<Code extends LicenseCode>(
+  outcome: LicenseOutcome<Code>,
+  keyString: string,
+): LicenseOutcome<Code> {
+  const { key } = outcome
+  return key ? { ...outcome, key: { ...key, keyString, displayKey: `****-${keyString.slice(-6)}` } } : outcome
+}
+
 /** Columns of an activation `a`, for SELECT; named apart so that they can stand beside a key's. */
 export const ACTIVATION_COLUMNS = `a.id AS activation_id, a.label, a.fingerprint, a.conditions, a.meta,
   a.created_at AS activation_created_at, a.modified_at`
@@ -204,7 +215,7 @@ export type ActivationRow = {
   modified_at: Date | null
 }
 
-/** The activation as the rules and client software see it. */
+/** The activation as the rules see it. */
 export const activationOf = (
   row: ActivationRow,
   licenseKeyId: string,
@@ -218,3 +229,14 @@ export const activationOf = (
   createdAt: row.activation_created_at,
   modifiedAt: row.modified_at,
 })
+
+/** An activation as client software sees it, at this moment: what it is bound to is never shown. */
+export const activationAnswer = ({
+  id,
+  licenseKeyId,
+  label,
+  fingerprint,
+  meta,
+  createdAt,
+  modifiedAt,
+}: ActivationAnswer): ActivationAnswer => ({ id, licenseKeyId, label, fingerprint, meta, createdAt, modifiedAt })

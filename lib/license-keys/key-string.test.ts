@@ -4,9 +4,16 @@ import { describe, expect, test } from 'vitest'
 process.env.LATCHKEY_SECRET ??= 'only-for-tests-only-for-tests-only-for-tests'
 process.env.DATABASE_URL ??= 'postgresql://nowhere.invalid/none'
 
-const { hashKeyString, isMistyped, keyStringColumns, makeKeyString, normaliseKeyString, openKeyString } = await import(
-  './key-string.ts'
-)
+const {
+  hashKeyString,
+  isMistyped,
+  keyStringColumns,
+  lookupOf,
+  makeKeyString,
+  normaliseKeyString,
+  openCached,
+  openKeyString,
+} = await import('./key-string.ts')
 const { hashSecret, seal, unseal } = await import('../secrets.ts')
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -222,6 +229,23 @@ describe('reading what people type', () => {
     fc.string({ unit: 'grapheme', maxLength: 60 }),
     fc.array(pieces, { maxLength: 12 }).map((parts) => parts.join('')),
   )
+  test('what is its own normal form is taken as it is, and nothing else is', () => {
+    const hex = (length: number) =>
+      fc.string({ unit: fc.constantFrom(...'0123456789ABCDEF'), minLength: length, maxLength: length })
+    const uuid = fc.tuple(hex(8), hex(4), hex(4), hex(4), hex(12)).map((groups) => groups.join('-'))
+    const prefix = fc.string({ unit: fc.constantFrom(...'ABZ019'), maxLength: 12 })
+    fc.assert(
+      fc.property(prefix, uuid, (before, body) => {
+        const key = before ? `${before}_${body}` : body
+        expect(normaliseKeyString(key)).toBe(key)
+        // The long way, which takes what no program would send.
+        expect(normaliseKeyString(` ${key}`)).toBe(key)
+        expect(normaliseKeyString(key.toLowerCase())).toBe(key)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
   test('reading twice is reading once, and what reads the same is found the same', () => {
     fc.assert(
       fc.property(noise, (typed) => {
@@ -266,6 +290,19 @@ describe('at rest', () => {
     expect(hashKeyString(key)).toHaveLength(32)
     expect(hashKeyString(key)).toEqual(hashKeyString(key.toLowerCase()))
     expect(Buffer.from(hashKeyString(key))).not.toEqual(hashSecret('license-key-cipher', key))
+  })
+
+  test('what was opened is remembered and forgotten, and always right', () => {
+    const keys = Array.from({ length: 300 }, () => makeKeyString('short', null))
+    const sealed = keys.map((key) => Buffer.from(seal('license-key-cipher', key)).toString('hex'))
+    for (let round = 0; round < 3; round++)
+      for (const [i, cipher] of sealed.entries()) {
+        expect(openCached(cipher)).toBe(keys[i])
+        for (let other = 0; round === 1 && other < 100; other++)
+          openCached(Buffer.from(seal('license-key-cipher', 'other')).toString('hex'))
+      }
+    for (let again = 0; again < 2; again++) expect(() => openCached('00'.repeat(60))).toThrow()
+    expect(lookupOf(keys[0] as string)).toBe(Buffer.from(hashKeyString(keys[0] as string)).toString('hex'))
   })
 
   test('the columns hold the key sealed, its hash and its last characters', () => {

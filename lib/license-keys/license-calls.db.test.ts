@@ -500,11 +500,15 @@ describe('validate', () => {
     }
     // One ask of every key at a time, so that they share batches. A call that names entitlements is left to the rules.
     const codesSeen = new Set<string>()
+    const valid = new Map<string, bigint>()
     for (const i of asks(keys[0] as Key).keys()) {
       const outcomes = await Promise.all(keys.map((key) => check(key, asks(key)[i])))
       const ruled = await Promise.all(keys.map((key) => check(key, { ...asks(key)[i], entitlements: [] })))
       for (const [n, { verdict, key, activation }] of outcomes.entries()) {
         codesSeen.add(verdict.code)
+        for (const each of [outcomes[n], ruled[n]])
+          if (each?.verdict.valid)
+            for (const id of [each.key?.id, each.activation?.id]) if (id) valid.set(id, (valid.get(id) ?? 0n) + 1n)
         const once = verdict.valid ? 1 : 0
         const expected = ruled[n]?.key && {
           ...ruled[n].key,
@@ -514,6 +518,13 @@ describe('validate', () => {
         expect({ verdict, key, activation }).toEqual({ ...ruled[n], key: expected })
       }
     }
+    const counted = [
+      ...(await prisma.licenseKey.findMany({ where: { customerId: of.customerId } })),
+      ...(await prisma.activation.findMany({ where: { organizationId: of.organizationId } })),
+    ]
+    expect(counted.map(({ id, validations }) => [id, validations])).toEqual(
+      counted.map(({ id }) => [id, valid.get(id) ?? 0n]),
+    )
     expect([...codesSeen].sort()).toEqual([
       'ACTIVATION_NOT_FOUND',
       'ACTIVATION_REQUIRED',
@@ -612,12 +623,130 @@ describe('validate', () => {
     expect((await row(key)).validations).toBe(40n)
   })
 
+  test('and is shown as it was issued, not as it was typed', async () => {
+    const text = 'imported_1c285b2d-6ce6-4bc7-b8be-adb6a7e304da'
+    const key = await makeKey({}, keyStringColumns(text, 'imported'))
+    const typed = { ...key, key: text.toUpperCase() }
+    for (const outcome of [await check(typed), await check(typed, { entitlements: [] }), await on(typed)])
+      expect(outcome.key?.keyString).toBe(text)
+  })
+
   test('the device of one key is unknown to another', async () => {
     const one = await makeKey()
     const two = await makeKey({}, {}, one)
     const { activation } = await on(one, 'A', { fingerprint: 'f' })
     expect((await check(two, { activation_id: activation?.id })).verdict.code).toBe('ACTIVATION_NOT_FOUND')
     expect((await check(two, { fingerprint: 'f' })).verdict.code).toBe('ACTIVATION_NOT_FOUND')
+  })
+})
+
+// One process, one turn of the event loop: one transaction.
+describe('calls that share a batch', () => {
+  const together = <T>(...made: Promise<T>[]) => Promise.all(made)
+  const device = (key: Key, label: string, more: Partial<ActivateCall> = {}) =>
+    calls.activate(software, { ...ask(key), label, ...more }, now)
+
+  test('are decided one after the other: a slot freed by one is taken by the next', async () => {
+    const key = await makeKey(limited(1))
+    const old = (await on(key, 'Old', { fingerprint: 'f' })).activation?.id as string
+    const [full, gone, again, late] = await together<{ verdict: { code: string }; activation: { id: string } | null }>(
+      device(key, 'Other'),
+      calls.deactivate(software, { ...ask(key), activation_id: old }, now),
+      device(key, 'Again', { fingerprint: 'f' }),
+      device(key, 'Late'),
+    )
+    expect([full, gone, again, late].map((each) => each?.verdict.code)).toEqual([
+      'ACTIVATION_LIMIT_REACHED',
+      'DEACTIVATED',
+      'ACTIVATED',
+      'ACTIVATION_LIMIT_REACHED',
+    ])
+    expect(again?.activation?.id).not.toBe(old)
+    const kinds = (await events(key)).map(({ type, data }) => `${type} ${data.label}`)
+    expect(kinds).toEqual([
+      'activation.created Old',
+      'activation.refused Other',
+      'activation.deactivated Old',
+      'activation.created Again',
+      'activation.refused Late',
+    ])
+  })
+
+  test('a device made and renamed in one batch is one row, each answer as it was then', async () => {
+    const key = await makeKey(limited(5))
+    const outcomes = await together(
+      device(key, 'A', { fingerprint: 'f', meta: { n: 1 } }),
+      device(key, 'B', { fingerprint: 'f', conditions: { os: 'x' } }),
+      device(key, 'B', { fingerprint: 'f', meta: { n: 2 } }),
+    )
+    expect(outcomes.map(({ activation }) => [activation?.label, activation?.meta])).toEqual([
+      ['A', { n: 1 }],
+      ['B', { n: 1 }],
+      ['B', { n: 2 }],
+    ])
+    const rows = await prisma.activation.findMany({ where: { licenseKeyId: key.id } })
+    expect(rows).toMatchObject([
+      { id: outcomes[0]?.activation?.id, label: 'B', meta: { n: 2 }, conditions: { os: 'x' }, modifiedAt: now },
+    ])
+  })
+
+  test('a slot exchanged twice in one batch: only the last device is live', async () => {
+    const key = await makeKey(limited(1))
+    const first = (await on(key, 'First')).activation?.id as string
+    const [second, third] = await together(
+      device(key, 'Second', { fingerprint: 'f', replace_activation_id: first }),
+      device(key, 'Third', { fingerprint: 'g', replace_activation_id: first }),
+    )
+    expect(second?.verdict.code).toBe('ACTIVATED')
+    expect(third?.verdict.code).toBe('ACTIVATION_NOT_FOUND')
+    expect(await liveCount(key)).toBe(1)
+  })
+
+  test('many keys at once: each its own answer, its own events, its own clock', async () => {
+    const clock = {
+      expiryKind: 'duration',
+      durationCount: 1,
+      durationUnit: 'day',
+      expiryStart: 'first_activation',
+    } as const
+    const of = await shop()
+    const keys = await times(30, () => makeKey({ ...limited(2), ...clock }, {}, of))
+    const outcomes = await together(...keys.flatMap((key) => [0, 1, 2].map((i) => device(key, `D${i}`))))
+    expect(codes(outcomes)).toEqual({ ACTIVATED: 60, ACTIVATION_LIMIT_REACHED: 30 })
+    for (const [i, key] of keys.entries()) {
+      expect(outcomes[3 * i]?.key).toMatchObject({ id: key.id, expiresAt: later(86_400_000) })
+      expect(await row(key)).toMatchObject({ firstActivatedAt: now, expiresAt: later(86_400_000) })
+      expect((await events(key)).map(({ data }) => data.label)).toEqual(['D0', 'D1', 'D2'])
+    }
+  })
+
+  test('the same call with the same Idempotency-Key is one, another call with it fails alone', async () => {
+    const key = await makeKey(limited(5))
+    const keyed = (label: string) => calls.activate(software, { ...ask(key), label }, now, 'k')
+    const [first, repeated, other, plain] = await Promise.allSettled([
+      keyed('A'),
+      keyed('A'),
+      keyed('B'),
+      device(key, 'C'),
+    ])
+    expect(repeated).toEqual(first)
+    expect(other).toMatchObject({ status: 'rejected', reason: { code: 'IDEMPOTENCY_KEY_REUSED' } })
+    expect(plain).toMatchObject({ value: { verdict: { code: 'ACTIVATED' } } })
+    expect(await liveCount(key)).toBe(2)
+  })
+
+  test('one that cannot be written fails alone', async () => {
+    const good = await makeKey()
+    const broken = await makeKey({}, { keyCipher: new Uint8Array(60) }, good)
+    const results = await Promise.allSettled([
+      device(good, 'A'),
+      device(broken, 'B'),
+      device(good, '\u0000'),
+      device(good, 'C'),
+    ])
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled'])
+    expect((await events(good)).map(({ data }) => data.label)).toEqual(['A', 'C'])
+    expect([await liveCount(good), await liveCount(broken)]).toEqual([2, 0])
   })
 })
 
@@ -671,6 +800,25 @@ describe('a call that fails harms no other', () => {
     expect(await row(key)).toMatchObject({ usage: 0, validations: 0n })
     expect((await check(key, { increment_usage: 10 })).verdict.code).toBe('VALID')
   })
+})
+
+test('a connection lost in the middle of a batch of activations: all are told to ask again, nothing is there', async () => {
+  const key = await makeKey(limited(10))
+  const { holder, pid } = await lockRow(key)
+  const waiting = Promise.allSettled(
+    [0, 1, 2].map((i) => calls.activate(software, { ...ask(key), label: `D${i}` }, now)),
+  )
+  for (let killed = 0; killed === 0; await sleep(10)) {
+    const { rowCount } = await pool.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))',
+      [pid],
+    )
+    killed = rowCount ?? 0
+  }
+  await release(holder)
+  expect((await waiting).map(({ status }) => status)).toEqual(Array(3).fill('rejected'))
+  expect(await liveCount(key)).toBe(0)
+  expect((await on(key)).verdict.code).toBe('ACTIVATED')
 })
 
 // ---------------------------------------------------------------- what may be stored

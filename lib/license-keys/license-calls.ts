@@ -1,38 +1,38 @@
 import '#server-only'
-import type { Prisma } from '#prisma/client.ts'
+import type pg from 'pg'
 import type { Software } from '../actor.ts'
-import { prisma, type Tx } from '../db.ts'
-import { record } from '../history/commands.ts'
+import { BATCHES_IN_FLIGHT, batches } from '../db.ts'
+import type { NewEvent } from '../history/commands.ts'
 import { newId } from '../ids.ts'
+import { Failed, groupCommit } from './group-commit.ts'
 import {
-  ACTIVATION_COLUMNS,
-  type ActivationRow,
-  activationOf,
-  factsOf,
-  KEY_COLUMNS,
-  type KeyRow,
-  keyAnswer,
-} from './key-rows.ts'
-import { hashKeyString, isMistyped } from './key-string.ts'
-import { type Attempt, once } from './repeatable.ts'
+  type Asked,
+  type Changes,
+  type Device,
+  type FoundKey,
+  type LockedKey,
+  lockKeys,
+  noChanges,
+  writeChanges,
+} from './key-changes.ts'
+import { activationAnswer, asSent, factsOf, keyAnswer, type RawRow, rawTypes } from './key-rows.ts'
+import { isMistyped, lookupOf } from './key-string.ts'
+import { once, recall, remember } from './repeatable.ts'
 import {
   checkValidate,
   decideActivation,
   decideDeactivation,
   expiryAt,
   isUsable,
-  type KeyFacts,
+  oldStringOpens,
   sameJson,
   unknownKey,
-  type Verdict,
 } from './rules.ts'
 import type {
   ActivateCall,
   ActivateCode,
-  ActivationAnswer,
   DeactivateCall,
   DeactivateCode,
-  JsonObject,
   LicenseCode,
   LicenseOutcome,
   ValidateCall,
@@ -43,99 +43,171 @@ import { countValidation } from './validation-counts.ts'
 
 // The three calls of client software. Each is repeatable with an idempotency key.
 
-type LiveActivation = ActivationAnswer & { conditions: JsonObject }
+type Verb = 'validate' | 'activate' | 'deactivate'
+type Calls = { validate: ValidateCall; activate: ActivateCall; deactivate: DeactivateCall }
 
-/** Takes the key's lock and reads it; null when the organization has no such key. Counts made under the lock stay true until commit. */
-async function lockKey(tx: Tx, call: { key: string; organization_id: string | null }): Promise<KeyRow | null> {
-  const rows = await tx.$queryRawUnsafe<KeyRow[]>(
-    `SELECT ${KEY_COLUMNS} FROM license_keys k JOIN key_configurations c ON c.id = k.key_configuration_id
-     WHERE k.key_hash = $1 AND k.organization_id = COALESCE($2::uuid, k.organization_id) FOR UPDATE OF k`,
-    hashKeyString(call.key),
-    call.organization_id,
-  )
-  return rows[0] ?? null
-}
+/** One call of a batch of changes. */
+type Change = {
+  [V in Verb]: { verb: V; call: Calls[V] }
+}[Verb] & { software: Software; lookup: string; now: Date; idempotencyKey: string | null }
 
-// A second statement, so that its snapshot is taken after the lock was.
-async function liveActivations(tx: Tx, licenseKeyId: string): Promise<LiveActivation[]> {
-  const rows = await tx.$queryRawUnsafe<ActivationRow[]>(
-    `SELECT ${ACTIVATION_COLUMNS} FROM activations a
-     WHERE a.license_key_id = $1::uuid AND a.deactivated_at IS NULL ORDER BY a.created_at, a.id`,
-    licenseKeyId,
-  )
-  return rows.map((row) => activationOf(row, licenseKeyId))
-}
+type Outcome = LicenseOutcome<LicenseCode>
+type Refused = { key: LockedKey; label: string; code: string; at: Date; fact: Changes['facts'][number] }
+type Batch = { changes: Changes; refused: Refused[] }
 
-// Calls about one key wait for each other here, before they take a connection: waiting for its row, a few dozen would hold the whole
-// pool, and no other key could be served. The row's lock still decides between processes.
-const lines = new Map<string, Promise<unknown>>()
+// ---------------------------------------------------------------- one transaction for many calls
 
-function inLine<T>(call: { key: string }, run: () => Promise<T>): Promise<T> {
-  const name = Buffer.from(hashKeyString(call.key)).toString('base64')
-  const turn = (lines.get(name) ?? Promise.resolve()).then(run, run)
-  lines.set(name, turn)
-  const leave = () => lines.get(name) === turn && lines.delete(name)
-  turn.then(leave, leave)
-  return turn
-}
-
-type LockedKey = { row: KeyRow; facts: KeyFacts; live: LiveActivation[] }
-
-// Locks the key, answers unknown keys, and runs the rest once per idempotency key.
-function onKey<Code extends LicenseCode>(
-  call: { key: string; organization_id: string | null },
-  attempt: Attempt,
-  now: Date,
-  run: (tx: Tx, key: LockedKey) => Promise<LicenseOutcome<Code>>,
-  holds: (key: LockedKey) => boolean,
-): Promise<LicenseOutcome<Code | 'NOT_FOUND'>> {
-  return inLine(call, () =>
-    prisma.$transaction(async (tx) => {
-      const row = await lockKey(tx, call)
-      if (!row) return { verdict: unknownKey(isMistyped(call.key)), key: null, activation: null }
-      const key = { row, facts: factsOf(row), live: await liveActivations(tx, row.id) }
-      return once(
-        tx,
-        row.id,
-        attempt,
-        now,
-        () => run(tx, key),
-        () => holds(key),
+async function changeBatch(calls: Change[]): Promise<(Outcome | Failed)[]> {
+  const client = await batches.connect()
+  let committing = false
+  try {
+    await client.query('BEGIN')
+    const outcomes = await decideAll(client, calls)
+    committing = true
+    await client.query('COMMIT')
+    client.release()
+    return outcomes
+  } catch (error) {
+    const isLost = !(error instanceof Error && 'severity' in error && error.severity === 'ERROR')
+    if (isLost) client.release(true)
+    else
+      await client.query('ROLLBACK').then(
+        () => client.release(),
+        () => client.release(true),
       )
+    // A connection that is lost while it commits may have committed: doing all of it again could do it twice.
+    if (committing && isLost) return calls.map(() => new Failed(error))
+    throw error
+  }
+}
+
+async function decideAll(client: pg.PoolClient, calls: Change[]): Promise<(Outcome | Failed)[]> {
+  const latest = new Date(Math.max(...calls.map(({ now }) => now.getTime())))
+  const keys = await lockKeys(client, calls.map(askedOf), latest)
+  const memory = await recall(
+    client,
+    calls.flatMap((change) => {
+      const found = foundBy(change, keys)
+      const { idempotencyKey } = change
+      return found && idempotencyKey !== null ? [{ licenseKeyId: found.key.row.id, idempotencyKey }] : []
     }),
   )
+  const batch: Batch = { changes: noChanges(), refused: [] }
+  const outcomes = calls.map((change): Outcome | Failed => {
+    const found = foundBy(change, keys)
+    if (!found || !opens(found, change))
+      return { verdict: unknownKey(isMistyped(change.call.key)), key: null, activation: null }
+    const { key, rotatedAt } = found
+    try {
+      const run = () => decide(batch, key, change)
+      const outcome = once<LicenseCode>(memory, key.row.id, change, change.now, run, () => stillHolds(key, change))
+      return rotatedAt ? asSent(outcome, change.call.key) : outcome
+    } catch (error) {
+      return new Failed(error)
+    }
+  })
+  await forgetRepeatedRefusals(client, batch)
+  await writeChanges(client, batch.changes)
+  await remember(client, memory)
+  return outcomes
 }
+
+function foundBy({ lookup, call }: Change, keys: Map<string, FoundKey>): FoundKey | null {
+  const found = keys.get(lookup)
+  const isTheirs = !call.organization_id || call.organization_id.toLowerCase() === found?.key.row.organization_id
+  return found && isTheirs ? found : null
+}
+
+// The device a call is about, by id or fingerprint.
+const deviceOf = ({ verb, call }: Change) => ({
+  activationId: verb === 'activate' ? null : (call.activation_id ?? null),
+  fingerprint: verb === 'deactivate' ? null : (call.fingerprint ?? null),
+})
+
+const opens = ({ key, rotatedAt }: FoundKey, change: Change): boolean =>
+  rotatedAt === null || oldStringOpens([...key.live, ...key.gone], deviceOf(change), rotatedAt)
+
+function askedOf(change: Change): Asked {
+  const { activationId, fingerprint } = deviceOf(change)
+  const id = change.verb === 'activate' ? change.call.replace_activation_id : activationId
+  return {
+    lookup: change.lookup,
+    activationIds: id ? [id] : [],
+    fingerprints: fingerprint ? [fingerprint] : [],
+  }
+}
+
+function stillHolds({ facts, live }: LockedKey, { verb, call, now }: Change): boolean {
+  if (verb === 'deactivate') return true
+  if (verb === 'activate') return isUsable(facts, now)
+  // Uses spent by the first attempt must not make its own repetition a refusal.
+  return checkValidate(facts, live, { ...askOf(call), incrementUsage: 0 }, now).verdict.valid
+}
+
+function decide(batch: Batch, key: LockedKey, change: Change): Outcome {
+  if (change.verb === 'validate') return decideValidation(batch, key, change.call, change.now)
+  const { software, now } = change
+  const tell = (event: Event) => {
+    const fact = { actor: software, now, event: { ...about(key), ...event } }
+    batch.changes.facts.push(fact)
+    return fact
+  }
+  return change.verb === 'activate'
+    ? decideActivate(batch, key, change.call, now, tell)
+    : decideDeactivate(batch, key, change.call, now, tell)
+}
+
+type Event = Pick<NewEvent, 'type' | 'data' | 'activationId'>
+type Tell = (event: Event) => Changes['facts'][number]
+
+const about = ({ row }: LockedKey) => ({
+  organizationId: row.organization_id,
+  licenseKeyId: row.id,
+  customerId: row.customer_id,
+})
+
+// Calls about one key never run in two batches of this process, or a few dozen would hold every connection while they wait for its row.
+const enqueue = groupCommit<Change, Outcome>({
+  run: changeBatch,
+  keyOf: ({ lookup }) => lookup,
+  batchSize: 64,
+  inFlight: BATCHES_IN_FLIGHT,
+  waitingMax: 5_000,
+  waitMaxMs: 3_000,
+})
+
+// ---------------------------------------------------------------- validate
 
 /** May this key be used? Counts the validation and spends usage when valid; answered after that is durable. Throws Overloaded. */
 export async function validate(
-  _software: Software,
+  software: Software,
   call: ValidateCall,
   now: Date,
   idempotencyKey: string | null = null,
 ): Promise<LicenseOutcome<ValidateCode>> {
   if (idempotencyKey === null) return validateInBatch(call)
-  const ask = askOf(call)
-  // Uses spent by the first attempt must not make its own repetition a refusal.
-  const holds = ({ facts, live }: LockedKey) =>
-    checkValidate(facts, live, { ...ask, incrementUsage: 0 }, now).verdict.valid
-  const attempt = { verb: 'validate', call, idempotencyKey }
-  const run = async (tx: Tx, { row, facts, live }: LockedKey): Promise<LicenseOutcome<ValidateCode>> => {
-    const { verdict, activation, usage, usagePeriodStart } = checkValidate(facts, live, ask, now)
-    countValidation(row.organization_id, row.id, verdict, now)
-    if (!verdict.valid) return { verdict, key: keyAnswer(row, facts, now), activation }
-    await tx.$executeRaw`UPDATE license_keys SET validations = validations + 1, last_validated_at = ${now}, usage = ${usage},
-      usage_period_start = ${usagePeriodStart} WHERE id = ${row.id}::uuid`
-    if (activation) {
-      await tx.activation.update({
-        where: { id: activation.id },
-        data: { validations: { increment: 1 }, lastValidatedAt: now },
-      })
-    }
-    const changed = { usage, validations: row.validations + 1, lastValidatedAt: now }
-    return { verdict, key: keyAnswer(row, facts, now, changed), activation }
-  }
-  return onKey(call, attempt, now, run, holds)
+  const change: Change = { verb: 'validate', call, software, lookup: lookupOf(call.key), now, idempotencyKey }
+  return (await enqueue(change)) as LicenseOutcome<ValidateCode>
 }
+
+function decideValidation({ changes }: Batch, key: LockedKey, call: ValidateCall, now: Date): Outcome {
+  const { row, facts } = key
+  const { verdict, activation, usage, usagePeriodStart } = checkValidate(facts, key.live, askOf(call), now)
+  const shown = keyAnswer(row, facts, now)
+  countValidation(row.organization_id, row.id, verdict, now)
+  if (!verdict.valid) return { verdict, key: shown, activation: activation && activationAnswer(activation) }
+  row.usage = usage
+  row.usage_period_start = usagePeriodStart
+  row.validations++
+  if (!row.last_validated_at || row.last_validated_at < now) row.last_validated_at = now
+  key.facts = factsOf(row)
+  changes.keys.set(key, (changes.keys.get(key) ?? 0) + 1)
+  if (activation) changes.validated.push({ activationId: activation.id, at: now })
+  const changed = { usage, validations: row.validations, lastValidatedAt: now }
+  return { verdict, key: { ...shown, ...changed }, activation: activation && activationAnswer(activation) }
+}
+
+// ---------------------------------------------------------------- activate
 
 /** Gives a device a slot of the key, or the slot it already has. Never more slots than the limit, however many ask at once. */
 export async function activate(
@@ -144,168 +216,124 @@ export async function activate(
   now: Date,
   idempotencyKey: string | null = null,
 ): Promise<LicenseOutcome<ActivateCode>> {
-  const attempt = { verb: 'activate', call, idempotencyKey }
-  const holds = ({ facts }: LockedKey) => isUsable(facts, now)
-  const run = async (tx: Tx, { row, facts, live }: LockedKey): Promise<LicenseOutcome<ActivateCode>> => {
-    const ask = { fingerprint: call.fingerprint ?? null, replaceActivationId: call.replace_activation_id ?? null }
-    const decision = decideActivation(facts, live, ask, now)
-    switch (decision.do) {
-      case 'refuse':
-        await recordRefusal(tx, software, row, call, decision.verdict, now)
-        return { verdict: decision.verdict, key: keyAnswer(row, facts, now), activation: null }
-      case 'reuse': {
-        const activation = await refresh(tx, software, row, decision.activation, call, now)
-        return { verdict: decision.verdict, key: keyAnswer(row, facts, now), activation }
-      }
-      case 'create': {
-        const expiresAt = await startClock(tx, row, now)
-        const activation = await create(tx, software, row, call, decision.replaced, now)
-        return { verdict: decision.verdict, key: keyAnswer(row, facts, now, { expiresAt }), activation }
-      }
-    }
-  }
-  return onKey(call, attempt, now, run, holds)
+  const change: Change = { verb: 'activate', call, software, lookup: lookupOf(call.key), now, idempotencyKey }
+  return (await enqueue(change)) as LicenseOutcome<ActivateCode>
 }
 
-const about = (row: KeyRow, activationId?: string) => ({
-  organizationId: row.organization_id,
-  licenseKeyId: row.id,
-  customerId: row.customer_id,
-  activationId: activationId ?? null,
-})
-
-async function create(
-  tx: Tx,
-  software: Software,
-  row: KeyRow,
-  call: ActivateCall,
-  replaced: LiveActivation | null,
-  now: Date,
-): Promise<ActivationAnswer> {
-  if (replaced) {
-    await tx.activation.update({ where: { id: replaced.id }, data: { deactivatedAt: now } })
-    await record(tx, software, now, {
-      ...about(row, replaced.id),
-      type: 'activation.deactivated',
-      data: { label: replaced.label, replacedBy: call.label },
-    })
+function decideActivate(batch: Batch, key: LockedKey, call: ActivateCall, now: Date, tell: Tell): Outcome {
+  const ask = { fingerprint: call.fingerprint ?? null, replaceActivationId: call.replace_activation_id ?? null }
+  const decision = decideActivation(key.facts, key.live, ask, now)
+  const { verdict } = decision
+  const shown = keyAnswer(key.row, key.facts, now)
+  switch (decision.do) {
+    case 'refuse': {
+      const { code } = verdict
+      const fact = tell({ type: 'activation.refused', data: { label: call.label, code } })
+      batch.refused.push({ key, label: call.label, code, at: now, fact })
+      return { verdict, key: shown, activation: null }
+    }
+    case 'reuse':
+      refresh(batch, decision.activation, call, now, tell)
+      return { verdict, key: shown, activation: activationAnswer(decision.activation) }
+    case 'create': {
+      startClock(batch, key, now)
+      const device = create(batch, key, call, decision.replaced, now, tell)
+      return { verdict, key: { ...shown, expiresAt: key.row.expires_at }, activation: activationAnswer(device) }
+    }
   }
-  const id = newId(now)
-  const fields = {
+}
+
+function create(
+  { changes }: Batch,
+  key: LockedKey,
+  call: ActivateCall,
+  replaced: Device | null,
+  now: Date,
+  tell: Tell,
+): Device {
+  if (replaced) {
+    free(changes, key, replaced, now)
+    const data = { label: replaced.label, replacedBy: call.label }
+    tell({ type: 'activation.deactivated', activationId: replaced.id, data })
+  }
+  const device: Device = {
+    id: newId(now),
+    licenseKeyId: key.row.id,
     label: call.label,
     fingerprint: call.fingerprint ?? null,
     conditions: call.conditions ?? {},
     meta: call.meta ?? {},
-  }
-  await tx.activation.create({
-    data: {
-      id,
-      organizationId: row.organization_id,
-      licenseKeyId: row.id,
-      ...fields,
-      conditions: fields.conditions as Prisma.InputJsonObject,
-      meta: fields.meta as Prisma.InputJsonObject,
-      createdAt: now,
-    },
-  })
-  await record(tx, software, now, {
-    ...about(row, id),
-    type: 'activation.created',
-    data: { label: call.label, replaced: replaced?.label ?? null },
-  })
-  return {
-    id,
-    licenseKeyId: row.id,
-    label: fields.label,
-    fingerprint: fields.fingerprint,
-    meta: fields.meta,
     createdAt: now,
     modifiedAt: null,
+    deactivatedAt: null,
   }
+  key.live.push(device)
+  changes.created.set(device, key)
+  const data = { label: call.label, replaced: replaced?.label ?? null }
+  tell({ type: 'activation.created', activationId: device.id, data })
+  return device
+}
+
+function free(changes: Changes, key: LockedKey, device: Device, now: Date): void {
+  device.deactivatedAt = now
+  key.live = key.live.filter((each) => each !== device)
+  key.gone.push(device)
+  changes.deactivated.add(device)
 }
 
 // The same device again: no new slot; what it says of itself now is what holds (a new version brings new conditions).
-async function refresh(
-  tx: Tx,
-  software: Software,
-  row: KeyRow,
-  activation: LiveActivation,
-  call: ActivateCall,
-  now: Date,
-): Promise<ActivationAnswer> {
-  const { conditions: knownConditions, ...known } = activation
-  const conditions = call.conditions ?? knownConditions
-  const meta = call.meta ?? known.meta
-  const same = known.label === call.label && sameJson(knownConditions, conditions) && sameJson(known.meta, meta)
-  if (same) return known
-  await tx.activation.update({
-    where: { id: activation.id },
-    data: {
-      label: call.label,
-      conditions: conditions as Prisma.InputJsonObject,
-      meta: meta as Prisma.InputJsonObject,
-      modifiedAt: now,
-    },
-  })
-  await record(tx, software, now, {
-    ...about(row, activation.id),
-    type: 'activation.updated',
-    data: { label: call.label },
-  })
-  return { ...known, label: call.label, meta, modifiedAt: now }
+function refresh({ changes }: Batch, device: Device, call: ActivateCall, now: Date, tell: Tell): void {
+  const conditions = call.conditions ?? device.conditions
+  const meta = call.meta ?? device.meta
+  if (device.label === call.label && sameJson(device.conditions, conditions) && sameJson(device.meta, meta)) return
+  Object.assign(device, { label: call.label, conditions, meta, modifiedAt: now })
+  changes.refreshed.add(device)
+  tell({ type: 'activation.updated', activationId: device.id, data: { label: call.label } })
 }
 
 // The first activation starts the clock of a configuration whose duration begins with it.
-async function startClock(tx: Tx, row: KeyRow, now: Date): Promise<Date | null> {
-  if (row.first_activated_at) return row.expires_at
-  const key = await tx.licenseKey.findUniqueOrThrow({
-    where: { id: row.id },
-    select: {
-      purchase: { select: { kind: true } },
-      keyConfiguration: {
-        select: { expiryKind: true, expiresOn: true, durationCount: true, durationUnit: true, expiryStart: true },
-      },
-    },
-  })
-  const counts = !row.expiry_overridden && key.purchase?.kind !== 'subscription'
-  const expiresAt = row.expires_at ?? (counts ? expiryAt(key.keyConfiguration, 'first_activation', now) : null)
-  await tx.licenseKey.update({ where: { id: row.id }, data: { firstActivatedAt: now, expiresAt } })
-  return expiresAt
+function startClock({ changes }: Batch, key: LockedKey, now: Date): void {
+  const { row } = key
+  if (row.first_activated_at) return
+  const counts = !row.expiry_overridden && !key.ofSubscription
+  row.expires_at ??= counts ? expiryAt(key.expiry, 'first_activation', now) : null
+  row.first_activated_at = now
+  row.updated_at = now
+  key.facts = factsOf(row)
+  changes.keys.set(key, changes.keys.get(key) ?? 0)
 }
 
 const REFUSAL_MEMORY_MS = 60_000
 const REFUSALS_PER_MEMORY = 10
 
+const RECENT = {
+  name: 'changes_recent_refusals',
+  rowMode: 'array',
+  types: rawTypes,
+  text: `SELECT license_key_id, extract(epoch FROM at) * 1000, data->>'label', data->>'code' FROM events
+    WHERE license_key_id = ANY($1::uuid[]) AND type = 'activation.refused' AND at > $2`,
+}
+
 // A client that asks in a loop would fill the history: the same refusal of the same device is recorded once a minute,
 // and of one key at most ten.
-async function recordRefusal(
-  tx: Tx,
-  software: Software,
-  row: KeyRow,
-  call: ActivateCall,
-  verdict: Verdict<ActivateCode>,
-  now: Date,
-): Promise<void> {
-  const recent = await tx.event.findMany({
-    where: {
-      licenseKeyId: row.id,
-      type: 'activation.refused',
-      at: { gt: new Date(now.getTime() - REFUSAL_MEMORY_MS) },
-    },
-    select: { data: true },
-    take: REFUSALS_PER_MEMORY,
-  })
-  const isSame = (data: Prisma.JsonValue) => {
-    const { label, code } = data as { label?: string; code?: string }
-    return label === call.label && code === verdict.code
+async function forgetRepeatedRefusals(client: pg.PoolClient, { changes, refused }: Batch): Promise<void> {
+  if (refused.length === 0) return
+  const since = Math.min(...refused.map(({ at }) => at.getTime())) - REFUSAL_MEMORY_MS
+  const ids = [...new Set(refused.map(({ key }) => key.row.id))]
+  const { rows } = await client.query<RawRow>({ ...RECENT, values: [ids, new Date(since)] })
+  const recorded = rows.map(([id, at, label, code]) => ({ id, at: Number(at), label, code }))
+  const repeated = new Set<unknown>()
+  for (const { key, label, code, at, fact } of refused) {
+    const { id } = key.row
+    const recent = recorded.filter((each) => each.id === id && each.at > at.getTime() - REFUSAL_MEMORY_MS)
+    if (recent.length >= REFUSALS_PER_MEMORY || recent.some((each) => each.label === label && each.code === code))
+      repeated.add(fact)
+    else recorded.push({ id, at: at.getTime(), label, code })
   }
-  if (recent.length >= REFUSALS_PER_MEMORY || recent.some(({ data }) => isSame(data))) return
-  await record(tx, software, now, {
-    ...about(row),
-    type: 'activation.refused',
-    data: { label: call.label, code: verdict.code },
-  })
+  changes.facts = changes.facts.filter((fact) => !repeated.has(fact))
 }
+
+// ---------------------------------------------------------------- deactivate
 
 /**
  * Frees a device's slot; also of an expired, disabled or revoked key. A device that is already gone is a success; the outcome has the
@@ -317,34 +345,18 @@ export async function deactivate(
   now: Date,
   idempotencyKey: string | null = null,
 ): Promise<LicenseOutcome<DeactivateCode>> {
-  const attempt = { verb: 'deactivate', call, idempotencyKey }
-  const run = async (tx: Tx, { row, facts }: LockedKey): Promise<LicenseOutcome<DeactivateCode>> => {
-    const found = await tx.activation.findFirst({
-      where: { id: call.activation_id, licenseKeyId: row.id },
-      select: {
-        id: true,
-        licenseKeyId: true,
-        label: true,
-        fingerprint: true,
-        meta: true,
-        createdAt: true,
-        modifiedAt: true,
-        deactivatedAt: true,
-      },
-    })
-    const decision = decideDeactivation(found)
-    let activation: ActivationAnswer | null = null
-    if (found && decision.do === 'remove') {
-      const { deactivatedAt: _, ...fields } = found
-      activation = { ...fields, meta: fields.meta as JsonObject }
-      await tx.activation.update({ where: { id: found.id }, data: { deactivatedAt: now } })
-      await record(tx, software, now, {
-        ...about(row, found.id),
-        type: 'activation.deactivated',
-        data: { label: found.label },
-      })
-    }
-    return { verdict: decision.verdict, key: keyAnswer(row, facts, now), activation }
-  }
-  return onKey(call, attempt, now, run, () => true)
+  const change: Change = { verb: 'deactivate', call, software, lookup: lookupOf(call.key), now, idempotencyKey }
+  return (await enqueue(change)) as LicenseOutcome<DeactivateCode>
+}
+
+function decideDeactivate(batch: Batch, key: LockedKey, call: DeactivateCall, now: Date, tell: Tell): Outcome {
+  const id = call.activation_id.toLowerCase()
+  const isAsked = (device: Device) => device.id === id
+  const found = key.live.find(isAsked) ?? key.gone.find(isAsked) ?? null
+  const decision = decideDeactivation(found)
+  const shown = keyAnswer(key.row, key.facts, now)
+  if (!found || decision.do === 'nothing') return { verdict: decision.verdict, key: shown, activation: null }
+  free(batch.changes, key, found, now)
+  tell({ type: 'activation.deactivated', activationId: found.id, data: { label: found.label } })
+  return { verdict: decision.verdict, key: shown, activation: activationAnswer(found) }
 }

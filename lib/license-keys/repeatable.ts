@@ -1,8 +1,10 @@
 import '#server-only'
-import { createHash } from 'node:crypto'
-import { prisma, type Tx } from '../db.ts'
+import { hash } from 'node:crypto'
+import type pg from 'pg'
+import { prisma } from '../db.ts'
 import { Refusal } from '../errors.ts'
 import { seal, unseal } from '../secrets.ts'
+import { date, type RawRow, rawTypes } from './key-rows.ts'
 import type { LicenseCode, LicenseOutcome } from './schema.ts'
 
 /** How long a repeated call gets the first one's answer. */
@@ -11,42 +13,93 @@ export const REMEMBERED_MS = 24 * 60 * 60 * 1_000
 /** A write that may be sent again: the key the client chose for it, and what it asks. */
 export type Attempt = { verb: string; call: unknown; idempotencyKey: string | null }
 
+type Remembered = { requestHash: string; outcome: () => string; createdAt: Date }
+type Name = { licenseKeyId: string; idempotencyKey: string }
+
+/** What a batch remembers of earlier calls, and what it adds. */
+export type Memory = { known: Map<string, Remembered>; fresh: Map<string, Name> }
+
+const nameOf = ({ licenseKeyId, idempotencyKey }: Name) => `${licenseKeyId} ${idempotencyKey}`
+
+const READ = {
+  name: 'repeatable_read',
+  rowMode: 'array',
+  types: rawTypes,
+  text: `SELECT m.license_key_id, m.idempotency_key, encode(m.request_hash, 'hex'), encode(m.outcome, 'hex'), m.created_at
+    FROM unnest($1::uuid[], $2::text[]) AS i(license_key_id, idempotency_key)
+    JOIN idempotency_keys m ON m.license_key_id = i.license_key_id AND m.idempotency_key = i.idempotency_key`,
+}
+
+const WRITE = `INSERT INTO idempotency_keys (license_key_id, idempotency_key, request_hash, outcome, created_at)
+  SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[], $5::timestamptz[])
+  ON CONFLICT (license_key_id, idempotency_key) DO UPDATE
+    SET request_hash = EXCLUDED.request_hash, outcome = EXCLUDED.outcome, created_at = EXCLUDED.created_at`
+
+/** Reads what is remembered of these calls. Under the locks of their keys, so the repetition of a call still running waits for it. */
+export async function recall(client: pg.ClientBase, names: Name[]): Promise<Memory> {
+  const memory: Memory = { known: new Map(), fresh: new Map() }
+  if (names.length === 0) return memory
+  const values = [names.map(({ licenseKeyId }) => licenseKeyId), names.map(({ idempotencyKey }) => idempotencyKey)]
+  const { rows } = await client.query<RawRow>({ ...READ, values })
+  for (const [licenseKeyId, idempotencyKey, requestHash, sealed, createdAt] of rows as string[][]) {
+    memory.known.set(nameOf({ licenseKeyId: licenseKeyId as string, idempotencyKey: idempotencyKey as string }), {
+      requestHash: requestHash as string,
+      outcome: () => unseal('idempotent-outcome', Buffer.from(sealed as string, 'hex')),
+      createdAt: date(createdAt as string) as Date,
+    })
+  }
+  return memory
+}
+
+/** Writes what the batch's calls are to be remembered for. */
+export async function remember(client: pg.ClientBase, { known, fresh }: Memory): Promise<void> {
+  if (fresh.size === 0) return
+  const rows = Array.from(fresh, ([name, id]) => ({ ...id, ...(known.get(name) as Remembered) }))
+  await client.query({
+    name: 'repeatable_write',
+    text: WRITE,
+    values: [
+      rows.map(({ licenseKeyId }) => licenseKeyId),
+      rows.map(({ idempotencyKey }) => idempotencyKey),
+      rows.map(({ requestHash }) => Buffer.from(requestHash, 'hex')),
+      rows.map(({ outcome }) => Buffer.from(seal('idempotent-outcome', outcome()))),
+      rows.map(({ createdAt }) => createdAt),
+    ],
+  })
+}
+
 /**
- * Runs a write once per idempotency key. Called under the license key's lock, so the repetition of a call still running waits for it.
- * The same key with the same call gets the first answer for 24 hours; with another call it is refused. Only successes are
- * remembered: a refusal changed nothing, and asking again after the reason is gone must not be answered with the old "no". Nor is an
- * old "yes" repeated that no longer holds: when `holds` says so, the call runs again, and is refused.
+ * Decides a write once per idempotency key. The same key with the same call gets the first answer for 24 hours; with another call it is
+ * refused. Only successes are remembered: a refusal changed nothing, and asking again after the reason is gone must not be answered with
+ * the old "no". Nor is an old "yes" repeated that no longer holds: when `holds` says so, the call runs again, and is refused.
  */
-export async function once<Code extends LicenseCode>(
-  tx: Tx,
+export function once<Code extends LicenseCode>(
+  memory: Memory,
   licenseKeyId: string,
   { verb, call, idempotencyKey }: Attempt,
   now: Date,
-  run: () => Promise<LicenseOutcome<Code>>,
+  run: () => LicenseOutcome<Code>,
   holds: () => boolean,
-): Promise<LicenseOutcome<Code>> {
+): LicenseOutcome<Code> {
   if (idempotencyKey === null) return run()
   const id = { licenseKeyId, idempotencyKey }
-  const requestHash = new Uint8Array(createHash('sha256').update(canonical({ verb, call })).digest())
-  const known = await tx.idempotencyKey.findUnique({ where: { licenseKeyId_idempotencyKey: id } })
+  const name = nameOf(id)
+  const requestHash = hash('sha256', canonical({ verb, call }), 'hex')
+  const known = memory.known.get(name)
   if (known && now.getTime() - known.createdAt.getTime() < REMEMBERED_MS) {
-    if (!Buffer.from(known.requestHash).equals(requestHash)) {
+    if (known.requestHash !== requestHash) {
       throw new Refusal(
         'IDEMPOTENCY_KEY_REUSED',
         'This Idempotency-Key was used for another request. Choose a new one.',
       )
     }
-    if (!holds()) return run()
-    return withDates(JSON.parse(unseal('idempotent-outcome', known.outcome)) as LicenseOutcome<Code>)
+    return holds() ? withDates(JSON.parse(known.outcome()) as LicenseOutcome<Code>) : run()
   }
-  const outcome = await run()
+  const outcome = run()
   if (outcome.verdict.valid) {
-    const row = { requestHash, outcome: seal('idempotent-outcome', JSON.stringify(outcome)), createdAt: now }
-    await tx.idempotencyKey.upsert({
-      where: { licenseKeyId_idempotencyKey: id },
-      create: { ...id, ...row },
-      update: row,
-    })
+    const text = JSON.stringify(outcome)
+    memory.known.set(name, { requestHash, outcome: () => text, createdAt: now })
+    memory.fresh.set(name, id)
   }
   return outcome
 }

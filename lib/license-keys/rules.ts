@@ -326,7 +326,7 @@ export function checkValidate<A extends ActivationFacts>(
 }
 
 // With both given, both must name the same device; an activation without a fingerprint is found by its id alone.
-function findActivation<A extends ActivationFacts>(
+function findActivation<A extends Pick<ActivationFacts, 'id' | 'fingerprint'>>(
   activations: A[],
   ask: { activationId: string | null; fingerprint: string | null },
 ): A | null {
@@ -337,6 +337,17 @@ function findActivation<A extends ActivationFacts>(
       return ask.fingerprint === null || activation.fingerprint === null || activation.fingerprint === ask.fingerprint
     }) ?? null
   )
+}
+
+/** May a string that was rotated away still be used by this device? Only by one that was active then. */
+export const oldStringOpens = (
+  activations: (Pick<ActivationFacts, 'id' | 'fingerprint'> & { createdAt: Date })[],
+  ask: { activationId: string | null; fingerprint: string | null },
+  rotatedAt: Date,
+): boolean => {
+  if (ask.activationId === null && ask.fingerprint === null) return false
+  const device = findActivation(activations, ask)
+  return device !== null && device.createdAt <= rotatedAt
 }
 
 /** What an activation asks for. */

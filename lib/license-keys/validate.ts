@@ -4,8 +4,10 @@ import { Failed, groupCommit } from './group-commit.ts'
 import {
   ACTIVATION_COLUMNS,
   type ActivationRow,
+  activationAnswer,
   activationOf,
   activationRowOf,
+  asSent,
   factsOf,
   KEY_COLUMN_COUNT,
   KEY_COLUMNS,
@@ -37,6 +39,22 @@ const READ = {
       SELECT * FROM activations a WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL
         AND (a.id = i.activation_id OR (i.activation_id IS NULL AND a.fingerprint = i.fingerprint)) LIMIT 1
     ) a ON i.activation_id IS NOT NULL OR i.fingerprint IS NOT NULL`,
+}
+
+// What was not found may be a string that was rotated away: it is good for a while, on devices that were active then.
+const READ_OLD = {
+  name: 'validate_read_old',
+  rowMode: 'array',
+  types: rawTypes,
+  text: `SELECT i.position, ${KEY_COLUMNS}, ${ACTIVATION_COLUMNS}
+    FROM unnest($1::bytea[], $2::uuid[], $3::uuid[], $4::text[]) WITH ORDINALITY AS i(hash, organization_id, activation_id, fingerprint, position)
+    JOIN old_key_strings o ON o.key_hash = i.hash AND o.valid_until > $5
+    JOIN license_keys k ON k.id = o.license_key_id AND k.organization_id = COALESCE(i.organization_id, k.organization_id)
+    JOIN key_configurations c ON c.id = k.key_configuration_id
+    JOIN LATERAL (
+      SELECT * FROM activations a WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL AND a.created_at <= o.rotated_at
+        AND (a.id = i.activation_id OR (i.activation_id IS NULL AND a.fingerprint = i.fingerprint)) LIMIT 1
+    ) a ON true`,
 }
 
 // One statement writes what the batch counts. Rows are locked in id order, so batches of any number of processes cannot deadlock. A
@@ -132,7 +150,7 @@ function counted(
     const { verdict, activation, usage } = checkValidate(facts, live, askOf(call), now)
     const key = keyAnswer(row, facts, now, { usage, validations, lastValidatedAt: now })
     countValidation(row.organization_id, row.id, verdict, now)
-    return { verdict, key, activation }
+    return { verdict, key, activation: activation && activationAnswer(activation) }
   } catch (error) {
     // A cipher that does not open.
     return new Failed(error)
@@ -146,30 +164,49 @@ async function validateOnce(
   outcomes: (Outcome | Failed | undefined)[],
   progress: Progress,
 ): Promise<number[]> {
-  const asked = open.map((position) => calls[position] as Call)
+  const now = new Date()
+  const groups = new Map<string, KeyGroup>()
+  const take = (position: number, row: RawRow, isOld: boolean) => {
+    const { call } = calls[position] as Call
+    decide(groupOf(groups, row), activationRowOf(row, 1 + KEY_COLUMN_COUNT), position, call, now, isOld)
+  }
+  const missing = await read(READ, open, calls, (position, row) => take(position, row, false))
+  const unknown = missing.length
+    ? await read(READ_OLD, missing, calls, (position, row) => take(position, row, true), now)
+    : []
+  for (const position of unknown) {
+    const { key } = (calls[position] as Call).call
+    outcomes[position] = { verdict: unknownKey(isMistyped(key)), key: null, activation: null }
+  }
+  return writeGroups([...groups.values()], outcomes, progress, now)
+}
+
+// Hands each row to the call it was read for; returns the calls that have none.
+async function read(
+  statement: typeof READ,
+  positions: number[],
+  calls: Call[],
+  take: (position: number, row: RawRow) => void,
+  ...more: Date[]
+): Promise<number[]> {
+  const asked = positions.map((position) => calls[position] as Call)
   const { rows } = await batches.query<RawRow>({
-    ...READ,
+    ...statement,
     values: [
       asked.map(({ lookup }) => `\\x${lookup}`),
       asked.map(({ call }) => call.organization_id),
       asked.map(({ call }) => call.activation_id ?? null),
       asked.map(({ call }) => call.fingerprint ?? null),
+      ...more,
     ],
   })
-  const now = new Date()
-  const groups = new Map<string, KeyGroup>()
-  const found = Array.from<RawRow | undefined>({ length: open.length })
+  const found = Array.from<RawRow | undefined>({ length: positions.length })
   for (const row of rows) found[Number(row[0]) - 1] = row
-  for (const [i, position] of open.entries()) {
+  return positions.filter((position, i) => {
     const row = found[i]
-    const { call } = calls[position] as Call
-    if (!row) {
-      outcomes[position] = { verdict: unknownKey(isMistyped(call.key)), key: null, activation: null }
-      continue
-    }
-    decide(groupOf(groups, row), activationRowOf(row, 1 + KEY_COLUMN_COUNT), position, call, now)
-  }
-  return writeGroups([...groups.values()], outcomes, progress, now)
+    if (row) take(position, row)
+    return !row
+  })
 }
 
 function groupOf(groups: Map<string, KeyGroup>, raw: RawRow): KeyGroup {
@@ -192,7 +229,14 @@ function groupOf(groups: Map<string, KeyGroup>, raw: RawRow): KeyGroup {
   return group
 }
 
-function decide(group: KeyGroup, found: ActivationRow | null, position: number, call: ValidateCall, now: Date): void {
+function decide(
+  group: KeyGroup,
+  found: ActivationRow | null,
+  position: number,
+  call: ValidateCall,
+  now: Date,
+  isOld: boolean,
+): void {
   const live = found ? [activationOf(found, group.row.id)] : []
   const ask = askOf(call)
   const { verdict, activation, usage, usagePeriodStart } = checkValidate(group.facts, live, ask, now)
@@ -205,7 +249,8 @@ function decide(group: KeyGroup, found: ActivationRow | null, position: number, 
     if (activation) group.activations.set(activation.id, (group.activations.get(activation.id) ?? 0) + 1)
   }
   const key = keyAnswer(group.row, group.facts, now, verdict.valid ? { usage, lastValidatedAt: now } : {})
-  group.members.push({ position, outcome: { verdict, key, activation }, nth: group.times })
+  const outcome = { verdict, key, activation: activation && activationAnswer(activation) }
+  group.members.push({ position, outcome: isOld ? asSent(outcome, call.key) : outcome, nth: group.times })
 }
 
 async function writeGroups(
