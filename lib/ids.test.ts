@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isId, newId } from './ids.ts'
+import { idFrom, isId, newId } from './ids.ts'
 
 const now = new Date('2026-11-21T12:00:00.000Z')
 
@@ -34,4 +34,19 @@ test('isId', () => {
     false,
     false,
   ])
+})
+
+test.each([
+  ['a UUID stays, in lower case', '0F4F2E6C-8C3B-4C38-9C39-6A1D9C1B0A11', '0f4f2e6c-8c3b-4c38-9c39-6a1d9c1b0a11'],
+  ['ours in a vendor’s spelling', 'lki_0f4f2e6c8c3b4c389c396a1d9c1b0a11', '0f4f2e6c-8c3b-4c38-9c39-6a1d9c1b0a11'],
+  ['a vendor’s text', 'lki_qWer1234', idFrom('lki_qWer1234')],
+  ['a number', '42', idFrom('42')],
+])('idFrom: %s', (_, text, id) => {
+  expect(idFrom(text)).toBe(id)
+  expect(isId(id)).toBe(true)
+})
+
+test('idFrom: other texts become version 5, each its own', () => {
+  expect(idFrom('42')[14]).toBe('5')
+  expect(new Set(['42', '43', 'lki_a', 'lki_A', ''].map(idFrom)).size).toBe(5)
 })

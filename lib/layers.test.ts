@@ -9,7 +9,7 @@ type Sources = Map<string, string>
 
 const NOUNS = new Set(
   ['organizations', 'products', 'key-configurations', 'license-keys', 'customers', 'purchases', 'history'].concat([
-    ...['webhooks', 'mail', 'jobs', 'dialects', 'auth', 'overview'],
+    ...['webhooks', 'mail', 'jobs', 'dialects', 'auth', 'overview', 'imports'],
   ]),
 )
 const LAYERS = new Set(['schema', 'rules', 'queries', 'commands'])
@@ -28,6 +28,7 @@ const EXTRAS: Record<string, string[]> = {
   auth: ['attempts', 'options', 'passwords', 'session', 'sign-in', 'next-auth.d'],
   mail: ['deliver', 'message'],
   jobs: ['queue', 'start'],
+  imports: ['sources', 'ready-mappings', 'read-record', 'pass', 'batch', 'write-batch', 'run'],
   dialects: ['line', 'native', 'serve', 'rate-limit'],
 }
 const ROOT_FILES = new Set(

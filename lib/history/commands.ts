@@ -18,8 +18,16 @@ export type NewEvent = {
 }
 
 /** Writes facts in the transaction that makes them true, so there is no fact without its change and no change without its fact. */
-export async function record(tx: Tx, actor: Actor, now: Date, ...events: NewEvent[]): Promise<void> {
+export const record = (tx: Tx, actor: Actor, now: Date, ...events: NewEvent[]): Promise<void> =>
+  recordAs(tx, describeActor(actor), now, events)
+
+/** The same for work that somebody asked for earlier, by how history names them. */
+export async function recordAs(
+  tx: Tx,
+  by: ReturnType<typeof describeActor>,
+  now: Date,
+  events: NewEvent[],
+): Promise<void> {
   if (events.length === 0) return
-  const by = describeActor(actor)
   await tx.event.createMany({ data: events.map((event) => ({ id: newId(now), at: now, ...by, ...event })) })
 }

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { System } from '../actor.ts'
 import { purgeAttempts } from '../auth/attempts.ts'
 import { purgeLinks } from '../auth/commands.ts'
+import { purgeImports } from '../imports/commands.ts'
+import { runImport, silentImports } from '../imports/run.ts'
 import { purgeRemembered } from '../license-keys/repeatable.ts'
 import { purgeValidationCounts } from '../license-keys/validation-counts.ts'
 import { log } from '../log.ts'
@@ -48,6 +50,11 @@ const workers: Workers = {
     await purgeMail(now)
     await purgeRemembered(now)
     await purgeValidationCounts(now)
+    await purgeImports(now)
+  },
+  'import.run': ({ importId }) => runImport(system, importId, () => new Date()),
+  'import.sweep': async () => {
+    for (const importId of await silentImports(system, new Date())) await enqueue(null, 'import.run', { importId })
   },
 }
 
