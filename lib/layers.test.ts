@@ -17,6 +17,7 @@ const LAYERS = new Set(['schema', 'rules', 'queries', 'commands'])
 /** What a noun has beside the four. A new name is a decision: add it here. */
 const EXTRAS: Record<string, string[]> = {
   'license-keys': [
+    'export',
     'key-string',
     'key-rows',
     'license-calls',
@@ -32,7 +33,7 @@ const EXTRAS: Record<string, string[]> = {
   dialects: ['line', 'native', 'serve', 'rate-limit'],
 }
 const ROOT_FILES = new Set(
-  ['action', 'actor', 'db', 'env', 'errors', 'ids', 'log', 'page', 'secrets', 'server-only'].map(
+  ['action', 'actor', 'db', 'download', 'env', 'errors', 'ids', 'log', 'page', 'secrets', 'server-only'].map(
     (name) => `lib/${name}.ts`,
   ),
 )

@@ -8,7 +8,7 @@ import { newId } from '../ids.ts'
 import { enqueue } from '../jobs/queue.ts'
 import { assertMay } from '../organizations/rules.ts'
 import { seal, unsealBytes } from '../secrets.ts'
-import { type Look, lookAt, settingsFor } from './pass.ts'
+import { type Look, lookAt, settingsFor, sourceOf } from './pass.ts'
 import { titleOf } from './queries.ts'
 import { recordFinish, storedBytes } from './run.ts'
 import {
@@ -96,14 +96,7 @@ export async function finishUpload(merchant: Merchant, { importId }: ImportId): 
 
 const LONG = { timeout: 60_000, maxWait: 20_000 }
 
-/** The vendor of the file with the keys; a file nobody knows beside it is one of devices or people of the same. */
-const sourceOf = (looks: Look[]): ImportSettings['source'] =>
-  (
-    looks.find((look) => look.kind === 'keys' && look.source !== 'custom') ??
-    looks.find((look) => look.source !== 'custom')
-  )?.source ?? 'custom'
-
-export const sealedSettings = (settings: ImportSettings) => seal('import', JSON.stringify(settings))
+const sealedSettings = (settings: ImportSettings) => seal('import', JSON.stringify(settings))
 
 async function* storedParts(tx: Tx, importId: string, file: number): AsyncGenerator<Uint8Array> {
   for (let part = 0; ; part++) {
@@ -223,17 +216,22 @@ async function begin(
 }
 
 /** Stops an import; what was written stays. One that has not begun is put away. */
-export async function stopImport(merchant: Merchant, { importId }: ImportId, now: Date): Promise<void> {
+export async function stopImport(
+  merchant: Merchant,
+  { importId }: ImportId,
+  now: Date,
+): Promise<{ discarded: boolean }> {
   assertMay(merchant, 'keys.write')
-  await prisma.$transaction(async (tx) => {
+  return prisma.$transaction(async (tx) => {
     const row = await lockImport(tx, merchant, importId, ['uploading', 'draft', 'checking', 'checked', 'running'])
     await tx.importPart.deleteMany({ where: { importId } })
     if (row.status !== 'running') {
       await tx.import.delete({ where: { id: importId } })
-      return
+      return { discarded: true }
     }
     await tx.import.update({ where: { id: importId }, data: { status: 'stopped', runner: null, finishedAt: now } })
     await recordFinish(tx, row, row, 'stopped', now)
+    return { discarded: false }
   }, LONG)
 }
 

@@ -2,6 +2,7 @@ import '#server-only'
 import { type Arranged, arrange, BATCH_SIZE, type Pass, type Unit } from './batch.ts'
 import { readRecord } from './read-record.ts'
 import { columnsFor, habitsOf, readyMappings, recogniseColumns } from './ready-mappings.ts'
+import { originalCell } from './rules.ts'
 import { type ImportFile, type ImportSettings, type RecordKind, recordKinds } from './schema.ts'
 import { openSource, type SourceRecord } from './sources.ts'
 
@@ -38,10 +39,10 @@ export async function* batchesOf(
 ): AsyncGenerator<Batch> {
   const mixed = readyMappings[pass.settings.source].types
   if (mixed || files.some((file) => file.kind === 'people')) {
-    for (const [file, { kind }] of files.entries()) {
+    for (const [file, { kind, format }] of files.entries()) {
       if (kind !== 'people' && !mixed) continue
       for await (const record of (await openSource(bytesOf(file))).records) {
-        const reading = kindOf(pass, record, kind) === 'people' ? read(pass, 'people', record, now) : null
+        const reading = kindOf(pass, record, kind) === 'people' ? read(pass, 'people', record, format, now) : null
         if (reading?.is === 'person') pass.people.set(reading.person.id, reading.person)
       }
     }
@@ -49,12 +50,12 @@ export async function* batchesOf(
   let position = 0
   let units: Unit[] = []
   const order = [...files.entries()].sort(([, a], [, b]) => rank(a.kind) - rank(b.kind))
-  for (const [file, { kind }] of order) {
+  for (const [file, { kind, format }] of order) {
     if (kind === 'people') continue
     for await (const record of (await openSource(bytesOf(file))).records) {
       const own = kindOf(pass, record, kind)
       if (own === null || own === 'people') continue
-      units.push({ file, at: record.at, reading: read(pass, own, record, now) })
+      units.push({ file, at: record.at, reading: read(pass, own, record, format, now) })
       position++
       if (units.length < BATCH_SIZE) continue
       const arranged = arrange(pass, units)
@@ -67,8 +68,14 @@ export async function* batchesOf(
 
 const rank = (kind: RecordKind | null): number => (kind === 'activations' ? 1 : 0)
 
-const read = (pass: Pass, kind: RecordKind, record: SourceRecord, now: Date) =>
-  readRecord(kind, record.values, pass.settings, pass.habits, now)
+function read(pass: Pass, kind: RecordKind, record: SourceRecord, format: ImportFile['format'], now: Date) {
+  const isOurs = pass.settings.source === 'latchkey' && format === 'csv'
+  const cell = (column: string) => {
+    const value = record.values(column)
+    return isOurs && typeof value === 'string' ? originalCell(value) : value
+  }
+  return readRecord(kind, cell, pass.settings, pass.habits, now)
+}
 
 function kindOf(pass: Pass, record: SourceRecord, ofFile: RecordKind | null): RecordKind | null {
   const { types } = readyMappings[pass.settings.source]
@@ -98,7 +105,7 @@ export async function lookAt(bytes: AsyncIterable<Uint8Array>): Promise<Look> {
   for await (const record of records) {
     const columns = byType.get(record.type) ?? new Map<string, string[]>()
     byType.set(record.type, columns)
-    for (const name of header ?? pathsOf(record.values(''))) {
+    for (const name of header ?? pathsOf(record.whole)) {
       const samples = columns.get(name) ?? []
       columns.set(name, samples)
       const text = sample(name, record.values(name))
@@ -125,7 +132,9 @@ function pathsOf(record: unknown, prefix = '', depth = 0): string[] {
   return Object.entries(record).flatMap(([name, value]) => {
     const path = prefix + name
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-    return isObject && depth < PATH_DEPTH ? [path, ...pathsOf(value, `${path}.`, depth + 1)] : [path]
+    if (!isObject || depth === PATH_DEPTH) return [path]
+    // An object as a whole is only of use where one is kept as it is.
+    return [...(/^(meta|metadata|conditions)$/i.test(name) ? [path] : []), ...pathsOf(value, `${path}.`, depth + 1)]
   })
 }
 
@@ -139,6 +148,12 @@ function sample(column: string, value: unknown): string {
   return isKey && typeof value !== 'object'
     ? `••••${text.slice(-Math.min(4, Math.floor(text.length / 4)) || text.length)}`
     : text.slice(0, 60)
+}
+
+/** The vendor of the file with the keys; a file nobody knows beside it is one of devices or people of the same. */
+export function sourceOf(looks: Look[]): ImportSettings['source'] {
+  const known = looks.filter((look) => look.source !== 'custom')
+  return (known.find((look) => look.kind === 'keys') ?? known[0])?.source ?? 'custom'
 }
 
 /** The settings to begin with: the source's columns as far as they are there. */

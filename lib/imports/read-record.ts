@@ -1,6 +1,6 @@
 import '#server-only'
 import { USAGE_MAX } from '../license-keys/rules.ts'
-import { type JsonObject, StoredObject, Text } from '../license-keys/schema.ts'
+import { type JsonObject, StoredObject } from '../license-keys/schema.ts'
 import {
   type ActivationDraft,
   type EmptyMeans,
@@ -21,11 +21,16 @@ import {
 import type { Columns, DateOrder, ImportField, ImportSettings, RecordKind } from './schema.ts'
 
 const EMAIL = /^[^\s@"<>(),;:\\]+@[^\s@"<>(),;:\\]+\.[^\s@"<>(),;:\\.]{2,}$/
+const isEmail = (text: string): boolean => text.length <= 254 && EMAIL.test(text) && whyNotStorable(text) === null
 const ACTIVATION_LIMIT_MAX = 100_000
 const GRACE_MAX = 3_650
 const DAY_MS = 86_400_000
 
 type Reader = ReturnType<typeof reader>
+
+// Plain checks, no schemas: they are made for every field of every record.
+const whyNotStorable = (text: string): string | null =>
+  text.includes('\u0000') || !text.isWellFormed() ? 'it is no well-formed text' : null
 
 // Reads the fields of one record; complaints are collected, so that a line is mended in one go.
 function reader(values: Values, columns: Columns, order: DateOrder | null, now: Date) {
@@ -42,9 +47,9 @@ function reader(values: Values, columns: Columns, order: DateOrder | null, now: 
   }
   const words = (field: ImportField, what: string, max: number): string => {
     const value = text(field)
-    const checked = Text(max).safeParse(value)
-    if (checked.success) return value
-    messages.push(`The ${what} cannot be stored: ${checked.error.issues[0]?.message.toLowerCase() ?? 'invalid'}.`)
+    const why = value.length > max ? `it is longer than ${max} characters` : whyNotStorable(value)
+    if (why === null) return value
+    messages.push(`The ${what} cannot be stored: ${why}.`)
     return ''
   }
   const date = (field: ImportField, what: string, { ends = false, ahead = true } = {}): Date | null => {
@@ -92,7 +97,8 @@ function reader(values: Values, columns: Columns, order: DateOrder | null, now: 
   }
   const object = (field: ImportField, what: string): JsonObject => {
     const value = raw(field)
-    const parsed = typeof value === 'string' ? parseJson(value) : (value ?? {})
+    if (value === undefined || value === null || value === '') return {}
+    const parsed = typeof value === 'string' ? parseJson(value) : value
     const checked = StoredObject.safeParse(parsed ?? value)
     if (checked.success) return checked.data
     messages.push(`The ${what} must be a JSON object (${checked.error.issues[0]?.message ?? 'invalid'}).`)
@@ -135,13 +141,14 @@ function readKey(read: Reader, habits: Habits, order: DateOrder | null, now: Dat
   if (!key && habits.skipsWithoutKey) return { is: 'nothing' }
   if (!key) read.messages.push('There is no license key.')
   else if (key.length < 4) read.messages.push('The license key is too short: it needs at least 4 characters.')
-  else if (!Text(512, 1).safeParse(key).success)
-    read.messages.push('The license key is longer than 512 characters, or not text.')
+  else if (key.length > 512 || whyNotStorable(key)) {
+    read.messages.push('The license key is longer than 512 characters, or no well-formed text.')
+  }
   const email = read.text('email').toLowerCase()
   const customerId = read.words('customerId', 'customer id', 200) || null
   // Without an address the customer may be among the people of another file.
   if (!email && !customerId) read.messages.push('There is no customer e-mail.')
-  if (email && (!EMAIL.test(email) || email.length > 254)) read.messages.push(`${named(email)} is no e-mail address.`)
+  if (email && !isEmail(email)) read.messages.push(`${named(email)} is no e-mail address.`)
 
   const meaning = statusOf(read, habits)
   const expiry = expiryOf(read, habits.empty.expiresAt)
@@ -230,7 +237,7 @@ function readPerson(read: Reader): Reading {
   const id = read.text('personId')
   const email = read.text('email').toLowerCase()
   // People who cannot be written to are no trouble until a key names them.
-  if (!id || !EMAIL.test(email) || email.length > 254) return { is: 'nothing' }
+  if (!id || !isEmail(email)) return { is: 'nothing' }
   return { is: 'person', person: { id, email, name: read.words('name', 'customer name', 120) || null } }
 }
 

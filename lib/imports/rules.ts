@@ -1,5 +1,5 @@
 // What the values of a record mean, decided without a database.
-import type { LicenseKeyStatus } from '#prisma/enums.ts'
+import type { ImportStatus, LicenseKeyStatus } from '#prisma/enums.ts'
 import { type EffectiveLimits, lastCharactersOf } from '../license-keys/rules.ts'
 import type { JsonObject } from '../license-keys/schema.ts'
 import type { DateOrder } from './schema.ts'
@@ -16,6 +16,15 @@ export function named(value: string): string {
 
 /** A key as reports name it: its last few characters. */
 export const maskedKeyText = (key: string): string => `••••${lastCharactersOf(key)}`
+
+// What begins so is a formula to a spreadsheet. Quotes before it count too, so that taking one off always gives the cell back.
+const FORMULA = /^'*[=+\-@\t\r\n]/
+
+/** A cell that no spreadsheet takes for a formula. */
+export const safeCell = (text: string): string => (FORMULA.test(text) ? `'${text}` : text)
+
+/** What `safeCell` was given. */
+export const originalCell = (text: string): string => (/^'/.test(text) && FORMULA.test(text) ? text.slice(1) : text)
 
 // ---------------------------------------------------------------- dates
 
@@ -232,3 +241,22 @@ export function overridesFor(
     deviceLimit: mode === 'off' ? 0 : devices,
   }
 }
+
+// ---------------------------------------------------------------- what people read
+
+type Look = { label: string; tone: 'ok' | 'warn' | 'bad' | 'off' | 'accent' }
+
+/** The state of an import as a word and a colour. */
+export const importStatusLook = {
+  uploading: { label: 'Uploading', tone: 'off' },
+  draft: { label: 'Not checked yet', tone: 'off' },
+  checking: { label: 'Checking', tone: 'accent' },
+  checked: { label: 'Ready to start', tone: 'warn' },
+  running: { label: 'Running', tone: 'accent' },
+  done: { label: 'Done', tone: 'ok' },
+  stopped: { label: 'Stopped', tone: 'off' },
+  failed: { label: 'Failed', tone: 'bad' },
+} as const satisfies Record<ImportStatus, Look>
+
+/** True while a process is at work on it. */
+export const isAtWork = (status: ImportStatus): boolean => status === 'checking' || status === 'running'

@@ -10,7 +10,7 @@ import type { FileFormat } from './schema.ts'
 export class UnreadableFile extends Error {}
 
 /** One record. `at` is its line in a CSV file, its number in a JSON one. */
-export type SourceRecord = { at: number; values: Values; type: string | null }
+export type SourceRecord = { at: number; values: Values; type: string | null; whole: unknown }
 
 /** A file that was opened: what it is, and its records. */
 export type OpenedFile = {
@@ -113,7 +113,8 @@ async function* csvRecords(
   const places = new Map(header.map((name, at) => [name, at]))
   for (let row = first ?? (await next(rows)); row; row = await next(rows)) {
     const { record, info } = row
-    yield { at: info.lines - linesIn(record), type: null, values: (column) => cellOf(record, places.get(column)) }
+    const values = (column: string) => cellOf(record, places.get(column))
+    yield { at: info.lines - linesIn(record), type: null, values, whole: record }
   }
 }
 
@@ -153,7 +154,8 @@ async function* jsonRecords(texts: AsyncIterable<string>): AsyncGenerator<Source
     for (const record of recordsIn(value)) {
       at++
       const { type } = record as { type?: unknown }
-      yield { at, type: typeof type === 'string' ? type : null, values: (column) => valueAt(record, column) }
+      const values = (column: string) => valueAt(record, column)
+      yield { at, type: typeof type === 'string' ? type : null, values, whole: record }
     }
   }
 }

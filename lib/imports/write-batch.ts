@@ -2,7 +2,7 @@ import '#server-only'
 import { Prisma } from '#prisma/client.ts'
 import type { LicenseKeyStatus } from '#prisma/enums.ts'
 import type { describeActor } from '../actor.ts'
-import type { Tx } from '../db.ts'
+import { type ColumnTypes, insertRows, type Tx } from '../db.ts'
 import { recordAs } from '../history/commands.ts'
 import type { JsonObject } from '../license-keys/schema.ts'
 
@@ -74,8 +74,6 @@ export type Writer = {
   by: ReturnType<typeof describeActor>
 }
 
-type ColumnTypes = Record<string, string>
-
 const columns = {
   products: { id: 'uuid', name: 'text', external_ids: 'text[]' },
   customers: { id: 'uuid', email: 'text', name: 'text', external_id: 'text' },
@@ -98,22 +96,15 @@ const columns = {
   },
 } as const satisfies Record<string, ColumnTypes>
 
-/** Inserts many rows with one statement; `same` are columns that have one value for all. */
-async function insert(
-  tx: Tx,
-  table: keyof typeof columns,
-  rows: { id: string }[],
-  same: Record<string, Prisma.Sql>,
-): Promise<void> {
-  if (rows.length === 0) return
-  const names = Object.keys(columns[table])
-  const types = Object.entries(columns[table]).map(([name, type]) => `"${name}" ${type}`)
-  // In one order everywhere, so that two imports wait for each other instead of locking each other out.
-  const text = JSON.stringify(rows.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
-  await tx.$executeRaw`INSERT INTO ${Prisma.raw(`"${table}" ("${[...names, ...Object.keys(same)].join('", "')}")`)}
-    SELECT ${Prisma.raw(names.map((name) => `r."${name}"`).join(', '))}, ${Prisma.join(Object.values(same))}
-    FROM json_to_recordset(${text}::json) AS ${Prisma.raw(`r(${types.join(', ')})`)}`
-}
+// In one order everywhere, so that two imports wait for each other instead of locking each other out.
+const insert = (tx: Tx, table: keyof typeof columns, rows: { id: string }[], same: Record<string, Prisma.Sql>) =>
+  insertRows(
+    tx,
+    table,
+    columns[table],
+    rows.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    same,
+  )
 
 /** Writes the rows of a batch and their events, in the caller's transaction. */
 export async function writeBatch(tx: Tx, writer: Writer, rows: BatchRows, now: Date): Promise<void> {

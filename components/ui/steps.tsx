@@ -1,14 +1,14 @@
 import { Check } from 'lucide-react'
-import { cx } from '#components/ui/cx.ts'
+import { cx } from './cx.ts'
 
-const steps = [
-  { id: 'settings', label: 'Settings' },
-  { id: 'review', label: 'Review' },
-  { id: 'save', label: 'Save' },
-] as const
-
-/** Where one stands on the way to a saved configuration. */
-export function Steps({ current }: { current: 'settings' | 'review' }) {
+/** Where one stands on the way through a few pages or steps. */
+export function Steps<const Id extends string>({
+  steps,
+  current,
+}: {
+  steps: readonly { id: Id; label: string }[]
+  current: NoInfer<Id>
+}) {
   const at = steps.findIndex((step) => step.id === current)
   return (
     <ol aria-label="Steps" className="flex items-center gap-2.5 pt-1 pb-6">
