@@ -168,7 +168,7 @@ export function settingsFor(
       columnsFor(
         source,
         kind,
-        looks.flatMap((look) => look.columns[kind].map((column) => column.name)),
+        looks.flatMap((look) => look.columns[kind]),
       ),
     ]),
   ) as ImportSettings['columns']

@@ -334,14 +334,19 @@ export function recogniseColumns(columns: readonly string[]): { source: ImportSo
   return { source: 'custom', kind: 'keys' }
 }
 
-/** The columns a source's fields stand in, as far as they are there. */
-export function columnsFor(source: ImportSource, kind: RecordKind, columns: readonly string[]): Columns {
-  const byName = new Map(columns.toReversed().map((column) => [plain(column), column]))
+/** The columns a source's fields stand in, as far as they are there; of several those that are not empty come first. */
+export function columnsFor(
+  source: ImportSource,
+  kind: RecordKind,
+  columns: readonly { name: string; samples: readonly string[] }[],
+): Columns {
+  const byName = new Map(columns.toReversed().map((column) => [plain(column.name), column]))
   const shape = readyMappings[source].shapes[kind] ?? readyMappings.custom.shapes[kind]
   const found: Columns = {}
   for (const [field, names] of Object.entries(shape?.columns ?? {})) {
-    const name = names.find((each) => byName.has(plain(each)))
-    if (name) found[field as ImportField] = byName.get(plain(name))
+    const there = names.flatMap((each) => byName.get(plain(each)) ?? [])
+    const column = there.find((each) => each.samples.length > 0) ?? there[0]
+    if (column) found[field as ImportField] = column.name
   }
   return found
 }
