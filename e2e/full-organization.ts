@@ -159,7 +159,7 @@ async function uploadKeys(merchant: Member, mark: string): Promise<string> {
 async function checkKeys(merchant: Member, importId: string, keyConfigurationId: string): Promise<void> {
   const { settings } = await getImport(merchant, importId)
   if (!settings) throw new Error('the import has no settings')
-  await checkImport(merchant, { importId, settings: { ...settings, keyConfigurationId } })
+  await checkImport(merchant, { importId, settings: { ...settings, keyConfigurationId } }, new Date())
   await runImport({ kind: 'system', name: 'Latchkey' }, importId, () => new Date())
 }
 

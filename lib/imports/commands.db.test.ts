@@ -50,7 +50,7 @@ async function upload(me: Member, ...files: { name: string; text: string }[]) {
 
 async function check(me: Member, importId: string, over: Partial<ImportSettings> = {}) {
   const settings = { ...((await getImport(me, importId)).settings as ImportSettings), ...over }
-  await checkImport(me, { importId, settings })
+  await checkImport(me, { importId, settings }, now)
   await runImport(system, importId, clock)
   return getImport(me, importId)
 }
@@ -322,9 +322,9 @@ describe('who may', () => {
         (error) => (isRefusal(error) ? error.code : 'error'),
       )
     expect(await codeOf(createImport(viewer, { files: [{ name: 'a.csv', size: 1 }] }, now))).toBe('FORBIDDEN')
-    expect(await codeOf(checkImport(viewer, { importId, settings }))).toBe('FORBIDDEN')
+    expect(await codeOf(checkImport(viewer, { importId, settings }, now))).toBe('FORBIDDEN')
     for (const work of [
-      () => checkImport(stranger, { importId, settings }),
+      () => checkImport(stranger, { importId, settings }, now),
       () => startImport(stranger, { importId }, now),
       () => stopImport(stranger, { importId }, now),
       () => getImport(stranger, importId),
@@ -332,7 +332,7 @@ describe('who may', () => {
       expect(await codeOf(work())).toBe('NOT_FOUND')
     expect(await codeOf(startImport(me, { importId }, now))).toBe('CONFLICT')
     const support = { ...me, role: 'support' as const }
-    expect(await codeOf(checkImport(support, { importId, settings: { ...settings, createProducts: true } }))).toBe(
+    expect(await codeOf(checkImport(support, { importId, settings: { ...settings, createProducts: true } }, now))).toBe(
       'FORBIDDEN',
     )
   })

@@ -141,7 +141,7 @@ export async function chooseSource(
 // ---------------------------------------------------------------- check, start, stop
 
 /** Takes over how the files are read, and begins to check every record; nothing is written yet. */
-export async function checkImport(merchant: Merchant, { importId, settings }: CheckImport): Promise<void> {
+export async function checkImport(merchant: Merchant, { importId, settings }: CheckImport, now: Date): Promise<void> {
   assertMay(merchant, 'keys.write')
   if (settings.createProducts) assertMay(merchant, 'catalogue.write')
   const { key, email, customerId } = settings.columns.keys
@@ -156,7 +156,7 @@ export async function checkImport(merchant: Merchant, { importId, settings }: Ch
       where: { id: importId },
       data: {
         ...{ status: 'checking', settings: sealedSettings(settings), position: 0, total: null },
-        ...{ counts: noCounts, runner: null, heartbeatAt: null },
+        ...{ counts: noCounts, runner: null, heartbeatAt: now },
       },
     })
     await enqueue(tx, 'import.run', { importId })
@@ -208,7 +208,7 @@ async function begin(
   await tx.import.update({
     where: { id: importId },
     data: {
-      ...{ status: 'running', position: 0, counts: noCounts, runner: null, heartbeatAt: null, startedAt: now },
+      ...{ status: 'running', position: 0, counts: noCounts, runner: null, heartbeatAt: now, startedAt: now },
       ...by,
     },
   })
@@ -266,6 +266,7 @@ export async function createLocalImport(
         files: input.files,
         settings: sealedSettings(input.settings),
         counts: noCounts,
+        heartbeatAt: now,
       },
     })
   })

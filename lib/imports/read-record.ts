@@ -43,7 +43,8 @@ function reader(values: Values, columns: Columns, order: DateOrder | null, now: 
     const value = raw(field)
     if (value === null || value === undefined || typeof value === 'object') return ''
     const trimmed = String(value).trim()
-    return /^(null|n\/a|nil|undefined)$/i.test(trimmed) ? '' : trimmed
+    // As programs write nothing; Null is a name.
+    return /^(null|NULL|n\/a|N\/A|undefined)$/.test(trimmed) ? '' : trimmed
   }
   const words = (field: ImportField, what: string, max: number): string => {
     const value = text(field)
@@ -140,6 +141,7 @@ function readKey(read: Reader, habits: Habits, order: DateOrder | null, now: Dat
   const key = read.text('key')
   if (!key && habits.skipsWithoutKey) return { is: 'nothing' }
   if (!key) read.messages.push('There is no license key.')
+  else if (key.includes('•')) read.messages.push('This is a key as lists show it, not the whole key.')
   else if (key.length < 4) read.messages.push('The license key is too short: it needs at least 4 characters.')
   else if (key.length > 512 || whyNotStorable(key)) {
     read.messages.push('The license key is longer than 512 characters, or no well-formed text.')

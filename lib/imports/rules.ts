@@ -6,12 +6,18 @@ import type { DateOrder } from './schema.ts'
 
 // ---------------------------------------------------------------- words for values
 
-/** A value as a problem may name it: whole when it is a few words, never when it could be a key. */
+const DATE_LIKE = /^\d{1,4}[./-]\d{1,2}[./-]\d{1,4}/
+const EMAIL_LIKE = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
+
+/** A value as a problem may name it: words, dates and addresses whole, of anything else the beginning. Columns get mistaken, and it may be a key. */
 export function named(value: string): string {
-  if (value.includes('@') || /\s/.test(value.trim()) || value.length <= 10)
+  if (DATE_LIKE.test(value)) return `“${value.slice(0, 10)}”`
+  const tokens = value.split(/[\s,.;:_()/-]+/).filter(Boolean)
+  const numbers = tokens.filter((token) => /^\d{1,6}$/.test(token))
+  const isWords = numbers.length <= 1 && tokens.every((token) => /^\p{L}+$/u.test(token) || numbers.includes(token))
+  if (EMAIL_LIKE.test(value) || (isWords && (value.length <= 12 || /\p{Ll}/u.test(value))))
     return `“${value.slice(0, 60).toWellFormed()}”`
-  if (/^\d{1,4}[./-]\d{1,2}[./-]\d{1,4}/.test(value)) return `“${value.slice(0, 10)}”`
-  return `“${value.slice(0, 3)}…${value.slice(-2)}”`
+  return `“${value.slice(0, Math.min(3, Math.floor(value.length / 4))).toWellFormed()}…”`
 }
 
 /** A key as reports name it: its last few characters. */

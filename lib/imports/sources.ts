@@ -111,10 +111,15 @@ async function* csvRecords(
   first: CsvRow | null,
 ): AsyncGenerator<SourceRecord> {
   const places = new Map(header.map((name, at) => [name, at]))
-  for (let row = first ?? (await next(rows)); row; row = await next(rows)) {
-    const { record, info } = row
-    const values = (column: string) => cellOf(record, places.get(column))
-    yield { at: info.lines - linesIn(record), type: null, values, whole: record }
+  try {
+    for (let row = first ?? (await next(rows)); row; row = await next(rows)) {
+      const { record, info } = row
+      const values = (column: string) => cellOf(record, places.get(column))
+      yield { at: info.lines - linesIn(record), type: null, values, whole: record }
+    }
+  } finally {
+    // Whoever only looks at the beginning leaves no file open.
+    await rows.return?.()
   }
 }
 

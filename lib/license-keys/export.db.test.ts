@@ -18,11 +18,20 @@ async function shop() {
     ...{ kind: 'merchant', userId: newId(), email: 'm@test.example', name: null, organizationId, role: 'owner' },
   }
   // Not what most keys below have, so that overrides go out and come back.
-  const configuration = {
-    ...{ organizationId, name: 'Yearly', expiryKind: 'duration', durationCount: 1, durationUnit: 'year', graceDays: 7 },
-    ...{ activationsMode: 'limited', activationLimit: 3, usageLimit: 100, usageReset: 'month' },
-  } as const
-  await prisma.keyConfiguration.create({ data: configuration })
+  await prisma.keyConfiguration.create({
+    data: {
+      organizationId,
+      name: 'Yearly',
+      expiryKind: 'duration',
+      durationCount: 1,
+      durationUnit: 'year',
+      graceDays: 7,
+      activationsMode: 'limited',
+      activationLimit: 3,
+      usageLimit: 100,
+      usageReset: 'month',
+    },
+  })
   await prisma.keyConfiguration.create({
     data: {
       organizationId,

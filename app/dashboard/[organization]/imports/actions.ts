@@ -44,7 +44,7 @@ export const readAs = formAction(
 
 /** Checks every record the way the form says; writes nothing. */
 export const check = formAction(merchantOf, CheckImport, async (merchant, input) => {
-  await checkImport(merchant, input)
+  await checkImport(merchant, input, new Date())
   refresh()
   return {}
 })
