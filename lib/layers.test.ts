@@ -29,7 +29,20 @@ const EXTRAS: Record<string, string[]> = {
   auth: ['attempts', 'options', 'passwords', 'session', 'sign-in', 'next-auth.d'],
   mail: ['deliver', 'message'],
   jobs: ['queue', 'start'],
-  imports: ['sources', 'ready-mappings', 'read-record', 'pass', 'batch', 'write-batch', 'run'],
+  imports: [
+    ...[
+      'sources',
+      'ready-mappings',
+      'read-record',
+      'pass',
+      'arrange',
+      'facts',
+      'catalogue',
+      'batch',
+      'write-batch',
+      'run',
+    ],
+  ],
   dialects: ['line', 'native', 'serve', 'rate-limit'],
 }
 const ROOT_FILES = new Set(

@@ -213,7 +213,8 @@ async function printProblems(importId: string, count: number) {
   if (count === 0) return
   const { prisma } = await import('#lib/db.ts')
   const problems = await prisma.importProblem.findMany({ where: { importId }, orderBy: { number: 'asc' }, take: SHOWN })
-  console.log(styleText('yellow', `\n${count.toLocaleString('en')} records were not imported:`))
+  const said = count === 1 ? '1 record was' : `${count.toLocaleString('en')} records were`
+  console.log(styleText('yellow', `\n${said} not imported:`))
   for (const { line, key, message } of problems)
     console.log(`  ${String(line).padStart(8)}  ${key.padEnd(12)}  ${message}`)
   if (count > problems.length) console.log(`  … and ${(count - problems.length).toLocaleString('en')} more.`)

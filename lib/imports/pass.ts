@@ -1,5 +1,5 @@
 import '#server-only'
-import { type Arranged, arrange, BATCH_SIZE, type Pass, type Unit } from './batch.ts'
+import { type Arranged, arrange, type Pass, type Unit } from './arrange.ts'
 import { readRecord } from './read-record.ts'
 import { columnsFor, habitsOf, readyMappings, recogniseColumns } from './ready-mappings.ts'
 import { originalCell } from './rules.ts'
@@ -22,6 +22,9 @@ export function beginPass(
     aliases: new Map(),
   }
 }
+
+/** Records that are decided and written together, in one transaction. */
+const BATCH_SIZE = 1_000
 
 /** A batch, and how many records were read up to its end. */
 export type Batch = { arranged: Arranged; position: number }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
-import type { Arranged } from './batch.ts'
+import type { Arranged } from './arrange.ts'
 import { batchesOf, beginPass, lookAt, settingsFor, sourceOf } from './pass.ts'
 import type { ImportFile, ImportSettings } from './schema.ts'
 

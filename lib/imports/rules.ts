@@ -221,6 +221,12 @@ export type Reading =
   | { is: 'nothing' }
   | { is: 'problem'; key: string; messages: string[] }
 
+// ---------------------------------------------------------------- ids
+
+/** What is kept of an id beside ours: its text, where ours is not the same. */
+export const elsewhere = (text: string | null, id: string): string | null =>
+  text !== null && text.toLowerCase() !== id ? text : null
+
 // ---------------------------------------------------------------- limits of its own
 
 /** What a key's limits are stored as: overrides, and only where they differ from what its configuration says. */
