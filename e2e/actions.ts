@@ -48,6 +48,8 @@ export type Row = {
   reads?: true
   /** Anybody may call it; it decides by what the form carries. */
   open?: true
+  /** Names nothing but an organization: in their own, strangers may do it. */
+  begins?: true
   /** Belongs to the purchases pages: the form names no organization. */
   customer?: true
 }
@@ -135,6 +137,7 @@ export const table: Record<string, Row> = {
   [`${dashboard}/products/actions.ts#archive`]: { fields: ({ spareProductId }) => ({ id: spareProductId }) },
   [`${dashboard}/products/actions.ts#restore`]: { fields: ({ spareProductId }) => ({ id: spareProductId }) },
   [`${dashboard}/imports/actions.ts#openUpload`]: {
+    begins: true,
     fields: () => ({ files: JSON.stringify([{ name: 'keys.csv', size: 3 }]) }),
   },
   [`${dashboard}/imports/actions.ts#sendPart`]: {
@@ -142,7 +145,7 @@ export const table: Record<string, Row> = {
       importId: openImportId,
       file: '0',
       part: '0',
-      bytes: btoa('key,email\nTAKEN-OVER-1,t@example.com\n'),
+      bytes: btoa('key,email\nTAKEN-OVER-1,t@example.com\n'.padEnd(42, '\n')),
     }),
   },
   [`${dashboard}/imports/actions.ts#closeUpload`]: { fields: ({ openImportId }) => ({ importId: openImportId }) },

@@ -150,7 +150,7 @@ const openUpload = (merchant: Member, mark: string, size = 42) =>
 async function uploadKeys(merchant: Member, mark: string): Promise<string> {
   const content = Buffer.from(importText(mark))
   const { importId } = await openUpload(merchant, mark, content.length)
-  await addPart(merchant, { importId, file: 0, part: 0, bytes: content.toString('base64') })
+  await addPart(merchant, { importId, file: 0, part: 0, bytes: content.toString('base64') }, new Date())
   await finishUpload(merchant, { importId })
   return importId
 }

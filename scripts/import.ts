@@ -40,6 +40,8 @@ const { values: options, positionals } = parseArgs({
 
 const system: System = { kind: 'system', name: 'npm run import' }
 const clock = () => new Date()
+/** Problems beyond these are only counted here; the page of the import has them. */
+const SHOWN = 50
 // npm changes into the project's folder; people name files from where they are.
 const folder = process.env.INIT_CWD ?? process.cwd()
 type LocalFile = { name: string; size: number; open: () => AsyncIterable<Uint8Array> }
@@ -206,8 +208,6 @@ function words(counts: ImportCounts): string {
     .map(([count, what]) => `  ${count.toLocaleString('en').padStart(10)}  ${what}`)
     .join('\n')
 }
-
-const SHOWN = 50
 
 async function printProblems(importId: string, count: number) {
   if (count === 0) return

@@ -74,7 +74,7 @@ test('a database dump and the log hold no key string, password, token or master 
   const imported = `IMPORTED-${randomUUID()}`
   const { importId } = await createImport(shop.merchant, { files: [{ name: 'keys.csv', size: 300 }] }, new Date())
   const content = Buffer.from(`key,email,status\n${imported},dump@example.com,perhaps ${imported}\n`.padEnd(300, '\n'))
-  await addPart(shop.merchant, { importId, file: 0, part: 0, bytes: content.toString('base64') })
+  await addPart(shop.merchant, { importId, file: 0, part: 0, bytes: content.toString('base64') }, new Date())
   await finishUpload(shop.merchant, { importId })
   const { settings } = await getImport(shop.merchant, importId)
   // Columns mistaken for each other, so that key strings stand where other things are named in problems.

@@ -21,7 +21,7 @@ async function importFiles(files: Record<string, string>, ...args: string[]) {
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text)
   const child = spawn(process.execPath, [path.join(root, 'scripts/import.ts'), ...Object.keys(files), ...args], {
     cwd: root,
-    env: { ...process.env, INIT_CWD: folder, npm_lifecycle_event: '' },
+    env: { ...process.env, INIT_CWD: folder, npm_lifecycle_event: '', FORCE_COLOR: '0' },
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)))

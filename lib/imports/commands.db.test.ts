@@ -41,7 +41,7 @@ async function upload(me: Member, ...files: { name: string; text: string }[]) {
   for (const [file, content] of contents.entries()) {
     for (let part = 0; part * PART_BYTES < content.length; part++) {
       const bytes = content.subarray(part * PART_BYTES, (part + 1) * PART_BYTES).toString('base64')
-      await addPart(me, { importId, file, part, bytes })
+      await addPart(me, { importId, file, part, bytes }, now)
     }
   }
   await finishUpload(me, { importId })

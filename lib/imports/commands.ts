@@ -46,7 +46,11 @@ export async function createImport(
 }
 
 /** Keeps one piece of a file, sealed. The same piece may come twice. */
-export async function addPart(merchant: Merchant, { importId, file, part, bytes }: UploadPart): Promise<void> {
+export async function addPart(
+  merchant: Merchant,
+  { importId, file, part, bytes }: UploadPart,
+  now: Date,
+): Promise<void> {
   assertMay(merchant, 'keys.write')
   await prisma.$transaction(async (tx) => {
     const { files } = await lockImport(tx, merchant, importId, ['uploading'])
@@ -60,6 +64,7 @@ export async function addPart(merchant: Merchant, { importId, file, part, bytes 
       create: { importId, file, part, content: sealed },
       update: { content: sealed },
     })
+    await tx.import.update({ where: { id: importId }, data: { heartbeatAt: now } })
   })
 }
 

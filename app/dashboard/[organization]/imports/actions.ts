@@ -22,7 +22,7 @@ export const openUpload = formAction(merchantOf, CreateImport, async (merchant, 
 
 /** Keeps one piece of a file. */
 export const sendPart = formAction(merchantOf, UploadPart, async (merchant, input) => {
-  await addPart(merchant, input)
+  await addPart(merchant, input, new Date())
   return {}
 })
 
