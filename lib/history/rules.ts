@@ -49,8 +49,7 @@ const sentences = {
   },
   'license_key.imported': {
     title: (d) => `Imported from ${text(d.file)}`,
-    detail: (d) =>
-      `${text(d.customer)}${d.devices ? `, with ${text(d.devices)} ${d.devices === 1 ? 'device' : 'devices'}` : ''}`,
+    detail: (d) => (d.devices ? `${text(d.devices)} ${d.devices === 1 ? 'device' : 'devices'}` : ''),
     tone: 'ok',
   },
   'license_key.exported': {

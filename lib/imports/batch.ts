@@ -154,7 +154,6 @@ function decideKey(pass: Pass, { draft, hash }: KeyUnit, facts: Facts, mine: Min
       first_activated_at: iso(firstActivatedAt),
       note: draft.note,
       created_at: createdAt.toISOString(),
-      customer: customer.email,
     },
     activations,
     deviceLimit,

@@ -45,8 +45,6 @@ export type BatchRows = {
     first_activated_at: string | null
     note: string
     created_at: string
-    /** Its customer's address, for history. */
-    customer: string
   }[]
   activations: ActivationRow[]
   /** Those of `activations` whose key was there before. */
@@ -155,7 +153,7 @@ export async function writeBatch(tx: Tx, writer: Writer, rows: BatchRows, now: D
       productId: row.product_id,
       keyConfigurationId: row.key_configuration_id,
       purchaseId: row.purchase_id,
-      data: { file, customer: row.customer, devices: devices.get(row.id)?.length ?? 0 },
+      data: { file, devices: devices.get(row.id)?.length ?? 0 },
     })),
     ...rows.added.map((row) => ({
       type: 'activation.imported' as const,

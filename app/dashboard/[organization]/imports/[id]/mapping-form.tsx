@@ -127,6 +127,7 @@ export function MappingForm({
           >
             <Select
               name="dateOrder"
+              placeholder="Are refused"
               items={[
                 { value: '', label: 'Are refused' },
                 { value: 'day-first', label: 'Day first: 3 April' },

@@ -81,42 +81,40 @@ export function Problems({
   return (
     <Card>
       <CardHeader title={done ? 'Not imported' : 'Will not be imported'}>
-        <a href={href} download className="rounded-xs font-medium text-ink hover:underline">
+        <a href={href} download className="mr-2 rounded-xs font-medium text-ink hover:underline">
           Download as CSV
         </a>
       </CardHeader>
-      <div className="overflow-x-auto">
-        <table className="w-full text-left">
-          <thead>
-            <tr className="border-line2 border-b text-mute text-sm">
-              <th scope="col" className="px-3.5 py-1.5 font-medium">
-                Where
-              </th>
-              <th scope="col" className="px-3.5 py-1.5 font-medium">
-                Key
-              </th>
-              <th scope="col" className="w-full px-3.5 py-1.5 font-medium">
-                Problem
-              </th>
+      <table className="w-full text-left">
+        <thead>
+          <tr className="border-line2 border-b text-mute text-sm">
+            <th scope="col" className="px-3.5 py-1.5 max-sm:px-2.5 font-medium">
+              Where
+            </th>
+            <th scope="col" className="px-3.5 py-1.5 max-sm:px-2.5 font-medium">
+              Key
+            </th>
+            <th scope="col" className="w-full px-3.5 py-1.5 max-sm:px-2.5 font-medium">
+              Problem
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {problems.map((problem) => (
+            <tr
+              key={`${problem.file} ${problem.line} ${problem.message}`}
+              className="border-line2 border-b align-top last:border-b-0"
+            >
+              <td className="whitespace-nowrap px-3.5 py-1.5 max-sm:px-2.5 text-mute">
+                {placeOf(problem.file)} {numberText(problem.line)}
+                {files.length > 1 && <span className="block text-sm">{files[problem.file]?.name}</span>}
+              </td>
+              <td className="whitespace-nowrap px-3.5 py-1.5 max-sm:px-2.5 font-mono text-sm">{problem.key}</td>
+              <td className="break-words px-3.5 py-1.5 max-sm:px-2.5 text-pretty">{problem.message}</td>
             </tr>
-          </thead>
-          <tbody>
-            {problems.map((problem) => (
-              <tr
-                key={`${problem.file} ${problem.line} ${problem.message}`}
-                className="border-line2 border-b align-top last:border-b-0"
-              >
-                <td className="whitespace-nowrap px-3.5 py-1.5 text-mute">
-                  {placeOf(problem.file)} {numberText(problem.line)}
-                  {files.length > 1 && <span className="block text-sm">{files[problem.file]?.name}</span>}
-                </td>
-                <td className="whitespace-nowrap px-3.5 py-1.5 font-mono text-sm">{problem.key}</td>
-                <td className="min-w-[240px] px-3.5 py-1.5 text-pretty">{problem.message}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </table>
       {count > problems.length && (
         <CardBody className="border-line2 border-t text-mute">
           These are the first {numberText(problems.length)} of {numberText(count)}.
