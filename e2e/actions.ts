@@ -48,6 +48,8 @@ export type Row = {
   reads?: true
   /** Anybody may call it; it decides by what the form carries. */
   open?: true
+  /** Names nothing but an organization: in their own, strangers may do it. */
+  begins?: true
   /** Belongs to the purchases pages: the form names no organization. */
   customer?: true
 }
@@ -140,6 +142,31 @@ export const table: Record<string, Row> = {
   },
   [`${dashboard}/products/actions.ts#archive`]: { fields: ({ spareProductId }) => ({ id: spareProductId }) },
   [`${dashboard}/products/actions.ts#restore`]: { fields: ({ spareProductId }) => ({ id: spareProductId }) },
+  [`${dashboard}/imports/actions.ts#openUpload`]: {
+    begins: true,
+    fields: () => ({ files: JSON.stringify([{ name: 'keys.csv', size: 3 }]) }),
+  },
+  [`${dashboard}/imports/actions.ts#sendPart`]: {
+    fields: ({ openImportId }) => ({
+      importId: openImportId,
+      file: '0',
+      part: '0',
+      bytes: btoa('key,email\nTAKEN-OVER-1,t@example.com\n'.padEnd(42, '\n')),
+    }),
+  },
+  [`${dashboard}/imports/actions.ts#closeUpload`]: { fields: ({ openImportId }) => ({ importId: openImportId }) },
+  [`${dashboard}/imports/actions.ts#readAs`]: {
+    fields: ({ importId }) => ({ importId, source: 'gumroad' }),
+  },
+  [`${dashboard}/imports/actions.ts#check`]: {
+    fields: ({ importId, configurationId }) => ({
+      ...{ importId, source: 'custom', keyConfigurationId: configurationId },
+      ...{ 'keys.key': 'key', 'keys.email': 'email' },
+    }),
+  },
+  [`${dashboard}/imports/actions.ts#start`]: { fields: ({ checkedImportId }) => ({ importId: checkedImportId }) },
+  [`${dashboard}/imports/actions.ts#reopen`]: { fields: ({ otherImportId }) => ({ importId: otherImportId }) },
+  [`${dashboard}/imports/actions.ts#stop`]: { fields: ({ otherImportId }) => ({ importId: otherImportId }) },
   'app/purchases/actions.ts#mailKey': { customer: true, fields: ({ keyId }) => ({ licenseKeyId: keyId }) },
   'app/purchases/actions.ts#renameDevice': {
     customer: true,

@@ -1,7 +1,11 @@
 // An organization with something of everything in it, all of it marked with one word that occurs nowhere else.
 import { expect } from '@playwright/test'
+import type { Member } from '#lib/actor.ts'
 import { prisma } from '#lib/db.ts'
 import { newId } from '#lib/ids.ts'
+import { addPart, checkImport, createImport, finishUpload } from '#lib/imports/commands.ts'
+import { getImport } from '#lib/imports/queries.ts'
+import { runImport } from '#lib/imports/run.ts'
 import { disableLicenseKeys, revokeLicenseKeys } from '#lib/license-keys/change-key.ts'
 import { updateProduct } from '#lib/products/commands.ts'
 import { callAction } from './actions.ts'
@@ -76,7 +80,10 @@ export async function makeFullOrganization() {
 
   // Only the app has a queue; a mail of ours would wait for the next sweep.
   const { cookie } = await sessionHeader(shop.merchant.userId)
-  const ids = { slug: shop.slug, configurationId, productId, keyId: key.id, customerId: '', mailId: '' }
+  const ids = {
+    ...{ slug: shop.slug, configurationId, productId, keyId: key.id },
+    ...{ customerId: '', mailId: '', importId: '', checkedImportId: '' },
+  }
   const fields = { organization: shop.slug, licenseKeyId: key.id }
   const resent = await callAction('app/dashboard/[organization]/license-keys/[id]/actions.ts#resendMail', {
     ids,
@@ -100,6 +107,12 @@ export async function makeFullOrganization() {
     )
     .toEqual({ mails: 1, validations: 3 })
 
+  const importId = await uploadKeys(shop.merchant, mark)
+  const checkedImportId = await uploadKeys(shop.merchant, mark)
+  const otherImportId = await uploadKeys(shop.merchant, mark)
+  for (const id of [checkedImportId, otherImportId]) await checkKeys(shop.merchant, id, configurationId)
+  const opened = await openUpload(shop.merchant, mark)
+
   const customer = await prisma.customer.findFirstOrThrow({ where: { organizationId: shop.id, email: alice.email } })
   const mail = await prisma.mail.findFirstOrThrow({ where: { organizationId: shop.id } })
   return {
@@ -120,7 +133,34 @@ export async function makeFullOrganization() {
     expiredKeyId: expired.id,
     keys: [key, disabled, revoked, expired],
     activations,
+    importId,
+    checkedImportId,
+    otherImportId,
+    openImportId: opened.importId,
   }
+}
+
+const importText = (mark: string) =>
+  `key,email,status\nIMPORT-${newId()},imported@${mark}.example,active\nIMPORT-${newId()},imported@${mark}.example,perhaps ${mark}\n`
+
+const openUpload = (merchant: Member, mark: string, size = 42) =>
+  createImport(merchant, { files: [{ name: `${mark}.csv`, size }] }, new Date())
+
+/** An import whose file is there, and nothing else. */
+async function uploadKeys(merchant: Member, mark: string): Promise<string> {
+  const content = Buffer.from(importText(mark))
+  const { importId } = await openUpload(merchant, mark, content.length)
+  await addPart(merchant, { importId, file: 0, part: 0, bytes: content.toString('base64') }, new Date())
+  await finishUpload(merchant, { importId })
+  return importId
+}
+
+/** Checks it here: a job would end at a moment nobody knows. */
+async function checkKeys(merchant: Member, importId: string, keyConfigurationId: string): Promise<void> {
+  const { settings } = await getImport(merchant, importId)
+  if (!settings) throw new Error('the import has no settings')
+  await checkImport(merchant, { importId, settings: { ...settings, keyConfigurationId } }, new Date())
+  await runImport({ kind: 'system', name: 'Latchkey' }, importId, () => new Date())
 }
 
 const call = (verb: string, { key, organization_id }: IssuedKey, more: object = {}) =>

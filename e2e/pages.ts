@@ -10,6 +10,8 @@ export type Ids = {
   customerId: string
   keyId: string
   mailId: string
+  importId: string
+  checkedImportId: string
 }
 
 export type Visit = {
@@ -68,6 +70,9 @@ const table: Record<string, Visit> = {
   '/dashboard/[organization]/license-keys/new': dashboard(() => '/license-keys/new'),
   '/dashboard/[organization]/license-keys/[id]': dashboard(({ keyId }) => `/license-keys/${keyId}`),
   '/dashboard/[organization]/license-keys/[id]/edit': dashboard(({ keyId }) => `/license-keys/${keyId}/edit`),
+  '/dashboard/[organization]/imports': dashboard(() => '/imports'),
+  '/dashboard/[organization]/imports/new': dashboard(() => '/imports/new'),
+  '/dashboard/[organization]/imports/[id]': dashboard(({ importId }) => `/imports/${importId}`),
 }
 
 const app = path.join(import.meta.dirname, '../app')
@@ -81,6 +86,24 @@ export const routes = globSync('**/page.tsx', { cwd: app })
 export function visitOf(route: string): Visit {
   const visit = table[route]
   if (!visit) throw new Error(`e2e/pages.ts has no row for ${route}: say by whom it is visited, and where.`)
+  return visit
+}
+
+/** Files that merchants download: route handlers below the dashboard, visited like pages. */
+const downloads: Record<string, (ids: Ids) => string> = {
+  '/dashboard/[organization]/license-keys/export': ({ slug }) => `/dashboard/${slug}/license-keys/export?format=json`,
+  '/dashboard/[organization]/imports/[id]/problems': ({ slug, checkedImportId }) =>
+    `/dashboard/${slug}/imports/${checkedImportId}/problems`,
+}
+
+export const downloadRoutes = globSync('dashboard/**/route.ts', { cwd: app })
+  .map((file) => `/${path.dirname(file)}`)
+  .sort()
+
+/** Where a file is downloaded; throws for one that the table does not know. */
+export function downloadOf(route: string): (ids: Ids) => string {
+  const visit = downloads[route]
+  if (!visit) throw new Error(`e2e/pages.ts has no row for the download ${route}: say where it is.`)
   return visit
 }
 

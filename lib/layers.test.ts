@@ -9,7 +9,7 @@ type Sources = Map<string, string>
 
 const NOUNS = new Set(
   ['organizations', 'products', 'key-configurations', 'license-keys', 'customers', 'purchases', 'history'].concat([
-    ...['webhooks', 'mail', 'jobs', 'dialects', 'auth', 'overview', 'snippets', 'error-codes'],
+    ...['webhooks', 'mail', 'jobs', 'dialects', 'auth', 'overview', 'imports', 'snippets', 'error-codes'],
   ]),
 )
 const LAYERS = new Set(['schema', 'rules', 'queries', 'commands'])
@@ -20,6 +20,7 @@ const EXTRAS: Record<string, string[]> = {
     'change-key',
     'key-records',
     'known-as',
+    'export',
     'key-string',
     'key-rows',
     'key-changes',
@@ -41,9 +42,21 @@ const EXTRAS: Record<string, string[]> = {
   dialects: ['line', 'verbs', 'native', 'serve', 'manage', 'rate-limit'].concat(
     ['polar', 'polar-benefits', 'polar-problems', 'polar-read', 'polar-write'], // Polar
   ),
+  imports: [
+    'sources',
+    'ready-mappings',
+    'read-record',
+    'pass',
+    'arrange',
+    'facts',
+    'catalogue',
+    'batch',
+    'write-batch',
+    'run',
+  ],
 }
 const ROOT_FILES = new Set(
-  ['action', 'actor', 'db', 'env', 'errors', 'ids', 'log', 'page', 'redis', 'secrets', 'server-only'].map(
+  ['action', 'actor', 'db', 'download', 'env', 'errors', 'ids', 'log', 'page', 'redis', 'secrets', 'server-only'].map(
     (name) => `lib/${name}.ts`,
   ),
 )

@@ -20,6 +20,7 @@ type Purpose =
   | 'customer-session'
   | 'setup-token'
   | 'sign-in'
+  | 'import'
 
 const keys = new Map<Purpose, KeyObject>()
 
@@ -38,20 +39,32 @@ export const hashSecret = (purpose: Purpose, text: string): Buffer =>
   createHmac('sha256', keyFor(purpose)).update(text, 'utf8').digest()
 
 /** AES-256-GCM: 12 bytes nonce, 16 bytes tag, then the ciphertext. */
-export function seal(purpose: Purpose, text: string): Uint8Array<ArrayBuffer> {
+export function seal(purpose: Purpose, content: string | Uint8Array): Uint8Array<ArrayBuffer> {
   const nonce = randomBytes(12)
   const cipher = createCipheriv('aes-256-gcm', keyFor(purpose), nonce)
-  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+  const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content
+  const body = Buffer.concat([cipher.update(bytes), cipher.final()])
   return new Uint8Array(Buffer.concat([nonce, cipher.getAuthTag(), body]))
 }
 
-/** What `seal` sealed; throws when it was changed or sealed with another master secret. */
+/** The text that `seal` sealed; throws when it was changed or sealed with another master secret. */
 export function unseal(purpose: Purpose, sealed: Uint8Array): string {
+  const { decipher, body } = open(purpose, sealed)
+  return decipher.update(body, undefined, 'utf8') + decipher.final('utf8')
+}
+
+/** The bytes that `seal` sealed. */
+export function unsealBytes(purpose: Purpose, sealed: Uint8Array): Buffer {
+  const { decipher, body } = open(purpose, sealed)
+  return Buffer.concat([decipher.update(body), decipher.final()])
+}
+
+function open(purpose: Purpose, sealed: Uint8Array) {
   const bytes = Buffer.from(sealed)
   // The length is said because Node otherwise takes shorter tags too, which can be guessed.
   const decipher = createDecipheriv('aes-256-gcm', keyFor(purpose), bytes.subarray(0, 12), { authTagLength: 16 })
   decipher.setAuthTag(bytes.subarray(12, 28))
-  return decipher.update(bytes.subarray(28), undefined, 'utf8') + decipher.final('utf8')
+  return { decipher, body: bytes.subarray(28) }
 }
 
 /** The one-time token of /setup. Derived, so every process knows it and nothing is stored; void once there is an organization. */

@@ -13,7 +13,7 @@ export function merchantNav(organization: string, badges: Partial<Record<string,
     {
       items: [
         item('Overview', ''),
-        item('License keys', 'license-keys'),
+        { ...item('License keys', 'license-keys'), also: `${base}/imports` as Route },
         item('Activations', 'activations'),
         item('History', 'history'),
         item('Customers', 'customers'),

@@ -11,7 +11,13 @@ import { Menu, MenuGroup, MenuItem, MenuSeparator } from '#components/ui/menu.ts
 import { ThemeMenuGroup } from '#components/ui/theme-toggle.tsx'
 import { openCommandMenu } from './command-menu.tsx'
 
-export type NavItem = { href: Route; label: string; badge?: string }
+export type NavItem = {
+  href: Route
+  label: string
+  badge?: string
+  /** Another place that belongs to it. */
+  also?: Route
+}
 export type NavGroup = { label?: string; items: NavItem[] }
 export type OrganizationLink = { name: string; href: Route }
 
@@ -45,8 +51,9 @@ export function Sidebar({
   const path = usePathname()
   // The longest address that the path starts with is the open one, so Overview does not stay marked.
   const open = [...groups.flatMap((group) => group.items), ...footer]
-    .filter((item) => path === item.href || path.startsWith(`${item.href}/`))
-    .sort((a, b) => b.href.length - a.href.length)[0]?.href
+    .flatMap((item) => [item.href, item.also ?? item.href].map((place) => ({ href: item.href, place })))
+    .filter(({ place }) => path === place || path.startsWith(`${place}/`))
+    .sort((a, b) => b.place.length - a.place.length)[0]?.href
   return (
     <div className="flex h-full flex-col gap-0.5 px-2.5 py-3">
       <Menu

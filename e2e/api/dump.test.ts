@@ -1,8 +1,13 @@
 import { spawnSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from '@playwright/test'
 import { sendSignInLink } from '#lib/auth/commands.ts'
 import { pool, prisma } from '#lib/db.ts'
+import { addPart, checkImport, createImport, finishUpload } from '#lib/imports/commands.ts'
+import { getImport } from '#lib/imports/queries.ts'
+import { runImport } from '#lib/imports/run.ts'
+import type { ImportSettings } from '#lib/imports/schema.ts'
 import { revealLicenseKey } from '#lib/license-keys/commands.ts'
 import { setupToken, unseal } from '#lib/secrets.ts'
 import { send } from '../http.ts'
@@ -66,6 +71,18 @@ test('a database dump and the log hold no key string, password, token or master 
     await send({ path: '/api/license/activate', body: { ...body, label: 'Laptop', replace_activation_id: shop.id } })
     await send({ path: '/api/license/validate', headers: { authorization: `Bearer ${text}` }, body })
   }
+  const imported = `IMPORTED-${randomUUID()}`
+  const { importId } = await createImport(shop.merchant, { files: [{ name: 'keys.csv', size: 300 }] }, new Date())
+  const content = Buffer.from(`key,email,status\n${imported},dump@example.com,perhaps ${imported}\n`.padEnd(300, '\n'))
+  await addPart(shop.merchant, { importId, file: 0, part: 0, bytes: content.toString('base64') }, new Date())
+  await finishUpload(shop.merchant, { importId })
+  const { settings } = await getImport(shop.merchant, importId)
+  // Columns mistaken for each other, so that key strings stand where other things are named in problems.
+  const mistaken = { ...settings?.columns.keys, status: 'key', configuration: 'key', createdAt: 'key' }
+  const columns = { keys: mistaken, activations: {}, people: {} }
+  await checkImport(shop.merchant, { importId, settings: { ...(settings as ImportSettings), columns } }, new Date())
+  await runImport({ kind: 'system', name: 'Latchkey' }, importId, () => new Date())
+  expect(await getImport(shop.merchant, importId)).toMatchObject({ status: 'checked', counts: { problems: 1 } })
   expect(await revealLicenseKey(shop.merchant, key.id, new Date())).toBe(key.key)
   await sendSignInLink({ kind: 'visitor', address: null }, { email: shop.email, callbackUrl: '' }, new Date())
   const mail = await prisma.mail.findFirstOrThrow({ where: { to: shop.email, template: 'sign-in' } })
@@ -83,6 +100,7 @@ test('a database dump and the log hold no key string, password, token or master 
     'the first half of the key': uuidBody.slice(0, 18),
     'the short key': short.key,
     'the short key without its last six characters': short.key.slice(0, -6),
+    'the imported key': imported,
     'the password': password,
     'the token of the link': token,
     'the session': session,

@@ -4,7 +4,7 @@ import { pool, prisma } from '#lib/db.ts'
 import { actions, builtActions, callAction, rowOf, table } from '../actions.ts'
 import { type FullOrganization, makeFullOrganization } from '../full-organization.ts'
 import { send } from '../http.ts'
-import { type Ids, routes, visitOf } from '../pages.ts'
+import { downloadOf, downloadRoutes, type Ids, routes, visitOf } from '../pages.ts'
 import { sessionHeader } from '../session.ts'
 
 let victim: FullOrganization
@@ -104,6 +104,42 @@ for (const route of routes) {
   })
 }
 
+for (const route of downloadRoutes) {
+  test(`download ${route} hands out nothing of another organization`, async () => {
+    const ids = await idsOf(victim)
+    const before = await rowsOf(ids)
+    const mixed: Ids = { ...victim, slug: stranger.slug }
+    for (const path of new Set([downloadOf(route)(victim), downloadOf(route)(mixed)])) {
+      for (const [who, cookie] of Object.entries(cookies)) {
+        const { status, text, headers: answered } = await visit(path, cookie)
+        const about = `${path} as ${who}`
+        expect(leaksIn(text + JSON.stringify(answered), ids, path), about).toEqual([])
+        if (status === 307) expect(answered.location, about).toMatch(/^(http:\/\/[^/]+)?\/login(\?|$)/)
+        else if (status !== 404) {
+          // Without an id of the victim in it, the address leads to the visitor's own file.
+          expect(path.includes(victim.slug), about).toBe(false)
+          expect(status, about).toBe(200)
+        }
+      }
+    }
+    expect(await rowsOf(ids), 'rows of the victim').toBe(before)
+    const owner = (await sessionHeader(victim.merchant.userId)).cookie
+    const { status, text } = await visit(downloadOf(route)(victim), owner)
+    expect(status).toBe(200)
+    expect(text).toContain(victim.mark)
+  })
+}
+
+test('a viewer exports no key string, and does not have the files of an import', async () => {
+  const { cookie } = await sessionHeader(viewer.userId)
+  for (const format of ['csv', 'json']) {
+    const { status, text } = await visit(`/dashboard/${victim.slug}/license-keys/export?format=${format}`, cookie)
+    expect(status).toBe(200)
+    expect(text).toContain('masked_key')
+    for (const { key } of victim.keys) expect(text).not.toContain(key)
+  }
+})
+
 test('the same pages are shown to those they belong to, so what is looked for above would be seen', async () => {
   const owner = (await sessionHeader(victim.merchant.userId)).cookie
   const alice = (await sessionHeader(victim.alice.userId)).cookie
@@ -161,14 +197,16 @@ type Attack = { who: string; cookie: string | undefined; organization: string; o
 
 for (const action of actions) {
   test(`action ${action.replace(/^app\//, '')} changes and tells nothing of another organization`, async () => {
-    const { fields, customer, open, reads } = rowOf(action)
+    const { fields, customer, open, reads, begins } = rowOf(action)
     const ids = await idsOf(victim)
     const owner = cookies['owner of another organization']
     const other = cookies['customer of another organization']
     const own = (await sessionHeader(victim.bob.userId)).cookie
     const attacks: Attack[] = [
       { who: 'stranger, with the slug of the victim', cookie: owner, organization: victim.slug, of: victim },
-      { who: 'stranger, with their own slug', cookie: owner, organization: stranger.slug, of: victim },
+      ...(begins
+        ? []
+        : [{ who: 'stranger, with their own slug', cookie: owner, organization: stranger.slug, of: victim }]),
       { who: 'customer of another organization', cookie: other, organization: victim.slug, of: victim },
       { who: 'another customer of the same organization', cookie: own, organization: victim.slug, of: victim },
       { who: 'nobody', cookie: undefined, organization: victim.slug, of: victim },

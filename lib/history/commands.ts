@@ -1,7 +1,8 @@
 import '#server-only'
 import type pg from 'pg'
+import { Prisma } from '#prisma/client.ts'
 import { type Actor, describeActor } from '../actor.ts'
-import type { Tx } from '../db.ts'
+import { insertRows, type Tx } from '../db.ts'
 import { newId } from '../ids.ts'
 import type { EventData, EventType } from './schema.ts'
 
@@ -19,10 +20,39 @@ export type NewEvent = {
 }
 
 /** Writes facts in the transaction that makes them true, so there is no fact without its change and no change without its fact. */
-export async function record(tx: Tx, actor: Actor, now: Date, ...events: NewEvent[]): Promise<void> {
-  if (events.length === 0) return
-  const by = describeActor(actor)
-  await tx.event.createMany({ data: events.map((event) => ({ id: newId(now), at: now, ...by, ...event })) })
+export const record = (tx: Tx, actor: Actor, now: Date, ...events: NewEvent[]): Promise<void> =>
+  recordAs(tx, describeActor(actor), now, events)
+
+/** The same for work that somebody asked for earlier, by how history names them. */
+export async function recordAs(
+  tx: Tx,
+  by: ReturnType<typeof describeActor>,
+  now: Date,
+  events: NewEvent[],
+): Promise<void> {
+  const rows = events.map((event) => ({
+    id: newId(now),
+    organization_id: event.organizationId,
+    type: event.type,
+    license_key_id: event.licenseKeyId,
+    activation_id: event.activationId,
+    customer_id: event.customerId,
+    product_id: event.productId,
+    key_configuration_id: event.keyConfigurationId,
+    purchase_id: event.purchaseId,
+    data: event.data ?? {},
+  }))
+  await insertRows(tx, 'events', columns, rows, {
+    at: Prisma.sql`${now}`,
+    actor_kind: Prisma.sql`${by.actorKind}`,
+    actor_id: Prisma.sql`${by.actorId}`,
+    actor_label: Prisma.sql`${by.actorLabel}`,
+  })
+}
+
+const columns = {
+  ...{ id: 'uuid', organization_id: 'uuid', type: 'text', license_key_id: 'uuid', activation_id: 'uuid' },
+  ...{ customer_id: 'uuid', product_id: 'uuid', key_configuration_id: 'uuid', purchase_id: 'uuid', data: 'jsonb' },
 }
 
 /** A fact, who made it true, and when. */

@@ -47,6 +47,15 @@ const sentences = {
       d.until ? `the old one works on its devices until ${text(d.until)}` : 'the old one works no longer',
     tone: 'warn',
   },
+  'license_key.imported': {
+    title: (d) => `Imported from ${text(d.file)}`,
+    detail: (d) => (d.devices ? `${text(d.devices)} ${d.devices === 1 ? 'device' : 'devices'}` : ''),
+    tone: 'ok',
+  },
+  'license_key.exported': {
+    title: (d) => `${text(d.keys)} keys exported${d.keyStrings ? '' : ' without their key strings'}`,
+    detail: (d) => text(d.format).toUpperCase(),
+  },
   'activation.created': {
     title: (d) => (d.replaced ? `Device activated in place of ${quoted(d.replaced)}` : 'Device activated'),
     detail: (d) => text(d.label),
@@ -60,6 +69,17 @@ const sentences = {
     tone: 'bad',
   },
   'activation.deactivated': { title: () => 'Device deactivated', detail: (d) => text(d.label), tone: 'off' },
+  'activation.imported': {
+    title: (d) => `Device imported from ${text(d.file)}`,
+    detail: (d) => text(d.label),
+    tone: 'ok',
+  },
+  'import.started': { title: (d) => `Import of ${text(d.file)} started` },
+  'import.finished': {
+    title: (d) =>
+      `Import of ${text(d.file)} ${d.outcome === 'done' ? 'finished' : d.outcome === 'stopped' ? 'stopped' : 'failed'}`,
+    detail: (d) => `${text(d.keys)} keys, ${text(d.activations)} devices, ${text(d.problems)} problems`,
+  },
 } satisfies Record<EventType, Sentence>
 
 const refusals: Record<string, string> = {

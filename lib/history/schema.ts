@@ -26,11 +26,16 @@ export const eventTypes = [
   'license_key.revoked',
   'license_key.restored',
   'license_key.rotated',
+  'license_key.imported',
+  'license_key.exported',
   'activation.created',
   'activation.updated',
   'activation.renamed',
   'activation.refused',
   'activation.deactivated',
+  'activation.imported',
+  'import.started',
+  'import.finished',
 ] as const
 
 export const EventType = z.enum(eventTypes)
@@ -66,6 +71,7 @@ export type EventGroup = keyof typeof eventGroups
 
 const groupOfNoun: Record<string, EventGroup> = {
   license_key: 'keys',
+  import: 'keys',
   activation: 'activations',
   product: 'catalogue',
   key_configuration: 'catalogue',

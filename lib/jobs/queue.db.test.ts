@@ -9,6 +9,8 @@ const workers: Workers = {
   'mail.deliver': async ({ mailId }) => seen.push(mailId),
   'mail.sweep': async () => {},
   'house.sweep': async () => {},
+  'import.run': async () => {},
+  'import.sweep': async () => {},
 }
 let stop: () => Promise<void>
 

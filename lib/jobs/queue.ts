@@ -9,19 +9,28 @@ export type Jobs = {
   'mail.deliver': { mailId: string }
   'mail.sweep': Record<string, never>
   'house.sweep': Record<string, never>
+  'import.run': { importId: string }
+  'import.sweep': Record<string, never>
 }
 export type JobName = keyof Jobs
 
-const jobNames = Object.keys({ 'mail.deliver': 0, 'mail.sweep': 0, 'house.sweep': 0 } satisfies Record<
-  JobName,
-  0
->) as JobName[]
+const jobNames = Object.keys({
+  'mail.deliver': 0,
+  'mail.sweep': 0,
+  'house.sweep': 0,
+  'import.run': 0,
+  'import.sweep': 0,
+} satisfies Record<JobName, 0>) as JobName[]
 
 /** What does the work of one queue. */
 export type Workers = { [Name in JobName]: (data: Jobs[Name]) => Promise<unknown> }
 
 /** Work that repeats; cron in UTC. */
-const schedules: Partial<Record<JobName, string>> = { 'mail.sweep': '* * * * *', 'house.sweep': '17 * * * *' }
+const schedules: Partial<Record<JobName, string>> = {
+  'mail.sweep': '* * * * *',
+  'house.sweep': '17 * * * *',
+  'import.sweep': '* * * * *',
+}
 
 // The production server loads this module twice (Node itself, and inside Next's bundle): one queue serves both.
 const shared = globalThis as unknown as { latchkeyJobs?: PgBoss }

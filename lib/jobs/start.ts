@@ -4,6 +4,8 @@ import type { System } from '../actor.ts'
 import { purgeAttempts } from '../auth/attempts.ts'
 import { purgeLinks } from '../auth/commands.ts'
 import { purgeCustomerSessions } from '../customers/sessions.ts'
+import { purgeImports } from '../imports/commands.ts'
+import { runImport, silentImports } from '../imports/run.ts'
 import { purgeOldKeyStrings } from '../license-keys/change-key.ts'
 import { purgeRemembered } from '../license-keys/repeatable.ts'
 import { purgeValidationCounts } from '../license-keys/validation-counts.ts'
@@ -52,6 +54,11 @@ const workers: Workers = {
     await purgeOldKeyStrings(now)
     await purgeCustomerSessions(now)
     await purgeValidationCounts(now)
+    await purgeImports(now)
+  },
+  'import.run': ({ importId }) => runImport(system, importId, () => new Date()),
+  'import.sweep': async () => {
+    for (const importId of await silentImports(system, new Date())) await enqueue(null, 'import.run', { importId })
   },
 }
 

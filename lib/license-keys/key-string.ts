@@ -2,6 +2,7 @@ import '#server-only'
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { KeyFormat } from '#prisma/enums.ts'
 import { hashSecret, seal, unseal } from '../secrets.ts'
+import { lastCharactersOf } from './rules.ts'
 
 /** Crockford base 32: no I, L, O, U, so nothing that looks alike or reads badly. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -101,12 +102,11 @@ export const hashKeyString = (typed: string): Uint8Array<ArrayBuffer> =>
 export const lookupOf = (typed: string): string =>
   hashSecret('license-key-lookup', normaliseKeyString(typed)).toString('hex')
 
-/** The columns that hold a key string: look-up hash, sealed copy, last characters (at most six). */
+/** The columns that hold a key string: look-up hash, sealed copy, last characters. */
 export const keyStringColumns = (keyString: string, prefix: string | null) => ({
   keyHash: hashKeyString(keyString),
   keyCipher: seal('license-key-cipher', keyString),
-  // Without the dash a short key's last group begins with.
-  lastCharacters: keyString.slice(-6).replace(/^[^0-9a-z]+/i, ''),
+  lastCharacters: lastCharactersOf(keyString),
   prefix,
 })
 

@@ -152,6 +152,8 @@ export type LicenseKeyFilter = {
   configurationIds?: string[]
   productIds?: string[]
   customerId?: string
+  /** Only keys that this import brought. */
+  importId?: string
   /** Only keys whose devices are all taken. */
   atLimit?: boolean
   /** Only keys that refused a device within the last day and still would. */
@@ -212,7 +214,8 @@ function searchSql(q: string): Prisma.Sql {
     ${isId(q) ? Prisma.sql`OR k.id = ${q}::uuid` : Prisma.empty})`
 }
 
-function whereSql(merchant: Merchant, filter: LicenseKeyFilter, now: Date): Prisma.Sql {
+/** The keys `k` of the organization that a filter means; asks of their configuration `c` and customer `u`. */
+export function whereSql(merchant: Merchant, filter: LicenseKeyFilter, now: Date): Prisma.Sql {
   const uuids = (ids: string[]) => Prisma.sql`ANY(${ids.filter(isId)}::uuid[])`
   const parts = [Prisma.sql`k.organization_id = ${merchant.organizationId}::uuid`]
   const q = filter.q?.trim()
@@ -229,6 +232,7 @@ function whereSql(merchant: Merchant, filter: LicenseKeyFilter, now: Date): Pris
     parts.push(Prisma.sql`k.key_configuration_id = ${uuids(filter.configurationIds)}`)
   if (filter.productIds?.length) parts.push(Prisma.sql`k.product_id = ${uuids(filter.productIds)}`)
   if (filter.customerId) parts.push(Prisma.sql`k.customer_id = ${uuids([filter.customerId])}`)
+  if (filter.importId) parts.push(Prisma.sql`k.import_id = ${uuids([filter.importId])}`)
   if (filter.atLimit) parts.push(Prisma.sql`k.id IN (${keysAtLimit(merchant)})`)
   if (filter.refused)
     parts.push(Prisma.sql`EXISTS (SELECT 1 ${refusalsSql(merchant, now)} AND e.license_key_id = k.id)`)

@@ -465,6 +465,13 @@ export const IDLE_DAYS = 60
 export const idleDays = (device: { lastValidatedAt: Date | null; createdAt: Date }, now: Date): number =>
   Math.floor((now.getTime() - (device.lastValidatedAt ?? device.createdAt).getTime()) / DAY_MS)
 
+/** What may be shown of a key string: its last characters, at most six and never more than a quarter of it. */
+export function lastCharactersOf(keyString: string): string {
+  const count = Math.min(6, Math.floor(keyString.length / 4))
+  // Without the dash a short key's last group begins with.
+  return count === 0 ? '' : keyString.slice(-count).replace(/^[^0-9a-z]+/i, '')
+}
+
 /** A key as lists show it: prefix and last six characters. */
 export const maskedKey = (key: { prefix: string | null; lastCharacters: string }): string =>
   `${key.prefix ? `${key.prefix}_` : ''}••••${key.lastCharacters}`

@@ -266,6 +266,9 @@ export type LicenseKeySort = (typeof licenseKeySorts)[number]
 export const activationSorts = ['createdAt', 'lastValidatedAt', 'label'] as const
 export type ActivationSort = (typeof activationSorts)[number]
 
+export const exportFormats = ['csv', 'json'] as const
+export type ExportFormat = (typeof exportFormats)[number]
+
 // ---------------------------------------------------------------- what keys look like
 
 /** An example of how a key will look, for the browser; not random and never valid. */

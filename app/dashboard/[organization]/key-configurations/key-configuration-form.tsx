@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation'
 import { useActionState, useEffect, useRef, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
+import { Steps } from '#components/ui/steps.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import type { FormState } from '#lib/action.ts'
 import type { Review } from '#lib/key-configurations/queries.ts'
@@ -12,7 +13,12 @@ import { type FormValues, readForSample, toFormValues } from './form-values.ts'
 import { ReviewStep } from './review-step.tsx'
 import { SamplePanel } from './sample-panel.tsx'
 import { SettingsFields } from './settings-fields.tsx'
-import { Steps } from './steps.tsx'
+
+const steps = [
+  { id: 'settings', label: 'Settings' },
+  { id: 'review', label: 'Review' },
+  { id: 'save', label: 'Save' },
+] as const
 
 type Result = { review?: Review; saved?: { id: string; name: string } }
 
@@ -82,7 +88,7 @@ export function KeyConfigurationForm({
       {existing && <input type="hidden" name="seenAt" value={existing.seenAt} />}
       <div className="flex min-w-0 flex-col px-4 sm:px-6">
         <div ref={top} tabIndex={-1}>
-          <Steps current={step} />
+          <Steps steps={steps} current={step} />
         </div>
         <div className={state.status === 'error' ? 'mb-5' : undefined}>
           <FormError>{state.status === 'error' && !pending ? state.message : null}</FormError>

@@ -132,7 +132,7 @@ const NoValue = ({ what }: { what: string }) => (
 const options = (choices: Choice[]) =>
   choices.map((choice) => ({ value: choice.id, label: choice.name, hint: choice.archivedAt ? 'archived' : undefined }))
 
-const filtersOf = (choices: { configurations: Choice[]; products: Choice[] }): Filter[] => [
+const filtersOf = (choices: { configurations: Choice[]; products: Choice[] }, importIds: string[]): Filter[] => [
   {
     key: 'status',
     label: 'Status',
@@ -148,6 +148,8 @@ const filtersOf = (choices: { configurations: Choice[]; products: Choice[] }): F
       { value: 'refused', label: 'Refused in 24 hours' },
     ],
   },
+  // Only offered to be taken off again: the page of an import leads here.
+  ...importIds.map((value) => ({ key: 'import', label: 'Import', options: [{ value, label: 'One import' }] })),
 ]
 
 /** The list of keys with its search, filters and what can be done to many at once. */
@@ -157,6 +159,7 @@ export function KeyTable({
   total,
   choices,
   mayWrite,
+  importIds,
   now,
 }: {
   organization: string
@@ -164,6 +167,7 @@ export function KeyTable({
   total: number
   choices: { configurations: Choice[]; products: Choice[] }
   mayWrite: boolean
+  importIds: string[]
   now: Date
 }) {
   const base = `/dashboard/${organization}`
@@ -187,7 +191,7 @@ export function KeyTable({
       toolbar={
         <>
           <SearchInput placeholder="Key, last characters or customer" />
-          <FilterChips filters={filtersOf(choices)} />
+          <FilterChips filters={filtersOf(choices, importIds)} />
         </>
       }
       empty={<NoKeys base={base} mayWrite={mayWrite} hasConfiguration={choices.configurations.length > 0} />}

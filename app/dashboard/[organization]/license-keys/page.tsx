@@ -9,6 +9,7 @@ import { roleMay } from '#lib/organizations/rules.ts'
 import { ListSkeleton } from '../list-skeleton.tsx'
 import { KeyTable } from './key-table.tsx'
 import { keyFilter, keyOrder, loadKeyParams } from './params.ts'
+import { TransferMenu } from './transfer-menu.tsx'
 
 export const metadata: Metadata = { title: 'License keys' }
 
@@ -41,14 +42,30 @@ async function LicenseKeys({ merchant, organization, list }: Props) {
         title="License keys"
         count={total}
         actions={
-          mayWrite && (
-            <Button variant="primary" href={`/dashboard/${organization}/license-keys/new` as Route}>
-              Issue key
-            </Button>
-          )
+          <>
+            <TransferMenu
+              organization={organization}
+              total={total}
+              mayWrite={mayWrite}
+              mayReveal={roleMay(merchant.role, 'keys.reveal')}
+            />
+            {mayWrite && (
+              <Button variant="primary" href={`/dashboard/${organization}/license-keys/new` as Route}>
+                Issue key
+              </Button>
+            )}
+          </>
         }
       />
-      <KeyTable organization={organization} keys={keys} total={total} choices={choices} mayWrite={mayWrite} now={now} />
+      <KeyTable
+        organization={organization}
+        keys={keys}
+        total={total}
+        choices={choices}
+        mayWrite={mayWrite}
+        importIds={list.import.slice(0, 1)}
+        now={now}
+      />
     </>
   )
 }

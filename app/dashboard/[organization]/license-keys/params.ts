@@ -10,6 +10,7 @@ export const keyParams = {
   configuration: idFilterParam,
   product: idFilterParam,
   devices: filterParam(['limit', 'refused']),
+  import: idFilterParam,
 }
 
 export const loadKeyParams = createLoader(keyParams)
@@ -30,6 +31,7 @@ export const keyFilter = (params: KeyParams): LicenseKeyFilter => ({
   statuses: params.status,
   configurationIds: params.configuration,
   productIds: params.product,
+  importId: params.import[0],
   atLimit: params.devices.includes('limit'),
   refused: params.devices.includes('refused'),
 })

@@ -1,24 +1,24 @@
 import { Check } from 'lucide-react'
-import { cx } from '#components/ui/cx.ts'
+import { cx } from './cx.ts'
 
-const steps = [
-  { id: 'settings', label: 'Settings' },
-  { id: 'review', label: 'Review' },
-  { id: 'save', label: 'Save' },
-] as const
-
-/** Where one stands on the way to a saved configuration. */
-export function Steps({ current }: { current: 'settings' | 'review' }) {
+/** Where one stands on the way through a few pages or steps. */
+export function Steps<const Id extends string>({
+  steps,
+  current,
+}: {
+  steps: readonly { id: Id; label: string }[]
+  current: NoInfer<Id>
+}) {
   const at = steps.findIndex((step) => step.id === current)
   return (
-    <ol aria-label="Steps" className="flex items-center gap-2.5 pt-1 pb-6">
+    <ol aria-label="Steps" className="flex flex-wrap items-center gap-2.5 pt-1 pb-6 max-sm:gap-x-1.5">
       {steps.map((step, index) => (
         <li
           key={step.id}
           aria-current={index === at ? 'step' : undefined}
           className={cx('flex items-center gap-2', index === at ? 'font-medium text-ink' : 'text-mute')}
         >
-          {index > 0 && <span aria-hidden="true" className="mr-0.5 h-px w-5 bg-line sm:w-9" />}
+          {index > 0 && <span aria-hidden="true" className="mr-0.5 h-px w-5 bg-line max-sm:w-2 sm:w-9" />}
           <span
             aria-hidden="true"
             className={cx(

@@ -1,0 +1,233 @@
+'use client'
+import { useActionState, useState, useTransition } from 'react'
+import { Card, CardHeader } from '#components/ui/card.tsx'
+import { Checkbox } from '#components/ui/checkbox.tsx'
+import { Field } from '#components/ui/field.tsx'
+import { FormError } from '#components/ui/form-error.tsx'
+import { FormSection } from '#components/ui/form-section.tsx'
+import { Select } from '#components/ui/select.tsx'
+import { SubmitButton } from '#components/ui/submit-button.tsx'
+import type { FormState } from '#lib/action.ts'
+import type { Look } from '#lib/imports/pass.ts'
+import {
+  type Columns,
+  fieldsOf,
+  type ImportField,
+  type ImportSettings,
+  importSources,
+  type RecordKind,
+  recordKinds,
+  sourceLabels,
+} from '#lib/imports/schema.ts'
+import { check, readAs } from '../actions.ts'
+import { DiscardButton } from './import-actions.tsx'
+
+type Choice = { id: string; name: string }
+
+const kindTitles = {
+  keys: 'License keys',
+  activations: 'Devices',
+  people: 'Customers',
+} as const satisfies Record<RecordKind, string>
+
+/** Matches columns to fields, and says what no column does. */
+export function MappingForm({
+  organization,
+  id,
+  settings,
+  looks,
+  configurations,
+  products,
+  mayCreateProducts,
+}: {
+  organization: string
+  id: string
+  settings: ImportSettings
+  looks: Look[]
+  configurations: Choice[]
+  products: Choice[]
+  mayCreateProducts: boolean
+}) {
+  const [state, submit] = useActionState<FormState, FormData>(check, { status: 'idle' })
+  const [columns, setColumns] = useState(settings.columns)
+  const [switching, startSwitch] = useTransition()
+  const [switchProblem, setSwitchProblem] = useState<string | undefined>()
+  const changeSource = (source: string) =>
+    startSwitch(async () => {
+      const form = new FormData()
+      for (const [name, value] of Object.entries({ organization, importId: id, source })) form.set(name, value)
+      const answer = await readAs({ status: 'idle' }, form)
+      setSwitchProblem(answer.status === 'error' ? answer.message : undefined)
+    })
+  const namesConfiguration = Boolean(columns.keys.configuration)
+
+  return (
+    <form action={submit} className="grid max-w-[980px] gap-5">
+      <input type="hidden" name="organization" value={organization} />
+      <input type="hidden" name="importId" value={id} />
+      <input type="hidden" name="source" value={settings.source} />
+      {recordKinds.flatMap((kind) =>
+        Object.entries(columns[kind]).map(
+          ([field, column]) =>
+            column && <input key={`${kind}.${field}`} type="hidden" name={`${kind}.${field}`} value={column} />,
+        ),
+      )}
+      <div>
+        <FormSection
+          title="Where it comes from"
+          description="Recognised by its columns. Choosing another one matches them anew."
+        >
+          <Field label="Export of" error={switchProblem}>
+            <Select
+              items={importSources.map((source) => ({ value: source, label: sourceLabels[source] }))}
+              value={settings.source}
+              disabled={switching}
+              onValueChange={changeSource}
+            />
+          </Field>
+        </FormSection>
+        <FormSection title="What no column says" description="Holds for records that name nothing of their own.">
+          <Field
+            label="Key configuration"
+            error={state.errors?.keyConfigurationId}
+            description={
+              namesConfiguration
+                ? 'For records whose configuration is empty.'
+                : 'Limits that differ from it are kept on the key; others follow it from now on.'
+            }
+          >
+            <Select
+              name="keyConfigurationId"
+              placeholder={namesConfiguration ? 'None' : 'Choose…'}
+              items={[
+                ...(namesConfiguration ? [{ value: '', label: 'None' }] : []),
+                ...configurations.map((each) => ({ value: each.id, label: each.name })),
+              ]}
+              defaultValue={settings.keyConfigurationId ?? undefined}
+            />
+          </Field>
+          <Field label="Product" optional error={state.errors?.productId}>
+            <Select
+              name="productId"
+              placeholder="None"
+              items={[{ value: '', label: 'None' }, ...products.map((each) => ({ value: each.id, label: each.name }))]}
+              defaultValue={settings.productId ?? ''}
+            />
+          </Field>
+          {mayCreateProducts && (columns.keys.product ?? columns.keys.productName) && (
+            <Checkbox
+              name="createProducts"
+              label="Create products that are named and not here"
+              defaultChecked={settings.createProducts}
+            />
+          )}
+          <Field
+            label="Dates like 03/04/2026"
+            description="Only matters for dates with slashes. 2026-04-03, 3 Apr 2026 and 03.04.2026 are always clear."
+          >
+            <Select
+              name="dateOrder"
+              placeholder="Are refused"
+              items={[
+                { value: '', label: 'Are refused' },
+                { value: 'day-first', label: 'Day first: 3 April' },
+                { value: 'month-first', label: 'Month first: 4 March' },
+              ]}
+              defaultValue={settings.dateOrder ?? ''}
+            />
+          </Field>
+        </FormSection>
+      </div>
+      {recordKinds.map((kind) => {
+        const found = looks.flatMap((look) => look.columns[kind])
+        return (
+          found.length > 0 && (
+            <ColumnTable
+              key={kind}
+              kind={kind}
+              found={found}
+              columns={columns[kind]}
+              change={(next) => setColumns({ ...columns, [kind]: next })}
+            />
+          )
+        )
+      })}
+      <FormError>{state.status === 'error' && state.message}</FormError>
+      <div className="flex flex-wrap items-center gap-2">
+        <SubmitButton
+          disabledReason={
+            !columns.keys.key
+              ? 'Say which column holds the license key'
+              : !columns.keys.email && !columns.keys.customerId && 'Say which column holds the customer’s e-mail'
+          }
+        >
+          Check
+        </SubmitButton>
+        <DiscardButton organization={organization} id={id} />
+        <p className="text-mute text-sm">Checking reads every record and writes nothing.</p>
+      </div>
+    </form>
+  )
+}
+
+function ColumnTable({
+  kind,
+  found,
+  columns,
+  change,
+}: {
+  kind: RecordKind
+  found: { name: string; samples: string[] }[]
+  columns: Columns
+  change: (columns: Columns) => void
+}) {
+  const labels = fieldsOf[kind] as Partial<Record<ImportField, string>>
+  const items = [
+    { value: '', label: 'Left out' },
+    ...Object.entries(labels).map(([value, label]) => ({ value, label })),
+  ]
+  // A column may fill several fields; choosing anew gives it one.
+  const fieldsIn = (column: string) =>
+    Object.entries(columns).flatMap(([field, name]) => (name === column ? [field as ImportField] : []))
+  const choose = (column: string, field: string) => {
+    const rest = Object.fromEntries(Object.entries(columns).filter(([own, name]) => name !== column && own !== field))
+    change(field ? { ...rest, [field]: column } : rest)
+  }
+  return (
+    <Card>
+      <CardHeader title={kindTitles[kind]}>{Object.keys(columns).length} fields</CardHeader>
+      <ul>
+        {found.map((column) => {
+          const fields = fieldsIn(column.name)
+          return (
+            <li
+              key={column.name}
+              className="grid items-center gap-x-4 gap-y-1.5 border-line2 border-b px-3.5 py-2 last:border-b-0 sm:grid-cols-[minmax(0,1fr)_minmax(0,1.3fr)_260px]"
+            >
+              <span className="min-w-0 break-words font-mono text-sm">{column.name}</span>
+              <span className="min-w-0 truncate text-mute text-sm">{column.samples.join(' · ') || 'empty'}</span>
+              <span className="min-w-0">
+                <Select
+                  aria-label={`Column ${column.name}`}
+                  items={items}
+                  value={fields[0] ?? ''}
+                  onValueChange={(field) => choose(column.name, field)}
+                  className={fields.length === 0 ? 'w-full text-mute' : 'w-full'}
+                />
+                {fields.length > 1 && (
+                  <span className="mt-1 block text-mute text-sm">
+                    also:{' '}
+                    {fields
+                      .slice(1)
+                      .map((field) => labels[field])
+                      .join(', ')}
+                  </span>
+                )}
+              </span>
+            </li>
+          )
+        })}
+      </ul>
+    </Card>
+  )
+}

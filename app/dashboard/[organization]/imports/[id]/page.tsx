@@ -1,0 +1,124 @@
+import type { Metadata, Route } from 'next'
+import { PageBody } from '#components/shell/page-body.tsx'
+import { PageHeader } from '#components/shell/page-header.tsx'
+import { Notice } from '#components/ui/notice.tsx'
+import { Status } from '#components/ui/status.tsx'
+import type { Member } from '#lib/actor.ts'
+import { requireMerchant } from '#lib/auth/session.ts'
+import { lookAtImport } from '#lib/imports/commands.ts'
+import { getImport, type ImportDetail } from '#lib/imports/queries.ts'
+import { importStatusLook, isAtWork } from '#lib/imports/rules.ts'
+import { keyConfigurationChoices } from '#lib/key-configurations/queries.ts'
+import { roleMay } from '#lib/organizations/rules.ts'
+import { found } from '#lib/page.ts'
+import { productChoices } from '#lib/products/queries.ts'
+import { ImportSteps } from '../import-steps.tsx'
+import { AtWork } from './at-work.tsx'
+import { CheckedActions, DiscardButton, ResultActions } from './import-actions.tsx'
+import { MappingForm } from './mapping-form.tsx'
+import { Counts, Problems } from './outcome.tsx'
+
+export const metadata: Metadata = { title: 'Import' }
+
+/** One import: its columns, what a check found, how far it is, or what became of it. */
+export default async function ImportPage({ params }: PageProps<'/dashboard/[organization]/imports/[id]'>) {
+  const { organization, id } = await params
+  const merchant = await requireMerchant(organization)
+  const detail = await found(getImport(merchant, id))
+  const base = `/dashboard/${organization}`
+  const mayWrite = roleMay(merchant.role, 'keys.write')
+  const step = ({ uploading: 'file', draft: 'columns', checking: 'check', checked: 'check' } as const)[
+    detail.status as 'draft'
+  ]
+  return (
+    <>
+      <PageHeader
+        breadcrumbs={[
+          { label: 'License keys', href: `${base}/license-keys` as Route },
+          { label: 'Imports', href: `${base}/imports` as Route },
+        ]}
+        title={detail.title}
+        status={<Status {...importStatusLook[detail.status]} />}
+        actions={<ResultActions organization={organization} id={id} status={detail.status} keys={detail.counts.keys} />}
+      />
+      <PageBody>
+        <ImportSteps current={step ?? 'import'} />
+        {detail.status === 'uploading' ? (
+          <Notice
+            tone="warn"
+            title="The upload was not completed."
+            actions={mayWrite && <DiscardButton organization={organization} id={id} />}
+          >
+            Choose the files again.
+          </Notice>
+        ) : detail.status === 'draft' ? (
+          mayWrite ? (
+            <Mapping merchant={merchant} organization={organization} detail={detail} />
+          ) : (
+            <Notice>Whoever uploaded this file has not checked it yet.</Notice>
+          )
+        ) : isAtWork(detail.status) ? (
+          <AtWork
+            organization={organization}
+            id={id}
+            checking={detail.status === 'checking'}
+            position={detail.position}
+            total={detail.total}
+            keys={detail.counts.keys}
+            problems={detail.counts.problems}
+            mayWrite={mayWrite}
+          />
+        ) : (
+          <>
+            {detail.failure && (
+              <Notice tone="bad" title="It could not be finished.">
+                {detail.failure} {detail.startedAt && 'What was imported before stays.'}
+              </Notice>
+            )}
+            <Counts counts={detail.counts} total={detail.total} done={detail.status !== 'checked'} />
+            {detail.status === 'checked' && mayWrite && (
+              <CheckedActions organization={organization} id={id} counts={detail.counts} />
+            )}
+            <Problems
+              href={`${base}/imports/${id}/problems` as Route}
+              problems={detail.problems}
+              files={detail.files}
+              count={detail.counts.problems}
+              done={detail.status !== 'checked'}
+            />
+          </>
+        )}
+      </PageBody>
+    </>
+  )
+}
+
+async function Mapping({
+  merchant,
+  organization,
+  detail,
+}: {
+  merchant: Member
+  organization: string
+  detail: ImportDetail
+}) {
+  if (!detail.settings) return null
+  const [looks, configurations, products] = await Promise.all([
+    lookAtImport(merchant, detail.id),
+    keyConfigurationChoices(merchant),
+    productChoices(merchant),
+  ])
+  return (
+    <MappingForm
+      // Another mapping begins with other columns.
+      key={JSON.stringify(detail.settings)}
+      organization={organization}
+      id={detail.id}
+      settings={detail.settings}
+      looks={looks}
+      configurations={configurations.map(({ id, name }) => ({ id, name }))}
+      products={products}
+      mayCreateProducts={roleMay(merchant.role, 'catalogue.write')}
+    />
+  )
+}

@@ -1,0 +1,22 @@
+import { stringify } from 'csv-stringify/sync'
+import { requireMerchant } from '#lib/auth/session.ts'
+import { download } from '#lib/download.ts'
+import { getImport, importProblems } from '#lib/imports/queries.ts'
+import { safeCell } from '#lib/imports/rules.ts'
+import { found } from '#lib/page.ts'
+
+/** The problems of an import as a table for spreadsheets. */
+export async function GET(
+  _request: Request,
+  { params }: RouteContext<'/dashboard/[organization]/imports/[id]/problems'>,
+) {
+  const { organization, id } = await params
+  const merchant = await requireMerchant(organization)
+  const { files } = await found(getImport(merchant, id))
+  async function* lines() {
+    yield stringify([['file', 'line', 'key', 'problem']])
+    for await (const { file, line, key, message } of importProblems(merchant, id))
+      yield stringify([[files[file]?.name ?? '', String(line), key, message].map(safeCell)])
+  }
+  return download(lines(), { name: 'import-problems.csv', type: 'text/csv' })
+}

@@ -1,0 +1,36 @@
+import type { Metadata, Route } from 'next'
+import { PageBody } from '#components/shell/page-body.tsx'
+import { PageHeader } from '#components/shell/page-header.tsx'
+import { requireMerchant } from '#lib/auth/session.ts'
+import { roleMay } from '#lib/organizations/rules.ts'
+import { NotYourRole } from '../../not-your-role.tsx'
+import { ImportSteps } from '../import-steps.tsx'
+import { UploadForm } from './upload-form.tsx'
+
+export const metadata: Metadata = { title: 'Import keys' }
+
+/** The first step of an import: its files. */
+export default async function NewImportPage({ params }: PageProps<'/dashboard/[organization]/imports/new'>) {
+  const { organization } = await params
+  const merchant = await requireMerchant(organization)
+  const base = `/dashboard/${organization}`
+  return (
+    <>
+      <PageHeader
+        breadcrumbs={[
+          { label: 'License keys', href: `${base}/license-keys` as Route },
+          { label: 'Imports', href: `${base}/imports` as Route },
+        ]}
+        title="Import keys"
+      />
+      {roleMay(merchant.role, 'keys.write') ? (
+        <PageBody narrow>
+          <ImportSteps current="file" />
+          <UploadForm organization={organization} />
+        </PageBody>
+      ) : (
+        <NotYourRole role={merchant.role} back={`${base}/imports` as Route} />
+      )}
+    </>
+  )
+}

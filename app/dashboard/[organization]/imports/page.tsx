@@ -1,0 +1,58 @@
+import type { Metadata, Route } from 'next'
+import { Suspense } from 'react'
+import { PageHeader } from '#components/shell/page-header.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { EmptyState } from '#components/ui/empty-state.tsx'
+import type { Member } from '#lib/actor.ts'
+import { requireMerchant } from '#lib/auth/session.ts'
+import { listImports } from '#lib/imports/queries.ts'
+import { roleMay } from '#lib/organizations/rules.ts'
+import { ListSkeleton } from '../list-skeleton.tsx'
+import { ImportTable } from './import-table.tsx'
+import { loadImportParams } from './params.ts'
+
+export const metadata: Metadata = { title: 'Imports' }
+
+/** Every import of the organization. */
+export default async function ImportsPage({ params, searchParams }: PageProps<'/dashboard/[organization]/imports'>) {
+  const [{ organization }, list] = await Promise.all([params, loadImportParams(searchParams)])
+  const merchant = await requireMerchant(organization)
+  return (
+    <Suspense fallback={<ListSkeleton title="Imports" columns={5} />}>
+      <Imports merchant={merchant} organization={organization} list={list} />
+    </Suspense>
+  )
+}
+
+type Props = { merchant: Member; organization: string; list: Awaited<ReturnType<typeof loadImportParams>> }
+
+async function Imports({ merchant, organization, list }: Props) {
+  const { imports, total } = await listImports(merchant, list)
+  const base = `/dashboard/${organization}`
+  const create = roleMay(merchant.role, 'keys.write') && (
+    <Button variant="primary" href={`${base}/imports/new` as Route}>
+      Import keys
+    </Button>
+  )
+  return (
+    <>
+      <PageHeader
+        breadcrumbs={[{ label: 'License keys', href: `${base}/license-keys` as Route }]}
+        title="Imports"
+        count={total || undefined}
+        actions={create}
+      />
+      <ImportTable
+        base={`${base}/imports`}
+        imports={imports}
+        total={total}
+        now={new Date()}
+        empty={
+          <EmptyState title="Nothing imported yet" actions={create}>
+            Bring the keys you have sold elsewhere. They stay as they are, and the devices that use them go on working.
+          </EmptyState>
+        }
+      />
+    </>
+  )
+}

@@ -1,0 +1,104 @@
+import '#server-only'
+import type { describeActor } from '../actor.ts'
+import { idFrom } from '../ids.ts'
+import { hashKeyString } from '../license-keys/key-string.ts'
+import {
+  type ActivationDraft,
+  type Habits,
+  type KeyDraft,
+  maskedKeyText,
+  named,
+  type Person,
+  type Reading,
+} from './rules.ts'
+import type { ImportSettings } from './schema.ts'
+
+/** A record and what it was read as. */
+export type Unit = { file: number; at: number; reading: Reading }
+
+/** Why one record was not imported. */
+export type Problem = { file: number; at: number; key: string; message: string }
+
+/** What one way through the files remembers: small things of every record, so that the next record can be compared with them. */
+export type Pass = {
+  organizationId: string
+  importId: string
+  /** How history names the import. */
+  name: string
+  settings: ImportSettings
+  habits: Habits
+  people: Map<string, Person>
+  /** Where each key string was seen first, by six bytes of its hash. */
+  seenKeys: Map<number, { file: number; at: number }>
+  /** Ids, addresses and references that the way so far would have written; only asked while nothing is written. */
+  pending: {
+    keyIds: Set<number>
+    emails: Set<string>
+    orders: Set<string>
+    products: Set<string>
+    devices: Set<number>
+  }
+  /** Keys that got another id than their text stands for. */
+  aliases: Map<string, string>
+  writes: boolean
+  by: ReturnType<typeof describeActor>
+}
+
+/** A key to be decided. */
+export type KeyUnit = { file: number; at: number; draft: KeyDraft; hash: string }
+/** A device that comes after its key, or without it. */
+export type DeviceUnit = {
+  file: number
+  at: number
+  of: { hash: string; id: string }
+  draft: ActivationDraft
+  about: string
+}
+
+/** A batch whose records were compared with those before; what the database says of it comes later. */
+export type Arranged = { keys: KeyUnit[]; devices: DeviceUnit[]; problems: Problem[]; skipped: number }
+
+/** Bytes in hexadecimal. */
+export const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
+/** Six bytes of a hash or an id: enough to tell a million apart, and small to remember. */
+export const short = (hash: string): number => Number.parseInt(hash.replaceAll('-', '').slice(-12), 16)
+
+/** Sorts records into keys, devices and problems. Once per batch and in order: it remembers what it saw. */
+export function arrange(pass: Pass, units: Unit[]): Arranged {
+  const arranged: Arranged = { keys: [], devices: [], problems: [], skipped: 0 }
+  const { columns } = pass.settings
+  // One device per line: a key has as many lines as devices.
+  const isLineOfDevice = Boolean(columns.keys.activationId ?? columns.keys.activationLabel ?? columns.keys.fingerprint)
+  for (const { file, at, reading } of units) {
+    if (reading.is === 'nothing') arranged.skipped++
+    else if (reading.is === 'problem') {
+      arranged.problems.push({ file, at, key: reading.key, message: reading.messages.join(' ') })
+    } else if (reading.is === 'activation') {
+      const of = { hash: hex(hashKeyString(reading.of)), id: pass.aliases.get(reading.of) ?? idFrom(reading.of) }
+      arranged.devices.push({ file, at, of, draft: reading.draft, about: '' })
+    } else if (reading.is === 'key') {
+      const hash = hex(hashKeyString(reading.draft.key))
+      const first = pass.seenKeys.get(short(hash))
+      const draft = withPerson(reading.draft, pass.people)
+      const key = maskedKeyText(draft.key)
+      if (!first) {
+        pass.seenKeys.set(short(hash), { file, at })
+        if (draft.customer.email) arranged.keys.push({ file, at, draft, hash })
+        else arranged.problems.push({ file, at, key, message: noPerson(draft) })
+      } else if (isLineOfDevice && draft.activations.length > 0) {
+        for (const device of draft.activations)
+          arranged.devices.push({ file, at, of: { hash, id: '' }, draft: device, about: key })
+      } else arranged.problems.push({ file, at, key, message: `The same key stands before, at ${first.at}.` })
+    }
+  }
+  return arranged
+}
+
+function withPerson(draft: KeyDraft, people: Map<string, Person>): KeyDraft {
+  const person = people.get(draft.customer.id ?? '')
+  if (draft.customer.email || !person) return draft
+  return { ...draft, customer: { ...draft.customer, email: person.email, name: draft.customer.name ?? person.name } }
+}
+
+const noPerson = ({ customer }: KeyDraft): string =>
+  `There is no customer e-mail, and no customer with the id ${named(customer.id ?? '')} in the files.`

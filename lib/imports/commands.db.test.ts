@@ -1,0 +1,339 @@
+import { describe, expect, test } from 'vitest'
+import type { Member, System } from '../actor.ts'
+import { prisma } from '../db.ts'
+import { isRefusal } from '../errors.ts'
+import { idFrom, newId } from '../ids.ts'
+import { keyStringColumns, openKeyString } from '../license-keys/key-string.ts'
+import { validate } from '../license-keys/license-calls.ts'
+import { addPart, checkImport, createImport, finishUpload, startImport, stopImport } from './commands.ts'
+import { getImport } from './queries.ts'
+import { runImport, silentImports } from './run.ts'
+import { type ImportSettings, PART_BYTES } from './schema.ts'
+
+const now = new Date('2026-11-24T12:00:00.000Z')
+const clock = () => now
+const system: System = { kind: 'system', name: 'Latchkey' }
+
+async function shop(over: Partial<Parameters<typeof prisma.keyConfiguration.create>[0]['data']> = {}) {
+  const organizationId = newId()
+  await prisma.organization.create({ data: { id: organizationId, slug: organizationId, name: 'Test' } })
+  const me: Member = {
+    ...{ kind: 'merchant', userId: newId(), email: 'm@test.example', name: null },
+    organizationId,
+    role: 'owner',
+  }
+  const configuration = await prisma.keyConfiguration.create({
+    data: {
+      ...{ organizationId, name: 'Editor', activationsMode: 'limited', activationLimit: 3 },
+      ...(over as { prefix?: string }),
+    },
+  })
+  return { me, organizationId, configurationId: configuration.id }
+}
+
+async function upload(me: Member, ...files: { name: string; text: string }[]) {
+  const contents = files.map(({ text }) => Buffer.from(text))
+  const { importId } = await createImport(
+    me,
+    { files: files.map(({ name }, at) => ({ name, size: contents[at]?.length ?? 0 })) },
+    now,
+  )
+  for (const [file, content] of contents.entries()) {
+    for (let part = 0; part * PART_BYTES < content.length; part++) {
+      const bytes = content.subarray(part * PART_BYTES, (part + 1) * PART_BYTES).toString('base64')
+      await addPart(me, { importId, file, part, bytes }, now)
+    }
+  }
+  await finishUpload(me, { importId })
+  return importId
+}
+
+async function check(me: Member, importId: string, over: Partial<ImportSettings> = {}) {
+  const settings = { ...((await getImport(me, importId)).settings as ImportSettings), ...over }
+  await checkImport(me, { importId, settings }, now)
+  await runImport(system, importId, clock)
+  return getImport(me, importId)
+}
+
+async function carryOut(me: Member, importId: string) {
+  await startImport(me, { importId }, now)
+  await runImport(system, importId, clock)
+  return getImport(me, importId)
+}
+
+async function bring(me: Member, files: { name: string; text: string }[], over: Partial<ImportSettings> = {}) {
+  const importId = await upload(me, ...files)
+  const checked = await check(me, importId, over)
+  return { checked, done: await carryOut(me, importId) }
+}
+
+const csv = (...lines: string[]) => [{ name: 'keys.csv', text: `${lines.join('\n')}\n` }]
+const keysOf = (organizationId: string) =>
+  prisma.licenseKey.findMany({
+    where: { organizationId },
+    include: { customer: true, product: true, purchase: true, activations: { orderBy: { createdAt: 'asc' } } },
+    orderBy: { createdAt: 'asc' },
+  })
+const ask = (organization_id: string, key: string, activation_id: string) =>
+  validate({ kind: 'software', address: null }, { key, organization_id, activation_id }, now)
+
+describe('a table', () => {
+  test('becomes keys with customers, orders, products and devices, and says what it did', async () => {
+    const { me, organizationId } = await shop()
+    const [first, second] = [newId(), newId()]
+    const { checked, done } = await bring(
+      me,
+      csv(
+        'License Key,Email,Name,Product,Order,Created,Expires,Max activations,Activation ID,Device,Fingerprint',
+        `AAAA-BBBB-1111,Ada@Example.com,Ada,Inkwell,O-1,2024-01-31,2030-01-31,5,${first},iMac,f1`,
+        `AAAA-BBBB-1111,ada@example.com,Ada,Inkwell,O-1,2024-01-31,2030-01-31,5,${second},ThinkPad,f2`,
+        'AAAA-BBBB-2222,bob@example.com,,,,2024-02-01,,,,,',
+      ),
+      { createProducts: true },
+    )
+    expect(checked.status).toBe('checked')
+    const counts = { keys: 2, granted: 2, activations: 2, customers: 2, products: 1, purchases: 1, problems: 0 }
+    expect(checked.counts).toMatchObject(counts)
+    expect(done).toMatchObject({ status: 'done', counts, total: 3 })
+    const [ada, bob] = await keysOf(organizationId)
+    expect(ada).toMatchObject({
+      ...{ status: 'granted', expiryOverridden: true, activationsModeOverride: 'limited', activationLimitOverride: 5 },
+      ...{
+        customer: { email: 'ada@example.com', name: 'Ada' },
+        product: { name: 'Inkwell' },
+        purchase: { reference: 'O-1' },
+      },
+      activations: [
+        { id: first, label: 'iMac' },
+        { id: second, label: 'ThinkPad', fingerprint: 'f2' },
+      ],
+    })
+    expect(ada?.expiresAt?.toISOString()).toBe('2030-01-31T23:59:59.999Z')
+    expect(openKeyString(ada?.keyCipher as Uint8Array)).toBe('AAAA-BBBB-1111')
+    // What follows the configuration is no override.
+    expect(bob).toMatchObject({ expiryOverridden: false, activationsModeOverride: null, usageOverridden: false })
+    expect((await ask(organizationId, 'AAAA-BBBB-1111', first)).verdict.code).toBe('VALID')
+    const events = await prisma.event.groupBy({ by: ['type'], where: { organizationId }, _count: true })
+    expect(Object.fromEntries(events.map(({ type, _count }) => [type, _count]))).toEqual({
+      ...{ 'import.started': 1, 'import.finished': 1, 'license_key.imported': 2, 'customer.created': 2 },
+      ...{ 'product.created': 1, 'purchase.created': 1 },
+    })
+    expect(await prisma.importPart.count({ where: { import: { organizationId } } })).toBe(0)
+  })
+
+  test('every line that cannot be imported is reported, by line and without its key; the others are there', async () => {
+    const { me, organizationId } = await shop()
+    const taken = await shop()
+    await bring(taken.me, csv('key,email', 'TAKEN-KEY-OF-ANOTHER,x@example.com'))
+    const lines = [
+      'key,email,status,expires,limit,activations,created',
+      'GOOD-0001-AAAA-BBBB,a@example.com,active,,,,',
+      ',b@example.com,,,,,',
+      'BAD1-0002-AAAA-BBBB,not an address,,,,,',
+      'BAD2-0003-AAAA-BBBB,c@example.com,perhaps,,,,',
+      'BAD3-0004-AAAA-BBBB,c@example.com,,31.02.2026,,,',
+      'BAD4-0005-AAAA-BBBB,c@example.com,,03/04/2026,,,',
+      'BAD5-0006-AAAA-BBBB,c@example.com,expired,,,,',
+      'BAD6-0007-AAAA-BBBB,c@example.com,,,,"[{""id"":1}",',
+      'GOOD-0001-AAAA-BBBB,a@example.com,,,,,',
+      'TAKEN-KEY-OF-ANOTHER,c@example.com,,,,,',
+      'BAD7-0008-AAAA-BBBB,c@example.com,,,,,2031-01-01',
+      '"GOOD-0009-AAAA-',
+      'BBBB",d@example.com,,,,,',
+      'BAD8-0010-AAAA-BBBB,e@example.com,,,,"[{""label"":""a"",""fingerprint"":""f""},{""label"":""b"",""fingerprint"":""f""}]",',
+    ]
+    const { checked, done } = await bring(me, csv(...lines))
+    expect(done.counts).toMatchObject({ keys: 2, problems: 11 })
+    expect(done.problems.map(({ line }) => line).sort((a, b) => a - b)).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15])
+    expect(checked.problems).toEqual(done.problems)
+    const text = JSON.stringify(done.problems)
+    for (const key of ['BAD1-0002', '0003-AAAA', 'GOOD-0001', 'TAKEN-KEY']) expect(text).not.toContain(key)
+    expect(text).toContain('“perhaps” is not known')
+    expect(text).toContain('can be read in two ways')
+    expect(await prisma.licenseKey.count({ where: { organizationId } })).toBe(2)
+  })
+
+  test('checking writes nothing', async () => {
+    const { me, organizationId } = await shop()
+    const importId = await upload(me, ...csv('key,email,product', 'AAAA-1111-2222,a@example.com,Inkwell'))
+    const checked = await check(me, importId, { createProducts: true })
+    expect(checked.counts).toMatchObject({ keys: 1, customers: 1, products: 1 })
+    const where = { organizationId }
+    const tables = [
+      prisma.licenseKey.count({ where }),
+      prisma.customer.count({ where }),
+      prisma.product.count({ where }),
+      prisma.event.count({ where }),
+    ]
+    expect(await Promise.all(tables)).toEqual([0, 0, 0, 0])
+  })
+})
+
+describe('repeating', () => {
+  test('what is there is left alone, and devices that are missing are added', async () => {
+    const { me, organizationId, configurationId } = await shop()
+    const rows = Array.from({ length: 20 }, (_, i) => `REPEAT-${i}-AAAA-BBBB,r${i}@example.com`)
+    await bring(me, csv('key,email', ...rows))
+    const before = await keysOf(organizationId)
+    const device = newId()
+    const again = await bring(
+      me,
+      csv(
+        'key,email,device,activation_id',
+        ...rows.map((row, i) => `${row},${i ? ',' : `iMac,${device}`}`),
+        'REPEAT-20-AAAA-BBBB,r20@example.com,,',
+      ),
+    )
+    expect(again.done.counts).toMatchObject({ keys: 1, alreadyThere: 20, activations: 1, problems: 0 })
+    const after = await keysOf(organizationId)
+    expect(after).toHaveLength(21)
+    expect(after.filter((key) => key.activations.length > 0).map((key) => key.activations[0]?.id)).toEqual([device])
+    expect(after.filter((key) => before.some((old) => old.id === key.id)).map((key) => key.keyHash)).toEqual(
+      before.map((key) => key.keyHash),
+    )
+
+    // A key that was issued here keeps its limit.
+    const { keyHash, keyCipher, lastCharacters } = keyStringColumns('ISSUED-HERE-AAAA-BBBB', null)
+    const customer = await prisma.customer.create({ data: { organizationId, email: 'issued@example.com' } })
+    await prisma.licenseKey.create({
+      data: {
+        organizationId,
+        keyConfigurationId: configurationId,
+        customerId: customer.id,
+        keyHash,
+        keyCipher,
+        lastCharacters,
+      },
+    })
+    const devices = (count: number) =>
+      Array.from({ length: count }, (_, i) => `ISSUED-HERE-AAAA-BBBB,issued@example.com,Computer ${i}`)
+    const limited = await bring(me, csv('key,email,device', ...devices(5)))
+    expect(limited.done.counts).toMatchObject({ keys: 0, alreadyThere: 1, activations: 3, problems: 2 })
+    expect(limited.done.problems[0]?.message).toContain('All 3 devices')
+  })
+
+  test('an import that dies in the middle is taken over and ends as if nothing had happened', async () => {
+    const { me, organizationId } = await shop()
+    const rows = Array.from(
+      { length: 3_500 },
+      (_, i) => `CRASH-${i}-AAAA-BBBB,c${i % 700}@example.com,Laptop,${newId()}`,
+    )
+    rows[2_100] = 'CRASH-BAD-AAAA-BBBB,nobody,,'
+    const importId = await upload(me, ...csv('key,email,device,activation_id', ...rows))
+    await check(me, importId)
+    await startImport(me, { importId }, now)
+    // The clock fails in the third batch: between the transactions of two batches, as a killed process would.
+    let calls = 0
+    const dying = () => {
+      if (++calls > 4) throw new Error('killed')
+      return now
+    }
+    await expect(runImport(system, importId, dying)).rejects.toThrow('killed')
+    const half = await prisma.licenseKey.count({ where: { organizationId } })
+    expect(half).toBeGreaterThan(0)
+    expect(half).toBeLessThan(3_499)
+    expect(await getImport(me, importId)).toMatchObject({ status: 'running', position: half })
+    // Killed outright, it would still be marked as somebody's; then it is taken over once that one is silent.
+    await prisma.import.update({ where: { id: importId }, data: { runner: newId(), heartbeatAt: now } })
+    await runImport(system, importId, clock)
+    expect(await prisma.licenseKey.count({ where: { organizationId } })).toBe(half)
+    const later = new Date(now.getTime() + 61_000)
+    expect(await silentImports(system, later)).toContain(importId)
+    await Promise.all([runImport(system, importId, () => later), runImport(system, importId, () => later)])
+    const done = await getImport(me, importId)
+    expect(done).toMatchObject({
+      status: 'done',
+      position: 3_500,
+      counts: { keys: 3_499, activations: 3_499, customers: 700, problems: 1 },
+    })
+    expect(done.problems.map(({ line }) => line)).toEqual([2_102])
+    expect(await prisma.activation.count({ where: { organizationId } })).toBe(3_499)
+    expect(await prisma.event.count({ where: { organizationId, type: 'license_key.imported' } })).toBe(3_499)
+  })
+
+  test('one that is stopped keeps what it has and goes no further', async () => {
+    const { me, organizationId } = await shop()
+    const rows = Array.from({ length: 2_500 }, (_, i) => `STOP-${i}-AAAA-BBBB,s${i}@example.com`)
+    const importId = await upload(me, ...csv('key,email', ...rows))
+    await check(me, importId)
+    await startImport(me, { importId }, now)
+    let stopped: Promise<unknown> | undefined
+    let calls = 0
+    await runImport(system, importId, () => {
+      if (++calls === 3) stopped = stopImport(me, { importId }, now)
+      return now
+    })
+    await stopped
+    const there = await prisma.licenseKey.count({ where: { organizationId } })
+    expect(there % 1_000).toBe(0)
+    expect(there).toBeLessThan(2_500)
+    expect(await getImport(me, importId)).toMatchObject({ status: 'stopped', counts: { keys: there } })
+    expect(await prisma.importPart.count({ where: { importId } })).toBe(0)
+  })
+})
+
+describe('ids', () => {
+  test('UUIDs are kept, other texts become the same id every time and are kept beside it', async () => {
+    const { me, organizationId } = await shop()
+    const [id, device] = [newId().toUpperCase(), newId()]
+    const lines = csv(
+      'id,key,email,customer_id,activations',
+      `${id},IDS-AAAA-BBBB-1111,a@example.com,cus_9,"[{""id"":""${device}"",""label"":""A""},{""id"":""lki_Xy9"",""label"":""B""}]"`,
+      '7,IDS-AAAA-BBBB-2222,b@example.com,,',
+    )
+    await bring(me, lines)
+    const [first, second] = await keysOf(organizationId)
+    expect(first).toMatchObject({
+      id: id.toLowerCase(),
+      externalId: null,
+      customer: { id: idFrom('cus_9'), externalId: 'cus_9' },
+    })
+    expect(first?.activations.map((each) => [each.id, each.externalId]).sort()).toEqual(
+      [
+        [device, null],
+        [idFrom('lki_Xy9'), 'lki_Xy9'],
+      ].sort(),
+    )
+    expect(second).toMatchObject({ id: idFrom('7'), externalId: '7' })
+
+    // Another seller: a UUID that is taken is a problem, a plain number is counted by everybody.
+    const other = await shop()
+    const { done } = await bring(other.me, [
+      { name: 'keys.csv', text: lines[0]?.text.replaceAll('IDS-AAAA', 'IDS-CCCC') ?? '' },
+    ])
+    expect(done.counts).toMatchObject({ keys: 1, problems: 1 })
+    expect(done.problems[0]?.message).toContain('already belongs to another key')
+    const [own] = await keysOf(other.organizationId)
+    expect(own).toMatchObject({ externalId: '7' })
+    expect(own?.id).not.toBe(idFrom('7'))
+  })
+})
+
+describe('who may', () => {
+  test('a viewer may not, and another organization finds nothing', async () => {
+    const { me } = await shop()
+    const stranger = (await shop()).me
+    const importId = await upload(me, ...csv('key,email', 'MAY-AAAA-BBBB-1111,a@example.com'))
+    const settings = (await getImport(me, importId)).settings as ImportSettings
+    const viewer = { ...me, role: 'viewer' as const }
+    const codeOf = (work: Promise<unknown>) =>
+      work.then(
+        () => 'done',
+        (error) => (isRefusal(error) ? error.code : 'error'),
+      )
+    expect(await codeOf(createImport(viewer, { files: [{ name: 'a.csv', size: 1 }] }, now))).toBe('FORBIDDEN')
+    expect(await codeOf(checkImport(viewer, { importId, settings }, now))).toBe('FORBIDDEN')
+    for (const work of [
+      () => checkImport(stranger, { importId, settings }, now),
+      () => startImport(stranger, { importId }, now),
+      () => stopImport(stranger, { importId }, now),
+      () => getImport(stranger, importId),
+    ])
+      expect(await codeOf(work())).toBe('NOT_FOUND')
+    expect(await codeOf(startImport(me, { importId }, now))).toBe('CONFLICT')
+    const support = { ...me, role: 'support' as const }
+    expect(await codeOf(checkImport(support, { importId, settings: { ...settings, createProducts: true } }, now))).toBe(
+      'FORBIDDEN',
+    )
+  })
+})

@@ -1,0 +1,292 @@
+import '#server-only'
+import { USAGE_MAX } from '../license-keys/rules.ts'
+import { type JsonObject, StoredObject } from '../license-keys/schema.ts'
+import {
+  type ActivationDraft,
+  type EmptyMeans,
+  type Habits,
+  type KeyDraft,
+  type Limit,
+  maskedKeyText,
+  named,
+  type Reading,
+  readCount,
+  readDate,
+  readFlag,
+  readLimit,
+  readStatus,
+  type StatusMeaning,
+  type Values,
+} from './rules.ts'
+import type { Columns, DateOrder, ImportField, ImportSettings, RecordKind } from './schema.ts'
+
+const EMAIL = /^[^\s@"<>(),;:\\]+@[^\s@"<>(),;:\\]+\.[^\s@"<>(),;:\\.]{2,}$/
+const isEmail = (text: string): boolean => text.length <= 254 && EMAIL.test(text) && whyNotStorable(text) === null
+const ACTIVATION_LIMIT_MAX = 100_000
+const GRACE_MAX = 3_650
+const DAY_MS = 86_400_000
+
+type Reader = ReturnType<typeof reader>
+
+// Plain checks, no schemas: they are made for every field of every record.
+const whyNotStorable = (text: string): string | null =>
+  text.includes('\u0000') || !text.isWellFormed() ? 'it is no well-formed text' : null
+
+// Reads the fields of one record; complaints are collected, so that a line is mended in one go.
+function reader(values: Values, columns: Columns, order: DateOrder | null, now: Date) {
+  const messages: string[] = []
+  const raw = (field: ImportField): unknown => {
+    const column = columns[field]
+    return column === undefined ? undefined : values(column)
+  }
+  const text = (field: ImportField): string => {
+    const value = raw(field)
+    if (value === null || value === undefined || typeof value === 'object') return ''
+    const trimmed = String(value).trim()
+    // As programs write nothing; Null is a name.
+    return /^(null|NULL|n\/a|N\/A|undefined)$/.test(trimmed) ? '' : trimmed
+  }
+  const words = (field: ImportField, what: string, max: number): string => {
+    const value = text(field)
+    const why = value.length > max ? `it is longer than ${max} characters` : whyNotStorable(value)
+    if (why === null) return value
+    messages.push(`The ${what} cannot be stored: ${why}.`)
+    return ''
+  }
+  const date = (field: ImportField, what: string, { ends = false, ahead = true } = {}): Date | null => {
+    const value = text(field)
+    if (!value) return null
+    const read = readDate(value, { order, ends })
+    if (read === 'unclear') {
+      messages.push(
+        `The ${what} ${named(value)} can be read in two ways: say whether the day or the month comes first.`,
+      )
+      return null
+    }
+    if (read === null || read.getUTCFullYear() < 1990 || read.getUTCFullYear() > 9998) {
+      messages.push(`The ${what} ${named(value)} is no date. Write it like 2026-12-31 or 2026-12-31T18:00:00Z.`)
+      return null
+    }
+    if (!ahead && read.getTime() > now.getTime() + DAY_MS) {
+      messages.push(`The ${what} ${named(value)} lies ahead.`)
+      return null
+    }
+    return read
+  }
+  const count = (field: ImportField, what: string, max: number): number => {
+    const value = text(field)
+    if (!value) return 0
+    const read = readCount(value)
+    if (read !== null && read <= max) return read
+    messages.push(`${what} must be a whole number, not ${named(value)}.`)
+    return 0
+  }
+  const flag = (field: ImportField, what: string): boolean => {
+    const value = text(field)
+    const read = readFlag(value)
+    if (read === null) messages.push(`${what} must be yes or no, not ${named(value)}.`)
+    return read ?? false
+  }
+  const limit = (field: ImportField, what: string, empty: Limit, max: number): Limit => {
+    const value = raw(field)
+    if (value === undefined) return 'configuration'
+    const written = text(field)
+    if (!written) return empty
+    const read = readLimit(written, max)
+    if (read === null) messages.push(`The ${what} must be a number or “unlimited”, not ${named(written)}.`)
+    return read ?? 'configuration'
+  }
+  const object = (field: ImportField, what: string): JsonObject => {
+    const value = raw(field)
+    if (value === undefined || value === null || value === '') return {}
+    const parsed = typeof value === 'string' ? parseJson(value) : value
+    const checked = StoredObject.safeParse(parsed ?? value)
+    if (checked.success) return checked.data
+    messages.push(`The ${what} must be a JSON object (${checked.error.issues[0]?.message ?? 'invalid'}).`)
+    return {}
+  }
+  return { raw, text, words, date, count, flag, limit, object, messages }
+}
+
+/** A value of JSON; {} for nothing, undefined for what is none. */
+function parseJson(text: string): unknown {
+  if (text.trim() === '') return {}
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+/** Reads one record of a kind. */
+export function readRecord(
+  kind: RecordKind,
+  values: Values,
+  settings: Pick<ImportSettings, 'columns' | 'dateOrder'>,
+  habits: Habits,
+  now: Date,
+): Reading {
+  const read = reader(values, settings.columns[kind], settings.dateOrder, now)
+  const outcome =
+    kind === 'keys'
+      ? readKey(read, habits, settings.dateOrder, now)
+      : kind === 'people'
+        ? readPerson(read)
+        : readDevice(read)
+  if (read.messages.length === 0 || outcome.is === 'nothing') return outcome
+  return { is: 'problem', key: kind === 'keys' ? maskedKeyText(read.text('key')) : '', messages: read.messages }
+}
+
+function readKey(read: Reader, habits: Habits, order: DateOrder | null, now: Date): Reading {
+  const key = read.text('key')
+  if (!key && habits.skipsWithoutKey) return { is: 'nothing' }
+  if (!key) read.messages.push('There is no license key.')
+  else if (key.includes('•')) read.messages.push('This is a key as lists show it, not the whole key.')
+  else if (key.length < 4) read.messages.push('The license key is too short: it needs at least 4 characters.')
+  else if (key.length > 512 || whyNotStorable(key)) {
+    read.messages.push('The license key is longer than 512 characters, or no well-formed text.')
+  }
+  const email = read.text('email').toLowerCase()
+  const customerId = read.words('customerId', 'customer id', 200) || null
+  // Without an address the customer may be among the people of another file.
+  if (!email && !customerId) read.messages.push('There is no customer e-mail.')
+  if (email && !isEmail(email)) read.messages.push(`${named(email)} is no e-mail address.`)
+
+  const meaning = statusOf(read, habits)
+  const expiry = expiryOf(read, habits.empty.expiresAt)
+  const device = read.text('activationId') || read.text('activationLabel') || read.text('fingerprint')
+  const activations = [...listedDevices(read, order, now), ...(device ? [deviceOf(read)] : [])]
+  const fingerprints = activations.flatMap(({ fingerprint }) => fingerprint ?? [])
+  if (new Set(fingerprints).size < fingerprints.length)
+    read.messages.push('Two of its devices have the same fingerprint.')
+  const productText = read.words('product', 'product', 200)
+  const productName = read.words('productName', 'product name', 80)
+  const graceDays = read.text('graceDays')
+  const draft: KeyDraft = {
+    key,
+    id: read.words('id', 'key id', 200) || null,
+    externalId: read.words('externalId', 'id elsewhere', 200) || null,
+    customer: { email, name: read.words('name', 'customer name', 120) || null, id: customerId },
+    configuration: read.words('configuration', 'key configuration', 200) || null,
+    product: productText || productName ? { text: productText || productName, name: productName || productText } : null,
+    order: read.words('order', 'order number', 80) || null,
+    status: meaning === 'expired' ? 'granted' : meaning,
+    saysExpired: meaning === 'expired',
+    createdAt: read.date('createdAt', 'creation date', { ahead: false }),
+    expiresAt: expiry,
+    activationLimit: read.limit('activationLimit', 'device limit', habits.empty.activationLimit, ACTIVATION_LIMIT_MAX),
+    usageLimit: usageLimitOf(read, habits.empty.usageLimit),
+    usage: read.count('usage', 'Uses', USAGE_MAX),
+    validations: read.count('validations', 'Validations', Number.MAX_SAFE_INTEGER),
+    lastValidatedAt: read.date('lastValidatedAt', 'date of the last validation', { ahead: false }),
+    firstActivatedAt: read.date('firstActivatedAt', 'date of the first activation', { ahead: false }),
+    graceDays: graceDays ? read.count('graceDays', 'Grace days', GRACE_MAX) : null,
+    newDevicesBlocked: read.flag('newDevicesBlocked', 'New devices blocked'),
+    note: read.words('note', 'note', 2_000),
+    activations,
+  }
+  return { is: 'key', draft }
+}
+
+function statusOf(read: Reader, habits: Habits): StatusMeaning {
+  const word = read.text('status')
+  const meaning = word ? readStatus(word, habits.statusWords) : 'granted'
+  if (meaning === null) read.messages.push(`The status ${named(word)} is not known.`)
+  if (read.flag('revoked', 'Refunded or revoked')) return 'revoked'
+  if (read.flag('disabled', 'Switched off') && meaning !== 'revoked') return 'disabled'
+  return meaning ?? 'granted'
+}
+
+function expiryOf(read: Reader, empty: EmptyMeans['expiresAt']): Date | null | 'configuration' {
+  const value = read.raw('expiresAt')
+  if (value === undefined) return 'configuration'
+  const text = read.text('expiresAt')
+  if (/^(never|lifetime|perpetual|unlimited|none|-|0)$/i.test(text)) return null
+  if (!text) return empty === 'never' ? null : 'configuration'
+  return read.date('expiresAt', 'date of expiry', { ends: true })
+}
+
+function usageLimitOf(read: Reader, empty: Limit): Limit {
+  const limit = read.limit('usageLimit', 'usage limit', empty, USAGE_MAX)
+  if (limit === 'off') read.messages.push('The usage limit must be at least 1, or “unlimited”.')
+  return limit
+}
+
+function deviceOf(read: Reader): ActivationDraft {
+  const fingerprint = read.words('fingerprint', 'fingerprint of the device', 256) || null
+  const id = read.words('activationId', 'device id', 200) || null
+  const label = read.words('activationLabel', 'device name', 256)
+  return {
+    id,
+    externalId: read.words('activationExternalId', 'id of the device elsewhere', 200) || null,
+    label: label || fingerprint || 'Device',
+    fingerprint,
+    createdAt: read.date('activationCreatedAt', 'date of the activation', { ahead: false }),
+    lastValidatedAt: read.date('activationLastValidatedAt', 'date a device was last validated', { ahead: false }),
+    validations: read.count('activationValidations', 'Validations of a device', Number.MAX_SAFE_INTEGER),
+    conditions: read.object('conditions', 'conditions of a device'),
+    meta: read.object('meta', 'facts about a device'),
+  }
+}
+
+function readDevice(read: Reader): Reading {
+  const of = read.text('activationOf')
+  if (!of) read.messages.push('It does not say which key the device belongs to.')
+  return { is: 'activation', of, draft: deviceOf(read) }
+}
+
+function readPerson(read: Reader): Reading {
+  const id = read.text('personId')
+  const email = read.text('email').toLowerCase()
+  // People who cannot be written to are no trouble until a key names them.
+  if (!id || !isEmail(email)) return { is: 'nothing' }
+  return { is: 'person', person: { id, email, name: read.words('name', 'customer name', 120) || null } }
+}
+
+/** How lists of devices inside a record name their fields, in whatever export. */
+const LISTED: Record<ActivationListField, string[]> = {
+  activationId: ['id', 'activation_id', 'instance_id', 'identifier', 'machine_id', 'uuid'],
+  activationLabel: ['label', 'name', 'instance_name', 'hostname', 'device', 'title'],
+  fingerprint: ['fingerprint', 'hardware_id', 'hwid', 'device_id', 'machine_fingerprint'],
+  activationCreatedAt: ['created_at', 'createdAt', 'created', 'activated_at'],
+  activationLastValidatedAt: ['last_validated_at', 'lastValidatedAt', 'last_seen_at'],
+  activationValidations: ['validations'],
+  activationExternalId: ['external_id'],
+  conditions: ['conditions'],
+  meta: ['meta', 'metadata'],
+}
+type ActivationListField =
+  | 'activationId'
+  | 'activationLabel'
+  | 'fingerprint'
+  | 'activationCreatedAt'
+  | 'activationLastValidatedAt'
+  | 'activationValidations'
+  | 'activationExternalId'
+  | 'conditions'
+  | 'meta'
+
+function listedDevices(read: Reader, order: DateOrder | null, now: Date): ActivationDraft[] {
+  const value = read.raw('activations')
+  const parsed = typeof value === 'string' ? (value.trim() ? parseJson(value) : []) : (value ?? [])
+  if (!Array.isArray(parsed)) {
+    read.messages.push('The list of devices is no JSON list.')
+    return []
+  }
+  return parsed.flatMap((item: unknown) => {
+    if (typeof item !== 'object' || item === null) {
+      read.messages.push('A device in the list is no JSON object.')
+      return []
+    }
+    const object = item as Record<string, unknown>
+    const columns: Columns = {}
+    for (const [field, names] of Object.entries(LISTED)) {
+      const found = names.find((name) => object[name] !== undefined && object[name] !== null)
+      if (found) columns[field as ActivationListField] = found
+    }
+    const inner = reader((column) => object[column], columns, order, now)
+    const device = deviceOf(inner)
+    read.messages.push(...inner.messages)
+    return [device]
+  })
+}

@@ -1,0 +1,163 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { effectiveLimits } from '../license-keys/rules.ts'
+import {
+  maskedKeyText,
+  named,
+  originalCell,
+  overridesFor,
+  readCount,
+  readDate,
+  readFlag,
+  readLimit,
+  readStatus,
+  safeCell,
+} from './rules.ts'
+
+describe('dates', () => {
+  test.each<[string, string | null | 'unclear', object?]>([
+    ['2026-12-31', '2026-12-31T00:00:00.000Z'],
+    ['2026-12-31', '2026-12-31T23:59:59.999Z', { ends: true }],
+    ['2026-12-31T18:30:00Z', '2026-12-31T18:30:00.000Z'],
+    ['2026-12-31T18:30:00.123456Z', '2026-12-31T18:30:00.123Z'],
+    ['2026-12-31 18:30:00 UTC', '2026-12-31T18:30:00.000Z'],
+    ['2026-12-31T18:30:00+02:00', '2026-12-31T16:30:00.000Z'],
+    ['2026-12-31T18:30:00-0530', '2027-01-01T00:00:00.000Z'],
+    ['2026-12-31 18:30', '2026-12-31T18:30:00.000Z'],
+    ['2026/12/31', '2026-12-31T00:00:00.000Z'],
+    ['1798675200', '2026-12-31T00:00:00.000Z'],
+    ['1798675200000', '2026-12-31T00:00:00.000Z'],
+    ['31.12.2026', '2026-12-31T00:00:00.000Z'],
+    ['31 Dec 2026', '2026-12-31T00:00:00.000Z'],
+    ['Dec 31, 2026', '2026-12-31T00:00:00.000Z'],
+    ['December 31st, 2026 6:30 PM', '2026-12-31T18:30:00.000Z'],
+    ['31/12/2026', '2026-12-31T00:00:00.000Z'],
+    ['12/31/2026', '2026-12-31T00:00:00.000Z'],
+    ['03/04/2026', 'unclear'],
+    ['04/04/2026', '2026-04-04T00:00:00.000Z'],
+    ['03/04/2026', '2026-04-03T00:00:00.000Z', { order: 'day-first' }],
+    ['03/04/2026', '2026-03-04T00:00:00.000Z', { order: 'month-first' }],
+    ['2026-02-30', null],
+    ['2026-13-01', null],
+    ['31 Foo 2026', null],
+    ['tomorrow', null],
+    ['42', null],
+  ])('%s', (text, expected, options = {}) => {
+    const read = readDate(text, options)
+    expect(read instanceof Date ? read.toISOString() : read).toBe(expected)
+  })
+
+  test('every moment reads back as it is written', () => {
+    fc.assert(
+      fc.property(
+        fc.date({ min: new Date('1990-01-01'), max: new Date('2200-01-01'), noInvalidDate: true }),
+        (date) => {
+          expect(readDate(date.toISOString())).toEqual(date)
+        },
+      ),
+    )
+  })
+})
+
+test.each([
+  ['granted', 'granted'],
+  ['Active', 'granted'],
+  ['TRUE', 'granted'],
+  ['EXPIRING', 'granted'],
+  ['inactive', 'disabled'],
+  ['on hold', 'disabled'],
+  ['Suspended', 'disabled'],
+  ['banned', 'revoked'],
+  ['refunded', 'revoked'],
+  ['expired', 'expired'],
+  ['perhaps', null],
+])('the status %s means %s', (word, meaning) => expect(readStatus(word)).toBe(meaning))
+
+test('a vendor’s own word comes first', () => expect(readStatus('inactive', { inactive: 'granted' })).toBe('granted'))
+
+test('limits, counts and flags', () => {
+  expect(
+    ['5', 'unlimited', '∞', '-1', 'off', '0', '1,000', 'five', '1.5'].map((text) => readLimit(text, 100_000)),
+  ).toEqual([...[5, 'unlimited', 'unlimited', 'unlimited', 'off', 'off', 1000, null, null]])
+  expect(readLimit('100001', 100_000)).toBeNull()
+  expect(['0', '12', '12.0', '1,234', '-1', 'x', ''].map(readCount)).toEqual([0, 12, 12, 1234, null, null, null])
+  expect(['yes', 'No', '', '1', 'perhaps'].map(readFlag)).toEqual([true, false, false, true, null])
+})
+
+test('problems never name what could be a key', () => {
+  for (const key of ['ABCD-1234-EFGH-5678', '12345678901234567890', '80e15db5-c796-436b-850c-8f9c98a48abe']) {
+    expect(named(key)).not.toContain(key.slice(0, 8))
+    expect(maskedKeyText(key).length).toBeLessThanOrEqual(10)
+  }
+  expect(maskedKeyText('ABCD')).toBe('••••D')
+  expect(named('not an address')).toBe('“not an address”')
+  expect(named('31.02.2026')).toBe('“31.02.2026”')
+})
+
+test('no cell is a formula, and every cell comes back', () => {
+  expect(['=1+1', '+1', '-1', '@x', '\tx', "'=1", "it's", ''].map(safeCell)).toEqual([
+    ...["'=1+1", "'+1", "'-1", "'@x", "'\tx", "''=1", "it's", ''],
+  ])
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.string().map((text) => `=${text}`),
+        fc.string().map((text) => `'=${text}`),
+      ),
+      (text) => {
+        expect(safeCell(text)).not.toMatch(/^[=+\-@\t\r\n]/)
+        expect(originalCell(safeCell(text))).toBe(text)
+      },
+    ),
+  )
+})
+
+test('a limit is the key’s own only where it differs from its configuration’s', () => {
+  const configuration = effectiveLimits(
+    {
+      activationsModeOverride: null,
+      activationLimitOverride: null,
+      usageOverridden: false,
+      usageLimitOverride: null,
+      graceDaysOverride: null,
+    },
+    {
+      graceDays: 7,
+      activationsMode: 'limited',
+      activationLimit: 3,
+      activationRequired: false,
+      usageLimit: null,
+      usageReset: 'never',
+    },
+  )
+  const of = (
+    activationLimit: 'configuration' | 'unlimited' | 'off' | number,
+    usageLimit: 'configuration' | 'unlimited' | number,
+    graceDays: number | null,
+  ) => overridesFor({ activationLimit, usageLimit, graceDays }, configuration)
+  const none = {
+    activationsModeOverride: null,
+    activationLimitOverride: null,
+    usageOverridden: false,
+    usageLimitOverride: null,
+    graceDaysOverride: null,
+  }
+  expect(of('configuration', 'configuration', null)).toEqual({ ...none, deviceLimit: 3 })
+  expect(of(3, 'unlimited', 7)).toEqual({ ...none, deviceLimit: 3 })
+  expect(of(5, 10, 0)).toEqual({
+    ...{
+      activationsModeOverride: 'limited',
+      activationLimitOverride: 5,
+      usageOverridden: true,
+      usageLimitOverride: 10,
+    },
+    ...{ graceDaysOverride: 0, deviceLimit: 5 },
+  })
+  expect(of('unlimited', 'configuration', null)).toMatchObject({
+    activationsModeOverride: 'unlimited',
+    activationLimitOverride: null,
+    deviceLimit: null,
+  })
+  expect(of('off', 'configuration', null)).toMatchObject({ activationsModeOverride: 'off', deviceLimit: 0 })
+})

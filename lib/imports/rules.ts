@@ -1,0 +1,274 @@
+// What the values of a record mean, decided without a database.
+import type { ImportStatus, LicenseKeyStatus } from '#prisma/enums.ts'
+import { type EffectiveLimits, lastCharactersOf } from '../license-keys/rules.ts'
+import type { JsonObject } from '../license-keys/schema.ts'
+import type { DateOrder } from './schema.ts'
+
+// ---------------------------------------------------------------- words for values
+
+const DATE_LIKE = /^\d{1,4}[./-]\d{1,2}[./-]\d{1,4}/
+const EMAIL_LIKE = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
+
+/** A value as a problem may name it: words, dates and addresses whole, of anything else the beginning. Columns get mistaken, and it may be a key. */
+export function named(value: string): string {
+  if (DATE_LIKE.test(value)) return `“${value.slice(0, 10)}”`
+  const tokens = value.split(/[\s,.;:_()/-]+/).filter(Boolean)
+  const numbers = tokens.filter((token) => /^\d{1,6}$/.test(token))
+  const isWords = numbers.length <= 1 && tokens.every((token) => /^\p{L}+$/u.test(token) || numbers.includes(token))
+  if (EMAIL_LIKE.test(value) || (isWords && (value.length <= 12 || /\p{Ll}/u.test(value))))
+    return `“${value.slice(0, 60).toWellFormed()}”`
+  return `“${value.slice(0, Math.min(3, Math.floor(value.length / 4))).toWellFormed()}…”`
+}
+
+/** A key as reports name it: its last few characters. */
+export const maskedKeyText = (key: string): string => `••••${lastCharactersOf(key)}`
+
+// What begins so is a formula to a spreadsheet. Quotes before it count too, so that taking one off always gives the cell back.
+const FORMULA = /^'*[=+\-@\t\r\n]/
+
+/** A cell that no spreadsheet takes for a formula. */
+export const safeCell = (text: string): string => (FORMULA.test(text) ? `'${text}` : text)
+
+/** What `safeCell` was given. */
+export const originalCell = (text: string): string => (/^'/.test(text) && FORMULA.test(text) ? text.slice(1) : text)
+
+// ---------------------------------------------------------------- dates
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+const DAY_END = '23:59:59.999'
+
+type Parts = { year: number; month: number; day: number; rest: string }
+
+function moment({ year, month, day }: Parts, clock: string, zone: string): Date | null {
+  const two = (number: number) => String(number).padStart(2, '0')
+  const date = `${year}-${two(month)}-${two(day)}`
+  const at = new Date(`${date}T${clock}${zone}`)
+  // The thirty-first of a month that has no such day would silently be the next month's first.
+  const isThere = new Date(`${date}T00:00:00Z`).getUTCDate() === day
+  return isThere && !Number.isNaN(at.getTime()) ? at : null
+}
+
+/**
+ * A date in one of the ways exports write it: ISO 8601 first, then `31.12.2026`, `31 Dec 2026`, `Dec 31, 2026`, seconds or milliseconds
+ * since 1970, and with slashes only when it is clear which part is the day. Without a zone it is UTC; a day alone is its first
+ * moment, or its last when something ends on it.
+ */
+export function readDate(
+  text: string,
+  { order = null, ends = false }: { order?: DateOrder | null; ends?: boolean } = {},
+): Date | 'unclear' | null {
+  const trimmed = text.trim()
+  if (/^\d{9,10}$/.test(trimmed)) return new Date(Number(trimmed) * 1000)
+  if (/^\d{12,13}$/.test(trimmed)) return new Date(Number(trimmed))
+  const parts = dateParts(trimmed, order)
+  if (parts === null || parts === 'unclear') return parts
+  const time = readTime(parts.rest)
+  if (time === null) return null
+  return time === 'none' ? moment(parts, ends ? DAY_END : '00:00:00', 'Z') : moment(parts, time.clock, time.zone)
+}
+
+function dateParts(text: string, order: DateOrder | null): Parts | 'unclear' | null {
+  const make = (year?: string, month?: string | number, day?: string, rest = ''): Parts => ({
+    ...{ year: Number(year), month: Number(month), day: Number(day), rest },
+  })
+  const iso = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(.*)$/.exec(text)
+  if (iso) return make(iso[1], iso[2], iso[3], iso[4])
+  const dotted = /^(\d{1,2})[.](\d{1,2})[.](\d{4})(.*)$/.exec(text)
+  if (dotted) return make(dotted[3], dotted[2], dotted[1], dotted[4])
+  const slashed = /^(\d{1,2})[/-](\d{1,2})[/-](\d{4})(.*)$/.exec(text)
+  if (slashed) {
+    const [first, second] = [Number(slashed[1]), Number(slashed[2])]
+    const dayFirst = first > 12 || (second <= 12 && order === 'day-first')
+    if (first <= 12 && second <= 12 && first !== second && order === null) return 'unclear'
+    return dayFirst
+      ? make(slashed[3], slashed[2], slashed[1], slashed[4])
+      : make(slashed[3], slashed[1], slashed[2], slashed[4])
+  }
+  const monthOf = (name = '') => MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1
+  const dayMonth = /^(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3,9})\.?,?[ -](\d{4})(.*)$/i.exec(text)
+  if (dayMonth && monthOf(dayMonth[2])) return make(dayMonth[3], monthOf(dayMonth[2]), dayMonth[1], dayMonth[4])
+  const monthDay = /^([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})(.*)$/i.exec(text)
+  if (monthDay && monthOf(monthDay[1])) return make(monthDay[3], monthOf(monthDay[1]), monthDay[2], monthDay[4])
+  return null
+}
+
+function readTime(rest: string): { clock: string; zone: string } | 'none' | null {
+  if (rest.trim() === '') return 'none'
+  const match =
+    /^[T,]?\s*(?:at )?(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?\s*([ap]m)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?$/i.exec(
+      rest,
+    )
+  if (!match) return null
+  const [, hours = '', minutes = '', seconds = '00', fraction = '', half, zone] = match
+  const hour = half ? (Number(hours) % 12) + (half.toLowerCase() === 'pm' ? 12 : 0) : Number(hours)
+  const offset = /^[+-]/.test(zone ?? '') ? `${zone?.slice(0, 3)}:${zone?.slice(3).replace(':', '') || '00'}` : 'Z'
+  return { clock: `${String(hour).padStart(2, '0')}:${minutes}:${seconds}${fraction.slice(0, 4)}`, zone: offset }
+}
+
+// ---------------------------------------------------------------- status, flags, limits
+
+/** What a vendor's word for a key's state means. `expired` is no state of ours: the date must say so too. */
+export type StatusMeaning = LicenseKeyStatus | 'expired'
+
+const STATUS_WORDS: Record<string, StatusMeaning> = {
+  ...fromWords('granted', 'granted active activated enabled valid ok live issued expiring grace yes true 1 on'),
+  ...fromWords('disabled', 'disabled suspended inactive deactivated paused on_hold blocked locked off no false 0'),
+  ...fromWords(
+    'revoked',
+    'revoked banned refunded canceled cancelled chargebacked chargeback disputed terminated deleted void voided',
+  ),
+  ...fromWords('expired', 'expired lapsed ended'),
+}
+
+function fromWords(meaning: StatusMeaning, words: string): Record<string, StatusMeaning> {
+  return Object.fromEntries(words.split(' ').map((word) => [word, meaning]))
+}
+
+/** The meaning of a status word; `own` are the words a vendor uses in its own way. */
+export function readStatus(word: string, own: Record<string, StatusMeaning> = {}): StatusMeaning | null {
+  const plain = word
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+/g, '_')
+  return own[plain] ?? STATUS_WORDS[plain] ?? null
+}
+
+/** Yes or no; null when it is neither. */
+export function readFlag(value: string): boolean | null {
+  const plain = value.trim().toLowerCase()
+  if (['1', 'true', 'yes', 'y', 'on', 't'].includes(plain)) return true
+  return ['0', 'false', 'no', 'n', 'off', 'f', 'null', '-', ''].includes(plain) ? false : null
+}
+
+/** A limit as it will hold: the configuration's, none, no devices at all, or a number. */
+export type Limit = 'configuration' | 'unlimited' | 'off' | number
+
+/** A limit as exports write it; null when it cannot be read. */
+export function readLimit(text: string, max: number): Limit | null {
+  const plain = text.trim().toLowerCase()
+  if (['unlimited', 'infinite', 'infinity', '∞', '-1', 'none', 'no limit'].includes(plain)) return 'unlimited'
+  if (['off', '0', 'disabled'].includes(plain)) return 'off'
+  const number = readCount(plain)
+  return number !== null && number <= max ? number : null
+}
+
+/** A whole number from zero; thousands may be written `1,000`. */
+export function readCount(text: string): number | null {
+  const plain = text.trim().replace(/(?<=\d),(?=\d{3}\b)/g, '')
+  if (!/^\d+(\.0+)?$/.test(plain)) return null
+  const number = Number(plain)
+  return Number.isSafeInteger(number) ? number : null
+}
+
+// ---------------------------------------------------------------- a record
+
+/** The value of a column; undefined when the record has no such column. */
+export type Values = (column: string) => unknown
+
+/** What an export leaves empty means this. */
+export type EmptyMeans = { activationLimit: Limit; usageLimit: Limit; expiresAt: 'never' | 'configuration' }
+
+/** A vendor's habits that no column says. */
+export type Habits = { statusWords: Record<string, StatusMeaning>; empty: EmptyMeans; skipsWithoutKey: boolean }
+
+/** A device to be kept. `id` and `externalId` are texts as they were written. */
+export type ActivationDraft = {
+  id: string | null
+  externalId: string | null
+  label: string
+  fingerprint: string | null
+  createdAt: Date | null
+  lastValidatedAt: Date | null
+  validations: number
+  conditions: JsonObject
+  meta: JsonObject
+}
+
+/** A key to be kept, as its record says it. */
+export type KeyDraft = {
+  key: string
+  id: string | null
+  externalId: string | null
+  customer: { email: string; name: string | null; id: string | null }
+  configuration: string | null
+  product: { text: string; name: string } | null
+  order: string | null
+  status: LicenseKeyStatus
+  saysExpired: boolean
+  createdAt: Date | null
+  /** null is never, `configuration` what its configuration says. */
+  expiresAt: Date | null | 'configuration'
+  activationLimit: Limit
+  usageLimit: Limit
+  usage: number
+  validations: number
+  lastValidatedAt: Date | null
+  firstActivatedAt: Date | null
+  graceDays: number | null
+  newDevicesBlocked: boolean
+  note: string
+  activations: ActivationDraft[]
+}
+
+/** A customer that other records name by an id. */
+export type Person = { id: string; email: string; name: string | null }
+
+/** What a record came to. */
+export type Reading =
+  | { is: 'key'; draft: KeyDraft }
+  | { is: 'activation'; of: string; draft: ActivationDraft }
+  | { is: 'person'; person: Person }
+  | { is: 'nothing' }
+  | { is: 'problem'; key: string; messages: string[] }
+
+// ---------------------------------------------------------------- ids
+
+/** What is kept of an id beside ours: its text, where ours is not the same. */
+export const elsewhere = (text: string | null, id: string): string | null =>
+  text !== null && text.toLowerCase() !== id ? text : null
+
+// ---------------------------------------------------------------- limits of its own
+
+/** What a key's limits are stored as: overrides, and only where they differ from what its configuration says. */
+export function overridesFor(
+  draft: Pick<KeyDraft, 'activationLimit' | 'usageLimit' | 'graceDays'>,
+  configuration: EffectiveLimits,
+) {
+  const { activationLimit: limit, usageLimit } = draft
+  const mode =
+    typeof limit === 'number' ? 'limited' : limit === 'configuration' ? configuration.activations.mode : limit
+  const devices = limit === 'configuration' ? configuration.activations.limit : typeof limit === 'number' ? limit : null
+  const ownDevices = mode !== configuration.activations.mode || devices !== configuration.activations.limit
+  const uses =
+    usageLimit === 'configuration' ? configuration.usage.limit : typeof usageLimit === 'number' ? usageLimit : null
+  const ownUses = uses !== configuration.usage.limit
+  const ownGrace = draft.graceDays !== null && draft.graceDays !== configuration.grace.days
+  return {
+    activationsModeOverride: ownDevices ? mode : null,
+    activationLimitOverride: ownDevices ? devices : null,
+    usageOverridden: ownUses,
+    usageLimitOverride: ownUses ? uses : null,
+    graceDaysOverride: ownGrace ? draft.graceDays : null,
+    /** As many devices as the key will take; null for any number. */
+    deviceLimit: mode === 'off' ? 0 : devices,
+  }
+}
+
+// ---------------------------------------------------------------- what people read
+
+type Look = { label: string; tone: 'ok' | 'warn' | 'bad' | 'off' | 'accent' }
+
+/** The state of an import as a word and a colour. */
+export const importStatusLook = {
+  uploading: { label: 'Uploading', tone: 'off' },
+  draft: { label: 'Not checked yet', tone: 'off' },
+  checking: { label: 'Checking', tone: 'accent' },
+  checked: { label: 'Ready to start', tone: 'warn' },
+  running: { label: 'Running', tone: 'accent' },
+  done: { label: 'Done', tone: 'ok' },
+  stopped: { label: 'Stopped', tone: 'off' },
+  failed: { label: 'Failed', tone: 'bad' },
+} as const satisfies Record<ImportStatus, Look>
+
+/** True while a process is at work on it. */
+export const isAtWork = (status: ImportStatus): boolean => status === 'checking' || status === 'running'

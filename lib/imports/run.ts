@@ -1,0 +1,219 @@
+import '#server-only'
+import type { Prisma } from '#prisma/client.ts'
+import { describeActor, type System } from '../actor.ts'
+import { prisma, type Tx } from '../db.ts'
+import { recordAs } from '../history/commands.ts'
+import { newId } from '../ids.ts'
+import { log } from '../log.ts'
+import { unsealBytes } from '../secrets.ts'
+import type { Pass } from './arrange.ts'
+import { type Settled, settleBatch } from './batch.ts'
+import { type Batch, batchesOf, beginPass, type OpenBytes } from './pass.ts'
+import { openSettings, titleOf } from './queries.ts'
+import { type ImportCounts, type ImportFile, noCounts, PROBLEMS_KEPT } from './schema.ts'
+import { UnreadableFile } from './sources.ts'
+import type { Writer } from './write-batch.ts'
+
+/** A runner that was silent for so long is given up for dead. */
+const SILENCE_MS = 60_000
+const TRANSACTION = { timeout: 60_000, maxWait: 20_000 }
+const ATTEMPTS = 4
+
+type Row = NonNullable<Awaited<ReturnType<typeof claim>>>
+
+/** Somebody stopped it, or another process took over: nothing of this batch counts. */
+class NoLongerMine extends Error {}
+
+/**
+ * Checks or carries out an import, as its status says. Of many processes one has it at a time, and each batch commits together with how
+ * far it is: after a crash the next one goes on exactly there.
+ */
+export async function runImport(system: System, importId: string, clock: () => Date): Promise<void> {
+  const row = await claim(importId, clock())
+  if (!row) return
+  const files = row.files as ImportFile[]
+  if (files.every((file) => file.parts === 0)) {
+    await finish(row, 'failed', clock(), 'It was interrupted. Run it again: keys that are there are left alone.')
+    return
+  }
+  await carryOut(system, row, (file) => storedBytes(row.id, file), clock)
+}
+
+/** The same for files that are at hand: `npm run import`. `onBatch` hears how far it is. */
+export async function runLocalImport(
+  system: System,
+  importId: string,
+  bytesOf: OpenBytes,
+  clock: () => Date,
+  onBatch: (position: number, counts: ImportCounts) => void,
+): Promise<void> {
+  const row = await claim(importId, clock())
+  if (row) await carryOut(system, row, bytesOf, clock, onBatch)
+}
+
+/** Prompts for every import that nobody works on: lost prompts, crashes. */
+export async function silentImports(_system: System, now: Date): Promise<string[]> {
+  const rows = await prisma.import.findMany({
+    where: {
+      status: { in: ['checking', 'running'] },
+      OR: [{ heartbeatAt: null }, { heartbeatAt: { lt: new Date(now.getTime() - SILENCE_MS) } }],
+    },
+    select: { id: true },
+    take: 100,
+  })
+  return rows.map(({ id }) => id)
+}
+
+async function claim(importId: string, now: Date) {
+  const silentSince = new Date(now.getTime() - SILENCE_MS)
+  const [row] = await prisma.import.updateManyAndReturn({
+    where: {
+      id: importId,
+      status: { in: ['checking', 'running'] },
+      OR: [{ runner: null }, { heartbeatAt: null }, { heartbeatAt: { lt: silentSince } }],
+    },
+    data: { runner: newId(now), heartbeatAt: now },
+  })
+  if (!row?.settings || row.status !== 'checking') return row ?? null
+  // A check that was cut off begins again: it wrote nothing.
+  await prisma.importProblem.deleteMany({ where: { importId } })
+  return prisma.import.update({ where: { id: importId }, data: { position: 0, counts: noCounts } })
+}
+
+async function carryOut(
+  system: System,
+  row: Row,
+  bytesOf: OpenBytes,
+  clock: () => Date,
+  onBatch: (position: number, counts: ImportCounts) => void = () => {},
+): Promise<void> {
+  const { id: importId, organizationId } = row
+  const files = row.files as ImportFile[]
+  const writes = row.status === 'running'
+  const by = { actorKind: row.actorKind, actorId: row.actorId, actorLabel: row.actorLabel } as Writer['by']
+  const settings = openSettings(row)
+  const pass = beginPass({
+    organizationId,
+    importId,
+    name: titleOf(files),
+    settings,
+    writes,
+    by: by ?? describeActor(system),
+  })
+  let counts = { ...noCounts, ...(row.counts as Partial<ImportCounts>) }
+  let position = row.position
+  try {
+    for await (const batch of batchesOf(pass, files, bytesOf, row.position, clock())) {
+      const settled = await settle(row, pass, batch, counts, clock)
+      counts = add(counts, settled.counts)
+      position = batch.position
+      onBatch(position, counts)
+    }
+    await finish(row, writes ? 'done' : 'checked', clock(), null, position)
+  } catch (error) {
+    if (error instanceof NoLongerMine) return
+    if (error instanceof UnreadableFile) return await finish(row, 'failed', clock(), error.message)
+    // Whoever is asked next goes on from here.
+    await prisma.import
+      .updateMany({ where: { id: importId, runner: row.runner }, data: { runner: null } })
+      .catch(() => {})
+    throw error
+  }
+}
+
+async function settle(row: Row, pass: Pass, batch: Batch, counts: ImportCounts, clock: () => Date): Promise<Settled> {
+  for (let attempt = 1; ; attempt++) {
+    const now = clock()
+    try {
+      return await prisma.$transaction(async (tx) => {
+        await stillMine(tx, row, now)
+        const settled = await settleBatch(tx, pass, batch.arranged, now)
+        await keepProblems(tx, row.id, counts.problems, settled)
+        const sum = add(counts, settled.counts)
+        await tx.import.update({ where: { id: row.id }, data: { position: batch.position, counts: sum } })
+        return settled
+      }, TRANSACTION)
+    } catch (error) {
+      // Somebody issued, activated or imported the same at the same moment: what the database says is asked again.
+      if (attempt === ATTEMPTS || !isClash(error)) throw error
+      log.info({ importId: row.id, attempt }, 'an import batch met another writer')
+    }
+  }
+}
+
+const isClash = (error: unknown): boolean =>
+  error instanceof Error &&
+  /23505|23503|40P01|40001|P2002|P2034/.test(`${'code' in error ? error.code : ''} ${error.message}`)
+
+/** Holds the import's row for the batch: stopping it, or taking it over, waits for the batch or comes before it. */
+async function stillMine(tx: Tx, row: Row, now: Date): Promise<void> {
+  const held = await tx.$executeRaw`UPDATE imports SET heartbeat_at = ${now}
+    WHERE id = ${row.id}::uuid AND runner = ${row.runner}::uuid AND status = ${row.status}::import_status`
+  if (held === 0) throw new NoLongerMine()
+}
+
+async function keepProblems(tx: Tx, importId: string, before: number, { problems }: Settled): Promise<void> {
+  const kept = problems.slice(0, Math.max(0, PROBLEMS_KEPT - before))
+  if (kept.length === 0) return
+  await tx.importProblem.createMany({
+    data: kept.map(({ file, at, key, message }, i) => ({
+      ...{ importId, number: before + i + 1, file, line: at, key: key.toWellFormed() },
+      message: message.toWellFormed().slice(0, 1_000),
+    })),
+  })
+}
+
+function add(a: ImportCounts, b: ImportCounts): ImportCounts {
+  return Object.fromEntries(
+    Object.entries(a).map(([name, count]) => [name, count + b[name as keyof ImportCounts]]),
+  ) as ImportCounts
+}
+
+/** Ends a pass. What was uploaded goes once nothing more can be done with it. */
+async function finish(
+  row: Row,
+  status: 'checked' | 'done' | 'failed',
+  now: Date,
+  failure: string | null = null,
+  total?: number,
+) {
+  await prisma.$transaction(async (tx) => {
+    await stillMine(tx, row, now)
+    const { counts, files } = await tx.import.update({
+      where: { id: row.id },
+      data: {
+        status,
+        failure,
+        runner: null,
+        ...(total !== undefined && { total }),
+        ...(status !== 'checked' && { finishedAt: now }),
+      },
+    })
+    if (status === 'checked') return
+    await tx.importPart.deleteMany({ where: { importId: row.id } })
+    if (row.status === 'running') await recordFinish(tx, row, { counts, files }, status, now)
+  })
+}
+
+/** The fact that an import is over. */
+export async function recordFinish(
+  tx: Tx,
+  row: { organizationId: string; actorKind: string; actorId: string | null; actorLabel: string },
+  { counts, files }: { counts: Prisma.JsonValue; files: Prisma.JsonValue },
+  outcome: 'done' | 'failed' | 'stopped',
+  now: Date,
+): Promise<void> {
+  const { keys, activations, problems } = { ...noCounts, ...(counts as Partial<ImportCounts>) }
+  const by = { actorKind: row.actorKind, actorId: row.actorId, actorLabel: row.actorLabel } as NonNullable<Writer['by']>
+  const data = { file: titleOf(files as ImportFile[]), outcome, keys, activations, problems }
+  await recordAs(tx, by, now, [{ type: 'import.finished', organizationId: row.organizationId, data }])
+}
+
+/** An uploaded file, piece by piece. */
+export async function* storedBytes(importId: string, file: number): AsyncGenerator<Uint8Array> {
+  for (let part = 0; ; part++) {
+    const row = await prisma.importPart.findUnique({ where: { importId_file_part: { importId, file, part } } })
+    if (!row) return
+    yield unsealBytes('import', row.content)
+  }
+}
