@@ -2,7 +2,7 @@ import '#server-only'
 import pg from 'pg'
 import type { ActivationsMode, LicenseKeyStatus, UsageReset } from '#prisma/enums.ts'
 import { openCached } from './key-string.ts'
-import { effectiveLimits, type KeyFacts, usageNow } from './rules.ts'
+import { effectiveLimits, type KeyFacts, lastCharactersOf, usageNow } from './rules.ts'
 import type { ActivationAnswer, JsonObject, KeyAnswer, LicenseCode, LicenseOutcome } from './schema.ts'
 
 // The licence routes read rows by plain SQL; this is the one list of columns they read and what they become.
@@ -197,7 +197,7 @@ export function asSent<Code extends LicenseCode>(
   keyString: string,
 ): LicenseOutcome<Code> {
   const { key } = outcome
-  return key ? { ...outcome, key: { ...key, keyString, displayKey: `****-${keyString.slice(-6)}` } } : outcome
+  return key ? { ...outcome, key: { ...key, keyString, displayKey: `****-${lastCharactersOf(keyString)}` } } : outcome
 }
 
 /** Columns of an activation `a`, for SELECT; named apart so that they can stand beside a key's. */
