@@ -29,7 +29,15 @@ export async function settleBatch(
 function decide(pass: Pass, arranged: Arranged, facts: Facts, now: Date) {
   const counts: ImportCounts = { ...noCounts, skipped: arranged.skipped }
   const problems = [...arranged.problems]
-  const rows: BatchRows = { products: [], customers: [], purchases: [], keys: [], activations: [], added: [] }
+  const rows: BatchRows = {
+    products: [],
+    customers: [],
+    purchases: [],
+    keys: [],
+    activations: [],
+    added: [],
+    knownAs: [],
+  }
   const finder = catalogue(pass, facts, rows, counts, now)
   const mine: Mine = { byHash: new Map(), byId: new Map(), devices: new Set() }
   const additions: DeviceUnit[] = [...arranged.devices]
@@ -126,6 +134,7 @@ function decideKey(pass: Pass, { draft, hash }: KeyUnit, facts: Facts, mine: Min
   const prefix = configuration.prefix && draft.key.startsWith(`${configuration.prefix}_`) ? configuration.prefix : null
   const { keyCipher, lastCharacters } = keyStringColumns(draft.key, prefix)
   finder.keep(customer, product, purchase)
+  finder.learn(draft, configuration, product)
   return {
     key: {
       id: keyId,

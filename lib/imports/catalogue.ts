@@ -5,11 +5,12 @@ import type { Pass } from './arrange.ts'
 import type { Facts } from './facts.ts'
 import { elsewhere, type KeyDraft, named } from './rules.ts'
 import type { ImportCounts } from './schema.ts'
-import type { BatchRows } from './write-batch.ts'
+import { type BatchRows, type KnownAs, NAMES_MAX } from './write-batch.ts'
 
 export type Finder = ReturnType<typeof catalogue>
 type Customer = { id: string; email: string; isNew: boolean; name: string | null; externalId: string | null }
 type Product = { id: string; name: string; isNew: boolean; externalIds: string[] }
+type Known = { id: string; externalIds: string[] }
 type Purchase = {
   id: string
   reference: string
@@ -31,6 +32,7 @@ export function catalogue(pass: Pass, facts: Facts, rows: BatchRows, counts: Imp
   const customers = new Map<string, Customer>()
   const customerIds = new Set(facts.customerIds)
   const purchases = new Map<string, Purchase>()
+  const organization: Known = { id: pass.organizationId, externalIds: [] }
   const limits = new Map(facts.configurations.map((row) => [row.id, effectiveLimits(noOverrides, row)]))
 
   return {
@@ -72,6 +74,20 @@ export function catalogue(pass: Pass, facts: Facts, rows: BatchRows, counts: Imp
       if (known) return { ...known, isNew: false }
       if (stored) return { ...stored, product, isNew: false, at }
       return { id: newId(now), reference, kind: 'one_time', customerId, product, isNew: true, at }
+    },
+
+    /** Notes what this key's organization, configuration and product were called elsewhere. */
+    learn({ knownAs, product: asked }: KeyDraft, configuration: Known, product: Product | null) {
+      const note = (table: KnownAs['table'], row: Known, name: string | null | undefined) => {
+        if (!name || row.id === name.toLowerCase() || row.externalIds.includes(name)) return
+        if (row.externalIds.length >= NAMES_MAX) return
+        row.externalIds.push(name)
+        rows.knownAs.push({ table, id: row.id, name })
+      }
+      note('organizations', organization, knownAs.organization)
+      note('key_configurations', configuration, knownAs.configuration)
+      if (product && asked && asked.text !== product.name && asked.text !== asked.name)
+        note('products', product, asked.text)
     },
 
     keep(customer: Customer, product: Product | null, purchase: Purchase | null) {

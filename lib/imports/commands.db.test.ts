@@ -4,6 +4,7 @@ import { prisma } from '../db.ts'
 import { isRefusal } from '../errors.ts'
 import { idFrom, newId } from '../ids.ts'
 import { keyStringColumns, openKeyString } from '../license-keys/key-string.ts'
+import { withOurIds } from '../license-keys/known-as.ts'
 import { validate } from '../license-keys/license-calls.ts'
 import { addPart, checkImport, createImport, finishUpload, startImport, stopImport } from './commands.ts'
 import { getImport } from './queries.ts'
@@ -307,6 +308,34 @@ describe('ids', () => {
     expect(own).toMatchObject({ externalId: '7' })
     expect(own?.id).not.toBe(idFrom('7'))
   })
+})
+
+test("what a vendor called the organization, the configuration and the product is learned: the vendor's calls go on", async () => {
+  const { me, organizationId, configurationId } = await shop()
+  const product = await prisma.product.create({ data: { organizationId, name: 'App' } })
+  const [organization, benefit, key] = [newId(), newId(), `LEARN-${newId()}`]
+  const polar = {
+    ...{ id: newId(), key, status: 'granted', limit_activations: 3, limit_usage: null, usage: 0, validations: 4 },
+    ...{ organization_id: organization, benefit_id: benefit, customer: { email: 'a@example.com', name: 'A' } },
+  }
+  const text = JSON.stringify({ items: [polar, { ...polar, id: newId(), key: `${key}-2` }] })
+  const over = { keyConfigurationId: configurationId, productId: product.id }
+  const { done } = await bring(me, [{ name: 'polar.json', text }], over)
+  expect(done.counts).toMatchObject({ keys: 2, problems: 0 })
+  const stored = { select: { externalIds: true } } as const
+  expect(await prisma.organization.findUnique({ where: { id: organizationId }, ...stored })).toEqual({
+    externalIds: [organization],
+  })
+  expect(await prisma.keyConfiguration.findUnique({ where: { id: configurationId }, ...stored })).toEqual({
+    externalIds: [benefit],
+  })
+  const call = { key, organization_id: organization, benefit_id: benefit }
+  expect(await withOurIds(call, now)).toEqual({ key, organization_id: organizationId, benefit_id: configurationId })
+
+  // A product that is known by its name here has a number there.
+  const sold = csv('key,activation_limit,user_email,product_id,product_name', `${key}-3,1,a@example.com,4711,App`)
+  await bring(me, sold, { keyConfigurationId: configurationId })
+  expect(await prisma.product.findUnique({ where: { id: product.id }, ...stored })).toEqual({ externalIds: ['4711'] })
 })
 
 describe('who may', () => {

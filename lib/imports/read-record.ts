@@ -170,6 +170,10 @@ function readKey(read: Reader, habits: Habits, order: DateOrder | null, now: Dat
     configuration: read.words('configuration', 'key configuration', 200) || null,
     product: productText || productName ? { text: productText || productName, name: productName || productText } : null,
     order: read.words('order', 'order number', 80) || null,
+    knownAs: {
+      organization: read.words('organizationElsewhere', 'id of the organization', 200) || null,
+      configuration: read.words('configurationElsewhere', 'id of the configuration', 200) || null,
+    },
     status: meaning === 'expired' ? 'granted' : meaning,
     saysExpired: meaning === 'expired',
     createdAt: read.date('createdAt', 'creation date', { ahead: false }),

@@ -60,6 +60,7 @@ export const readyMappings: Record<ImportSource, ReadyMapping> = {
           ...{ createdAt: ['created_at'], expiresAt: ['expires_at'], lastValidatedAt: ['last_validated_at'] },
           ...{ activationLimit: ['limit_activations'], usageLimit: ['limit_usage'], usage: ['usage'] },
           ...{ validations: ['validations'], activations: ['activations'] },
+          ...{ configurationElsewhere: ['benefit_id'], organizationElsewhere: ['organization_id'] },
         },
       },
       activations: {
@@ -87,6 +88,7 @@ export const readyMappings: Record<ImportSource, ReadyMapping> = {
           ...{ product: ['product_id', 'product.product_id'], productName: ['product.name', 'product_name'] },
           ...{ order: ['payment_id'], createdAt: ['created_at'], expiresAt: ['expires_at'] },
           activationLimit: ['activations_limit'],
+          organizationElsewhere: ['business_id'],
         },
       },
       activations: {
@@ -127,6 +129,8 @@ export const readyMappings: Record<ImportSource, ReadyMapping> = {
           createdAt: ['attributes.created_at', 'created_at'],
           expiresAt: ['attributes.expires_at', 'expires_at'],
           activationLimit: ['attributes.activation_limit', 'activation_limit'],
+          configurationElsewhere: ['attributes.variant_id', 'variant_id'],
+          organizationElsewhere: ['attributes.store_id', 'store_id'],
         },
       },
       activations: {

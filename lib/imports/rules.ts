@@ -193,6 +193,8 @@ export type KeyDraft = {
   configuration: string | null
   product: { text: string; name: string } | null
   order: string | null
+  /** What its organization and configuration were called there: software in the field goes on sending those ids. */
+  knownAs: { organization: string | null; configuration: string | null }
   status: LicenseKeyStatus
   saysExpired: boolean
   createdAt: Date | null

@@ -48,6 +48,8 @@ const keyFields = {
   note: 'Note',
   id: 'Key id',
   externalId: 'Id elsewhere',
+  configurationElsewhere: 'Id of its configuration elsewhere',
+  organizationElsewhere: 'Id of your organization elsewhere',
   activations: 'Devices (JSON list)',
 } as const
 

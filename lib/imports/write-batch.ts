@@ -49,7 +49,14 @@ export type BatchRows = {
   activations: ActivationRow[]
   /** Those of `activations` whose key was there before. */
   added: (ActivationRow & { customer_id: string })[]
+  knownAs: KnownAs[]
 }
+
+/** A name that a row had elsewhere. */
+export type KnownAs = { table: 'organizations' | 'key_configurations' | 'products'; id: string; name: string }
+
+/** More names than this no row has elsewhere: then the column was another one. */
+export const NAMES_MAX = 50
 
 type ActivationRow = {
   id: string
@@ -129,6 +136,8 @@ export async function writeBatch(tx: Tx, writer: Writer, rows: BatchRows, now: D
         GROUP BY license_key_id) r WHERE k.id = r.license_key_id`
   }
 
+  await writeNames(tx, organizationId, rows.knownAs)
+
   const devices = Map.groupBy(rows.activations, (row) => row.license_key_id)
   await recordAs(tx, writer.by, now, [
     ...rows.products.map((row) => ({
@@ -164,4 +173,13 @@ export async function writeBatch(tx: Tx, writer: Writer, rows: BatchRows, now: D
       data: { file, label: row.label },
     })),
   ])
+}
+
+async function writeNames(tx: Tx, organizationId: string, names: KnownAs[]): Promise<void> {
+  const owner = { organizations: 'id', key_configurations: 'organization_id', products: 'organization_id' } as const
+  for (const { table, id, name } of names) {
+    await tx.$executeRaw`UPDATE ${Prisma.raw(table)} SET external_ids = array_append(external_ids, ${name}::text)
+      WHERE id = ${id}::uuid AND ${Prisma.raw(owner[table])} = ${organizationId}::uuid
+        AND NOT ${name}::text = ANY(external_ids) AND cardinality(external_ids) < ${NAMES_MAX}`
+  }
 }
