@@ -9,6 +9,8 @@ import { type KeyConfigurationSettings, newKeyConfiguration } from '#lib/key-con
 import { updateLicenseKey } from '#lib/license-keys/change-key.ts'
 import { issueLicenseKey } from '#lib/license-keys/commands.ts'
 import { IssueLicenseKey, UpdateLicenseKey } from '#lib/license-keys/schema.ts'
+import { createApiKey } from '#lib/organizations/commands.ts'
+import { type ApiScope, apiScopes } from '#lib/organizations/schema.ts'
 import { createProduct } from '#lib/products/commands.ts'
 import type { Role } from '#prisma/enums.ts'
 
@@ -36,6 +38,10 @@ export async function makeOrganization({ role = 'owner' as Role, name = 'Fable S
 
     /** Another member, with another role. */
     member: (otherRole: Role) => addMember(id, otherRole),
+
+    /** The token of a new API key, with every scope unless told otherwise. */
+    apiKey: async (scopes: ApiScope[] = [...apiScopes]): Promise<string> =>
+      (await createApiKey(merchant, { name: 'Tests', scopes, expiresOn: null }, new Date())).token,
 
     /** A configuration: three devices, no expiry, no usage limit, unless told otherwise. */
     configuration: async (over: Partial<KeyConfigurationSettings> = {}): Promise<string> => {

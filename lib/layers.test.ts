@@ -30,7 +30,7 @@ const EXTRAS: Record<string, string[]> = {
   auth: ['attempts', 'options', 'passwords', 'session', 'sign-in', 'next-auth.d'],
   mail: ['deliver', 'message'],
   jobs: ['queue', 'start'],
-  dialects: ['line', 'verbs', 'native', 'serve', 'manage', 'rate-limit'],
+  dialects: ['line', 'verbs', 'native', 'dodo', 'lemonsqueezy', 'spelling', 'serve', 'manage', 'rate-limit'],
 }
 const ROOT_FILES = new Set(
   ['action', 'actor', 'db', 'env', 'errors', 'ids', 'log', 'page', 'secrets', 'server-only'].map(
@@ -100,7 +100,8 @@ function whyNotImport(file: string, target: string, { specifier, isType }: Impor
       return known || target === 'lib/actor.ts' || target === 'lib/errors.ts' ? null : 'is more than a rule may know'
     }
     if (isDialect(file)) {
-      const known = target === 'zod' || layerOf(target) === 'schema' || isDialect(target)
+      // An id spelled by a vendor is read without a look-up.
+      const known = target === 'zod' || layerOf(target) === 'schema' || isDialect(target) || target === 'lib/ids.ts'
       return known ? null : 'is more than a dialect may know: only serve.ts and manage.ts meet the commands'
     }
     if (target.startsWith('lib/dialects/') && !file.startsWith('lib/dialects/')) return 'is how HTTP is spelled'

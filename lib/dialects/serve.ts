@@ -8,6 +8,8 @@ import { activate, deactivate, validate } from '../license-keys/license-calls.ts
 import { log } from '../log.ts'
 import { apiClientOf } from '../organizations/queries.ts'
 import { assertMay } from '../organizations/rules.ts'
+import { dodo } from './dodo.ts'
+import { lemonsqueezy } from './lemonsqueezy.ts'
 import type { Answer, BodyKind, Dialect, HttpRequest, Line, Parts, Problem } from './line.ts'
 import { manage } from './manage.ts'
 import { native } from './native.ts'
@@ -51,7 +53,7 @@ const routesOf = (dialect: Dialect): Routes => ({
     .map((line) => ({ parts: line.path.split('/'), line })),
 })
 
-const vendors: Routes[] = []
+const vendors = [dodo, lemonsqueezy].map(routesOf)
 const ours = routesOf(native)
 
 const routesFor = (path: string): Routes =>
@@ -189,13 +191,20 @@ async function readBody(request: HttpRequest, kind: BodyKind): Promise<{ value: 
     if (!bytes) return { problem: { kind: 'too_large', maxBytes: BODY_BYTES_MAX } }
     if (kind === 'optional' && bytes.byteLength === 0) return { value: undefined }
     const text = utf8.decode(bytes)
-    const isForm = kind === 'form' && request.header('content-type')?.includes('x-www-form-urlencoded')
+    if (kind === 'form') {
+      const type = request.header('content-type') ?? ''
+      if (type.includes('x-www-form-urlencoded')) return { value: Object.fromEntries(new URLSearchParams(text)) }
+      if (type.includes('multipart/form-data')) return { value: await readMultipart(text, type) }
+    }
     // JSON under any content type: clients name many. A body that broke off is none either.
-    return { value: isForm ? Object.fromEntries(new URLSearchParams(text)) : JSON.parse(text) }
+    return { value: JSON.parse(text) }
   } catch {
     return { problem: { kind: 'not_json' } }
   }
 }
+
+const readMultipart = async (text: string, type: string): Promise<unknown> =>
+  Object.fromEntries(await new Response(text, { headers: { 'content-type': type } }).formData())
 
 function problemOf(error: unknown): Problem {
   if (isOverloaded(error)) return { kind: 'unavailable', retryAfterSeconds: error.retryAfterSeconds }

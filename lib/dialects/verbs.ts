@@ -62,7 +62,7 @@ const anyOrganization = { organization_id: Id.nullable() }
 /** What each verb takes. */
 export const calls = {
   validate: ValidateCall.extend(anyOrganization),
-  activate: ActivateCall.extend(anyOrganization),
+  activate: ActivateCall.extend({ ...anyOrganization, repeated: z.boolean().optional() }),
   deactivate: DeactivateCall.extend(anyOrganization),
   listKeys: z.object({ filter: Filter, ...page }),
   getKey: z.object({ key: Ref }),

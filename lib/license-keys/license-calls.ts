@@ -140,14 +140,18 @@ export async function validate(
 /** Gives a device a slot of the key, or the slot it already has. Never more slots than the limit, however many ask at once. */
 export async function activate(
   software: Software,
-  call: ActivateCall,
+  { repeated = false, ...call }: ActivateCall,
   now: Date,
   idempotencyKey: string | null = null,
 ): Promise<LicenseOutcome<ActivateCode>> {
   const attempt = { verb: 'activate', call, idempotencyKey }
   const holds = ({ facts }: LockedKey) => isUsable(facts, now)
   const run = async (tx: Tx, { row, facts, live }: LockedKey): Promise<LicenseOutcome<ActivateCode>> => {
-    const ask = { fingerprint: call.fingerprint ?? null, replaceActivationId: call.replace_activation_id ?? null }
+    const ask = {
+      fingerprint: call.fingerprint ?? null,
+      replaceActivationId: call.replace_activation_id ?? null,
+      lostActivationId: repeated ? await lostActivation(tx, row.id, call.label, now) : null,
+    }
     const decision = decideActivation(facts, live, ask, now)
     switch (decision.do) {
       case 'refuse':
@@ -173,6 +177,21 @@ const about = (row: KeyRow, activationId?: string) => ({
   customerId: row.customer_id,
   activationId: activationId ?? null,
 })
+
+// Longer than the vendors' SDKs repeat a request that was not answered.
+const LOST_MS = 3 * 60_000
+
+// An activation nobody knows of: just made under this name, and never validated, which takes its id. Two machines of one name share
+// nothing by this unless both lose their answers at once.
+async function lostActivation(tx: Tx, licenseKeyId: string, label: string, now: Date): Promise<string | null> {
+  const since = new Date(now.getTime() - LOST_MS)
+  const lost = await tx.activation.findFirst({
+    where: { licenseKeyId, label, fingerprint: null, deactivatedAt: null, validations: 0, createdAt: { gt: since } },
+    select: { id: true },
+    orderBy: { createdAt: 'desc' },
+  })
+  return lost?.id ?? null
+}
 
 async function create(
   tx: Tx,

@@ -339,8 +339,12 @@ function findActivation<A extends ActivationFacts>(
   )
 }
 
-/** What an activation asks for. */
-export type ActivateAsk = { fingerprint: string | null; replaceActivationId: string | null }
+/** What an activation asks for. `lostActivationId`: the one an earlier attempt of the same request made, whose answer was lost. */
+export type ActivateAsk = {
+  fingerprint: string | null
+  replaceActivationId: string | null
+  lostActivationId?: string | null
+}
 
 /** What the command has to do: refuse, hand back the device's activation, or write a new one (perhaps in place of another). */
 export type ActivateDecision<A extends ActivationFacts> =
@@ -372,7 +376,9 @@ export function decideActivation<A extends ActivationFacts>(
     grace: expiryState(key, now) === 'grace',
     retryAfter: null,
   }
-  const known = ask.fingerprint === null ? undefined : activations.find((a) => a.fingerprint === ask.fingerprint)
+  const known = activations.find((a) =>
+    ask.fingerprint === null ? a.id === ask.lostActivationId : a.fingerprint === ask.fingerprint,
+  )
   if (known) return { do: 'reuse', verdict: granted, activation: known }
 
   const replaceId = ask.replaceActivationId?.toLowerCase() ?? null

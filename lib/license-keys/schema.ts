@@ -119,7 +119,8 @@ export const ActivateCall = z.object({
   meta: StoredObject.nullish(),
   replace_activation_id: Id.nullish(),
 })
-export type ActivateCall = AnyOrganization<z.infer<typeof ActivateCall>>
+/** `repeated`: the client says that it sent this before and got no answer. */
+export type ActivateCall = AnyOrganization<z.infer<typeof ActivateCall>> & { repeated?: boolean | undefined }
 
 /** POST /api/license/deactivate. */
 export const DeactivateCall = z.object({ key: Key, organization_id: Id, activation_id: Id })
