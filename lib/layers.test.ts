@@ -17,6 +17,7 @@ const LAYERS = new Set(['schema', 'rules', 'queries', 'commands'])
 /** What a noun has beside the four. A new name is a decision: add it here. */
 const EXTRAS: Record<string, string[]> = {
   'license-keys': [
+    'adopt-key',
     'change-key',
     'key-records',
     'key-string',
@@ -30,7 +31,10 @@ const EXTRAS: Record<string, string[]> = {
   auth: ['attempts', 'options', 'passwords', 'session', 'sign-in', 'next-auth.d'],
   mail: ['deliver', 'message'],
   jobs: ['queue', 'start'],
-  dialects: ['line', 'verbs', 'native', 'dodo', 'lemonsqueezy', 'spelling', 'serve', 'manage', 'rate-limit'],
+  dialects: ['line', 'verbs', 'native', 'spelling', 'serve', 'manage', 'rate-limit'].concat(
+    ['dodo', 'dodo-entitlements', 'dodo-keys', 'dodo-problems'], // Dodo Payments
+    ['lemonsqueezy', 'lemonsqueezy-problems', 'lemonsqueezy-resources'], // Lemon Squeezy
+  ),
 }
 const ROOT_FILES = new Set(
   ['action', 'actor', 'db', 'env', 'errors', 'ids', 'log', 'page', 'secrets', 'server-only'].map(

@@ -1,89 +1,38 @@
-import type { ActivateCode, KeyRecord } from '../license-keys/schema.ts'
-import { type Answer, type Dialect, type Line, line, type Parts, type Problem } from './line.ts'
+import {
+  readCreateEntitlement,
+  readDelivery,
+  readEntitlementId,
+  readEntitlements,
+  readGrantsOfCustomer,
+  readGrantsOfEntitlement,
+  readRevoke,
+  readUpdateEntitlement,
+  writeEntitlement,
+  writeEntitlements,
+  writeGrant,
+  writeGrants,
+} from './dodo-entitlements.ts'
+import {
+  businessId,
+  productId,
+  readActivationId,
+  readAdopt,
+  readChange,
+  readInstances,
+  readKeyId,
+  readKeys,
+  readRename,
+  writeInstance,
+  writeInstances,
+  writeKey,
+  writeKeys,
+} from './dodo-keys.ts'
+import { problem, refused } from './dodo-problems.ts'
+import { type Answer, type Dialect, line, type Parts } from './line.ts'
 import { fieldsOf, idIn, prefixedId } from './spelling.ts'
 import type { Outcome } from './verbs.ts'
 
 // Dodo Payments: https://docs.dodopayments.com. Instances are activations, a business is an organization.
-
-// ---------------------------------------------------------------- errors
-
-/** Their SDKs repeat 408, 409, 429 and 5xx by themselves, so nothing that stays a "no" may have one of those. */
-const say = (status: number, code: string, message: string, headers: Record<string, string> = {}): Answer => ({
-  status,
-  body: { code, message },
-  headers: { ...(status < 500 && status !== 429 && { 'x-should-retry': 'false' }), ...headers },
-})
-
-const refusals = {
-  NOT_FOUND: [404, 'LICENSE_KEY_NOT_FOUND', 'License key not found'],
-  REVOKED: [403, 'INACTIVE_LICENSE_KEY', 'License key is not active: it has been revoked'],
-  DISABLED: [403, 'INACTIVE_LICENSE_KEY', 'License key is not active: it has been disabled'],
-  EXPIRED: [403, 'INACTIVE_LICENSE_KEY', 'License key is not active: it has expired'],
-  // There a key without activations is one whose activations are used up.
-  ACTIVATIONS_OFF: [422, 'LICENSE_KEY_LIMIT_REACHED', 'License key takes no activations'],
-  NEW_DEVICES_BLOCKED: [422, 'LICENSE_KEY_LIMIT_REACHED', 'License key takes no further activations'],
-  ACTIVATION_LIMIT_REACHED: [422, 'LICENSE_KEY_LIMIT_REACHED', 'License key activation limit reached'],
-  ACTIVATION_NOT_FOUND: [403, 'LICENSE_KEY_NOT_FOUND', 'License key instance not found for this license key'],
-} as const satisfies Record<Exclude<ActivateCode, 'ACTIVATED'>, [number, string, string]>
-
-const refused = (code: string): Answer => {
-  const [status, name, message] = refusals[code as keyof typeof refusals]
-  return say(status, name, message)
-}
-
-function problem(problem: Problem, asked: Line | null): Answer {
-  switch (problem.kind) {
-    case 'no_such_route':
-      return say(404, 'NOT_FOUND', 'There is no such route')
-    case 'method_not_allowed':
-      return say(405, 'NOT_FOUND', `Use ${problem.allow}`, { allow: problem.allow })
-    case 'not_json':
-      return say(422, 'INVALID_REQUEST_BODY', 'The body must be a JSON object in UTF-8')
-    case 'too_large':
-      return say(413, 'INVALID_REQUEST_BODY', `The body may have at most ${problem.maxBytes} bytes`)
-    case 'invalid_input':
-      return say(
-        422,
-        asked?.body === 'none' ? 'INVALID_QUERY_PARAMS' : 'INVALID_REQUEST_BODY',
-        problem.issues.map(({ path, message }) => `${path.map(theirName).join('.')}: ${message}`).join('; '),
-      )
-    case 'unauthorized':
-      return say(401, 'UNAUTHORIZED', 'An API key is needed: Authorization: Bearer …')
-    case 'refused':
-      return refusedByUs(problem, asked)
-    case 'idempotency_key_reused':
-      return say(422, 'INVALID_REQUEST_PARAMETERS', 'This Idempotency-Key was used for another request')
-    case 'rate_limited':
-      return say(429, 'TOO_MANY_REQUESTS', `Too many requests; try again in ${problem.retryAfterSeconds} s`, {
-        'retry-after': String(problem.retryAfterSeconds),
-      })
-    case 'unavailable':
-      return say(503, 'INTERNAL_SERVER_ERROR', 'The service cannot answer right now', {
-        'retry-after': String(problem.retryAfterSeconds),
-      })
-    case 'internal':
-      return say(500, 'INTERNAL_SERVER_ERROR', `Something went wrong; request ${problem.requestId}`)
-  }
-}
-
-const theirNames: Record<string, string> = {
-  key: 'license_key',
-  label: 'name',
-  activation_id: 'license_key_instance_id',
-}
-const theirName = (part: string | number): string => theirNames[part] ?? String(part)
-
-function refusedByUs({ code, detail }: Problem & { kind: 'refused' }, asked: Line | null): Answer {
-  switch (code) {
-    case 'NOT_FOUND':
-      return say(404, asked?.path.startsWith('/license_key') ? 'LICENSE_KEY_NOT_FOUND' : 'NOT_FOUND', detail)
-    case 'FORBIDDEN':
-      return say(403, 'FORBIDDEN', detail)
-    case 'CONFLICT':
-    case 'INVALID_INPUT':
-      return say(422, 'INVALID_REQUEST_BODY', detail)
-  }
-}
 
 // ---------------------------------------------------------------- licenses: public
 
@@ -134,12 +83,11 @@ function writeActivate({ verdict, activation, record }: Outcome<'activate'>): An
 const writeDeactivate = ({ verdict }: Outcome<'deactivate'>): Answer =>
   verdict.valid ? { status: 200 } : refused(verdict.code)
 
-// ---------------------------------------------------------------- resources
+// ---------------------------------------------------------------- the page
 
-const businessId = ({ organization }: KeyRecord) => prefixedId('bus', organization)
-
-// Every key has a product there. One of ours that was issued without has its configuration in its place, which no product's id can be.
-const productId = ({ product, configuration }: KeyRecord) => prefixedId('pdt', product ?? configuration)
+// What an organization's own programs do, with an API key of ours as the bearer token.
+const access = 'api_key' as const
+const created = 201
 
 /** The dialect of Dodo Payments, at /api/license/dodo. */
 export const dodo: Dialect = {
@@ -148,6 +96,64 @@ export const dodo: Dialect = {
     line('POST', '/licenses/validate', 'validate', { read: readValidate, write: writeValidate }),
     line('POST', '/licenses/activate', 'activate', { read: readActivate, write: writeActivate, withRecord: true }),
     line('POST', '/licenses/deactivate', 'deactivate', { read: readDeactivate, write: writeDeactivate }),
+
+    line('GET', '/license_keys', 'listKeys', { access, read: readKeys, write: writeKeys }),
+    line('POST', '/license_keys', 'adoptKey', { access, read: readAdopt, write: writeKey(created) }),
+    line('GET', '/license_keys/{id}', 'getKey', { access, read: readKeyId, write: writeKey() }),
+    line('PATCH', '/license_keys/{id}', 'changeKeyStrictly', { access, read: readChange, write: writeKey() }),
+
+    line('GET', '/license_key_instances', 'listActivations', { access, read: readInstances, write: writeInstances }),
+    line('GET', '/license_key_instances/{id}', 'getActivation', {
+      access,
+      read: readActivationId,
+      write: writeInstance,
+    }),
+    line('PATCH', '/license_key_instances/{id}', 'renameActivation', {
+      access,
+      read: readRename,
+      write: writeInstance,
+    }),
+
+    line('GET', '/entitlements', 'listConfigurations', { access, read: readEntitlements, write: writeEntitlements }),
+    line('POST', '/entitlements', 'createConfiguration', {
+      access,
+      read: readCreateEntitlement,
+      write: writeEntitlement(created),
+    }),
+    line('GET', '/entitlements/{id}', 'getConfiguration', {
+      access,
+      read: readEntitlementId,
+      write: writeEntitlement(),
+    }),
+    line('PATCH', '/entitlements/{id}', 'changeConfiguration', {
+      access,
+      read: readUpdateEntitlement,
+      write: writeEntitlement(),
+    }),
+    line('DELETE', '/entitlements/{id}', 'archiveConfiguration', {
+      access,
+      read: readEntitlementId,
+      write: () => ({ status: 204 }),
+      body: 'none',
+    }),
+
+    line('GET', '/entitlements/{id}/grants', 'listKeys', {
+      access,
+      read: readGrantsOfEntitlement,
+      write: writeGrants,
+    }),
+    line('DELETE', '/entitlements/{id}/grants/{grant_id}', 'revokeKeyOf', {
+      access,
+      read: readRevoke,
+      write: writeGrant,
+      body: 'none',
+    }),
+    line('POST', '/grants/{grant_id}/license-key', 'deliverKey', { access, read: readDelivery, write: writeGrant }),
+    line('GET', '/customers/{id}/entitlement-grants', 'listKeys', {
+      access,
+      read: readGrantsOfCustomer,
+      write: writeGrants,
+    }),
   ],
   problem,
 }

@@ -26,6 +26,8 @@ export type Parts = {
   query: URLSearchParams
   body: unknown
   header: (name: string) => string | null
+  /** The dialect's own address, for answers that have links. */
+  url: string
 }
 
 /** Who may send a request: anybody's software, or a program with an API key of the organization. */
@@ -44,7 +46,7 @@ export type Line<V extends Verb = Verb> = {
   body: BodyKind
   /** True: the outcome of a license call carries the key's record. */
   withRecord: boolean
-  /** The vendor's request as ours; checked against the verb's call afterwards. */
+  /** The vendor's request as ours; checked against the verb's call afterwards. Throws zod's error for what only the vendor forbids. */
   read: (parts: Parts) => unknown
   write: (outcome: Outcome<V>, parts: Parts) => Answer
 }

@@ -1,6 +1,14 @@
 import '#server-only'
 import type { ApiClient } from '../actor.ts'
-import { isRefusal, notFound } from '../errors.ts'
+import { isRefusal, notFound, Refusal } from '../errors.ts'
+import {
+  archiveKeyConfiguration,
+  createKeyConfiguration,
+  updateKeyConfiguration,
+} from '../key-configurations/commands.ts'
+import { getKeyConfigurationRecord, listKeyConfigurationRecords } from '../key-configurations/queries.ts'
+import { type KeyConfigurationSettings, UpdateKeyConfiguration } from '../key-configurations/schema.ts'
+import { adoptLicenseKey } from '../license-keys/adopt-key.ts'
 import { changeLicenseKey, rotateLicenseKey } from '../license-keys/change-key.ts'
 import { renameActivation } from '../license-keys/commands.ts'
 import {
@@ -11,6 +19,7 @@ import {
   listActivationRecords,
   listKeyRecords,
 } from '../license-keys/key-records.ts'
+import { normaliseKeyString } from '../license-keys/key-string.ts'
 import type { Call, ManagementVerb, Outcome } from './verbs.ts'
 
 type Manage = { [V in ManagementVerb]: (client: ApiClient, call: Call<V>, now: Date) => Promise<Outcome<V>> }
@@ -20,12 +29,16 @@ const DEVICES_SHOWN = 1_000
 
 /** What an organization's programs do through a dialect, one verb at a time. Each checks the scopes itself. */
 export const manage: Manage = {
-  async listKeys(client, { filter, ...page }, now) {
+  async listKeys(client, { filter, withActivations = false, ...page }, now) {
     const [records, total] = await Promise.all([
       listKeyRecords(client, filter, page, now),
       countKeyRecords(client, filter, now),
     ])
-    return { records, total }
+    const shown = { licenseKeyIds: records.map(({ id }) => id) }
+    const activations = withActivations
+      ? await listActivationRecords(client, shown, { dir: 'asc', limit: DEVICES_SHOWN })
+      : []
+    return { records, total, activations }
   },
   async getKey(client, { key }, now) {
     const record = await getKeyRecord(client, key, now)
@@ -51,7 +64,9 @@ export const manage: Manage = {
       listActivationRecords(client, filter, page),
       countActivationRecords(client, filter),
     ])
-    return { activations, total }
+    const ids = [...new Set(activations.map((activation) => activation.licenseKeyId))]
+    const records = await listKeyRecords(client, { ids }, { dir: 'asc', limit: ids.length }, now)
+    return { activations, total, records }
   },
   async getActivation(client, { activation, licenseKeyId }, now) {
     const found = await getActivationRecord(client, activation)
@@ -64,6 +79,68 @@ export const manage: Manage = {
     const changed = await getActivationRecord(client, id)
     return { activation: changed, record: await getKeyRecord(client, licenseKeyId, now) }
   },
+
+  async listConfigurations(client, { filter, ...page }) {
+    const { records, total } = await listKeyConfigurationRecords(client, filter, page)
+    return { configurations: records, total }
+  },
+  async getConfiguration(client, { configuration }) {
+    return { configuration: await getKeyConfigurationRecord(client, configuration) }
+  },
+  async createConfiguration(client, { organizationId, settings }, now) {
+    if (organizationId !== null && organizationId.toLowerCase() !== client.organizationId) {
+      throw new Refusal('INVALID_INPUT', 'This API key belongs to another organization.', 'organizationId')
+    }
+    const { id } = await createKeyConfiguration(client, settings, now)
+    return { configuration: await getKeyConfigurationRecord(client, id) }
+  },
+  async changeConfiguration(client, { configuration, changes }, now) {
+    const before = await getKeyConfigurationRecord(client, configuration)
+    const after = UpdateKeyConfiguration.parse({ id: before.id, ...changed(before.settings, changes) })
+    await updateKeyConfiguration(client, after, now)
+    return { configuration: await getKeyConfigurationRecord(client, before.id) }
+  },
+  async archiveConfiguration(client, { configuration }, now) {
+    const { id } = await getKeyConfigurationRecord(client, configuration)
+    await archiveKeyConfiguration(client, { id }, now)
+    return { configuration: await getKeyConfigurationRecord(client, id) }
+  },
+
+  async changeKeyStrictly(client, { key, changes }, now) {
+    const { id } = await getKeyRecord(client, key, now)
+    await changeLicenseKey(client, id, changes, now, { strict: true })
+    return { record: await getKeyRecord(client, id, now) }
+  },
+  async adoptKey(client, call, now) {
+    const { licenseKeyId } = await adoptLicenseKey(client, call, now)
+    return { record: await getKeyRecord(client, licenseKeyId, now) }
+  },
+  async deliverKey(client, { key, keyString }, now) {
+    const record = await getKeyRecord(client, key, now)
+    if (normaliseKeyString(keyString) === normaliseKeyString(record.keyString)) return { record }
+    throw new Refusal('CONFLICT', 'Keys are made when they are granted: this one has its string already.', 'keyString')
+  },
+  async revokeKeyOf(client, { key, configurationIds }, now) {
+    const [found] = await listKeyRecords(client, { ids: [key], configurationIds }, { dir: 'asc', limit: 1 }, now)
+    if (!found) throw notFound('license key')
+    if (found.status === 'revoked') return { record: found }
+    await changeLicenseKey(client, found.id, { status: 'revoked' }, now)
+    return { record: await getKeyRecord(client, found.id, now) }
+  },
+}
+
+function changed(before: KeyConfigurationSettings, changes: Call<'changeConfiguration'>['changes']) {
+  const { duration, activations, ...others } = changes
+  const named = Object.entries(others).filter(([, value]) => value !== undefined)
+  return {
+    ...before,
+    // Read as a day, as forms send it.
+    expiresOn: before.expiresOn?.toISOString().slice(0, 10),
+    ...Object.fromEntries(named),
+    ...(duration && { expiryKind: 'duration', durationCount: duration.count, durationUnit: duration.unit }),
+    ...(duration === null && { expiryKind: 'never' }),
+    ...(activations && { activationsMode: activations.mode, activationLimit: activations.limit }),
+  }
 }
 
 // A number that names no key of the organization matches nothing.

@@ -1,5 +1,7 @@
 import '#server-only'
+import { ZodError } from 'zod'
 import type { ApiClient, Software } from '../actor.ts'
+import { env } from '../env.ts'
 import { isRefusal, isUnavailable, notFound, type Refusal } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { isOverloaded } from '../license-keys/group-commit.ts'
@@ -120,6 +122,8 @@ function tidyPath(path: string): string {
 
 const noQuery = new URLSearchParams()
 
+const addressOf = ({ prefix }: Dialect) => `${env().LATCHKEY_URL.replace(/\/$/, '')}/api/license${prefix}`
+
 async function answer(request: HttpRequest, dialect: Dialect, { line, params }: Found): Promise<Answer> {
   const { address, header } = request
   const wait = await takeFromAddress(address)
@@ -131,12 +135,15 @@ async function answer(request: HttpRequest, dialect: Dialect, { line, params }: 
   const body = await readBody(request, line.body)
   if ('problem' in body) return dialect.problem(body.problem, line)
   const query = request.query ? new URLSearchParams(request.query) : noQuery
-  const parts: Parts = { params, query, body: body.value, header }
-  const call = calls[line.verb].safeParse(line.read(parts))
-  if (!call.success) {
-    const issues = call.error.issues.map(({ path, message }) => ({ path: path.map(String), message }))
-    return dialect.problem({ kind: 'invalid_input', issues }, line)
+  const parts: Parts = {
+    params,
+    query,
+    body: body.value,
+    header,
+    url: addressOf(dialect),
   }
+  const call = calls[line.verb].safeParse(line.read(parts))
+  if (!call.success) return dialect.problem(invalid(call.error), line)
   const idempotencyKey = header('idempotency-key')
   if (idempotencyKey !== null && !/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) {
     const message = 'Use 1 to 255 visible ASCII characters'
@@ -206,7 +213,14 @@ async function readBody(request: HttpRequest, kind: BodyKind): Promise<{ value: 
 const readMultipart = async (text: string, type: string): Promise<unknown> =>
   Object.fromEntries(await new Response(text, { headers: { 'content-type': type } }).formData())
 
+const invalid = ({ issues }: ZodError): Problem => ({
+  kind: 'invalid_input',
+  issues: issues.map(({ path, message }) => ({ path: path.map(String), message })),
+})
+
 function problemOf(error: unknown): Problem {
+  // A vendor's request that cannot be read as one of our calls.
+  if (error instanceof ZodError) return invalid(error)
   if (isOverloaded(error)) return { kind: 'unavailable', retryAfterSeconds: error.retryAfterSeconds }
   if (isRefusal(error)) return refusedBy(error)
   const requestId = newId()

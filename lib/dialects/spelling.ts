@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { idFrom } from '../ids.ts'
 
 // How vendors write what we have, and how we read it back. Every vendor's ids name the same rows.
@@ -47,3 +48,18 @@ export function momentIn(value: unknown): unknown {
 /** A number in a query; null when it is not there. What is none stays, and is refused as such. */
 export const numberIn = (value: string | null): number | string | null =>
   value === null || value === '' ? null : (wholeNumber(value) ?? value)
+
+/** What a table has under a name that a client sent; names like `constructor` are in no table. */
+export const inTable = <T>(table: Record<string, T>, name: string): T | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined
+
+/** What a query says; nothing when it is empty. */
+export const param = (query: URLSearchParams, name: string): string | undefined => query.get(name) || undefined
+
+/** What a word in a query narrows a list to. Throws zod's error for a word the vendor has not. */
+export function narrowed(by: Record<string, object>, query: URLSearchParams, name: string): object {
+  const word = param(query, name)
+  if (word === undefined) return {}
+  z.object({ [name]: z.enum(Object.keys(by)) }).parse({ [name]: word })
+  return by[word] as object
+}

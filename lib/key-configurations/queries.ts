@@ -3,8 +3,9 @@ import { Prisma } from '#prisma/client.ts'
 import type { Merchant } from '../actor.ts'
 import { prisma, type Tx } from '../db.ts'
 import { notFound, Refusal } from '../errors.ts'
-import { isId } from '../ids.ts'
+import { idFrom, isId } from '../ids.ts'
 import { usagePeriodStart } from '../license-keys/rules.ts'
+import { assertMay } from '../organizations/rules.ts'
 import {
   assertExpiryAhead,
   type Change,
@@ -17,7 +18,7 @@ import {
   type Warning,
   warningsFor,
 } from './rules.ts'
-import type { ArchiveFilter, KeyConfigurationSettings, KeyConfigurationSort } from './schema.ts'
+import type { ArchiveFilter, KeyConfigurationRecord, KeyConfigurationSettings, KeyConfigurationSort } from './schema.ts'
 
 // ---------------------------------------------------------------- rows to settings
 
@@ -137,6 +138,58 @@ export async function listKeyConfigurations(merchant: Merchant, params: KeyConfi
   return { configurations, total }
 }
 export type KeyConfigurationListItem = Awaited<ReturnType<typeof listKeyConfigurations>>['configurations'][number]
+
+/** Which configurations a program asks for; every part narrows. */
+export type KeyConfigurationRecordFilter = {
+  organizationIds?: string[] | undefined
+  /** Ids of ours, or ones other systems know them by. */
+  ids?: string[] | undefined
+  excludeIds?: string[] | undefined
+  q?: string | undefined
+  status: ArchiveFilter
+}
+
+/** Configurations of the organization for programs, and how many match. */
+export async function listKeyConfigurationRecords(
+  merchant: Merchant,
+  filter: KeyConfigurationRecordFilter,
+  { sort, dir, limit, offset }: { sort: 'createdAt' | 'name'; dir: 'asc' | 'desc'; limit: number; offset: number },
+): Promise<{ records: KeyConfigurationRecord[]; total: number }> {
+  assertMay(merchant, 'catalogue.read')
+  const { organizationId } = merchant
+  const elsewhere = filter.organizationIds && !filter.organizationIds.includes(organizationId)
+  if (elsewhere) return { records: [], total: 0 }
+  const where: Prisma.KeyConfigurationWhereInput = {
+    organizationId,
+    ...archivedAtFilter[filter.status],
+    id: { notIn: (filter.excludeIds ?? []).filter(isId) },
+    ...(filter.ids && { OR: [{ id: { in: filter.ids.map(idFrom) } }, { externalIds: { hasSome: filter.ids } }] }),
+    ...(filter.q && { name: { contains: filter.q, mode: 'insensitive' } }),
+  }
+  const [rows, total] = await Promise.all([
+    prisma.keyConfiguration.findMany({
+      where,
+      select: { ...detailColumns, externalIds: true, organization: { select: { externalIds: true } } },
+      orderBy: [{ [sort]: dir }, { id: dir }],
+      take: limit,
+      skip: offset,
+    }),
+    prisma.keyConfiguration.count({ where }),
+  ])
+  const records = rows.map(({ externalIds, organization, ...row }) => {
+    const { products: _, ...record } = toDetail(row)
+    return { ...record, organizationId, externalIds, organizationExternalIds: organization.externalIds }
+  })
+  return { records, total }
+}
+
+/** One configuration for programs, archived ones too. NOT_FOUND when it is another organization's. */
+export async function getKeyConfigurationRecord(merchant: Merchant, id: string): Promise<KeyConfigurationRecord> {
+  const first = { sort: 'createdAt', dir: 'asc', limit: 1, offset: 0 } as const
+  const { records } = await listKeyConfigurationRecords(merchant, { ids: [id], status: 'all' }, first)
+  if (!records[0]) throw notFound('key configuration')
+  return records[0]
+}
 
 /** Configurations to choose from, by name. Archived ones issue no keys, so they are left out unless already chosen. */
 export async function keyConfigurationChoices(merchant: Merchant, chosen: string[] = []) {

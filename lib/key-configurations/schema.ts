@@ -260,6 +260,18 @@ export const newKeyConfiguration: KeyConfigurationSettings = {
   productIds: [],
 }
 
+/** A configuration as programs of the organization and the vendors' dialects see it. */
+export type KeyConfigurationRecord = {
+  id: string
+  organizationId: string
+  externalIds: string[]
+  organizationExternalIds: string[]
+  settings: KeyConfigurationSettings
+  archivedAt: Date | null
+  createdAt: Date
+  updatedAt: Date
+}
+
 /** The columns a list of configurations can be sorted by. */
 export const keyConfigurationSorts = ['name', 'keys', 'createdAt'] as const
 export type KeyConfigurationSort = (typeof keyConfigurationSorts)[number]

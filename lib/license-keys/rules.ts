@@ -12,6 +12,7 @@ import type {
   DeactivateCode,
   Json,
   JsonObject,
+  KeyChanges,
   LicenseCode,
   ShownStatus,
   ValidateCode,
@@ -410,6 +411,25 @@ export function decideDeactivation(activation: { deactivatedAt: Date | null } | 
     do: activation.deactivatedAt ? 'nothing' : 'remove',
     verdict: { valid: true, code: 'DEACTIVATED', detail: 'The device is deactivated.', grace: false, retryAfter: null },
   }
+}
+
+/** The status of a key that is switched off or on where nothing is known of revoking: what is revoked is off, and on is on. */
+export const switched = (from: LicenseKeyStatus, off: boolean): LicenseKeyStatus =>
+  off ? (from === 'revoked' ? 'revoked' : 'disabled') : 'granted'
+
+/** Why changes contradict how a key is used or sold, and which; null when they do not. */
+export function whyContradicts(
+  { activations, expiresAt }: KeyChanges,
+  key: { devices: number; ofSubscription: boolean },
+): { field: 'activations' | 'expiresAt'; message: string } | null {
+  const limit = activations !== 'configuration' && activations?.mode === 'limited' ? activations.limit : null
+  if (limit !== null && limit < key.devices) {
+    return { field: 'activations', message: `${key.devices} devices are in use, which is more than ${limit}.` }
+  }
+  if (expiresAt instanceof Date && key.ofSubscription) {
+    return { field: 'expiresAt', message: 'The key of a subscription ends with the subscription and has no date.' }
+  }
+  return null
 }
 
 /** May this key get another string? The reason it may not, or null. */

@@ -184,6 +184,8 @@ export type UpdateLicenseKey = z.infer<typeof UpdateLicenseKey>
 /** What a program changes on one key; what is left out stays, `configuration` gives a limit back to the configuration, null is unlimited. */
 export type KeyChanges = {
   status?: LicenseKeyStatus | undefined
+  /** Off, or on again, for vendors that know no revoked keys: one that is revoked is off. */
+  disabled?: boolean | undefined
   note?: string | undefined
   newDevicesBlocked?: boolean | undefined
   /** `limit` counts only when the mode is limited. */
@@ -353,11 +355,13 @@ export type ActivationRecord = ActivationAnswer & {
 export type KeyRecordFilter = {
   ids?: string[] | undefined
   numbers?: number[] | undefined
+  /** Ids of ours, or ones other systems know the rows by. */
   configurationIds?: string[] | undefined
   productIds?: string[] | undefined
   customerIds?: string[] | undefined
   purchaseIds?: string[] | undefined
-  /** Numbers, for vendors whose ids are numbers. */
+  /** Numbers, for vendors whose ids are numbers: ours, or ones the rows came with. */
+  organizationNumbers?: number[] | undefined
   productNumbers?: number[] | undefined
   purchaseNumbers?: number[] | undefined
   /** As stored: expired keys are `granted`. */
@@ -367,6 +371,8 @@ export type KeyRecordFilter = {
   /** True: with live activations; false: without. */
   activated?: boolean | undefined
   sources?: ('manual' | 'api' | 'store')[] | undefined
+  /** True: with a string that was made elsewhere; false: without. */
+  imported?: boolean | undefined
   keyString?: string | undefined
   email?: string | undefined
   createdFrom?: Date | undefined
