@@ -320,7 +320,7 @@ describe('a planted breach is found', () => {
     ['lib/products/rules.ts', from('zod', './schema.ts', '../license-keys/rules.ts', '../actor.ts', '../errors.ts')],
     ['lib/products/queries.ts', mark + from('../db.ts', '../license-keys/queries.ts', '#prisma/client.ts')],
     ['lib/products/commands.ts', mark + from('../db.ts', '../history/commands.ts', './queries.ts')],
-    ['lib/dialects/native.ts', from('zod', './line.ts', '../license-keys/schema.ts')],
+    ['lib/dialects/native.ts', from('zod', './line.ts', '../license-keys/schema.ts', '../ids.ts')],
     ['lib/dialects/serve.ts', mark + from('../license-keys/license-calls.ts', './native.ts', '../log.ts')],
     ['components/event-list.tsx', from('react', '#lib/history/rules.ts', '#lib/history/schema.ts', './ui/button.tsx')],
     ['components/confirm-action.ts', "import type { FormAction } from '#lib/action.ts'\n"],
