@@ -17,6 +17,7 @@ const LAYERS = new Set(['schema', 'rules', 'queries', 'commands'])
 /** What a noun has beside the four. A new name is a decision: add it here. */
 const EXTRAS: Record<string, string[]> = {
   'license-keys': [
+    'adopt-key',
     'change-key',
     'key-records',
     'known-as',
@@ -39,7 +40,9 @@ const EXTRAS: Record<string, string[]> = {
   snippets: ['quote', 'curl', 'javascript', 'python', 'go', 'rust', 'csharp', 'swift', 'php'].concat([
     ...['polar', 'dodo', 'lemonsqueezy'],
   ]),
-  dialects: ['line', 'verbs', 'native', 'serve', 'manage', 'rate-limit'].concat(
+  dialects: ['line', 'verbs', 'native', 'spelling', 'serve', 'manage', 'rate-limit'].concat(
+    ['dodo', 'dodo-entitlements', 'dodo-keys', 'dodo-problems'], // Dodo Payments
+    ['lemonsqueezy', 'lemonsqueezy-problems', 'lemonsqueezy-resources'], // Lemon Squeezy
     ['polar', 'polar-benefits', 'polar-problems', 'polar-read', 'polar-write'], // Polar
   ),
   imports: [
@@ -126,7 +129,8 @@ function whyNotImport(file: string, target: string, { specifier, isType }: Impor
       return known || target === 'lib/actor.ts' || target === 'lib/errors.ts' ? null : 'is more than a rule may know'
     }
     if (isDialect(file)) {
-      const known = target === 'zod' || layerOf(target) === 'schema' || isDialect(target)
+      // An id spelled by a vendor is read without a look-up.
+      const known = target === 'zod' || layerOf(target) === 'schema' || isDialect(target) || target === 'lib/ids.ts'
       return known ? null : 'is more than a dialect may know: only serve.ts and manage.ts meet the commands'
     }
     if (target.startsWith('lib/dialects/') && !file.startsWith('lib/dialects/')) return 'is how HTTP is spelled'
@@ -344,7 +348,7 @@ describe('a planted breach is found', () => {
     ['lib/products/rules.ts', from('zod', './schema.ts', '../license-keys/rules.ts', '../actor.ts', '../errors.ts')],
     ['lib/products/queries.ts', mark + from('../db.ts', '../license-keys/queries.ts', '#prisma/client.ts')],
     ['lib/products/commands.ts', mark + from('../db.ts', '../history/commands.ts', './queries.ts')],
-    ['lib/dialects/native.ts', from('zod', './line.ts', '../license-keys/schema.ts')],
+    ['lib/dialects/native.ts', from('zod', './line.ts', '../license-keys/schema.ts', '../ids.ts')],
     ['lib/dialects/serve.ts', mark + from('../license-keys/license-calls.ts', './native.ts', '../log.ts')],
     ['components/event-list.tsx', from('react', '#lib/history/rules.ts', '#lib/history/schema.ts', './ui/button.tsx')],
     ['components/confirm-action.ts', "import type { FormAction } from '#lib/action.ts'\n"],

@@ -26,6 +26,8 @@ export type Parts = {
   query: URLSearchParams
   body: unknown
   header: (name: string) => string | null
+  /** The dialect's own address, for answers that have links. */
+  url: string
 }
 
 /** Who may send a request: anybody's software, a program with an API key of the organization, or a customer with a session it made. */

@@ -10,6 +10,7 @@ import {
 } from '../key-configurations/commands.ts'
 import { getKeyConfigurationRecord, listKeyConfigurationRecords } from '../key-configurations/queries.ts'
 import { type KeyConfigurationSettings, UpdateKeyConfiguration } from '../key-configurations/schema.ts'
+import { adoptLicenseKey } from '../license-keys/adopt-key.ts'
 import { changeLicenseKey, rotateLicenseKey } from '../license-keys/change-key.ts'
 import { renameActivation } from '../license-keys/commands.ts'
 import {
@@ -22,6 +23,8 @@ import {
   listOwnActivationRecords,
   listOwnKeyRecords,
 } from '../license-keys/key-records.ts'
+import { normaliseKeyString } from '../license-keys/key-string.ts'
+import type { KeyRecord } from '../license-keys/schema.ts'
 import type { Call, ManagementVerb, Outcome, OwnVerb } from './verbs.ts'
 
 type Manage = { [V in ManagementVerb]: (client: ApiClient, call: Call<V>, now: Date) => Promise<Outcome<V>> }
@@ -31,12 +34,16 @@ const DEVICES_SHOWN = 1_000
 
 /** What an organization's programs do through a dialect, one verb at a time. Each checks the scopes itself. */
 export const manage: Manage = {
-  async listKeys(client, { filter, ...page }, now) {
+  async listKeys(client, { filter, withActivations = false, ...page }, now) {
     const [records, total] = await Promise.all([
       listKeyRecords(client, filter, page, now),
       countKeyRecords(client, filter, now),
     ])
-    return { records, total }
+    const shown = { licenseKeyIds: records.map(({ id }) => id) }
+    const activations = withActivations
+      ? await listActivationRecords(client, shown, { dir: 'asc', limit: DEVICES_SHOWN })
+      : []
+    return { records, total, activations }
   },
   async getKey(client, { key }, now) {
     const record = await getKeyRecord(client, key, now)
@@ -44,15 +51,7 @@ export const manage: Manage = {
     return { record, activations: await listActivationRecords(client, { licenseKeyIds: [record.id] }, page) }
   },
   async changeKey(client, { key, changes }, now) {
-    const { id, activationsMode } = await getKeyRecord(client, key, now)
-    const { activations, ...others } = changes
-    await changeLicenseKey(
-      client,
-      id,
-      activations === 'no_limit' ? { ...others, ...withoutLimit(activationsMode) } : { ...others, activations },
-      now,
-    )
-    return { record: await getKeyRecord(client, id, now) }
+    return { record: await changeKey(client, key, changes, now, { strict: false }) }
   },
   async rotateKey(client, { key, overlapHours }, now) {
     const { id } = await getKeyRecord(client, key, now)
@@ -68,7 +67,9 @@ export const manage: Manage = {
       listActivationRecords(client, filter, page),
       countActivationRecords(client, filter),
     ])
-    return { activations, total }
+    const ids = [...new Set(activations.map((activation) => activation.licenseKeyId))]
+    const records = await listKeyRecords(client, { ids }, { dir: 'asc', limit: ids.length }, now)
+    return { activations, total, records }
   },
   async getActivation(client, { activation, licenseKeyId }, now) {
     const found = await getActivationRecord(client, activation)
@@ -121,6 +122,25 @@ export const manage: Manage = {
     const session = await createCustomerSession(client, whose, now)
     return { session, portalUrl: new URL('/purchases', env().LATCHKEY_URL).href }
   },
+  async changeKeyStrictly(client, { key, changes }, now) {
+    return { record: await changeKey(client, key, changes, now, { strict: true }) }
+  },
+  async adoptKey(client, call, now) {
+    const { licenseKeyId } = await adoptLicenseKey(client, call, now)
+    return { record: await getKeyRecord(client, licenseKeyId, now) }
+  },
+  async deliverKey(client, { key, keyString }, now) {
+    const record = await getKeyRecord(client, key, now)
+    if (normaliseKeyString(keyString) === normaliseKeyString(record.keyString)) return { record }
+    throw new Refusal('CONFLICT', 'Keys are made when they are granted: this one has its string already.', 'keyString')
+  },
+  async revokeKeyOf(client, { key, configurationIds }, now) {
+    const [found] = await listKeyRecords(client, { ids: [key], configurationIds }, { dir: 'asc', limit: 1 }, now)
+    if (!found) throw notFound('license key')
+    if (found.status === 'revoked') return { record: found }
+    await changeLicenseKey(client, found.id, { status: 'revoked' }, now)
+    return { record: await getKeyRecord(client, found.id, now) }
+  },
 }
 
 type Own = { [V in OwnVerb]: (customer: PortalCustomer, call: Call<V>, now: Date) => Promise<Outcome<V>> }
@@ -152,7 +172,7 @@ const withoutLimit = (mode: 'off' | 'unlimited' | 'limited') =>
   mode === 'unlimited' ? {} : { activations: { mode: 'off' as const, limit: null } }
 
 function changed(before: KeyConfigurationSettings, changes: Call<'changeConfiguration'>['changes']) {
-  const { duration, activationLimit, ...others } = changes
+  const { duration, activationLimit, activations, ...others } = changes
   const named = Object.entries(others).filter(([, value]) => value !== undefined)
   return {
     ...before,
@@ -164,7 +184,21 @@ function changed(before: KeyConfigurationSettings, changes: Call<'changeConfigur
     ...(activationLimit && { activationsMode: 'limited', activationLimit }),
     ...(activationLimit === null &&
       before.activationsMode !== 'unlimited' && { activationsMode: 'off', activationRequired: false }),
+    ...(activations && { activationsMode: activations.mode, activationLimit: activations.limit }),
   }
+}
+
+async function changeKey(
+  client: ApiClient,
+  key: string | number,
+  { activations, ...others }: Call<'changeKey'>['changes'],
+  now: Date,
+  how: { strict: boolean },
+): Promise<KeyRecord> {
+  const { id, activationsMode } = await getKeyRecord(client, key, now)
+  const limits = activations === 'no_limit' ? withoutLimit(activationsMode) : { activations }
+  await changeLicenseKey(client, id, { ...others, ...limits }, now, how)
+  return getKeyRecord(client, id, now)
 }
 
 // A number that names no key of the organization matches nothing.

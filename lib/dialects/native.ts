@@ -134,6 +134,12 @@ function problem(problem: Problem): Answer {
 
 const asSent = ({ body }: Parts) => withOrganization(body)
 
+// Whoever repeats a call of ours sends an Idempotency-Key, which is exact.
+const asFirstSent = (parts: Parts) => {
+  const body = asSent(parts)
+  return typeof body === 'object' && body !== null && 'repeated' in body ? { ...body, repeated: undefined } : body
+}
+
 // Ours says whose key it is; a body without it is refused like one without a key.
 function withOrganization(body: unknown): unknown {
   if (typeof body !== 'object' || body === null || !('organization_id' in body)) return body
@@ -145,7 +151,7 @@ export const native: Dialect = {
   prefix: '',
   lines: [
     line('POST', '/validate', 'validate', { read: asSent, write: writeValidate }),
-    line('POST', '/activate', 'activate', { read: asSent, write: writeActivate }),
+    line('POST', '/activate', 'activate', { read: asFirstSent, write: writeActivate }),
     line('POST', '/deactivate', 'deactivate', { read: asSent, write: writeDeactivate }),
   ],
   problem,

@@ -32,6 +32,7 @@ const partsOf = ({
   query: new URLSearchParams(query),
   body,
   header: (name) => headers[name] ?? null,
+  url: 'http://here.example/api/license/polar',
 })
 
 /** The call a line makes of a request, or the places where it is wrong. */

@@ -88,7 +88,7 @@ const writeDevice = ({ activation, record }: Outcome<'getActivation'>, parts: Pa
 
 const listOf = (items: unknown[], total: number, parts: Parts) => ok(writeList(items, total, pageOf(parts).limit))
 
-const writeKeys = ({ records, total }: Outcome<'listKeys'>, parts: Parts) =>
+const writeKeys = ({ records, total }: Outcome<'listOwnKeys'>, parts: Parts) =>
   listOf(
     records.map((record) => writeKey(record, versionOf(parts))),
     total,

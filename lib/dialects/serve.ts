@@ -2,6 +2,7 @@ import '#server-only'
 import { ZodError } from 'zod'
 import type { ApiClient, PortalCustomer, Software } from '../actor.ts'
 import { portalCustomerOf } from '../customers/sessions.ts'
+import { env } from '../env.ts'
 import { isRefusal, isUnavailable, notFound, type Refusal } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { isOverloaded } from '../license-keys/group-commit.ts'
@@ -11,6 +12,8 @@ import { activate, deactivate, validate } from '../license-keys/license-calls.ts
 import { log } from '../log.ts'
 import { apiClientOf } from '../organizations/queries.ts'
 import { assertMay } from '../organizations/rules.ts'
+import { dodo } from './dodo.ts'
+import { lemonsqueezy } from './lemonsqueezy.ts'
 import type { Access, Answer, BodyKind, Dialect, HttpRequest, Line, Parts, Problem } from './line.ts'
 import { manage, own } from './manage.ts'
 import { native } from './native.ts'
@@ -57,7 +60,7 @@ const routesOf = (dialect: Dialect): Routes => ({
     .map((line) => ({ parts: line.path.split('/'), line })),
 })
 
-const vendors: Routes[] = [routesOf(polar)]
+const vendors = [polar, dodo, lemonsqueezy].map(routesOf)
 const ours = routesOf(native)
 
 const routesFor = (path: string): Routes =>
@@ -124,6 +127,8 @@ function tidyPath(path: string): string {
 
 const noQuery = new URLSearchParams()
 
+const addressOf = ({ prefix }: Dialect) => `${env().LATCHKEY_URL.replace(/\/$/, '')}/api/license${prefix}`
+
 async function answer(request: HttpRequest, dialect: Dialect, found: Found): Promise<Answer> {
   const allowance = await takeFromAddress(request.address)
   const answer =
@@ -139,7 +144,7 @@ async function answerLine(request: HttpRequest, dialect: Dialect, { line, params
   if ('problem' in body) return dialect.problem(body.problem, line)
   const { header } = request
   const query = request.query ? new URLSearchParams(request.query) : noQuery
-  const parts: Parts = { params, query, body: body.value, header }
+  const parts: Parts = { params, query, body: body.value, header, url: addressOf(dialect) }
   const call = readCall(line, parts)
   if (!call.success) return dialect.problem(invalid(call.error), line)
   const idempotencyKey = header('idempotency-key')
@@ -236,13 +241,20 @@ async function readBody(request: HttpRequest, kind: BodyKind): Promise<{ value: 
     if (!bytes) return { problem: { kind: 'too_large', maxBytes: BODY_BYTES_MAX } }
     if (kind === 'optional' && bytes.byteLength === 0) return { value: undefined }
     const text = utf8.decode(bytes)
-    const isForm = kind === 'form' && request.header('content-type')?.includes('x-www-form-urlencoded')
+    if (kind === 'form') {
+      const type = request.header('content-type') ?? ''
+      if (type.includes('x-www-form-urlencoded')) return { value: Object.fromEntries(new URLSearchParams(text)) }
+      if (type.includes('multipart/form-data')) return { value: await readMultipart(text, type) }
+    }
     // JSON under any content type: clients name many. A body that broke off is none either.
-    return { value: isForm ? Object.fromEntries(new URLSearchParams(text)) : JSON.parse(text) }
+    return { value: JSON.parse(text) }
   } catch {
     return { problem: { kind: 'not_json' } }
   }
 }
+
+const readMultipart = async (text: string, type: string): Promise<unknown> =>
+  Object.fromEntries(await new Response(text, { headers: { 'content-type': type } }).formData())
 
 const invalid = ({ issues }: ZodError): Problem => ({
   kind: 'invalid_input',
@@ -250,6 +262,8 @@ const invalid = ({ issues }: ZodError): Problem => ({
 })
 
 function problemOf(error: unknown): Problem {
+  // A vendor's request that cannot be read as one of our calls.
+  if (error instanceof ZodError) return invalid(error)
   if (isOverloaded(error)) return { kind: 'unavailable', retryAfterSeconds: error.retryAfterSeconds }
   if (isRefusal(error)) return refusedBy(error)
   const requestId = newId()

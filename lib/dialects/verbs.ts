@@ -10,6 +10,7 @@ import {
   type KeyRecord,
   type KeyRecordFilter,
   type LicenseOutcome,
+  Text,
   ValidateCall,
   type ValidateCode,
 } from '../license-keys/schema.ts'
@@ -21,23 +22,27 @@ const Id = z.guid().toLowerCase()
 const Number32 = z.int().min(0).max(2_147_483_647)
 /** Years that PostgreSQL and every client can read. */
 const Moment = z.date().min(new Date('0001-01-01T00:00:00Z')).max(new Date('9999-12-31T23:59:59.999Z'))
+/** An id of ours, or one another system knows a row by. */
+const Name = Text(200)
 /** An id or a number; anything else names nothing. */
-const Ref = z.union([Number32, z.string().max(200)])
+const Ref = z.union([Number32, Name])
 
 const Filter = z.object({
   organizationIds: z.array(z.string()).max(100).optional(),
   ids: z.array(z.string()).max(100).optional(),
   numbers: z.array(Number32).max(100).optional(),
-  configurationIds: z.array(z.string()).max(100).optional(),
-  productIds: z.array(z.string()).max(100).optional(),
-  customerIds: z.array(z.string()).max(100).optional(),
+  configurationIds: z.array(Name).max(100).optional(),
+  productIds: z.array(Name).max(100).optional(),
+  customerIds: z.array(Name).max(100).optional(),
   purchaseIds: z.array(z.string()).max(100).optional(),
+  organizationNumbers: z.array(Number32).max(100).optional(),
   productNumbers: z.array(Number32).max(100).optional(),
   purchaseNumbers: z.array(Number32).max(100).optional(),
   statuses: z.array(z.enum(['granted', 'disabled', 'revoked'])).optional(),
   expired: z.boolean().optional(),
   activated: z.boolean().optional(),
   sources: z.array(z.enum(['manual', 'api', 'store'])).optional(),
+  imported: z.boolean().optional(),
   createdFrom: Moment.optional(),
   createdBefore: Moment.optional(),
 }) satisfies z.ZodType<KeyRecordFilter>
@@ -47,6 +52,7 @@ const page = { offset: Number32, limit: z.int().min(1).max(200), dir: z.enum(['a
 
 const Changes = z.object({
   status: z.enum(['granted', 'disabled', 'revoked']).optional(),
+  disabled: z.boolean().optional(),
   activations: z
     .union([
       z.literal(['configuration', 'no_limit']),
@@ -59,10 +65,10 @@ const Changes = z.object({
 })
 
 const ConfigurationFilter = z.object({
-  organizationIds: z.array(z.string()).max(100).optional(),
-  ids: z.array(z.string()).max(100).optional(),
-  excludeIds: z.array(z.string()).max(100).optional(),
-  q: z.string().max(200).optional(),
+  organizationIds: z.array(Name).max(100).optional(),
+  ids: z.array(Name).max(100).optional(),
+  excludeIds: z.array(Name).max(100).optional(),
+  q: Name.optional(),
   status: z.enum(archiveFilters),
 })
 
@@ -75,6 +81,8 @@ const ConfigurationChanges = z.object({
     .nullable()
     .optional(),
   activationLimit: Number32.nullable().optional(),
+  activations: z.object({ mode: z.enum(['unlimited', 'limited']), limit: Number32.nullable() }).optional(),
+  instructions: z.string().optional(),
   usageLimit: Number32.nullable().optional(),
   customerMayDeactivate: z.boolean().optional(),
 })
@@ -85,25 +93,39 @@ const anyOrganization = { organization_id: Id.nullable() }
 /** What each verb takes. */
 export const calls = {
   validate: ValidateCall.extend(anyOrganization),
-  activate: ActivateCall.extend(anyOrganization),
+  activate: ActivateCall.extend({ ...anyOrganization, repeated: z.boolean().optional() }),
   deactivate: DeactivateCall.extend(anyOrganization),
-  listKeys: z.object({ filter: Filter, ...page }),
+  listKeys: z.object({ filter: Filter, withActivations: z.boolean().optional(), ...page }),
   getKey: z.object({ key: Ref }),
   changeKey: z.object({ key: Ref, changes: Changes }),
   rotateKey: z.object({ key: Ref, overlapHours: z.int().min(0).max(720) }),
   listActivations: z.object({ licenseKeyId: z.string().nullable(), licenseKeyNumber: Number32.nullable(), ...page }),
   getActivation: z.object({ activation: Ref, licenseKeyId: z.string().nullable() }),
-  renameActivation: z.object({ activation: Ref, label: z.string().min(1).max(256) }),
+  renameActivation: z.object({ activation: Ref, label: Text(256, 1) }),
   listConfigurations: z.object({ filter: ConfigurationFilter, sort: z.enum(['createdAt', 'name']), ...page }),
-  getConfiguration: z.object({ configuration: z.string() }),
+  getConfiguration: z.object({ configuration: Name }),
   createConfiguration: z.object({ organizationId: z.string().nullable(), settings: CreateKeyConfiguration }),
-  changeConfiguration: z.object({ configuration: z.string(), changes: ConfigurationChanges }),
-  archiveConfiguration: z.object({ configuration: z.string() }),
-  listKeysOf: z.object({ configuration: z.string(), filter: Filter, ...page }),
+  changeConfiguration: z.object({ configuration: Name, changes: ConfigurationChanges }),
+  archiveConfiguration: z.object({ configuration: Name }),
+  listKeysOf: z.object({ configuration: Name, filter: Filter, ...page }),
   createCustomerSession: z.object({ customerId: z.string().nullable(), externalId: z.string().nullable() }),
   listOwnKeys: z.object({ configurationIds: z.array(z.string()).max(100).optional(), ...page }),
   getOwnKey: z.object({ key: z.string() }),
   rotateOwnKey: z.object({ key: z.string() }),
+  /** Like changeKey, but refuses what contradicts how the key is used or sold. */
+  changeKeyStrictly: z.object({ key: Ref, changes: Changes }),
+  /** A key whose string was made elsewhere. */
+  adoptKey: z.object({
+    keyString: Text(512, 4),
+    product: Name,
+    customer: Name,
+    activationLimit: Number32.min(1).max(100_000).nullable(),
+    expiresAt: Moment.nullable(),
+  }),
+  /** Says that a key was handed over; only with the string it has. */
+  deliverKey: z.object({ key: Ref, keyString: Text(512, 1) }),
+  /** Revokes a key of one of these configurations; one that is revoked stays so. */
+  revokeKeyOf: z.object({ key: Name, configurationIds: z.array(Name).max(100) }),
 } as const satisfies Record<string, z.ZodType>
 
 export type Verb = keyof typeof calls
@@ -116,11 +138,13 @@ type Outcomes = {
   validate: LicenseOutcome<ValidateCode> & WithRecord
   activate: LicenseOutcome<ActivateCode> & WithRecord
   deactivate: LicenseOutcome<DeactivateCode> & WithRecord
-  listKeys: { records: KeyRecord[]; total: number }
+  /** `activations` are those of these keys, when asked for. */
+  listKeys: { records: KeyRecord[]; total: number; activations: ActivationRecord[] }
   getKey: { record: KeyRecord; activations: ActivationRecord[] }
   changeKey: { record: KeyRecord }
   rotateKey: { record: KeyRecord }
-  listActivations: { activations: ActivationRecord[]; total: number }
+  /** `records` are the keys they are of. */
+  listActivations: { activations: ActivationRecord[]; total: number; records: KeyRecord[] }
   getActivation: { activation: ActivationRecord; record: KeyRecord }
   renameActivation: { activation: ActivationRecord; record: KeyRecord }
   listConfigurations: { configurations: KeyConfigurationRecord[]; total: number }
@@ -134,6 +158,10 @@ type Outcomes = {
   listOwnKeys: { records: KeyRecord[]; total: number }
   getOwnKey: { record: KeyRecord; activations: ActivationRecord[] }
   rotateOwnKey: { record: KeyRecord }
+  changeKeyStrictly: { record: KeyRecord }
+  adoptKey: { record: KeyRecord }
+  deliverKey: { record: KeyRecord }
+  revokeKeyOf: { record: KeyRecord }
 }
 /** What each verb comes to. Refusals of the verbs that are no license calls are thrown, and become a Problem. */
 export type Outcome<V extends Verb> = Outcomes[V]

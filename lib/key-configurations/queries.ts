@@ -3,7 +3,7 @@ import { Prisma } from '#prisma/client.ts'
 import type { Merchant } from '../actor.ts'
 import { prisma, type Tx } from '../db.ts'
 import { notFound, Refusal } from '../errors.ts'
-import { isId } from '../ids.ts'
+import { idFrom, isId } from '../ids.ts'
 import { usagePeriodStart } from '../license-keys/rules.ts'
 import { assertMay } from '../organizations/rules.ts'
 import {
@@ -142,6 +142,7 @@ export type KeyConfigurationListItem = Awaited<ReturnType<typeof listKeyConfigur
 /** Which configurations a program asks for; every part narrows. */
 export type KeyConfigurationRecordFilter = {
   organizationIds?: string[] | undefined
+  /** Ids of ours, or ones other systems know them by. */
   ids?: string[] | undefined
   excludeIds?: string[] | undefined
   q?: string | undefined
@@ -161,22 +162,23 @@ export async function listKeyConfigurationRecords(
   const where: Prisma.KeyConfigurationWhereInput = {
     organizationId,
     ...archivedAtFilter[filter.status],
-    id: { ...(filter.ids && { in: filter.ids.filter(isId) }), notIn: (filter.excludeIds ?? []).filter(isId) },
+    id: { notIn: (filter.excludeIds ?? []).filter(isId) },
+    ...(filter.ids && { OR: [{ id: { in: filter.ids.map(idFrom) } }, { externalIds: { hasSome: filter.ids } }] }),
     ...(filter.q && { name: { contains: filter.q, mode: 'insensitive' } }),
   }
   const [rows, total] = await Promise.all([
     prisma.keyConfiguration.findMany({
       where,
-      select: detailColumns,
+      select: { ...detailColumns, externalIds: true, organization: { select: { externalIds: true } } },
       orderBy: [{ [sort]: dir }, { id: dir }],
       take: limit,
       skip: offset,
     }),
     prisma.keyConfiguration.count({ where }),
   ])
-  const records = rows.map((row) => {
+  const records = rows.map(({ externalIds, organization, ...row }) => {
     const { products: _, ...record } = toDetail(row)
-    return { ...record, organizationId }
+    return { ...record, organizationId, externalIds, organizationExternalIds: organization.externalIds }
   })
   return { records, total }
 }

@@ -264,6 +264,8 @@ export const newKeyConfiguration: KeyConfigurationSettings = {
 export type KeyConfigurationRecord = {
   id: string
   organizationId: string
+  externalIds: string[]
+  organizationExternalIds: string[]
   settings: KeyConfigurationSettings
   archivedAt: Date | null
   createdAt: Date

@@ -12,8 +12,10 @@ import {
   type EffectiveLimits,
   type ExpirySettings,
   mayRotate,
+  switched,
   usageNow,
   usagePeriodStart,
+  whyContradicts,
 } from './rules.ts'
 import type { KeyChanges, RotateLicenseKey, UpdateLicenseKey } from './schema.ts'
 
@@ -110,12 +112,16 @@ const statusEvent = (from: LicenseKeyStatus, to: LicenseKeyStatus): StatusEvent 
   return from === 'revoked' ? 'license_key.restored' : 'license_key.enabled'
 }
 
-/** Changes one key in one step; what `changes` leaves out stays. Nothing is recorded when nothing changes. */
+/**
+ * Changes one key in one step; what `changes` leaves out stays. Nothing is recorded when nothing changes. When `strict`, a limit below
+ * the devices in use and a date for a subscription's key are refused; otherwise they hold from now on.
+ */
 export async function changeLicenseKey(
   merchant: Merchant,
   licenseKeyId: string,
   changes: KeyChanges,
   now: Date,
+  { strict = false } = {},
 ): Promise<void> {
   assertMay(merchant, 'keys.write')
   const { organizationId } = merchant
@@ -123,6 +129,11 @@ export async function changeLicenseKey(
     await tx.$queryRaw`SELECT 1 FROM license_keys WHERE id = ${licenseKeyId}::uuid FOR UPDATE`
     const before = await tx.licenseKey.findFirst({ where: { id: licenseKeyId, organizationId }, select: keyColumns })
     if (!before) throw notFound('license key')
+    if (strict) {
+      const devices = await tx.activation.count({ where: { licenseKeyId, deactivatedAt: null } })
+      const why = whyContradicts(changes, { devices, ofSubscription: before.purchase?.kind === 'subscription' })
+      if (why) throw new Refusal('CONFLICT', why.message, why.field)
+    }
     const changed = { ...columnsOf(changes, before, now), updatedAt: now }
     await tx.licenseKey.update({ where: { id: before.id }, data: changed })
 
@@ -153,6 +164,7 @@ export async function changeLicenseKey(
 }
 
 type Before = {
+  status: LicenseKeyStatus
   createdAt: Date
   firstActivatedAt: Date | null
   purchase: { kind: string } | null
@@ -160,9 +172,10 @@ type Before = {
 }
 
 function columnsOf(changes: KeyChanges, before: Before, now: Date) {
-  const { activations, usageLimit, usage, expiresAt, graceDays, status, note, newDevicesBlocked } = changes
+  const { activations, usageLimit, usage, expiresAt, graceDays, status, disabled, note, newDevicesBlocked } = changes
   return {
     ...(status !== undefined && { status }),
+    ...(disabled !== undefined && { status: switched(before.status, disabled) }),
     ...(note !== undefined && { note }),
     ...(newDevicesBlocked !== undefined && { newDevicesBlocked }),
     ...(graceDays !== undefined && { graceDaysOverride: graceDays === 'configuration' ? null : graceDays }),

@@ -23,7 +23,12 @@ import type { ActivationAnswer, JsonObject } from './schema.ts'
 // statement on, so what was read stays true until it commits, and what is decided here in memory is what happens.
 
 /** A device as the batch sees it; changed in place as its calls are decided. */
-export type Device = ActivationAnswer & { conditions: JsonObject; deactivatedAt: Date | null }
+export type Device = ActivationAnswer & {
+  conditions: JsonObject
+  deactivatedAt: Date | null
+  /** Never validated since it was made. */
+  isUnseen: boolean
+}
 
 /** A locked key: its live devices in the order they came, and those that were asked for although they are gone. */
 export type LockedKey = {
@@ -85,13 +90,14 @@ const LOCK = {
 const DEVICES = {
   ...raw,
   name: 'changes_devices',
-  text: `SELECT a.license_key_id, a.deactivated_at, ${ACTIVATION_COLUMNS} FROM (
-      SELECT l.id, l.license_key_id, l.label, l.fingerprint, l.created_at, l.modified_at, l.deactivated_at,
+  text: `SELECT a.license_key_id, a.deactivated_at, a.validations = 0, ${ACTIVATION_COLUMNS} FROM (
+      SELECT l.id, l.license_key_id, l.label, l.fingerprint, l.created_at, l.modified_at, l.deactivated_at, l.validations,
         CASE WHEN l.id = ANY($2::uuid[]) OR l.fingerprint = ANY($3::text[]) THEN l.conditions ELSE '{}' END AS conditions,
         CASE WHEN l.id = ANY($2::uuid[]) OR l.fingerprint = ANY($3::text[]) THEN l.meta ELSE '{}' END AS meta
       FROM activations l WHERE l.license_key_id = ANY($1::uuid[]) AND l.deactivated_at IS NULL
       UNION ALL
-      SELECT g.id, g.license_key_id, g.label, g.fingerprint, g.created_at, g.modified_at, g.deactivated_at, g.conditions, g.meta
+      SELECT g.id, g.license_key_id, g.label, g.fingerprint, g.created_at, g.modified_at, g.deactivated_at, g.validations,
+        g.conditions, g.meta
       FROM activations g WHERE g.id = ANY($2::uuid[]) AND g.license_key_id = ANY($1::uuid[]) AND g.deactivated_at IS NOT NULL
     ) a ORDER BY a.created_at, a.id`,
 }
@@ -124,10 +130,11 @@ async function readDevices(client: pg.PoolClient, asked: Asked[], keys: Map<stri
     ],
   })
   for (const row of rows) {
-    const found = activationRowOf(row, 2)
+    const found = activationRowOf(row, 3)
     const key = keys.get(row[0] as string)
     if (!found || !key) continue
-    const device = { ...activationOf(found, key.row.id), deactivatedAt: date(row[1] as string | null) }
+    const deactivatedAt = date(row[1] as string | null)
+    const device = { ...activationOf(found, key.row.id), deactivatedAt, isUnseen: row[2] === 't' }
     if (device.deactivatedAt) key.gone.push(device)
     else key.live.push(device)
   }

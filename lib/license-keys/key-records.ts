@@ -3,7 +3,7 @@ import { Prisma } from '#prisma/client.ts'
 import type { Merchant, PortalCustomer } from '../actor.ts'
 import { pool, prisma } from '../db.ts'
 import { notFound } from '../errors.ts'
-import { isId } from '../ids.ts'
+import { idFrom, isId } from '../ids.ts'
 import { assertMay } from '../organizations/rules.ts'
 import { groupCommit } from './group-commit.ts'
 import { factsOf, KEY_COLUMNS, type KeyRow, keyAnswer } from './key-rows.ts'
@@ -127,23 +127,53 @@ const graceEnd = Prisma.sql`k.expires_at + make_interval(days => COALESCE(k.grac
 const live = Prisma.sql`EXISTS (SELECT 1 FROM activations a WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL)`
 
 function whereSql(merchant: Merchant, filter: KeyRecordFilter, now: Date): Prisma.Sql {
-  const parts = [Prisma.sql`k.organization_id = ${merchant.organizationId}::uuid`]
+  const organizationId = Prisma.sql`${merchant.organizationId}::uuid`
+  const parts = [Prisma.sql`k.organization_id = ${organizationId}`]
   const uuids = (ids: string[]) => Prisma.sql`ANY(${ids.filter(isId)}::uuid[])`
   if (filter.organizationIds) parts.push(Prisma.sql`k.organization_id = ${uuids(filter.organizationIds)}`)
   if (filter.ids) parts.push(Prisma.sql`k.id = ${uuids(filter.ids)}`)
   if (filter.numbers) parts.push(Prisma.sql`k.number = ANY(${filter.numbers}::int[])`)
-  if (filter.configurationIds) parts.push(Prisma.sql`k.key_configuration_id = ${uuids(filter.configurationIds)}`)
-  if (filter.productIds) parts.push(Prisma.sql`k.product_id = ${uuids(filter.productIds)}`)
-  if (filter.customerIds) parts.push(Prisma.sql`k.customer_id = ${uuids(filter.customerIds)}`)
+  // Looked up first, so that the index of keys serves either way.
+  const named = (names: string[], table: Prisma.Sql, isKnown: (texts: string[]) => Prisma.Sql) => {
+    const texts = names.filter((name) => !isId(name))
+    if (texts.length === 0) return uuids(names)
+    const known = Prisma.sql`SELECT id FROM ${table} WHERE organization_id = ${organizationId} AND ${isKnown(texts)}`
+    return Prisma.sql`ANY(${names.filter(isId)}::uuid[] || ARRAY(${known}))`
+  }
+  const among = (texts: string[]) => Prisma.sql`external_ids && ${texts}::text[]`
+  if (filter.configurationIds)
+    parts.push(
+      Prisma.sql`k.key_configuration_id = ${named(filter.configurationIds, Prisma.sql`key_configurations`, among)}`,
+    )
+  if (filter.productIds) parts.push(Prisma.sql`k.product_id = ${named(filter.productIds, Prisma.sql`products`, among)}`)
+  if (filter.customerIds) {
+    const isKnown = (texts: string[]) => Prisma.sql`external_id = ANY(${texts}::text[])`
+    parts.push(Prisma.sql`k.customer_id = ${named(filter.customerIds, Prisma.sql`customers`, isKnown)}`)
+  }
   if (filter.purchaseIds) parts.push(Prisma.sql`k.purchase_id = ${uuids(filter.purchaseIds)}`)
-  if (filter.productNumbers) parts.push(Prisma.sql`p.number = ANY(${filter.productNumbers}::int[])`)
-  if (filter.purchaseNumbers) parts.push(Prisma.sql`b.number = ANY(${filter.purchaseNumbers}::int[])`)
+  const texts = (numbers: number[]) => Prisma.sql`${numbers.map(String)}::text[]`
+  if (filter.organizationNumbers) {
+    const numbers = filter.organizationNumbers
+    parts.push(Prisma.sql`(o.number = ANY(${numbers}::int[]) OR o.external_ids && ${texts(numbers)})`)
+  }
+  if (filter.productNumbers) {
+    const numbers = filter.productNumbers
+    parts.push(Prisma.sql`k.product_id = ANY(ARRAY(SELECT id FROM products WHERE organization_id = ${organizationId}
+      AND (number = ANY(${numbers}::int[]) OR external_ids && ${texts(numbers)})))`)
+  }
+  if (filter.purchaseNumbers) {
+    const numbers = filter.purchaseNumbers
+    parts.push(Prisma.sql`k.purchase_id = ANY(ARRAY(SELECT id FROM purchases WHERE organization_id = ${organizationId}
+      AND (number = ANY(${numbers}::int[]) OR reference = ANY(${texts(numbers)}))))`)
+  }
   if (filter.statuses) parts.push(Prisma.sql`k.status::text = ANY(${filter.statuses}::text[])`)
   if (filter.expired !== undefined)
     parts.push(filter.expired ? Prisma.sql`${graceEnd} <= ${now}` : Prisma.sql`(${graceEnd} <= ${now}) IS NOT TRUE`)
   if (filter.activated !== undefined) parts.push(filter.activated ? live : Prisma.sql`NOT ${live}`)
   // A key without a purchase was given by hand.
   if (filter.sources) parts.push(Prisma.sql`COALESCE(b.source::text, 'manual') = ANY(${filter.sources}::text[])`)
+  if (filter.imported !== undefined)
+    parts.push(filter.imported ? Prisma.sql`k.external_id IS NOT NULL` : Prisma.sql`k.external_id IS NULL`)
   if (filter.keyString !== undefined) parts.push(Prisma.sql`k.key_hash = ${hashKeyString(filter.keyString)}`)
   if (filter.email !== undefined) parts.push(Prisma.sql`u.email = ${filter.email.trim().toLowerCase()}`)
   if (filter.createdFrom) parts.push(Prisma.sql`k.created_at >= ${filter.createdFrom}`)
@@ -177,12 +207,17 @@ export async function countKeyRecords(merchant: Merchant, filter: KeyRecordFilte
   return row?.total ?? 0
 }
 
-/** One key by its id or its number, with its string. NOT_FOUND when it is another organization's. */
+/**
+ * One key by its id or a number, with its string: the number it came with from elsewhere before one of ours. NOT_FOUND when it is
+ * another organization's.
+ */
 export async function getKeyRecord(merchant: Merchant, key: string | number, now: Date): Promise<KeyRecord> {
-  const filter = typeof key === 'number' ? { numbers: [key] } : { ids: [key] }
-  const [record] = await listKeyRecords(merchant, filter, { dir: 'asc', limit: 1 }, now)
-  if (!record) throw notFound('license key')
-  return record
+  const filters = typeof key === 'number' ? [{ ids: [idFrom(String(key))] }, { numbers: [key] }] : [{ ids: [key] }]
+  for (const filter of filters) {
+    const [record] = await listKeyRecords(merchant, filter, { dir: 'asc', limit: 1 }, now)
+    if (record) return record
+  }
+  throw notFound('license key')
 }
 
 // ---------------------------------------------------------------- around a call
@@ -241,6 +276,7 @@ type ActivationFilter = {
   licenseKeyIds?: string[] | undefined
   numbers?: number[] | undefined
   ids?: string[] | undefined
+  externalIds?: string[] | undefined
   /** Also those that were deactivated. */
   all?: boolean
 }
@@ -251,6 +287,7 @@ const activationWhere = (merchant: Merchant, filter: ActivationFilter): Prisma.A
   ...(filter.licenseKeyIds && { licenseKeyId: { in: filter.licenseKeyIds.filter(isId) } }),
   ...(filter.ids && { id: { in: filter.ids.filter(isId) } }),
   ...(filter.numbers && { number: { in: filter.numbers } }),
+  ...(filter.externalIds && { externalId: { in: filter.externalIds } }),
 })
 
 /** Activations of the organization in order of creation. */
@@ -282,10 +319,19 @@ export async function countActivationRecords(merchant: Merchant, filter: Activat
   return prisma.activation.count({ where: activationWhere(merchant, filter) })
 }
 
-/** One live activation by its id or number. NOT_FOUND when it is gone or another organization's. */
+/**
+ * One live activation by its id or a number: the number it came with from elsewhere before one of ours. NOT_FOUND when it is gone or
+ * another organization's.
+ */
 export async function getActivationRecord(merchant: Merchant, activation: string | number): Promise<ActivationRecord> {
-  const filter = typeof activation === 'number' ? { numbers: [activation] } : { ids: [activation] }
-  const [record] = await listActivationRecords(merchant, filter, { dir: 'asc', limit: 1 })
+  const filters: ActivationFilter[] =
+    typeof activation === 'number'
+      ? [{ numbers: [activation] }, { externalIds: [String(activation)] }]
+      : [{ ids: [activation] }]
+  const found = await Promise.all(
+    filters.map((filter) => listActivationRecords(merchant, filter, { dir: 'asc', limit: 1 })),
+  )
+  const record = found.flat().at(-1)
   if (!record) throw notFound('activation')
   return record
 }

@@ -43,13 +43,12 @@ import { countValidation } from './validation-counts.ts'
 
 // The three calls of client software. Each is repeatable with an idempotency key.
 
-type Verb = 'validate' | 'activate' | 'deactivate'
-type Calls = { validate: ValidateCall; activate: ActivateCall; deactivate: DeactivateCall }
-
 /** One call of a batch of changes. */
-type Change = {
-  [V in Verb]: { verb: V; call: Calls[V] }
-}[Verb] & { software: Software; lookup: string; now: Date; idempotencyKey: string | null }
+type Change = (
+  | { verb: 'validate'; call: ValidateCall }
+  | { verb: 'activate'; call: ActivateCall; repeated: boolean }
+  | { verb: 'deactivate'; call: DeactivateCall }
+) & { software: Software; lookup: string; now: Date; idempotencyKey: string | null }
 
 type Outcome = LicenseOutcome<LicenseCode>
 type Refused = { key: LockedKey; label: string; code: string; at: Date; fact: Changes['facts'][number] }
@@ -153,7 +152,7 @@ function decide(batch: Batch, key: LockedKey, change: Change): Outcome {
     return fact
   }
   return change.verb === 'activate'
-    ? decideActivate(batch, key, change.call, now, tell)
+    ? decideActivate(batch, key, change, tell)
     : decideDeactivate(batch, key, change.call, now, tell)
 }
 
@@ -202,7 +201,10 @@ function decideValidation({ changes }: Batch, key: LockedKey, call: ValidateCall
   if (!row.last_validated_at || row.last_validated_at < now) row.last_validated_at = now
   key.facts = factsOf(row)
   changes.keys.set(key, (changes.keys.get(key) ?? 0) + 1)
-  if (activation) changes.validated.push({ activationId: activation.id, at: now })
+  if (activation) {
+    changes.validated.push({ activationId: activation.id, at: now })
+    activation.isUnseen = false
+  }
   const changed = { usage, validations: row.validations, lastValidatedAt: now }
   return { verdict, key: { ...shown, ...changed }, activation: activation && activationAnswer(activation) }
 }
@@ -212,16 +214,25 @@ function decideValidation({ changes }: Batch, key: LockedKey, call: ValidateCall
 /** Gives a device a slot of the key, or the slot it already has. Never more slots than the limit, however many ask at once. */
 export async function activate(
   software: Software,
-  call: ActivateCall,
+  { repeated = false, ...call }: ActivateCall,
   now: Date,
   idempotencyKey: string | null = null,
 ): Promise<LicenseOutcome<ActivateCode>> {
-  const change: Change = { verb: 'activate', call, software, lookup: lookupOf(call.key), now, idempotencyKey }
+  const change: Change = { verb: 'activate', call, repeated, software, lookup: lookupOf(call.key), now, idempotencyKey }
   return (await enqueue(change)) as LicenseOutcome<ActivateCode>
 }
 
-function decideActivate(batch: Batch, key: LockedKey, call: ActivateCall, now: Date, tell: Tell): Outcome {
-  const ask = { fingerprint: call.fingerprint ?? null, replaceActivationId: call.replace_activation_id ?? null }
+function decideActivate(
+  batch: Batch,
+  key: LockedKey,
+  { call, repeated, now }: Extract<Change, { verb: 'activate' }>,
+  tell: Tell,
+): Outcome {
+  const ask = {
+    fingerprint: call.fingerprint ?? null,
+    replaceActivationId: call.replace_activation_id ?? null,
+    lostActivationId: repeated ? lostActivation(key, call.label, now) : null,
+  }
   const decision = decideActivation(key.facts, key.live, ask, now)
   const { verdict } = decision
   const shown = keyAnswer(key.row, key.facts, now)
@@ -241,6 +252,18 @@ function decideActivate(batch: Batch, key: LockedKey, call: ActivateCall, now: D
       return { verdict, key: { ...shown, expiresAt: key.row.expires_at }, activation: activationAnswer(device) }
     }
   }
+}
+
+// Longer than the vendors' SDKs repeat a request that was not answered.
+const LOST_MS = 3 * 60_000
+
+// An activation nobody knows of: just made under this name, and never validated, which takes its id. Two machines of one name share
+// nothing by this unless both lose their answers at once.
+function lostActivation({ live }: LockedKey, label: string, now: Date): string | null {
+  const since = now.getTime() - LOST_MS
+  const isLost = (device: Device) =>
+    device.label === label && device.fingerprint === null && device.isUnseen && device.createdAt.getTime() > since
+  return live.findLast(isLost)?.id ?? null
 }
 
 function create(
@@ -266,6 +289,7 @@ function create(
     createdAt: now,
     modifiedAt: null,
     deactivatedAt: null,
+    isUnseen: true,
   }
   key.live.push(device)
   changes.created.set(device, key)

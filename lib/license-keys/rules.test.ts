@@ -26,12 +26,14 @@ import {
   statusLook,
   statusWords,
   stillRefused,
+  switched,
   USAGE_MAX,
   unknownKey,
   usageNow,
   usagePeriodStart,
   usageResetsAt,
   type ValidateAsk,
+  whyContradicts,
 } from './rules.ts'
 import {
   type ActivateCode,
@@ -577,6 +579,28 @@ const activateRows: ActivateRow[] = [
     do: 'reuse',
   },
   {
+    is: 'what an unanswered attempt made, also at the limit and when no new devices are taken',
+    key: { limits: limits.devices(3), newDevicesBlocked: true },
+    devices: three,
+    ask: { lostActivationId: 'b' },
+    code: 'ACTIVATED',
+    do: 'reuse',
+  },
+  {
+    is: 'an unanswered attempt that made nothing',
+    key: { limits: limits.devices(3) },
+    devices: three,
+    ask: { lostActivationId: null },
+    code: 'ACTIVATION_LIMIT_REACHED',
+  },
+  {
+    is: 'what an unanswered attempt made of a key that is off now',
+    key: { status: 'disabled' },
+    devices: three,
+    ask: { lostActivationId: 'b' },
+    code: 'DISABLED',
+  },
+  {
     is: 'a known device that names itself as the one to replace',
     key: { limits: limits.devices(3) },
     devices: three,
@@ -588,7 +612,7 @@ const activateRows: ActivateRow[] = [
 
 describe('decideActivation', () => {
   test.each(activateRows)('$is: $code', (row) => {
-    const ask = { fingerprint: null, replaceActivationId: null, ...row.ask }
+    const ask: ActivateAsk = { fingerprint: null, replaceActivationId: null, ...row.ask }
     const decision = decideActivation({ ...granted, ...row.key }, row.devices ?? [], ask, now)
     const valid = row.code === 'ACTIVATED'
     expect(decision.verdict).toMatchObject({ valid, code: row.code, grace: row.grace ?? false })
@@ -596,7 +620,10 @@ describe('decideActivation', () => {
     if (!valid) expect(decision.do).toBe('refuse')
     if (row.do) expect(decision.do).toBe(row.do)
     if (decision.do === 'create') expect(decision.replaced?.id).toBe(row.replaced)
-    if (decision.do === 'reuse') expect(decision.activation.fingerprint).toBe(ask.fingerprint)
+    if (decision.do === 'reuse') {
+      const { id, fingerprint } = decision.activation
+      expect([id, fingerprint]).toContain(ask.fingerprint ?? ask.lostActivationId)
+    }
   })
 
   test('has a row for every code', () => {
@@ -638,6 +665,37 @@ describe('decideActivation', () => {
   test.each(pairs)('$first.code comes before $second.code', ({ first, second }) => {
     expect(codeOf(second, first)).toBe(first.code)
     expect(codeOf(first, second)).toBe(first.code)
+  })
+})
+
+test.each([
+  ['granted', true, 'disabled'],
+  ['disabled', true, 'disabled'],
+  ['revoked', true, 'revoked'],
+  ['granted', false, 'granted'],
+  ['disabled', false, 'granted'],
+  ['revoked', false, 'granted'],
+] as const)('switched: %s, off: %s, is %s', (from, off, to) => {
+  expect(switched(from, off)).toBe(to)
+})
+
+describe('whyContradicts', () => {
+  const key = { devices: 2, ofSubscription: true }
+  const limited = (limit: number) => ({ activations: { mode: 'limited' as const, limit } })
+  test.each([
+    [{}, null],
+    [limited(1), 'activations'],
+    [limited(2), null],
+    [{ activations: { mode: 'unlimited' as const, limit: null } }, null],
+    [{ activations: 'configuration' as const }, null],
+    [{ expiresAt: now }, 'expiresAt'],
+    [{ expiresAt: null }, null],
+    [{ expiresAt: 'configuration' as const }, null],
+  ])('%o: %s', (changes, field) => {
+    expect(whyContradicts(changes, key)?.field ?? null).toBe(field)
+  })
+  test('a key that was bought once may have a date', () => {
+    expect(whyContradicts({ expiresAt: now }, { ...key, ofSubscription: false })).toBeNull()
   })
 })
 

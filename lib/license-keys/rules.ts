@@ -12,6 +12,7 @@ import type {
   DeactivateCode,
   Json,
   JsonObject,
+  KeyChanges,
   LicenseCode,
   ShownStatus,
   ValidateCode,
@@ -350,8 +351,12 @@ export const oldStringOpens = (
   return device !== null && device.createdAt <= rotatedAt
 }
 
-/** What an activation asks for. */
-export type ActivateAsk = { fingerprint: string | null; replaceActivationId: string | null }
+/** What an activation asks for. `lostActivationId`: the one an earlier attempt of the same request made, whose answer was lost. */
+export type ActivateAsk = {
+  fingerprint: string | null
+  replaceActivationId: string | null
+  lostActivationId?: string | null
+}
 
 /** What the command has to do: refuse, hand back the device's activation, or write a new one (perhaps in place of another). */
 export type ActivateDecision<A extends ActivationFacts> =
@@ -383,7 +388,9 @@ export function decideActivation<A extends ActivationFacts>(
     grace: expiryState(key, now) === 'grace',
     retryAfter: null,
   }
-  const known = ask.fingerprint === null ? undefined : activations.find((a) => a.fingerprint === ask.fingerprint)
+  const known = activations.find((a) =>
+    ask.fingerprint === null ? a.id === ask.lostActivationId : a.fingerprint === ask.fingerprint,
+  )
   if (known) return { do: 'reuse', verdict: granted, activation: known }
 
   const replaceId = ask.replaceActivationId?.toLowerCase() ?? null
@@ -415,6 +422,25 @@ export function decideDeactivation(activation: { deactivatedAt: Date | null } | 
     do: activation.deactivatedAt ? 'nothing' : 'remove',
     verdict: { valid: true, code: 'DEACTIVATED', detail: 'The device is deactivated.', grace: false, retryAfter: null },
   }
+}
+
+/** The status of a key that is switched off or on where nothing is known of revoking: what is revoked is off, and on is on. */
+export const switched = (from: LicenseKeyStatus, off: boolean): LicenseKeyStatus =>
+  off ? (from === 'revoked' ? 'revoked' : 'disabled') : 'granted'
+
+/** Why changes contradict how a key is used or sold, and which; null when they do not. */
+export function whyContradicts(
+  { activations, expiresAt }: KeyChanges,
+  key: { devices: number; ofSubscription: boolean },
+): { field: 'activations' | 'expiresAt'; message: string } | null {
+  const limit = activations !== 'configuration' && activations?.mode === 'limited' ? activations.limit : null
+  if (limit !== null && limit < key.devices) {
+    return { field: 'activations', message: `${key.devices} devices are in use, which is more than ${limit}.` }
+  }
+  if (expiresAt instanceof Date && key.ofSubscription) {
+    return { field: 'expiresAt', message: 'The key of a subscription ends with the subscription and has no date.' }
+  }
+  return null
 }
 
 /** May this key get another string? The reason it may not, or null. */

@@ -135,7 +135,8 @@ export const ActivateCall = z.object({
   meta: StoredObject.nullish(),
   replace_activation_id: Id.nullish(),
 })
-export type ActivateCall = AnyOrganization<z.infer<typeof ActivateCall>>
+/** `repeated`: the client says that it sent this before and got no answer. */
+export type ActivateCall = AnyOrganization<z.infer<typeof ActivateCall>> & { repeated?: boolean | undefined }
 
 /** POST /api/license/deactivate. */
 export const DeactivateCall = z.object({ key: Key, organization_id: Id, activation_id: Id })
@@ -199,6 +200,8 @@ export type UpdateLicenseKey = z.infer<typeof UpdateLicenseKey>
 /** What a program changes on one key; what is left out stays, `configuration` gives a limit back to the configuration, null is unlimited. */
 export type KeyChanges = {
   status?: LicenseKeyStatus | undefined
+  /** Off, or on again, for vendors that know no revoked keys: one that is revoked is off. */
+  disabled?: boolean | undefined
   note?: string | undefined
   newDevicesBlocked?: boolean | undefined
   /** `limit` counts only when the mode is limited. */
@@ -372,11 +375,13 @@ export type KeyRecordFilter = {
   organizationIds?: string[] | undefined
   ids?: string[] | undefined
   numbers?: number[] | undefined
+  /** Ids of ours, or ones other systems know the rows by. */
   configurationIds?: string[] | undefined
   productIds?: string[] | undefined
   customerIds?: string[] | undefined
   purchaseIds?: string[] | undefined
-  /** Numbers, for vendors whose ids are numbers. */
+  /** Numbers, for vendors whose ids are numbers: ours, or ones the rows came with. */
+  organizationNumbers?: number[] | undefined
   productNumbers?: number[] | undefined
   purchaseNumbers?: number[] | undefined
   /** As stored: expired keys are `granted`. */
@@ -386,6 +391,8 @@ export type KeyRecordFilter = {
   /** True: with live activations; false: without. */
   activated?: boolean | undefined
   sources?: ('manual' | 'api' | 'store')[] | undefined
+  /** True: with a string that was made elsewhere; false: without. */
+  imported?: boolean | undefined
   keyString?: string | undefined
   email?: string | undefined
   createdFrom?: Date | undefined

@@ -1,0 +1,173 @@
+import type { ActivationRecord, KeyRecord } from '../license-keys/schema.ts'
+import type { Answer, Parts } from './line.ts'
+import { fieldsOf, idIn, momentIn, namesOf, narrowed, numberIn, param, prefixedId } from './spelling.ts'
+import type { Outcome } from './verbs.ts'
+
+// License keys and their instances as Dodo Payments has them, and how it counts pages.
+
+/** The id of a key's organization. */
+export const businessId = ({ organization }: KeyRecord) => prefixedId('bus', organization)
+
+/** Every key has a product there. One of ours that was issued without has its configuration in its place, which no product's id can be. */
+export const productId = ({ product, configuration }: KeyRecord) => prefixedId('pdt', product ?? configuration)
+
+/** An answer that says yes. */
+export const ok = (body: unknown, status = 200): Answer => ({ status, body })
+
+// ---------------------------------------------------------------- pages
+
+const PAGE_SIZE_MAX = 100
+const OFFSET_MAX = 2_147_483_647
+
+/**
+ * Pages count from 0. But the iterator of their SDKs, when told nothing, asks for the page without a number and then for page 2: so that
+ * page is pages 0 and 1 together, and both ways of iterating see everything once. Past the end there are no items, which ends both.
+ */
+export function pageOf(query: URLSearchParams) {
+  const size = numberIn(query.get('page_size')) ?? 10
+  const number = numberIn(query.get('page_number'))
+  const limit = typeof size === 'number' ? Math.min(size, PAGE_SIZE_MAX) : size
+  const newestFirst = { dir: 'desc' } as const
+  if (number === null) return { ...newestFirst, offset: 0, limit: typeof limit === 'number' ? 2 * limit : limit }
+  if (typeof number === 'string' || typeof limit === 'string') return { ...newestFirst, offset: number, limit }
+  return { ...newestFirst, offset: Math.min(number * limit, OFFSET_MAX), limit }
+}
+
+/** Every name a row may have that a query calls so. */
+export const namesIn = (query: URLSearchParams, name: string): string[] | undefined => {
+  const value = param(query, name)
+  return value === undefined ? undefined : namesOf(value)
+}
+
+// ---------------------------------------------------------------- license keys
+
+const statuses: Record<string, object> = {
+  active: { statuses: ['granted'], expired: false },
+  expired: { statuses: ['granted'], expired: true },
+  disabled: { statuses: ['disabled', 'revoked'] },
+}
+
+const sources: Record<string, object> = {
+  auto: { sources: ['store', 'api'], imported: false },
+  manual: { sources: ['manual'], imported: false },
+  import: { imported: true },
+}
+
+export function readKeys({ query }: Parts) {
+  const until = momentIn(param(query, 'created_at_lte'))
+  return {
+    ...pageOf(query),
+    filter: {
+      customerIds: namesIn(query, 'customer_id'),
+      productIds: namesIn(query, 'product_id'),
+      ...narrowed(statuses, query, 'status'),
+      ...narrowed(sources, query, 'source'),
+      createdFrom: momentIn(param(query, 'created_at_gte')),
+      createdBefore: until instanceof Date ? new Date(until.getTime() + 1) : until,
+    },
+  }
+}
+
+export const readKeyId = ({ params }: Parts) => ({ key: idIn(params.id) })
+
+/** null removes the limit. */
+export const limitIn = (value: unknown) =>
+  value === null ? { mode: 'unlimited', limit: null } : { mode: 'limited', limit: value }
+
+export function readChange({ params, body }: Parts) {
+  const { activations_limit, disabled, expires_at } = fieldsOf(body)
+  return {
+    key: idIn(params.id),
+    changes: {
+      disabled: disabled ?? undefined,
+      activations: activations_limit === undefined ? undefined : limitIn(activations_limit),
+      expiresAt: momentIn(expires_at),
+    },
+  }
+}
+
+export function readAdopt({ body }: Parts) {
+  const { key, product_id, customer_id, activations_limit = null, expires_at = null } = fieldsOf(body)
+  return {
+    keyString: key,
+    product: product_id,
+    customer: customer_id,
+    activationLimit: activations_limit,
+    expiresAt: momentIn(expires_at),
+  }
+}
+
+/** The state of a key in their words. */
+export function keyStatus({ shownStatus }: KeyRecord): 'active' | 'expired' | 'disabled' {
+  if (shownStatus === 'disabled' || shownStatus === 'revoked') return 'disabled'
+  return shownStatus === 'expired' ? 'expired' : 'active'
+}
+
+function keySource({ externalId, purchase }: KeyRecord): 'auto' | 'import' | 'manual' {
+  if (externalId !== null) return 'import'
+  return purchase && purchase.source !== 'manual' ? 'auto' : 'manual'
+}
+
+/** Stores write the number of their payment or subscription on the purchase. */
+export function paymentOf({ purchase }: KeyRecord) {
+  if (!purchase) return { payment_id: null, subscription_id: null }
+  const named = { id: purchase.id, externalId: purchase.reference }
+  return {
+    payment_id: prefixedId('pay', named),
+    subscription_id: purchase.kind === 'subscription' ? prefixedId('sub', named) : null,
+  }
+}
+
+const keyOf = (record: KeyRecord) => ({
+  id: prefixedId('lic', record),
+  brand_id: businessId(record),
+  business_id: businessId(record),
+  created_at: record.createdAt,
+  customer_id: prefixedId('cus', record.customer),
+  instances_count: record.devices,
+  key: record.keyString,
+  product_id: productId(record),
+  source: keySource(record),
+  status: keyStatus(record),
+  activations_limit: record.limitActivations,
+  expires_at: record.expiresAt,
+  ...paymentOf(record),
+})
+
+export const writeKey =
+  (status = 200) =>
+  ({ record }: { record: KeyRecord }): Answer =>
+    ok(keyOf(record), status)
+
+export const writeKeys = ({ records }: Outcome<'listKeys'>): Answer => ok({ items: records.map(keyOf) })
+
+// ---------------------------------------------------------------- license key instances
+
+export function readInstances({ query }: Parts) {
+  const of = param(query, 'license_key_id') ?? param(query, 'grant_id')
+  return { ...pageOf(query), licenseKeyId: of === undefined ? null : idIn(of), licenseKeyNumber: null }
+}
+
+export const readActivationId = ({ params }: Parts) => ({ activation: idIn(params.id), licenseKeyId: null })
+
+export const readRename = ({ params, body }: Parts) => ({ activation: idIn(params.id), label: fieldsOf(body).name })
+
+const instanceOf = (activation: ActivationRecord, record: KeyRecord) => ({
+  id: prefixedId('lki', activation),
+  business_id: businessId(record),
+  created_at: activation.createdAt,
+  license_key_id: prefixedId('lic', record),
+  name: activation.label,
+})
+
+export const writeInstance = ({ activation, record }: Outcome<'getActivation'>): Answer =>
+  ok(instanceOf(activation, record))
+
+export function writeInstances({ activations, records }: Outcome<'listActivations'>): Answer {
+  const keys = new Map(records.map((record) => [record.id, record]))
+  const items = activations.flatMap((activation) => {
+    const record = keys.get(activation.licenseKeyId)
+    return record ? [instanceOf(activation, record)] : []
+  })
+  return ok({ items })
+}

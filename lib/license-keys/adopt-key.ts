@@ -1,0 +1,87 @@
+import '#server-only'
+import type { Merchant } from '../actor.ts'
+import { isUniqueViolation, prisma, type Tx } from '../db.ts'
+import { notFound, Refusal } from '../errors.ts'
+import { record } from '../history/commands.ts'
+import { idFrom, newId } from '../ids.ts'
+import { assertMay } from '../organizations/rules.ts'
+import { keyStringColumns } from './key-string.ts'
+
+/** A key whose string was made elsewhere. Products and customers are named by our ids or those other systems know them by. */
+export type AdoptedKey = {
+  keyString: string
+  product: string
+  customer: string
+  /** null is unlimited. */
+  activationLimit: number | null
+  /** null is never. */
+  expiresAt: Date | null
+}
+
+/** Takes over one key with its string, for a product and a customer there are. It follows the product's oldest configuration. */
+export async function adoptLicenseKey(
+  merchant: Merchant,
+  { keyString, product: productName, customer: customerName, activationLimit, expiresAt }: AdoptedKey,
+  now: Date,
+): Promise<{ licenseKeyId: string }> {
+  assertMay(merchant, 'keys.write')
+  const { organizationId } = merchant
+  const add = async (tx: Tx) => {
+    const product = await tx.product.findFirst({
+      where: { organizationId, OR: [{ id: idFrom(productName) }, { externalIds: { has: productName } }] },
+      select: { id: true, keyConfigurations: configurations },
+    })
+    if (!product) throw notFound('product')
+    const customer = await tx.customer.findFirst({
+      where: { organizationId, OR: [{ id: idFrom(customerName) }, { externalId: customerName }] },
+      select: { id: true, email: true },
+    })
+    if (!customer) throw notFound('customer')
+    const configuration = product.keyConfigurations[0]?.keyConfiguration
+    if (!configuration) {
+      throw new Refusal('CONFLICT', 'This product grants no key configuration the key could follow.', 'product')
+    }
+    const licenseKeyId = newId(now)
+    await tx.licenseKey.create({
+      data: {
+        id: licenseKeyId,
+        // Nothing else names it, but it says that the string was not made here.
+        externalId: licenseKeyId,
+        organizationId,
+        keyConfigurationId: configuration.id,
+        productId: product.id,
+        customerId: customer.id,
+        ...keyStringColumns(keyString, null),
+        activationsModeOverride: activationLimit === null ? 'unlimited' : 'limited',
+        activationLimitOverride: activationLimit,
+        expiresAt,
+        expiryOverridden: true,
+        createdAt: now,
+        updatedAt: now,
+      },
+    })
+    await record(tx, merchant, now, {
+      type: 'license_key.issued',
+      organizationId,
+      licenseKeyId,
+      customerId: customer.id,
+      keyConfigurationId: configuration.id,
+      productId: product.id,
+      data: { customer: customer.email, configuration: configuration.name, purchase: null },
+    })
+    return { licenseKeyId }
+  }
+  try {
+    return await prisma.$transaction(add)
+  } catch (error) {
+    if (isUniqueViolation(error)) throw new Refusal('CONFLICT', 'This license key exists already.', 'keyString')
+    throw error
+  }
+}
+
+const configurations = {
+  where: { keyConfiguration: { archivedAt: null } },
+  orderBy: { keyConfiguration: { createdAt: 'asc' } },
+  take: 1,
+  select: { keyConfiguration: { select: { id: true, name: true } } },
+} as const
