@@ -140,7 +140,10 @@ async function answer(request: HttpRequest, dialect: Dialect, { line, params }: 
     query,
     body: body.value,
     header,
-    url: addressOf(dialect),
+    // Few answers have links.
+    get url() {
+      return addressOf(dialect)
+    },
   }
   const call = calls[line.verb].safeParse(line.read(parts))
   if (!call.success) return dialect.problem(invalid(call.error), line)
