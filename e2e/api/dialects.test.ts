@@ -97,7 +97,8 @@ const contentType = fc.constantFrom(
   ],
 )
 
-const encoded = (part: string) => encodeURIComponent(part.toWellFormed())
+// Next redirects an address with an empty part before it asks us.
+const encoded = (part: string) => encodeURIComponent(part.toWellFormed()) || '_'
 
 function expectReason({ status, headers, text: said, json }: Answer, maySayNothing: boolean) {
   expect(status, said).toBeLessThan(500)

@@ -144,7 +144,16 @@ async function answerLine(request: HttpRequest, dialect: Dialect, { line, params
   if ('problem' in body) return dialect.problem(body.problem, line)
   const { header } = request
   const query = request.query ? new URLSearchParams(request.query) : noQuery
-  const parts: Parts = { params, query, body: body.value, header, url: addressOf(dialect) }
+  const parts: Parts = {
+    params,
+    query,
+    body: body.value,
+    header,
+    // Few answers have links.
+    get url() {
+      return addressOf(dialect)
+    },
+  }
   const call = readCall(line, parts)
   if (!call.success) return dialect.problem(invalid(call.error), line)
   const idempotencyKey = header('idempotency-key')
