@@ -1,6 +1,7 @@
 import '#server-only'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { System } from '../actor.ts'
+import { purgeAnswers } from '../api/repeatable.ts'
 import { purgeAttempts } from '../auth/attempts.ts'
 import { purgeLinks } from '../auth/commands.ts'
 import { purgeOldKeyStrings } from '../license-keys/change-key.ts'
@@ -49,6 +50,7 @@ const workers: Workers = {
     await purgeMail(now)
     await purgeRemembered(now)
     await purgeOldKeyStrings(now)
+    await purgeAnswers(now)
     await purgeValidationCounts(now)
   },
 }

@@ -4,7 +4,9 @@ import type { Merchant } from '../actor.ts'
 import { prisma, type Tx } from '../db.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { isId } from '../ids.ts'
+import { type Keyset, keysetOf } from '../keyset.ts'
 import { usagePeriodStart } from '../license-keys/rules.ts'
+import { assertMay } from '../organizations/rules.ts'
 import {
   assertExpiryAhead,
   type Change,
@@ -305,4 +307,54 @@ export async function previewChange(
     graceLost: count('graceLost'),
     graceWon: count('graceWon'),
   }
+}
+
+// ---------------------------------------------------------------- for programs
+
+export type KeyConfigurationRecordSort = 'createdAt' | 'name'
+
+/** Configurations of the organization, as its programs see them. */
+export async function listKeyConfigurationRecords(
+  merchant: Merchant,
+  filter: { ids?: string[] | undefined; archived?: boolean | undefined; q?: string | undefined },
+  page: Keyset<KeyConfigurationRecordSort>,
+) {
+  assertMay(merchant, 'catalogue.read')
+  const { beyond, orderBy, take } = keysetOf(page)
+  const rows = await prisma.keyConfiguration.findMany({
+    where: {
+      organizationId: merchant.organizationId,
+      ...(filter.ids && { id: { in: filter.ids } }),
+      ...(filter.archived !== undefined && archivedAtFilter[filter.archived ? 'archived' : 'active']),
+      ...(filter.q && { name: { contains: filter.q, mode: 'insensitive' } }),
+      AND: beyond,
+    },
+    select: {
+      ...settingsColumns,
+      id: true,
+      externalIds: true,
+      archivedAt: true,
+      createdAt: true,
+      updatedAt: true,
+      products: { select: { productId: true }, orderBy: { productId: 'asc' } },
+    },
+    orderBy,
+    take,
+  })
+  return rows.map(({ products, ...configuration }) => ({
+    ...configuration,
+    productIds: products.map((link) => link.productId),
+  }))
+}
+export type KeyConfigurationRecord = Awaited<ReturnType<typeof listKeyConfigurationRecords>>[number]
+
+/** One configuration as programs see it. NOT_FOUND for another organization's. */
+export async function getKeyConfigurationRecord(merchant: Merchant, id: string): Promise<KeyConfigurationRecord> {
+  const [configuration] = await listKeyConfigurationRecords(
+    merchant,
+    { ids: [id].filter(isId) },
+    { sort: 'createdAt', dir: 'asc', limit: 1 },
+  )
+  if (!configuration) throw notFound('key configuration')
+  return configuration
 }

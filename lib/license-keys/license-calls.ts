@@ -1,9 +1,10 @@
 import '#server-only'
 import type { Prisma } from '#prisma/client.ts'
-import type { Software } from '../actor.ts'
+import type { Merchant, Software } from '../actor.ts'
 import { prisma, type Tx } from '../db.ts'
 import { record } from '../history/commands.ts'
 import { newId } from '../ids.ts'
+import { assertMay } from '../organizations/rules.ts'
 import {
   ACTIVATION_COLUMNS,
   type ActivationRow,
@@ -137,13 +138,17 @@ export async function validate(
   return onKey(call, attempt, now, run, holds)
 }
 
-/** Gives a device a slot of the key, or the slot it already has. Never more slots than the limit, however many ask at once. */
+/**
+ * Gives a device a slot of the key, or the slot it already has. Never more slots than the limit, however many ask at once. An organization
+ * may ask on behalf of a device.
+ */
 export async function activate(
-  software: Software,
+  actor: Software | Merchant,
   call: ActivateCall,
   now: Date,
   idempotencyKey: string | null = null,
 ): Promise<LicenseOutcome<ActivateCode>> {
+  if (actor.kind !== 'software') assertMay(actor, 'keys.write')
   const attempt = { verb: 'activate', call, idempotencyKey }
   const holds = ({ facts }: LockedKey) => isUsable(facts, now)
   const run = async (tx: Tx, { row, facts, live }: LockedKey): Promise<LicenseOutcome<ActivateCode>> => {
@@ -151,15 +156,15 @@ export async function activate(
     const decision = decideActivation(facts, live, ask, now)
     switch (decision.do) {
       case 'refuse':
-        await recordRefusal(tx, software, row, call, decision.verdict, now)
+        await recordRefusal(tx, actor, row, call, decision.verdict, now)
         return { verdict: decision.verdict, key: keyAnswer(row, facts, now), activation: null }
       case 'reuse': {
-        const activation = await refresh(tx, software, row, decision.activation, call, now)
+        const activation = await refresh(tx, actor, row, decision.activation, call, now)
         return { verdict: decision.verdict, key: keyAnswer(row, facts, now), activation }
       }
       case 'create': {
         const expiresAt = await startClock(tx, row, now)
-        const activation = await create(tx, software, row, call, decision.replaced, now)
+        const activation = await create(tx, actor, row, call, decision.replaced, now)
         return { verdict: decision.verdict, key: keyAnswer(row, facts, now, { expiresAt }), activation }
       }
     }
@@ -176,7 +181,7 @@ const about = (row: KeyRow, activationId?: string) => ({
 
 async function create(
   tx: Tx,
-  software: Software,
+  actor: Software | Merchant,
   row: KeyRow,
   call: ActivateCall,
   replaced: LiveActivation | null,
@@ -184,7 +189,7 @@ async function create(
 ): Promise<ActivationAnswer> {
   if (replaced) {
     await tx.activation.update({ where: { id: replaced.id }, data: { deactivatedAt: now } })
-    await record(tx, software, now, {
+    await record(tx, actor, now, {
       ...about(row, replaced.id),
       type: 'activation.deactivated',
       data: { label: replaced.label, replacedBy: call.label },
@@ -208,7 +213,7 @@ async function create(
       createdAt: now,
     },
   })
-  await record(tx, software, now, {
+  await record(tx, actor, now, {
     ...about(row, id),
     type: 'activation.created',
     data: { label: call.label, replaced: replaced?.label ?? null },
@@ -227,7 +232,7 @@ async function create(
 // The same device again: no new slot; what it says of itself now is what holds (a new version brings new conditions).
 async function refresh(
   tx: Tx,
-  software: Software,
+  actor: Software | Merchant,
   row: KeyRow,
   activation: LiveActivation,
   call: ActivateCall,
@@ -247,7 +252,7 @@ async function refresh(
       modifiedAt: now,
     },
   })
-  await record(tx, software, now, {
+  await record(tx, actor, now, {
     ...about(row, activation.id),
     type: 'activation.updated',
     data: { label: call.label },
@@ -280,7 +285,7 @@ const REFUSALS_PER_MEMORY = 10
 // and of one key at most ten.
 async function recordRefusal(
   tx: Tx,
-  software: Software,
+  actor: Software | Merchant,
   row: KeyRow,
   call: ActivateCall,
   verdict: Verdict<ActivateCode>,
@@ -300,7 +305,7 @@ async function recordRefusal(
     return label === call.label && code === verdict.code
   }
   if (recent.length >= REFUSALS_PER_MEMORY || recent.some(({ data }) => isSame(data))) return
-  await record(tx, software, now, {
+  await record(tx, actor, now, {
     ...about(row),
     type: 'activation.refused',
     data: { label: call.label, code: verdict.code },

@@ -27,10 +27,10 @@ export async function once<Code extends LicenseCode>(
 ): Promise<LicenseOutcome<Code>> {
   if (idempotencyKey === null) return run()
   const id = { licenseKeyId, idempotencyKey }
-  const requestHash = new Uint8Array(createHash('sha256').update(canonical({ verb, call })).digest())
+  const hash = requestHash({ verb, call })
   const known = await tx.idempotencyKey.findUnique({ where: { licenseKeyId_idempotencyKey: id } })
   if (known && now.getTime() - known.createdAt.getTime() < REMEMBERED_MS) {
-    if (!Buffer.from(known.requestHash).equals(requestHash)) {
+    if (!Buffer.from(known.requestHash).equals(hash)) {
       throw new Refusal(
         'IDEMPOTENCY_KEY_REUSED',
         'This Idempotency-Key was used for another request. Choose a new one.',
@@ -41,7 +41,7 @@ export async function once<Code extends LicenseCode>(
   }
   const outcome = await run()
   if (outcome.verdict.valid) {
-    const row = { requestHash, outcome: seal('idempotent-outcome', JSON.stringify(outcome)), createdAt: now }
+    const row = { requestHash: hash, outcome: seal('idempotent-outcome', JSON.stringify(outcome)), createdAt: now }
     await tx.idempotencyKey.upsert({
       where: { licenseKeyId_idempotencyKey: id },
       create: { ...id, ...row },
@@ -50,6 +50,10 @@ export async function once<Code extends LicenseCode>(
   }
   return outcome
 }
+
+/** Tells whether a request is the one that came before: equal values have equal hashes, whatever the order of names. */
+export const requestHash = (request: unknown): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(createHash('sha256').update(canonical(request)).digest())
 
 /** JSON with the names of every object in order, so that equal values have equal text. */
 function canonical(value: unknown): string {

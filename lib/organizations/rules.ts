@@ -25,6 +25,9 @@ const permissions = {
 
 export type Permission = keyof typeof permissions
 
+/** The scope an API key needs for that; null when only people may. */
+export const scopeOf = (permission: Permission): ApiScope | null => permissions[permission].scope
+
 /** May this role do that? */
 export const roleMay = (role: Role, permission: Permission): boolean =>
   (permissions[permission].roles as readonly Role[]).includes(role)
