@@ -100,6 +100,7 @@ export async function makeFullOrganization() {
     )
     .toEqual({ mails: 1, validations: 3 })
 
+  const { apiKeyId, token } = await shop.apiKey(undefined, `Shop server of ${mark}`)
   const customer = await prisma.customer.findFirstOrThrow({ where: { organizationId: shop.id, email: alice.email } })
   const mail = await prisma.mail.findFirstOrThrow({ where: { organizationId: shop.id } })
   return {
@@ -113,6 +114,8 @@ export async function makeFullOrganization() {
     spareProductId,
     customerId: customer.id,
     mailId: mail.id,
+    apiKeyId,
+    token,
     keyId: key.id,
     key,
     disabledKeyId: disabled.id,

@@ -9,6 +9,8 @@ import { type KeyConfigurationSettings, newKeyConfiguration } from '#lib/key-con
 import { updateLicenseKey } from '#lib/license-keys/change-key.ts'
 import { issueLicenseKey } from '#lib/license-keys/commands.ts'
 import { IssueLicenseKey, UpdateLicenseKey } from '#lib/license-keys/schema.ts'
+import { createApiKey } from '#lib/organizations/commands.ts'
+import { type ApiScope, apiScopes } from '#lib/organizations/schema.ts'
 import { createProduct } from '#lib/products/commands.ts'
 import type { Role } from '#prisma/enums.ts'
 
@@ -42,6 +44,10 @@ export async function makeOrganization({ role = 'owner' as Role, name = 'Fable S
       const settings = { ...newKeyConfiguration, name: `Configuration ${newId().slice(-12)}`, ...over }
       return (await createKeyConfiguration(merchant, settings, new Date())).id
     },
+
+    /** An API key with every scope, unless told otherwise. */
+    apiKey: (scopes: readonly ApiScope[] = apiScopes, keyName = 'Shop server') =>
+      createApiKey(merchant, { name: keyName, scopes: [...scopes], expiresOn: null }, new Date()),
 
     product: async (
       keyConfigurationIds: string[] = [],

@@ -63,6 +63,9 @@ const table: Record<string, Visit> = {
   '/dashboard/[organization]/license-keys/new': dashboard(() => '/license-keys/new'),
   '/dashboard/[organization]/license-keys/[id]': dashboard(({ keyId }) => `/license-keys/${keyId}`),
   '/dashboard/[organization]/license-keys/[id]/edit': dashboard(({ keyId }) => `/license-keys/${keyId}/edit`),
+  '/dashboard/[organization]/settings/api-keys': dashboard(() => '/settings/api-keys'),
+  '/dashboard/[organization]/settings/api-keys/new': dashboard(() => '/settings/api-keys/new'),
+  '/docs': { as: 'nobody', path: () => '/docs' },
 }
 
 const app = path.join(import.meta.dirname, '../app')

@@ -1,0 +1,27 @@
+import type { Route } from 'next'
+import Link from 'next/link'
+import { Mark } from '#components/ui/mark.tsx'
+import { ThemeToggle } from '#components/ui/theme-toggle.tsx'
+import { DocsNav } from './docs-nav.tsx'
+
+/** The frame of the public documentation: no session, no organization. */
+export default function DocsLayout({ children }: LayoutProps<'/docs'>) {
+  return (
+    <>
+      <header
+        data-print="hide"
+        className="sticky top-0 z-20 flex h-12 items-center gap-4 border-line border-b bg-bg px-4 sm:gap-6 sm:px-6"
+      >
+        <Link href={'/docs' as Route} className="flex items-center gap-2.5 rounded-sm font-semibold">
+          <Mark size={22} />
+          <span className="max-sm:sr-only">Latchkey</span>
+        </Link>
+        <DocsNav />
+        <ThemeToggle className="ml-auto" />
+      </header>
+      <main id="content" tabIndex={-1} className="outline-none">
+        {children}
+      </main>
+    </>
+  )
+}
