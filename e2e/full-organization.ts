@@ -103,6 +103,8 @@ export async function makeFullOrganization() {
   const { apiKeyId, token } = await shop.apiKey(undefined, `Shop server of ${mark}`)
   const customer = await prisma.customer.findFirstOrThrow({ where: { organizationId: shop.id, email: alice.email } })
   const mail = await prisma.mail.findFirstOrThrow({ where: { organizationId: shop.id } })
+  const purchase = await prisma.purchase.findFirstOrThrow({ where: { organizationId: shop.id } })
+  const event = await prisma.event.findFirstOrThrow({ where: { organizationId: shop.id, licenseKeyId: key.id } })
   return {
     ...shop,
     mark,
@@ -113,6 +115,8 @@ export async function makeFullOrganization() {
     productId,
     spareProductId,
     customerId: customer.id,
+    purchaseId: purchase.id,
+    eventId: event.id,
     mailId: mail.id,
     apiKeyId,
     token,
@@ -121,7 +125,7 @@ export async function makeFullOrganization() {
     disabledKeyId: disabled.id,
     revokedKeyId: revoked.id,
     expiredKeyId: expired.id,
-    keys: [key, disabled, revoked, expired],
+    keys: [key, disabled, revoked, expired] as const,
     activations,
   }
 }

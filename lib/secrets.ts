@@ -17,6 +17,7 @@ type Purpose =
   | 'mail-payload'
   | 'idempotent-outcome'
   | 'api-key'
+  | 'demo-api-key'
   | 'setup-token'
   | 'sign-in'
 

@@ -1,5 +1,5 @@
 'use client'
-import { Search } from 'lucide-react'
+import { ChevronDown, Search } from 'lucide-react'
 import { useState } from 'react'
 import { Input } from '#components/ui/input.tsx'
 
@@ -60,7 +60,10 @@ export function Contents({ groups }: { groups: ContentsGroup[] }) {
         {list}
       </nav>
       <details className="border-line border-b bg-bg lg:hidden" data-print="hide">
-        <summary className="flex h-11 items-center px-4 font-medium sm:px-6">On this page</summary>
+        <summary className="flex h-11 items-center justify-between px-4 font-medium sm:px-6">
+          On this page
+          <ChevronDown size={15} aria-hidden="true" className="text-mute in-open:rotate-180" />
+        </summary>
         <nav aria-label="On this page" className="px-2.5 pb-4 sm:px-4">
           {list}
         </nav>

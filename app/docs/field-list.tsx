@@ -4,7 +4,16 @@ import type { FieldInfo } from './reference.ts'
 import { Words } from './words.tsx'
 
 /** Fields with their types, bounds and words; those inside an object below it, indented. */
-export function FieldList({ fields, nested = false }: { fields: FieldInfo[]; nested?: boolean }) {
+export function FieldList({
+  fields,
+  answer = false,
+  nested = false,
+}: {
+  fields: FieldInfo[]
+  /** In an answer a field is worth a word when it may be missing; in a request when it must not be. */
+  answer?: boolean
+  nested?: boolean
+}) {
   return (
     <ul className={cx(nested && 'mt-2 border-line border-l pl-3.5')}>
       {fields.map((field) => (
@@ -21,7 +30,8 @@ export function FieldList({ fields, nested = false }: { fields: FieldInfo[]; nes
               )}
               {field.rules.length > 0 && <>, {field.rules.join(', ')}</>}
             </span>
-            {field.required && <Badge tone="warn">required</Badge>}
+            {field.required && !answer && <Badge tone="warn">required</Badge>}
+            {!field.required && answer && <Badge>may be missing</Badge>}
           </p>
           {field.description && (
             <p className="max-w-[68ch] text-pretty text-mute">
@@ -29,7 +39,7 @@ export function FieldList({ fields, nested = false }: { fields: FieldInfo[]; nes
             </p>
           )}
           <Values values={field.values} />
-          {field.fields.length > 0 && <FieldList fields={field.fields} nested />}
+          {field.fields.length > 0 && <FieldList fields={field.fields} answer={answer} nested />}
         </li>
       ))}
     </ul>

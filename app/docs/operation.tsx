@@ -67,7 +67,7 @@ export function OperationSection({ operation, url }: { operation: Operation; url
             </ul>
           </Part>
         </div>
-        <div className="grid min-w-0 grid-cols-1 content-start gap-3">
+        <div className="scroll-thin grid min-w-0 grid-cols-1 content-start gap-3 xl:sticky xl:top-16 xl:max-h-[calc(100dvh-80px)] xl:self-start xl:overflow-y-auto">
           <Snippet
             title={summary}
             method={method}

@@ -110,7 +110,7 @@ function ShapeSection({ shape: { name, description, fields, example } }: { shape
           </a>
         </h3>
         <p className="mt-1 mb-2 text-pretty text-mute">{description}</p>
-        <FieldList fields={fields} />
+        <FieldList fields={fields} answer />
       </div>
       <CodeBlock
         code={JSON.stringify(example, null, 2)}

@@ -1,4 +1,5 @@
 'use client'
+import { ChevronRight } from 'lucide-react'
 import { useId, useRef, useState } from 'react'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
@@ -32,6 +33,7 @@ export function TryIt(props: Props) {
       onToggle={(event) => setOpen(event.currentTarget.open)}
     >
       <summary className="flex h-9 items-center gap-2 rounded-card px-3 font-medium hover:bg-hover pointer-coarse:h-11">
+        <ChevronRight size={15} aria-hidden="true" className="text-mute in-open:rotate-90" />
         Try it
         {props.method !== 'GET' && <span className="font-normal text-mute">does what it says, on this server</span>}
       </summary>

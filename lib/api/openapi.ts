@@ -33,8 +33,15 @@ const ProblemShape = shown(
 
 const LICENSE_TAG = 'License calls'
 
-/** The whole document; `url` is where this server is reached. */
-export function openApiDocument(url = env().LATCHKEY_URL): JsonValue {
+let made: JsonValue | undefined
+
+/** The whole document. It says nothing that changes while the server runs, so it is made once. */
+export function openApiDocument(): JsonValue {
+  made ??= makeDocument(env().LATCHKEY_URL)
+  return made
+}
+
+function makeDocument(url: string): JsonValue {
   return {
     openapi: '3.1.0',
     info: {

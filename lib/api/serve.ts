@@ -64,10 +64,7 @@ async function answer(request: Request, headers: Record<string, string>, request
 const routes = endpoints.map((endpoint) => ({ endpoint, segments: endpoint.path.split('/') }))
 
 function find(method: string, pathname: string): { endpoint: Endpoint; id: string } {
-  const path = pathname
-    .slice(API_ROOT.length)
-    .replace(/\/{2,}/g, '/')
-    .replace(/\/$/, '')
+  const path = pathname.slice(API_ROOT.length).replace(/\/$/, '')
   const segments = path.split('/')
   const onPath = routes.filter(
     (route) =>

@@ -28,6 +28,9 @@ export type Permission = keyof typeof permissions
 /** The scope an API key needs for that; null when only people may. */
 export const scopeOf = (permission: Permission): ApiScope | null => permissions[permission].scope
 
+/** What every token of an API key begins with, so that scanners for leaked secrets can know it. */
+export const API_TOKEN_PREFIX = 'latchkey_'
+
 /** The scopes as people choose them: of one kind of thing each. */
 export const scopeGroups = [
   {
@@ -37,8 +40,8 @@ export const scopeGroups = [
     write: 'license_keys:write',
   },
   {
-    label: 'Catalogue',
-    description: 'Products and key configurations',
+    label: 'Products and configurations',
+    description: 'What is sold, and how keys behave',
     read: 'catalogue:read',
     write: 'catalogue:write',
   },

@@ -11,7 +11,7 @@ import { RevokeButton } from './revoke-button.tsx'
 export function ApiKeyRow({ apiKey, organization, now }: { apiKey: ApiKeySummary; organization: string; now: Date }) {
   const { id, name, lastCharacters, scopes, lastUsedAt, expiresAt, revokedAt, createdAt, createdBy } = apiKey
   return (
-    <li className="grid gap-x-5 gap-y-2 border-line2 border-t px-3.5 py-3 first:border-t-0 md:grid-cols-[minmax(0,5fr)_minmax(0,6fr)_minmax(0,3fr)_minmax(0,3fr)_5rem] md:items-center">
+    <li className="grid gap-x-5 gap-y-2 border-line2 border-t px-3.5 py-3 first:border-t-0 md:grid-cols-[minmax(0,6fr)_minmax(0,5fr)_7rem_7rem_5rem] md:items-center">
       <div className="min-w-0">
         <h3 className="flex flex-wrap items-center gap-x-3 gap-y-1 font-medium">
           <span className="min-w-0 break-words">{name}</span>
@@ -19,8 +19,7 @@ export function ApiKeyRow({ apiKey, organization, now }: { apiKey: ApiKeySummary
           {apiKey.void === 'expired' && <Status tone="bad" label="Expired" />}
         </h3>
         <p className="text-mute text-sm">
-          <code className="font-mono">latchkey_…{lastCharacters}</code> · made by {createdBy},{' '}
-          <DateText value={createdAt} />
+          <code className="font-mono">latchkey_…{lastCharacters}</code> · {createdBy}, <DateText value={createdAt} />
         </p>
       </div>
       <Scopes scopes={scopes} />
@@ -45,7 +44,7 @@ export function ApiKeyRow({ apiKey, organization, now }: { apiKey: ApiKeySummary
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
-    <p className="max-md:flex max-md:gap-2">
+    <p className="max-md:flex max-md:items-baseline max-md:gap-2">
       <span className="text-mute text-sm md:block">{name}</span> <span>{children}</span>
     </p>
   )
