@@ -17,14 +17,14 @@ export function OperationSection({ operation, url }: { operation: Operation; url
   const inPath = parameters.filter(({ place }) => place === 'path')
   const inQuery = parameters.filter(({ place }) => place === 'query')
   return (
-    <section id={id} aria-labelledby={`${id}-title`} className="scroll-mt-16 border-line border-t py-7">
+    <section id={id} aria-labelledby={`${id}-title`} className="scroll-mt-12 border-line border-t py-7">
       <div className="grid grid-cols-1 gap-x-10 gap-y-5 xl:grid-cols-[minmax(0,1fr)_minmax(0,440px)]">
         <div className="min-w-0">
-          <h3 id={`${id}-title`} className="font-semibold text-md tracking-tight">
+          <h2 id={`${id}-title`} className="font-semibold text-md tracking-tight">
             <a href={`#${id}`} className="rounded-xs hover:underline hover:decoration-line hover:underline-offset-4">
               {summary}
             </a>
-          </h3>
+          </h2>
           <p className="mt-1.5 flex flex-wrap items-baseline gap-x-2 gap-y-1">
             <Method method={method} />
             <code className="break-all font-mono text-sm">{path}</code>
@@ -95,7 +95,7 @@ export function OperationSection({ operation, url }: { operation: Operation; url
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
     <>
-      <h4 className="mt-5 mb-1 border-line border-b pb-1 font-medium text-mute text-sm">{title}</h4>
+      <h3 className="mt-5 mb-1 border-line border-b pb-1 font-medium text-mute text-sm">{title}</h3>
       {children}
     </>
   )
@@ -123,9 +123,13 @@ function Answer({ answer: { status, description, shape, codes } }: { answer: Ope
         {shape && shape !== 'Problem' && (
           <>
             {codes.length > 0 ? ' ' : ': '}
-            <a href={`#shape-${shape}`} className="text-accent underline underline-offset-2">
+            <Link
+              href={`/docs/shapes#${shape}` as Route}
+              prefetch={false}
+              className="text-accent underline underline-offset-2"
+            >
               {shape}
-            </a>
+            </Link>
           </>
         )}
       </span>

@@ -3,6 +3,7 @@ import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { CodeBlock } from '#components/ui/code-block.tsx'
 import { apiScopes } from '#lib/organizations/schema.ts'
+import { guideEntries } from './guide-entries.ts'
 import { Words } from './words.tsx'
 
 /** What holds for every call, in the order somebody needs it. */
@@ -11,7 +12,6 @@ export function Guide({ url }: { url: string }) {
     <>
       <Chapter
         id="authentication"
-        title="Authentication"
         code={`curl ${url}/api/v1/organization \\\n  -H "Authorization: Bearer $LATCHKEY_TOKEN"`}
       >
         <P>
@@ -25,7 +25,6 @@ export function Guide({ url }: { url: string }) {
       </Chapter>
       <Chapter
         id="conventions"
-        title="Requests and answers"
         code={`{
   "id": "01a3c5d2-7b1e-7c40-9d55-6b8f2f0c9e11",
   "state": "active",
@@ -40,7 +39,6 @@ export function Guide({ url }: { url: string }) {
       </Chapter>
       <Chapter
         id="paging"
-        title="Paging, sorting and filters"
         code={`curl '${url}/api/v1/license-keys?status=granted&sort=expires_at&limit=100' \\\n  -H "Authorization: Bearer $LATCHKEY_TOKEN"\n\n{ "data": [ … ], "next_cursor": "WyJleHBpcmVz…", "has_more": true }`}
       >
         <P>
@@ -52,7 +50,6 @@ export function Guide({ url }: { url: string }) {
       </Chapter>
       <Chapter
         id="idempotency"
-        title="Sending a request again"
         code={`curl -X POST ${url}/api/v1/license-keys \\\n  -H "Authorization: Bearer $LATCHKEY_TOKEN" \\\n  -H 'Idempotency-Key: order-10482' \\\n  -H 'Content-Type: application/json' \\\n  -d '{ … }'`}
       >
         <P>
@@ -64,7 +61,6 @@ export function Guide({ url }: { url: string }) {
       </Chapter>
       <Chapter
         id="errors"
-        title="Errors"
         code={`{
   "type": "${url}/docs/errors/INVALID_INPUT",
   "title": "Some fields are missing or wrong",
@@ -81,16 +77,12 @@ export function Guide({ url }: { url: string }) {
           the server’s log.
         </P>
         <p>
-          <Link href={'/docs/errors' as Route} className="text-accent underline underline-offset-2">
+          <Link href={'/docs/errors' as Route} prefetch={false} className="text-accent underline underline-offset-2">
             Every code, what happened and what to do
           </Link>
         </p>
       </Chapter>
-      <Chapter
-        id="rate-limits"
-        title="Rate limits"
-        code={'RateLimit-Limit: 600\nRateLimit-Remaining: 583\nRateLimit-Reset: 41'}
-      >
+      <Chapter id="rate-limits" code={'RateLimit-Limit: 600\nRateLimit-Remaining: 583\nRateLimit-Reset: 41'}>
         <P>
           Each API key has an allowance per minute; every answer says how much of it is left and in how many seconds it
           is whole again. Beyond it the answer is 429 with `Retry-After`. Whoever runs this server sets it with
@@ -101,21 +93,15 @@ export function Guide({ url }: { url: string }) {
   )
 }
 
-export const guideEntries = [
-  { href: '#authentication', label: 'Authentication' },
-  { href: '#conventions', label: 'Requests and answers' },
-  { href: '#paging', label: 'Paging, sorting and filters' },
-  { href: '#idempotency', label: 'Sending a request again' },
-  { href: '#errors', label: 'Errors' },
-  { href: '#rate-limits', label: 'Rate limits' },
-]
+type Part = (typeof guideEntries)[number]['id']
 
-function Chapter({ id, title, code, children }: { id: string; title: string; code: string; children: ReactNode }) {
+function Chapter({ id, code, children }: { id: Part; code: string; children: ReactNode }) {
+  const title = guideEntries.find((entry) => entry.id === id)?.title
   return (
     <section
       id={id}
       aria-labelledby={`${id}-title`}
-      className="grid scroll-mt-16 grid-cols-1 gap-x-10 gap-y-4 border-line border-t py-6 xl:grid-cols-[minmax(0,1fr)_minmax(0,440px)]"
+      className="grid scroll-mt-12 grid-cols-1 gap-x-10 gap-y-4 border-line border-t py-6 xl:grid-cols-[minmax(0,1fr)_minmax(0,440px)]"
     >
       <div className="grid min-w-0 max-w-[68ch] content-start gap-2 text-pretty">
         <h2 id={`${id}-title`} className="font-semibold text-md tracking-tight">

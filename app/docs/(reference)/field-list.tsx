@@ -1,3 +1,5 @@
+import type { Route } from 'next'
+import Link from 'next/link'
 import { Badge } from '#components/ui/badge.tsx'
 import { cx } from '#components/ui/cx.ts'
 import type { FieldInfo } from './reference.ts'
@@ -22,9 +24,13 @@ export function FieldList({
             <code className="break-all font-medium font-mono text-sm">{field.name}</code>
             <span className="text-mute text-sm">
               {field.shape ? (
-                <a href={`#shape-${field.shape}`} className="underline decoration-line underline-offset-3">
+                <Link
+                  prefetch={false}
+                  href={`/docs/shapes#${field.shape}` as Route}
+                  className="underline decoration-line underline-offset-3"
+                >
                   {field.type}
-                </a>
+                </Link>
               ) : (
                 field.type
               )}
