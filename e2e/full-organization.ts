@@ -3,6 +3,8 @@ import { expect } from '@playwright/test'
 import { prisma } from '#lib/db.ts'
 import { newId } from '#lib/ids.ts'
 import { disableLicenseKeys, revokeLicenseKeys } from '#lib/license-keys/change-key.ts'
+import { createApiKey } from '#lib/organizations/commands.ts'
+import { apiScopes } from '#lib/organizations/schema.ts'
 import { updateProduct } from '#lib/products/commands.ts'
 import { callAction } from './actions.ts'
 import { send } from './http.ts'
@@ -100,7 +102,11 @@ export async function makeFullOrganization() {
     )
     .toEqual({ mails: 1, validations: 3 })
 
-  const { apiKeyId, token } = await shop.apiKey(undefined, `Shop server of ${mark}`)
+  const { apiKeyId, token } = await createApiKey(
+    shop.merchant,
+    { name: `Shop server of ${mark}`, scopes: [...apiScopes], expiresOn: null },
+    new Date(),
+  )
   const customer = await prisma.customer.findFirstOrThrow({ where: { organizationId: shop.id, email: alice.email } })
   const mail = await prisma.mail.findFirstOrThrow({ where: { organizationId: shop.id } })
   const purchase = await prisma.purchase.findFirstOrThrow({ where: { organizationId: shop.id } })

@@ -39,15 +39,15 @@ export async function makeOrganization({ role = 'owner' as Role, name = 'Fable S
     /** Another member, with another role. */
     member: (otherRole: Role) => addMember(id, otherRole),
 
+    /** The token of a new API key, with every scope unless told otherwise. */
+    apiKey: async (scopes: ApiScope[] = [...apiScopes]): Promise<string> =>
+      (await createApiKey(merchant, { name: 'Tests', scopes, expiresOn: null }, new Date())).token,
+
     /** A configuration: three devices, no expiry, no usage limit, unless told otherwise. */
     configuration: async (over: Partial<KeyConfigurationSettings> = {}): Promise<string> => {
       const settings = { ...newKeyConfiguration, name: `Configuration ${newId().slice(-12)}`, ...over }
       return (await createKeyConfiguration(merchant, settings, new Date())).id
     },
-
-    /** An API key with every scope, unless told otherwise. */
-    apiKey: (scopes: readonly ApiScope[] = apiScopes, keyName = 'Shop server') =>
-      createApiKey(merchant, { name: keyName, scopes: [...scopes], expiresOn: null }, new Date()),
 
     product: async (
       keyConfigurationIds: string[] = [],

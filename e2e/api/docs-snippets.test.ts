@@ -45,7 +45,7 @@ test.afterAll(() => rmSync(folder, { recursive: true, force: true }))
 test('every snippet of the reference runs, in every language there is here', async () => {
   test.setTimeout(300_000)
   const shop = await makeOrganization()
-  const { token } = await shop.apiKey()
+  const token = await shop.apiKey()
   const configuration = await shop.configuration({ activationsMode: 'unlimited' })
   const product = await shop.product([configuration])
   const document = (await send({ method: 'GET', path: '/api/openapi.json' })).json as Document

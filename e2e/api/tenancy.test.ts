@@ -41,7 +41,7 @@ async function visit(path: string, cookie: string | undefined, headers: Record<s
 
 // ---------------------------------------------------------------- pages
 
-const isOfSomebody = (route: string) => route.includes('[')
+const isOfSomebody = (route: string) => route.includes('[') && !route.startsWith('/docs/')
 /** As a document, and as Next asks for it when a link is followed or hovered over. */
 const waysToAsk = { document: {}, navigation: { RSC: '1' }, prefetch: { RSC: '1', 'Next-Router-Prefetch': '1' } }
 
