@@ -66,7 +66,7 @@ const table: Record<string, Visit> = {
   '/dashboard/[organization]/settings/api-keys': dashboard(() => '/settings/api-keys'),
   '/dashboard/[organization]/settings/api-keys/new': dashboard(() => '/settings/api-keys/new'),
   '/docs': { as: 'nobody', path: () => '/docs' },
-  '/docs/[chapter]': { as: 'nobody', path: () => '/docs/license-keys' },
+  '/docs/[chapter]': { as: 'nobody', path: () => '/docs/purchases' },
 }
 
 const app = path.join(import.meta.dirname, '../app')

@@ -12,13 +12,14 @@ const parts = [
 /** The parts of the documentation, with the open one marked. */
 export function DocsNav() {
   const path = usePathname()
-  const open = path.startsWith('/docs/errors') ? '/docs/errors' : path
+  const open = path.startsWith('/docs/errors') ? '/docs/errors' : '/docs'
   return (
     <nav aria-label="Documentation" className="flex gap-4 whitespace-nowrap">
       {parts.map(({ href, label }) => (
         <Link
           key={href}
           href={href as Route}
+          prefetch={false}
           aria-current={href === open ? 'page' : undefined}
           className={cx('rounded-xs py-1', href === open ? 'font-medium text-ink' : 'text-mute hover:text-ink')}
         >

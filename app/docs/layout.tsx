@@ -12,7 +12,7 @@ export default function DocsLayout({ children }: LayoutProps<'/docs'>) {
         data-print="hide"
         className="sticky top-0 z-20 flex h-12 items-center gap-4 border-line border-b bg-bg px-4 sm:gap-6 sm:px-6"
       >
-        <Link href={'/docs' as Route} className="flex items-center gap-2.5 rounded-sm font-semibold">
+        <Link href={'/docs' as Route} prefetch={false} className="flex items-center gap-2.5 rounded-sm font-semibold">
           <Mark size={22} />
           <span className="max-sm:sr-only">Latchkey</span>
         </Link>

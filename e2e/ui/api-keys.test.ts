@@ -41,7 +41,7 @@ test('an API key is made, shown once, used and revoked', async ({ page, context 
   expect(row?.expiresAt?.toISOString()).toBe('2099-12-31T23:59:59.999Z')
 
   await page.getByRole('link', { name: 'Done' }).click()
-  await expect(page.getByRole('heading', { name: 'Shop server' })).toBeVisible()
+  await expect(page.getByRole('listitem').filter({ hasText: 'Shop server' })).toBeVisible()
   await expect(page.getByText('License keys: write')).toBeVisible()
   await expect(page.getByText('31 Dec 2099')).toBeVisible()
   await expect(page.getByText(`latchkey_…${token.slice(-4)}`)).toBeVisible()

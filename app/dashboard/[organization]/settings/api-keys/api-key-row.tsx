@@ -13,11 +13,11 @@ export function ApiKeyRow({ apiKey, organization, now }: { apiKey: ApiKeySummary
   return (
     <li className="grid gap-x-5 gap-y-2 border-line2 border-t px-3.5 py-3 first:border-t-0 md:grid-cols-[minmax(0,6fr)_minmax(0,5fr)_7rem_7rem_5rem] md:items-center">
       <div className="min-w-0">
-        <h3 className="flex flex-wrap items-center gap-x-3 gap-y-1 font-medium">
+        <p className="flex flex-wrap items-center gap-x-3 gap-y-1 font-medium">
           <span className="min-w-0 break-words">{name}</span>
           {apiKey.void === 'revoked' && <Status tone="off" label="Revoked" />}
           {apiKey.void === 'expired' && <Status tone="bad" label="Expired" />}
-        </h3>
+        </p>
         <p className="text-mute text-sm">
           <code className="font-mono">latchkey_…{lastCharacters}</code> · {createdBy}, <DateText value={createdAt} />
         </p>
