@@ -140,6 +140,10 @@ export const table: Record<string, Row> = {
       keyConfigurationIds: of.spareConfigurationId,
     }),
   },
+  [`${dashboard}/settings/api-keys/actions.ts#createKey`]: {
+    fields: (of) => ({ name: newName(of, 'New API key'), scopes: ['license_keys:write', 'events:read'] }),
+  },
+  [`${dashboard}/settings/api-keys/actions.ts#revokeKey`]: { fields: ({ apiKeyId }) => ({ apiKeyId }) },
   [`${dashboard}/products/actions.ts#archive`]: { fields: ({ spareProductId }) => ({ id: spareProductId }) },
   [`${dashboard}/products/actions.ts#restore`]: { fields: ({ spareProductId }) => ({ id: spareProductId }) },
   [`${dashboard}/imports/actions.ts#openUpload`]: {

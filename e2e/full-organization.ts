@@ -7,6 +7,8 @@ import { addPart, checkImport, createImport, finishUpload } from '#lib/imports/c
 import { getImport } from '#lib/imports/queries.ts'
 import { runImport } from '#lib/imports/run.ts'
 import { disableLicenseKeys, revokeLicenseKeys } from '#lib/license-keys/change-key.ts'
+import { createApiKey } from '#lib/organizations/commands.ts'
+import { apiScopes } from '#lib/organizations/schema.ts'
 import { updateProduct } from '#lib/products/commands.ts'
 import { callAction } from './actions.ts'
 import { send } from './http.ts'
@@ -113,8 +115,15 @@ export async function makeFullOrganization() {
   for (const id of [checkedImportId, otherImportId]) await checkKeys(shop.merchant, id, configurationId)
   const opened = await openUpload(shop.merchant, mark)
 
+  const { apiKeyId, token } = await createApiKey(
+    shop.merchant,
+    { name: `Shop server of ${mark}`, scopes: [...apiScopes], expiresOn: null },
+    new Date(),
+  )
   const customer = await prisma.customer.findFirstOrThrow({ where: { organizationId: shop.id, email: alice.email } })
   const mail = await prisma.mail.findFirstOrThrow({ where: { organizationId: shop.id } })
+  const purchase = await prisma.purchase.findFirstOrThrow({ where: { organizationId: shop.id } })
+  const event = await prisma.event.findFirstOrThrow({ where: { organizationId: shop.id, licenseKeyId: key.id } })
   return {
     ...shop,
     mark,
@@ -125,13 +134,17 @@ export async function makeFullOrganization() {
     productId,
     spareProductId,
     customerId: customer.id,
+    purchaseId: purchase.id,
+    eventId: event.id,
     mailId: mail.id,
+    apiKeyId,
+    token,
     keyId: key.id,
     key,
     disabledKeyId: disabled.id,
     revokedKeyId: revoked.id,
     expiredKeyId: expired.id,
-    keys: [key, disabled, revoked, expired],
+    keys: [key, disabled, revoked, expired] as const,
     activations,
     importId,
     checkedImportId,

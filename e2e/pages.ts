@@ -73,6 +73,10 @@ const table: Record<string, Visit> = {
   '/dashboard/[organization]/imports': dashboard(() => '/imports'),
   '/dashboard/[organization]/imports/new': dashboard(() => '/imports/new'),
   '/dashboard/[organization]/imports/[id]': dashboard(({ importId }) => `/imports/${importId}`),
+  '/dashboard/[organization]/settings/api-keys': dashboard(() => '/settings/api-keys'),
+  '/dashboard/[organization]/settings/api-keys/new': dashboard(() => '/settings/api-keys/new'),
+  '/docs': { as: 'nobody', path: () => '/docs' },
+  '/docs/[chapter]': { as: 'nobody', path: () => '/docs/purchases' },
 }
 
 const app = path.join(import.meta.dirname, '../app')

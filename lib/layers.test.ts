@@ -9,7 +9,7 @@ type Sources = Map<string, string>
 
 const NOUNS = new Set(
   ['organizations', 'products', 'key-configurations', 'license-keys', 'customers', 'purchases', 'history'].concat([
-    ...['webhooks', 'mail', 'jobs', 'dialects', 'auth', 'overview', 'imports', 'snippets', 'error-codes'],
+    ...['webhooks', 'mail', 'jobs', 'dialects', 'api', 'auth', 'overview', 'imports', 'snippets', 'error-codes'],
   ]),
 )
 const LAYERS = new Set(['schema', 'rules', 'queries', 'commands'])
@@ -18,6 +18,7 @@ const LAYERS = new Set(['schema', 'rules', 'queries', 'commands'])
 const EXTRAS: Record<string, string[]> = {
   'license-keys': [
     'adopt-key',
+    'add-keys',
     'change-key',
     'key-records',
     'known-as',
@@ -57,11 +58,38 @@ const EXTRAS: Record<string, string[]> = {
     'write-batch',
     'run',
   ],
+  api: [
+    ...['endpoint', 'endpoints', 'serve', 'openapi', 'problem', 'paging', 'wire', 'rate-limit', 'repeatable'],
+    // One file per chapter of the reference.
+    'license-routes',
+    ...[
+      'license-keys',
+      'activations',
+      'customers',
+      'purchases',
+      'products',
+      'key-configurations',
+      'events',
+      'organization',
+    ],
+  ],
 }
 const ROOT_FILES = new Set(
-  ['action', 'actor', 'db', 'download', 'env', 'errors', 'ids', 'log', 'page', 'redis', 'secrets', 'server-only'].map(
-    (name) => `lib/${name}.ts`,
-  ),
+  [
+    'action',
+    'actor',
+    'db',
+    'download',
+    'env',
+    'errors',
+    'ids',
+    'keyset',
+    'log',
+    'page',
+    'redis',
+    'secrets',
+    'server-only',
+  ].map((name) => `lib/${name}.ts`),
 )
 /** The only inner files that know the framework (mail is rendered with React). */
 const KNOW_NEXT = new Set([
@@ -134,6 +162,7 @@ function whyNotImport(file: string, target: string, { specifier, isType }: Impor
       return known ? null : 'is more than a dialect may know: only serve.ts and manage.ts meet the commands'
     }
     if (target.startsWith('lib/dialects/') && !file.startsWith('lib/dialects/')) return 'is how HTTP is spelled'
+    if (target.startsWith('lib/api/') && layer) return 'is how HTTP is spelled'
     if (layer === 'queries' && layerOf(target) === 'commands') return 'writes, and queries only read'
     if (/^(next|react|react-dom)(\/|$)/.test(target) && !isType && !KNOW_NEXT.has(file) && !file.endsWith('.tsx'))
       return 'is the framework, which plain Node has not'
@@ -299,6 +328,7 @@ describe('a planted breach is found', () => {
     ['commands', 'lib/products/commands.ts', mark + from('next/cache'), 'framework'],
     ['commands', 'lib/products/commands.ts', mark + from('react'), 'framework'],
     ['commands', 'lib/products/commands.ts', mark + from('../dialects/line.ts'), 'HTTP'],
+    ['queries', 'lib/products/queries.ts', mark + from('../api/products.ts'), 'HTTP'],
     ['commands', 'lib/products/commands.ts', mark + from('../../scripts/migrate.ts'), 'scripts'],
     ['extra', 'lib/mail/deliver.ts', from('../db.ts'), '#server-only'],
     ['a test of lib', 'lib/products/rules.test.ts', from('#components/ui/button.tsx'), 'further out'],

@@ -18,6 +18,7 @@ type Purpose =
   | 'idempotent-outcome'
   | 'api-key'
   | 'customer-session'
+  | 'demo-api-key'
   | 'setup-token'
   | 'sign-in'
   | 'import'

@@ -35,6 +35,7 @@ afterAll(async () => {
 })
 
 const id = expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/)
+const token = expect.stringMatching(/^latchkey_[\w-]{43}$/)
 const key = (shape: RegExp) => ({ id, key: expect.stringMatching(shape) })
 
 test('the summary says how to get in and what to try', () => {
@@ -61,6 +62,9 @@ test('the summary says how to get in and what to try', () => {
       'API, metered': id,
     },
     products: { 'Inkwell Editor': id, 'Inkwell Team': id, 'Inkwell API': id },
+    apiKey: token,
+    readOnlyApiKey: token,
+    other: { organizationId: id, apiKey: token, key: expect.any(String) },
   })
   expect(seconds).toBeLessThan(10)
 })
@@ -153,6 +157,21 @@ test('each printed key answers as its name says', async () => {
     'DEACTIVATED',
   )
   expect(await use('metered', { activation_id })).toBe('ACTIVATION_NOT_FOUND')
+})
+
+test('the printed API keys open what they say, each its own organization', async () => {
+  const { apiClientOf } = await import('#lib/organizations/queries.ts')
+  const { apiScopes } = await import('#lib/organizations/schema.ts')
+  const { prisma } = await import('#lib/db.ts')
+  const now = new Date()
+  const clientOf = (token: string) => apiClientOf(token, now)
+  expect(await clientOf(demo.apiKey)).toMatchObject({ organizationId: demo.organizationId, scopes: apiScopes })
+  const reading = await clientOf(demo.readOnlyApiKey)
+  expect(reading?.scopes.every((scope) => scope.endsWith(':read'))).toBe(true)
+  expect(await clientOf(demo.other.apiKey)).toMatchObject({ organizationId: demo.other.organizationId })
+  const { hashKeyString } = await import('#lib/license-keys/key-string.ts')
+  const row = await prisma.licenseKey.findUniqueOrThrow({ where: { keyHash: hashKeyString(demo.other.key) } })
+  expect(row.organizationId).toBe(demo.other.organizationId)
 })
 
 test('seeding again changes nothing and says the same', async () => {

@@ -4,6 +4,7 @@ import { prisma } from '#lib/db.ts'
 import { env } from '#lib/env.ts'
 import { openKeyString } from '#lib/license-keys/key-string.ts'
 import { queueMail } from '#lib/mail/commands.ts'
+import { demoApiKeys } from './demo/api-keys.ts'
 import { type Company, dedicatedKeys, demoCustomer, demoPassword, inkwell, northfield } from './demo/companies.ts'
 import { seededRandom } from './demo/random.ts'
 import { addCatalogue, addCatalogueChange, addPurchase } from './demo/sales.ts'
@@ -23,6 +24,11 @@ export type DemoSummary = {
   keys: Record<DedicatedKey, { id: string; key: string }>
   configurations: Record<string, string>
   products: Record<string, string>
+  /** May do everything. */
+  apiKey: string
+  readOnlyApiKey: string
+  /** Another organization, whose things nobody above may see. */
+  other: { organizationId: string; apiKey: string; key: string }
 }
 
 /** Makes the demo's organizations unless they are there, and says how to get in. */
@@ -74,6 +80,16 @@ async function make(): Promise<string> {
   }
 }
 
+async function otherOrganization(): Promise<DemoSummary['other']> {
+  const { id: organizationId } = await prisma.organization.findUniqueOrThrow({ where: { slug: northfield.slug } })
+  const { keyCipher } = await prisma.licenseKey.findFirstOrThrow({
+    where: { organizationId, status: 'granted' },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+  })
+  const { apiKey } = await demoApiKeys(organizationId, new Date())
+  return { organizationId, apiKey, key: openKeyString(keyCipher) }
+}
+
 async function summaryOf(organizationId: string): Promise<DemoSummary> {
   const [keys, configurations, products] = await Promise.all([
     prisma.licenseKey.findMany({
@@ -117,5 +133,7 @@ async function summaryOf(organizationId: string): Promise<DemoSummary> {
     },
     configurations: ids(configurations),
     products: ids(products),
+    ...(await demoApiKeys(organizationId, new Date())),
+    other: await otherOrganization(),
   }
 }

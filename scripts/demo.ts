@@ -17,7 +17,7 @@ await run(async () => {
   return untilStopped()
 })
 
-function present({ url, organizationId, merchant, customer, outboxUrl, keys }: DemoSummary): string {
+function present({ url, organizationId, merchant, customer, outboxUrl, keys, apiKey }: DemoSummary): string {
   const title = (text: string) => styleText('bold', text)
   const row = (name: string, text: string) => `  ${name.padEnd(20)}${text}`
   const call = (verb: string, fields: string[]) => {
@@ -53,6 +53,10 @@ function present({ url, organizationId, merchant, customer, outboxUrl, keys }: D
     `${call('validate', [activation, conditions, '"increment_usage": 15'])}; echo`,
     '',
     `${call('deactivate', [activation])}; echo`,
+    '',
+    title(`Programs issue and manage keys; every call is at ${url}/docs`),
+    '',
+    `curl '${url}/api/v1/license-keys?limit=1' -H 'Authorization: Bearer ${apiKey}'; echo`,
     '',
     'All of this, and six more keys to try, is in .data/demo.json. Ctrl-C stops Latchkey; npm run demo -- --reset starts over.',
     '',

@@ -12,7 +12,7 @@ const parts = [
 /** The parts of the documentation, with the open one marked. */
 export function DocsNav() {
   const path = usePathname()
-  const open = path.startsWith('/docs/errors') ? '/docs/errors' : path
+  const open = path.startsWith('/docs/errors') ? '/docs/errors' : '/docs'
   return (
     <nav aria-label="Documentation" className="flex gap-4 whitespace-nowrap">
       {parts.map(({ href, label }) => (

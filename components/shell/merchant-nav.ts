@@ -23,7 +23,8 @@ export function merchantNav(organization: string, badges: Partial<Record<string,
       label: 'Catalog',
       items: [item('Products', 'products'), item('Key configurations', 'key-configurations')],
     },
+    { label: 'Settings', items: [item('API keys', 'settings/api-keys')] },
   ]
-  const footer: NavItem[] = []
+  const footer: NavItem[] = [{ label: 'API reference', href: '/docs' }]
   return { groups, footer }
 }

@@ -83,6 +83,14 @@ test('a database dump and the log hold no key string, password, token or master 
   await checkImport(shop.merchant, { importId, settings: { ...(settings as ImportSettings), columns } }, new Date())
   await runImport({ kind: 'system', name: 'Latchkey' }, importId, () => new Date())
   expect(await getImport(shop.merchant, importId)).toMatchObject({ status: 'checked', counts: { problems: 1 } })
+  const apiToken = await shop.apiKey()
+  const issued = await send({
+    path: '/api/v1/license-keys',
+    headers: { authorization: `Bearer ${apiToken}`, 'idempotency-key': 'dump' },
+    body: { key_configuration_id: configuration, customer: { email: shop.email }, send_mail: true },
+  })
+  expect(issued.status).toBe(201)
+  await send({ path: `/api/v1/${apiToken}`, headers: { authorization: `Bearer ${apiToken}x` } })
   expect(await revealLicenseKey(shop.merchant, key.id, new Date())).toBe(key.key)
   await sendSignInLink({ kind: 'visitor', address: null }, { email: shop.email, callbackUrl: '' }, new Date())
   const mail = await prisma.mail.findFirstOrThrow({ where: { to: shop.email, template: 'sign-in' } })
@@ -101,6 +109,8 @@ test('a database dump and the log hold no key string, password, token or master 
     'the short key': short.key,
     'the short key without its last six characters': short.key.slice(0, -6),
     'the imported key': imported,
+    'the key that a program issued': issued.json.key,
+    'the API key': apiToken,
     'the password': password,
     'the token of the link': token,
     'the session': session,
@@ -112,7 +122,16 @@ test('a database dump and the log hold no key string, password, token or master 
 
   const tables = await dump()
   const names = [...tables.keys()]
-  for (const name of ['license_keys', 'events', 'mails', 'idempotency_keys', 'verification_tokens', 'users'])
+  for (const name of [
+    'license_keys',
+    'events',
+    'mails',
+    'idempotency_keys',
+    'api_answers',
+    'api_keys',
+    'verification_tokens',
+    'users',
+  ])
     expect(tables.get(`public.${name}`)?.length, `${name} is in the dump`).toBeGreaterThan(50)
   expect(names.some((name) => name.startsWith('pgboss.'))).toBe(true)
   const leaks = [...tables].flatMap(([name, text]) => findIn(text, secrets).map((secret) => `${secret} in ${name}`))

@@ -1,10 +1,11 @@
 import { expect, test } from '@playwright/test'
 import type { Member } from '#lib/actor.ts'
-import { pool, prisma } from '#lib/db.ts'
+import { prisma } from '#lib/db.ts'
 import { actions, builtActions, callAction, rowOf, table } from '../actions.ts'
 import { type FullOrganization, makeFullOrganization } from '../full-organization.ts'
 import { send } from '../http.ts'
 import { downloadOf, downloadRoutes, type Ids, routes, visitOf } from '../pages.ts'
+import { idsOf, rowsOf } from '../rows.ts'
 import { sessionHeader } from '../session.ts'
 
 let victim: FullOrganization
@@ -25,38 +26,6 @@ test.beforeAll(async () => {
   // Attempts of earlier runs against the same server would count.
   await prisma.rateLimit.deleteMany()
 })
-
-const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
-
-/** Every id the victim's rows have. */
-async function idsOf({ id }: FullOrganization): Promise<Set<string>> {
-  return new Set((await rowsOf([id])).match(UUID))
-}
-
-const tables = async () =>
-  (
-    await pool.query<{ name: string }>(
-      `SELECT quote_ident(table_name) AS name FROM information_schema.tables
-        WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1`,
-    )
-  ).rows.map(({ name }) => name)
-
-// Charts of the licence routes, written by the clock some seconds after a call: no action touches them.
-const isChart = (name: string) => name.includes('validation_days') || name.includes('validation_hours')
-
-/** All rows of all tables that mention one of the ids, but for the charts. */
-async function rowsOf(ids: Iterable<string>): Promise<string> {
-  const pattern = [...ids].join('|')
-  const found: string[] = []
-  for (const name of (await tables()).filter((table) => !isChart(table))) {
-    const { rows } = await pool.query<{ row: string }>(
-      `SELECT to_jsonb(t)::text AS row FROM ${name} AS t WHERE to_jsonb(t)::text ~ $1 ORDER BY 1`,
-      [pattern],
-    )
-    found.push(...rows.map(({ row }) => `${name} ${row}`))
-  }
-  return found.join('\n')
-}
 
 /** What in an answer belongs to the victim and was not in the question. */
 function leaksIn(body: string, ids: Set<string>, asked: string): string[] {

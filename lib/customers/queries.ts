@@ -4,6 +4,8 @@ import type { Merchant } from '../actor.ts'
 import { prisma } from '../db.ts'
 import { notFound } from '../errors.ts'
 import { isId } from '../ids.ts'
+import { type Keyset, keysetOf } from '../keyset.ts'
+import { assertMay } from '../organizations/rules.ts'
 import type { CustomerSort } from './schema.ts'
 
 export type CustomerListParams = { page: number; size: number; sort: CustomerSort; dir: 'asc' | 'desc' }
@@ -89,3 +91,69 @@ export async function getCustomer(merchant: Merchant, customerId: string) {
   return customer
 }
 export type CustomerDetail = Awaited<ReturnType<typeof getCustomer>>
+
+// ---------------------------------------------------------------- for programs
+
+const recordColumns = {
+  id: true,
+  externalId: true,
+  email: true,
+  name: true,
+  createdAt: true,
+  updatedAt: true,
+  _count: { select: { licenseKeys: true, purchases: true } },
+} satisfies Prisma.CustomerSelect
+
+/** A customer as programs of the organization see them. */
+export type CustomerRecord = Prisma.CustomerGetPayload<{ select: typeof recordColumns }>
+
+export type CustomerRecordSort = 'createdAt' | 'email'
+
+/** Which customers a program asks for; every part narrows. */
+export type CustomerRecordFilter = {
+  ids?: string[] | undefined
+  emails?: string[] | undefined
+  externalIds?: string[] | undefined
+  /** Part of a name or an address. */
+  q?: string | undefined
+  createdFrom?: Date | undefined
+  createdBefore?: Date | undefined
+}
+
+/** Customers of the organization. */
+export async function listCustomerRecords(
+  merchant: Merchant,
+  filter: CustomerRecordFilter,
+  page: Keyset<CustomerRecordSort>,
+): Promise<CustomerRecord[]> {
+  assertMay(merchant, 'customers.read')
+  const { beyond, orderBy, take } = keysetOf(page)
+  const contains = filter.q && { contains: filter.q, mode: 'insensitive' as const }
+  return prisma.customer.findMany({
+    where: {
+      organizationId: merchant.organizationId,
+      ...(filter.ids && { id: { in: filter.ids } }),
+      ...(filter.emails && { email: { in: filter.emails.map((email) => email.trim().toLowerCase()) } }),
+      ...(filter.externalIds && { externalId: { in: filter.externalIds } }),
+      ...((filter.createdFrom || filter.createdBefore) && {
+        createdAt: { gte: filter.createdFrom, lt: filter.createdBefore },
+      }),
+      ...(contains && { OR: [{ email: contains }, { name: contains }] }),
+      AND: beyond,
+    },
+    select: recordColumns,
+    orderBy,
+    take,
+  })
+}
+
+/** One customer. NOT_FOUND for another organization's. */
+export async function getCustomerRecord(merchant: Merchant, customerId: string): Promise<CustomerRecord> {
+  const [customer] = await listCustomerRecords(
+    merchant,
+    { ids: [customerId].filter(isId) },
+    { sort: 'createdAt', dir: 'asc', limit: 1 },
+  )
+  if (!customer) throw notFound('customer')
+  return customer
+}

@@ -1,3 +1,38 @@
+import { z } from 'zod'
+import { line } from '../key-configurations/schema.ts'
+
+/** The bounds of what is kept of a customer. */
+export const limits = { name: 120, email: 254, externalId: 200 } as const
+
+const fields = {
+  email: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .pipe(z.email('Enter an e-mail address.').max(limits.email))
+    .meta({ format: 'email', maxLength: limits.email }),
+  name: line('A name', limits.name).transform((name): string | null => name || null),
+  /** What another system calls them. */
+  externalId: line('An id', limits.externalId).transform((id): string | null => id || null),
+}
+
+/** A new customer. */
+export const CreateCustomer = z.object({
+  ...fields,
+  name: fields.name.nullable().default(null),
+  externalId: fields.externalId.nullable().default(null),
+})
+export type CreateCustomer = z.infer<typeof CreateCustomer>
+
+/** Changes to a customer; what is left out stays. */
+export const UpdateCustomer = z.object({
+  customerId: z.uuid(),
+  email: fields.email.optional(),
+  name: fields.name.nullable().optional(),
+  externalId: fields.externalId.nullable().optional(),
+})
+export type UpdateCustomer = z.infer<typeof UpdateCustomer>
+
 /** The columns a list of customers can be sorted by. */
 export const customerSorts = ['name', 'keys', 'purchases', 'lastSeenAt', 'createdAt'] as const
 export type CustomerSort = (typeof customerSorts)[number]

@@ -2,9 +2,12 @@ import '#server-only'
 import type { Prisma } from '#prisma/client.ts'
 import type { Merchant } from '../actor.ts'
 import { prisma } from '../db.ts'
+import { notFound } from '../errors.ts'
 import { isId } from '../ids.ts'
+import { type Keyset, keysetOf } from '../keyset.ts'
 import { hashKeyString } from '../license-keys/key-string.ts'
 import { keyTail, maskedKey } from '../license-keys/rules.ts'
+import { assertMay } from '../organizations/rules.ts'
 import { type EventData, type EventGroup, EventType, type HistoryEvent, typesOfGroup } from './schema.ts'
 
 const columns = {
@@ -122,4 +125,63 @@ export async function listEvents(
     customer: customerById.get(row.customerId ?? '') ?? null,
   }))
   return { events, total }
+}
+
+// ---------------------------------------------------------------- for programs
+
+export type EventRecord = HistoryEvent
+export type EventRecordSort = 'at'
+
+/** Which events a program asks for; every part narrows. */
+export type EventRecordFilter = {
+  ids?: string[] | undefined
+  types?: EventType[] | undefined
+  actorKinds?: string[] | undefined
+  licenseKeyIds?: string[] | undefined
+  activationIds?: string[] | undefined
+  customerIds?: string[] | undefined
+  productIds?: string[] | undefined
+  keyConfigurationIds?: string[] | undefined
+  purchaseIds?: string[] | undefined
+  from?: Date | undefined
+  before?: Date | undefined
+}
+
+const among = <T>(values: T[] | undefined) => (values ? { in: values } : undefined)
+
+/** Events of the organization. */
+export async function listEventRecords(
+  merchant: Merchant,
+  filter: EventRecordFilter,
+  page: Keyset<EventRecordSort>,
+): Promise<EventRecord[]> {
+  assertMay(merchant, 'history.read')
+  const { beyond, orderBy, take } = keysetOf(page)
+  const rows = await prisma.event.findMany({
+    where: {
+      organizationId: merchant.organizationId,
+      id: among(filter.ids),
+      type: among(filter.types),
+      actorKind: among(filter.actorKinds),
+      licenseKeyId: among(filter.licenseKeyIds),
+      activationId: among(filter.activationIds),
+      customerId: among(filter.customerIds),
+      productId: among(filter.productIds),
+      keyConfigurationId: among(filter.keyConfigurationIds),
+      purchaseId: among(filter.purchaseIds),
+      ...((filter.from || filter.before) && { at: { gte: filter.from, lt: filter.before } }),
+      AND: beyond,
+    },
+    select: columns,
+    orderBy,
+    take,
+  })
+  return rows.map(toEvent)
+}
+
+/** One event. NOT_FOUND for another organization's. */
+export async function getEventRecord(merchant: Merchant, id: string): Promise<EventRecord> {
+  const [event] = await listEventRecords(merchant, { ids: [id].filter(isId) }, { sort: 'at', dir: 'asc', limit: 1 })
+  if (!event) throw notFound('event')
+  return event
 }

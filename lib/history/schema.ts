@@ -16,6 +16,8 @@ export const eventTypes = [
   'customer.created',
   'customer.updated',
   'purchase.created',
+  'purchase.refunded',
+  'purchase.canceled',
   'license_key.issued',
   'license_key.mailed',
   'license_key.mail_failed',

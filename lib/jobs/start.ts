@@ -1,6 +1,7 @@
 import '#server-only'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { System } from '../actor.ts'
+import { purgeAnswers } from '../api/repeatable.ts'
 import { purgeAttempts } from '../auth/attempts.ts'
 import { purgeLinks } from '../auth/commands.ts'
 import { purgeCustomerSessions } from '../customers/sessions.ts'
@@ -53,6 +54,7 @@ const workers: Workers = {
     await purgeRemembered(now)
     await purgeOldKeyStrings(now)
     await purgeCustomerSessions(now)
+    await purgeAnswers(now)
     await purgeValidationCounts(now)
     await purgeImports(now)
   },

@@ -4,6 +4,7 @@ import type { Merchant } from '../actor.ts'
 import { prisma, type Tx } from '../db.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { idFrom, isId } from '../ids.ts'
+import { type Keyset, keysetOf } from '../keyset.ts'
 import { usagePeriodStart } from '../license-keys/rules.ts'
 import { assertMay } from '../organizations/rules.ts'
 import {
@@ -358,4 +359,54 @@ export async function previewChange(
     graceLost: count('graceLost'),
     graceWon: count('graceWon'),
   }
+}
+
+// ---------------------------------------------------------------- for programs
+
+export type KeyConfigurationRowSort = 'createdAt' | 'name'
+
+/** Configurations of the organization, as its programs see them. */
+export async function listKeyConfigurationRows(
+  merchant: Merchant,
+  filter: { ids?: string[] | undefined; archived?: boolean | undefined; q?: string | undefined },
+  page: Keyset<KeyConfigurationRowSort>,
+) {
+  assertMay(merchant, 'catalogue.read')
+  const { beyond, orderBy, take } = keysetOf(page)
+  const rows = await prisma.keyConfiguration.findMany({
+    where: {
+      organizationId: merchant.organizationId,
+      ...(filter.ids && { id: { in: filter.ids } }),
+      ...(filter.archived !== undefined && archivedAtFilter[filter.archived ? 'archived' : 'active']),
+      ...(filter.q && { name: { contains: filter.q, mode: 'insensitive' } }),
+      AND: beyond,
+    },
+    select: {
+      ...settingsColumns,
+      id: true,
+      externalIds: true,
+      archivedAt: true,
+      createdAt: true,
+      updatedAt: true,
+      products: { select: { productId: true }, orderBy: { productId: 'asc' } },
+    },
+    orderBy,
+    take,
+  })
+  return rows.map(({ products, ...configuration }) => ({
+    ...configuration,
+    productIds: products.map((link) => link.productId),
+  }))
+}
+export type KeyConfigurationRow = Awaited<ReturnType<typeof listKeyConfigurationRows>>[number]
+
+/** One configuration as programs see it. NOT_FOUND for another organization's. */
+export async function getKeyConfigurationRow(merchant: Merchant, id: string): Promise<KeyConfigurationRow> {
+  const [configuration] = await listKeyConfigurationRows(
+    merchant,
+    { ids: [id].filter(isId) },
+    { sort: 'createdAt', dir: 'asc', limit: 1 },
+  )
+  if (!configuration) throw notFound('key configuration')
+  return configuration
 }

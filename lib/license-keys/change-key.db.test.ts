@@ -167,7 +167,7 @@ describe('records', () => {
     const keys = await issued(me, 5)
     await issued(await client(), 2)
     const ids = keys.map(({ id }) => id)
-    const at = (i: number) => ({ createdAt: new Date(now.getTime() + i), id: ids[i] ?? '' })
+    const at = (i: number) => ({ value: new Date(now.getTime() + i), id: ids[i] ?? '' })
     const list = async (page: Parameters<typeof listKeyRecords>[2]) =>
       (await listKeyRecords(me, {}, page, now)).map(({ id }) => ids.indexOf(id))
     expect(await list({ dir: 'asc', limit: 2, offset: 2 })).toEqual([2, 3])

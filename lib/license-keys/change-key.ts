@@ -11,6 +11,7 @@ import {
   configuredExpiry,
   type EffectiveLimits,
   type ExpirySettings,
+  extendedExpiry,
   mayRotate,
   switched,
   usageNow,
@@ -166,12 +167,14 @@ export async function changeLicenseKey(
 type Before = {
   status: LicenseKeyStatus
   createdAt: Date
+  expiresAt: Date | null
   firstActivatedAt: Date | null
   purchase: { kind: string } | null
   keyConfiguration: ExpirySettings & Parameters<typeof toFacts>[0]['keyConfiguration']
 }
 
-function columnsOf(changes: KeyChanges, before: Before, now: Date) {
+/** What changes come to in the columns of a key. */
+export function columnsOf(changes: KeyChanges, before: Before, now: Date) {
   const { activations, usageLimit, usage, expiresAt, graceDays, status, disabled, note, newDevicesBlocked } = changes
   return {
     ...(status !== undefined && { status }),
@@ -189,11 +192,17 @@ function columnsOf(changes: KeyChanges, before: Before, now: Date) {
       usageLimitOverride: usageLimit === 'configuration' ? null : usageLimit,
     }),
     ...(usage !== undefined && { usage, usagePeriodStart: usagePeriodStart(before.keyConfiguration.usageReset, now) }),
-    ...(expiresAt !== undefined && newExpiry(expiresAt, before)),
+    ...(expiresAt !== undefined && newExpiry(expiresAt, before, now)),
   }
 }
 
-function newExpiry(expiresAt: Date | null | 'configuration', before: Before) {
+function newExpiry(expiresAt: NonNullable<KeyChanges['expiresAt']> | null, before: Before, now: Date) {
+  if (expiresAt !== 'configuration' && !(expiresAt instanceof Date) && expiresAt !== null) {
+    if (!before.expiresAt) throw new Refusal('CONFLICT', 'This key has no date of expiry that could be moved.')
+    const later = extendedExpiry(before.expiresAt, expiresAt, now)
+    if (later.getUTCFullYear() > 9_999) throw new Refusal('CONFLICT', 'The key would expire after the year 9999.')
+    return { expiresAt: later, expiryOverridden: true }
+  }
   if (expiresAt !== 'configuration') return { expiresAt, expiryOverridden: true }
   const ofSubscription = before.purchase?.kind === 'subscription'
   return {

@@ -1,160 +1,168 @@
 import '#server-only'
-import { randomBytes } from 'node:crypto'
 import type { Customer, Merchant } from '../actor.ts'
+import { addCustomers, type Buyer } from '../customers/commands.ts'
 import { prisma, type Tx } from '../db.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { record } from '../history/commands.ts'
-import { newId } from '../ids.ts'
 import { queueMail } from '../mail/commands.ts'
 import { assertMay } from '../organizations/rules.ts'
-import { keyStringColumns, makeKeyString, openKeyString } from './key-string.ts'
-import { configurationColumns } from './queries.ts'
-import { decideDeactivation, expiryAt, mayCustomerDeactivate, mayCustomerRename } from './rules.ts'
-import type { IssueLicenseKey } from './schema.ts'
+import { addPurchases, type KnownPurchase, lockProducts, type SoldProduct, whyNotSold } from '../purchases/commands.ts'
+import { addKeys, type KeyTemplate, lockTemplates, whyNoKeyFrom } from './add-keys.ts'
+import { openKeyString } from './key-string.ts'
+import { decideDeactivation, mayCustomerDeactivate, mayCustomerRename } from './rules.ts'
+import type { IssueLicenseKey, KeyChanges } from './schema.ts'
 
 // ---------------------------------------------------------------- issue
 
-/** Issues one key to a customer, who is added when new; with a product it belongs to a purchase. Mails it when asked to. */
+/** A key that is asked for: from which configuration, for whom, for what. */
+export type IssueOrder = {
+  keyConfigurationId: string
+  productId: string | null
+  /** A customer there is, or one by address who is added when new. */
+  customer: { id: string } | Buyer
+  /** Order number of the purchase this key belongs to; without one a number is made. */
+  reference: string
+  note: string
+  sendMail: boolean
+  /** What differs from the configuration. */
+  changes?: KeyChanges | undefined
+}
+
+/** What came of one order. */
+export type Issued = { licenseKeyId: string; keyString: string } | { refusal: Refusal }
+
+/**
+ * Issues keys to customers, who are added when new; with a product a key belongs to a purchase. Each order is issued or refused by
+ * itself, with as many statements for a thousand as for one.
+ */
+export async function issueLicenseKeys(merchant: Merchant, orders: IssueOrder[], now: Date): Promise<Issued[]> {
+  assertMay(merchant, 'keys.write')
+  return prisma.$transaction(
+    async (tx) => {
+      const templates = await lockTemplates(
+        tx,
+        merchant,
+        orders.map((order) => order.keyConfigurationId),
+      )
+      const products = await lockProducts(
+        tx,
+        merchant,
+        orders.flatMap(({ productId }) => productId ?? []),
+      )
+      const buyers = await knownBuyers(tx, merchant, orders)
+      const answers = orders.map((order): Issued | null => {
+        const refusal = whyNotIssued(order, templates, products, buyers)
+        return refusal && { refusal }
+      })
+      const open = () => orders.flatMap((order, at) => (answers[at] ? [] : [{ order, at }]))
+
+      const added = await addCustomers(
+        tx,
+        merchant,
+        open().flatMap(({ order: { customer } }) => ('email' in customer ? [customer] : [])),
+        now,
+      )
+      const customerOf = ({ customer }: IssueOrder) =>
+        ('email' in customer ? added.get(customer.email) : buyers.byId.get(customer.id)) as KnownBuyer
+
+      const sold = open().filter(({ order }) => order.productId !== null)
+      const purchases = await addPurchases(
+        tx,
+        merchant,
+        sold.map(({ order }) => ({
+          customer: customerOf(order),
+          product: products.get(order.productId as string) as SoldProduct,
+          reference: order.reference,
+        })),
+        now,
+      )
+      const purchaseOf = new Map(sold.map(({ at }, index) => [at, purchases[index] as KnownPurchase]))
+      // Of two orders with one number, in this list or at the same moment elsewhere, the first says whose it is.
+      for (const { order, at } of sold) {
+        const purchase = purchaseOf.get(at) as KnownPurchase
+        if (purchase.customerId !== customerOf(order).id || purchase.productId !== order.productId)
+          answers[at] = { refusal: referenceTaken() }
+      }
+
+      const due = open()
+      const made = await addKeys(
+        tx,
+        merchant,
+        due.map(({ order, at }) => ({
+          ...order,
+          configuration: templates.get(order.keyConfigurationId) as KeyTemplate,
+          customer: customerOf(order),
+          product: products.get(order.productId ?? '') ?? null,
+          purchase: purchaseOf.get(at) ?? null,
+        })),
+        now,
+      )
+      for (const [index, { at }] of due.entries()) answers[at] = made[index] as Issued
+      return answers as Issued[]
+    },
+    { timeout: 30_000 },
+  )
+}
+
+const referenceTaken = () =>
+  new Refusal('CONFLICT', 'This order number belongs to another customer or product.', 'reference')
+
+type KnownBuyer = { id: string; email: string }
+type KnownBuyers = {
+  byId: Map<string, KnownBuyer>
+  /** Whose and for what each order number is that is known already. */
+  byReference: Map<string, { productId: string; customer: KnownBuyer }>
+}
+
+async function knownBuyers(tx: Tx, { organizationId }: Merchant, orders: IssueOrder[]): Promise<KnownBuyers> {
+  const ids = orders.flatMap(({ customer }) => ('id' in customer ? [customer.id] : []))
+  const references = orders.flatMap(({ reference }) => reference || [])
+  const customers = ids.length
+    ? await tx.customer.findMany({ where: { organizationId, id: { in: ids } }, select: { id: true, email: true } })
+    : []
+  const purchases = references.length
+    ? await tx.purchase.findMany({
+        where: { organizationId, reference: { in: references } },
+        select: { reference: true, productId: true, customer: { select: { id: true, email: true } } },
+      })
+    : []
+  return {
+    byId: new Map(customers.map((customer) => [customer.id, customer])),
+    byReference: new Map(purchases.map((purchase) => [purchase.reference, purchase])),
+  }
+}
+
+function whyNotIssued(
+  { keyConfigurationId, productId, reference, customer }: IssueOrder,
+  templates: Map<string, KeyTemplate>,
+  products: Map<string, SoldProduct>,
+  buyers: KnownBuyers,
+): Refusal | null {
+  const configuration = templates.get(keyConfigurationId)
+  if (!configuration) return notFound('key configuration')
+  const product = products.get(productId ?? '')
+  if (productId !== null && !product) return notFound('product')
+  const why = whyNoKeyFrom(configuration) ?? (product ? whyNotSold(product) : null)
+  if (why) return why
+  if (reference && !product) return new Refusal('CONFLICT', 'Choose the product this order is for.', 'productId')
+  if ('id' in customer && !buyers.byId.has(customer.id)) return notFound('customer')
+  const known = buyers.byReference.get(reference)
+  const isTheirs =
+    known && ('id' in customer ? known.customer.id === customer.id : known.customer.email === customer.email)
+  return known && !(isTheirs && known.productId === productId) ? referenceTaken() : null
+}
+
+/** Issues one key as a form asks for it. */
 export async function issueLicenseKey(
   merchant: Merchant,
-  input: IssueLicenseKey,
+  { customerEmail, customerName, ...order }: IssueLicenseKey,
   now: Date,
 ): Promise<{ licenseKeyId: string; keyString: string }> {
-  assertMay(merchant, 'keys.write')
-  const { organizationId } = merchant
-  return prisma.$transaction(async (tx) => {
-    // Held until the key is there, so that neither can be archived meanwhile.
-    await tx.$queryRaw`SELECT 1 FROM key_configurations
-      WHERE id = ${input.keyConfigurationId}::uuid AND organization_id = ${organizationId}::uuid FOR SHARE`
-    await tx.$queryRaw`SELECT 1 FROM products
-      WHERE id = ${input.productId}::uuid AND organization_id = ${organizationId}::uuid FOR SHARE`
-    const configuration = await tx.keyConfiguration.findFirst({
-      where: { id: input.keyConfigurationId, organizationId },
-      select: {
-        ...configurationColumns,
-        prefix: true,
-        format: true,
-        archivedAt: true,
-      },
-    })
-    if (!configuration) throw notFound('key configuration')
-    if (configuration.archivedAt) {
-      throw new Refusal('CONFLICT', 'This key configuration is archived; restore it first.', 'keyConfigurationId')
-    }
-    const product = input.productId
-      ? await tx.product.findFirst({
-          where: { id: input.productId, organizationId },
-          select: { id: true, name: true, archivedAt: true },
-        })
-      : null
-    if (input.productId && !product) throw notFound('product')
-    if (product?.archivedAt) throw new Refusal('CONFLICT', 'This product is archived; restore it first.', 'productId')
-    if (input.reference && !product) {
-      throw new Refusal('CONFLICT', 'Choose the product this order is for.', 'productId')
-    }
-
-    const customer = await addCustomer(tx, merchant, input, now)
-    const purchase = product
-      ? await purchaseFor(tx, merchant, { customer, product, reference: input.reference }, now)
-      : null
-    const keyString = makeKeyString(configuration.format, configuration.prefix)
-    const licenseKeyId = newId(now)
-    await tx.licenseKey.create({
-      data: {
-        id: licenseKeyId,
-        organizationId,
-        keyConfigurationId: configuration.id,
-        productId: product?.id ?? null,
-        customerId: customer.id,
-        purchaseId: purchase?.id ?? null,
-        ...keyStringColumns(keyString, configuration.prefix),
-        // The key of a subscription has no date of its own: it lives and dies with the subscription.
-        expiresAt: purchase?.kind === 'subscription' ? null : expiryAt(configuration, 'issue', now),
-        note: input.note,
-        createdAt: now,
-        updatedAt: now,
-      },
-    })
-    const about = { organizationId, licenseKeyId, customerId: customer.id, keyConfigurationId: configuration.id }
-    await record(tx, merchant, now, {
-      ...about,
-      type: 'license_key.issued',
-      productId: product?.id,
-      purchaseId: purchase?.id,
-      data: { customer: customer.email, configuration: configuration.name, purchase: purchase?.reference ?? null },
-    })
-    if (input.sendMail) await mailKey(tx, { id: licenseKeyId, organizationId, customer }, now)
-    return { licenseKeyId, keyString }
-  })
-}
-
-async function addCustomer(tx: Tx, merchant: Merchant, input: IssueLicenseKey, now: Date) {
-  const { organizationId } = merchant
-  const email = input.customerEmail
-  // Two issues at once to the same new address must meet in one row.
-  const created = await tx.customer.createManyAndReturn({
-    data: [{ id: newId(now), organizationId, email, name: input.customerName || null, createdAt: now, updatedAt: now }],
-    skipDuplicates: true,
-    select: { id: true, email: true },
-  })
-  const added = created[0]
-  if (added) {
-    await record(tx, merchant, now, { type: 'customer.created', organizationId, customerId: added.id, data: { email } })
-    return added
-  }
-  const known = await tx.customer.findUniqueOrThrow({
-    where: { organizationId_email: { organizationId, email } },
-    select: { id: true, email: true, name: true },
-  })
-  if (!known.name && input.customerName) {
-    await tx.customer.update({ where: { id: known.id }, data: { name: input.customerName } })
-  }
-  return known
-}
-
-async function purchaseFor(
-  tx: Tx,
-  merchant: Merchant,
-  order: { customer: { id: string; email: string }; product: { id: string; name: string }; reference: string },
-  now: Date,
-) {
-  const { organizationId } = merchant
-  const reference = order.reference || `M-${randomBytes(5).toString('hex').toUpperCase()}`
-  const created = await tx.purchase.createManyAndReturn({
-    data: [
-      {
-        id: newId(now),
-        organizationId,
-        customerId: order.customer.id,
-        productId: order.product.id,
-        reference,
-        purchasedAt: now,
-        createdAt: now,
-      },
-    ],
-    skipDuplicates: true,
-    select: { id: true, reference: true, kind: true },
-  })
-  const added = created[0]
-  if (added) {
-    await record(tx, merchant, now, {
-      type: 'purchase.created',
-      organizationId,
-      purchaseId: added.id,
-      customerId: order.customer.id,
-      productId: order.product.id,
-      data: { reference, product: order.product.name },
-    })
-    return added
-  }
-  const known = await tx.purchase.findUniqueOrThrow({
-    where: { organizationId_reference: { organizationId, reference } },
-    select: { id: true, reference: true, kind: true, customerId: true, productId: true },
-  })
-  if (known.customerId !== order.customer.id || known.productId !== order.product.id) {
-    throw new Refusal('CONFLICT', 'This order number belongs to another customer or product.', 'reference')
-  }
-  return known
+  const customer = { email: customerEmail, name: customerName }
+  const [issued] = await issueLicenseKeys(merchant, [{ ...order, customer }], now)
+  if (!issued) throw new Error('An order was not answered.')
+  if ('refusal' in issued) throw issued.refusal
+  return issued
 }
 
 // ---------------------------------------------------------------- the string

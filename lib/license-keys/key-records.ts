@@ -4,12 +4,21 @@ import type { Merchant, PortalCustomer } from '../actor.ts'
 import { pool, prisma } from '../db.ts'
 import { notFound } from '../errors.ts'
 import { idFrom, isId } from '../ids.ts'
+import { keysetOf } from '../keyset.ts'
 import { assertMay } from '../organizations/rules.ts'
 import { groupCommit } from './group-commit.ts'
 import { factsOf, KEY_COLUMNS, type KeyRow, keyAnswer } from './key-rows.ts'
 import { hashKeyString } from './key-string.ts'
 import { shownStatus } from './rules.ts'
-import type { ActivationRecord, JsonObject, KeyRecord, KeyRecordFilter, RecordPage } from './schema.ts'
+import type {
+  ActivationRecord,
+  ActivationRecordSort,
+  JsonObject,
+  KeyRecord,
+  KeyRecordFilter,
+  KeyRecordSort,
+  RecordPage,
+} from './schema.ts'
 
 // Keys with everything around them, for programs: the management API and the vendors' dialects.
 
@@ -178,24 +187,44 @@ function whereSql(merchant: Merchant, filter: KeyRecordFilter, now: Date): Prism
   if (filter.email !== undefined) parts.push(Prisma.sql`u.email = ${filter.email.trim().toLowerCase()}`)
   if (filter.createdFrom) parts.push(Prisma.sql`k.created_at >= ${filter.createdFrom}`)
   if (filter.createdBefore) parts.push(Prisma.sql`k.created_at < ${filter.createdBefore}`)
+  if (filter.expiresFrom) parts.push(Prisma.sql`k.expires_at >= ${filter.expiresFrom}`)
+  if (filter.expiresBefore) parts.push(Prisma.sql`k.expires_at < ${filter.expiresBefore}`)
   return Prisma.join(parts, ' AND ')
 }
 
-/** Keys of the organization in order of creation, with their strings. */
+// No row lacks a value to sort by, or pages could not go on after it.
+const sortSql = {
+  createdAt: { by: Prisma.sql`k.created_at`, type: Prisma.sql`timestamptz` },
+  expiresAt: { by: Prisma.sql`COALESCE(k.expires_at, 'infinity')`, type: Prisma.sql`timestamptz` },
+  lastValidatedAt: { by: Prisma.sql`COALESCE(k.last_validated_at, '-infinity')`, type: Prisma.sql`timestamptz` },
+  validations: { by: Prisma.sql`k.validations`, type: Prisma.sql`bigint` },
+} satisfies Record<KeyRecordSort, { by: Prisma.Sql; type: Prisma.Sql }>
+
+const textOf = (value: Date | string | number): string => (value instanceof Date ? value.toISOString() : String(value))
+
+/** What a key is sorted by, as `after` takes it. */
+export function sortValueOf(record: KeyRecord, sort: KeyRecordSort): Date | string | number {
+  if (sort === 'expiresAt') return record.expiresAt ?? 'infinity'
+  if (sort === 'lastValidatedAt') return record.lastValidatedAt ?? '-infinity'
+  return record[sort]
+}
+
+/** Keys of the organization with their strings. */
 export async function listKeyRecords(
   merchant: Merchant,
   filter: KeyRecordFilter,
-  { dir, limit, offset = 0, after }: RecordPage,
+  { sort = 'createdAt', dir, limit, offset = 0, after }: RecordPage<KeyRecordSort>,
   now: Date,
 ): Promise<KeyRecord[]> {
   assertMay(merchant, 'keys.reveal')
   const order = dir === 'asc' ? Prisma.sql`ASC` : Prisma.sql`DESC`
   const beyond = dir === 'asc' ? Prisma.sql`>` : Prisma.sql`<`
+  const { by, type } = sortSql[sort]
   const where = after
-    ? Prisma.sql`${whereSql(merchant, filter, now)} AND (k.created_at, k.id) ${beyond} (${after.createdAt}, ${after.id}::uuid)`
+    ? Prisma.sql`${whereSql(merchant, filter, now)} AND (${by}, k.id) ${beyond} (${textOf(after.value)}::text::${type}, ${after.id}::uuid)`
     : whereSql(merchant, filter, now)
   const rows = await prisma.$queryRaw<RecordRow[]>`SELECT ${Prisma.raw(RECORD_COLUMNS)} ${Prisma.raw(FROM)}
-    WHERE ${where} ORDER BY k.created_at ${order}, k.id ${order} LIMIT ${limit} OFFSET ${offset}`
+    WHERE ${where} ORDER BY ${by} ${order}, k.id ${order} LIMIT ${limit} OFFSET ${offset}`
   return rows.map((row) => recordOf(row, now))
 }
 
@@ -277,37 +306,41 @@ type ActivationFilter = {
   numbers?: number[] | undefined
   ids?: string[] | undefined
   externalIds?: string[] | undefined
+  customerIds?: string[] | undefined
+  fingerprint?: string | undefined
+  /** True: only those that were deactivated; false: only live ones. */
+  deactivated?: boolean | undefined
   /** Also those that were deactivated. */
   all?: boolean
 }
 
 const activationWhere = (merchant: Merchant, filter: ActivationFilter): Prisma.ActivationWhereInput => ({
   organizationId: merchant.organizationId,
-  ...(!filter.all && { deactivatedAt: null }),
+  ...(!filter.all && { deactivatedAt: filter.deactivated ? { not: null } : null }),
   ...(filter.licenseKeyIds && { licenseKeyId: { in: filter.licenseKeyIds.filter(isId) } }),
   ...(filter.ids && { id: { in: filter.ids.filter(isId) } }),
   ...(filter.numbers && { number: { in: filter.numbers } }),
   ...(filter.externalIds && { externalId: { in: filter.externalIds } }),
+  ...(filter.customerIds && { licenseKey: { customerId: { in: filter.customerIds.filter(isId) } } }),
+  ...(filter.fingerprint !== undefined && { fingerprint: filter.fingerprint }),
 })
 
 /** Activations of the organization in order of creation. */
 export async function listActivationRecords(
   merchant: Merchant,
   filter: ActivationFilter,
-  { dir, limit, offset = 0, after }: RecordPage,
+  { sort = 'createdAt', offset = 0, ...page }: RecordPage<ActivationRecordSort>,
 ): Promise<ActivationRecord[]> {
   assertMay(merchant, 'keys.read')
-  const beyond = dir === 'asc' ? 'gt' : 'lt'
+  const { beyond, orderBy, take } = keysetOf({ sort, ...page })
   const rows = await prisma.activation.findMany({
     where: {
       ...activationWhere(merchant, filter),
-      ...(after && {
-        OR: [{ createdAt: { [beyond]: after.createdAt } }, { createdAt: after.createdAt, id: { [beyond]: after.id } }],
-      }),
+      AND: beyond,
     },
     select: activationColumns,
-    orderBy: [{ createdAt: dir }, { id: dir }],
-    take: limit,
+    orderBy,
+    take,
     skip: offset,
   })
   return rows.map(activationRecordOf)
@@ -320,14 +353,21 @@ export async function countActivationRecords(merchant: Merchant, filter: Activat
 }
 
 /**
- * One live activation by its id or a number: the number it came with from elsewhere before one of ours. NOT_FOUND when it is gone or
+ * One live activation, with `all` also a deactivated one, by its id or a number: the number it came with from elsewhere before one of ours. NOT_FOUND when it is gone or
  * another organization's.
  */
-export async function getActivationRecord(merchant: Merchant, activation: string | number): Promise<ActivationRecord> {
+export async function getActivationRecord(
+  merchant: Merchant,
+  activation: string | number,
+  { all = false } = {},
+): Promise<ActivationRecord> {
   const filters: ActivationFilter[] =
     typeof activation === 'number'
-      ? [{ numbers: [activation] }, { externalIds: [String(activation)] }]
-      : [{ ids: [activation] }]
+      ? [
+          { numbers: [activation], all },
+          { externalIds: [String(activation)], all },
+        ]
+      : [{ ids: [activation], all }]
   const found = await Promise.all(
     filters.map((filter) => listActivationRecords(merchant, filter, { dir: 'asc', limit: 1 })),
   )

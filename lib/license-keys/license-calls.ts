@@ -1,9 +1,10 @@
 import '#server-only'
 import type pg from 'pg'
-import type { Software } from '../actor.ts'
+import type { Merchant, Software } from '../actor.ts'
 import { BATCHES_IN_FLIGHT, batches } from '../db.ts'
 import type { NewEvent } from '../history/commands.ts'
 import { newId } from '../ids.ts'
+import { assertMay } from '../organizations/rules.ts'
 import { Failed, groupCommit } from './group-commit.ts'
 import {
   type Asked,
@@ -48,7 +49,7 @@ type Change = (
   | { verb: 'validate'; call: ValidateCall }
   | { verb: 'activate'; call: ActivateCall; repeated: boolean }
   | { verb: 'deactivate'; call: DeactivateCall }
-) & { software: Software; lookup: string; now: Date; idempotencyKey: string | null }
+) & { actor: Software | Merchant; lookup: string; now: Date; idempotencyKey: string | null }
 
 type Outcome = LicenseOutcome<LicenseCode>
 type Refused = { key: LockedKey; label: string; code: string; at: Date; fact: Changes['facts'][number] }
@@ -145,9 +146,9 @@ function stillHolds({ facts, live }: LockedKey, { verb, call, now }: Change): bo
 
 function decide(batch: Batch, key: LockedKey, change: Change): Outcome {
   if (change.verb === 'validate') return decideValidation(batch, key, change.call, change.now)
-  const { software, now } = change
+  const { actor, now } = change
   const tell = (event: Event) => {
-    const fact = { actor: software, now, event: { ...about(key), ...event } }
+    const fact = { actor, now, event: { ...about(key), ...event } }
     batch.changes.facts.push(fact)
     return fact
   }
@@ -185,7 +186,7 @@ export async function validate(
   idempotencyKey: string | null = null,
 ): Promise<LicenseOutcome<ValidateCode>> {
   if (idempotencyKey === null) return validateInBatch(call)
-  const change: Change = { verb: 'validate', call, software, lookup: lookupOf(call.key), now, idempotencyKey }
+  const change: Change = { verb: 'validate', call, actor: software, lookup: lookupOf(call.key), now, idempotencyKey }
   return (await enqueue(change)) as LicenseOutcome<ValidateCode>
 }
 
@@ -211,14 +212,18 @@ function decideValidation({ changes }: Batch, key: LockedKey, call: ValidateCall
 
 // ---------------------------------------------------------------- activate
 
-/** Gives a device a slot of the key, or the slot it already has. Never more slots than the limit, however many ask at once. */
+/**
+ * Gives a device a slot of the key, or the slot it already has. Never more slots than the limit, however many ask at once. An organization
+ * may ask on behalf of a device.
+ */
 export async function activate(
-  software: Software,
+  actor: Software | Merchant,
   { repeated = false, ...call }: ActivateCall,
   now: Date,
   idempotencyKey: string | null = null,
 ): Promise<LicenseOutcome<ActivateCode>> {
-  const change: Change = { verb: 'activate', call, repeated, software, lookup: lookupOf(call.key), now, idempotencyKey }
+  if (actor.kind !== 'software') assertMay(actor, 'keys.write')
+  const change: Change = { verb: 'activate', call, repeated, actor, lookup: lookupOf(call.key), now, idempotencyKey }
   return (await enqueue(change)) as LicenseOutcome<ActivateCode>
 }
 
@@ -369,7 +374,7 @@ export async function deactivate(
   now: Date,
   idempotencyKey: string | null = null,
 ): Promise<LicenseOutcome<DeactivateCode>> {
-  const change: Change = { verb: 'deactivate', call, software, lookup: lookupOf(call.key), now, idempotencyKey }
+  const change: Change = { verb: 'deactivate', call, actor: software, lookup: lookupOf(call.key), now, idempotencyKey }
   return (await enqueue(change)) as LicenseOutcome<DeactivateCode>
 }
 

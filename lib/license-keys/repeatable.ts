@@ -84,10 +84,10 @@ export function once<Code extends LicenseCode>(
   if (idempotencyKey === null) return run()
   const id = { licenseKeyId, idempotencyKey }
   const name = nameOf(id)
-  const requestHash = hash('sha256', canonical({ verb, call }), 'hex')
+  const asked = hash('sha256', canonical({ verb, call }), 'hex')
   const known = memory.known.get(name)
   if (known && now.getTime() - known.createdAt.getTime() < REMEMBERED_MS) {
-    if (known.requestHash !== requestHash) {
+    if (known.requestHash !== asked) {
       throw new Refusal(
         'IDEMPOTENCY_KEY_REUSED',
         'This Idempotency-Key was used for another request. Choose a new one.',
@@ -98,11 +98,15 @@ export function once<Code extends LicenseCode>(
   const outcome = run()
   if (outcome.verdict.valid) {
     const text = JSON.stringify(outcome)
-    memory.known.set(name, { requestHash, outcome: () => text, createdAt: now })
+    memory.known.set(name, { requestHash: asked, outcome: () => text, createdAt: now })
     memory.fresh.set(name, id)
   }
   return outcome
 }
+
+/** Tells whether a request is the one that came before: equal values have equal hashes, whatever the order of names. */
+export const requestHash = (request: unknown): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(hash('sha256', canonical(request), 'buffer'))
 
 /** JSON with the names of every object in order, so that equal values have equal text. */
 function canonical(value: unknown): string {

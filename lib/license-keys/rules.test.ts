@@ -14,6 +14,7 @@ import {
   effectiveLimits,
   expiryAt,
   expiryState,
+  extendedExpiry,
   idleDays,
   type KeyFacts,
   keyTail,
@@ -1198,4 +1199,16 @@ describe('what overrides would mean', () => {
   ])('expiry: %j', (over, of, text) => {
     expect(texts(over, of)[2]).toBe(text)
   })
+})
+
+test.each<[string, number, DurationUnit, string]>([
+  // One that still works goes on where it ends.
+  ['2027-01-31T08:00:00.000Z', 1, 'month', '2027-02-28T08:00:00.000Z'],
+  ['2028-02-29T08:00:00.000Z', 1, 'year', '2029-02-28T08:00:00.000Z'],
+  ['2026-11-21T12:00:00.001Z', 2, 'day', '2026-11-23T12:00:00.001Z'],
+  // One that has ended starts now.
+  ['2026-11-21T12:00:00.000Z', 1, 'day', '2026-11-22T12:00:00.000Z'],
+  ['2020-01-01T00:00:00.000Z', 1, 'year', '2027-11-21T12:00:00.000Z'],
+])('%s and %i more %s: %s', (expiresAt, count, unit, then) => {
+  expect(extendedExpiry(date(expiresAt), { count, unit }, now)).toEqual(date(then))
 })

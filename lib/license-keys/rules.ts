@@ -126,6 +126,10 @@ export function configuredExpiry(
   return byActivation ?? expiryAt(settings, 'issue', key.createdAt)
 }
 
+/** The new date of a key that gets more time: it goes on where it ends, or starts now when it has ended. */
+export const extendedExpiry = (expiresAt: Date, more: { count: number; unit: DurationUnit }, now: Date): Date =>
+  addDuration(expiresAt > now ? expiresAt : now, more.count, more.unit)
+
 /** Where a key stands with its expiry: it has expired from `expires_at` on, and may be used until its grace is over. */
 export function expiryState(key: Pick<KeyFacts, 'expiresAt' | 'limits'>, now: Date): 'live' | 'grace' | 'expired' {
   if (key.expiresAt === null || now < key.expiresAt) return 'live'

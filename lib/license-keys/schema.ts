@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ActivationsMode, LicenseKeyStatus } from '#prisma/enums.ts'
+import type { ActivationsMode, DurationUnit, LicenseKeyStatus } from '#prisma/enums.ts'
 
 // ---------------------------------------------------------------- codes
 
@@ -209,8 +209,8 @@ export type KeyChanges = {
   usageLimit?: number | null | 'configuration' | undefined
   /** Uses counted in the current period. */
   usage?: number | undefined
-  /** null is never. */
-  expiresAt?: Date | null | 'configuration' | undefined
+  /** null is never; a duration begins when the key expires, or now when it has expired. */
+  expiresAt?: Date | null | 'configuration' | { count: number; unit: DurationUnit } | undefined
   graceDays?: number | 'configuration' | undefined
 }
 
@@ -397,12 +397,23 @@ export type KeyRecordFilter = {
   email?: string | undefined
   createdFrom?: Date | undefined
   createdBefore?: Date | undefined
+  expiresFrom?: Date | undefined
+  expiresBefore?: Date | undefined
 }
 
-/** Which part of a list, in order of creation: by offset, or what comes after the last one seen. */
-export type RecordPage = {
+/** What programs can sort keys by. A key that never expires expires last; one that was never validated was validated first. */
+export const keyRecordSorts = ['createdAt', 'expiresAt', 'lastValidatedAt', 'validations'] as const
+export type KeyRecordSort = (typeof keyRecordSorts)[number]
+
+/** What programs can sort activations by. */
+export const activationRecordSorts = ['createdAt', 'label'] as const
+export type ActivationRecordSort = (typeof activationRecordSorts)[number]
+
+/** Which part of a list, in order of creation unless said otherwise: by offset, or what comes after the last one seen. */
+export type RecordPage<Sort extends string = never> = {
+  sort?: Sort | 'createdAt'
   dir: 'asc' | 'desc'
   limit: number
   offset?: number
-  after?: { createdAt: Date; id: string }
+  after?: { value: Date | string | number; id: string } | undefined
 }

@@ -10,22 +10,22 @@ export type NewMail = MailContents & { to: string; organizationId?: string | nul
 
 /** Writes a mail in the transaction of what it tells about, and asks the background to send it after the commit. */
 export async function queueMail(tx: Tx, now: Date, mail: NewMail): Promise<{ id: string }> {
-  const { template, payload, to, organizationId = null, licenseKeyId = null } = mail
-  const id = newId(now)
-  await tx.mail.create({
-    data: {
-      id,
-      template,
-      to,
-      organizationId,
-      licenseKeyId,
-      payload: seal('mail-payload', JSON.stringify(payload)),
-      createdAt: now,
-      dueAt: now,
-    },
-  })
-  await enqueue(tx, 'mail.deliver', { mailId: id })
-  return { id }
+  const row = rowOf(mail, now)
+  await tx.mail.create({ data: row })
+  await enqueue(tx, 'mail.deliver', { mailId: row.id })
+  return { id: row.id }
+}
+
+/** Many mails at once, as bulk work makes them; the background sends them a batch at a time. */
+export async function queueMails(tx: Tx, now: Date, mails: NewMail[]): Promise<void> {
+  if (mails.length === 0) return
+  await tx.mail.createMany({ data: mails.map((mail) => rowOf(mail, now)) })
+  await enqueue(tx, 'mail.sweep', {})
+}
+
+function rowOf({ template, payload, to, organizationId = null, licenseKeyId = null }: NewMail, now: Date) {
+  const sealed = seal('mail-payload', JSON.stringify(payload))
+  return { id: newId(now), template, to, organizationId, licenseKeyId, payload: sealed, createdAt: now, dueAt: now }
 }
 
 const DAYS_7 = 7 * 24 * 60 * 60 * 1_000

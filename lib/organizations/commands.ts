@@ -7,7 +7,7 @@ import { notFound, Refusal } from '../errors.ts'
 import { record } from '../history/commands.ts'
 import { newId } from '../ids.ts'
 import { hashSecret, setupToken } from '../secrets.ts'
-import { assertMay } from './rules.ts'
+import { API_TOKEN_PREFIX, assertMay } from './rules.ts'
 import type { ApiKeyId, CreateApiKey, SetUp } from './schema.ts'
 
 // Any fixed number: it only has to be the same in every process.
@@ -60,9 +60,6 @@ export async function setUp(_system: System, input: SetUp, now: Date): Promise<{
 
 // ---------------------------------------------------------------- API keys
 
-/** What every token of an API key begins with, so that scanners for leaked secrets can know it. */
-const TOKEN_PREFIX = 'latchkey_'
-
 /** Makes an API key. Its token is returned here and never again: only a hash is kept. */
 export async function createApiKey(
   merchant: Merchant,
@@ -73,7 +70,7 @@ export async function createApiKey(
   const { organizationId } = merchant
   const expiresAt = input.expiresOn ? new Date(`${input.expiresOn}T23:59:59.999Z`) : null
   if (expiresAt && expiresAt <= now) throw new Refusal('INVALID_INPUT', 'Choose a day that is not over.', 'expiresOn')
-  const token = TOKEN_PREFIX + randomBytes(32).toString('base64url')
+  const token = API_TOKEN_PREFIX + randomBytes(32).toString('base64url')
   const apiKeyId = newId(now)
   await prisma.$transaction(async (tx) => {
     await tx.apiKey.create({

@@ -25,6 +25,36 @@ const permissions = {
 
 export type Permission = keyof typeof permissions
 
+/** The scope an API key needs for that; null when only people may. */
+export const scopeOf = (permission: Permission): ApiScope | null => permissions[permission].scope
+
+/** What every token of an API key begins with, so that scanners for leaked secrets can know it. */
+export const API_TOKEN_PREFIX = 'latchkey_'
+
+/** The scopes as people choose them: of one kind of thing each. */
+export const scopeGroups = [
+  {
+    label: 'License keys',
+    description: 'Keys with their strings, and their activations',
+    read: 'license_keys:read',
+    write: 'license_keys:write',
+  },
+  {
+    label: 'Products and configurations',
+    description: 'What is sold, and how keys behave',
+    read: 'catalogue:read',
+    write: 'catalogue:write',
+  },
+  { label: 'Customers', description: 'Names and addresses', read: 'customers:read', write: 'customers:write' },
+  {
+    label: 'Purchases',
+    description: 'Orders and subscriptions',
+    read: 'purchases:read',
+    write: 'purchases:write',
+  },
+  { label: 'Events', description: 'What happened, and who did it', read: 'events:read', write: null },
+] as const satisfies readonly { label: string; description: string; read: ApiScope; write: ApiScope | null }[]
+
 /** May this role do that? */
 export const roleMay = (role: Role, permission: Permission): boolean =>
   (permissions[permission].roles as readonly Role[]).includes(role)

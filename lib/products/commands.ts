@@ -7,7 +7,7 @@ import { newId } from '../ids.ts'
 import { assertMay } from '../organizations/rules.ts'
 import { readProduct } from './queries.ts'
 import { productChanges } from './rules.ts'
-import type { CreateProduct, ProductId, UpdateProduct } from './schema.ts'
+import type { CreateProduct, ProductId } from './schema.ts'
 
 /** Adds a product; each purchase of it issues one key per configuration it grants. */
 export async function createProduct(
@@ -34,10 +34,12 @@ export async function createProduct(
   )
 }
 
-/** Changes a product. Keys that were issued stay; what it grants counts from the next purchase on. */
+type ProductChanges = { [Field in keyof CreateProduct]?: CreateProduct[Field] | undefined }
+
+/** Changes a product; what is left out stays. Keys that were issued stay too; what it grants counts from the next purchase on. */
 export async function updateProduct(
   merchant: Merchant,
-  { id, keyConfigurationIds, ...product }: UpdateProduct,
+  { id, ...change }: ProductChanges & { id: string },
   now = new Date(),
 ): Promise<{ id: string; name: string; changes: string[] }> {
   assertMay(merchant, 'catalogue.write')
@@ -45,6 +47,9 @@ export async function updateProduct(
     prisma.$transaction(async (tx) => {
       await lock(tx, merchant, id)
       const before = await readProduct(tx, merchant, id)
+      const { name = before.name, description = before.description } = change
+      const { keyConfigurationIds = before.keyConfigurations.map((configuration) => configuration.id) } = change
+      const product = { name, description }
       const names = await grantedConfigurations(tx, merchant, keyConfigurationIds)
       const changes = productChanges(
         { ...before, grants: before.keyConfigurations.map((configuration) => configuration.name) },

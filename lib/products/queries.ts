@@ -7,6 +7,8 @@ import { isId } from '../ids.ts'
 import { archivedAtFilter } from '../key-configurations/queries.ts'
 import { describeConfiguration } from '../key-configurations/rules.ts'
 import type { ArchiveFilter } from '../key-configurations/schema.ts'
+import { type Keyset, keysetOf } from '../keyset.ts'
+import { assertMay } from '../organizations/rules.ts'
 import type { ProductSort } from './schema.ts'
 
 const columns = {
@@ -135,3 +137,52 @@ export async function getProduct(merchant: Merchant, id: string) {
   }
 }
 export type ProductDetail = Awaited<ReturnType<typeof getProduct>>
+
+// ---------------------------------------------------------------- for programs
+
+export type ProductRecordSort = 'createdAt' | 'name'
+
+/** Products of the organization with what they grant, as its programs see them. */
+export async function listProductRecords(
+  merchant: Merchant,
+  filter: { ids?: string[] | undefined; archived?: boolean | undefined; q?: string | undefined },
+  page: Keyset<ProductRecordSort>,
+) {
+  assertMay(merchant, 'catalogue.read')
+  const { beyond, orderBy, take } = keysetOf(page)
+  const rows = await prisma.product.findMany({
+    where: {
+      organizationId: merchant.organizationId,
+      ...(filter.ids && { id: { in: filter.ids } }),
+      ...(filter.archived !== undefined && archivedAtFilter[filter.archived ? 'archived' : 'active']),
+      ...(filter.q && { name: { contains: filter.q, mode: 'insensitive' } }),
+      AND: beyond,
+    },
+    select: {
+      ...columns,
+      externalIds: true,
+      keyConfigurations: {
+        select: { keyConfiguration: { select: { id: true, name: true } } },
+        orderBy: { keyConfiguration: { name: 'asc' } },
+      },
+    },
+    orderBy,
+    take,
+  })
+  return rows.map(({ keyConfigurations, ...product }) => ({
+    ...product,
+    keyConfigurations: keyConfigurations.map((link) => link.keyConfiguration),
+  }))
+}
+export type ProductRecord = Awaited<ReturnType<typeof listProductRecords>>[number]
+
+/** One product as programs see it. NOT_FOUND for another organization's. */
+export async function getProductRecord(merchant: Merchant, id: string): Promise<ProductRecord> {
+  const [product] = await listProductRecords(
+    merchant,
+    { ids: [id].filter(isId) },
+    { sort: 'createdAt', dir: 'asc', limit: 1 },
+  )
+  if (!product) throw notFound('product')
+  return product
+}

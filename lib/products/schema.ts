@@ -16,7 +16,7 @@ const fields = {
 export const CreateProduct = z.object(fields)
 export type CreateProduct = z.infer<typeof CreateProduct>
 
-/** All settings of an existing product. */
+/** All settings of an existing product, as its form sends them. */
 export const UpdateProduct = z.object({ ...fields, id: z.guid() })
 export type UpdateProduct = z.infer<typeof UpdateProduct>
 

@@ -1,9 +1,10 @@
 import '#server-only'
 import type { Prisma } from '#prisma/client.ts'
-import type { Customer } from '../actor.ts'
+import type { Customer, Merchant } from '../actor.ts'
 import { prisma } from '../db.ts'
 import { notFound } from '../errors.ts'
 import { isId } from '../ids.ts'
+import { type Keyset, keysetOf } from '../keyset.ts'
 import { openKeyString } from '../license-keys/key-string.ts'
 import { configurationColumns, toFacts } from '../license-keys/queries.ts'
 import {
@@ -14,6 +15,9 @@ import {
   usageNow,
   usageResetsAt,
 } from '../license-keys/rules.ts'
+import { assertMay } from '../organizations/rules.ts'
+
+// ---------------------------------------------------------------- for customers
 
 // Every query here begins at the customer's verified address: whatever is not theirs is not found.
 const owned = (customer: Customer) => ({ customer: { email: customer.email } })
@@ -172,3 +176,77 @@ export async function getPurchasedKey(customer: Customer, licenseKeyId: string, 
   }
 }
 export type PurchasedKeyDetail = Awaited<ReturnType<typeof getPurchasedKey>>
+
+// ---------------------------------------------------------------- for programs
+
+const recordColumns = {
+  id: true,
+  reference: true,
+  kind: true,
+  source: true,
+  status: true,
+  quantity: true,
+  purchasedAt: true,
+  createdAt: true,
+  customer: { select: { id: true, email: true, name: true } },
+  product: { select: { id: true, name: true } },
+  licenseKeys: { select: { id: true }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
+} satisfies Prisma.PurchaseSelect
+
+/** A purchase as programs of the organization see it, with the ids of its keys. */
+export type PurchaseRecord = Prisma.PurchaseGetPayload<{ select: typeof recordColumns }>
+
+export type PurchaseRecordSort = 'createdAt' | 'purchasedAt'
+
+/** Which purchases a program asks for; every part narrows. */
+export type PurchaseRecordFilter = {
+  ids?: string[] | undefined
+  customerIds?: string[] | undefined
+  productIds?: string[] | undefined
+  references?: string[] | undefined
+  kinds?: PurchaseRecord['kind'][] | undefined
+  statuses?: PurchaseRecord['status'][] | undefined
+  sources?: PurchaseRecord['source'][] | undefined
+  purchasedFrom?: Date | undefined
+  purchasedBefore?: Date | undefined
+}
+
+/** Purchases of the organization. */
+export async function listPurchaseRecords(
+  merchant: Merchant,
+  filter: PurchaseRecordFilter,
+  page: Keyset<PurchaseRecordSort>,
+): Promise<PurchaseRecord[]> {
+  assertMay(merchant, 'purchases.read')
+  const { beyond, orderBy, take } = keysetOf(page)
+  return prisma.purchase.findMany({
+    where: {
+      organizationId: merchant.organizationId,
+      ...(filter.ids && { id: { in: filter.ids } }),
+      ...(filter.customerIds && { customerId: { in: filter.customerIds } }),
+      ...(filter.productIds && { productId: { in: filter.productIds } }),
+      ...(filter.references && { reference: { in: filter.references } }),
+      ...(filter.kinds && { kind: { in: filter.kinds } }),
+      ...(filter.statuses && { status: { in: filter.statuses } }),
+      ...(filter.sources && { source: { in: filter.sources } }),
+      ...((filter.purchasedFrom || filter.purchasedBefore) && {
+        purchasedAt: { gte: filter.purchasedFrom, lt: filter.purchasedBefore },
+      }),
+      AND: beyond,
+    },
+    select: recordColumns,
+    orderBy,
+    take,
+  })
+}
+
+/** One purchase. NOT_FOUND for another organization's. */
+export async function getPurchaseRecord(merchant: Merchant, purchaseId: string): Promise<PurchaseRecord> {
+  const [purchase] = await listPurchaseRecords(
+    merchant,
+    { ids: [purchaseId].filter(isId) },
+    { sort: 'createdAt', dir: 'asc', limit: 1 },
+  )
+  if (!purchase) throw notFound('purchase')
+  return purchase
+}

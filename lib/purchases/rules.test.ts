@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { shownStatuses } from '../license-keys/schema.ts'
-import { deviceMark, idleDays, statusAdvice, statusDetail } from './rules.ts'
+import { decideEnd, deviceMark, idleDays, statusAdvice, statusDetail } from './rules.ts'
 
 const now = new Date('2026-11-21T12:00:00Z')
 const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000)
@@ -26,3 +26,14 @@ test.each([
   [{ label: 'Ada', meta: {} }, 'ad'],
   [{ label: ' ', meta: {} }, '·'],
 ])('%o is marked %s', (device, mark) => expect(deviceMark(device)).toBe(mark))
+
+test.each([
+  ['active', 'refunded', { do: 'end' }],
+  ['active', 'canceled', { do: 'end' }],
+  ['canceled', 'refunded', { do: 'end' }],
+  ['refunded', 'refunded', { do: 'nothing' }],
+  ['canceled', 'canceled', { do: 'nothing' }],
+  ['refunded', 'canceled', { why: expect.stringContaining('refunded') }],
+] as const)('from %s to %s', (from, to, decision) => {
+  expect(decideEnd(from, to)).toEqual(decision)
+})

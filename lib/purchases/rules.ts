@@ -1,5 +1,17 @@
 import type { ShownStatus } from '../license-keys/schema.ts'
 
+type PurchaseStatus = 'active' | 'refunded' | 'canceled'
+
+/** What ending a purchase comes to: it changes, it is so already, or why it may not. A cancelled one may still be refunded. */
+export function decideEnd(
+  from: PurchaseStatus,
+  to: 'refunded' | 'canceled',
+): { do: 'end' | 'nothing' } | { why: string } {
+  if (from === to) return { do: 'nothing' }
+  if (from === 'refunded') return { why: 'This purchase is refunded; there is nothing left to cancel.' }
+  return { do: 'end' }
+}
+
 /** How long a device may be silent before its owner is told. */
 const IDLE_DAYS = 60
 const DAY_MS = 86_400_000

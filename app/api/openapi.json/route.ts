@@ -1,0 +1,9 @@
+import { openApiDocument } from '#lib/api/openapi.ts'
+
+export const dynamic = 'force-dynamic'
+
+/** The OpenAPI 3.1 document; generators on other hosts may read it. */
+export const GET = () =>
+  Response.json(openApiDocument(), {
+    headers: { 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=300' },
+  })

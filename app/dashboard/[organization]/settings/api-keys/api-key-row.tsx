@@ -1,0 +1,72 @@
+import type { ReactNode } from 'react'
+import { Badge } from '#components/ui/badge.tsx'
+import { Status } from '#components/ui/status.tsx'
+import { DateText, Time } from '#components/ui/time.tsx'
+import type { ApiKeySummary } from '#lib/organizations/queries.ts'
+import { scopeGroups } from '#lib/organizations/rules.ts'
+import { apiScopes } from '#lib/organizations/schema.ts'
+import { RevokeButton } from './revoke-button.tsx'
+
+/** One API key: what it is called and may do, when it was used, and whether it works. */
+export function ApiKeyRow({ apiKey, organization, now }: { apiKey: ApiKeySummary; organization: string; now: Date }) {
+  const { id, name, lastCharacters, scopes, lastUsedAt, expiresAt, revokedAt, createdAt, createdBy } = apiKey
+  return (
+    <li className="grid gap-x-5 gap-y-2 border-line2 border-t px-3.5 py-3 first:border-t-0 md:grid-cols-[minmax(0,6fr)_minmax(0,5fr)_7rem_7rem_5rem] md:items-center">
+      <div className="min-w-0">
+        <p className="flex flex-wrap items-center gap-x-3 gap-y-1 font-medium">
+          <span className="min-w-0 break-words">{name}</span>
+          {apiKey.void === 'revoked' && <Status tone="off" label="Revoked" />}
+          {apiKey.void === 'expired' && <Status tone="bad" label="Expired" />}
+        </p>
+        <p className="text-mute text-sm">
+          <code className="font-mono">latchkey_…{lastCharacters}</code> · {createdBy}, <DateText value={createdAt} />
+        </p>
+      </div>
+      <Scopes scopes={scopes} />
+      <Fact name="Last used">{lastUsedAt ? <Time value={lastUsedAt} now={now} /> : 'Never'}</Fact>
+      {revokedAt ? (
+        <Fact name="Revoked">
+          <Time value={revokedAt} now={now} />
+        </Fact>
+      ) : (
+        <Fact name={apiKey.void === 'expired' ? 'Expired' : 'Expires'}>
+          {expiresAt ? <DateText value={expiresAt} /> : 'Never'}
+        </Fact>
+      )}
+      <div className="flex md:justify-end">
+        {apiKey.void !== 'revoked' && (
+          <RevokeButton organization={organization} apiKeyId={id} name={name} lastUsedAt={lastUsedAt} now={now} />
+        )}
+      </div>
+    </li>
+  )
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <p className="max-md:flex max-md:items-baseline max-md:gap-2">
+      <span className="text-mute text-sm md:block">{name}</span> <span>{children}</span>
+    </p>
+  )
+}
+
+function Scopes({ scopes }: { scopes: ApiKeySummary['scopes'] }) {
+  if (scopes.length === apiScopes.length) return <p className="text-mute">Everything</p>
+  return (
+    <ul aria-label="Scopes" className="flex flex-wrap gap-1">
+      {scopeGroups
+        .map(({ label, read, write }) => ({
+          label,
+          may: write && scopes.includes(write) ? 'write' : scopes.includes(read) ? 'read' : null,
+        }))
+        .filter(({ may }) => may !== null)
+        .map(({ label, may }) => (
+          <li key={label}>
+            <Badge>
+              {label}: {may}
+            </Badge>
+          </li>
+        ))}
+    </ul>
+  )
+}

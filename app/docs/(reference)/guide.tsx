@@ -1,0 +1,133 @@
+import type { Route } from 'next'
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import { CodeBlock } from '#components/ui/code-block.tsx'
+import { apiScopes } from '#lib/organizations/schema.ts'
+import { guideEntries } from './guide-entries.ts'
+import { Words } from './words.tsx'
+
+/** What holds for every call, in the order somebody needs it. */
+export function Guide({ url }: { url: string }) {
+  return (
+    <>
+      <Chapter
+        id="authentication"
+        code={`curl ${url}/api/v1/organization \\\n  -H "Authorization: Bearer $LATCHKEY_TOKEN"`}
+      >
+        <P>
+          Programs of an organization send an API key as a bearer token. Owners and admins make them in the dashboard
+          under **Settings → API keys**; the token is shown once. Without a valid one the answer is 401. Keep it on your
+          servers: an app that you ship needs none, because the three license calls are public.
+        </P>
+        <P>
+          {`A key has scopes: ${apiScopes.map((scope) => `\`${scope}\``).join(', ')}. Writing includes reading. A call that needs another scope answers 403 and names it. What belongs to another organization is answered like what does not exist: 404.`}
+        </P>
+      </Chapter>
+      <Chapter
+        id="conventions"
+        code={`{
+  "id": "01a3c5d2-7b1e-7c40-9d55-6b8f2f0c9e11",
+  "state": "active",
+  "expires_at": "2027-02-14T09:30:00.000Z"
+}`}
+      >
+        <P>
+          Everything is JSON with names in snake case. Ids are UUIDs, times are ISO 8601 in UTC. A field or a parameter
+          that a call does not know is refused (422), so that a misspelt limit is not taken for none. Bodies may have 1
+          MB. In a `PATCH`, what is left out stays as it is.
+        </P>
+      </Chapter>
+      <Chapter
+        id="paging"
+        code={`curl '${url}/api/v1/license-keys?status=granted&sort=expires_at&limit=100' \\\n  -H "Authorization: Bearer $LATCHKEY_TOKEN"\n\n{ "data": [ … ], "next_cursor": "WyJleHBpcmVz…", "has_more": true }`}
+      >
+        <P>
+          Lists answer `data`, `has_more` and `next_cursor`. Send that as `cursor`, with the same `sort` and filters,
+          for the next page; it stays right while rows are added. `limit` is at most 100. `sort` names a field, with `-`
+          in front for the latest or largest first. Where a filter takes several values, repeat it:
+          `status=granted&status=disabled`.
+        </P>
+      </Chapter>
+      <Chapter
+        id="idempotency"
+        code={`curl -X POST ${url}/api/v1/license-keys \\\n  -H "Authorization: Bearer $LATCHKEY_TOKEN" \\\n  -H 'Idempotency-Key: order-10482' \\\n  -H 'Content-Type: application/json' \\\n  -d '{ … }'`}
+      >
+        <P>
+          A lost answer need not cost a second key. Send an `Idempotency-Key` of your choice, such as your order number,
+          with any `POST`, `PATCH` or `DELETE`. For 24 hours the same request gets the first one’s status and body, with
+          the header `Idempotent-Replayed: true`; another request with that key is refused. One that arrives while the
+          first still runs waits for its answer. What failed on our side (5xx) is not remembered.
+        </P>
+      </Chapter>
+      <Chapter
+        id="errors"
+        code={`{
+  "type": "${url}/docs/errors/INVALID_INPUT",
+  "title": "Some fields are missing or wrong",
+  "status": 422,
+  "detail": "Some fields are missing or wrong; see errors.",
+  "code": "INVALID_INPUT",
+  "request_id": "01a3c5d2-7b1e-7c40-9d55-6b8f2f0c9e11",
+  "errors": [{ "path": "customer.email", "message": "Enter an e-mail address." }]
+}`}
+      >
+        <P>
+          A “no” is `application/problem+json` (RFC 9457). `code` is for your program, `detail` for people, `errors`
+          says which field is at fault, and `request_id`, which is also a header of every answer, finds the request in
+          the server’s log.
+        </P>
+        <p>
+          <Link href={'/docs/errors' as Route} prefetch={false} className="text-accent underline underline-offset-2">
+            Every code, what happened and what to do
+          </Link>
+        </p>
+      </Chapter>
+      <Chapter id="rate-limits" code={'RateLimit-Limit: 600\nRateLimit-Remaining: 583\nRateLimit-Reset: 41'}>
+        <P>
+          Each API key has an allowance per minute; every answer says how much of it is left and in how many seconds it
+          is whole again. Beyond it the answer is 429 with `Retry-After`. Whoever runs this server sets it with
+          `API_RATE_PER_MINUTE`.
+        </P>
+      </Chapter>
+    </>
+  )
+}
+
+type Part = (typeof guideEntries)[number]['id']
+
+function Chapter({ id, code, children }: { id: Part; code: string; children: ReactNode }) {
+  const title = guideEntries.find((entry) => entry.id === id)?.title
+  return (
+    <section
+      id={id}
+      aria-labelledby={`${id}-title`}
+      className="grid scroll-mt-12 grid-cols-1 gap-x-10 gap-y-4 border-line border-t py-6 xl:grid-cols-[minmax(0,1fr)_minmax(0,440px)]"
+    >
+      <div className="grid min-w-0 max-w-[68ch] content-start gap-2 text-pretty">
+        <h2 id={`${id}-title`} className="font-semibold text-md tracking-tight">
+          {title}
+        </h2>
+        {children}
+      </div>
+      <CodeBlock code={code} className="self-start" />
+    </section>
+  )
+}
+
+/** A paragraph with `code` and **names** in it. */
+function P({ children }: { children: string | string[] }) {
+  const text = [children].flat().join('')
+  return (
+    <p>
+      {text.split('**').map((part, at) =>
+        at % 2 === 1 ? (
+          <b key={part} className="font-medium">
+            {part}
+          </b>
+        ) : (
+          <Words key={part} text={part} />
+        ),
+      )}
+    </p>
+  )
+}

@@ -1,0 +1,210 @@
+// Every call of both APIs, as somebody makes it who knows the ids of an organization.
+import { randomUUID } from 'node:crypto'
+import type { FullOrganization } from './full-organization.ts'
+
+/** One call of an operation: what is put into its path, its query and its body. */
+export type Call = { id?: string; query?: Record<string, string | string[] | undefined>; body?: unknown }
+
+type Calls = (of: FullOrganization) => readonly Call[]
+
+const newEmail = () => `buyer-${randomUUID().slice(0, 8)}@example.com`
+const newName = () => `Made by a test ${randomUUID().slice(0, 8)}`
+const everyList = { limit: '3', sort: 'created_at' }
+
+/** By operation, in an order in which all of them succeed for whom the ids belong to. What a body names is theirs too. */
+export const calls: Record<string, Calls> = {
+  // ---------------------------------------------------------------- license keys
+  listLicenseKeys: (of) => [
+    {},
+    {
+      query: {
+        ...everyList,
+        status: ['granted', 'disabled'],
+        expired: 'false',
+        key_configuration_id: of.configurationId,
+        customer_id: [of.customerId],
+      },
+    },
+    { query: { email: of.alice.email, activated: 'true', sort: '-expires_at', created_from: '2020-01-01T00:00:00Z' } },
+    { query: { product_id: of.productId, expires_before: '2099-01-01T00:00:00+02:00', sort: 'last_validated_at' } },
+  ],
+  issueLicenseKey: (of) => [
+    { body: { key_configuration_id: of.configurationId, customer: { email: newEmail() } } },
+    {
+      body: {
+        key_configuration_id: of.configurationId,
+        product_id: of.productId,
+        customer_id: of.customerId,
+        reference: randomUUID(),
+        note: 'From a program',
+        limit_activations: 0,
+        limit_usage: 'configuration',
+        expires_at: '2031-01-01T00:00:00Z',
+        grace_days: 3,
+        send_mail: true,
+      },
+    },
+  ],
+  issueLicenseKeys: (of) => [
+    {
+      body: {
+        license_keys: [
+          { key_configuration_id: of.configurationId, customer: { email: newEmail() } },
+          { key_configuration_id: of.spareConfigurationId, customer: { email: newEmail(), name: 'Zoë' } },
+        ],
+      },
+    },
+  ],
+  lookUpLicenseKey: (of) => [{ body: { key: of.key.key } }],
+  getLicenseKey: (of) => [{ id: of.keyId }, { id: of.expiredKeyId }],
+  updateLicenseKey: (of) => [
+    { id: of.keyId, body: {} },
+    {
+      id: of.keyId,
+      body: {
+        limit_activations: 9,
+        limit_usage: null,
+        usage: 4,
+        expires_at: null,
+        note: 'x',
+        new_devices_blocked: false,
+      },
+    },
+  ],
+  disableLicenseKey: (of) => [{ id: of.keyId, body: { reason: 'Gist' } }],
+  enableLicenseKey: (of) => [{ id: of.keyId }],
+  revokeLicenseKey: (of) => [{ id: of.disabledKeyId }],
+  restoreLicenseKey: (of) => [{ id: of.disabledKeyId, body: {} }],
+  rotateLicenseKey: (of) => [{ id: of.keyId, body: { overlap_hours: 2, send_mail: true } }],
+  extendLicenseKey: (of) => [
+    { id: of.expiredKeyId, body: { count: 2, unit: 'month' } },
+    { id: of.expiredKeyId, body: { until: '2040-02-29T12:00:00Z' } },
+  ],
+  mailLicenseKey: (of) => [{ id: of.keyId }],
+  // ---------------------------------------------------------------- activations
+  listActivations: (of) => [
+    {},
+    { query: { ...everyList, license_key_id: of.keyId, customer_id: of.customerId, deactivated: 'true' } },
+    { query: { sort: '-label', fingerprint: 'ThinkPad X1' } },
+  ],
+  activateLicenseKey: (of) => [
+    { id: of.keyId, body: { label: 'New one', fingerprint: randomUUID(), meta: { os: 'Plan 9' } } },
+    { id: of.keyId, body: { label: 'Instead', replace_activation_id: of.activations[0] } },
+  ],
+  getActivation: (of) => [{ id: of.activations[1] as string }, { id: of.activations[0] as string }],
+  renameActivation: (of) => [{ id: of.activations[1] as string, body: { label: 'Renamed' } }],
+  deactivate: (of) => [{ id: of.activations[1] as string }],
+  // ---------------------------------------------------------------- customers
+  listCustomers: (of) => [
+    {},
+    { query: { ...everyList, sort: 'email', email: of.alice.email } },
+    { query: { q: of.mark, external_id: ['x'], created_before: '2020-01-01T00:00:00Z' } },
+  ],
+  createCustomer: () => [
+    { body: { email: newEmail() } },
+    { body: { email: newEmail(), name: 'Zoë', external_id: 'cus_1' } },
+  ],
+  getCustomer: (of) => [{ id: of.customerId }],
+  updateCustomer: (of) => [{ id: of.customerId, body: { name: 'Alice Renamed', external_id: null } }],
+  // ---------------------------------------------------------------- purchases
+  listPurchases: (of) => [
+    {},
+    {
+      query: {
+        ...everyList,
+        sort: '-purchased_at',
+        customer_id: of.customerId,
+        product_id: of.productId,
+        kind: 'one_time',
+        status: ['active', 'refunded'],
+        source: 'manual',
+      },
+    },
+  ],
+  createPurchase: (of) => [
+    { body: { product_id: of.productId, customer: { email: newEmail() } } },
+    {
+      body: {
+        product_id: of.productId,
+        customer_id: of.customerId,
+        kind: 'subscription',
+        quantity: 2,
+        reference: randomUUID(),
+        purchased_at: '2026-01-02T03:04:05Z',
+        send_mail: true,
+      },
+    },
+  ],
+  getPurchase: (of) => [{ id: of.purchaseId }],
+  cancelPurchase: (of) => [{ id: of.purchaseId }],
+  refundPurchase: (of) => [{ id: of.purchaseId, body: { reason: 'Not happy' } }],
+  // ---------------------------------------------------------------- catalogue
+  listProducts: (of) => [{}, { query: { ...everyList, sort: '-name', archived: 'false', q: of.mark } }],
+  createProduct: (of) => [
+    { body: { name: newName() } },
+    { body: { name: newName(), description: 'Words', key_configuration_ids: [of.configurationId] } },
+  ],
+  getProduct: (of) => [{ id: of.productId }],
+  updateProduct: (of) => [
+    { id: of.productId, body: { description: null, key_configuration_ids: [of.spareConfigurationId] } },
+  ],
+  archiveProduct: (of) => [{ id: of.spareProductId }],
+  restoreProduct: (of) => [{ id: of.spareProductId }],
+  listKeyConfigurations: () => [{}, { query: { ...everyList, archived: 'true', q: 'x' } }],
+  createKeyConfiguration: (of) => [
+    { body: { name: newName() } },
+    {
+      body: {
+        name: newName(),
+        prefix: 'abc',
+        format: 'short',
+        expiry: { kind: 'duration', count: 3, unit: 'month', from: 'first_activation' },
+        grace_days: 2,
+        limit_activations: 2,
+        activation_required: true,
+        limit_usage: 10,
+        usage_reset: 'day',
+        instructions: '# Hello',
+        entitlements: ['a', 'b'],
+        version: '1',
+        product_ids: [of.productId],
+      },
+    },
+  ],
+  getKeyConfiguration: (of) => [{ id: of.configurationId }],
+  updateKeyConfiguration: (of) => [
+    {
+      id: of.configurationId,
+      body: { expiry: { kind: 'fixed_date', expires_on: '2044-01-01' }, limit_activations: 4 },
+    },
+  ],
+  archiveKeyConfiguration: (of) => [{ id: of.spareConfigurationId }],
+  restoreKeyConfiguration: (of) => [{ id: of.spareConfigurationId }],
+  // ---------------------------------------------------------------- what happened, and whose
+  listEvents: (of) => [
+    {},
+    {
+      query: {
+        limit: '100',
+        sort: 'occurred_at',
+        type: ['license_key.issued'],
+        license_key_id: of.keyId,
+        actor: 'merchant',
+      },
+    },
+  ],
+  getEvent: (of) => [{ id: of.eventId }],
+  getOrganization: () => [{}],
+  // ---------------------------------------------------------------- client software
+  validate: (of) => [
+    { body: { key: of.keys[3].key, organization_id: of.id, increment_usage: 1 } },
+    { body: { key: 'nobody has this', organization_id: of.id } },
+    { body: { key: of.keys[1].key, organization_id: of.id, conditions: null, entitlements: ['export'] } },
+  ],
+  activate: (of) => [
+    { body: { key: of.keys[1].key, organization_id: of.id, label: 'Phone', fingerprint: 'phone', meta: { a: [1] } } },
+  ],
+  deactivateDevice: (of) => [
+    { body: { key: of.keys[3].key, organization_id: of.id, activation_id: of.activations[2] } },
+  ],
+}

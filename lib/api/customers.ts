@@ -1,0 +1,168 @@
+import '#server-only'
+import { z } from 'zod'
+import { createCustomer, updateCustomer } from '../customers/commands.ts'
+import {
+  type CustomerRecord,
+  type CustomerRecordSort,
+  getCustomerRecord,
+  listCustomerRecords,
+} from '../customers/queries.ts'
+import { CreateCustomer, limits } from '../customers/schema.ts'
+import { line } from '../key-configurations/schema.ts'
+import { Text } from '../license-keys/schema.ts'
+import { endpoint } from './endpoint.ts'
+import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
+import { asked, Count, Id, Moment, several, shown, Time, time } from './wire.ts'
+
+const Customer = shown(
+  'Customer',
+  'Somebody who bought, or will.',
+  z.object({
+    id: Id,
+    external_id: z.string().nullable().describe('What another system calls them.'),
+    email: z.string(),
+    name: z.string().nullable(),
+    license_keys: Count.describe('How many they have.'),
+    purchases: Count,
+    created_at: Time,
+    modified_at: Time,
+  }),
+)
+
+const show = (customer: CustomerRecord): z.input<typeof Customer> => ({
+  id: customer.id,
+  external_id: customer.externalId,
+  email: customer.email,
+  name: customer.name,
+  license_keys: customer._count.licenseKeys,
+  purchases: customer._count.purchases,
+  created_at: time(customer.createdAt),
+  modified_at: time(customer.updatedAt),
+})
+
+const { email, name, externalId } = CreateCustomer.shape
+const Create = asked('CreateCustomer', z.strictObject({ email, name, external_id: externalId }))
+const Changes = asked(
+  'CustomerChanges',
+  z.strictObject({
+    email: email.optional().describe('Their keys then stand on the purchases page of whoever proves this address.'),
+    name: name.unwrap().optional(),
+    external_id: externalId.unwrap().optional(),
+  }),
+)
+
+/** Whom a key or a purchase is for, in a request. */
+export const whoBuys = {
+  customer_id: Id.optional().describe('A customer there is. Send this or `customer`.'),
+  customer: z
+    .strictObject({ email, name: line('A name', limits.name).optional() })
+    .optional()
+    .describe('By address; added when new. Send this or `customer_id`.'),
+}
+
+type WhoBuys = { customer_id?: string | undefined; customer?: { email: string; name?: string | undefined } | undefined }
+
+/** The rule that goes with it. */
+export const oneBuyer = [
+  (order: WhoBuys) => (order.customer === undefined) !== (order.customer_id === undefined),
+  { error: 'Send either customer or customer_id', path: ['customer'] },
+] satisfies [unknown, unknown]
+
+/** The same as commands take it. */
+export const customerOf = ({ customer, customer_id }: WhoBuys) =>
+  customer ? { email: customer.email, name: customer.name ?? '' } : { id: customer_id as string }
+
+const sorts = {
+  created_at: { by: 'createdAt', kind: 'time', value: (customer) => customer.createdAt },
+  email: { by: 'email', kind: 'text', value: (customer) => customer.email },
+} satisfies Sorts<CustomerRecord, CustomerRecordSort>
+
+const tag = 'Customers'
+const example = { email: 'tomas@herrera.example', name: 'Tomás Herrera', external_id: 'cus_4711' }
+
+export const customerEndpoints = [
+  endpoint({
+    operation: 'listCustomers',
+    method: 'GET',
+    path: '/customers',
+    tag,
+    summary: 'List customers',
+    permissions: ['customers.read'],
+    query: listQuery(sorts, {
+      email: several(Text(254)).describe('Whole addresses.'),
+      external_id: several(Text(200)),
+      q: Text(200).optional().describe('Part of a name or an address.'),
+      created_from: Moment.optional(),
+      created_before: Moment.optional(),
+    }),
+    status: 200,
+    answer: pageOf('CustomerPage', Customer),
+    run: (client, { query }) =>
+      readPage(
+        query,
+        sorts,
+        (keyset) =>
+          listCustomerRecords(
+            client,
+            {
+              emails: query.email,
+              externalIds: query.external_id,
+              q: query.q,
+              createdFrom: query.created_from,
+              createdBefore: query.created_before,
+            },
+            keyset,
+          ),
+        show,
+      ),
+  }),
+  endpoint({
+    operation: 'createCustomer',
+    method: 'POST',
+    path: '/customers',
+    tag,
+    summary: 'Create a customer',
+    description: 'Not needed to issue a key: whoever is new is added then.',
+    permissions: ['customers.write'],
+    body: Create,
+    example,
+    status: 201,
+    answer: Customer,
+    refuses: ['CONFLICT'],
+    run: async (client, { body, now }) => {
+      const { external_id, ...customer } = body
+      const { customerId } = await createCustomer(client, { ...customer, externalId: external_id }, now)
+      return show(await getCustomerRecord(client, customerId))
+    },
+  }),
+  endpoint({
+    operation: 'getCustomer',
+    method: 'GET',
+    path: '/customers/{id}',
+    tag,
+    summary: 'Get a customer',
+    permissions: ['customers.read'],
+    status: 200,
+    answer: Customer,
+    run: async (client, { id }) => show(await getCustomerRecord(client, id)),
+  }),
+  endpoint({
+    operation: 'updateCustomer',
+    method: 'PATCH',
+    path: '/customers/{id}',
+    tag,
+    summary: 'Change a customer',
+    description: 'What is left out stays.',
+    permissions: ['customers.write'],
+    body: Changes,
+    example: { name: 'Tomás Herrera' },
+    status: 200,
+    answer: Customer,
+    refuses: ['CONFLICT'],
+    run: async (client, { id, body, now }) => {
+      const { external_id, ...changes } = body
+      await updateCustomer(client, { customerId: id, ...changes, externalId: external_id }, now)
+      return show(await getCustomerRecord(client, id))
+    },
+  }),
+]

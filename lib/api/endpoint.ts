@@ -1,0 +1,56 @@
+import '#server-only'
+import type { z } from 'zod'
+import type { ApiClient } from '../actor.ts'
+import type { Permission } from '../organizations/rules.ts'
+import type { ProblemCode } from './problem.ts'
+
+/** What a request asks, checked: the id in its path, its query, its body, and when it came. */
+export type Ask<Query, Body> = { id: string; query: Query; body: Body; now: Date }
+
+/** The chapters of the reference, in their order. */
+export const tags = [
+  'License keys',
+  'Activations',
+  'Customers',
+  'Purchases',
+  'Products',
+  'Key configurations',
+  'Events',
+  'Organization',
+] as const
+export type Tag = (typeof tags)[number]
+
+/** One address and method of the management API: what it takes, what it answers, who may call it, and what it does. */
+export type Endpoint = {
+  /** How generated clients call it. */
+  operation: string
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** Below /api/v1; `{id}` stands for the one id a path has. */
+  path: string
+  tag: Tag
+  summary: string
+  description?: string
+  permissions: readonly Permission[]
+  query?: z.ZodObject
+  body?: z.ZodType
+  example?: object
+  status: 200 | 201
+  answer: z.ZodType
+  /** What it can refuse, beside what every endpoint can. */
+  refuses?: readonly ProblemCode[]
+  run: (client: ApiClient, ask: Ask<unknown, unknown>) => Promise<unknown>
+}
+
+/** Writes an endpoint with the types of its own schemas. */
+export const endpoint = <
+  Answer extends z.ZodType,
+  Query extends z.ZodObject = z.ZodObject,
+  Body extends z.ZodType = z.ZodType,
+>(
+  parts: Omit<Endpoint, 'query' | 'body' | 'answer' | 'run'> & {
+    query?: Query
+    body?: Body
+    answer: Answer
+    run: (client: ApiClient, ask: Ask<z.output<Query>, z.output<Body>>) => Promise<z.input<Answer>>
+  },
+): Endpoint => parts as unknown as Endpoint

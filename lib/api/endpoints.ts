@@ -1,0 +1,22 @@
+import '#server-only'
+import { activationEndpoints } from './activations.ts'
+import { customerEndpoints } from './customers.ts'
+import type { Endpoint } from './endpoint.ts'
+import { eventEndpoints } from './events.ts'
+import { keyConfigurationEndpoints } from './key-configurations.ts'
+import { licenseKeyEndpoints } from './license-keys.ts'
+import { organizationEndpoints } from './organization.ts'
+import { productEndpoints } from './products.ts'
+import { purchaseEndpoints } from './purchases.ts'
+
+/** The management API, whole: the router, the OpenAPI document, the reference and the tests read this one list. */
+export const endpoints: readonly Endpoint[] = [
+  ...licenseKeyEndpoints,
+  ...activationEndpoints,
+  ...customerEndpoints,
+  ...purchaseEndpoints,
+  ...productEndpoints,
+  ...keyConfigurationEndpoints,
+  ...eventEndpoints,
+  ...organizationEndpoints,
+]

@@ -1,0 +1,321 @@
+import '#server-only'
+import { z } from 'zod'
+import { DurationUnit, ExpiryStart, KeyFormat, UsageReset } from '#prisma/enums.ts'
+import {
+  archiveKeyConfiguration,
+  createKeyConfiguration,
+  restoreKeyConfiguration,
+  updateKeyConfiguration,
+} from '../key-configurations/commands.ts'
+import {
+  getKeyConfigurationRow,
+  type KeyConfigurationRow,
+  type KeyConfigurationRowSort,
+  listKeyConfigurationRows,
+} from '../key-configurations/queries.ts'
+import { CreateKeyConfiguration, limits, line, paragraphs } from '../key-configurations/schema.ts'
+import { Text } from '../license-keys/schema.ts'
+import { type Endpoint, endpoint } from './endpoint.ts'
+import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
+import { fieldErrors, Problem } from './problem.ts'
+import { asked, Count, Day, Id, shown, Time, time, timeOrNull, YesOrNo } from './wire.ts'
+
+// ---------------------------------------------------------------- what it is made of
+
+const never = { kind: z.literal('never') }
+const onDay = { kind: z.literal('fixed_date') }
+const after = {
+  kind: z.literal('duration'),
+  count: z.int().min(1).max(limits.durationCount.day),
+  unit: z.enum(DurationUnit),
+}
+const from = z.enum(ExpiryStart).describe('When the time begins.')
+
+const ShownExpiry = z.discriminatedUnion('kind', [
+  z.object(never),
+  z.object({ ...onDay, expires_on: z.iso.date().describe('The last day keys work, in UTC.') }),
+  z.object({ ...after, from }),
+])
+
+const AskedExpiry = z.discriminatedUnion('kind', [
+  z.strictObject(never),
+  z.strictObject({ ...onDay, expires_on: Day.describe('The last day keys work, in UTC.') }),
+  z.strictObject({ ...after, from: from.default('issue') }),
+])
+
+const KeyConfiguration = shown(
+  'KeyConfiguration',
+  'How keys are made and how they behave. Keys read its limits live, unless they have their own.',
+  z.object({
+    id: Id,
+    external_ids: z.array(z.string()).describe('Ids other systems know it by.'),
+    name: z.string(),
+    prefix: z.string().nullable(),
+    format: z.enum(KeyFormat),
+    expiry: ShownExpiry,
+    grace_days: Count,
+    limit_activations: Count.nullable().describe('null: unlimited; 0: takes none.'),
+    activation_required: z.boolean(),
+    limit_usage: Count.nullable().describe('null: unlimited.'),
+    usage_reset: z.enum(UsageReset),
+    instructions: z.string(),
+    customer_may_deactivate: z.boolean(),
+    customer_may_rename: z.boolean(),
+    customer_may_replace: z.boolean(),
+    version: z.string().nullable(),
+    entitlements: z.array(z.string()),
+    product_ids: z.array(Id).describe('Products that grant it.'),
+    archived_at: Time.nullable(),
+    created_at: Time,
+    modified_at: Time,
+  }),
+)
+
+const fields = {
+  name: line('A name', limits.name).min(1, 'Enter a name.'),
+  prefix: z
+    .string()
+    .trim()
+    .toUpperCase()
+    .max(limits.prefix)
+    .regex(
+      /^[A-Z0-9](?:[A-Z0-9_-]*[A-Z0-9])?$/,
+      'Use letters and digits; dashes and underscores may stand between them.',
+    )
+    .nullable()
+    .describe('`MYAPP` makes keys like `MYAPP_1C28…`.'),
+  format: z.enum(KeyFormat).describe('`uuid`, or `short`: five groups of five, with a check character.'),
+  expiry: AskedExpiry,
+  grace_days: z.int().min(0).max(limits.graceDays).describe('How many days after their expiry keys still validate.'),
+  limit_activations: z.int().min(0).max(limits.activationLimit).nullable().describe('null: unlimited; 0: takes none.'),
+  activation_required: z.boolean().describe('Keys are only valid on an activated device.'),
+  limit_usage: z.int().min(1).max(limits.usageLimit).nullable().describe('null: unlimited.'),
+  usage_reset: z.enum(UsageReset).describe('When uses are counted from zero again.'),
+  instructions: paragraphs('Instructions', limits.instructions).describe('Markdown; mailed with the key.'),
+  customer_may_deactivate: z.boolean(),
+  customer_may_rename: z.boolean(),
+  customer_may_replace: z.boolean(),
+  version: line('A version', limits.version).nullable(),
+  entitlements: z
+    .array(z.string().regex(/^[a-z0-9._-]{1,40}$/, 'Use up to 40 small letters, digits, dots, dashes and underscores.'))
+    .max(limits.entitlements)
+    .describe('Names of features the key carries.'),
+  product_ids: z.array(Id).max(500).describe('Products that grant it.'),
+}
+
+const Create = asked(
+  'CreateKeyConfiguration',
+  z.strictObject({
+    name: fields.name,
+    prefix: fields.prefix.default(null),
+    format: fields.format.default('uuid'),
+    expiry: fields.expiry.default({ kind: 'never' }),
+    grace_days: fields.grace_days.default(0),
+    limit_activations: fields.limit_activations.default(null),
+    activation_required: fields.activation_required.default(false),
+    limit_usage: fields.limit_usage.default(null),
+    usage_reset: fields.usage_reset.default('never'),
+    instructions: fields.instructions.default(''),
+    customer_may_deactivate: fields.customer_may_deactivate.default(true),
+    customer_may_rename: fields.customer_may_rename.default(true),
+    customer_may_replace: fields.customer_may_replace.default(true),
+    version: fields.version.default(null),
+    entitlements: fields.entitlements.default([]),
+    product_ids: fields.product_ids.default([]),
+  }),
+)
+const Changes = asked('KeyConfigurationChanges', z.strictObject(fields).partial())
+
+// ---------------------------------------------------------------- inside and outside
+
+type Settings = z.output<typeof Create>
+
+function expiryOf({ expiryKind, expiresOn, durationCount, durationUnit, expiryStart }: KeyConfigurationRow) {
+  if (expiryKind === 'fixed_date' && expiresOn)
+    return { kind: 'fixed_date' as const, expires_on: expiresOn.toISOString().slice(0, 10) }
+  if (expiryKind === 'duration' && durationCount && durationUnit)
+    return { kind: 'duration' as const, count: durationCount, unit: durationUnit, from: expiryStart }
+  return { kind: 'never' as const }
+}
+
+const settingsOf = (configuration: KeyConfigurationRow): Settings => ({
+  name: configuration.name,
+  prefix: configuration.prefix,
+  format: configuration.format,
+  expiry: expiryOf(configuration),
+  grace_days: configuration.graceDays,
+  limit_activations: configuration.activationsMode === 'off' ? 0 : configuration.activationLimit,
+  activation_required: configuration.activationRequired,
+  limit_usage: configuration.usageLimit,
+  usage_reset: configuration.usageReset,
+  instructions: configuration.instructions,
+  customer_may_deactivate: configuration.customerMayDeactivate,
+  customer_may_rename: configuration.customerMayRename,
+  customer_may_replace: configuration.customerMayReplace,
+  version: configuration.version,
+  entitlements: configuration.entitlements,
+  product_ids: configuration.productIds,
+})
+
+const show = (configuration: KeyConfigurationRow): z.input<typeof KeyConfiguration> => ({
+  id: configuration.id,
+  external_ids: configuration.externalIds,
+  ...settingsOf(configuration),
+  archived_at: timeOrNull(configuration.archivedAt),
+  created_at: time(configuration.createdAt),
+  modified_at: time(configuration.updatedAt),
+})
+
+/** The settings as commands take them. What belongs together is checked by the schema of the forms. */
+function checked(settings: Settings) {
+  const { expiry, limit_activations } = settings
+  const parsed = CreateKeyConfiguration.safeParse({
+    name: settings.name,
+    prefix: settings.prefix,
+    format: settings.format,
+    expiryKind: expiry.kind,
+    ...(expiry.kind === 'fixed_date' && { expiresOn: expiry.expires_on }),
+    ...(expiry.kind === 'duration' && {
+      durationCount: expiry.count,
+      durationUnit: expiry.unit,
+      expiryStart: expiry.from,
+    }),
+    graceDays: settings.grace_days,
+    activationsMode: limit_activations === null ? 'unlimited' : limit_activations === 0 ? 'off' : 'limited',
+    activationLimit: limit_activations || null,
+    activationRequired: settings.activation_required,
+    usageLimit: settings.limit_usage,
+    usageReset: settings.usage_reset,
+    instructions: settings.instructions,
+    customerMayDeactivate: settings.customer_may_deactivate,
+    customerMayRename: settings.customer_may_rename,
+    customerMayReplace: settings.customer_may_replace,
+    version: settings.version,
+    entitlements: settings.entitlements,
+    productIds: settings.product_ids,
+  })
+  if (parsed.success) return parsed.data
+  const errors = fieldErrors(parsed.error.issues).map(({ path, message }) => ({
+    path: outside[path] ?? path,
+    message,
+  }))
+  throw new Problem('INVALID_INPUT', 'Some fields do not go together; see errors.', { errors })
+}
+
+const outside: Record<string, string> = {
+  durationCount: 'expiry.count',
+  expiryStart: 'expiry.from',
+  expiresOn: 'expiry.expires_on',
+  activationRequired: 'activation_required',
+}
+
+// ---------------------------------------------------------------- endpoints
+
+const sorts = {
+  created_at: { by: 'createdAt', kind: 'time', value: (configuration) => configuration.createdAt },
+  name: { by: 'name', kind: 'text', value: (configuration) => configuration.name },
+} satisfies Sorts<KeyConfigurationRow, KeyConfigurationRowSort>
+
+const tag = 'Key configurations'
+const write = ['catalogue.write'] as const
+
+const archiveEndpoint = (
+  verb: 'archive' | 'restore',
+  change: typeof archiveKeyConfiguration,
+  description: string,
+): Endpoint =>
+  endpoint({
+    operation: `${verb}KeyConfiguration`,
+    method: 'POST',
+    path: `/key-configurations/{id}/${verb}`,
+    tag,
+    summary: verb === 'archive' ? 'Archive a key configuration' : 'Restore a key configuration',
+    description,
+    permissions: write,
+    status: 200,
+    answer: KeyConfiguration,
+    run: async (client, { id, now }) => {
+      await change(client, { id }, now)
+      return show(await getKeyConfigurationRow(client, id))
+    },
+  })
+
+export const keyConfigurationEndpoints = [
+  endpoint({
+    operation: 'listKeyConfigurations',
+    method: 'GET',
+    path: '/key-configurations',
+    tag,
+    summary: 'List key configurations',
+    permissions: ['catalogue.read'],
+    query: listQuery(sorts, {
+      archived: YesOrNo.describe('true: only archived ones; false: only those in use.'),
+      q: Text(200).optional().describe('Part of a name.'),
+    }),
+    status: 200,
+    answer: pageOf('KeyConfigurationPage', KeyConfiguration),
+    run: (client, { query }) =>
+      readPage(
+        query,
+        sorts,
+        (keyset) => listKeyConfigurationRows(client, { archived: query.archived, q: query.q }, keyset),
+        show,
+      ),
+  }),
+  endpoint({
+    operation: 'createKeyConfiguration',
+    method: 'POST',
+    path: '/key-configurations',
+    tag,
+    summary: 'Create a key configuration',
+    permissions: write,
+    body: Create,
+    example: {
+      name: 'Editor, yearly',
+      prefix: 'EDITOR',
+      expiry: { kind: 'duration', count: 1, unit: 'year', from: 'issue' },
+      limit_activations: 3,
+    },
+    status: 201,
+    answer: KeyConfiguration,
+    refuses: ['NOT_FOUND', 'CONFLICT'],
+    run: async (client, { body, now }) => {
+      const { id } = await createKeyConfiguration(client, checked(body), now)
+      return show(await getKeyConfigurationRow(client, id))
+    },
+  }),
+  endpoint({
+    operation: 'getKeyConfiguration',
+    method: 'GET',
+    path: '/key-configurations/{id}',
+    tag,
+    summary: 'Get a key configuration',
+    permissions: ['catalogue.read'],
+    status: 200,
+    answer: KeyConfiguration,
+    run: async (client, { id }) => show(await getKeyConfigurationRow(client, id)),
+  }),
+  endpoint({
+    operation: 'updateKeyConfiguration',
+    method: 'PATCH',
+    path: '/key-configurations/{id}',
+    tag,
+    summary: 'Change a key configuration',
+    description: 'What is left out stays. Keys that exist follow, except that their date of expiry stays.',
+    permissions: write,
+    body: Changes,
+    example: { limit_activations: 5 },
+    status: 200,
+    answer: KeyConfiguration,
+    refuses: ['CONFLICT'],
+    run: async (client, { id, body, now }) => {
+      const before = await getKeyConfigurationRow(client, id)
+      const settings = checked({ ...settingsOf(before), ...body } as Settings)
+      // Refused when somebody else changed it since it was read a moment ago: their change must not be undone.
+      await updateKeyConfiguration(client, { id, seenAt: time(before.updatedAt), ...settings }, now)
+      return show(await getKeyConfigurationRow(client, id))
+    },
+  }),
+  archiveEndpoint('archive', archiveKeyConfiguration, 'No new keys come from it; keys that exist go on as before.'),
+  archiveEndpoint('restore', restoreKeyConfiguration, 'Lets keys be issued from it again.'),
+]

@@ -1,0 +1,158 @@
+import '#server-only'
+import { z } from 'zod'
+import { LicenseKeyStatus } from '#prisma/enums.ts'
+import { ActivateCall, activateCodes, DeactivateCall, ValidateCall, validateCodes } from '../license-keys/schema.ts'
+import { asked, Count, Id, shown, Time } from './wire.ts'
+
+// What the three public calls of client software take and answer, for the OpenAPI document. lib/dialects/native.ts spells them.
+
+const object = { type: ['object', 'null'], additionalProperties: true } as const
+const detail = z.string().describe('A sentence for people.')
+const anything = z.record(z.string(), z.unknown())
+
+const keyFields = {
+  id: Id,
+  organization_id: Id,
+  user_id: Id.describe('The same as `customer_id`.'),
+  customer_id: Id,
+  benefit_id: Id.describe('The key configuration.'),
+  product_id: Id.nullable(),
+  key: z.string(),
+  display_key: z.string(),
+  status: z.enum(LicenseKeyStatus),
+  limit_activations: Count.nullable().describe('null: unlimited; 0: takes none.'),
+  usage: Count,
+  limit_usage: Count.nullable(),
+  validations: Count,
+  last_validated_at: Time.nullable(),
+  expires_at: Time.nullable(),
+  version: z.string().nullable(),
+  entitlements: z.array(z.string()),
+}
+
+const activationFields = {
+  id: Id,
+  license_key_id: Id,
+  label: z.string(),
+  fingerprint: z.string().nullable(),
+  meta: anything,
+  created_at: Time,
+  modified_at: Time.nullable(),
+}
+
+const Validated = shown(
+  'Validated',
+  'Whether the key may be used. An unknown key shows none of its fields.',
+  z.object({
+    valid: z.boolean(),
+    code: z.enum(validateCodes),
+    detail,
+    grace: z.boolean().describe('Past its date, and still valid for some days.'),
+    retry_after: Count.optional().describe('Seconds until there are uses again.'),
+    ...z.object(keyFields).partial().shape,
+    activation: z.object(activationFields).nullable().optional(),
+  }),
+)
+
+const Activated = shown(
+  'Activated',
+  'The device has a slot, new or as before.',
+  z.object({
+    ...activationFields,
+    code: z.literal('ACTIVATED'),
+    grace: z.boolean(),
+    license_key: z.object(keyFields),
+  }),
+)
+
+const Deactivated = shown(
+  'Deactivated',
+  'The slot is free.',
+  z.object({ deactivated: z.literal(true), code: z.literal('DEACTIVATED') }),
+)
+
+const refused = (codes: readonly [string, ...string[]]) => z.enum(codes)
+const code = refused([...new Set([...activateCodes, 'ACTIVATION_NOT_FOUND'])] as [string, ...string[]])
+const Refused = shown('LicenseRefused', 'Why not.', z.object({ error: code, code, detail }))
+
+const Failed = shown(
+  'LicenseProblem',
+  'What was wrong with the request, or with us; it says nothing about the key.',
+  z.object({
+    error: z.string(),
+    code: z.string(),
+    detail,
+    issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    retry_after: Count.optional(),
+    request_id: z.string().optional(),
+  }),
+)
+
+const json = { conditions: ValidateCall.shape.conditions.meta(object) }
+
+/** One of the three calls. */
+export type LicenseRoute = {
+  operation: string
+  path: string
+  summary: string
+  description: string
+  body: z.ZodType
+  example: object
+  /** Every status with what it means and the shape of its body. */
+  answers: Record<number, { description: string; answer: z.ZodType }>
+}
+
+const always = {
+  400: { description: 'The body is not JSON.', answer: Failed },
+  413: { description: 'The body has more than 64 KB.', answer: Failed },
+  422: {
+    description: 'A field is missing or wrong, or the Idempotency-Key belongs to another request.',
+    answer: Failed,
+  },
+  429: { description: 'Too many requests from this address; Retry-After says how long to wait.', answer: Failed },
+  500: { description: 'A fault of ours.', answer: Failed },
+  503: { description: 'The service cannot answer right now; Retry-After says when to try again.', answer: Failed },
+}
+
+const key = 'API_1C285B2D-6CE6-4BC7-B8BE-ADB6A7E304DA'
+const organization_id = 'fda84e25-7b55-4d67-916d-60ead04ff61f'
+
+export const licenseRoutes: readonly LicenseRoute[] = [
+  {
+    operation: 'validate',
+    path: '/api/license/validate',
+    summary: 'Validate a key',
+    description:
+      'May this key be used? Always 200 when the question is well formed; `code` says why not. The checks are made in the order in which the codes are listed.',
+    body: asked('Validate', ValidateCall.extend(json)),
+    example: { key, organization_id, increment_usage: 1 },
+    answers: { 200: { description: 'Yes or no, and why.', answer: Validated }, ...always },
+  },
+  {
+    operation: 'activate',
+    path: '/api/license/activate',
+    summary: 'Activate a key on a device',
+    description: 'With a `fingerprint`, the same device again gets the same activation and takes no second slot.',
+    body: asked('Activate', ActivateCall.extend({ ...json, meta: ActivateCall.shape.meta.meta(object) })),
+    example: { key, organization_id, label: 'Studio iMac', fingerprint: '9c1e0f6a' },
+    answers: {
+      200: { description: 'The device is activated.', answer: Activated },
+      403: { description: 'The key takes no further device.', answer: Refused },
+      404: { description: 'No such key, or no such activation to replace.', answer: Refused },
+      ...always,
+    },
+  },
+  {
+    operation: 'deactivateDevice',
+    path: '/api/license/deactivate',
+    summary: 'Deactivate a device',
+    description: 'Works for expired, disabled and revoked keys too. Saying it twice is no error.',
+    body: asked('Deactivate', DeactivateCall),
+    example: { key, organization_id, activation_id: 'b6724bc8-7ad9-4ca0-b143-7c896fcbb6fe' },
+    answers: {
+      200: { description: 'The slot is free.', answer: Deactivated },
+      404: { description: 'No such key or activation.', answer: Refused },
+      ...always,
+    },
+  },
+]

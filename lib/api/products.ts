@@ -1,0 +1,168 @@
+import '#server-only'
+import { z } from 'zod'
+import { line, paragraphs } from '../key-configurations/schema.ts'
+import { Text } from '../license-keys/schema.ts'
+import { archiveProduct, createProduct, restoreProduct, updateProduct } from '../products/commands.ts'
+import {
+  getProductRecord,
+  listProductRecords,
+  type ProductRecord,
+  type ProductRecordSort,
+} from '../products/queries.ts'
+import { limits } from '../products/schema.ts'
+import { type Endpoint, endpoint } from './endpoint.ts'
+import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
+import { asked, Id, shown, Time, time, timeOrNull, YesOrNo } from './wire.ts'
+
+const Product = shown(
+  'Product',
+  'What is sold.',
+  z.object({
+    id: Id,
+    external_ids: z.array(z.string()).describe('Ids other systems know it by.'),
+    name: z.string(),
+    description: z.string().nullable(),
+    key_configurations: z
+      .array(z.object({ id: Id, name: z.string() }))
+      .describe('Each purchase issues one key of each.'),
+    archived_at: Time.nullable(),
+    created_at: Time,
+    modified_at: Time,
+  }),
+)
+
+const show = (product: ProductRecord): z.input<typeof Product> => ({
+  id: product.id,
+  external_ids: product.externalIds,
+  name: product.name,
+  description: product.description,
+  key_configurations: product.keyConfigurations,
+  archived_at: timeOrNull(product.archivedAt),
+  created_at: time(product.createdAt),
+  modified_at: time(product.updatedAt),
+})
+
+const name = line('A name', limits.name).min(1, 'Enter a name.')
+const description = paragraphs('A description', limits.description)
+  .transform((text): string | null => text || null)
+  .nullable()
+const ids = z
+  .array(Id)
+  .max(500)
+  .transform((list) => [...new Set(list)])
+  .describe('Each purchase issues one key of each.')
+const Create = asked(
+  'CreateProduct',
+  z.strictObject({ name, description: description.default(null), key_configuration_ids: ids.default([]) }),
+)
+const Changes = asked(
+  'ProductChanges',
+  z.strictObject({
+    name: name.optional(),
+    description: description.optional(),
+    key_configuration_ids: ids.optional(),
+  }),
+)
+
+const sorts = {
+  created_at: { by: 'createdAt', kind: 'time', value: (product) => product.createdAt },
+  name: { by: 'name', kind: 'text', value: (product) => product.name },
+} satisfies Sorts<ProductRecord, ProductRecordSort>
+
+const tag = 'Products'
+const write = ['catalogue.write'] as const
+
+const archiveEndpoint = (verb: 'archive' | 'restore', change: typeof archiveProduct, description: string): Endpoint =>
+  endpoint({
+    operation: `${verb}Product`,
+    method: 'POST',
+    path: `/products/{id}/${verb}`,
+    tag,
+    summary: verb === 'archive' ? 'Archive a product' : 'Restore a product',
+    description,
+    permissions: write,
+    status: 200,
+    answer: Product,
+    run: async (client, { id, now }) => {
+      await change(client, { id }, now)
+      return show(await getProductRecord(client, id))
+    },
+  })
+
+export const productEndpoints = [
+  endpoint({
+    operation: 'listProducts',
+    method: 'GET',
+    path: '/products',
+    tag,
+    summary: 'List products',
+    permissions: ['catalogue.read'],
+    query: listQuery(sorts, {
+      archived: YesOrNo.describe('true: only archived ones; false: only those in use.'),
+      q: Text(200).optional().describe('Part of a name.'),
+    }),
+    status: 200,
+    answer: pageOf('ProductPage', Product),
+    run: (client, { query }) =>
+      readPage(
+        query,
+        sorts,
+        (keyset) => listProductRecords(client, { archived: query.archived, q: query.q }, keyset),
+        show,
+      ),
+  }),
+  endpoint({
+    operation: 'createProduct',
+    method: 'POST',
+    path: '/products',
+    tag,
+    summary: 'Create a product',
+    permissions: write,
+    body: Create,
+    example: {
+      name: 'Inkwell Editor',
+      description: 'Writes beautifully.',
+      key_configuration_ids: ['01a3c5d2-7b1e-7c40-9d55-6b8f2f0c9e11'],
+    },
+    status: 201,
+    answer: Product,
+    refuses: ['NOT_FOUND', 'CONFLICT'],
+    run: async (client, { body, now }) => {
+      const { key_configuration_ids, ...product } = body
+      const { id } = await createProduct(client, { ...product, keyConfigurationIds: key_configuration_ids }, now)
+      return show(await getProductRecord(client, id))
+    },
+  }),
+  endpoint({
+    operation: 'getProduct',
+    method: 'GET',
+    path: '/products/{id}',
+    tag,
+    summary: 'Get a product',
+    permissions: ['catalogue.read'],
+    status: 200,
+    answer: Product,
+    run: async (client, { id }) => show(await getProductRecord(client, id)),
+  }),
+  endpoint({
+    operation: 'updateProduct',
+    method: 'PATCH',
+    path: '/products/{id}',
+    tag,
+    summary: 'Change a product',
+    description: 'What is left out stays. Keys that were issued stay too.',
+    permissions: write,
+    body: Changes,
+    example: { name: 'Inkwell Editor 5' },
+    status: 200,
+    answer: Product,
+    refuses: ['CONFLICT'],
+    run: async (client, { id, body, now }) => {
+      const { key_configuration_ids, ...changes } = body
+      await updateProduct(client, { id, ...changes, keyConfigurationIds: key_configuration_ids }, now)
+      return show(await getProductRecord(client, id))
+    },
+  }),
+  archiveEndpoint('archive', archiveProduct, 'It is no longer sold; what was sold goes on as before.'),
+  archiveEndpoint('restore', restoreProduct, 'Offers it again.'),
+]

@@ -1,0 +1,203 @@
+import '#server-only'
+import { z } from 'zod'
+import { PurchaseKind, PurchaseSource, PurchaseStatus } from '#prisma/enums.ts'
+import { listKeyRecords } from '../license-keys/key-records.ts'
+import { Text } from '../license-keys/schema.ts'
+import { cancelPurchase, createPurchase, refundPurchase } from '../purchases/commands.ts'
+import {
+  getPurchaseRecord,
+  listPurchaseRecords,
+  type PurchaseRecord,
+  type PurchaseRecordSort,
+} from '../purchases/queries.ts'
+import { PURCHASE_KEYS_MAX } from '../purchases/schema.ts'
+import { customerOf, oneBuyer, whoBuys } from './customers.ts'
+import { type Endpoint, endpoint } from './endpoint.ts'
+import { LicenseKey, showKey } from './license-keys.ts'
+import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
+import { asked, Id, Moment, Reason, several, shown, Time, time } from './wire.ts'
+
+const fields = {
+  id: Id,
+  reference: z.string().describe('The order number people see.'),
+  kind: z.enum(PurchaseKind),
+  source: z.enum(PurchaseSource),
+  status: z.enum(PurchaseStatus),
+  quantity: z.int(),
+  customer_id: Id,
+  customer: z.object({ id: Id, email: z.string(), name: z.string().nullable() }),
+  product_id: Id,
+  product: z.object({ id: Id, name: z.string() }),
+  license_key_ids: z.array(Id),
+  purchased_at: Time,
+  created_at: Time,
+}
+const Purchase = shown('Purchase', 'An order or a subscription.', z.object(fields))
+const NewPurchase = shown(
+  'NewPurchase',
+  'A new purchase with the keys it issued.',
+  z.object({ ...fields, license_keys: z.array(LicenseKey) }),
+)
+
+const show = (purchase: PurchaseRecord): z.input<typeof Purchase> => ({
+  id: purchase.id,
+  reference: purchase.reference,
+  kind: purchase.kind,
+  source: purchase.source,
+  status: purchase.status,
+  quantity: purchase.quantity,
+  customer_id: purchase.customer.id,
+  customer: purchase.customer,
+  product_id: purchase.product.id,
+  product: purchase.product,
+  license_key_ids: purchase.licenseKeys.map(({ id }) => id),
+  purchased_at: time(purchase.purchasedAt),
+  created_at: time(purchase.createdAt),
+})
+
+const Create = asked(
+  'CreatePurchase',
+  z
+    .strictObject({
+      product_id: Id,
+      ...whoBuys,
+      kind: z
+        .enum(PurchaseKind)
+        .default('one_time')
+        .describe('Keys of a subscription have no date of their own: they live and die with it.'),
+      quantity: z.int().min(1).max(PURCHASE_KEYS_MAX).default(1),
+      reference: Text(80)
+        .transform((text) => text.trim())
+        .optional()
+        .describe('The order number; one is made when it is left out.'),
+      purchased_at: Moment.optional().describe('Now, when it is left out.'),
+      send_mail: z.boolean().default(false).describe('Mail the keys to the customer.'),
+    })
+    .refine(...oneBuyer),
+)
+
+const End = asked(
+  'EndPurchase',
+  z.strictObject({ reason: Reason.optional().describe('Kept in the history; customers do not see it.') }),
+)
+
+const sorts = {
+  created_at: { by: 'createdAt', kind: 'time', value: (purchase) => purchase.createdAt },
+  purchased_at: { by: 'purchasedAt', kind: 'time', value: (purchase) => purchase.purchasedAt },
+} satisfies Sorts<PurchaseRecord, PurchaseRecordSort>
+
+const tag = 'Purchases'
+
+const endEndpoint = (verb: 'refund' | 'cancel', end: typeof refundPurchase, summary: string): Endpoint =>
+  endpoint({
+    operation: `${verb}Purchase`,
+    method: 'POST',
+    path: `/purchases/{id}/${verb}`,
+    tag,
+    summary,
+    description: 'Its keys are revoked with it. Saying it twice is no error.',
+    permissions: ['purchases.write'],
+    body: End,
+    example: { reason: 'Bought by mistake' },
+    status: 200,
+    answer: Purchase,
+    refuses: ['CONFLICT'],
+    run: async (client, { id, body, now }) => {
+      await end(client, { purchaseId: id, reason: body.reason ?? '' }, now)
+      return show(await getPurchaseRecord(client, id))
+    },
+  })
+
+export const purchaseEndpoints = [
+  endpoint({
+    operation: 'listPurchases',
+    method: 'GET',
+    path: '/purchases',
+    tag,
+    summary: 'List purchases',
+    permissions: ['purchases.read'],
+    query: listQuery(sorts, {
+      customer_id: several(Id),
+      product_id: several(Id),
+      reference: several(Text(80)),
+      kind: several(z.enum(PurchaseKind)),
+      status: several(z.enum(PurchaseStatus)),
+      source: several(z.enum(PurchaseSource)),
+      purchased_from: Moment.optional(),
+      purchased_before: Moment.optional(),
+    }),
+    status: 200,
+    answer: pageOf('PurchasePage', Purchase),
+    run: (client, { query }) =>
+      readPage(
+        query,
+        sorts,
+        (keyset) =>
+          listPurchaseRecords(
+            client,
+            {
+              customerIds: query.customer_id,
+              productIds: query.product_id,
+              references: query.reference,
+              kinds: query.kind,
+              statuses: query.status,
+              sources: query.source,
+              purchasedFrom: query.purchased_from,
+              purchasedBefore: query.purchased_before,
+            },
+            keyset,
+          ),
+        show,
+      ),
+  }),
+  endpoint({
+    operation: 'createPurchase',
+    method: 'POST',
+    path: '/purchases',
+    tag,
+    summary: 'Record a purchase and issue its keys',
+    description: 'Issues one key of each configuration the product grants, times the quantity; at most 1,000 keys.',
+    permissions: ['purchases.write', 'keys.write'],
+    body: Create,
+    example: {
+      product_id: '01a3c5d2-8d0f-7a21-8c33-2f5a9b7e4d02',
+      customer: { email: 'hana@novak.example', name: 'Hana Nováková' },
+      kind: 'subscription',
+      reference: 'ORDER-10482',
+      send_mail: true,
+    },
+    status: 201,
+    answer: NewPurchase,
+    refuses: ['NOT_FOUND', 'CONFLICT'],
+    run: async (client, { body, now }) => {
+      const order = {
+        productId: body.product_id,
+        customer: customerOf(body),
+        kind: body.kind,
+        quantity: body.quantity,
+        reference: body.reference ?? '',
+        purchasedAt: body.purchased_at ?? null,
+        sendMail: body.send_mail,
+      }
+      const { purchaseId, licenseKeyIds } = await createPurchase(client, order, now)
+      const [purchase, keys] = await Promise.all([
+        getPurchaseRecord(client, purchaseId),
+        listKeyRecords(client, { ids: licenseKeyIds }, { dir: 'asc', limit: PURCHASE_KEYS_MAX }, now),
+      ])
+      return { ...show(purchase), license_keys: keys.map(showKey) }
+    },
+  }),
+  endpoint({
+    operation: 'getPurchase',
+    method: 'GET',
+    path: '/purchases/{id}',
+    tag,
+    summary: 'Get a purchase',
+    permissions: ['purchases.read'],
+    status: 200,
+    answer: Purchase,
+    run: async (client, { id }) => show(await getPurchaseRecord(client, id)),
+  }),
+  endEndpoint('refund', refundPurchase, 'Refund a purchase'),
+  endEndpoint('cancel', cancelPurchase, 'Cancel a purchase'),
+]

@@ -1,0 +1,54 @@
+import '#server-only'
+import { z } from 'zod'
+import { Text } from '../license-keys/schema.ts'
+
+// The words that requests and answers are made of. JSON in snake case; times are ISO 8601 in UTC.
+
+/** Shapes that answers are made of, by the name they have in the OpenAPI document. */
+export const shownShapes = z.registry<{ id: string }>()
+
+/** Shapes that requests are made of. */
+export const askedShapes = z.registry<{ id: string }>()
+
+/** Names a shape of answers. */
+export function shown<T extends z.ZodType>(id: string, description: string, shape: T): T {
+  const described = shape.describe(description)
+  shownShapes.add(described, { id })
+  return described
+}
+
+/** Names a shape of request bodies. */
+export function asked<T extends z.ZodType>(id: string, shape: T): T {
+  askedShapes.add(shape, { id })
+  return shape
+}
+
+export const Id = z.uuid()
+/** A moment in an answer. */
+export const Time = z.iso.datetime()
+export const Count = z.int().min(0)
+
+/** A moment in a request. Years that a date column or a calendar has not are refused. */
+export const Moment = z.iso
+  .datetime({ offset: true, error: 'Use a time like 2027-01-31T12:00:00Z' })
+  .transform((text) => new Date(text))
+  .refine((time) => time.getUTCFullYear() >= 1900 && time.getUTCFullYear() <= 9999, 'Use a year from 1900 to 9999')
+
+/** A day in a request, as YYYY-MM-DD. */
+export const Day = z.iso
+  .date('Use a day like 2027-01-31')
+  .refine((day) => day >= '1900', 'Use a year from 1900 to 9999')
+
+export const Reason = Text(200).transform((text) => text.trim())
+
+/** A filter that takes several values: `status=granted&status=disabled`. */
+export const several = <T extends z.ZodType>(value: T) => z.array(value).min(1).max(100).optional()
+
+/** A filter that is true or false. */
+export const YesOrNo = z
+  .stringbool({ truthy: ['true', '1'], falsy: ['false', '0'], error: 'Use true or false' })
+  .meta({ type: 'boolean' })
+  .optional()
+
+export const time = (value: Date): string => value.toISOString()
+export const timeOrNull = (value: Date | null): string | null => value?.toISOString() ?? null

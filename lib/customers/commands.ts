@@ -1,0 +1,131 @@
+import '#server-only'
+import type { Merchant } from '../actor.ts'
+import { isUniqueViolation, prisma, type Tx } from '../db.ts'
+import { notFound, Refusal } from '../errors.ts'
+import { record } from '../history/commands.ts'
+import { newId } from '../ids.ts'
+import { assertMay } from '../organizations/rules.ts'
+import { customerChanges } from './rules.ts'
+import type { CreateCustomer, UpdateCustomer } from './schema.ts'
+
+const emailTaken = () => new Refusal('CONFLICT', 'Another customer has this address.', 'email')
+
+/** Adds a customer before they buy. */
+export async function createCustomer(
+  merchant: Merchant,
+  { email, name, externalId }: CreateCustomer,
+  now: Date,
+): Promise<{ customerId: string }> {
+  assertMay(merchant, 'customers.write')
+  const { organizationId } = merchant
+  return prisma.$transaction(async (tx) => {
+    const [added] = await tx.customer.createManyAndReturn({
+      data: [{ id: newId(now), organizationId, email, name, externalId, createdAt: now, updatedAt: now }],
+      skipDuplicates: true,
+      select: { id: true },
+    })
+    if (!added) throw emailTaken()
+    await record(tx, merchant, now, {
+      type: 'customer.created',
+      organizationId,
+      customerId: added.id,
+      data: { email },
+    })
+    return { customerId: added.id }
+  })
+}
+
+/** Changes a customer. With another address their keys stand on the purchases page of whoever proves that one. */
+export async function updateCustomer(
+  merchant: Merchant,
+  { customerId, ...changes }: UpdateCustomer,
+  now: Date,
+): Promise<void> {
+  assertMay(merchant, 'customers.write')
+  const { organizationId } = merchant
+  try {
+    await prisma.$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT 1 FROM customers WHERE id = ${customerId}::uuid FOR NO KEY UPDATE`
+      const before = await tx.customer.findFirst({
+        where: { id: customerId, organizationId },
+        select: { email: true, name: true, externalId: true },
+      })
+      if (!before) throw notFound('customer')
+      const after = {
+        email: changes.email ?? before.email,
+        name: changes.name === undefined ? before.name : changes.name,
+        externalId: changes.externalId === undefined ? before.externalId : changes.externalId,
+      }
+      const words = customerChanges(before, after)
+      if (words.length === 0) return
+      await tx.customer.update({ where: { id: customerId }, data: { ...after, updatedAt: now } })
+      await record(tx, merchant, now, {
+        type: 'customer.updated',
+        organizationId,
+        customerId,
+        data: { email: after.email, changes: words },
+      })
+    })
+  } catch (error) {
+    if (isUniqueViolation(error)) throw emailTaken()
+    throw error
+  }
+}
+
+/** A customer as they buy. */
+export type Buyer = { email: string; name: string }
+
+/** Adds those who buy for the first time, and the names of those who had none. All of them by address. */
+export async function addCustomers(
+  tx: Tx,
+  merchant: Merchant,
+  buyers: Buyer[],
+  now: Date,
+): Promise<Map<string, { id: string; email: string }>> {
+  const { organizationId } = merchant
+  const names = new Map<string, string>()
+  for (const { email, name } of buyers) names.set(email, names.get(email) || name)
+  // In one order, so that two such writes cannot wait for each other in a circle.
+  const emails = [...names.keys()].sort()
+  if (emails.length === 0) return new Map()
+  // Two at once with the same new address must meet in one row.
+  const added = await tx.customer.createManyAndReturn({
+    data: emails.map((email) => ({
+      id: newId(now),
+      organizationId,
+      email,
+      name: names.get(email) || null,
+      createdAt: now,
+      updatedAt: now,
+    })),
+    skipDuplicates: true,
+    select: { id: true, email: true },
+  })
+  await record(
+    tx,
+    merchant,
+    now,
+    ...added.map(({ id, email }) => ({
+      type: 'customer.created' as const,
+      organizationId,
+      customerId: id,
+      data: { email },
+    })),
+  )
+  const customers = new Map(added.map((customer) => [customer.email, customer]))
+  const known = emails.filter((email) => !customers.has(email))
+  if (known.length > 0) {
+    const named = known.filter((email) => names.get(email))
+    if (named.length > 0) {
+      await tx.$executeRaw`UPDATE customers c SET name = v.name, updated_at = ${now}
+        FROM unnest(${named}::text[], ${named.map((email) => names.get(email))}::text[]) AS v(email, name)
+        WHERE c.organization_id = ${organizationId}::uuid AND c.email = v.email AND c.name IS NULL`
+    }
+    const rows = await tx.customer.findMany({
+      where: { organizationId, email: { in: known } },
+      select: { id: true, email: true },
+    })
+    for (const customer of rows) customers.set(customer.email, customer)
+  }
+  return customers
+}

@@ -1,0 +1,9 @@
+type Known = { email: string; name: string | null; externalId: string | null }
+
+/** What changed about a customer, in words for the history. */
+export function customerChanges(before: Known, after: Known): string[] {
+  const words = { email: 'Address', name: 'Name', externalId: 'External id' } as const
+  return (['email', 'name', 'externalId'] as const)
+    .filter((field) => before[field] !== after[field])
+    .map((field) => `${words[field]}: ${before[field] ?? 'none'} → ${after[field] ?? 'none'}`)
+}

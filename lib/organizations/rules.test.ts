@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import type { ApiClient, Member } from '../actor.ts'
+import { assertMay, merchantMay, type Permission, scopeGroups, scopeOf, scopesMay, whyApiKeyIsVoid } from './rules.ts'
+import { type ApiScope, apiScopes } from './schema.ts'
+
+const client = (...scopes: ApiScope[]): ApiClient => ({
+  kind: 'api_key',
+  apiKeyId: '',
+  name: 'CI',
+  organizationId: '',
+  scopes,
+})
+
+test.each<[Permission, ApiScope[], boolean]>([
+  ['keys.read', ['license_keys:read'], true],
+  ['keys.read', ['license_keys:write'], true],
+  ['keys.reveal', ['license_keys:read'], true],
+  ['keys.write', ['license_keys:read'], false],
+  ['keys.write', ['license_keys:write'], true],
+  ['keys.read', ['catalogue:write', 'customers:write', 'purchases:write', 'events:read'], false],
+  ['catalogue.write', ['catalogue:write'], true],
+  ['catalogue.write', ['catalogue:read'], false],
+  ['customers.read', ['customers:write'], true],
+  ['purchases.write', ['purchases:write'], true],
+  ['history.read', ['events:read'], true],
+  ['history.read', [], false],
+  // No program makes API keys or members, whatever its scopes.
+  ['api_keys.write', [...apiScopes], false],
+  ['members.write', [...apiScopes], false],
+])('%s with %j: %s', (permission, scopes, may) => {
+  expect(scopesMay(scopes, permission)).toBe(may)
+  expect(merchantMay(client(...scopes), permission)).toBe(may)
+})
+
+test('a refusal names the scope, or that it takes a person', () => {
+  const refusal = (permission: Permission) => {
+    try {
+      assertMay(client(), permission)
+    } catch (error) {
+      return (error as Error).message
+    }
+  }
+  expect(refusal('keys.write')).toContain('license_keys:write')
+  expect(refusal('api_keys.write')).toContain('of a person')
+})
+
+test.each<[Member['role'], boolean]>([
+  ['owner', true],
+  ['admin', true],
+  ['support', false],
+  ['viewer', false],
+])('%s makes API keys: %s', (role, may) => {
+  const member: Member = { kind: 'merchant', userId: '', email: '', name: null, organizationId: '', role }
+  expect(merchantMay(member, 'api_keys.write')).toBe(may)
+})
+
+test('what people choose from is every scope there is', () => {
+  expect(scopeGroups.flatMap(({ read, write }) => [read, write ?? []].flat()).sort()).toEqual([...apiScopes].sort())
+  expect(scopeOf('api_keys.write')).toBeNull()
+})
+
+test.each([
+  [{ revokedAt: null, expiresAt: null }, null],
+  [{ revokedAt: null, expiresAt: new Date('2026-11-21T12:00:00.001Z') }, null],
+  [{ revokedAt: null, expiresAt: new Date('2026-11-21T12:00:00.000Z') }, 'expired'],
+  [{ revokedAt: new Date(0), expiresAt: new Date(0) }, 'revoked'],
+])('%j is void because: %s', (key, why) => {
+  expect(whyApiKeyIsVoid(key, new Date('2026-11-21T12:00:00.000Z'))).toBe(why)
+})

@@ -1,0 +1,237 @@
+import '#server-only'
+import { randomBytes } from 'node:crypto'
+import type { Merchant } from '../actor.ts'
+import { addCustomers } from '../customers/commands.ts'
+import { prisma, type Tx } from '../db.ts'
+import { notFound, Refusal } from '../errors.ts'
+import { record } from '../history/commands.ts'
+import { newId } from '../ids.ts'
+import { addKeys, lockTemplates, whyNoKeyFrom } from '../license-keys/add-keys.ts'
+import { assertMay } from '../organizations/rules.ts'
+import { decideEnd } from './rules.ts'
+import { type CreatePurchase, type EndPurchase, PURCHASE_KEYS_MAX } from './schema.ts'
+
+// ---------------------------------------------------------------- buy
+
+/** Records a purchase and issues its keys: one of each configuration the product grants, times the quantity. */
+export async function createPurchase(
+  merchant: Merchant,
+  input: CreatePurchase,
+  now: Date,
+): Promise<{ purchaseId: string; licenseKeyIds: string[] }> {
+  assertMay(merchant, 'purchases.write')
+  assertMay(merchant, 'keys.write')
+  return prisma.$transaction(
+    async (tx) => {
+      const products = await lockProducts(tx, merchant, [input.productId])
+      const product = products.get(input.productId)
+      if (!product) throw notFound('product')
+      const why = whyNotSold(product)
+      if (why) throw why
+      const templates = await lockTemplates(tx, merchant, product.keyConfigurationIds)
+      for (const template of templates.values()) {
+        const why = whyNoKeyFrom(template)
+        if (why) throw new Refusal(why.code, `${template.name}: ${why.message}`, 'productId')
+      }
+      if (templates.size * input.quantity > PURCHASE_KEYS_MAX) {
+        throw new Refusal('INVALID_INPUT', `A purchase can issue at most ${PURCHASE_KEYS_MAX} keys.`, 'quantity')
+      }
+      const customer = await customerOf(tx, merchant, input.customer, now)
+      const [purchase] = await addPurchases(tx, merchant, [{ ...input, customer, product }], now)
+      if (!purchase?.isNew) throw new Refusal('CONFLICT', 'There is a purchase with this reference.', 'reference')
+      const { sendMail } = input
+      const keys = [...templates.values()].flatMap((configuration) =>
+        Array.from({ length: input.quantity }, () => ({
+          configuration,
+          customer,
+          product,
+          purchase,
+          note: '',
+          sendMail,
+        })),
+      )
+      const made = await addKeys(tx, merchant, keys, now)
+      return { purchaseId: purchase.id, licenseKeyIds: made.map(({ licenseKeyId }) => licenseKeyId) }
+    },
+    { timeout: 30_000 },
+  )
+}
+
+async function customerOf(tx: Tx, merchant: Merchant, who: CreatePurchase['customer'], now: Date) {
+  if ('email' in who) {
+    const [customer] = (await addCustomers(tx, merchant, [who], now)).values()
+    if (customer) return customer
+  } else {
+    const customer = await tx.customer.findFirst({
+      where: { id: who.id, organizationId: merchant.organizationId },
+      select: { id: true, email: true },
+    })
+    if (customer) return customer
+  }
+  throw notFound('customer')
+}
+
+/** A product as it is sold. */
+export type SoldProduct = { id: string; name: string; archivedAt: Date | null; keyConfigurationIds: string[] }
+
+/** Products by id, held until what is sold is written, so that none is archived meanwhile. Others' are left out. */
+export async function lockProducts(tx: Tx, merchant: Merchant, ids: string[]): Promise<Map<string, SoldProduct>> {
+  const { organizationId } = merchant
+  const unique = [...new Set(ids)]
+  if (unique.length === 0) return new Map()
+  await tx.$queryRaw`SELECT 1 FROM products
+    WHERE id = ANY(${unique}::uuid[]) AND organization_id = ${organizationId}::uuid ORDER BY id FOR SHARE`
+  const rows = await tx.product.findMany({
+    where: { id: { in: unique }, organizationId },
+    select: { id: true, name: true, archivedAt: true, keyConfigurations: { select: { keyConfigurationId: true } } },
+  })
+  return new Map(
+    rows.map(({ keyConfigurations, ...product }) => [
+      product.id,
+      { ...product, keyConfigurationIds: keyConfigurations.map((link) => link.keyConfigurationId) },
+    ]),
+  )
+}
+
+/** Why a product is not sold, or null. */
+export const whyNotSold = (product: { archivedAt: Date | null }): Refusal | null =>
+  product.archivedAt ? new Refusal('CONFLICT', 'This product is archived; restore it first.', 'productId') : null
+
+/** A purchase to be recorded, of a customer and a product that are there. */
+export type NewPurchase = {
+  customer: { id: string }
+  product: { id: string; name: string }
+  reference: string
+  kind?: 'one_time' | 'subscription'
+  quantity?: number
+  purchasedAt?: Date | null
+}
+
+/** A purchase as it is now in the database. */
+export type KnownPurchase = {
+  id: string
+  reference: string
+  kind: 'one_time' | 'subscription'
+  customerId: string
+  productId: string
+  isNew: boolean
+}
+
+/** Records purchases; one whose reference is known, also from earlier in the list, is that one. In the order asked. */
+export async function addPurchases(
+  tx: Tx,
+  merchant: Merchant,
+  orders: NewPurchase[],
+  now: Date,
+): Promise<KnownPurchase[]> {
+  if (orders.length === 0) return []
+  const { organizationId } = merchant
+  const source = merchant.kind === 'api_key' ? ('api' as const) : ('manual' as const)
+  const references = orders.map(({ reference }) => reference || `M-${randomBytes(5).toString('hex').toUpperCase()}`)
+  const first = new Map<string, NewPurchase>()
+  for (const [at, order] of orders.entries()) {
+    const reference = references[at] as string
+    if (!first.has(reference)) first.set(reference, order)
+  }
+  const added = await tx.purchase.createManyAndReturn({
+    // In one order, so that two such writes cannot wait for each other in a circle.
+    data: [...first]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([reference, { customer, product, kind = 'one_time', quantity = 1, purchasedAt }]) => ({
+        id: newId(now),
+        organizationId,
+        customerId: customer.id,
+        productId: product.id,
+        reference,
+        kind,
+        quantity,
+        source,
+        purchasedAt: purchasedAt ?? now,
+        createdAt: now,
+      })),
+    skipDuplicates: true,
+    select: purchaseColumns,
+  })
+  await record(
+    tx,
+    merchant,
+    now,
+    ...added.map(({ id, reference, customerId, productId }) => ({
+      type: 'purchase.created' as const,
+      organizationId,
+      purchaseId: id,
+      customerId,
+      productId,
+      data: { reference, product: first.get(reference)?.product.name ?? '' },
+    })),
+  )
+  const isNew = new Set(added.map(({ id }) => id))
+  const byReference = new Map(added.map((purchase) => [purchase.reference, purchase]))
+  const known = [...first.keys()].filter((reference) => !byReference.has(reference))
+  if (known.length > 0) {
+    const rows = await tx.purchase.findMany({
+      where: { organizationId, reference: { in: known } },
+      select: purchaseColumns,
+    })
+    for (const purchase of rows) byReference.set(purchase.reference, purchase)
+  }
+  return references.map((reference) => {
+    const purchase = byReference.get(reference)
+    if (!purchase) throw new Error('A purchase was neither written nor there.')
+    return { ...purchase, isNew: isNew.has(purchase.id) }
+  })
+}
+
+const purchaseColumns = { id: true, reference: true, kind: true, customerId: true, productId: true } as const
+
+// ---------------------------------------------------------------- end
+
+/** The money went back: the purchase and its keys end. Saying it twice is no error. */
+export const refundPurchase = (merchant: Merchant, input: EndPurchase, now: Date) =>
+  endPurchase(merchant, input, 'refunded', now)
+
+/** The order or subscription ended: its keys end with it. Saying it twice is no error. */
+export const cancelPurchase = (merchant: Merchant, input: EndPurchase, now: Date) =>
+  endPurchase(merchant, input, 'canceled', now)
+
+async function endPurchase(
+  merchant: Merchant,
+  { purchaseId, reason }: EndPurchase,
+  to: 'refunded' | 'canceled',
+  now: Date,
+): Promise<{ revoked: number }> {
+  assertMay(merchant, 'purchases.write')
+  const { organizationId } = merchant
+  return prisma.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 FROM purchases WHERE id = ${purchaseId}::uuid FOR UPDATE`
+    const purchase = await tx.purchase.findFirst({
+      where: { id: purchaseId, organizationId },
+      select: { status: true, reference: true, customerId: true, productId: true },
+    })
+    if (!purchase) throw notFound('purchase')
+    const decision = decideEnd(purchase.status, to)
+    if ('why' in decision) throw new Refusal('CONFLICT', decision.why)
+    if (decision.do === 'nothing') return { revoked: 0 }
+    await tx.purchase.update({ where: { id: purchaseId }, data: { status: to } })
+    const keys = await tx.$queryRaw<{ id: string }[]>`
+      SELECT id FROM license_keys WHERE purchase_id = ${purchaseId}::uuid AND status <> 'revoked' ORDER BY id FOR UPDATE`
+    const ids = keys.map(({ id }) => id)
+    await tx.licenseKey.updateMany({ where: { id: { in: ids } }, data: { status: 'revoked', updatedAt: now } })
+    const { reference, customerId, productId } = purchase
+    const about = { organizationId, purchaseId, customerId }
+    const why = reason || (to === 'refunded' ? `Purchase ${reference} refunded` : `Purchase ${reference} cancelled`)
+    await record(
+      tx,
+      merchant,
+      now,
+      { ...about, type: `purchase.${to}`, productId, data: { reference, reason: reason || null } },
+      ...ids.map((licenseKeyId) => ({
+        ...about,
+        type: 'license_key.revoked' as const,
+        licenseKeyId,
+        data: { reason: why },
+      })),
+    )
+    return { revoked: ids.length }
+  })
+}
