@@ -7,7 +7,7 @@ import { recordAs } from '../history/commands.ts'
 import { newId } from '../ids.ts'
 import { enqueue } from '../jobs/queue.ts'
 import { assertMay } from '../organizations/rules.ts'
-import { seal, unsealBytes } from '../secrets.ts'
+import { seal } from '../secrets.ts'
 import { type Look, lookAt, settingsFor, sourceOf } from './pass.ts'
 import { titleOf } from './queries.ts'
 import { recordFinish, storedBytes } from './run.ts'
@@ -71,45 +71,40 @@ export async function addPart(
 /** Ends the upload: finds out whose export it is and matches its columns. */
 export async function finishUpload(merchant: Merchant, { importId }: ImportId): Promise<{ importId: string }> {
   assertMay(merchant, 'keys.write')
+  const { organizationId } = merchant
+  const row = await prisma.import.findFirst({ where: { id: importId, organizationId } })
+  if (!row) throw notFound('import')
+  const files = row.files as ImportFile[]
+  const there = await prisma.importPart.count({ where: { importId } })
+  if (there < files.reduce((sum, file) => sum + file.parts, 0))
+    throw new Refusal('CONFLICT', 'The upload is not complete. Choose the files again.')
+  const looks: Look[] = []
+  for (const [file, { name }] of files.entries())
+    looks.push(await readable(name, () => lookAt(storedBytes(importId, file))))
+  const configurations = await prisma.keyConfiguration.findMany({
+    where: { organizationId, archivedAt: null },
+    select: { id: true },
+    take: 2,
+  })
+  // Where there is one, there is nothing to choose.
+  const keyConfigurationId = configurations.length === 1 ? (configurations[0]?.id ?? null) : null
   return prisma.$transaction(async (tx) => {
-    const { files } = await lockImport(tx, merchant, importId, ['uploading'])
-    const there = await tx.importPart.count({ where: { importId } })
-    if (there < files.reduce((sum, file) => sum + file.parts, 0))
-      throw new Refusal('CONFLICT', 'The upload is not complete. Choose the files again.')
-    const looks: Look[] = []
-    for (const [file, { name }] of files.entries())
-      looks.push(await readable(name, () => lookAt(storedParts(tx, importId, file))))
-    const source = sourceOf(looks)
-    const configurations = await tx.keyConfiguration.findMany({
-      where: { organizationId: merchant.organizationId, archivedAt: null },
-      select: { id: true },
-      take: 2,
-    })
-    // Where there is one, there is nothing to choose.
-    const keyConfigurationId = configurations.length === 1 ? (configurations[0]?.id ?? null) : null
+    await lockImport(tx, merchant, importId, ['uploading'])
     await tx.import.update({
       where: { id: importId },
       data: {
         status: 'draft',
         files: files.map((file, at) => ({ ...file, format: looks[at]?.format, kind: looks[at]?.kind })) as ImportFile[],
-        settings: sealedSettings(settingsFor(source, looks, { keyConfigurationId })),
+        settings: sealedSettings(settingsFor(sourceOf(looks), looks, { keyConfigurationId })),
       },
     })
     return { importId }
-  }, LONG)
+  })
 }
 
 const LONG = { timeout: 60_000, maxWait: 20_000 }
 
 const sealedSettings = (settings: ImportSettings) => seal('import', JSON.stringify(settings))
-
-async function* storedParts(tx: Tx, importId: string, file: number): AsyncGenerator<Uint8Array> {
-  for (let part = 0; ; part++) {
-    const row = await tx.importPart.findUnique({ where: { importId_file_part: { importId, file, part } } })
-    if (!row) return
-    yield unsealBytes('import', row.content)
-  }
-}
 
 async function readable<T>(name: string, read: () => Promise<T>): Promise<T> {
   try {
