@@ -13,8 +13,8 @@ export type AppProcess = {
   pid: number
   /** Everything it has said. */
   log: () => string
-  /** Sends a signal and waits for its end. */
-  end: (signal?: NodeJS.Signals) => Promise<void>
+  /** Sends a signal and waits for its end, with this exit code. */
+  end: (signal?: NodeJS.Signals) => Promise<number | null>
 }
 
 /** Starts the production server as one more process; it answers licence calls when this resolves, pages soon after. */
@@ -34,7 +34,7 @@ export async function startAppProcess(
   for (const output of [child.stdout, child.stderr]) output.on('data', (chunk: Buffer) => (said += chunk.toString()))
   const end = async (signal: NodeJS.Signals = 'SIGTERM') => {
     child.kill(signal)
-    await ended
+    return (await ended)[0] as number | null
   }
   const isUp = () =>
     send({ base: url, method: 'GET', path: '/api/license/validate' }).then(
