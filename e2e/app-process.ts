@@ -1,6 +1,7 @@
 // Further app processes on the tests' database, with settings of their own, that a test may kill.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -57,3 +58,7 @@ export async function freePort(): Promise<number> {
   server.close()
   return port
 }
+
+/** The processes that a process has started. */
+export const childrenOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)

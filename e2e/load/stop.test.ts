@@ -4,7 +4,7 @@ import { request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from '@playwright/test'
 import { pool, prisma } from '#lib/db.ts'
-import { type AppProcess, startAppProcess } from '../app-process.ts'
+import { type AppProcess, childrenOf, startAppProcess } from '../app-process.ts'
 import { send } from '../http.ts'
 import { type IssuedKey, makeOrganization } from '../organization.ts'
 import { caller, inParallel, type Said } from './caller.ts'
@@ -151,9 +151,6 @@ test('WEB_CONCURRENCY=2: one that is killed is replaced, and the port answers th
   expect(await app.end('SIGTERM')).toBe(0)
   for (const pid of children) expect(() => process.kill(pid, 0)).toThrow()
 })
-
-const childrenOf = (pid: number): number[] =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/).map(Number)
 
 /** The web processes of a primary, and not its worker for jobs. */
 const webProcesses = (pid: number): number[] =>
