@@ -216,7 +216,12 @@ export type ActionAnswer = { path: string; status: number; body: string; redirec
 /** Calls an action with (previous state, form) in React's encoding, as the browser does after hydration. */
 export async function callAction(
   action: string,
-  { fields, ids, cookie }: { fields: Record<string, string | string[]> | null; ids: Ids; cookie?: string | undefined },
+  {
+    fields,
+    ids,
+    cookie,
+    base = appUrl,
+  }: { fields: Record<string, string | string[]> | null; ids: Ids; cookie?: string | undefined; base?: string },
 ): Promise<ActionAnswer> {
   const found = built.get(action)
   if (!found) throw new Error(`The build has no action ${action}.`)
@@ -225,10 +230,10 @@ export async function callAction(
     for (const value of [values].flat()) body.append(`_1_${name}`, value)
   body.append('0', fields ? JSON.stringify([{ status: 'idle' }, '$K1']) : '[]')
   const path = visitOf(found.pages[0] ?? '/').path(ids)
-  const response = await fetch(new URL(path, appUrl), {
+  const response = await fetch(new URL(path, base), {
     method: 'POST',
     redirect: 'manual',
-    headers: { 'Next-Action': found.id, Accept: 'text/x-component', Origin: appUrl, ...(cookie && { cookie }) },
+    headers: { 'Next-Action': found.id, Accept: 'text/x-component', Origin: base, ...(cookie && { cookie }) },
     body,
   })
   const text = await response.text()

@@ -1,6 +1,7 @@
 // Further app processes on the tests' database, with settings of their own, that a test may kill.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -13,8 +14,8 @@ export type AppProcess = {
   pid: number
   /** Everything it has said. */
   log: () => string
-  /** Sends a signal and waits for its end. */
-  end: (signal?: NodeJS.Signals) => Promise<void>
+  /** Sends a signal and waits for its end, with this exit code. */
+  end: (signal?: NodeJS.Signals) => Promise<number | null>
 }
 
 /** Starts the production server as one more process; it answers licence calls when this resolves, pages soon after. */
@@ -34,7 +35,7 @@ export async function startAppProcess(
   for (const output of [child.stdout, child.stderr]) output.on('data', (chunk: Buffer) => (said += chunk.toString()))
   const end = async (signal: NodeJS.Signals = 'SIGTERM') => {
     child.kill(signal)
-    await ended
+    return (await ended)[0] as number | null
   }
   const isUp = () =>
     send({ base: url, method: 'GET', path: '/api/license/validate' }).then(
@@ -57,3 +58,7 @@ export async function freePort(): Promise<number> {
   server.close()
   return port
 }
+
+/** The processes that a process has started. */
+export const childrenOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)

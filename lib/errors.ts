@@ -32,13 +32,18 @@ export const notFound = (what: string): Refusal => new Refusal('NOT_FOUND', `The
 export const isRefusal = (error: unknown): error is Refusal =>
   error instanceof Refusal || (error instanceof Error && error.name === 'Refusal' && 'code' in error)
 
-// PostgreSQL: connection lost, out of resources, shutting down, deadlock, serialization, lock time-out. Node: sockets. Prisma: unreachable, pool.
+// PostgreSQL: connection lost, out of resources, shutting down or starting, deadlock, serialization, lock time-out. Node: sockets.
+// Prisma: unreachable, pool; what its driver said where Prisma has no code of its own for it.
 const DATABASE_AWAY =
-  /^(08|53|57|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|P1001|P1002|P1008|P1017|P2024|P2028|P2034|40001|40P01|55P03)/
+  /^(08|53|57|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|P1001|P1002|P1008|P1017|P2024|P2028|P2034|40001|40P01|55P03|DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections|TransactionWriteConflict)/
+
+type Cause = { kind?: string; originalCode?: string }
 
 /** True when the database could not be asked: nothing is wrong with the request, and later it may succeed. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  const code = 'code' in error ? String(error.code) : ''
-  return DATABASE_AWAY.test(code) || /connection|timeout/i.test(error.message)
+  const { code, meta } = error as { code?: unknown; meta?: { driverAdapterError?: { cause?: Cause } } }
+  const { kind, originalCode } = meta?.driverAdapterError?.cause ?? {}
+  const codes = [code, kind, originalCode].map(String)
+  return codes.some((each) => DATABASE_AWAY.test(each)) || /connection|timeout/i.test(error.message)
 }

@@ -39,6 +39,9 @@ export async function serveAll(environment: Environment): Promise<void> {
     })
   }
 
+  // Each takes its connections from the port itself. Handed over by the primary, those on their way to a process that dies would
+  // never be answered, nor closed.
+  cluster.schedulingPolicy = cluster.SCHED_NONE
   cluster.setupPrimary({ exec: path.join(root, 'scripts/server.ts'), silent: false })
   const startWeb = (): Worker => {
     const worker = cluster.fork({ LATCHKEY_ROLE: 'web' })

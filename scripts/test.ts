@@ -1,5 +1,5 @@
 // npm test: unit tests, then the built app over HTTP and in a real browser, on a throw-away database with a real mail server.
-//   npm test -- [--only unit|api|load|ui] [--grep text] [file…]    npm test -- --serve
+//   npm test -- [--only unit|api|load|faults|ui] [--grep text] [file…]    npm test -- --serve    npm run test:faults
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -22,9 +22,16 @@ type Counts = { passed: number; failed: number; skipped: number }
 
 const { values: options, positionals: files } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: 'string' }, grep: { type: 'string' }, serve: { type: 'boolean' } },
+  options: {
+    only: { type: 'string' },
+    grep: { type: 'string' },
+    serve: { type: 'boolean' },
+    rounds: { type: 'string' },
+  },
 })
-const kinds = ['unit', 'api', 'load', 'ui']
+const kinds = ['unit', 'api', 'load', 'faults', 'ui']
+/** The kinds that share one running app; the others start what they need. */
+const withApp = ['api', 'load', 'ui']
 const port = Number(process.env.TEST_PORT ?? 4199)
 const url = `http://localhost:${port}`
 const logFile = path.join(dataFolder, 'test-app.log')
@@ -33,10 +40,11 @@ await run(async () => {
   if (options.only && !kinds.includes(options.only)) throw new Halt(`--only takes one of ${kinds.join(', ')}.`)
   const wanted = options.serve ? [] : options.only ? [options.only] : kinds
   const isUnitOnly = options.only === 'unit'
+  const needsApp = options.serve || wanted.some((kind) => withApp.includes(kind))
 
   setEnvironment()
   const environment = loadEnvironment('production')
-  if (!isUnitOnly) await checkPort(environment)
+  if (needsApp) await checkPort(environment)
   if (isUnitOnly) generate()
   else build()
   const browser = wanted.includes('ui') ? findBrowser() : undefined
@@ -52,14 +60,15 @@ await run(async () => {
 
   let total: Counts = { passed: 0, failed: 0, skipped: 0 }
   if (wanted.includes('unit')) total = add(total, await runUnit(home, database.url))
-  if (!isUnitOnly) {
+  let forTests: Record<string, string | undefined> = {}
+  if (needsApp) {
     // Random ports, except for people who want to look.
     rmSync(logFile, { force: true })
     const mail = await startMailServer(options.serve ? { smtpPort: port + 1, inboxPort: port + 2 } : {})
     onStop(mail.stop)
     await startApp({ SMTP_URL: mail.smtpUrl })
     const { setupToken } = await import('#lib/secrets.ts')
-    const forTests = {
+    forTests = {
       TEST_URL: url,
       NEXT_URL: await startNext(),
       MAIL_INBOX_URL: mail.inboxUrl,
@@ -76,9 +85,9 @@ await run(async () => {
       console.log(`Set-up: ${url}/setup?token=${forTests.SETUP_TOKEN}   Mail: ${mail.inboxUrl}/messages`)
       return untilStopped()
     }
-    for (const kind of kinds.slice(1))
-      if (wanted.includes(kind)) total = add(total, await runPlaywright(kind, home, forTests))
   }
+  for (const kind of kinds.slice(1))
+    if (wanted.includes(kind)) total = add(total, await runPlaywright(kind, home, forTests))
   console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ''}`)
   return total.failed ? 1 : 0
 })
@@ -143,6 +152,7 @@ async function runPlaywright(project: string, home: string, env: Record<string, 
     {
       ...env,
       PLAYWRIGHT_JSON_FILE: json,
+      ...(options.rounds && { FAULT_ROUNDS: options.rounds }),
     },
   )
   type Report = { stats: { expected: number; unexpected: number; flaky: number; skipped: number }; errors: unknown[] }

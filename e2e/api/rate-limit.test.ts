@@ -21,7 +21,7 @@ test.beforeAll(async () => {
   other = await shop.issue(configuration)
 })
 
-const running: { end: () => Promise<void> }[] = []
+const running: { end: () => Promise<unknown> }[] = []
 async function start(settings: Record<string, string>): Promise<AppProcess> {
   const app = await startAppProcess(settings)
   running.push(app)

@@ -10,6 +10,9 @@ export type Said = { status: number; text: string; json: Json } | null
 export type Verb = 'validate' | 'activate' | 'deactivate'
 export type Call = (verb: Verb, body: object, headers?: Record<string, string>) => Promise<Said>
 
+/** Nobody waits longer than this for an answer. */
+const PATIENCE_MS = 30_000
+
 /** Calls one process over at most so many connections, which stay open. */
 export function caller(base: string, connections = 32): Call & { close: () => void } {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
@@ -23,6 +26,7 @@ export function caller(base: string, connections = 32): Call & { close: () => vo
       })
       const broken = () => resolve(null)
       outgoing.on('error', broken)
+      outgoing.setTimeout(PATIENCE_MS, () => outgoing.destroy())
       outgoing.on('response', (response) => {
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
