@@ -29,6 +29,7 @@ const BATCHES = [
   'enable_seqscan=off',
   'enable_hashjoin=off',
   'enable_mergejoin=off',
+  'jit=off',
   // A database that hangs must not hang the callers: they get a 503. Should it not even keep this limit, pg gives the connection up.
   'statement_timeout=5s',
   'lock_timeout=2s',

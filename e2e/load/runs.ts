@@ -11,8 +11,13 @@ export type Run = { name: string; connections: number; keys: number } & LoadResu
 export const WARM_SECONDS = 3
 
 /** Loads a server for some seconds. */
-export async function measure(name: string, order: Omit<LoadOrder, 'warmSeconds'>, total: number): Promise<Run> {
-  const result = await runScript<LoadResult>('generator.ts', { ...order, warmSeconds: WARM_SECONDS })
+export async function measure(
+  name: string,
+  order: Omit<LoadOrder, 'warmSeconds'>,
+  total: number,
+  warmSeconds = WARM_SECONDS,
+): Promise<Run> {
+  const result = await runScript<LoadResult>('generator.ts', { ...order, warmSeconds })
   return { name, connections: order.connections, keys: total, ...result }
 }
 

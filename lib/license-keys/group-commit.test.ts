@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { Failed, type GroupCommitOptions, groupCommit, isOverloaded, Overloaded } from './group-commit.ts'
+import { Failed, type GroupCommitOptions, groupCommit, isOverloaded, Overloaded, Undecided } from './group-commit.ts'
 
 type Call = { key: string; n: number }
 type Batch = { calls: Call[]; finish: () => void; fail: (error: Error) => void }
@@ -170,6 +170,24 @@ describe('groupCommit', () => {
     const results = await Promise.allSettled([enqueue(call('a')), enqueue(call('lost')), enqueue(call('b'))])
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
     expect(runs).toBe(1)
+  })
+
+  test('of a batch that was written in part, the rest runs again alone, and only what fails then fails', async () => {
+    const runs: string[] = []
+    const enqueue = groupCommit<Call, string>({
+      run: async (calls) => {
+        runs.push(calls.map(({ key }) => key).join(' '))
+        const undecided = calls.some(({ key }) => key === 'bad') ? new Undecided(new Error('bad call')) : undefined
+        return calls.map(({ key }) => (key === 'plain' ? key : (undecided ?? key)))
+      },
+      keyOf: ({ key }) => key,
+      batchSize: 100,
+      inFlight: 2,
+      ...limits,
+    })
+    const results = await Promise.allSettled(['plain', 'a', 'bad', 'b'].map((key) => enqueue(call(key))))
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled'])
+    expect(runs).toEqual(['plain a bad b', 'a', 'bad', 'b'])
   })
 
   test('a full queue refuses at once, and takes calls again when it has room', async () => {

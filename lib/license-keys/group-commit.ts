@@ -22,6 +22,9 @@ export class Failed {
   }
 }
 
+/** In place of an outcome: nothing was done for this call, though something was for others of its batch. It runs again, alone. */
+export class Undecided extends Failed {}
+
 type Waiting<Call, Outcome> = {
   call: Call
   key: string
@@ -51,9 +54,10 @@ const HOLD_MS = 4
 
 /**
  * Group commit: while batches are at the database, arriving calls wait; the next batch carries them all. One round trip and one flush
- * to disk then serve many callers. A batch costs the same whether it carries one call or thirty, so what arrives while another is under way
- * waits until half as many have come together, or that one is back, or a moment is over. Every caller is answered only after its batch is durable. When a batch throws, its calls run
- * alone (those of one key one after the other), so that a call that cannot be run harms no other.
+ * to disk then serve many callers. A batch costs nearly the same with one call as with thirty, so what arrives while one is under way
+ * waits until half as many have come together, or that one is back, or a moment is over. Every caller is answered only after its batch
+ * is durable. When a batch throws, its calls run alone (those of one key one after the other), so that a call that cannot be run
+ * harms no other.
  */
 export function groupCommit<Call, Outcome>(
   options: GroupCommitOptions<Call, Outcome>,
@@ -105,22 +109,31 @@ export function groupCommit<Call, Outcome>(
   async function runBatch(batch: Waiting<Call, Outcome>[]): Promise<void> {
     try {
       const outcomes = await options.run(batch.map((item) => item.call))
+      const undecided: Waiting<Call, Outcome>[] = []
+      let reason: unknown
       for (const [i, item] of batch.entries()) {
         const outcome = outcomes[i] as Outcome | Failed
-        if (outcome instanceof Failed) item.reject(outcome.error)
+        if (outcome instanceof Undecided) {
+          undecided.push(item)
+          reason = outcome.error
+        } else if (outcome instanceof Failed) item.reject(outcome.error)
         else item.resolve(outcome)
       }
+      if (undecided.length > 0) await runEachAlone(undecided, reason, batch.length === 1)
     } catch (error) {
-      // A database that is away is away for each of them; asking for one after the other would only make them wait.
-      if (batch.length === 1 || (isUnavailable(error) && !isAboutLocks(error)))
-        for (const item of batch) item.reject(error)
-      else
-        await Promise.all(
-          Map.groupBy(batch, (item) => item.key)
-            .values()
-            .map(runAlone),
-        )
+      await runEachAlone(batch, error, batch.length === 1)
     }
+  }
+
+  async function runEachAlone(items: Waiting<Call, Outcome>[], error: unknown, wereAlone: boolean): Promise<void> {
+    // A database that is away is away for each of them; asking for one after the other would only make them wait.
+    if (wereAlone || (isUnavailable(error) && !isAboutLocks(error))) for (const item of items) item.reject(error)
+    else
+      await Promise.all(
+        Map.groupBy(items, (item) => item.key)
+          .values()
+          .map(runAlone),
+      )
   }
 
   async function runAlone(items: Waiting<Call, Outcome>[]): Promise<void> {

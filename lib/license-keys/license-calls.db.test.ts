@@ -764,6 +764,30 @@ describe('a call that fails harms no other', () => {
     expect(await row(good)).toMatchObject({ usage: 20, validations: 20n })
   })
 
+  test('one that the rules stumble over, beside others for the rules and plain ones', async () => {
+    const good = await makeKey({ usageLimit: 100 })
+    const plain = await makeKey({}, {}, good)
+    const broken = await makeKey({}, { keyCipher: new Uint8Array(60) }, good)
+    const ask1 = (key: Key, more: Partial<ValidateCall> = {}) =>
+      calls.validate(software, { ...ask(key), ...more }, new Date())
+    const results = await Promise.allSettled([
+      ask1(plain),
+      ask1(good, { increment_usage: 2 }),
+      ask1(broken, { increment_usage: 1 }),
+      ask1(good, { increment_usage: 3 }),
+      ask1(plain),
+    ])
+    expect(results.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+    ])
+    expect(await row(good)).toMatchObject({ usage: 5, validations: 2n })
+    expect(await row(plain)).toMatchObject({ validations: 2n })
+  })
+
   test('a counter at its end', async () => {
     const good = await makeKey({ usageLimit: 100 })
     const full = await makeKey({}, { validations: 9_223_372_036_854_775_807n }, good)

@@ -1,6 +1,6 @@
 import '#server-only'
 import { BATCHES_IN_FLIGHT, batches } from '../db.ts'
-import { Failed, groupCommit } from './group-commit.ts'
+import { Failed, groupCommit, Undecided } from './group-commit.ts'
 import {
   ACTIVATION_COLUMNS,
   type ActivationRow,
@@ -113,15 +113,20 @@ type Progress = { maybeWritten: boolean }
 
 async function validateBatch(calls: Call[]): Promise<(Outcome | Failed)[]> {
   const outcomes = Array.from<Outcome | Failed | undefined>({ length: calls.length })
-  const progress = { maybeWritten: false }
+  const counting = { maybeWritten: false }
   try {
-    await validatePlain(calls, outcomes, progress)
-    let open = [...calls.keys()].filter((position) => outcomes[position] === undefined)
-    while (open.length > 0) open = await validateOnce(calls, open, outcomes, progress)
+    await validatePlain(calls, outcomes, counting)
   } catch (error) {
-    // Running the batch again could then spend uses twice.
-    if (!progress.maybeWritten) throw error
-    return outcomes.map((outcome) => outcome ?? new Failed(error))
+    if (!counting.maybeWritten) throw error
+    return calls.map(() => new Failed(error))
+  }
+  const deciding = { maybeWritten: false }
+  try {
+    let open = [...calls.keys()].filter((position) => outcomes[position] === undefined)
+    while (open.length > 0) open = await validateOnce(calls, open, outcomes, deciding)
+  } catch (error) {
+    // What may have been written must not run again: it could spend uses twice.
+    return outcomes.map((outcome) => outcome ?? (deciding.maybeWritten ? new Failed(error) : new Undecided(error)))
   }
   return outcomes as (Outcome | Failed)[]
 }
