@@ -55,7 +55,7 @@ function startTraffic() {
 /** Does what a button or form of the dashboard does, on one of the processes. */
 async function decide(action: string, fields: Record<string, string>, base = appUrl) {
   const { cookie } = await sessionHeader(shop.merchant.userId)
-  const ids = { slug: shop.slug, configurationId, productId: '', customerId: '', keyId: key.id, mailId: '' }
+  const ids = { slug: shop.slug, configurationId, keyId: key.id }
   const answer = await callAction(`${dashboard}/${action}`, {
     ids,
     fields: { organization: shop.slug, ...fields },

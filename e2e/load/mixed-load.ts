@@ -106,7 +106,7 @@ export function startLoad(target: Target, ledgers: KeyLedger[], issues: Issue[])
     issues.push(made)
     const answer = await Promise.race([
       callAction('app/dashboard/[organization]/license-keys/new/actions.ts#issueKey', {
-        ids: { slug: shop.slug, configurationId, productId: '', customerId: '', keyId: '', mailId: '' },
+        ids: { slug: shop.slug, configurationId },
         fields: { organization: shop.slug, keyConfigurationId: configurationId, customerEmail: made.email },
         base: app.url,
         cookie,
