@@ -221,7 +221,13 @@ export async function callAction(
     ids,
     cookie,
     base = appUrl,
-  }: { fields: Record<string, string | string[]> | null; ids: Ids; cookie?: string | undefined; base?: string },
+  }: {
+    fields: Record<string, string | string[]> | null
+    /** Those in the path of the page that offers the action. */
+    ids: Partial<Ids>
+    cookie?: string | undefined
+    base?: string
+  },
 ): Promise<ActionAnswer> {
   const found = built.get(action)
   if (!found) throw new Error(`The build has no action ${action}.`)
@@ -229,7 +235,7 @@ export async function callAction(
   for (const [name, values] of Object.entries(fields ?? {}))
     for (const value of [values].flat()) body.append(`_1_${name}`, value)
   body.append('0', fields ? JSON.stringify([{ status: 'idle' }, '$K1']) : '[]')
-  const path = visitOf(found.pages[0] ?? '/').path(ids)
+  const path = visitOf(found.pages[0] ?? '/').path(ids as Ids)
   const response = await fetch(new URL(path, base), {
     method: 'POST',
     redirect: 'manual',

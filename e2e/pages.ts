@@ -14,12 +14,6 @@ export type Ids = {
   checkedImportId: string
 }
 
-/** For whoever visits pages of an organization that name nothing but it. */
-export const noIds: Ids = {
-  ...{ slug: '', configurationId: '', productId: '', customerId: '', keyId: '', mailId: '' },
-  ...{ importId: '', checkedImportId: '' },
-}
-
 export type Visit = {
   path: (ids: Ids) => string
   /** Who sees it; pages for nobody in particular are shown to nobody. */

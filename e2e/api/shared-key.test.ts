@@ -2,10 +2,10 @@
 import * as lemonsqueezy from '@lemonsqueezy/lemonsqueezy.js'
 import { expect, test } from '@playwright/test'
 import Dodo from 'dodopayments'
+import { Polar } from 'polar-0.49'
 import { prisma } from '#lib/db.ts'
 import { disableLicenseKeys } from '#lib/license-keys/change-key.ts'
 import { doors } from '../doors.ts'
-import { send } from '../http.ts'
 import { type IssuedKey, makeOrganization, type Organization } from '../organization.ts'
 
 /** What every vendor's client does with a key; `activate` gives the device's id in that vendor's spelling, or null for a no. */
@@ -17,14 +17,20 @@ type Client = {
   spell: (id: string) => string
 }
 
-// To be the client of `@polar-sh/sdk`: these are the same words, and the ids are UUIDs there too.
 const polarShaped = (base: string): Client => {
-  const call = async (verb: string, { key, organization_id }: IssuedKey, more: object) =>
-    send({ base, path: `/api/license/${verb}`, body: { key, organization_id, ...more } })
+  const { licenseKeys } = new Polar({ serverURL: `${base}/api/license/polar` }).customerPortal
+  const asked = ({ key, organization_id: organizationId }: IssuedKey) => ({ key, organizationId })
+  const orNull = <T>(answer: Promise<T>) =>
+    answer.catch((error: unknown) => {
+      expect(error).toMatchObject({ name: expect.stringMatching(/^(NotPermitted|ResourceNotFound)$/) })
+      return null
+    })
   return {
-    activate: async (key, label) => (await call('activate', key, { label })).json.id ?? null,
-    validate: async (key, activation_id) => (await call('validate', key, { activation_id })).json.valid,
-    deactivate: async (key, activation_id) => (await call('deactivate', key, { activation_id })).status === 200,
+    activate: async (key, label) => (await orNull(licenseKeys.activate({ ...asked(key), label })))?.id ?? null,
+    validate: async (key, activationId) =>
+      (await orNull(licenseKeys.validate({ ...asked(key), ...(activationId && { activationId }) }))) !== null,
+    deactivate: async (key, activationId) =>
+      (await orNull(licenseKeys.deactivate({ ...asked(key), activationId }).then(() => true))) !== null,
     spell: (id) => id,
   }
 }

@@ -4,7 +4,6 @@ import { callAction } from '../actions.ts'
 import { type AppProcess, startAppProcess } from '../app-process.ts'
 import { appUrl, send } from '../http.ts'
 import { type IssuedKey, makeOrganization, type Organization } from '../organization.ts'
-import { noIds } from '../pages.ts'
 import { sessionHeader } from '../session.ts'
 import { caller, type Verb } from './caller.ts'
 
@@ -56,7 +55,7 @@ function startTraffic() {
 /** Does what a button or form of the dashboard does, on one of the processes. */
 async function decide(action: string, fields: Record<string, string>, base = appUrl) {
   const { cookie } = await sessionHeader(shop.merchant.userId)
-  const ids = { ...noIds, slug: shop.slug, configurationId, keyId: key.id }
+  const ids = { slug: shop.slug, configurationId, keyId: key.id }
   const answer = await callAction(`${dashboard}/${action}`, {
     ids,
     fields: { organization: shop.slug, ...fields },

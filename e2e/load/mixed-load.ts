@@ -4,7 +4,6 @@ import { newId } from '#lib/ids.ts'
 import { callAction } from '../actions.ts'
 import type { AppProcess } from '../app-process.ts'
 import type { Organization } from '../organization.ts'
-import { noIds } from '../pages.ts'
 import { type Call, caller, inParallel, type Said } from './caller.ts'
 import { type Issue, type KeyLedger, meaningOf } from './ledger.ts'
 
@@ -107,7 +106,7 @@ export function startLoad(target: Target, ledgers: KeyLedger[], issues: Issue[])
     issues.push(made)
     const answer = await Promise.race([
       callAction('app/dashboard/[organization]/license-keys/new/actions.ts#issueKey', {
-        ids: { ...noIds, slug: shop.slug, configurationId },
+        ids: { slug: shop.slug, configurationId },
         fields: { organization: shop.slug, keyConfigurationId: configurationId, customerEmail: made.email },
         base: app.url,
         cookie,
