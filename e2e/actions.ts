@@ -48,6 +48,8 @@ export type Row = {
   reads?: true
   /** Anybody may call it; it decides by what the form carries. */
   open?: true
+  /** Names nothing but an organization: in their own, strangers may do it. */
+  begins?: true
   /** Belongs to the purchases pages: the form names no organization. */
   customer?: true
 }
@@ -133,6 +135,7 @@ export const table: Record<string, Row> = {
     }),
   },
   [`${dashboard}/settings/api-keys/actions.ts#createKey`]: {
+    begins: true,
     fields: (of) => ({ name: newName(of, 'New API key'), scopes: ['license_keys:write', 'events:read'] }),
   },
   [`${dashboard}/settings/api-keys/actions.ts#revokeKey`]: { fields: ({ apiKeyId }) => ({ apiKeyId }) },
