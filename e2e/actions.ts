@@ -141,6 +141,7 @@ export const table: Record<string, Row> = {
     }),
   },
   [`${dashboard}/settings/api-keys/actions.ts#createKey`]: {
+    begins: true,
     fields: (of) => ({ name: newName(of, 'New API key'), scopes: ['license_keys:write', 'events:read'] }),
   },
   [`${dashboard}/settings/api-keys/actions.ts#revokeKey`]: { fields: ({ apiKeyId }) => ({ apiKeyId }) },
