@@ -1,5 +1,5 @@
 // npm run bench: how fast the licence routes are here, beside references measured in the same run.
-//   npm run bench -- [--json FILE] [--seconds N] [--only NAME]    npm run bench -- --soak MINUTES
+//   npm run bench -- [--json FILE] [--seconds N] [--only NAME]…    npm run bench -- --soak MINUTES
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -22,7 +22,7 @@ const { values: options } = parseArgs({
   options: {
     json: { type: 'string' },
     seconds: { type: 'string' },
-    only: { type: 'string' },
+    only: { type: 'string', multiple: true, default: [] },
     soak: { type: 'string' },
   },
 })
@@ -57,7 +57,7 @@ await run(async () => {
     runs.push(result)
     printRun(result)
   }
-  const wanted = (name: string) => !options.only || name.includes(options.only)
+  const wanted = (name: string) => options.only.length === 0 || options.only.some((part) => name.includes(part))
   const { measure } = await import('../e2e/load/runs.ts')
   const load = async (
     name: string,

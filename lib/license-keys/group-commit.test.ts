@@ -215,9 +215,9 @@ describe('groupCommit', () => {
     await turn()
     await turn()
     expect(names()).toEqual(['a1 b1 c1 d1'])
-    void enqueue(call('f'))
+    for (const key of ['f', 'g', 'h']) void enqueue(call(key))
     await turn()
-    expect(names()).toEqual(['a1 b1 c1 d1', 'e1 f1'])
+    expect(names()).toEqual(['a1 b1 c1 d1', 'e1 f1 g1 h1'])
   })
 
   test('or until those are back', async () => {

@@ -50,12 +50,12 @@ const isAboutLocks = (error: unknown) =>
   error instanceof Error && 'code' in error && (error.code === '55P03' || error.code === '40P01')
 
 /** The longest that few calls wait for company while many are at the database. */
-const HOLD_MS = 4
+const HOLD_MS = 5
 
 /**
  * Group commit: while batches are at the database, arriving calls wait; the next batch carries them all. One round trip and one flush
  * to disk then serve many callers. A batch costs nearly the same with one call as with thirty, so what arrives while one is under way
- * waits until half as many have come together, or that one is back, or a moment is over. Every caller is answered only after its batch
+ * waits until as many have come together, or that one is back, or a moment is over. Every caller is answered only after its batch
  * is durable. When a batch throws, its calls run alone (those of one key one after the other), so that a call that cannot be run
  * harms no other.
  */
@@ -84,7 +84,7 @@ export function groupCommit<Call, Outcome>(
 
   function pump(now = false): void {
     while (batches < options.inFlight && waiting.length > 0) {
-      if (!now && waiting.length * 2 < running) {
+      if (!now && waiting.length < running) {
         held ??= setTimeout(() => {
           held = undefined
           pump(true)
