@@ -22,4 +22,12 @@ export async function record(tx: Tx, actor: Actor, now: Date, ...events: NewEven
   if (events.length === 0) return
   const by = describeActor(actor)
   await tx.event.createMany({ data: events.map((event) => ({ id: newId(now), at: now, ...by, ...event })) })
+  if (actor.kind === 'api_key' && actor.attempt !== undefined) await markCarriedOut(tx, actor.apiKeyId, actor.attempt)
+}
+
+// A change has its fact in the same transaction, and so a repeated request learns for certain whether the first one changed anything.
+async function markCarriedOut(tx: Tx, apiKeyId: string, idempotencyKey: string): Promise<void> {
+  const { count } = await tx.apiAnswer.updateMany({ where: { apiKeyId, idempotencyKey }, data: { carriedOut: true } })
+  // It was taken for dead, and may have been sent and carried out again.
+  if (count === 0) throw new Error('This request was given up.')
 }
