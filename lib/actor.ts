@@ -18,6 +18,8 @@ export type ApiClient = {
   name: string
   organizationId: string
   scopes: readonly ApiScope[]
+  /** The Idempotency-Key of its request: the transaction of the change says that it was carried out. */
+  attempt?: string
 }
 
 /** Whoever acts for an organization. What they may do is asked of lib/organizations/rules.ts. */

@@ -154,7 +154,7 @@ function refusalsOf(endpoint: Endpoint): ProblemCode[] {
   if (endpoint.query) codes.push('INVALID_INPUT')
   if (endpoint.body) codes.push('INVALID_JSON', 'PAYLOAD_TOO_LARGE', 'INVALID_INPUT')
   if (endpoint.method !== 'GET') {
-    codes.push('INVALID_INPUT', 'IDEMPOTENCY_KEY_REUSED', 'REQUEST_IN_PROGRESS', 'OUTCOME_UNKNOWN')
+    codes.push('INVALID_INPUT', 'IDEMPOTENCY_KEY_REUSED', 'REQUEST_IN_PROGRESS', 'ANSWER_LOST')
   }
   return [...new Set([...codes, ...(endpoint.refuses ?? [])])]
 }

@@ -13,7 +13,7 @@ export const problems = {
   CONFLICT: { status: httpStatus.CONFLICT, title: 'This does not go with how things are' },
   IN_USE: { status: httpStatus.IN_USE, title: 'Something else still needs it' },
   REQUEST_IN_PROGRESS: { status: 409, title: 'The same request is still running' },
-  OUTCOME_UNKNOWN: { status: 409, title: 'Nobody knows what came of the first request' },
+  ANSWER_LOST: { status: 409, title: 'The request was carried out, but its answer was lost' },
   REVOKED: { status: 409, title: 'The license key is revoked' },
   DISABLED: { status: 409, title: 'The license key is disabled' },
   EXPIRED: { status: 409, title: 'The license key has expired' },

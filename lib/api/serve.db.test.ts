@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { Member } from '../actor.ts'
+import type { ApiClient, Member } from '../actor.ts'
+import { createCustomer } from '../customers/commands.ts'
 import { prisma } from '../db.ts'
 import { newId } from '../ids.ts'
 import { createApiKey, revokeApiKey } from '../organizations/commands.ts'
 import { type ApiScope, apiScopes } from '../organizations/schema.ts'
+import { type Outcome, once } from './repeatable.ts'
 import { answerApi } from './serve.ts'
 
 async function client(scopes: readonly ApiScope[] = apiScopes) {
@@ -363,18 +365,59 @@ describe('once per Idempotency-Key', () => {
     expect((await send('GET', '/license-keys')).json.data).toHaveLength(1)
   })
 
-  test('one that was cut off is not run again behind the client’s back', async () => {
+  test('one that was cut off runs again when it changed nothing, and never when it did', async () => {
     const { send, apiKeyId } = await shop()
     const body = { email: email() }
-    await send('POST', '/customers', body, { 'idempotency-key': 'cut' })
-    await prisma.apiAnswer.updateMany({
-      where: { apiKeyId },
-      data: { status: null, answer: null, createdAt: new Date(Date.now() - 200_000) },
-    })
-    expect((await send('POST', '/customers', body, { 'idempotency-key': 'cut' })).json.code).toBe('OUTCOME_UNKNOWN')
-    await prisma.apiAnswer.updateMany({ where: { apiKeyId }, data: { createdAt: new Date(Date.now() - 90_000_000) } })
-    // After a day the key is free.
-    expect((await send('POST', '/customers', body, { 'idempotency-key': 'cut' })).json.code).toBe('CONFLICT')
+    const again = (key: string) => send('POST', '/customers', body, { 'idempotency-key': key })
+    const cutOff = (carriedOut: boolean, secondsAgo = 200) =>
+      prisma.apiAnswer.updateMany({
+        where: { apiKeyId },
+        data: { status: null, answer: null, carriedOut, createdAt: new Date(Date.now() - secondsAgo * 1_000) },
+      })
+    expect((await again('cut')).status).toBe(201)
+    expect(await prisma.apiAnswer.findFirst({ where: { apiKeyId } })).toMatchObject({ carriedOut: true, status: 201 })
+    await cutOff(true)
+    expect((await again('cut')).json.code).toBe('ANSWER_LOST')
+    await cutOff(true, 90_000)
+    // After a day the key is free; by now the address is taken, and a "no" carries nothing out.
+    expect((await again('cut')).json.code).toBe('CONFLICT')
+    expect(await prisma.apiAnswer.findFirst({ where: { apiKeyId } })).toMatchObject({ carriedOut: false, status: 409 })
+    await prisma.customer.deleteMany({ where: { email: body.email } })
+    await cutOff(false)
+    expect((await again('cut')).status).toBe(201)
+  })
+
+  test('one that fails leaves the key free when nothing changed, and a lost answer when something did', async () => {
+    const { me, apiKeyId } = await shop()
+    const client = {
+      kind: 'api_key',
+      apiKeyId,
+      name: 'CI',
+      organizationId: me.organizationId,
+      scopes: apiScopes,
+    } as const
+    const broken = new Error('broken')
+    const customer = { email: email(), name: null, externalId: null }
+    const attempt = (key: string, now: Date, run: (who: ApiClient) => Promise<Outcome>) =>
+      once(client, key, { what: 'test' }, now, run)
+    const now = new Date()
+    await expect(attempt('before', now, () => Promise.reject(broken))).rejects.toThrow(broken)
+    expect(await attempt('before', now, async () => ({ status: 200, body: 1 }))).toMatchObject({ replayed: false })
+    const changing = async (who: ApiClient) => {
+      await createCustomer(who, customer, now)
+      throw broken
+    }
+    await expect(attempt('after', now, changing)).rejects.toThrow(broken)
+    const later = new Date(now.getTime() + 90_000)
+    await expect(attempt('after', later, changing)).rejects.toMatchObject({ code: 'ANSWER_LOST' })
+    // A request that was given up for dead changes nothing any more.
+    const slow = async (who: ApiClient) => {
+      await prisma.apiAnswer.deleteMany({ where: { apiKeyId } })
+      await createCustomer(who, { ...customer, email: email() }, now)
+      return { status: 201, body: 1 }
+    }
+    await expect(attempt('slow', now, slow)).rejects.toThrow('given up')
+    expect(await prisma.customer.count({ where: { organizationId: me.organizationId } })).toBe(1)
   })
 })
 

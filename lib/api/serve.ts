@@ -40,9 +40,9 @@ async function answer(request: Request, headers: Record<string, string>, request
   for (const permission of endpoint.permissions) assertMay(client, permission)
   const query = endpoint.query ? check(endpoint.query, readQuery(searchParams, endpoint.query)) : {}
   const body = endpoint.body ? check(endpoint.body, await readJson(request)) : undefined
-  const run = async (): Promise<Outcome> => {
+  const run = async (who: ApiClient): Promise<Outcome> => {
     try {
-      const shown = await endpoint.run(client, { id, query, body, now })
+      const shown = await endpoint.run(who, { id, query, body, now })
       return { status: endpoint.status, body: shown }
     } catch (error) {
       // A "no" is an answer, and repeated like any other.
@@ -52,7 +52,7 @@ async function answer(request: Request, headers: Record<string, string>, request
     }
   }
   const idempotencyKey = endpoint.method === 'GET' ? null : readIdempotencyKey(request)
-  if (idempotencyKey === null) return run()
+  if (idempotencyKey === null) return run(client)
   const asked = { method: endpoint.method, path: endpoint.path, id, body }
   const outcome = await once(client, idempotencyKey, asked, now, run)
   if (outcome.replayed) headers['idempotent-replayed'] = 'true'

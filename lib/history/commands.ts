@@ -20,8 +20,24 @@ export type NewEvent = {
 }
 
 /** Writes facts in the transaction that makes them true, so there is no fact without its change and no change without its fact. */
-export const record = (tx: Tx, actor: Actor, now: Date, ...events: NewEvent[]): Promise<void> =>
-  recordAs(tx, describeActor(actor), now, events)
+export async function record(tx: Tx, actor: Actor, now: Date, ...events: NewEvent[]): Promise<void> {
+  if (events.length === 0) return
+  await recordAs(tx, describeActor(actor), now, events)
+  const request = requestOf(actor)
+  if (request) assertAlive(await tx.$executeRawUnsafe(CARRIED_OUT, ...request))
+}
+
+// A change has its fact in the same transaction, and so a repeated request learns for certain whether the first one changed anything.
+const CARRIED_OUT = 'UPDATE api_answers SET carried_out = true WHERE api_key_id = $1::uuid AND idempotency_key = $2'
+
+/** The request of a program that may be repeated; null for every other actor. */
+const requestOf = (actor: Actor): [string, string] | null =>
+  actor.kind === 'api_key' && actor.attempt !== undefined ? [actor.apiKeyId, actor.attempt] : null
+
+// A request that was taken for dead may have been sent and carried out again.
+function assertAlive(count: number | null): void {
+  if (count === 0) throw new Error('This request was given up.')
+}
 
 /** The same for work that somebody asked for earlier, by how history names them. */
 export async function recordAs(
@@ -77,4 +93,8 @@ export async function recordAll(client: pg.ClientBase, facts: Fact[]): Promise<v
   })
   const values = Array.from({ length: 14 }, (_, i) => rows.map((row) => row[i]))
   await client.query({ name: 'record', text: RECORD, values })
+  for (const { actor } of new Map(facts.map((fact) => [fact.actor, fact])).values()) {
+    const request = requestOf(actor)
+    if (request) assertAlive((await client.query(CARRIED_OUT, request)).rowCount)
+  }
 }

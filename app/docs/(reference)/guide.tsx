@@ -56,7 +56,8 @@ export function Guide({ url }: { url: string }) {
           A lost answer need not cost a second key. Send an `Idempotency-Key` of your choice, such as your order number,
           with any `POST`, `PATCH` or `DELETE`. For 24 hours the same request gets the first one’s status and body, with
           the header `Idempotent-Replayed: true`; another request with that key is refused. One that arrives while the
-          first still runs waits for its answer. What failed on our side (5xx) is not remembered.
+          first still runs waits for its answer. What failed on our side (5xx) can be sent again with the same key: it
+          changes nothing twice.
         </P>
       </Chapter>
       <Chapter
