@@ -12,6 +12,9 @@ export const httpStatus = {
 
 export type RefusalCode = keyof typeof httpStatus
 
+/** What only a repeated request of the management API can be answered. */
+export type RepeatCode = 'REQUEST_IN_PROGRESS' | 'ANSWER_LOST'
+
 /** Thrown by commands that refuse. `message` is for people; `field` names the input at fault, when there is one. */
 export class Refusal extends Error {
   readonly code: RefusalCode

@@ -1,6 +1,6 @@
 import '#server-only'
 import { env } from '../env.ts'
-import { httpStatus, type Refusal } from '../errors.ts'
+import { httpStatus, type Refusal, type RefusalCode, type RepeatCode } from '../errors.ts'
 
 /** Everything the management API can answer beside what was asked for: one code, one status, one title each. */
 export const problems = {
@@ -27,7 +27,8 @@ export const problems = {
   RATE_LIMITED: { status: httpStatus.RATE_LIMITED, title: 'Too many requests' },
   INTERNAL_ERROR: { status: 500, title: 'Something went wrong on our side' },
   UNAVAILABLE: { status: 503, title: 'The service cannot answer right now' },
-} as const satisfies Record<string, { status: number; title: string }>
+} as const satisfies Record<RefusalCode | RepeatCode, { status: number; title: string }> &
+  Record<string, { status: number; title: string }>
 
 export type ProblemCode = keyof typeof problems
 

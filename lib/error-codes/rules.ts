@@ -1,8 +1,8 @@
-import type { RefusalCode } from '../errors.ts'
+import type { RefusalCode, RepeatCode } from '../errors.ts'
 import type { LicenseCode, RequestCode } from '../license-keys/schema.ts'
 
 /** Every code that an answer of ours can carry. The page about one is /docs/errors/<CODE>. */
-export type AnswerCode = LicenseCode | RequestCode | RefusalCode
+export type AnswerCode = LicenseCode | RequestCode | RefusalCode | RepeatCode
 
 /** What a page about a code says, in Markdown. */
 export type Explanation = {
@@ -255,6 +255,21 @@ export const explanations = {
     happened: 'The record cannot go while others need it. `detail` says which.',
     program: 'Archive it instead, or move what depends on it first.',
     merchant: 'Archive it instead: archived configurations issue no keys, and those they have issued go on working.',
+    customer: null,
+  },
+  REQUEST_IN_PROGRESS: {
+    summary: 'The same request is still running.',
+    happened: 'A request with this `Idempotency-Key` came before and has no answer yet.',
+    program: 'Wait as many seconds as `Retry-After` says and send it again: then it gets the answer of the first one.',
+    merchant: 'Nothing to do.',
+    customer: null,
+  },
+  ANSWER_LOST: {
+    summary: 'The request was carried out, but its answer was lost.',
+    happened:
+      'A request with this `Idempotency-Key` was carried out and cut off before it was answered, for example because the server was stopped.',
+    program: 'Do not send it under a new key: look at what it changed. The events of that minute name it.',
+    merchant: 'The history shows what the API key changed.',
     customer: null,
   },
 } as const satisfies Record<AnswerCode, Explanation>

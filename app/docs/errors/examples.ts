@@ -1,8 +1,8 @@
+import { problems as apiProblems, type ProblemCode } from '#lib/api/problem.ts'
 import type { Answer, Problem } from '#lib/dialects/line.ts'
 import { native } from '#lib/dialects/native.ts'
 import type { LicenseVerb } from '#lib/dialects/verbs.ts'
 import type { AnswerCode } from '#lib/error-codes/rules.ts'
-import { httpStatus } from '#lib/errors.ts'
 import {
   type ActivationFacts,
   checkValidate,
@@ -206,8 +206,8 @@ export function examplesOf(code: AnswerCode): Example[] {
     const problem = problems[code as RequestCode]
     examples.push({ call: 'any call', ...withoutHeaders(native.problem(problem, null)) })
   }
-  if (code in httpStatus) {
-    const status = httpStatus[code as keyof typeof httpStatus]
+  if (Object.hasOwn(apiProblems, code)) {
+    const { status } = apiProblems[code as ProblemCode]
     examples.push({ call: 'management API', status, body: undefined })
   }
   return examples
