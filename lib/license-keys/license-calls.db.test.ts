@@ -1012,3 +1012,16 @@ test('every fact the calls record is in the union, is about its key and customer
     expect(JSON.stringify(event.data)).not.toContain(key.key.slice(0, 20))
   }
 })
+
+test('many keys asked for at once by several processes: none of them is ever unknown', async () => {
+  const of = await shop()
+  const keys = await times(8, () => makeKey({ ...limited(3), usageLimit: 1_000 }, {}, of))
+  const seen: { verdict: { code: string } }[] = []
+  await times(24, async (worker) => {
+    for (let i = 0; i < 20; i++) {
+      const key = keys[(worker * 5 + i * 3) % keys.length] as Key
+      seen.push(i % 2 ? await check(key, { increment_usage: 1 }) : await on(key, `Device ${worker}.${i}`))
+    }
+  })
+  expect(codes(seen)).toEqual({ ACTIVATED: 24, ACTIVATION_LIMIT_REACHED: 216, VALID: 240 })
+})
