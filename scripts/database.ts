@@ -17,6 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import net from 'node:net'
+import { totalmem } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
@@ -26,6 +27,9 @@ import { findPostgres, isReachable, owner } from './postgres-binaries.ts'
 export type Database = { url: string; stop: () => void }
 
 const isRoot = owner.uid !== undefined
+
+/** A sixteenth of the machine's memory, within reason: the keys in use and their indexes should fit. */
+const sharedBuffersMb = () => Math.min(1_024, Math.max(128, Math.floor(totalmem() / 2 ** 20 / 16)))
 
 /** Starts PostgreSQL with its data under `home`, or joins the one that already runs there; `fast` gives up durability, for tests. */
 export async function startDatabase({ home = '.data', name = 'latchkey', fast = false } = {}): Promise<Database> {
@@ -151,7 +155,10 @@ export async function startDatabase({ home = '.data', name = 'latchkey', fast = 
       'listen_addresses=127.0.0.1',
       "unix_socket_directories=''", // socket paths are limited to about 107 bytes
       'max_connections=200',
-      'shared_buffers=256MB',
+      `shared_buffers=${sharedBuffersMb()}MB`,
+      // The first change of a page after a checkpoint writes all of it: with many keys in use that is most of the work, so not too often.
+      'checkpoint_timeout=15min',
+      'max_wal_size=2GB',
       ...(fast ? ['fsync=off', 'full_page_writes=off'] : []),
     ]
     const options = `-p ${port ?? (await freePort())} ${settings.map((setting) => `-c ${setting}`).join(' ')}`
