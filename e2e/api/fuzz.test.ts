@@ -54,7 +54,8 @@ async function ask(question: Question): Promise<Answer> {
 function expectReason({ status, headers, text, json }: Answer, { method, path }: Pick<Question, 'method' | 'path'>) {
   expect(status, text).toBeLessThan(500)
   expect(headers['set-cookie']).toBeUndefined()
-  if (status === 204) return
+  // Dodo's success of a deactivation is empty too.
+  if (status === 204 || (text === '' && path.endsWith('/dodo/licenses/deactivate'))) return
   expect(headers['content-type'], text).toMatch(/^application\/(vnd\.api\+)?json/)
   if (method === 'HEAD') return
   expect(json, text).toBeInstanceOf(Object)
@@ -76,7 +77,8 @@ const check = <T>(arbitrary: fc.Arbitrary<T>, hold: (value: T) => Promise<unknow
     fc.asyncProperty(arbitrary, async (value) => {
       await hold(value)
     }),
-    { numRuns: runs },
+    // A counterexample is made smaller for a while, not for ever.
+    { numRuns: runs, interruptAfterTimeLimit: 60_000 },
   )
 
 /** What a right call says. */
