@@ -69,11 +69,12 @@ export type FoundKey = { key: LockedKey; rotatedAt: Date | null }
 
 const raw = { rowMode: 'array', types: rawTypes } as const
 
-// In id order, so that batches of any number of processes cannot deadlock.
+// In id order, so that batches of any number of processes cannot deadlock. Materialized, or PostgreSQL would drop a row that changed
+// while its lock was waited for: it cannot look it up again through a UNION.
 const LOCK = {
   ...raw,
   name: 'changes_lock',
-  text: `WITH found AS (
+  text: `WITH found AS MATERIALIZED (
       SELECT i.hash, k.id, NULL::timestamptz AS rotated_at FROM unnest($1::bytea[]) AS i(hash) JOIN license_keys k ON k.key_hash = i.hash
       UNION ALL
       SELECT i.hash, o.license_key_id, o.rotated_at FROM unnest($1::bytea[]) AS i(hash) JOIN old_key_strings o ON o.key_hash = i.hash
