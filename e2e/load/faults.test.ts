@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from '@playwright/test'
+import pg from 'pg'
 import { type Database, startDatabase } from '../../scripts/database.ts'
 import { migrate } from '../../scripts/migrate.ts'
 import { ask } from '../../scripts/open-database.ts'
@@ -16,14 +17,14 @@ import { inParallel } from './caller.ts'
 import { audit, type Issue, newLedger } from './ledger.ts'
 import { startLoad } from './mixed-load.ts'
 
-type Fault = 'database killed' | 'app killed' | 'database stopped' | 'database frozen'
+type Fault = 'database killed' | 'app killed' | 'backend killed' | 'database frozen'
 const order: Fault[] = [
   'database killed',
   'app killed',
   'database frozen',
   'database killed',
   'app killed',
-  'database stopped',
+  'backend killed',
 ]
 const rounds = Number(process.env.FAULT_ROUNDS ?? 3)
 
@@ -102,9 +103,14 @@ for (let round = 0; round < rounds; round++) {
 
 /** Each makes its fault, waits until service is back, and says how that went. */
 const faults: Record<Fault, (round: number) => Promise<string>> = {
-  'database killed': () => breakDatabase('SIGKILL'),
-  // What pg_ctl stop -m immediate does.
-  'database stopped': () => breakDatabase('SIGQUIT'),
+  'database killed': () => breakDatabase(async () => postgres()),
+  // As the kernel does when memory ends; PostgreSQL then ends all the others and recovers.
+  'backend killed': () =>
+    breakDatabase(async () => {
+      const sql =
+        "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() LIMIT 1"
+      return (await ask<{ pid: number }>(database.url, sql)).map(({ pid }) => pid)
+    }),
   'app killed': async (round) => {
     const victim = Math.floor(round / 2) % 2
     const survivor = apps[1 - victim] as AppProcess
@@ -132,12 +138,15 @@ const faults: Record<Fault, (round: number) => Promise<string>> = {
   },
 }
 
-async function breakDatabase(signal: 'SIGKILL' | 'SIGQUIT'): Promise<string> {
-  const [postmaster, ...children] = postgres()
+async function breakDatabase(victims: () => Promise<number[]>): Promise<string> {
+  const witness = new pg.Client({ connectionString: database.url })
+  await witness.connect()
+  witness.on('error', () => {})
+  const isOver = new Promise((resolve) => witness.once('end', resolve))
+  const pids = await victims()
   const began = performance.now()
-  process.kill(postmaster ?? 0, signal)
-  if (signal === 'SIGKILL') for (const pid of children) kill(pid)
-  await until(async () => !(await isReachable()), 10_000)
+  for (const pid of pids) kill(pid)
+  await isOver
   await until(isReachable, 60_000)
   const away = performance.now() - began
   const back = await Promise.all(apps.map((app) => untilValid(app)))
