@@ -78,7 +78,7 @@ const environment = {
   PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH}`,
   ...{ GOFLAGS: '-mod=mod', GOPROXY: 'off', GOTOOLCHAIN: 'local' },
   ...{ CARGO_NET_OFFLINE: 'true', CARGO_TARGET_DIR: path.join(tmpdir(), 'latchkey-snippets-cargo') },
-  ...{ DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1', NODE_OPTIONS: '' },
+  ...{ DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1', NODE_OPTIONS: '', FORCE_COLOR: '0' },
 }
 
 type Ran = { code: number; out: string; error: string }
