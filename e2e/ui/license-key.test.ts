@@ -56,6 +56,29 @@ test('a key is disabled and enabled, revoked and restored; software sees each at
   await expect(history(page).first()).toContainText('Key restored by Mira Member')
 })
 
+test('a key is rotated: the new string is shown, the old one goes on working on its device, and the history says so', async ({
+  page,
+}) => {
+  const device = (await call('activate', { label: 'Studio iMac' })).json.id as string
+  const on = (keyString: string, more: object = {}) =>
+    send({ path: '/api/license/validate', body: { key: keyString, organization_id: shop.id, ...more } })
+  await page.getByRole('button', { name: 'Rotate', exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog).toContainText(`Rotate ONE_••••${key.key.slice(-6)}?`)
+  await expect(dialog).toContainText('Its limits, counts and devices stay')
+  await dialog.getByRole('button', { name: 'Rotate', exact: true }).click()
+  await expect(dialog).toBeHidden()
+  const title = page.getByRole('heading', { level: 1 })
+  await expect(title).toHaveText(/^ONE_[0-9A-F-]{36}$/)
+  const fresh = (await title.textContent()) ?? ''
+  expect(fresh).not.toBe(key.key)
+  expect((await on(fresh)).json.code).toBe('VALID')
+  expect((await on(key.key)).json.code).toBe('NOT_FOUND')
+  expect((await on(key.key, { activation_id: device })).json).toMatchObject({ code: 'VALID', key: key.key })
+  await expect(history(page).first()).toContainText(/Key mailed|Key string replaced/)
+  expect(await waitForMail(key.customerEmail)).toMatchObject({ text: expect.stringContaining(fresh) })
+})
+
 test('a limit of its own is shown as overridden and holds at once', async ({ page }) => {
   for (const label of ['One', 'Two', 'Three']) expect((await call('activate', { label })).status).toBe(200)
   expect((await call('activate', { label: 'Four' })).json.code).toBe('ACTIVATION_LIMIT_REACHED')
