@@ -120,7 +120,7 @@ async function prepare() {
   process.env.PORT = String(port)
   process.env.HOST = '127.0.0.1'
   for (const name of ['PER_SECOND', 'BURST', 'PER_KEY', 'PER_KEY_BURST'])
-    process.env[`LICENSE_RATE_${name}`] = '1000000000'
+    process.env[`LICENSE_RATE_${name}`] = '1000000'
   loadEnvironment('production')
   build()
   // Durable as in production: what is measured includes every flush to disk.
