@@ -5,18 +5,20 @@ const jsonFile = process.env.PLAYWRIGHT_JSON_FILE
 
 export default defineConfig({
   outputDir: '../test-results',
-  workers: 1,
+  workers: 2,
   forbidOnly: Boolean(process.env.CI),
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: jsonFile ? [['list'], ['json', { outputFile: jsonFile }]] : 'list',
   use: { baseURL: process.env.TEST_URL ?? 'http://localhost:4199' },
   projects: [
-    { name: 'api', testDir: 'api', testMatch: '**/*.test.ts' },
-    { name: 'load', testDir: 'load', testMatch: '**/*.test.ts', testIgnore: '**/faults.test.ts' },
-    { name: 'faults', testDir: 'load', testMatch: '**/faults.test.ts' },
+    { name: 'api', workers: 1, testDir: 'api', testMatch: '**/*.test.ts' },
+    { name: 'load', workers: 1, testDir: 'load', testMatch: '**/*.test.ts', testIgnore: '**/faults.test.ts' },
+    { name: 'faults', workers: 1, testDir: 'load', testMatch: '**/faults.test.ts' },
     {
       name: 'ui',
+      // Each test has its own organization; a browser leaves a core idle half the time.
+      workers: 2,
       testDir: 'ui',
       testMatch: '**/*.test.ts',
       use: {
