@@ -1,14 +1,7 @@
 import '#server-only'
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  createSecretKey,
-  hkdfSync,
-  type KeyObject,
-  randomBytes,
-} from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 import { env } from './env.ts'
+import { hmacSha256 } from './hmac.ts'
 
 // Every secret at rest depends on one master secret that is kept outside the database. Each purpose has its own key (HKDF, RFC 5869).
 type Purpose =
@@ -35,9 +28,17 @@ function keyFor(purpose: Purpose): KeyObject {
   return key
 }
 
+const hashes = new Map<Purpose, (text: string) => Buffer>()
+
 /** HMAC-SHA-256: finds a secret again without storing it. 32 bytes. */
-export const hashSecret = (purpose: Purpose, text: string): Buffer =>
-  createHmac('sha256', keyFor(purpose)).update(text, 'utf8').digest()
+export function hashSecret(purpose: Purpose, text: string): Buffer {
+  let hash = hashes.get(purpose)
+  if (!hash) {
+    hash = hmacSha256(keyFor(purpose).export())
+    hashes.set(purpose, hash)
+  }
+  return hash(text)
+}
 
 /** AES-256-GCM: 12 bytes nonce, 16 bytes tag, then the ciphertext. */
 export function seal(purpose: Purpose, content: string | Uint8Array): Uint8Array<ArrayBuffer> {

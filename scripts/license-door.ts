@@ -3,19 +3,22 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HttpRequest } from '#lib/dialects/line.ts'
 import type { HttpAnswer } from '#lib/dialects/serve.ts'
 
-const path = /^\/+api\/+license(?=[/?]|$)/
+const LICENSE = /^\/+api\/+license(?=[/?]|$)/
 
-/** True for what this door answers. */
-export const isLicenseUrl = (url: string): boolean => path.test(url)
+/** What of a URL lies below /api/license; null for a URL that this door does not answer. */
+export function belowLicense(url: string): string | null {
+  const found = LICENSE.exec(url)
+  return found && url.slice(found[0].length)
+}
 
-/** Answers one request of `address` with the license handler. */
+/** Answers one request of `address` for `url`, below /api/license, with the license handler. */
 export async function answerAtDoor(
   answer: (request: HttpRequest) => Promise<HttpAnswer>,
   request: IncomingMessage,
   response: ServerResponse,
+  url: string,
   address: string,
 ): Promise<void> {
-  const url = (request.url ?? '').replace(path, '')
   const mark = url.indexOf('?')
   const { status, headers, body } = await answer({
     method: request.method ?? '',

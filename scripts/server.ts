@@ -1,10 +1,10 @@
 // The one HTTP server of production: license calls go straight to their handler, everything else to Next.
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { type AddressInfo, isIP, type Socket } from 'node:net'
+import { type AddressInfo, isIP, isIPv4, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Environment, loadEnvironment } from './environment.ts'
-import { answerAtDoor, isLicenseUrl } from './license-door.ts'
+import { answerAtDoor, belowLicense } from './license-door.ts'
 import { Halt, onStop, run, untilStopped } from './lifecycle.ts'
 
 const addressHeader = 'x-latchkey-address'
@@ -37,10 +37,10 @@ export async function serve({ port, host }: Environment): Promise<AddressInfo> {
       const problem = tidy(request)
       if (problem) return reply(response, 400, badRequest(problem))
       try {
-        const url = request.url ?? ''
-        const { headers, socket } = request
+        const { url = '', headers, socket } = request
         const address = clientAddress(headers['x-forwarded-for'], socket.remoteAddress ?? '', proxies)
-        if (isLicenseUrl(url)) return await answerAtDoor(answerLicense, request, response, address)
+        const path = belowLicense(url)
+        if (path !== null) return await answerAtDoor(answerLicense, request, response, path, address)
         await ready.promise
         setHeader(request, addressHeader, address)
         streams.add(response)
@@ -93,9 +93,9 @@ function tidy(request: IncomingMessage): string | undefined {
     setHeader(request, 'host', 'localhost')
   }
   let url = request.url ?? ''
-  if (/^https?:\/\//i.test(url)) url = url.replace(/^[^/]+\/\/[^/?#]*/, '') // as clients write it to a proxy
+  if (!url.startsWith('/')) url = url.replace(/^https?:\/\/[^/?#]*/i, '') // as clients write it to a proxy
   if (!url.startsWith('/')) return 'The path is missing.'
-  if (url.startsWith('/api/') && !isLicenseUrl(url) && !isDecodable(url))
+  if (url.includes('%') && url.startsWith('/api/') && belowLicense(url) === null && !isDecodable(url))
     return 'The path is not valid percent-encoding.'
   request.url = url
 }
@@ -109,7 +109,6 @@ function setHeader(request: IncomingMessage, name: string, value: string) {
 }
 
 function isDecodable(url: string): boolean {
-  if (!url.includes('%')) return true
   try {
     decodeURIComponent(url.split('?', 1)[0] ?? '')
     return true
@@ -120,13 +119,15 @@ function isDecodable(url: string): boolean {
 
 /** The right-most address that none of our `proxies` vouches for: entries further left are whatever the client wrote. */
 export function clientAddress(forwarded: string | string[] | undefined, peer: string, proxies: number): string {
-  const hops = [...(forwarded ? String(forwarded).split(',') : []), peer].map(bare)
+  if (proxies === 0 || !forwarded) return bare(peer)
+  const hops = [...String(forwarded).split(','), peer].map(bare)
   const address = hops[Math.max(0, hops.length - 1 - proxies)] ?? ''
   return isIP(address) ? address : bare(peer)
 }
 
 /** "[::1]:80", "10.0.0.1:80" and "::ffff:10.0.0.1" without what is around the address. */
 function bare(text: string): string {
+  if (isIPv4(text)) return text
   const address = text
     .trim()
     .replace(/^\[([^\]]+)\](:\d+)?$/, '$1')

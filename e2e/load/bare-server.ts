@@ -12,7 +12,7 @@ async function answer({ body }: HttpRequest) {
   }
 }
 
-createServer((request, response) => void answerAtDoor(answer, request, response, '127.0.0.1')).listen(
+createServer((request, response) => void answerAtDoor(answer, request, response, '/validate', '127.0.0.1')).listen(
   Number(process.env.PORT),
   '127.0.0.1',
 )
