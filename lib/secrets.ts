@@ -28,10 +28,10 @@ function keyFor(purpose: Purpose): KeyObject {
   return key
 }
 
-const hashes = new Map<Purpose, (text: string) => Buffer>()
+const hashes = new Map<Purpose, (text: string) => string>()
 
-/** HMAC-SHA-256: finds a secret again without storing it. 32 bytes. */
-export function hashSecret(purpose: Purpose, text: string): Buffer {
+/** HMAC-SHA-256: finds a secret again without storing it. 32 bytes, in hexadecimal. */
+export function hexHashOf(purpose: Purpose, text: string): string {
   let hash = hashes.get(purpose)
   if (!hash) {
     hash = hmacSha256(keyFor(purpose).export())
@@ -39,6 +39,9 @@ export function hashSecret(purpose: Purpose, text: string): Buffer {
   }
   return hash(text)
 }
+
+/** The same as bytes. */
+export const hashSecret = (purpose: Purpose, text: string): Buffer => Buffer.from(hexHashOf(purpose, text), 'hex')
 
 /** AES-256-GCM: 12 bytes nonce, 16 bytes tag, then the ciphertext. */
 export function seal(purpose: Purpose, content: string | Uint8Array): Uint8Array<ArrayBuffer> {

@@ -1,7 +1,7 @@
 import '#server-only'
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { KeyFormat } from '#prisma/enums.ts'
-import { hashSecret, seal, unseal } from '../secrets.ts'
+import { hashSecret, hexHashOf, seal, unseal } from '../secrets.ts'
 import { lastCharactersOf } from './rules.ts'
 
 /** Crockford base 32: no I, L, O, U, so nothing that looks alike or reads badly. */
@@ -99,8 +99,7 @@ export const hashKeyString = (typed: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(hashSecret('license-key-lookup', normaliseKeyString(typed)))
 
 /** The same HMAC in hexadecimal. */
-export const lookupOf = (typed: string): string =>
-  hashSecret('license-key-lookup', normaliseKeyString(typed)).toString('hex')
+export const lookupOf = (typed: string): string => hexHashOf('license-key-lookup', normaliseKeyString(typed))
 
 /** The columns that hold a key string: look-up hash, sealed copy, last characters. */
 export const keyStringColumns = (keyString: string, prefix: string | null) => ({
