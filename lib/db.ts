@@ -45,10 +45,10 @@ function open() {
   return { pool, batches, prisma }
 }
 
-/** How many batches of one kind of licence call are at the database at once. */
-export const BATCHES_IN_FLIGHT = 2
+/** How many batches of one kind of licence call are at the database at once, at most. */
+export const BATCHES_IN_FLIGHT = 4
 
-// Opened as they are needed: four, and more where Next has copies of the queues.
+// Opened as they are needed: mostly one of each kind, all of them only while the database is slow.
 const BATCH_CONNECTIONS = 8
 
 // The production server loads this module twice (Node itself, and inside Next's bundle): one pool serves both.

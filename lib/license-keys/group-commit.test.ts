@@ -96,6 +96,7 @@ describe('groupCommit', () => {
   })
 
   test('a call that waits for its busy key holds up no other key', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
     const { batches, enqueue, names } = held()
     const first = enqueue(call('a'))
     await turn()
@@ -103,6 +104,7 @@ describe('groupCommit', () => {
     await turn()
     const other = enqueue(call('b'))
     await turn()
+    vi.advanceTimersByTime(20)
     expect(names()).toEqual(['a1', 'b1'])
     batches[1]?.finish()
     expect(await other).toBe('b1')
@@ -207,39 +209,45 @@ describe('groupCommit', () => {
     expect(await Promise.all([...accepted, again])).toEqual(['a1', 'b1', 'c1', 'd1'])
   })
 
-  test('few calls wait while many are at the database, until enough have come together', async () => {
-    const { enqueue, names } = held({ inFlight: 2 })
-    for (const key of ['a', 'b', 'c', 'd']) void enqueue(call(key))
-    await turn()
-    void enqueue(call('e'))
-    await turn()
-    await turn()
-    expect(names()).toEqual(['a1 b1 c1 d1'])
-    for (const key of ['f', 'g', 'h']) void enqueue(call(key))
-    await turn()
-    expect(names()).toEqual(['a1 b1 c1 d1', 'e1 f1 g1 h1'])
-  })
-
-  test('or until those are back', async () => {
+  test('what arrives while a batch is at the database goes together in the next', async () => {
     const { batches, enqueue, names } = held({ inFlight: 2 })
-    for (const key of ['a', 'b', 'c', 'd']) void enqueue(call(key))
+    void enqueue(call('a'))
     await turn()
-    void enqueue(call('e'))
-    await turn()
+    for (const key of ['b', 'c', 'd']) {
+      void enqueue(call(key))
+      await turn()
+    }
+    expect(names()).toEqual(['a1'])
     batches[0]?.finish()
     await turn()
-    expect(names()).toEqual(['a1 b1 c1 d1', 'e1'])
+    expect(names()).toEqual(['a1', 'b1 c1 d1'])
   })
 
-  test('or for a moment', async () => {
+  test('a full batch waits for no other', async () => {
+    const { enqueue, names } = held({ batchSize: 2, inFlight: 2 })
+    void enqueue(call('a'))
+    await turn()
+    for (const key of ['b', 'c', 'd']) void enqueue(call(key))
+    await turn()
+    expect(names()).toEqual(['a1', 'b1 c1'])
+  })
+
+  test('a batch that takes long holds up what comes after it for a moment only', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
-    const { enqueue, names } = held({ inFlight: 2 })
-    for (const key of ['a', 'b', 'c', 'd']) void enqueue(call(key))
+    const { batches, enqueue, names } = held({ inFlight: 3 })
+    void enqueue(call('a'))
     await turn()
-    void enqueue(call('e'))
+    void enqueue(call('b'))
     await turn()
-    vi.advanceTimersByTime(10)
-    expect(names()).toEqual(['a1 b1 c1 d1', 'e1'])
+    vi.advanceTimersByTime(19)
+    expect(names()).toEqual(['a1'])
+    vi.advanceTimersByTime(1)
+    expect(names()).toEqual(['a1', 'b1'])
+    void enqueue(call('c'))
+    await turn()
+    batches[1]?.finish()
+    await turn()
+    expect(names()).toEqual(['a1', 'b1', 'c1'])
   })
 
   test('a call that waits too long is refused, one that came later is not yet', async () => {

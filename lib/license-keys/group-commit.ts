@@ -49,14 +49,14 @@ export type GroupCommitOptions<Call, Outcome> = {
 const isAboutLocks = (error: unknown) =>
   error instanceof Error && 'code' in error && (error.code === '55P03' || error.code === '40P01')
 
-/** The longest that few calls wait for company while many are at the database. */
-const HOLD_MS = 5
+/** How long the batch at the database may keep the calls that came after it waiting. */
+const HOLD_MS = 20
 
 /**
- * Group commit: while batches are at the database, arriving calls wait; the next batch carries them all. One round trip and one flush
- * to disk then serve many callers. A batch costs nearly the same with one call as with thirty, so what arrives while one is under way
- * waits until as many have come together, or that one is back, or a moment is over. Every caller is answered only after its batch
- * is durable. When a batch throws, its calls run alone (those of one key one after the other), so that a call that cannot be run
+ * Group commit: while a batch is at the database, arriving calls wait; the next batch carries them all. One round trip and one flush to
+ * disk then serve many callers, and as a batch costs nearly the same with one call as with thirty, few large ones serve more than many
+ * small ones. Only when a batch is full or the one before takes long, another begins beside it. Every caller is answered only after its
+ * batch is durable. When a batch throws, its calls run alone (those of one key one after the other), so that a call that cannot be run
  * harms no other.
  */
 export function groupCommit<Call, Outcome>(
@@ -65,9 +65,9 @@ export function groupCommit<Call, Outcome>(
   let waiting: Waiting<Call, Outcome>[] = []
   const busy = new Set<string>()
   let batches = 0
-  let running = 0
   let pumping = false
-  let held: NodeJS.Timeout | undefined
+  /** Of the batch begun last, while what comes after it waits. */
+  let latest: NodeJS.Timeout | undefined
   let expiry: NodeJS.Timeout | undefined
 
   function takeBatch(): Waiting<Call, Outcome>[] {
@@ -82,25 +82,25 @@ export function groupCommit<Call, Outcome>(
     return batch
   }
 
-  function pump(now = false): void {
-    while (batches < options.inFlight && waiting.length > 0) {
-      if (!now && waiting.length < running) {
-        held ??= setTimeout(() => {
-          held = undefined
-          pump(true)
-        }, HOLD_MS)
-        return
-      }
-      clearTimeout(held)
-      held = undefined
+  function release(holding: NodeJS.Timeout): void {
+    if (latest === holding) latest = undefined
+  }
+
+  function pump(): void {
+    while (batches < options.inFlight && waiting.length > 0 && (!latest || waiting.length >= options.batchSize)) {
       const batch = takeBatch()
       if (batch.length === 0) return // every waiting key is at the database already
       batches++
-      running += batch.length
+      const holding = setTimeout(() => {
+        release(holding)
+        pump()
+      }, HOLD_MS)
+      latest = holding
       void runBatch(batch).finally(() => {
+        clearTimeout(holding)
         batches--
-        running -= batch.length
         for (const item of batch) busy.delete(item.key)
+        release(holding)
         pump()
       })
     }
