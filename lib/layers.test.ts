@@ -82,6 +82,7 @@ const ROOT_FILES = new Set(
     'download',
     'env',
     'errors',
+    'hmac',
     'ids',
     'keyset',
     'log',
