@@ -17,6 +17,7 @@ const Environment = z.object({
   LICENSE_RATE_PER_KEY: Rate.default(50),
   LICENSE_RATE_PER_KEY_BURST: Rate.default(200),
   LICENSE_GUESSES_PER_MINUTE: Rate.default(30),
+  API_RATE_PER_MINUTE: Rate.default(600),
 })
 
 export type Environment = z.infer<typeof Environment>

@@ -1,18 +1,31 @@
 import '#server-only'
-import { type RateLimiterMemory, RateLimiterRedis, type RateLimiterRes, RLWrapperTimeouts } from 'rate-limiter-flexible'
+import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes, RLWrapperTimeouts } from 'rate-limiter-flexible'
 import { createClient } from 'redis'
+import { env } from './env.ts'
 import { log } from './log.ts'
 
 /** Counts one more for a name; rejects with the same when there are too many. */
 export type Counter = { consume: (name: string) => Promise<RateLimiterRes> }
 
 type CounterOptions = { keyPrefix: string; points: number; duration: number }
+type OpenCounter = (options: CounterOptions, memory: RateLimiterMemory) => Counter
+
+// Opened at first use, not when a build imports this. Both doors of one process share one connection.
+const shared = globalThis as unknown as { latchkeyRedis?: OpenCounter | null }
+
+/** A count of so many points in so many seconds, by name: of all processes together where there is a Redis, of this one otherwise. */
+export function openCounter(name: string, points: number, duration: number): Counter {
+  const { REDIS_URL } = env()
+  if (shared.latchkeyRedis === undefined) shared.latchkeyRedis = REDIS_URL ? openRedis(REDIS_URL) : null
+  const memory = new RateLimiterMemory({ keyPrefix: name, points, duration })
+  return shared.latchkeyRedis?.({ keyPrefix: `latchkey:${name}`, points, duration }, memory) ?? memory
+}
 
 const ANSWER_MS = 100
 const AGAIN_MS = 5_000
 
-/** A Redis that processes count in together. Nobody waits for it: while it is away or slow, each process counts in its `memory`. */
-export function openRedis(url: string): (options: CounterOptions, memory: RateLimiterMemory) => Counter {
+// Nobody waits for Redis: while it is away or slow, each process counts in its `memory`.
+function openRedis(url: string): OpenCounter {
   const client = createClient({
     url,
     disableOfflineQueue: true,

@@ -14,11 +14,13 @@ const refused = (answers: Answer[]) => answers.filter(({ status }) => status ===
 
 let key: IssuedKey
 let other: IssuedKey
+let apiKey: string
 test.beforeAll(async () => {
   const shop = await makeOrganization()
   const configuration = await shop.configuration()
   key = await shop.issue(configuration)
   other = await shop.issue(configuration)
+  apiKey = await shop.apiKey()
 })
 
 const running: { end: () => Promise<unknown> }[] = []
@@ -179,6 +181,22 @@ test.describe('with REDIS_URL', () => {
     const guesses = await times(24, (i) => validate(apps[i % 2]?.url ?? '', { ...key, key: `MISTYPED-${i}` }))
     expect(guesses.filter(({ json }) => json.code === 'NOT_FOUND')).toHaveLength(6)
     for (const answer of refused(guesses)) expectTooMany(answer, '6')
+  })
+
+  test('and those of the management API too', async () => {
+    const port = await freePort()
+    await startRedis(port)
+    const settings = { REDIS_URL: `redis://127.0.0.1:${port}`, API_RATE_PER_MINUTE: '6' }
+    const apps = [await start(settings), await start(settings)]
+    // Once each, so that both have found Redis.
+    for (const { url } of apps) await validate(url, key)
+    const headers = { authorization: `Bearer ${apiKey}` }
+    const ask = (i: number) => send({ base: apps[i % 2]?.url ?? '', method: 'GET', path: '/api/v1/products', headers })
+    const answers = await times(24, ask)
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(6)
+    for (const { headers } of refused(answers))
+      expect(headers).toMatchObject({ 'ratelimit-limit': '6', 'retry-after': expect.stringMatching(/^\d+$/) })
+    expect(refused(answers)).toHaveLength(18)
   })
 
   test('a Redis that dies or hangs refuses and delays nobody', async () => {

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { newId } from '../ids.ts'
 
 test('an API key has its allowance, and no other key spends it', async () => {
+  process.env.LATCHKEY_SECRET ??= 'only-for-tests-only-for-tests-only-for-tests'
+  process.env.DATABASE_URL ??= 'postgresql://nobody@localhost/nothing'
   process.env.API_RATE_PER_MINUTE = '3'
   const { takeFromApiKey } = await import('./rate-limit.ts')
   const [one, other] = [newId(), newId()]

@@ -387,6 +387,19 @@ describe('once per Idempotency-Key', () => {
     expect((await again('cut')).status).toBe(201)
   })
 
+  test('a mail is a change too: cut off after it, it is not sent again', async () => {
+    const { send, issue, apiKeyId } = await shop()
+    const { json } = await issue()
+    const mail = () => send('POST', `/license-keys/${json.id}/send-mail`, undefined, { 'idempotency-key': 'mail' })
+    expect((await mail()).status).toBe(200)
+    await prisma.apiAnswer.updateMany({
+      where: { apiKeyId },
+      data: { status: null, answer: null, createdAt: new Date(Date.now() - 200_000) },
+    })
+    expect((await mail()).json.code).toBe('ANSWER_LOST')
+    expect(await prisma.mail.count({ where: { licenseKeyId: json.id } })).toBe(1)
+  })
+
   test('one that fails leaves the key free when nothing changed, and a lost answer when something did', async () => {
     const { me, apiKeyId } = await shop()
     const client = {

@@ -1,8 +1,8 @@
 import '#server-only'
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
+import type { RateLimiterRes } from 'rate-limiter-flexible'
 import { env } from '../env.ts'
-import { hashKeyString } from '../license-keys/key-string.ts'
-import { type Counter, openRedis } from '../redis.ts'
+import { lookupOf } from '../license-keys/key-string.ts'
+import { type Counter, openCounter } from '../redis.ts'
 
 /** What is left of an allowance after one request was taken from it. With `waitSeconds` 0 the request may go on. */
 export type Allowance = { limit: number; remaining: number; resetSeconds: number; waitSeconds: number }
@@ -15,15 +15,10 @@ const BURST_SECONDS = 10
 
 function open(): Limits {
   const settings = env()
-  const inRedis = settings.REDIS_URL ? openRedis(settings.REDIS_URL) : undefined
-  const counter = (name: string, points: number, duration: number): Counter => {
-    const memory = new RateLimiterMemory({ keyPrefix: name, points, duration })
-    return inRedis?.({ keyPrefix: `latchkey:${name}`, points, duration }, memory) ?? memory
-  }
   const bursty = (name: string, perSecond: number, burst: number): Limit => ({
     points: perSecond,
-    each: counter(name, perSecond, 1),
-    burst: counter(`${name}-burst`, burst, BURST_SECONDS),
+    each: openCounter(name, perSecond, 1),
+    burst: openCounter(`${name}-burst`, burst, BURST_SECONDS),
   })
   const guesses = settings.LICENSE_GUESSES_PER_MINUTE
   return {
@@ -32,9 +27,9 @@ function open(): Limits {
     // One key in a client that runs wild must not slow the others down.
     key: bursty('key', settings.LICENSE_RATE_PER_KEY, settings.LICENSE_RATE_PER_KEY_BURST),
     // Strings nobody was issued. Known keys are never counted here, so a neighbour's mistake locks nobody out.
-    guess: { points: guesses, each: counter('guess', guesses, 60) },
+    guess: { points: guesses, each: openCounter('guess', guesses, 60) },
     // No key string leaves this process. Within it, it is kept for the ten seconds it counts: hashing would cost more than counting.
-    nameOfKey: inRedis ? (keyString) => Buffer.from(hashKeyString(keyString)).toString('base64url') : (it) => it,
+    nameOfKey: settings.REDIS_URL ? lookupOf : (keyString) => keyString,
   }
 }
 

@@ -23,6 +23,11 @@ export type NewEvent = {
 export async function record(tx: Tx, actor: Actor, now: Date, ...events: NewEvent[]): Promise<void> {
   if (events.length === 0) return
   await recordAs(tx, describeActor(actor), now, events)
+  await carryOut(tx, actor)
+}
+
+/** For a change that is no fact: its transaction says all the same that the actor's request was carried out. */
+export async function carryOut(tx: Tx, actor: Actor): Promise<void> {
   const request = requestOf(actor)
   if (request) assertAlive(await tx.$executeRawUnsafe(CARRIED_OUT, ...request))
 }

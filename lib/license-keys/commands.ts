@@ -3,7 +3,7 @@ import type { Customer, Merchant } from '../actor.ts'
 import { addCustomers, type Buyer } from '../customers/commands.ts'
 import { prisma, type Tx } from '../db.ts'
 import { notFound, Refusal } from '../errors.ts'
-import { record } from '../history/commands.ts'
+import { carryOut, record } from '../history/commands.ts'
 import { queueMail } from '../mail/commands.ts'
 import { assertMay } from '../organizations/rules.ts'
 import { addPurchases, type KnownPurchase, lockProducts, type SoldProduct, whyNotSold } from '../purchases/commands.ts'
@@ -225,6 +225,7 @@ export async function resendKeyMail(
       }
     }
     await mailKey(tx, key, now)
+    await carryOut(tx, actor)
     return { to: key.customer.email }
   })
 }
