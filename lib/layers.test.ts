@@ -20,7 +20,10 @@ const EXTRAS: Record<string, string[]> = {
     'adopt-key',
     'add-keys',
     'change-key',
+    'shown',
     'key-records',
+    'key-list',
+    'activation-list',
     'known-as',
     'export',
     'key-string',
@@ -134,6 +137,7 @@ const isDialect = (file: string) =>
   /^lib\/dialects\/[^/]+\.ts$/.test(file) && !/\/(serve|manage|rate-limit)\.ts$/.test(file) && !isTest(file)
 const layerOf = (file: string) =>
   /^lib\/[^/]+\/(schema|rules|queries|commands)\.ts$/.exec(file)?.[1] ??
+  (file === 'lib/license-keys/shown.ts' ? 'rules' : undefined) ??
   // Programs to copy are made of their facts alone.
   (/^lib\/snippets\/[a-z]+\.ts$/.test(file) ? 'rules' : undefined)
 const isBrowserSafe = (file: string) => ['schema', 'rules'].includes(layerOf(file) ?? '')

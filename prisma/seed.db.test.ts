@@ -71,7 +71,7 @@ test('the summary says how to get in and what to try', () => {
 
 test('it looks like a small company: 200 keys in every state', async () => {
   const { prisma } = await import('#lib/db.ts')
-  const { listLicenseKeys } = await import('#lib/license-keys/queries.ts')
+  const { listLicenseKeys } = await import('#lib/license-keys/key-list.ts')
   const { shownStatuses } = await import('#lib/license-keys/schema.ts')
   const { organizationId } = demo
   const where = { organizationId }

@@ -6,7 +6,7 @@ import { notFound } from '../errors.ts'
 import { isId } from '../ids.ts'
 import { type Keyset, keysetOf } from '../keyset.ts'
 import { hashKeyString } from '../license-keys/key-string.ts'
-import { keyTail, maskedKey } from '../license-keys/rules.ts'
+import { keyTail, maskedKey } from '../license-keys/shown.ts'
 import { assertMay } from '../organizations/rules.ts'
 import { type EventData, type EventGroup, EventType, type HistoryEvent, typesOfGroup } from './schema.ts'
 

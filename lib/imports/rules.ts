@@ -1,7 +1,8 @@
 // What the values of a record mean, decided without a database.
 import type { ImportStatus, LicenseKeyStatus } from '#prisma/enums.ts'
-import { type EffectiveLimits, lastCharactersOf } from '../license-keys/rules.ts'
+import type { EffectiveLimits } from '../license-keys/rules.ts'
 import type { JsonObject } from '../license-keys/schema.ts'
+import { lastCharactersOf } from '../license-keys/shown.ts'
 import type { DateOrder } from './schema.ts'
 
 // ---------------------------------------------------------------- words for values

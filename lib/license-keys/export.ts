@@ -7,10 +7,11 @@ import { prisma } from '../db.ts'
 import { record } from '../history/commands.ts'
 import { safeCell } from '../imports/rules.ts'
 import { assertMay, merchantMay } from '../organizations/rules.ts'
+import { type LicenseKeyFilter, whereSql } from './key-list.ts'
 import { openKeyString } from './key-string.ts'
-import { type LicenseKeyFilter, whereSql } from './queries.ts'
-import { effectiveLimits, maskedKey, usageNow } from './rules.ts'
+import { effectiveLimits, usageNow } from './rules.ts'
 import type { ExportFormat, JsonObject } from './schema.ts'
+import { maskedKey } from './shown.ts'
 
 const BATCH = 1_000
 

@@ -9,7 +9,6 @@ import { assertMay } from '../organizations/rules.ts'
 import { groupCommit } from './group-commit.ts'
 import { factsOf, KEY_COLUMNS, type KeyRow, keyAnswer } from './key-rows.ts'
 import { hashKeyString } from './key-string.ts'
-import { shownStatus } from './rules.ts'
 import type {
   ActivationRecord,
   ActivationRecordSort,
@@ -19,6 +18,7 @@ import type {
   KeyRecordSort,
   RecordPage,
 } from './schema.ts'
+import { shownStatus } from './shown.ts'
 
 // Keys with everything around them, for programs: the management API and the vendors' dialects.
 

@@ -2,8 +2,9 @@ import '#server-only'
 import pg from 'pg'
 import type { ActivationsMode, LicenseKeyStatus, UsageReset } from '#prisma/enums.ts'
 import { openCached } from './key-string.ts'
-import { effectiveLimits, type KeyFacts, lastCharactersOf, usageNow } from './rules.ts'
+import { effectiveLimits, type KeyFacts, usageNow } from './rules.ts'
 import type { ActivationAnswer, JsonObject, KeyAnswer, LicenseCode, LicenseOutcome } from './schema.ts'
+import { lastCharactersOf } from './shown.ts'
 
 // The licence routes read rows by plain SQL; this is the one list of columns they read and what they become.
 

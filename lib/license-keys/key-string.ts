@@ -2,7 +2,7 @@ import '#server-only'
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { KeyFormat } from '#prisma/enums.ts'
 import { hashSecret, hexHashOf, seal, unseal } from '../secrets.ts'
-import { lastCharactersOf } from './rules.ts'
+import { lastCharactersOf } from './shown.ts'
 
 /** Crockford base 32: no I, L, O, U, so nothing that looks alike or reads badly. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'

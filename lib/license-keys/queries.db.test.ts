@@ -4,17 +4,16 @@ import type { Merchant, Software } from '../actor.ts'
 import { prisma } from '../db.ts'
 import { record } from '../history/commands.ts'
 import { newId } from '../ids.ts'
-import { keyStringColumns, makeKeyString } from './key-string.ts'
+import { listActivations } from './activation-list.ts'
 import {
   countLicenseKeys,
-  getLicenseKey,
-  issueChoices,
   type LicenseKeyFilter,
   licenseKeyFilterChoices,
-  listActivations,
   listLicenseKeys,
   previewSelection,
-} from './queries.ts'
+} from './key-list.ts'
+import { keyStringColumns, makeKeyString } from './key-string.ts'
+import { getLicenseKey, issueChoices } from './queries.ts'
 import { type ShownStatus, shownStatuses } from './schema.ts'
 
 const now = new Date('2026-11-21T12:00:00.000Z')

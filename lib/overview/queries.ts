@@ -2,7 +2,7 @@ import '#server-only'
 import type { Merchant } from '../actor.ts'
 import { prisma } from '../db.ts'
 import { listEvents } from '../history/queries.ts'
-import { countLicenseKeys, listLicenseKeys } from '../license-keys/queries.ts'
+import { countLicenseKeys, listLicenseKeys } from '../license-keys/key-list.ts'
 import { type DayCount, type FirstSteps, refusalReasons, validationDays } from './rules.ts'
 
 const HOUR_MS = 3_600_000

@@ -7,14 +7,8 @@ import { isId } from '../ids.ts'
 import { type Keyset, keysetOf } from '../keyset.ts'
 import { openKeyString } from '../license-keys/key-string.ts'
 import { configurationColumns, toFacts } from '../license-keys/queries.ts'
-import {
-  maskedKey,
-  mayCustomerDeactivate,
-  mayCustomerRename,
-  shownStatus,
-  usageNow,
-  usageResetsAt,
-} from '../license-keys/rules.ts'
+import { mayCustomerDeactivate, mayCustomerRename, usageNow, usageResetsAt } from '../license-keys/rules.ts'
+import { maskedKey, shownStatus } from '../license-keys/shown.ts'
 import { assertMay } from '../organizations/rules.ts'
 
 // ---------------------------------------------------------------- for customers

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { formAction } from '#lib/action.ts'
 import { merchantOf } from '#lib/auth/session.ts'
 import { disableLicenseKeys, enableLicenseKeys, revokeLicenseKeys } from '#lib/license-keys/change-key.ts'
-import { previewSelection } from '#lib/license-keys/queries.ts'
+import { previewSelection } from '#lib/license-keys/key-list.ts'
 import { LicenseKeyIds, SELECTION_MAX } from '#lib/license-keys/schema.ts'
 import { keyFilter, loadKeyParams } from './params.ts'
 

@@ -9,7 +9,7 @@ import { Input } from '#components/ui/input.tsx'
 import { countText, numberText } from '#components/ui/number-text.ts'
 import { toast } from '#components/ui/toast.tsx'
 import type { FormAction } from '#lib/action.ts'
-import type { SelectionPreview } from '#lib/license-keys/queries.ts'
+import type { SelectionPreview } from '#lib/license-keys/key-list.ts'
 import { SELECTION_MAX } from '#lib/license-keys/schema.ts'
 import { disableKeys, enableKeys, previewKeys, revokeKeys } from './actions.ts'
 

@@ -16,7 +16,8 @@ import { DateText, Time } from '#components/ui/time.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import type { FormState } from '#lib/action.ts'
 import type { ActivationSummary } from '#lib/license-keys/queries.ts'
-import { type EffectiveLimits, IDLE_DAYS, idleDays } from '#lib/license-keys/rules.ts'
+import type { EffectiveLimits } from '#lib/license-keys/rules.ts'
+import { IDLE_DAYS, idleDays } from '#lib/license-keys/shown.ts'
 import { deactivateDevice, renameDevice } from './actions.ts'
 
 /** The devices that hold a slot of the key. */

@@ -5,7 +5,7 @@ import { dayText } from '#components/ui/relative-time.ts'
 import { Stat, StatRow } from '#components/ui/stat.tsx'
 import { Time } from '#components/ui/time.tsx'
 import type { LicenseKeyDetail } from '#lib/license-keys/queries.ts'
-import { daysUntil } from '#lib/license-keys/rules.ts'
+import { daysUntil } from '#lib/license-keys/shown.ts'
 
 const usageLabel = { never: 'Usage', day: 'Usage today', month: 'Usage this month', year: 'Usage this year' } as const
 

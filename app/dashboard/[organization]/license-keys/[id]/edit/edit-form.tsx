@@ -18,7 +18,7 @@ import { Textarea } from '#components/ui/textarea.tsx'
 import { type Tone, toneText } from '#components/ui/tones.ts'
 import type { FormState } from '#lib/action.ts'
 import type { LicenseKeyDetail } from '#lib/license-keys/queries.ts'
-import { overrideEffects } from '#lib/license-keys/rules.ts'
+import { overrideEffects } from '#lib/license-keys/shown.ts'
 import { saveKey } from './actions.ts'
 
 type Activations = 'configuration' | 'limited' | 'unlimited' | 'off'

@@ -1,0 +1,158 @@
+// How a key looks to people: rules like those beside it, for the words and colours of pages, lists and mails.
+import type { ActivationsMode } from '#prisma/enums.ts'
+import { DAY_MS, expiryState, type KeyFacts } from './rules.ts'
+import type { ShownStatus } from './schema.ts'
+
+/** How near an expiry is announced. */
+export const EXPIRING_DAYS = 14
+
+/** The state of a key as people call it. */
+export function shownStatus(key: Pick<KeyFacts, 'status' | 'expiresAt' | 'limits'>, now: Date): ShownStatus {
+  if (key.status !== 'granted') return key.status
+  const expiry = expiryState(key, now)
+  if (expiry !== 'live') return expiry
+  const soon = key.expiresAt !== null && key.expiresAt.getTime() - now.getTime() <= EXPIRING_DAYS * DAY_MS
+  return soon ? 'expiring' : 'active'
+}
+
+type Look = { label: string; tone: 'ok' | 'warn' | 'bad' | 'off'; forCustomer: string }
+
+/** A status is a word and a colour, everywhere the same. */
+export const statusLook = {
+  active: { label: 'Active', tone: 'ok', forCustomer: 'Active' },
+  expiring: { label: 'Expires soon', tone: 'warn', forCustomer: 'Active, expires soon' },
+  grace: { label: 'In grace', tone: 'warn', forCustomer: 'Expired, still works for a few days' },
+  expired: { label: 'Expired', tone: 'off', forCustomer: 'Expired' },
+  disabled: { label: 'Disabled', tone: 'off', forCustomer: 'Switched off by the seller' },
+  revoked: { label: 'Revoked', tone: 'bad', forCustomer: 'Revoked' },
+} as const satisfies Record<ShownStatus, Look>
+
+/** The status in a list: what is near says how near. */
+export function statusWords(key: { status: ShownStatus; expiresAt: Date | null }, now: Date): string {
+  if (key.status !== 'expiring' || key.expiresAt === null) return statusLook[key.status].label
+  const days = daysUntil(key.expiresAt, now)
+  return days <= 1 ? 'Expires within a day' : `Expires in ${days} days`
+}
+
+/** Whole days until a moment, rounded up; 0 from that moment on. */
+export const daysUntil = (moment: Date, now: Date): number =>
+  Math.max(0, Math.ceil((moment.getTime() - now.getTime()) / DAY_MS))
+
+/** From how many silent days on a device is called idle. */
+export const IDLE_DAYS = 60
+
+/** Whole days since a device was last heard of. */
+export const idleDays = (device: { lastValidatedAt: Date | null; createdAt: Date }, now: Date): number =>
+  Math.floor((now.getTime() - (device.lastValidatedAt ?? device.createdAt).getTime()) / DAY_MS)
+
+/** What may be shown of a key string: its last characters, at most six and never more than a quarter of it. */
+export function lastCharactersOf(keyString: string): string {
+  const count = Math.min(6, Math.floor(keyString.length / 4))
+  // Without the dash a short key's last group begins with.
+  return count === 0 ? '' : keyString.slice(-count).replace(/^[^0-9a-z]+/i, '')
+}
+
+/** A key as lists show it: prefix and last six characters. */
+export const maskedKey = (key: { prefix: string | null; lastCharacters: string }): string =>
+  `${key.prefix ? `${key.prefix}_` : ''}••••${key.lastCharacters}`
+
+/** The end of a key in what somebody searches for, or null when it cannot be one: whole keys, masked ones, the last few characters. */
+export function keyTail(typed: string): string | null {
+  const tail = /(?:^|[•*…_\s-]|\.{2,})([0-9a-z]{3,})$/i.exec(typed.trim())?.[1]
+  return tail && !typed.includes('@') ? tail.slice(-6) : null
+}
+
+/**
+ * Does what caused a refusal still stand, so that the next attempt would be refused too? A freed device or a raised limit ends the trouble
+ * at once; key-list.ts asks the same in SQL.
+ */
+export function stillRefused(
+  code: string,
+  key: Pick<KeyFacts, 'status' | 'expiresAt' | 'newDevicesBlocked' | 'limits'>,
+  devices: number,
+  now: Date,
+): boolean {
+  const { mode, limit } = key.limits.activations
+  if (code === 'REVOKED') return key.status === 'revoked'
+  if (code === 'DISABLED') return key.status === 'disabled'
+  if (code === 'EXPIRED') return expiryState(key, now) === 'expired'
+  if (code === 'ACTIVATIONS_OFF') return mode === 'off'
+  if (code === 'NEW_DEVICES_BLOCKED') return key.newDevicesBlocked
+  if (code === 'ACTIVATION_LIMIT_REACHED') return limit !== null && devices >= limit
+  return false
+}
+
+/** One sentence about what holds for a key once its overrides are saved, and whether it takes something away. */
+export type OverrideEffect = { tone: 'ok' | 'warn' | 'bad'; text: string }
+
+/** What a draft of overrides means for the devices, uses and days of a key as it is now. */
+export function overrideEffects(
+  key: { devices: number; usage: number; expiresAt: Date | null; graceDays: number; usageResetsAt: Date | null },
+  draft: {
+    mode: ActivationsMode
+    limit: number | null
+    newDevicesBlocked: boolean
+    usageLimit: number | null
+    expiresAt: Date | null
+    /** The key has no date yet: its time begins with its first activation. */
+    startsLater: boolean
+  },
+  now: Date,
+): OverrideEffect[] {
+  return [devicesEffect(key.devices, draft), usageEffect(key, draft.usageLimit), expiryEffect(key, draft, now)]
+}
+
+/** A day as people write it, in UTC: 2 Jan 2027. */
+const dayWords = (date: Date): string => `${date.getUTCDate()} ${date.toUTCString().slice(8, 16)}`
+
+const count = (amount: number, noun: string): string =>
+  `${amount.toLocaleString('en')} ${noun}${amount === 1 ? '' : 's'}`
+
+function devicesEffect(
+  devices: number,
+  draft: { mode: ActivationsMode; limit: number | null; newDevicesBlocked: boolean },
+): OverrideEffect {
+  const active = devices === 1 ? 'The one active device keeps' : `The ${devices} active devices keep`
+  const keep = devices === 0 ? '' : ` ${active} working.`
+  if (draft.mode === 'off') return { tone: 'warn', text: `No device can join.${keep}` }
+  if (draft.newDevicesBlocked) return { tone: 'warn', text: `No new device can join while they are blocked.${keep}` }
+  if (draft.mode === 'unlimited' || draft.limit === null) return { tone: 'ok', text: 'Any number of devices can join.' }
+  const left = draft.limit - devices
+  if (left > 0) return { tone: 'ok', text: `${count(left, devices === 0 ? 'device' : 'more device')} can join.` }
+  return {
+    tone: 'warn',
+    text: `${active} working; a new one can join once ${left === 0 ? 'one is' : `${1 - left} are`} deactivated.`,
+  }
+}
+
+function usageEffect(key: { usage: number; usageResetsAt: Date | null }, limit: number | null): OverrideEffect {
+  if (limit === null) return { tone: 'ok', text: 'Usage is not limited.' }
+  const left = limit - key.usage
+  if (left > 0) return { tone: 'ok', text: `${count(left, 'use')} left of ${limit.toLocaleString('en')}.` }
+  const until = key.usageResetsAt ? ` until ${dayWords(key.usageResetsAt)}` : ''
+  return {
+    tone: 'bad',
+    text: `${count(key.usage, 'use')} of ${limit.toLocaleString('en')} counted: every further use is refused${until}.`,
+  }
+}
+
+function expiryEffect(
+  key: { expiresAt: Date | null; graceDays: number },
+  draft: { expiresAt: Date | null; startsLater: boolean },
+  now: Date,
+): OverrideEffect {
+  const { expiresAt } = draft
+  const end = (date: Date) => new Date(date.getTime() + key.graceDays * DAY_MS)
+  const wasOver = key.expiresAt !== null && end(key.expiresAt) <= now
+  if (draft.startsLater) return { tone: 'ok', text: 'Its time begins with the first activation.' }
+  if (expiresAt === null)
+    return { tone: 'ok', text: wasOver ? 'It works again and never expires.' : 'It never expires.' }
+  if (end(expiresAt) <= now) {
+    return { tone: 'bad', text: wasOver ? 'It stays expired.' : 'It is expired: the next validation is refused.' }
+  }
+  if (expiresAt <= now) {
+    return { tone: 'warn', text: `It is expired and works in its grace until ${dayWords(end(expiresAt))}.` }
+  }
+  const days = count(daysUntil(expiresAt, now), 'day')
+  return { tone: 'ok', text: `It works${wasOver ? ' again' : ''} until ${dayWords(expiresAt)}, ${days} from now.` }
+}
