@@ -36,6 +36,7 @@ const EXTRAS: Record<string, string[]> = {
     'group-commit',
     'validation-counts',
   ],
+  'key-configurations': ['records'],
   customers: ['sessions'],
   auth: ['attempts', 'options', 'passwords', 'session', 'sign-in', 'next-auth.d'],
   mail: ['deliver', 'message'],

@@ -8,17 +8,23 @@ import {
   updateKeyConfiguration,
 } from '../key-configurations/commands.ts'
 import {
-  getKeyConfigurationRow,
-  type KeyConfigurationRow,
-  type KeyConfigurationRowSort,
-  listKeyConfigurationRows,
-} from '../key-configurations/queries.ts'
-import { CreateKeyConfiguration, limits, line, paragraphs } from '../key-configurations/schema.ts'
+  getKeyConfigurationRecord,
+  type KeyConfigurationRecordSort,
+  listKeyConfigurationRecords,
+} from '../key-configurations/records.ts'
+import {
+  CreateKeyConfiguration,
+  type KeyConfigurationRecord,
+  type KeyConfigurationSettings,
+  limits,
+  line,
+  paragraphs,
+} from '../key-configurations/schema.ts'
 import { Text } from '../license-keys/schema.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
 import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
 import { fieldErrors, Problem } from './problem.ts'
-import { asked, Count, Day, Id, shown, Time, time, timeOrNull, YesOrNo } from './wire.ts'
+import { archiveFilterOf, asked, Count, Day, Id, shown, Time, time, timeOrNull, YesOrNo } from './wire.ts'
 
 // ---------------------------------------------------------------- what it is made of
 
@@ -130,7 +136,7 @@ const Changes = asked('KeyConfigurationChanges', z.strictObject(fields).partial(
 
 type Settings = z.output<typeof Create>
 
-function expiryOf({ expiryKind, expiresOn, durationCount, durationUnit, expiryStart }: KeyConfigurationRow) {
+function expiryOf({ expiryKind, expiresOn, durationCount, durationUnit, expiryStart }: KeyConfigurationSettings) {
   if (expiryKind === 'fixed_date' && expiresOn)
     return { kind: 'fixed_date' as const, expires_on: expiresOn.toISOString().slice(0, 10) }
   if (expiryKind === 'duration' && durationCount && durationUnit)
@@ -138,7 +144,7 @@ function expiryOf({ expiryKind, expiresOn, durationCount, durationUnit, expirySt
   return { kind: 'never' as const }
 }
 
-const settingsOf = (configuration: KeyConfigurationRow): Settings => ({
+const settingsOf = (configuration: KeyConfigurationSettings): Settings => ({
   name: configuration.name,
   prefix: configuration.prefix,
   format: configuration.format,
@@ -157,10 +163,10 @@ const settingsOf = (configuration: KeyConfigurationRow): Settings => ({
   product_ids: configuration.productIds,
 })
 
-const show = (configuration: KeyConfigurationRow): z.input<typeof KeyConfiguration> => ({
+const show = (configuration: KeyConfigurationRecord): z.input<typeof KeyConfiguration> => ({
   id: configuration.id,
   external_ids: configuration.externalIds,
-  ...settingsOf(configuration),
+  ...settingsOf(configuration.settings),
   archived_at: timeOrNull(configuration.archivedAt),
   created_at: time(configuration.createdAt),
   modified_at: time(configuration.updatedAt),
@@ -213,8 +219,8 @@ const outside: Record<string, string> = {
 
 const sorts = {
   created_at: { by: 'createdAt', kind: 'time', value: (configuration) => configuration.createdAt },
-  name: { by: 'name', kind: 'text', value: (configuration) => configuration.name },
-} satisfies Sorts<KeyConfigurationRow, KeyConfigurationRowSort>
+  name: { by: 'name', kind: 'text', value: ({ settings }) => settings.name },
+} satisfies Sorts<KeyConfigurationRecord, KeyConfigurationRecordSort>
 
 const tag = 'Key configurations'
 const write = ['catalogue.write'] as const
@@ -234,9 +240,10 @@ const archiveEndpoint = (
     permissions: write,
     status: 200,
     answer: KeyConfiguration,
-    run: async (client, { id, now }) => {
+    run: async (client, { id: given, now }) => {
+      const { id } = await getKeyConfigurationRecord(client, given)
       await change(client, { id }, now)
-      return show(await getKeyConfigurationRow(client, id))
+      return show(await getKeyConfigurationRecord(client, id))
     },
   })
 
@@ -258,7 +265,8 @@ export const keyConfigurationEndpoints = [
       readPage(
         query,
         sorts,
-        (keyset) => listKeyConfigurationRows(client, { archived: query.archived, q: query.q }, keyset),
+        (keyset) =>
+          listKeyConfigurationRecords(client, { status: archiveFilterOf(query.archived), q: query.q }, keyset),
         show,
       ),
   }),
@@ -281,7 +289,7 @@ export const keyConfigurationEndpoints = [
     refuses: ['NOT_FOUND', 'CONFLICT'],
     run: async (client, { body, now }) => {
       const { id } = await createKeyConfiguration(client, checked(body), now)
-      return show(await getKeyConfigurationRow(client, id))
+      return show(await getKeyConfigurationRecord(client, id))
     },
   }),
   endpoint({
@@ -293,7 +301,7 @@ export const keyConfigurationEndpoints = [
     permissions: ['catalogue.read'],
     status: 200,
     answer: KeyConfiguration,
-    run: async (client, { id }) => show(await getKeyConfigurationRow(client, id)),
+    run: async (client, { id }) => show(await getKeyConfigurationRecord(client, id)),
   }),
   endpoint({
     operation: 'updateKeyConfiguration',
@@ -308,12 +316,13 @@ export const keyConfigurationEndpoints = [
     status: 200,
     answer: KeyConfiguration,
     refuses: ['CONFLICT'],
-    run: async (client, { id, body, now }) => {
-      const before = await getKeyConfigurationRow(client, id)
-      const settings = checked({ ...settingsOf(before), ...body } as Settings)
+    run: async (client, { id: given, body, now }) => {
+      const before = await getKeyConfigurationRecord(client, given)
+      const { id } = before
+      const settings = checked({ ...settingsOf(before.settings), ...body } as Settings)
       // Refused when somebody else changed it since it was read a moment ago: their change must not be undone.
       await updateKeyConfiguration(client, { id, seenAt: time(before.updatedAt), ...settings }, now)
-      return show(await getKeyConfigurationRow(client, id))
+      return show(await getKeyConfigurationRecord(client, id))
     },
   }),
   archiveEndpoint('archive', archiveKeyConfiguration, 'No new keys come from it; keys that exist go on as before.'),

@@ -12,7 +12,7 @@ import {
 import { limits } from '../products/schema.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
 import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
-import { asked, Id, shown, Time, time, timeOrNull, YesOrNo } from './wire.ts'
+import { archiveFilterOf, asked, Id, shown, Time, time, timeOrNull, YesOrNo } from './wire.ts'
 
 const Product = shown(
   'Product',
@@ -107,7 +107,7 @@ export const productEndpoints = [
       readPage(
         query,
         sorts,
-        (keyset) => listProductRecords(client, { archived: query.archived, q: query.q }, keyset),
+        (keyset) => listProductRecords(client, { status: archiveFilterOf(query.archived), q: query.q }, keyset),
         show,
       ),
   }),

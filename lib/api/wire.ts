@@ -1,5 +1,6 @@
 import '#server-only'
 import { z } from 'zod'
+import type { ArchiveFilter } from '../key-configurations/schema.ts'
 import { Text } from '../license-keys/schema.ts'
 
 // The words that requests and answers are made of. JSON in snake case; times are ISO 8601 in UTC.
@@ -52,3 +53,7 @@ export const YesOrNo = z
 
 export const time = (value: Date): string => value.toISOString()
 export const timeOrNull = (value: Date | null): string | null => value?.toISOString() ?? null
+
+/** What `archived` in a query narrows a list to. */
+export const archiveFilterOf = (archived: boolean | undefined): ArchiveFilter =>
+  archived === undefined ? 'all' : archived ? 'archived' : 'active'

@@ -8,7 +8,11 @@ import {
   createKeyConfiguration,
   updateKeyConfiguration,
 } from '../key-configurations/commands.ts'
-import { getKeyConfigurationRecord, listKeyConfigurationRecords } from '../key-configurations/queries.ts'
+import {
+  countKeyConfigurationRecords,
+  getKeyConfigurationRecord,
+  listKeyConfigurationRecords,
+} from '../key-configurations/records.ts'
 import { type KeyConfigurationSettings, UpdateKeyConfiguration } from '../key-configurations/schema.ts'
 import { adoptLicenseKey } from '../license-keys/adopt-key.ts'
 import { changeLicenseKey, rotateLicenseKey } from '../license-keys/change-key.ts'
@@ -84,8 +88,11 @@ export const manage: Manage = {
   },
 
   async listConfigurations(client, { filter, ...page }) {
-    const { records, total } = await listKeyConfigurationRecords(client, filter, page)
-    return { configurations: records, total }
+    const [configurations, total] = await Promise.all([
+      listKeyConfigurationRecords(client, filter, page),
+      countKeyConfigurationRecords(client, filter),
+    ])
+    return { configurations, total }
   },
   async getConfiguration(client, { configuration }) {
     return { configuration: await getKeyConfigurationRecord(client, configuration) }

@@ -3,10 +3,8 @@ import { Prisma } from '#prisma/client.ts'
 import type { Merchant } from '../actor.ts'
 import { prisma, type Tx } from '../db.ts'
 import { notFound, Refusal } from '../errors.ts'
-import { idFrom, isId } from '../ids.ts'
-import { type Keyset, keysetOf } from '../keyset.ts'
+import { isId } from '../ids.ts'
 import { usagePeriodStart } from '../license-keys/rules.ts'
-import { assertMay } from '../organizations/rules.ts'
 import {
   assertExpiryAhead,
   type Change,
@@ -19,7 +17,7 @@ import {
   type Warning,
   warningsFor,
 } from './rules.ts'
-import type { ArchiveFilter, KeyConfigurationRecord, KeyConfigurationSettings, KeyConfigurationSort } from './schema.ts'
+import type { ArchiveFilter, KeyConfigurationSettings, KeyConfigurationSort } from './schema.ts'
 
 // ---------------------------------------------------------------- rows to settings
 
@@ -47,7 +45,8 @@ export const settingsColumns = {
   entitlements: true,
 } satisfies Prisma.KeyConfigurationSelect
 
-const detailColumns = {
+/** Settings, and what stands beside them. */
+export const detailColumns = {
   ...settingsColumns,
   id: true,
   archivedAt: true,
@@ -61,7 +60,8 @@ const detailColumns = {
 
 type DetailRow = Prisma.KeyConfigurationGetPayload<{ select: typeof detailColumns }>
 
-const toDetail = ({ id, archivedAt, createdAt, updatedAt, products: links, ...row }: DetailRow) => {
+/** A row of those columns, with its settings as the rules see them. */
+export const toDetail = ({ id, archivedAt, createdAt, updatedAt, products: links, ...row }: DetailRow) => {
   const products = links.map((link) => link.product)
   const settings: KeyConfigurationSettings = { ...row, productIds: products.map((product) => product.id) }
   return { id, archivedAt, createdAt, updatedAt, products, settings }
@@ -139,58 +139,6 @@ export async function listKeyConfigurations(merchant: Merchant, params: KeyConfi
   return { configurations, total }
 }
 export type KeyConfigurationListItem = Awaited<ReturnType<typeof listKeyConfigurations>>['configurations'][number]
-
-/** Which configurations a program asks for; every part narrows. */
-export type KeyConfigurationRecordFilter = {
-  organizationIds?: string[] | undefined
-  /** Ids of ours, or ones other systems know them by. */
-  ids?: string[] | undefined
-  excludeIds?: string[] | undefined
-  q?: string | undefined
-  status: ArchiveFilter
-}
-
-/** Configurations of the organization for programs, and how many match. */
-export async function listKeyConfigurationRecords(
-  merchant: Merchant,
-  filter: KeyConfigurationRecordFilter,
-  { sort, dir, limit, offset }: { sort: 'createdAt' | 'name'; dir: 'asc' | 'desc'; limit: number; offset: number },
-): Promise<{ records: KeyConfigurationRecord[]; total: number }> {
-  assertMay(merchant, 'catalogue.read')
-  const { organizationId } = merchant
-  const elsewhere = filter.organizationIds && !filter.organizationIds.includes(organizationId)
-  if (elsewhere) return { records: [], total: 0 }
-  const where: Prisma.KeyConfigurationWhereInput = {
-    organizationId,
-    ...archivedAtFilter[filter.status],
-    id: { notIn: (filter.excludeIds ?? []).filter(isId) },
-    ...(filter.ids && { OR: [{ id: { in: filter.ids.map(idFrom) } }, { externalIds: { hasSome: filter.ids } }] }),
-    ...(filter.q && { name: { contains: filter.q, mode: 'insensitive' } }),
-  }
-  const [rows, total] = await Promise.all([
-    prisma.keyConfiguration.findMany({
-      where,
-      select: { ...detailColumns, externalIds: true, organization: { select: { externalIds: true } } },
-      orderBy: [{ [sort]: dir }, { id: dir }],
-      take: limit,
-      skip: offset,
-    }),
-    prisma.keyConfiguration.count({ where }),
-  ])
-  const records = rows.map(({ externalIds, organization, ...row }) => {
-    const { products: _, ...record } = toDetail(row)
-    return { ...record, organizationId, externalIds, organizationExternalIds: organization.externalIds }
-  })
-  return { records, total }
-}
-
-/** One configuration for programs, archived ones too. NOT_FOUND when it is another organization's. */
-export async function getKeyConfigurationRecord(merchant: Merchant, id: string): Promise<KeyConfigurationRecord> {
-  const first = { sort: 'createdAt', dir: 'asc', limit: 1, offset: 0 } as const
-  const { records } = await listKeyConfigurationRecords(merchant, { ids: [id], status: 'all' }, first)
-  if (!records[0]) throw notFound('key configuration')
-  return records[0]
-}
 
 /** Configurations to choose from, by name. Archived ones issue no keys, so they are left out unless already chosen. */
 export async function keyConfigurationChoices(merchant: Merchant, chosen: string[] = []) {
@@ -359,54 +307,4 @@ export async function previewChange(
     graceLost: count('graceLost'),
     graceWon: count('graceWon'),
   }
-}
-
-// ---------------------------------------------------------------- for programs
-
-export type KeyConfigurationRowSort = 'createdAt' | 'name'
-
-/** Configurations of the organization, as its programs see them. */
-export async function listKeyConfigurationRows(
-  merchant: Merchant,
-  filter: { ids?: string[] | undefined; archived?: boolean | undefined; q?: string | undefined },
-  page: Keyset<KeyConfigurationRowSort>,
-) {
-  assertMay(merchant, 'catalogue.read')
-  const { beyond, orderBy, take } = keysetOf(page)
-  const rows = await prisma.keyConfiguration.findMany({
-    where: {
-      organizationId: merchant.organizationId,
-      ...(filter.ids && { id: { in: filter.ids } }),
-      ...(filter.archived !== undefined && archivedAtFilter[filter.archived ? 'archived' : 'active']),
-      ...(filter.q && { name: { contains: filter.q, mode: 'insensitive' } }),
-      AND: beyond,
-    },
-    select: {
-      ...settingsColumns,
-      id: true,
-      externalIds: true,
-      archivedAt: true,
-      createdAt: true,
-      updatedAt: true,
-      products: { select: { productId: true }, orderBy: { productId: 'asc' } },
-    },
-    orderBy,
-    take,
-  })
-  return rows.map(({ products, ...configuration }) => ({
-    ...configuration,
-    productIds: products.map((link) => link.productId),
-  }))
-}
-export type KeyConfigurationRow = Awaited<ReturnType<typeof listKeyConfigurationRows>>[number]
-
-/** One configuration as programs see it. NOT_FOUND for another organization's. */
-export async function getKeyConfigurationRow(merchant: Merchant, id: string): Promise<KeyConfigurationRow> {
-  const [configuration] = await listKeyConfigurationRows(
-    merchant,
-    { ids: [id].filter(isId) },
-    { sort: 'createdAt', dir: 'asc', limit: 1 },
-  )
-  if (!configuration) throw notFound('key configuration')
-  return configuration
 }

@@ -145,7 +145,7 @@ export type ProductRecordSort = 'createdAt' | 'name'
 /** Products of the organization with what they grant, as its programs see them. */
 export async function listProductRecords(
   merchant: Merchant,
-  filter: { ids?: string[] | undefined; archived?: boolean | undefined; q?: string | undefined },
+  filter: { ids?: string[] | undefined; status: ArchiveFilter; q?: string | undefined },
   page: Keyset<ProductRecordSort>,
 ) {
   assertMay(merchant, 'catalogue.read')
@@ -154,7 +154,7 @@ export async function listProductRecords(
     where: {
       organizationId: merchant.organizationId,
       ...(filter.ids && { id: { in: filter.ids } }),
-      ...(filter.archived !== undefined && archivedAtFilter[filter.archived ? 'archived' : 'active']),
+      ...archivedAtFilter[filter.status],
       ...(filter.q && { name: { contains: filter.q, mode: 'insensitive' } }),
       AND: beyond,
     },
@@ -180,7 +180,7 @@ export type ProductRecord = Awaited<ReturnType<typeof listProductRecords>>[numbe
 export async function getProductRecord(merchant: Merchant, id: string): Promise<ProductRecord> {
   const [product] = await listProductRecords(
     merchant,
-    { ids: [id].filter(isId) },
+    { ids: [id].filter(isId), status: 'all' },
     { sort: 'createdAt', dir: 'asc', limit: 1 },
   )
   if (!product) throw notFound('product')

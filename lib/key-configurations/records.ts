@@ -1,0 +1,79 @@
+import '#server-only'
+import type { Prisma } from '#prisma/client.ts'
+import type { Merchant } from '../actor.ts'
+import { prisma } from '../db.ts'
+import { notFound } from '../errors.ts'
+import { idFrom, isId } from '../ids.ts'
+import { type Keyset, keysetOf } from '../keyset.ts'
+import { assertMay } from '../organizations/rules.ts'
+import { archivedAtFilter, detailColumns, toDetail } from './queries.ts'
+import type { ArchiveFilter, KeyConfigurationRecord } from './schema.ts'
+
+// Configurations as programs see them, through the API and the dialects.
+
+/** Which configurations a program asks for; every part narrows. */
+export type KeyConfigurationRecordFilter = {
+  organizationIds?: string[] | undefined
+  /** Ids of ours, or ones other systems know them by. */
+  ids?: string[] | undefined
+  excludeIds?: string[] | undefined
+  /** Part of a name. */
+  q?: string | undefined
+  status: ArchiveFilter
+}
+
+export type KeyConfigurationRecordSort = 'createdAt' | 'name'
+
+const columns = {
+  ...detailColumns,
+  externalIds: true,
+  organization: { select: { id: true, externalIds: true } },
+} satisfies Prisma.KeyConfigurationSelect
+
+type Row = Prisma.KeyConfigurationGetPayload<{ select: typeof columns }>
+
+function toRecord({ externalIds, organization, ...row }: Row): KeyConfigurationRecord {
+  const { products: _, ...record } = toDetail(row)
+  return { ...record, organizationId: organization.id, externalIds, organizationExternalIds: organization.externalIds }
+}
+
+function matching({ organizationId }: Merchant, filter: KeyConfigurationRecordFilter) {
+  const isElsewhere = filter.organizationIds && !filter.organizationIds.includes(organizationId)
+  return {
+    organizationId,
+    ...archivedAtFilter[filter.status],
+    id: isElsewhere ? { in: [] } : { notIn: (filter.excludeIds ?? []).filter(isId) },
+    ...(filter.ids && { OR: [{ id: { in: filter.ids.map(idFrom) } }, { externalIds: { hasSome: filter.ids } }] }),
+    ...(filter.q && { name: { contains: filter.q, mode: 'insensitive' } }),
+  } satisfies Prisma.KeyConfigurationWhereInput
+}
+
+/** Configurations of the organization, after a row or from the `offset`-th on. */
+export async function listKeyConfigurationRecords(
+  merchant: Merchant,
+  filter: KeyConfigurationRecordFilter,
+  { offset = 0, ...page }: Keyset<KeyConfigurationRecordSort> & { offset?: number },
+): Promise<KeyConfigurationRecord[]> {
+  assertMay(merchant, 'catalogue.read')
+  const { beyond, orderBy, take } = keysetOf(page)
+  const where = { ...matching(merchant, filter), AND: beyond }
+  const rows = await prisma.keyConfiguration.findMany({ where, select: columns, orderBy, take, skip: offset })
+  return rows.map(toRecord)
+}
+
+/** How many match. */
+export function countKeyConfigurationRecords(
+  merchant: Merchant,
+  filter: KeyConfigurationRecordFilter,
+): Promise<number> {
+  assertMay(merchant, 'catalogue.read')
+  return prisma.keyConfiguration.count({ where: matching(merchant, filter) })
+}
+
+/** One configuration by our id or one other systems know it by, archived ones too. NOT_FOUND when it is another organization's. */
+export async function getKeyConfigurationRecord(merchant: Merchant, id: string): Promise<KeyConfigurationRecord> {
+  const first = { sort: 'createdAt', dir: 'asc', limit: 1 } as const
+  const [record] = await listKeyConfigurationRecords(merchant, { ids: [id], status: 'all' }, first)
+  if (!record) throw notFound('key configuration')
+  return record
+}
