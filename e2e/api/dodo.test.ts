@@ -300,18 +300,59 @@ for (const [door, base] of doors)
         400,
         'NO_EXPIRY_ON_SUBSCRIPTION_LICENSE_KEYS',
       ])
-      for (const body of [{ activations_limit: 0 }, { expires_at: 'soon' }, { disabled: 'yes' }])
+      for (const body of [{ activations_limit: -1 }, { expires_at: 'soon' }, { disabled: 'yes' }])
         expect(await refusal(dodo.licenseKeys.update(id, body as never))).toEqual([
           'UnprocessableEntityError',
           422,
           'INVALID_REQUEST_BODY',
         ])
-      // What was revoked is off, and switching it off again does not make it less so.
+      // What was revoked is off and stays so, whichever way it is switched.
       await revokeLicenseKeys(shop.merchant, one(key), new Date())
-      expect((await dodo.licenseKeys.update(id, { disabled: true })).status).toBe('disabled')
-      expect(await prisma.licenseKey.findUnique({ where: { id: key.id }, select: { status: true } })).toEqual({
-        status: 'revoked',
+      for (const disabled of [true, false]) {
+        expect((await dodo.licenseKeys.update(id, { disabled })).status).toBe('disabled')
+        const { status } = await prisma.licenseKey.findUniqueOrThrow({ where: { id: key.id } })
+        expect(status).toBe('revoked')
+      }
+    })
+
+    test('a limit of 0 is a key without activations, and can be written as it is read', async () => {
+      const key = await shop.issue(await shop.configuration({ activationsMode: 'off', activationLimit: null }))
+      const id = spelled('lic', key.id)
+      expect(await dodo.licenseKeys.update(id, { activations_limit: 0 })).toMatchObject({ activations_limit: 0 })
+      const used = await shop.issue(await shop.configuration({ activationLimit: 3 }))
+      const instance = await dodo.licenses.activate({ license_key: used.key, name: 'A' })
+      const none = () => dodo.licenseKeys.update(spelled('lic', used.id), { activations_limit: 0 })
+      expect((await refusal(none()))[2]).toBe('ACTIVATION_LIMIT_LESS_THAN_CURRENT_AMOUNT')
+      await dodo.licenses.deactivate({ license_key: used.key, license_key_instance_id: instance.id })
+      expect(await none()).toMatchObject({ activations_limit: 0 })
+      const full = ['UnprocessableEntityError', 422, 'LICENSE_KEY_LIMIT_REACHED']
+      expect(await refusal(dodo.licenses.activate({ license_key: used.key, name: 'A' }))).toEqual(full)
+
+      const { id: ent, integration_config: config } = await dodo.entitlements.create({
+        name: 'Without devices',
+        integration_type: 'license_key',
+        integration_config: { activations_limit: 0 },
       })
+      expect(config).toMatchObject({ activations_limit: 0 })
+      for (const activations_limit of [0, 2, 0]) {
+        const changed = await dodo.entitlements.update(ent, { integration_config: { activations_limit } })
+        expect(changed.integration_config).toMatchObject({ activations_limit })
+      }
+      const strict = await shop.configuration({ activationRequired: true })
+      const changed = await dodo.entitlements.update(spelled('ent', strict), {
+        integration_config: { activations_limit: 0 },
+      })
+      expect(changed.integration_config).toMatchObject({ activations_limit: 0 })
+    })
+
+    test('a body that is no object changes nothing and is not answered with yes', async () => {
+      const key = await shop.issue(await shop.configuration())
+      const headers = { authorization: `Bearer ${await shop.apiKey()}` }
+      const path = `/api/license/dodo/license_keys/${spelled('lic', key.id)}`
+      for (const body of ['[]', '"x"', 'null', '5']) {
+        const { status, json } = await send({ base, method: 'PATCH', path, headers, body })
+        expect([status, json.code], body).toEqual([422, 'INVALID_REQUEST_BODY'])
+      }
     })
 
     test('both ways of iterating see every key once, and end', async () => {
@@ -410,6 +451,18 @@ for (const [door, base] of doors)
       const wrong = ['UnprocessableEntityError', 422, 'INVALID_REQUEST_BODY']
       expect(await refusal(dodo.licenseKeys.create({ ...of, key: text }))).toEqual(wrong)
       expect(await refusal(dodo.licenseKeys.create({ ...of, key: '' }))).toEqual(wrong)
+      // A repetition whose answer was lost gets the key that was made, and nobody gets another one.
+      const again = (body: Parameters<typeof dodo.licenseKeys.create>[0]) =>
+        dodo.licenseKeys.create(body, { headers: { 'x-stainless-retry-count': '1' } })
+      expect((await again({ ...of, key: text })).id).toBe(data.id)
+      const second = await shop.product([configuration])
+      expect(await refusal(again({ ...of, product_id: spelled('pdt', second), key: text }))).toEqual(wrong)
+      const { customerId } = await prisma.licenseKey.findUniqueOrThrow({
+        where: { id: (await shop.issue(configuration, { customerEmail: 'bo@customer.example' })).id },
+      })
+      expect(await refusal(again({ ...of, customer_id: spelled('cus', customerId), key: text }))).toEqual(wrong)
+      const none = await dodo.licenseKeys.create({ ...of, key: `${text} 3`, activations_limit: 0 })
+      expect(none.activations_limit).toBe(0)
       const empty = await shop.product([])
       expect(
         await refusal(dodo.licenseKeys.create({ ...of, product_id: spelled('pdt', empty), key: 'K-1234' })),
@@ -436,6 +489,8 @@ for (const [door, base] of doors)
       expect(await all(dodo.licenseKeyInstances.list({ grant_id: spelled('entg', key.id) }))).toEqual(listed)
       expect(await all(dodo.licenseKeyInstances.list())).toHaveLength(4)
       expect(await all(dodo.licenseKeyInstances.list({ license_key_id: 'lic_nobody' }))).toEqual([])
+      const grant_id = spelled('entg', other.id)
+      expect(await all(dodo.licenseKeyInstances.list({ license_key_id, grant_id }))).toEqual([])
       expect(listed[0]).toEqual({
         id: made[0],
         business_id: spelled('bus', shop.id),
@@ -459,6 +514,16 @@ for (const [door, base] of doors)
       await dodo.licenses.deactivate({ license_key: key.key, license_key_instance_id: made[0] ?? '' })
       expect(await refusal(dodo.licenseKeyInstances.retrieve(made[0] ?? ''))).toEqual(gone)
       expect(await refusal(dodo.licenseKeyInstances.update(made[0] ?? '', { name: 'X' }))).toEqual(gone)
+    })
+
+    test('an entitlement whose creation was repeated is there once', async () => {
+      const body = { name: 'Pro', integration_type: 'license_key', integration_config: {} } as const
+      const create = (retry: number) =>
+        dodo.entitlements.create(body, { headers: { 'x-stainless-retry-count': String(retry) } })
+      const first = await create(0)
+      expect(await create(1)).toEqual(first)
+      expect(await create(0)).toMatchObject({ name: 'Pro (2)' })
+      expect((await dodo.entitlements.list()).items).toHaveLength(2)
     })
 
     test('entitlements are key configurations', async () => {
@@ -526,14 +591,19 @@ for (const [door, base] of doors)
         { name: 'X', integration_type: 'discord', integration_config: { guild_id: '1' } },
         { name: 'X', integration_type: 'license_key', integration_config: { fulfillment_mode: 'manual' } },
         { name: 'X', integration_type: 'license_key', integration_config: { duration_count: 1 } },
-        { name: 'Other', integration_type: 'license_key', integration_config: {} },
         { name: '', integration_type: 'license_key', integration_config: {} },
       ])
         expect(await refusal(dodo.entitlements.create(body as never)), JSON.stringify(body)).toEqual(wrong)
       await dodo.entitlements.delete(second.id)
       expect(await names()).toEqual(['For good'])
       for (const name of [second.id, 'ent_nothing'])
-        expect(await refusal(dodo.entitlements.retrieve(name))).toEqual(['NotFoundError', 404, 'NOT_FOUND'])
+        for (const ask of [
+          () => dodo.entitlements.retrieve(name),
+          () => dodo.entitlements.update(name, { name: 'Renamed' }),
+          () => dodo.entitlements.delete(name),
+        ])
+          expect(await refusal(ask())).toEqual(['NotFoundError', 404, 'NOT_FOUND'])
+      expect(await prisma.keyConfiguration.count({ where: { organizationId: shop.id, name: 'Renamed' } })).toBe(0)
     })
 
     test('grants are keys: listed, fulfilled already, revoked for good', async () => {
@@ -598,6 +668,14 @@ for (const [door, base] of doors)
         422,
         'INVALID_REQUEST_BODY',
       ])
+      // Its limit and date are those it was delivered with, if it was delivered.
+      const terms = { activations_limit: 5, expires_at: '2099-01-02T03:04:05.000Z' }
+      expect((await refusal(grants.fulfillLicenseKey(grant.id, { key: 'ANOTHER', ...terms })))[1]).toBe(422)
+      expect(await all(grants.list('ent_ofBefore', { status: 'Delivered' }))).toEqual([grant])
+      const delivered = await grants.fulfillLicenseKey(grant.id, { key: key.key, ...terms })
+      expect(delivered.license_key).toMatchObject(terms)
+      const asItIs = { key: key.key, activations_limit: null, expires_at: null }
+      expect((await grants.fulfillLicenseKey(grant.id, asItIs)).license_key).toMatchObject(terms)
       const unknown = ['NotFoundError', 404, 'NOT_FOUND']
       expect(await refusal(grants.fulfillLicenseKey('entg_nobody', { key: key.key }))).toEqual(unknown)
       expect(await refusal(grants.revoke(grant.id, { id: 'ent_nothing' }))).toEqual(unknown)

@@ -3,7 +3,7 @@ import * as sdk from '@lemonsqueezy/lemonsqueezy.js'
 import { expect, test } from '@playwright/test'
 import { prisma } from '#lib/db.ts'
 import { idFrom } from '#lib/ids.ts'
-import { disableLicenseKeys, revokeLicenseKeys } from '#lib/license-keys/change-key.ts'
+import { disableLicenseKeys, enableLicenseKeys, revokeLicenseKeys } from '#lib/license-keys/change-key.ts'
 import { doors } from '../doors.ts'
 import { send } from '../http.ts'
 import { makeOrganization, type Organization } from '../organization.ts'
@@ -196,6 +196,31 @@ for (const [door, base] of doors)
       expect((await sdk.validateLicense(key.key, device)).data?.valid).toBe(true)
     })
 
+    test('whoever holds a string that was rotated away is not shown the new one', async () => {
+      const key = await shop.issue(await shop.configuration({ activationLimit: 1 }))
+      const device = (await sdk.activateLicense(key.key, 'A')).data?.instance?.id ?? ''
+      const rotated = await send({
+        base,
+        path: `/api/v1/license-keys/${key.id}/rotate`,
+        headers: { authorization: `Bearer ${await shop.apiKey()}` },
+        body: { overlap_hours: 24 },
+      })
+      expect(rotated.status).toBe(200)
+      const { key: text } = (await sdk.validateLicense(rotated.json.key, device)).data?.license_key ?? {}
+      expect(text).toBe(rotated.json.key)
+      expect(text).not.toBe(key.key)
+      const asked = [() => sdk.validateLicense(key.key, device), () => sdk.deactivateLicense(key.key, device)]
+      await disableLicenseKeys(shop.merchant, one(key), new Date())
+      const refused = await sdk.validateLicense(key.key, device)
+      expect([refused.statusCode, refused.data?.license_key.key]).toEqual([400, key.key])
+      await enableLicenseKeys(shop.merchant, one(key), new Date())
+      for (const ask of asked) {
+        const { statusCode, data } = await ask()
+        expect([statusCode, data?.license_key.key]).toEqual([200, key.key])
+        expect(JSON.stringify(data)).not.toContain(rotated.json.key)
+      }
+    })
+
     test('JSON under any content type, forms and multipart forms are one', async () => {
       const key = await shop.issue(await shop.configuration())
       const path = '/api/license/lemonsqueezy/v1/licenses/validate'
@@ -207,6 +232,7 @@ for (const [door, base] of doors)
         ['text/plain', json],
         ['application/x-www-form-urlencoded', form],
         ['application/x-www-form-urlencoded; charset=UTF-8', form],
+        ['Application/X-WWW-Form-URLEncoded', form],
       ] as const) {
         const answer = await send({ base, path, headers: { 'content-type': type, accept: 'application/json' }, body })
         expect([answer.status, answer.json.valid, answer.json.instance], type).toEqual([200, true, null])
@@ -215,6 +241,9 @@ for (const [door, base] of doors)
       data.set('license_key', key.key)
       const response = await fetch(`${base}${path}`, { method: 'POST', body: data })
       expect(await response.json()).toMatchObject({ valid: true })
+      const part = `--Edge\r\ncontent-disposition: form-data; name="license_key"\r\n\r\n${key.key}\r\n--Edge--\r\n`
+      const headers = { 'content-type': 'Multipart/Form-Data; boundary=Edge' }
+      expect((await send({ base, path, headers, body: part })).json).toMatchObject({ valid: true })
     })
 
     test('422 in another shape: a message, and sentences by field', async () => {
@@ -224,6 +253,7 @@ for (const [door, base] of doors)
       for (const [verb, body, fields] of [
         ['deactivate', { license_key: 'K' }, ['instance_id']],
         ['validate', {}, ['license_key']],
+        ['validate', '', ['license_key']],
         ['validate', { license_key: '' }, ['license_key']],
         ['validate', { license_key: null }, ['license_key']],
         ['activate', { license_key: 'K', instance_name: '' }, ['instance_name']],
@@ -242,6 +272,15 @@ for (const [door, base] of doors)
       for (const answer of [await ask('validate', '{'), await ask('validate', 'nothing', multipart)]) {
         expect(answer.status).toBe(422)
         expect(answer.json).toEqual({ message: expect.any(String), errors: {} })
+      }
+      const empty = await ask('validate', '', { 'content-type': 'application/x-www-form-urlencoded' })
+      expect(empty.json.errors).toEqual({ license_key: [missing('license_key')] })
+      for (const [method, verb, status] of [
+        ['GET', 'validate', 405],
+        ['POST', 'renew', 404],
+      ] as const) {
+        const answer = await send({ base, method, path: `/api/license/lemonsqueezy/v1/licenses/${verb}` })
+        expect([answer.status, answer.json]).toEqual([status, { message: expect.any(String) }])
       }
     })
   })
@@ -387,6 +426,8 @@ for (const [door, base] of doors)
       expect(await find({ productId: 'Inkwell' })).toEqual([])
       expect(await find({ orderId: 4711 })).toEqual([0])
       expect(await find({ orderItemId: '4711', status: 'active' })).toEqual([])
+      expect(await find({ orderId: 4711, orderItemId: 4711 })).toEqual([0])
+      expect(await find({ orderId: 4711, orderItemId: 4712 })).toEqual([])
       await prisma.product.update({ where: { id: product }, data: { externalIds: ['180511'] } })
       expect(await find({ productId: 180511 })).toEqual([0])
 
@@ -439,13 +480,33 @@ for (const [door, base] of doors)
       expect((await sdk.validateLicense(key.key)).data?.valid).toBe(true)
 
       for (const [update, attribute] of [
-        [{ activationLimit: 0 }, 'activation_limit'],
+        [{ activationLimit: 1.5 }, 'activation_limit'],
         [{ expiresAt: 'soon' }, 'expires_at'],
         [{ disabled: 'yes' }, 'disabled'],
       ] as const) {
         const { statusCode, error } = await sdk.updateLicenseKey(id, update as never)
         expect(statusCode).toBe(422)
         expect(error?.cause).toMatchObject([{ status: '422', source: { pointer: `/data/attributes/${attribute}` } }])
+      }
+      // 0 is a key without activations, and can be written as it is read.
+      for (const activationLimit of [0, 0])
+        expect(await change({ activationLimit })).toMatchObject({ activation_limit: 0 })
+      expect((await sdk.activateLicense(key.key, 'A')).statusCode).toBe(400)
+
+      // No update brings back what was revoked: without any attribute the SDK sends disabled: false alone.
+      await revokeLicenseKeys(shop.merchant, one(key), new Date())
+      for (const update of [{}, { disabled: false }, { activationLimit: 9 }])
+        expect(await change(update)).toMatchObject({ disabled: 1, status: 'disabled' })
+      expect((await sdk.validateLicense(key.key)).data?.valid).toBe(false)
+
+      const headers = { authorization: `Bearer ${await shop.apiKey()}` }
+      const path = `/api/license/lemonsqueezy/v1/license-keys/${id}`
+      for (const body of ['[]', '"x"', 'null', '{}', '{"data":[]}']) {
+        const { status, json } = await send({ base, method: 'PATCH', path, headers, body })
+        expect(status, body).toBe(422)
+        expect(json.errors).toEqual([
+          { status: '422', title: 'Unprocessable Entity', detail: expect.any(String), source: { pointer: '/data' } },
+        ])
       }
     })
 

@@ -792,6 +792,17 @@ for (const [door, base] of doors)
     expect(await refusal(foreign.update(made.id, { type: 'license_keys' }))).toEqual(missing())
   })
 
+test('SDK 0.49: grants of every benefit', async () => {
+  const [first, second] = [await shop.configuration(), await shop.configuration()]
+  const keys = [await shop.issue(first), await shop.issue(second), await shop.issue(first)]
+  await revokeLicenseKeys(shop.merchant, one(keys[2] as IssuedKey), new Date())
+  const sdk = new Polar49({ serverURL: url(doors[0]?.[1] ?? ''), accessToken: await shop.apiKey() })
+  const pages = []
+  for await (const page of await sdk.benefitGrants.list({ isGranted: true, sorting: ['granted_at'], limit: 1 }))
+    pages.push(...page.result.items.map(({ id, benefitId, isGranted }) => ({ id, benefitId, isGranted })))
+  expect(pages).toEqual(keys.slice(0, 2).map(({ id, benefit_id: benefitId }) => ({ id, benefitId, isGranted: true })))
+})
+
 for (const [generation, Polar] of Object.entries(generations))
   test(`SDK ${generation}: benefits`, async () => {
     const { benefits } = new Polar({ serverURL: url(doors[0]?.[1] ?? ''), accessToken: await shop.apiKey() })
@@ -813,7 +824,7 @@ for (const [generation, Polar] of Object.entries(generations))
     for await (const page of await benefits.grants({ id: made.id }))
       expect(page.result.items.map(({ benefitId, isGranted }) => [benefitId, isGranted])).toEqual([[made.id, true]])
     const again = { type: 'license_keys', description: 'Pro', properties: {} } as const
-    expect(await refusal(benefits.create(again))).toEqual(invalid('body', 'description'))
+    expect(await benefits.create(again)).toMatchObject({ description: 'Pro (2)' })
     expect(await benefits.delete({ id: made.id })).toBeUndefined()
   })
 
@@ -915,3 +926,55 @@ for (const [generation, Polar] of Object.entries(generations))
       is('Unauthorized', 401),
     )
   })
+
+// ---------------------------------------------------------------- a shop that moved here
+
+test('who moved here from Polar is known by the ids of there', async () => {
+  const base = doors[0]?.[1] ?? ''
+  const [organizationId, benefitId, customerId] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()]
+  const configuration = await shop.configuration()
+  const key = await shop.issue(configuration)
+  const { customerId: ours } = await prisma.licenseKey.findUniqueOrThrow({ where: { id: key.id } })
+  await prisma.organization.update({ where: { id: shop.id }, data: { externalIds: [organizationId] } })
+  await prisma.keyConfiguration.update({ where: { id: configuration }, data: { externalIds: [benefitId] } })
+  await prisma.customer.update({ where: { id: ours }, data: { externalId: customerId } })
+  const theirs = { organization_id: organizationId, benefit_id: benefitId }
+
+  const { customerPortal, licenseKeys, benefits, customerSessions } = latest(base, await shop.apiKey())
+  const asked = { key: key.key, ...theirs, customer_id: customerId }
+  expect(await customerPortal.licenseKeys.validate(asked)).toMatchObject({ id: key.id, ...theirs })
+  expect(await licenseKeys.validate(asked)).toMatchObject({ id: key.id, ...theirs })
+  expect(await licenseKeys.get(key.id)).toMatchObject(theirs)
+  for (const filter of [{ benefit_id: benefitId }, { organization_id: organizationId }, { benefit_id: configuration }])
+    expect((await licenseKeys.list(filter)).items.map(({ id }) => id)).toEqual([key.id])
+  expect((await licenseKeys.list({ organization_id: nobody })).items).toEqual([])
+  expect(await benefits.get(benefitId)).toMatchObject({ id: benefitId, organization_id: organizationId })
+  expect((await benefits.list({ organization_id: organizationId })).items.map(({ id }) => id)).toEqual([benefitId])
+  expect((await benefits.list({ exclude_id: [benefitId] })).items).toEqual([])
+  const made = { type: 'license_keys' as const, description: 'Made there', organization_id: organizationId }
+  expect(await benefits.create({ ...made, properties: {} })).toMatchObject({ organization_id: organizationId })
+  const session = await customerSessions.create({ customer_id: customerId })
+  const own = latest(base, session.token).customerPortal.licenseKeys
+  expect((await own.list({ benefit_id: benefitId })).items.map(({ id }) => id)).toEqual([key.id])
+})
+
+test('several benefits may have one name, and changes at once are all made', async () => {
+  const { benefits } = latest(doors[0]?.[1] ?? '', await shop.apiKey())
+  const made = { type: 'license_keys' as const, description: 'License key', properties: {} }
+  const first = await benefits.create(made)
+  await benefits.delete(first.id)
+  const names = [await benefits.create(made), await benefits.create(made)].map(({ description }) => description)
+  expect(names).toEqual(['License key (2)', 'License key (3)'])
+  const { id } = await benefits.create({ ...made, description: 'Another' })
+  const limits = [1, 2, 3, 4, 5, 6, 7, 8]
+  const changed = limits.map((limit_usage) =>
+    benefits.update(id, { type: 'license_keys', properties: { limit_usage } }),
+  )
+  expect(await Promise.allSettled(changed)).toEqual(limits.map(() => expect.objectContaining({ status: 'fulfilled' })))
+})
+
+test('a key nobody was issued is not found, however long', async () => {
+  const { licenseKeys } = latest(doors[0]?.[1] ?? '').customerPortal
+  const key = 'a whole mail '.repeat(100)
+  expect(await refusal(licenseKeys.validate({ key, organization_id: shop.id }))).toEqual(missing())
+})

@@ -35,24 +35,17 @@ export async function createCustomerSession(merchant: Merchant, whose: Whose, no
 
 async function customerFor({ organizationId }: Merchant, { customerId, externalId }: Whose) {
   const field = customerId === null ? 'externalId' : 'customerId'
-  const where = customerId === null ? { externalId } : { id: customerId }
-  const found =
-    customerId !== null && !isId(customerId)
-      ? []
-      : await prisma.customer.findMany({
-          where: { organizationId, ...where },
-          select: {
-            id: true,
-            number: true,
-            externalId: true,
-            email: true,
-            name: true,
-            createdAt: true,
-            updatedAt: true,
-          },
-          take: 2,
-        })
-  const [customer, another] = found
+  const found = await prisma.customer.findMany({
+    // A vendor's client names a customer by the id they had there.
+    where: {
+      organizationId,
+      OR: [{ externalId: customerId ?? externalId }, ...(customerId && isId(customerId) ? [{ id: customerId }] : [])],
+    },
+    select: { id: true, number: true, externalId: true, email: true, name: true, createdAt: true, updatedAt: true },
+    take: 3,
+  })
+  const own = found.filter(({ id }) => id === customerId)
+  const [customer, another] = own.length > 0 ? own : found
   if (!customer) throw new Refusal('NOT_FOUND', 'There is no such customer.', field)
   if (another) throw new Refusal('CONFLICT', 'Several customers have this id. Name one by our own id.', field)
   return customer

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { type KeyConfigurationRecord, newKeyConfiguration } from '../key-configurations/schema.ts'
 import type { KeyRecord } from '../license-keys/schema.ts'
-import { businessId, keyStatus, limitIn, namesIn, ok, pageOf, paymentOf } from './dodo-keys.ts'
-import { say } from './dodo-problems.ts'
+import { bodyOf, businessId, isRepeated, keyStatus, namesIn, ok, pageOf, paymentOf } from './dodo-keys.ts'
 import type { Answer, Parts } from './line.ts'
-import { fieldsOf, idIn, namesOf, narrowed, param, prefixedId } from './spelling.ts'
+import { idIn, limitIn, momentIn, namesOf, narrowed, param, prefixedId } from './spelling.ts'
 import type { Outcome } from './verbs.ts'
 
 // Entitlements and grants as Dodo Payments has them. An entitlement is a key configuration; a grant is a key, seen as what its customer got.
@@ -42,22 +41,26 @@ function durationOf({ duration_count: count, duration_interval: interval }: Inte
   return { count: count * DAYS[interval], unit: 'day' as const }
 }
 
-export function readCreateEntitlement({ body }: Parts) {
-  const { name, integration_config: config } = CreateEntitlement.parse(body)
+export function readCreateEntitlement(parts: Parts) {
+  const { name, integration_config: config } = CreateEntitlement.parse(parts.body)
   const duration = durationOf(config)
-  const limit = config.activations_limit ?? null
+  const { mode, limit } = limitIn(config.activations_limit ?? null)
   return {
     organizationId: null,
+    repeated: isRepeated(parts),
     settings: {
       ...newKeyConfiguration,
       name,
       instructions: config.activation_message ?? '',
-      activationsMode: limit === null ? 'unlimited' : 'limited',
+      activationsMode: mode,
       activationLimit: limit,
       ...(duration && { expiryKind: 'duration', durationCount: duration.count, durationUnit: duration.unit }),
     },
   }
 }
+
+// What is deleted there is not there any more.
+const live = true
 
 /** What the configuration leaves out stays: there are settings theirs has no words for, and a limit must not go unasked. */
 export function readUpdateEntitlement({ params, body }: Parts) {
@@ -65,6 +68,7 @@ export function readUpdateEntitlement({ params, body }: Parts) {
   const { activation_message, activations_limit, duration_count } = config ?? {}
   return {
     configuration: params.id,
+    live,
     changes: {
       name: name ?? undefined,
       instructions: activation_message === undefined ? undefined : (activation_message ?? ''),
@@ -74,7 +78,7 @@ export function readUpdateEntitlement({ params, body }: Parts) {
   }
 }
 
-export const readEntitlementId = ({ params }: Parts) => ({ configuration: params.id })
+export const readEntitlementId = ({ params }: Parts) => ({ configuration: params.id, live })
 
 export function readEntitlements({ query }: Parts) {
   const type = param(query, 'integration_type')
@@ -110,8 +114,7 @@ function entitlementOf({ settings, ...record }: KeyConfigurationRecord) {
 export const writeEntitlement =
   (status = 200) =>
   ({ configuration }: { configuration: KeyConfigurationRecord }): Answer =>
-    // What is deleted there is not shown any more.
-    configuration.archivedAt ? say(404, 'NOT_FOUND', 'Entitlement not found') : ok(entitlementOf(configuration), status)
+    ok(entitlementOf(configuration), status)
 
 export const writeEntitlements = ({ configurations }: Outcome<'listConfigurations'>): Answer =>
   ok({ items: configurations.map(entitlementOf) })
@@ -153,10 +156,18 @@ export const readRevoke = ({ params }: Parts) => ({
   configurationIds: namesOf(params.id ?? ''),
 })
 
-export const readDelivery = ({ params, body }: Parts) => ({
-  key: idIn(params.grant_id),
-  keyString: fieldsOf(body).key,
-})
+/** Without a limit or a date, or with null, the key has those of its entitlement, as it was made with. */
+export function readDelivery(parts: Parts) {
+  const { key, activations_limit, expires_at } = bodyOf(parts)
+  return {
+    key: idIn(parts.params.grant_id),
+    keyString: key,
+    changes: {
+      activations: activations_limit == null ? undefined : limitIn(activations_limit),
+      expiresAt: momentIn(expires_at ?? undefined),
+    },
+  }
+}
 
 function grantOf(record: KeyRecord) {
   const isRevoked = record.status === 'revoked'

@@ -1,6 +1,7 @@
+import { z } from 'zod'
 import type { ActivationRecord, KeyRecord } from '../license-keys/schema.ts'
 import type { Answer, Parts } from './line.ts'
-import { fieldsOf, idIn, momentIn, namesOf, narrowed, numberIn, param, prefixedId } from './spelling.ts'
+import { idIn, limitIn, momentIn, namesOf, narrowed, numberIn, param, prefixedId } from './spelling.ts'
 import type { Outcome } from './verbs.ts'
 
 // License keys and their instances as Dodo Payments has them, and how it counts pages.
@@ -13,6 +14,14 @@ export const productId = ({ product, configuration }: KeyRecord) => prefixedId('
 
 /** An answer that says yes. */
 export const ok = (body: unknown, status = 200): Answer => ({ status, body })
+
+// ---------------------------------------------------------------- bodies
+
+/** The fields of a body that must be an object: one without any would change nothing and say yes. */
+export const bodyOf = ({ body }: Parts): Record<string, unknown> => z.looseObject({}).parse(body)
+
+/** Their SDKs send no idempotency key, but count their own repetitions; the count of the first attempt is 0. */
+export const isRepeated = ({ header }: Pick<Parts, 'header'>): boolean => Number(header('x-stainless-retry-count')) > 0
 
 // ---------------------------------------------------------------- pages
 
@@ -70,14 +79,10 @@ export function readKeys({ query }: Parts) {
 
 export const readKeyId = ({ params }: Parts) => ({ key: idIn(params.id) })
 
-/** null removes the limit. */
-export const limitIn = (value: unknown) =>
-  value === null ? { mode: 'unlimited', limit: null } : { mode: 'limited', limit: value }
-
-export function readChange({ params, body }: Parts) {
-  const { activations_limit, disabled, expires_at } = fieldsOf(body)
+export function readChange(parts: Parts) {
+  const { activations_limit, disabled, expires_at } = bodyOf(parts)
   return {
-    key: idIn(params.id),
+    key: idIn(parts.params.id),
     changes: {
       disabled: disabled ?? undefined,
       activations: activations_limit === undefined ? undefined : limitIn(activations_limit),
@@ -86,14 +91,15 @@ export function readChange({ params, body }: Parts) {
   }
 }
 
-export function readAdopt({ body }: Parts) {
-  const { key, product_id, customer_id, activations_limit = null, expires_at = null } = fieldsOf(body)
+export function readAdopt(parts: Parts) {
+  const { key, product_id, customer_id, activations_limit = null, expires_at = null } = bodyOf(parts)
   return {
     keyString: key,
     product: product_id,
     customer: customer_id,
-    activationLimit: activations_limit,
+    activations: limitIn(activations_limit),
     expiresAt: momentIn(expires_at),
+    repeated: isRepeated(parts),
   }
 }
 
@@ -143,14 +149,17 @@ export const writeKeys = ({ records }: Outcome<'listKeys'>): Answer => ok({ item
 
 // ---------------------------------------------------------------- license key instances
 
+const namesOfKey = ['license_key_id', 'grant_id']
+
 export function readInstances({ query }: Parts) {
-  const of = param(query, 'license_key_id') ?? param(query, 'grant_id')
-  return { ...pageOf(query), licenseKeyId: of === undefined ? null : idIn(of), licenseKeyNumber: null }
+  // A grant is its key; two that differ have no instance in common.
+  const [id = null, ...others] = new Set(namesOfKey.flatMap((name) => idIn(param(query, name)) ?? []))
+  return { ...pageOf(query), licenseKeyId: others.length > 0 ? '' : id, licenseKeyNumber: null }
 }
 
 export const readActivationId = ({ params }: Parts) => ({ activation: idIn(params.id), licenseKeyId: null })
 
-export const readRename = ({ params, body }: Parts) => ({ activation: idIn(params.id), label: fieldsOf(body).name })
+export const readRename = (parts: Parts) => ({ activation: idIn(parts.params.id), label: bodyOf(parts).name })
 
 const instanceOf = (activation: ActivationRecord, record: KeyRecord) => ({
   id: prefixedId('lki', activation),

@@ -1,5 +1,5 @@
 import type { ActivateCode } from '../license-keys/schema.ts'
-import type { Answer, Line, Problem } from './line.ts'
+import type { Answer, Issue, Line, Problem } from './line.ts'
 
 // Errors as Dodo Payments writes them: `{code, message}`.
 
@@ -43,7 +43,7 @@ export function problem(problem: Problem, asked: Line | null): Answer {
       return say(
         422,
         asked?.body === 'none' ? 'INVALID_QUERY_PARAMS' : 'INVALID_REQUEST_BODY',
-        problem.issues.map(({ path, message }) => `${path.map(theirName).join('.')}: ${message}`).join('; '),
+        problem.issues.map(({ path, message }) => `${fieldOf(path, asked)}: ${message}`).join('; '),
       )
     case 'unauthorized':
       return say(401, 'UNAUTHORIZED', 'An API key is needed: Authorization: Bearer …')
@@ -73,15 +73,29 @@ const theirNames: Record<string, string> = {
   activationLimit: 'activations_limit',
   activations: 'activations_limit',
   expiresAt: 'expires_at',
+  product: 'product_id',
+  customer: 'customer_id',
+  instructions: 'activation_message',
+  durationCount: 'duration_count',
+  duration: 'duration_count',
+}
+const theirParameters: Record<string, string> = {
   limit: 'page_size',
   offset: 'page_number',
   createdFrom: 'created_at_gte',
   createdBefore: 'created_at_lte',
-  product: 'product_id',
-  customer: 'customer_id',
-  instructions: 'activation_message',
+  customerIds: 'customer_id',
+  productIds: 'product_id',
 }
-const theirName = (part: string | number): string => theirNames[part] ?? String(part)
+// What they send is not nested in these.
+const ourFolders: (string | number)[] = ['changes', 'filter', 'settings']
+
+/** What they call the field or parameter an issue is about: the first part of its path that has a name there. */
+function fieldOf(path: Issue['path'], asked: Line | null): string {
+  const names = asked?.body === 'none' ? { ...theirNames, ...theirParameters } : theirNames
+  const parts = path.filter((part, i) => i > 0 || !ourFolders.includes(part))
+  return parts.flatMap((part) => names[part] ?? [])[0] ?? (parts.join('.') || 'body')
+}
 
 function refusedByUs({ code, detail, field }: Problem & { kind: 'refused' }, asked: Line | null): Answer {
   switch (code) {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { ZodError } from 'zod'
 import { idFrom } from '../ids.ts'
 import {
   type ActivateCode,
@@ -39,6 +40,7 @@ const write = (method: string, path: string, outcome: unknown): Answer =>
 
 const id = '0f4f2e6c-8c3b-4c38-9c39-6a1d9c1b0a11'
 const hex = '0f4f2e6c8c3b4c389c396a1d9c1b0a11'
+const off = { mode: 'off', limit: null }
 
 describe('what is read', () => {
   const license_key = 'K-1'
@@ -93,11 +95,60 @@ describe('what is read', () => {
     [{ disabled: true }, { disabled: true }],
     [{ disabled: null }, {}],
     [{ activations_limit: 3 }, { activations: { mode: 'limited', limit: 3 } }],
+    [{ activations_limit: 0 }, { activations: off }],
     [{ activations_limit: null }, { activations: { mode: 'unlimited', limit: null } }],
     [{ expires_at: null }, { expiresAt: null }],
     [{ expires_at: '2027-01-02' }, { expiresAt: new Date('2027-01-02T00:00:00Z') }],
   ])('a change: %j', (body, changes) => {
     expect(read('PATCH', '/license_keys/{id}', { params: { id: `lic_${hex}` }, body })).toEqual({ key: id, changes })
+  })
+
+  test.each([
+    ['PATCH', '/license_keys/{id}'],
+    ['POST', '/license_keys'],
+    ['PATCH', '/license_key_instances/{id}'],
+    ['POST', '/entitlements'],
+    ['PATCH', '/entitlements/{id}'],
+    ['POST', '/grants/{grant_id}/license-key'],
+  ])('%s %s takes nothing but an object', (method, path) => {
+    const params = { id: `lic_${hex}`, grant_id: `entg_${hex}` }
+    for (const body of [[], [{}], 'x', 5, true, null])
+      expect(() => read(method, path, { params, body })).toThrow(ZodError)
+  })
+
+  test.each<[string, unknown]>([
+    [`license_key_id=lic_${hex}`, id],
+    [`grant_id=entg_${hex}`, id],
+    [`license_key_id=lic_${hex}&grant_id=entg_${hex}`, id],
+    [`license_key_id=lic_${hex}&grant_id=entg_x`, ''],
+    [`license_key_id=&grant_id=`, null],
+  ])('instances of %s', (query, licenseKeyId) => {
+    expect(read('GET', '/license_key_instances', { query })).toMatchObject({ licenseKeyId })
+  })
+
+  test.each<[unknown, unknown]>([
+    [{}, {}],
+    [{ activations_limit: null, expires_at: null }, {}],
+    [{ activations_limit: 0 }, { activations: off }],
+    [
+      { activations_limit: 4, expires_at: '2027-01-02' },
+      { activations: { mode: 'limited', limit: 4 }, expiresAt: new Date('2027-01-02T00:00:00Z') },
+    ],
+  ])('a delivery with %j', (more, changes) => {
+    const request = { params: { grant_id: `entg_${hex}` }, body: { key: 'K-1', ...(more as object) } }
+    expect(read('POST', '/grants/{grant_id}/license-key', request)).toEqual({ key: id, keyString: 'K-1', changes })
+  })
+
+  test('a key made elsewhere', () => {
+    const body = { key: 'K-1234', product_id: 'pdt_x', customer_id: 'cus_x' }
+    const adopt = (more: object, headers = {}) => read('POST', '/license_keys', { body: { ...body, ...more }, headers })
+    expect(adopt({})).toEqual({
+      ...{ keyString: 'K-1234', product: 'pdt_x', customer: 'cus_x', expiresAt: null, repeated: false },
+      activations: { mode: 'unlimited', limit: null },
+    })
+    expect(adopt({ activations_limit: 0 })).toMatchObject({ activations: off })
+    expect(adopt({ activations_limit: 2 })).toMatchObject({ activations: { mode: 'limited', limit: 2 } })
+    expect(adopt({}, { 'x-stainless-retry-count': '1' })).toMatchObject({ repeated: true })
   })
 
   test('entitlements: only what a licence key has, in whole', () => {
@@ -113,9 +164,39 @@ describe('what is read', () => {
       },
     })
     expect(parse({})).toMatchObject({ settings: { activationsMode: 'unlimited', expiryKind: 'never' } })
+    expect(parse({ activations_limit: 0 })).toMatchObject({
+      settings: { activationsMode: 'off', activationLimit: null },
+    })
     expect(() => parse({ fulfillment_mode: 'manual' })).toThrow()
     expect(() => parse({ duration_count: 1 })).toThrow()
     expect(() => parse({}, 'discord')).toThrow()
+  })
+
+  test('a deleted entitlement is neither read nor changed nor deleted again', () => {
+    const of = { configuration: 'ent_x', live: true }
+    const params = { id: 'ent_x' }
+    for (const method of ['GET', 'DELETE']) expect(read(method, '/entitlements/{id}', { params })).toEqual(of)
+    const body = { integration_config: { activations_limit: 0 } }
+    expect(read('PATCH', '/entitlements/{id}', { params, body })).toEqual({ ...of, changes: { activations: off } })
+  })
+
+  test.each<[string, string, string[], string]>([
+    ['PATCH', '/license_keys/{id}', ['changes', 'activations', 'limit'], 'activations_limit'],
+    ['PATCH', '/license_keys/{id}', ['changes', 'disabled'], 'disabled'],
+    ['PATCH', '/license_keys/{id}', ['changes', 'expiresAt'], 'expires_at'],
+    ['PATCH', '/license_keys/{id}', [], 'body'],
+    ['POST', '/license_keys', ['keyString'], 'key'],
+    ['POST', '/entitlements', ['settings', 'activationLimit'], 'activations_limit'],
+    ['POST', '/entitlements', ['integration_config', 'duration_count'], 'integration_config.duration_count'],
+    ['PATCH', '/entitlements/{id}', ['changes', 'name'], 'name'],
+    ['POST', '/licenses/activate', ['label'], 'name'],
+    ['GET', '/license_keys', ['limit'], 'page_size'],
+    ['GET', '/license_keys', ['offset'], 'page_number'],
+    ['GET', '/license_keys', ['filter', 'createdFrom'], 'created_at_gte'],
+    ['GET', '/license_keys', ['status'], 'status'],
+  ])('%s %s: what is wrong at %j is said of %s', (method, path, at, name) => {
+    const problem: Problem = { kind: 'invalid_input', issues: [{ path: at, message: 'No' }] }
+    expect(dodo.problem(problem, lineOf(method, path)).body).toMatchObject({ message: `${name}: No` })
   })
 })
 
@@ -152,6 +233,19 @@ describe('what is written', () => {
   test.each(validateCodes)('validate: %s', (code: ValidateCode) => {
     const outcome = { verdict: verdict(code, code === 'VALID'), key: null, activation: null, record: null }
     expect(write('POST', '/licenses/validate', outcome)).toEqual({ status: 200, body: { valid: code === 'VALID' } })
+  })
+
+  test('no licence call shows a key string, so none shows another than was sent', () => {
+    const activation = { id, label: 'A', createdAt: new Date(0) }
+    const shown = { ...record, keyString: 'K-NEW' }
+    for (const [verb, code] of [
+      ['activate', 'ACTIVATED'],
+      ['validate', 'VALID'],
+      ['deactivate', 'DEACTIVATED'],
+    ] as const) {
+      const outcome = { verdict: verdict(code, true), activation, record: shown }
+      expect(JSON.stringify(write('POST', `/licenses/${verb}`, outcome))).not.toContain('K-NEW')
+    }
   })
 
   test('deactivate: nothing at all', () => {

@@ -14,6 +14,7 @@ import {
 } from './dodo-entitlements.ts'
 import {
   businessId,
+  isRepeated,
   productId,
   readActivationId,
   readAdopt,
@@ -41,11 +42,9 @@ const readValidate = ({ body }: Parts) => {
   return { key: license_key, organization_id: null, activation_id: idIn(license_key_instance_id) }
 }
 
-const readActivate = ({ body, header }: Parts) => {
-  const { license_key, name } = fieldsOf(body)
-  // Their SDKs send no idempotency key, but count their own repetitions; the count of the first attempt is 0.
-  const repeated = Number(header('x-stainless-retry-count')) > 0
-  return { key: license_key, organization_id: null, label: name, repeated }
+const readActivate = (parts: Parts) => {
+  const { license_key, name } = fieldsOf(parts.body)
+  return { key: license_key, organization_id: null, label: name, repeated: isRepeated(parts) }
 }
 
 const readDeactivate = ({ body }: Parts) => {

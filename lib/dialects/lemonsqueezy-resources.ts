@@ -1,7 +1,8 @@
+import { z } from 'zod'
 import type { ActivationRecord, KeyRecord } from '../license-keys/schema.ts'
 import { document } from './lemonsqueezy-problems.ts'
 import type { Answer, Parts } from './line.ts'
-import { fieldsOf, inTable, momentIn, narrowed, numberId, numberIn, wholeNumber } from './spelling.ts'
+import { inTable, limitIn, momentIn, narrowed, numberId, numberIn, wholeNumber } from './spelling.ts'
 import type { Outcome } from './verbs.ts'
 
 // The resources of Lemon Squeezy: JSON:API documents with whole numbers for ids.
@@ -56,12 +57,14 @@ const statuses: Record<string, object> = {
 
 export function readKeys(parts: Parts) {
   const { query } = parts
+  // An order has one item here, and both have its number.
+  const [orders, items] = [numbersIn(query, 'order_id'), numbersIn(query, 'order_item_id')]
   return {
     ...pageIn(query),
     withActivations: includesIn(parts).includes('license-key-instances'),
     filter: {
       organizationNumbers: numbersIn(query, 'store_id'),
-      purchaseNumbers: numbersIn(query, 'order_id') ?? numbersIn(query, 'order_item_id'),
+      purchaseNumbers: orders && items ? orders.filter((number) => items.includes(number)) : (orders ?? items),
       productNumbers: numbersIn(query, 'product_id'),
       ...narrowed(statuses, query, 'filter[status]'),
     },
@@ -73,23 +76,20 @@ const idIn = ({ params }: Parts) => wholeNumber(params.id ?? '') ?? ''
 
 export const readKey = (parts: Parts) => ({ key: idIn(parts) })
 
+const KeyDocument = z.object({ data: z.object({ attributes: z.looseObject({}) }) })
+
 /**
  * Their SDK sends `disabled: false` with every update that does not say otherwise. Beside other attributes it is therefore no wish: a key
- * that was switched off stays off when its limit or its date is changed. Alone it switches the key on.
+ * that was switched off stays off when its limit or its date is changed. Alone it switches the key on, unless that was revoked.
  */
 export function readChange(parts: Parts) {
-  const { activation_limit, expires_at, disabled } = fieldsOf(fieldsOf(fieldsOf(parts.body).data).attributes)
+  const { activation_limit, expires_at, disabled } = KeyDocument.parse(parts.body).data.attributes
   const isAlone = activation_limit === undefined && expires_at === undefined
   return {
     key: idIn(parts),
     changes: {
       disabled: disabled === null || (disabled === false && !isAlone) ? undefined : disabled,
-      activations:
-        activation_limit === undefined
-          ? undefined
-          : activation_limit === null
-            ? { mode: 'unlimited', limit: null }
-            : { mode: 'limited', limit: activation_limit },
+      activations: activation_limit === undefined ? undefined : limitIn(activation_limit),
       expiresAt: momentIn(expires_at),
     },
   }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { ZodError } from 'zod'
 import { idFrom } from '../ids.ts'
 import { activateCodes, type KeyRecord, type LicenseCode, validateCodes } from '../license-keys/schema.ts'
 import { lemonsqueezy } from './lemonsqueezy.ts'
@@ -58,10 +59,16 @@ describe('what is read', () => {
     ['off, alone', { disabled: true }, { disabled: true }],
     ['off, beside a limit', { disabled: true, activation_limit: 1 }, { disabled: true, activations: one }],
     ['no limit', { activation_limit: null }, { activations: { mode: 'unlimited', limit: null } }],
+    ['no devices', { activation_limit: 0 }, { activations: { mode: 'off', limit: null } }],
     ['null', { disabled: null }, {}],
   ])('a change: %s', (_, attributes, changes) => {
     const body = { data: { type: 'license-keys', id: '7', attributes } }
     expect(read('PATCH', '/v1/license-keys/{id}', { params: { id: '7' }, body })).toEqual({ key: 7, changes })
+  })
+
+  test('a change is a document, or it is refused', () => {
+    for (const body of [[], 'x', 5, null, {}, { data: [] }, { data: {} }, { data: { attributes: [] } }])
+      expect(() => read('PATCH', '/v1/license-keys/{id}', { params: { id: '7' }, body })).toThrow(ZodError)
   })
 
   test.each<[string, unknown]>([
@@ -78,6 +85,8 @@ describe('what is read', () => {
       (read('GET', '/v1/license-keys', { query }) as { filter: Record<string, unknown> }).filter
     expect(filter('filter[store_id]=1&filter[product_id]=x')).toEqual({ organizationNumbers: [1], productNumbers: [] })
     expect(filter('filter[order_item_id]=4')).toEqual({ purchaseNumbers: [4] })
+    expect(filter('filter[order_id]=4&filter[order_item_id]=4')).toEqual({ purchaseNumbers: [4] })
+    expect(filter('filter[order_id]=4&filter[order_item_id]=5')).toEqual({ purchaseNumbers: [] })
   })
 })
 
@@ -105,6 +114,23 @@ describe('what is written', () => {
     const parts = verb === 'deactivate' ? ['license_key', 'meta'] : ['instance', 'license_key', 'meta']
     expect(Object.keys(body as object).sort()).toEqual([flag, 'error', ...(known ? parts : [])].sort())
   })
+
+  test.each([
+    ['activate', 'ACTIVATED', true],
+    ['activate', 'ACTIVATION_LIMIT_REACHED', false],
+    ['validate', 'VALID', true],
+    ['validate', 'EXPIRED', false],
+    ['deactivate', 'DEACTIVATED', true],
+    ['deactivate', 'ACTIVATION_NOT_FOUND', false],
+  ])(
+    '%s, %s: the key is shown by the string that was sent, never by the one it was rotated to',
+    (verb, code, valid) => {
+      const outcome = { verdict: { valid, code, detail: 'So it is.' }, key: { keyString: 'K-OLD' }, activation: null }
+      const { body } = write('POST', `/v1/licenses/${verb}`, { ...outcome, record: { ...record, keyString: 'K-NEW' } })
+      expect(body).toMatchObject({ license_key: { id: 7, key: 'K-OLD' } })
+      expect(JSON.stringify(body)).not.toContain('K-NEW')
+    },
+  )
 
   test.each([
     ['active', 0, 'inactive'],
@@ -146,4 +172,19 @@ describe('what is written', () => {
       errors: [{ status: String(document.status), title: expect.any(String), detail: expect.any(String) }],
     })
   })
+
+  test.each<Problem>([{ kind: 'no_such_route' }, { kind: 'method_not_allowed', allow: 'POST' }])(
+    '$kind: the shape is that of what lies beside it',
+    (problem) => {
+      for (const path of ['/v1/licenses/validate', '/v1/licenses/x/y']) {
+        const { body, headers } = lemonsqueezy.problem(problem, null, path)
+        expect(body).toEqual({ message: expect.any(String) })
+        expect(headers?.['content-type']).toBeUndefined()
+      }
+      for (const path of ['/v1/license-keys/1/x', '/v1/licensesx', '']) {
+        const { headers } = lemonsqueezy.problem(problem, null, path)
+        expect(headers?.['content-type']).toBe('application/vnd.api+json')
+      }
+    },
+  )
 })

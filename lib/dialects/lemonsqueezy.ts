@@ -55,7 +55,7 @@ const isMissing = (code: LicenseCode) => code === 'NOT_FOUND' || code === 'ACTIV
 /** A yes is 200, what is not there 404, any other no 400; the body says it too. */
 function writeLicense(
   flag: Flag,
-  { verdict, record, activation }: Outcome<'activate' | 'validate' | 'deactivate'>,
+  { verdict, key, record, activation }: Outcome<'activate' | 'validate' | 'deactivate'>,
 ): Answer {
   const said = {
     [flag]: verdict.valid,
@@ -64,7 +64,8 @@ function writeLicense(
   const status = verdict.valid ? 200 : isMissing(verdict.code) ? 404 : 400
   if (!record) return { status, body: said }
   const instance = flag === 'deactivated' ? {} : { instance: activation && instanceOf(activation) }
-  return { status, body: { ...said, license_key: keyOf(record), ...instance, meta: metaOf(record) } }
+  // What the call answers comes first: whoever sent a string that was rotated away is shown that one.
+  return { status, body: { ...said, license_key: keyOf({ ...record, ...key }), ...instance, meta: metaOf(record) } }
 }
 
 const keyOf = (record: KeyRecord) => ({
@@ -131,5 +132,6 @@ export const lemonsqueezy: Dialect = {
       write: writeActivation,
     }),
   ],
-  problem: (problem, asked) => (asked?.access === 'software' ? licenseProblem(problem) : resourceProblem(problem)),
+  problem: (problem, asked, path = asked?.path) =>
+    path?.startsWith('/v1/licenses/') ? licenseProblem(problem) : resourceProblem(problem),
 }

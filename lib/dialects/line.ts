@@ -33,7 +33,7 @@ export type Parts = {
 /** Who may send a request: anybody's software, a program with an API key of the organization, or a customer with a session it made. */
 export type Access = 'software' | 'api_key' | 'customer'
 
-/** What a body may be: JSON, a form or JSON, nothing or JSON, nothing that is read. */
+/** What a body may be: JSON; a form, JSON or nothing; JSON or nothing; nothing that is read. */
 export type BodyKind = 'json' | 'form' | 'optional' | 'none'
 
 /** One route of a dialect: the request it reads becomes our call, our outcome becomes its answer. */
@@ -68,12 +68,15 @@ export type Problem =
 
 export type RefusedCode = 'NOT_FOUND' | 'FORBIDDEN' | 'CONFLICT' | 'INVALID_INPUT'
 
-/** How one vendor spells our verbs over HTTP. It translates; it never decides. `line` is the one that was asked for, when there was one. */
+/**
+ * How one vendor spells our verbs over HTTP. It translates; it never decides. A problem is one of a line, or of a path (below the prefix)
+ * that no line serves in this way.
+ */
 export type Dialect = {
   /** Below /api/license, like "/polar"; our own is "". */
   prefix: string
   lines: Line[]
-  problem: (problem: Problem, line: Line | null) => Answer
+  problem: (problem: Problem, line: Line | null, path?: string) => Answer
   /** Looks at a request before anything else: an answer ends it, and headers go with every answer. */
   greet?: (header: HttpRequest['header']) => { answer?: Answer; headers?: Record<string, string> }
 }

@@ -13,7 +13,7 @@ import {
   getKeyConfigurationRecord,
   listKeyConfigurationRecords,
 } from '../key-configurations/records.ts'
-import { type KeyConfigurationSettings, UpdateKeyConfiguration } from '../key-configurations/schema.ts'
+import { type KeyConfigurationSettings, limits, UpdateKeyConfiguration } from '../key-configurations/schema.ts'
 import { adoptLicenseKey } from '../license-keys/adopt-key.ts'
 import { changeLicenseKey, rotateLicenseKey } from '../license-keys/change-key.ts'
 import { renameActivation } from '../license-keys/commands.ts'
@@ -29,6 +29,7 @@ import {
 } from '../license-keys/key-records.ts'
 import { normaliseKeyString } from '../license-keys/key-string.ts'
 import type { KeyRecord } from '../license-keys/schema.ts'
+import { isOwnOrganization } from '../organizations/queries.ts'
 import type { Call, ManagementVerb, Outcome, OwnVerb } from './verbs.ts'
 
 type Manage = { [V in ManagementVerb]: (client: ApiClient, call: Call<V>, now: Date) => Promise<Outcome<V>> }
@@ -94,25 +95,24 @@ export const manage: Manage = {
     ])
     return { configurations, total }
   },
-  async getConfiguration(client, { configuration }) {
-    return { configuration: await getKeyConfigurationRecord(client, configuration) }
+  async getConfiguration(client, call) {
+    return { configuration: await oneConfiguration(client, call) }
   },
-  async createConfiguration(client, { organizationId, settings }, now) {
-    if (organizationId !== null && organizationId.toLowerCase() !== client.organizationId) {
+  async createConfiguration(client, { organizationId, settings, repeated = false }, now) {
+    if (organizationId !== null && !(await isOwnOrganization(client, organizationId))) {
       throw new Refusal('INVALID_INPUT', 'This API key belongs to another organization.', 'organizationId')
     }
-    const { id } = await createKeyConfiguration(client, settings, now)
+    const made = repeated ? await justMade(client, settings.name, now) : null
+    const { id } = made ?? (await createUnderFreeName(client, settings, now))
     return { configuration: await getKeyConfigurationRecord(client, id) }
   },
-  async changeConfiguration(client, { configuration, changes }, now) {
-    const before = await getKeyConfigurationRecord(client, configuration)
-    const seenAt = before.updatedAt.toISOString()
-    const after = UpdateKeyConfiguration.parse({ id: before.id, seenAt, ...changed(before.settings, changes) })
-    await updateKeyConfiguration(client, after, now)
-    return { configuration: await getKeyConfigurationRecord(client, before.id) }
+  async changeConfiguration(client, { changes, ...call }, now) {
+    const { id } = await oneConfiguration(client, call)
+    await merged(client, id, changes, now)
+    return { configuration: await getKeyConfigurationRecord(client, id) }
   },
-  async archiveConfiguration(client, { configuration }, now) {
-    const { id } = await getKeyConfigurationRecord(client, configuration)
+  async archiveConfiguration(client, call, now) {
+    const { id } = await oneConfiguration(client, call)
     await archiveKeyConfiguration(client, { id }, now)
     return { configuration: await getKeyConfigurationRecord(client, id) }
   },
@@ -125,6 +125,15 @@ export const manage: Manage = {
     ])
     return { configuration: found, records, total }
   },
+  async listGrants(client, { filter, ...page }, now) {
+    const [records, total] = await Promise.all([
+      listKeyRecords(client, filter, page, now),
+      countKeyRecords(client, filter, now),
+    ])
+    const ids = [...new Set(records.map(({ keyConfigurationId }) => keyConfigurationId))]
+    const all = { sort: 'createdAt', dir: 'asc', limit: page.limit } as const
+    return { configurations: await listKeyConfigurationRecords(client, { ids, status: 'all' }, all), records, total }
+  },
   async createCustomerSession(client, whose, now) {
     const session = await createCustomerSession(client, whose, now)
     return { session, portalUrl: new URL('/purchases', env().LATCHKEY_URL).href }
@@ -136,9 +145,11 @@ export const manage: Manage = {
     const { licenseKeyId } = await adoptLicenseKey(client, call, now)
     return { record: await getKeyRecord(client, licenseKeyId, now) }
   },
-  async deliverKey(client, { key, keyString }, now) {
+  async deliverKey(client, { key, keyString, changes }, now) {
     const record = await getKeyRecord(client, key, now)
-    if (normaliseKeyString(keyString) === normaliseKeyString(record.keyString)) return { record }
+    if (normaliseKeyString(keyString) === normaliseKeyString(record.keyString)) {
+      return { record: await changeKey(client, record.id, changes, now, { strict: true }) }
+    }
     throw new Refusal('CONFLICT', 'Keys are made when they are granted: this one has its string already.', 'keyString')
   },
   async revokeKeyOf(client, { key, configurationIds }, now) {
@@ -168,6 +179,12 @@ export const own: Own = {
   },
 }
 
+async function oneConfiguration(client: ApiClient, { configuration, live = false }: Call<'getConfiguration'>) {
+  const record = await getKeyConfigurationRecord(client, configuration)
+  if (live && record.archivedAt) throw notFound('key configuration')
+  return record
+}
+
 async function ownKey(customer: PortalCustomer, id: string, now: Date) {
   const { records } = await listOwnKeyRecords(customer, { ids: [id] }, { dir: 'asc', limit: 1 }, now)
   if (!records[0]) throw notFound('license key')
@@ -177,6 +194,46 @@ async function ownKey(customer: PortalCustomer, id: string, now: Date) {
 // To vendors "no limit" is one thing: what takes any number of devices goes on doing so, everything else takes none.
 const withoutLimit = (mode: 'off' | 'unlimited' | 'limited') =>
   mode === 'unlimited' ? {} : { activations: { mode: 'off' as const, limit: null } }
+
+// Vendors know a configuration by its id, and several may have one name; people tell them apart by it.
+async function createUnderFreeName(client: ApiClient, settings: KeyConfigurationSettings, now: Date) {
+  for (let nth = 1; ; nth++) {
+    const suffix = nth === 1 ? '' : ` (${nth})`
+    const name = settings.name.slice(0, limits.name - suffix.length) + suffix
+    try {
+      return await createKeyConfiguration(client, { ...settings, name }, now)
+    } catch (error) {
+      if (!(isRefusal(error) && error.code === 'CONFLICT' && error.field === 'name' && nth < NAMES_TRIED)) throw error
+    }
+  }
+}
+
+const NAMES_TRIED = 50
+const REPEATED_WITHIN_MS = 10 * 60_000
+
+/** A configuration that an earlier attempt of the same request made. */
+async function justMade(client: ApiClient, name: string, now: Date): Promise<{ id: string } | null> {
+  const newest = { sort: 'createdAt', dir: 'desc', limit: 50 } as const
+  const records = await listKeyConfigurationRecords(client, { q: name, status: 'active' }, newest)
+  const since = now.getTime() - REPEATED_WITHIN_MS
+  const isOf = (given: string) => given === name || given.replace(/ \(\d+\)$/, '') === name
+  return records.find(({ settings, createdAt }) => isOf(settings.name) && createdAt.getTime() >= since) ?? null
+}
+
+// A program that changes some settings has seen none of the others, so it overwrites nobody: what changed meanwhile is read again.
+async function merged(client: ApiClient, id: string, changes: Call<'changeConfiguration'>['changes'], now: Date) {
+  for (let nth = 1; ; nth++) {
+    const { settings, updatedAt } = await getKeyConfigurationRecord(client, id)
+    const after = UpdateKeyConfiguration.parse({ id, seenAt: updatedAt.toISOString(), ...changed(settings, changes) })
+    try {
+      return await updateKeyConfiguration(client, after, now)
+    } catch (error) {
+      if (!(isRefusal(error) && error.code === 'CONFLICT' && !error.field && nth < CHANGES_TRIED)) throw error
+    }
+  }
+}
+
+const CHANGES_TRIED = 20
 
 function changed(before: KeyConfigurationSettings, changes: Call<'changeConfiguration'>['changes']) {
   const { duration, activationLimit, activations, ...others } = changes
@@ -192,6 +249,7 @@ function changed(before: KeyConfigurationSettings, changes: Call<'changeConfigur
     ...(activationLimit === null &&
       before.activationsMode !== 'unlimited' && { activationsMode: 'off', activationRequired: false }),
     ...(activations && { activationsMode: activations.mode, activationLimit: activations.limit }),
+    ...(activations?.mode === 'off' && { activationRequired: false }),
   }
 }
 

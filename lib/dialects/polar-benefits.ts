@@ -9,6 +9,7 @@ import { type KeyRecord, Text } from '../license-keys/schema.ts'
 import type { Parts } from './line.ts'
 import { idOf, Limit, last, many, pageOf, Uuid, valuesOf } from './polar-read.ts'
 import { boughtBy, writeCustomer } from './polar-write.ts'
+import { uuidId } from './spelling.ts'
 
 // Benefits of Polar's type `license_keys` are our key configurations. Polar knows fewer settings; the others stay as they are.
 
@@ -125,32 +126,56 @@ const GrantList = z.object({
   }),
 })
 
-/** Who has a benefit. Switching a key off takes nothing back in Polar's sense; revoking it does. */
+// Switching a key off takes nothing back in Polar's sense; revoking it does.
+const statusesOf = (isGranted: boolean | undefined) =>
+  isGranted === undefined ? undefined : isGranted ? ['granted', 'disabled'] : ['revoked']
+
+/** Who has a benefit. */
 export function readGrants(parts: Parts): unknown {
   const { query } = GrantList.parse({ query: valuesOf(parts.query) })
   const filter = {
     customerIds: query.customer_id,
     // There are no members here.
     ids: query.member_id ? [] : undefined,
-    statuses: query.is_granted === undefined ? undefined : query.is_granted ? ['granted', 'disabled'] : ['revoked'],
+    statuses: statusesOf(query.is_granted),
   }
   return { configuration: idOf(parts), filter, dir: 'asc', ...pageOf(parts) }
 }
 
+const AllGrantList = z.object({
+  query: z.object({
+    organization_id: many(Uuid),
+    customer_id: many(Uuid),
+    external_customer_id: many(Text(200, 1)),
+    is_granted: last(z.stringbool().optional()),
+    sorting: many(z.string()),
+  }),
+})
+
+/** Who has which benefit. */
+export function readAllGrants(parts: Parts): unknown {
+  const { query } = AllGrantList.parse({ query: valuesOf(parts.query) })
+  const filter = {
+    organizationIds: query.organization_id,
+    customerIds: query.customer_id,
+    customerExternalIds: query.external_customer_id,
+    statuses: statusesOf(query.is_granted),
+  }
+  const sorting = query.sorting?.find((each) => /^-?(created_at|granted_at)$/.test(each)) ?? '-created_at'
+  return { filter, dir: sorting.startsWith('-') ? 'desc' : 'asc', ...pageOf(parts) }
+}
+
 // ---------------------------------------------------------------- answers
 
+const organizationOf = ({ organizationId: id, organizationExternalIds: externalIds }: KeyConfigurationRecord) =>
+  uuidId({ id, externalIds })
+
 /** A configuration as a benefit. */
-export function writeBenefit({
-  id,
-  organizationId,
-  createdAt,
-  updatedAt,
-  archivedAt,
-  settings,
-}: KeyConfigurationRecord) {
+export function writeBenefit(configuration: KeyConfigurationRecord) {
+  const { createdAt, updatedAt, archivedAt, settings } = configuration
   const { durationCount, durationUnit, activationLimit } = settings
   return {
-    id,
+    id: uuidId(configuration),
     created_at: createdAt.toISOString(),
     modified_at: updatedAt.toISOString(),
     type: 'license_keys',
@@ -158,7 +183,7 @@ export function writeBenefit({
     selectable: archivedAt === null,
     deletable: true,
     is_deleted: archivedAt !== null,
-    organization_id: organizationId,
+    organization_id: organizationOf(configuration),
     metadata: {},
     visibility: 'public',
     visibility_configurable: false,
@@ -192,9 +217,9 @@ export function writeGrant(key: KeyRecord, configuration: KeyConfigurationRecord
     customer_id: key.customerId,
     member_id: null,
     member: null,
-    benefit_id: key.keyConfigurationId,
+    benefit_id: uuidId(configuration),
     error: null,
-    customer: writeCustomer(key.customer, key.organizationId),
+    customer: writeCustomer(key.customer, organizationOf(configuration)),
     benefit: writeBenefit(configuration),
     properties: { license_key_id: key.id, display_key: key.displayKey },
   }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Text } from '../license-keys/schema.ts'
 import type { Parts } from './line.ts'
 import { type Version, versions } from './polar-write.ts'
+import { momentIn } from './spelling.ts'
 
 // Polar's requests. What Polar itself would refuse is refused here, under Polar's names: `path`, `query` or `body` and the field.
 
@@ -19,8 +20,10 @@ type Fields = Record<string, unknown>
 const fieldsOf = (body: unknown): Fields | null =>
   typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Fields) : null
 
-// Polar looks any text up and finds no key; ours asks for one character, and a space is no key either.
-const keyOf = (key: unknown) => (key === '' ? ' ' : key)
+const KEY_MAX = 512
+
+// Polar looks any text up and finds no key, also in nothing or a whole mail; a space is no key either.
+const keyOf = (key: unknown) => (typeof key === 'string' && (key === '' || key.length > KEY_MAX) ? ' ' : key)
 
 // Polar's clients always say whose key it is.
 const organizationOf = (id: unknown) => id ?? undefined
@@ -132,17 +135,21 @@ export function readKeys(parts: Parts): unknown {
 
 export const readKey = (parts: Parts): unknown => ({ key: idOf(parts) })
 
-const Moment = z
-  .union([z.iso.datetime({ offset: true, local: true }), z.iso.date()], 'Input should be a valid datetime')
-  // A time without an offset is in UTC.
-  .transform((text) => new Date(text.length > 10 && !/(Z|[+-]\d\d:?\d\d)$/.test(text) ? `${text}Z` : text))
-
-const DEVICES_MAX = 100_000
+const Moment = z.string('Input should be a valid datetime').transform((text, { addIssue }) => {
+  const moment = momentIn(text)
+  if (moment instanceof Date) return moment
+  addIssue('Input should be a valid datetime')
+  return z.NEVER
+})
 
 const KeyUpdate = z.object({
   status: Status.nullish(),
-  usage: z.int('Input should be a valid integer').min(0, 'Input should be greater than or equal to 0').nullish(),
-  limit_activations: Limit(DEVICES_MAX).nullish(),
+  usage: z
+    .int('Input should be a valid integer')
+    .min(0, 'Input should be greater than or equal to 0')
+    .max(INT32_MAX, `Input should be less than or equal to ${INT32_MAX}`)
+    .nullish(),
+  limit_activations: Limit().nullish(),
   limit_usage: Limit().nullish(),
   expires_at: Moment.nullish(),
 })

@@ -1,5 +1,6 @@
 import type { ActivationAnswer, Json, JsonObject, KeyAnswer, KeyRecord } from '../license-keys/schema.ts'
 import type { Parts } from './line.ts'
+import { fieldsOf, uuidId } from './spelling.ts'
 import type { Outcome } from './verbs.ts'
 
 // Polar's objects. Its SDKs refuse a body that lacks a field, and each generation asks for others; these bodies satisfy all from 0.20 to 1.0.
@@ -35,14 +36,18 @@ export const writeCustomer = (customer: KeyRecord['customer'], organizationId: s
   avatar_url: noPicture,
 })
 
+/** What a client calls the rows around a key, in its own request. */
+type Names = { organization_id?: unknown; benefit_id?: unknown }
+
 /** A key. No limit is null, and so is taking no devices at all: Polar knows no difference. */
-export function writeKey(key: KeyRecord, version: Version) {
+export function writeKey(key: KeyRecord, version: Version, names: Names = {}) {
   const { customer } = key
+  const organizationId = uuidId(key.organization, names.organization_id)
   return {
     id: key.id,
     created_at: time(key.createdAt),
     modified_at: time(key.modifiedAt),
-    organization_id: key.organizationId,
+    organization_id: organizationId,
     // Of SDKs before 0.34:
     user_id: customer.id,
     user: {
@@ -52,9 +57,10 @@ export function writeKey(key: KeyRecord, version: Version) {
       avatar_url: noPicture,
     },
     customer_id: customer.id,
-    customer: writeCustomer(customer, key.organizationId),
+    customer: writeCustomer(customer, organizationId),
     ...(version !== '2026-04' && { member_id: null, member: null }),
-    benefit_id: key.keyConfigurationId,
+    // Polar tells clients to compare it with the one they know.
+    benefit_id: uuidId(key.configuration, names.benefit_id),
     key: key.keyString,
     display_key: key.displayKey,
     status: key.status,
@@ -68,8 +74,8 @@ export function writeKey(key: KeyRecord, version: Version) {
 }
 
 /** A key as validate and activate answer it: `answer` has what the call itself counted, and later versions say what it was bought with. */
-export function writeGrantedKey(answer: KeyAnswer, record: KeyRecord, version: Version) {
-  const key = writeKey({ ...record, ...answer }, version)
+export function writeGrantedKey(answer: KeyAnswer, record: KeyRecord, version: Version, { body }: Pick<Parts, 'body'>) {
+  const key = writeKey({ ...record, ...answer }, version, fieldsOf(body))
   return version === '2027-01' ? { ...key, ...boughtWith(record.purchase) } : key
 }
 

@@ -236,9 +236,25 @@ describe('answers', () => {
     expect(writeKey(record({ activationsMode, limitActivations }), '2026-04').limit_activations).toBe(shown)
   })
 
+  test('a client that knows a benefit or an organization by an older id is shown that one', () => {
+    const [first, second] = ['aaaaaaaa-0000-0000-0000-000000000001', 'aaaaaaaa-0000-0000-0000-000000000002']
+    const moved = record({
+      organization: { id: other, number: 1, externalIds: [first], name: 'Fable' },
+      configuration: { id: other, number: 1, externalIds: ['pro', first, second], name: 'Pro' },
+    })
+    const shown = (body?: object) => writeGrantedKey(answer, moved, '2026-04', partsOf({ body }))
+    expect(shown()).toMatchObject({ organization_id: first, benefit_id: first, customer: { organization_id: first } })
+    expect(shown({ benefit_id: second.toUpperCase() }).benefit_id).toBe(second)
+    expect(shown({ benefit_id: other, organization_id: other })).toMatchObject({
+      benefit_id: other,
+      organization_id: other,
+    })
+    expect(shown({ benefit_id: 7 }).benefit_id).toBe(first)
+  })
+
   test('what a call counted is newer than the record around it', () => {
     const counted = { ...answer, usage: 5, validations: 9 }
-    expect(writeGrantedKey(counted, record(), '2026-04')).toMatchObject({ usage: 5, validations: 9 })
+    expect(writeGrantedKey(counted, record(), '2026-04', partsOf())).toMatchObject({ usage: 5, validations: 9 })
   })
 
   const purchase = { id, number: 1, reference: 'R', source: 'store', status: 'active', purchasedAt: at } as const
@@ -265,8 +281,8 @@ describe('answers', () => {
       { subscription_id: id, subscription: null, order_id: null, order: null },
     ],
   ])('a key bought with %s', (_name, bought, fields) => {
-    expect(writeGrantedKey(answer, record({ purchase: bought }), '2027-01')).toMatchObject(fields)
-    expect(writeGrantedKey(answer, record({ purchase: bought }), '2026-10')).not.toHaveProperty('order_id')
+    expect(writeGrantedKey(answer, record({ purchase: bought }), '2027-01', partsOf())).toMatchObject(fields)
+    expect(writeGrantedKey(answer, record({ purchase: bought }), '2026-10', partsOf())).not.toHaveProperty('order_id')
     expect(writeKey(record({ purchase: bought }), '2027-01')).not.toHaveProperty('order_id')
   })
 

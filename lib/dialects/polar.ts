@@ -1,6 +1,7 @@
 import type { KeyRecord, LicenseCode } from '../license-keys/schema.ts'
 import { type Answer, type Dialect, line, type Parts } from './line.ts'
 import {
+  readAllGrants,
   readBenefit,
   readBenefits,
   readBenefitUpdate,
@@ -45,18 +46,21 @@ const sentences: Partial<Record<LicenseCode, string>> = {
   ACTIVATION_LIMIT_REACHED: 'License key activation limit already reached',
 }
 
+// What a counter holds where nothing limits it.
+const USAGE_MAX = 2_147_483_647
+
 const sentenceFor = ({ verdict }: Pick<Outcome<LicenseVerb>, 'verdict'>) => sentences[verdict.code] ?? verdict.detail
 
 function writeValidate(outcome: Outcome<'validate'>, parts: Parts): Answer {
   const { verdict, key, activation, record } = outcome
   if (!key || !record) return notFound()
   if (verdict.code === 'USAGE_LIMIT_REACHED') {
-    const left = Math.max(0, (key.limitUsage ?? 0) - key.usage)
+    const left = Math.max(0, (key.limitUsage ?? USAGE_MAX) - key.usage)
     return say(400, 'BadRequest', `License key only has ${left} more usages.`)
   }
   if (!verdict.valid) return notFound(sentenceFor(outcome))
   return ok({
-    ...writeGrantedKey(key, record, versionOf(parts)),
+    ...writeGrantedKey(key, record, versionOf(parts), parts),
     activation: activation && writeActivation(activation),
   })
 }
@@ -65,7 +69,7 @@ function writeActivate(outcome: Outcome<'activate'>, parts: Parts): Answer {
   const { verdict, key, activation, record } = outcome
   if (!key || !record) return notFound()
   if (!verdict.valid || !activation) return say(403, 'NotPermitted', sentenceFor(outcome))
-  return ok({ ...writeActivation(activation), license_key: writeGrantedKey(key, record, versionOf(parts)) })
+  return ok({ ...writeActivation(activation), license_key: writeGrantedKey(key, record, versionOf(parts), parts) })
 }
 
 /** A device that was gone already is not found. */
@@ -103,6 +107,16 @@ const writeOneBenefit = ({ configuration }: OneBenefit) => ok(writeBenefit(confi
 
 const writeBenefits = ({ configurations, total }: Outcome<'listConfigurations'>, parts: Parts) =>
   listOf(configurations.map(writeBenefit), total, parts)
+
+const writeAllGrants = ({ configurations, records, total }: Outcome<'listGrants'>, parts: Parts) =>
+  listOf(
+    records.flatMap((record) => {
+      const configuration = configurations.find(({ id }) => id === record.keyConfigurationId)
+      return configuration ? [writeGrant(record, configuration)] : []
+    }),
+    total,
+    parts,
+  )
 
 const writeGrants = ({ configuration, records, total }: Outcome<'listKeysOf'>, parts: Parts) =>
   listOf(
@@ -165,6 +179,7 @@ export const polar: Dialect = {
       read: readBenefit,
       write: () => done,
     }),
+    line('GET', '/v1/benefit-grants', 'listGrants', { ...ofOrganization, read: readAllGrants, write: writeAllGrants }),
     line('GET', '/v1/benefits/{id}/grants', 'listKeysOf', { ...ofOrganization, read: readGrants, write: writeGrants }),
 
     line('POST', '/v1/customer-sessions', 'createCustomerSession', {

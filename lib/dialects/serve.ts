@@ -10,7 +10,7 @@ import { keyRecordOfCall } from '../license-keys/key-records.ts'
 import { mayBeKnownElsewhere, rememberedIds, withOurIds } from '../license-keys/known-as.ts'
 import { activate, deactivate, validate } from '../license-keys/license-calls.ts'
 import { log } from '../log.ts'
-import { apiClientOf } from '../organizations/queries.ts'
+import { apiClientOf, isOwnOrganization } from '../organizations/queries.ts'
 import { assertMay } from '../organizations/rules.ts'
 import { dodo } from './dodo.ts'
 import { lemonsqueezy } from './lemonsqueezy.ts'
@@ -107,13 +107,14 @@ export async function answerLicense(request: HttpRequest): Promise<HttpAnswer> {
   const { dialect } = routes
   const { answer: ended, headers } = dialect.greet?.(request.header) ?? {}
   if (ended) return spell(ended, headers)
-  const found = linesOn(routes, path.slice(dialect.prefix.length))
+  const below = path.slice(dialect.prefix.length)
+  const found = linesOn(routes, below)
   const asked = found.find(({ line }) => line.method === request.method)
   try {
     if (asked) return spell(await answer(request, dialect, asked), headers)
     const allow = found.map(({ line }) => line.method).join(', ')
     const problem: Problem = allow ? { kind: 'method_not_allowed', allow } : { kind: 'no_such_route' }
-    return spell(dialect.problem(problem, null), headers)
+    return spell(dialect.problem(problem, null, below), headers)
   } catch (error) {
     return spell(dialect.problem(problemOf(error), asked?.line ?? null), headers)
   }
@@ -203,7 +204,8 @@ async function callLicense(
   if (client) {
     assertMay(client, 'keys.write')
     call.organization_id ??= client.organizationId
-    if (call.organization_id !== client.organizationId) throw notFound('license key')
+    if (!(await isOwnOrganization(client, call.organization_id))) throw notFound('license key')
+    call.organization_id = client.organizationId
   }
   const outcome = await runLicense(line.verb as LicenseVerb, { kind: 'software', address }, call, idempotencyKey)
   if (outcome.verdict.code === 'NOT_FOUND') {
@@ -248,12 +250,14 @@ async function readBody(request: HttpRequest, kind: BodyKind): Promise<{ value: 
   try {
     const bytes = await request.body(BODY_BYTES_MAX)
     if (!bytes) return { problem: { kind: 'too_large', maxBytes: BODY_BYTES_MAX } }
-    if (kind === 'optional' && bytes.byteLength === 0) return { value: undefined }
+    if (kind !== 'json' && bytes.byteLength === 0) return { value: undefined }
     const text = utf8.decode(bytes)
     if (kind === 'form') {
-      const type = request.header('content-type') ?? ''
+      const sent = request.header('content-type') ?? ''
+      // Only the type itself is the same in capitals; a boundary is not.
+      const type = sent.toLowerCase()
       if (type.includes('x-www-form-urlencoded')) return { value: Object.fromEntries(new URLSearchParams(text)) }
-      if (type.includes('multipart/form-data')) return { value: await readMultipart(text, type) }
+      if (type.includes('multipart/form-data')) return { value: await readMultipart(text, sent) }
     }
     // JSON under any content type: clients name many. A body that broke off is none either.
     return { value: JSON.parse(text) }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { idFrom } from '../ids.ts'
+import { idFrom, isId } from '../ids.ts'
 
 // How vendors write what we have, and how we read it back. Every vendor's ids name the same rows.
 
@@ -11,6 +11,17 @@ const theirs = ({ externalId, externalIds }: Named): string[] => externalIds ?? 
 /** An id with a prefix, like `lic_…`: the one it came with, so that what clients remember stays true, or ours in that spelling. */
 export const prefixedId = (prefix: string, row: Named): string =>
   theirs(row).find((text) => text.startsWith(`${prefix}_`)) ?? `${prefix}_${row.id.replaceAll('-', '')}`
+
+/** An id that is a UUID: as the client named the row, else the one it came with, else ours. */
+export function uuidId(row: Named, named?: unknown): string {
+  const known = [
+    ...theirs(row)
+      .filter(isId)
+      .map((id) => id.toLowerCase()),
+    row.id,
+  ]
+  return known.find((id) => typeof named === 'string' && id === named.toLowerCase()) ?? (known[0] as string)
+}
 
 const NUMBER_MAX = 2_147_483_647
 
@@ -48,6 +59,12 @@ export function momentIn(value: unknown): unknown {
 /** A number in a query; null when it is not there. What is none stays, and is refused as such. */
 export const numberIn = (value: string | null): number | string | null =>
   value === null || value === '' ? null : (wholeNumber(value) ?? value)
+
+/** A device limit in a body: null is none, and 0, as keys without activations are shown, takes no devices. */
+export function limitIn(value: unknown) {
+  if (value === null) return { mode: 'unlimited', limit: null }
+  return value === 0 ? { mode: 'off', limit: null } : { mode: 'limited', limit: value }
+}
 
 /** What a table has under a name that a client sent; names like `constructor` are in no table. */
 export const inTable = <T>(table: Record<string, T>, name: string): T | undefined =>

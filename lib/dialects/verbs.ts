@@ -34,6 +34,7 @@ const Filter = z.object({
   configurationIds: z.array(Name).max(100).optional(),
   productIds: z.array(Name).max(100).optional(),
   customerIds: z.array(Name).max(100).optional(),
+  customerExternalIds: z.array(Name).max(100).optional(),
   purchaseIds: z.array(z.string()).max(100).optional(),
   organizationNumbers: z.array(Number32).max(100).optional(),
   productNumbers: z.array(Number32).max(100).optional(),
@@ -56,7 +57,7 @@ const Changes = z.object({
   activations: z
     .union([
       z.literal(['configuration', 'no_limit']),
-      z.object({ mode: z.enum(['off', 'unlimited', 'limited']), limit: Number32.min(1).max(100_000).nullable() }),
+      z.object({ mode: z.enum(['off', 'unlimited', 'limited']), limit: Number32.min(1).nullable() }),
     ])
     .optional(),
   usageLimit: z.union([z.literal('configuration'), Number32.min(1).nullable()]).optional(),
@@ -81,11 +82,14 @@ const ConfigurationChanges = z.object({
     .nullable()
     .optional(),
   activationLimit: Number32.nullable().optional(),
-  activations: z.object({ mode: z.enum(['unlimited', 'limited']), limit: Number32.nullable() }).optional(),
+  activations: z.object({ mode: z.enum(['off', 'unlimited', 'limited']), limit: Number32.nullable() }).optional(),
   instructions: z.string().optional(),
   usageLimit: Number32.nullable().optional(),
   customerMayDeactivate: z.boolean().optional(),
 })
+
+/** `live`: one that is archived is not there. */
+const OneConfiguration = z.object({ configuration: Name, live: z.boolean().optional() })
 
 // Some vendors' calls name no organization: a key string belongs to one.
 const anyOrganization = { organization_id: Id.nullable() }
@@ -103,27 +107,34 @@ export const calls = {
   getActivation: z.object({ activation: Ref, licenseKeyId: z.string().nullable() }),
   renameActivation: z.object({ activation: Ref, label: Text(256, 1) }),
   listConfigurations: z.object({ filter: ConfigurationFilter, sort: z.enum(['createdAt', 'name']), ...page }),
-  getConfiguration: z.object({ configuration: Name }),
-  createConfiguration: z.object({ organizationId: z.string().nullable(), settings: CreateKeyConfiguration }),
-  changeConfiguration: z.object({ configuration: Name, changes: ConfigurationChanges }),
-  archiveConfiguration: z.object({ configuration: Name }),
+  getConfiguration: OneConfiguration,
+  /** `repeated`: the client says that it sent this before and got no answer. */
+  createConfiguration: z.object({
+    organizationId: z.string().nullable(),
+    settings: CreateKeyConfiguration,
+    repeated: z.boolean().optional(),
+  }),
+  changeConfiguration: OneConfiguration.extend({ changes: ConfigurationChanges }),
+  archiveConfiguration: OneConfiguration,
   listKeysOf: z.object({ configuration: Name, filter: Filter, ...page }),
+  listGrants: z.object({ filter: Filter, ...page }),
   createCustomerSession: z.object({ customerId: z.string().nullable(), externalId: z.string().nullable() }),
   listOwnKeys: z.object({ configurationIds: z.array(z.string()).max(100).optional(), ...page }),
   getOwnKey: z.object({ key: z.string() }),
   rotateOwnKey: z.object({ key: z.string() }),
   /** Like changeKey, but refuses what contradicts how the key is used or sold. */
   changeKeyStrictly: z.object({ key: Ref, changes: Changes }),
-  /** A key whose string was made elsewhere. */
+  /** A key whose string was made elsewhere. `repeated`: the client says that it sent this before and got no answer. */
   adoptKey: z.object({
     keyString: Text(512, 4),
     product: Name,
     customer: Name,
-    activationLimit: Number32.min(1).max(100_000).nullable(),
+    activations: z.object({ mode: z.enum(['off', 'unlimited', 'limited']), limit: Number32.min(1).nullable() }),
     expiresAt: Moment.nullable(),
+    repeated: z.boolean().optional(),
   }),
-  /** Says that a key was handed over; only with the string it has. */
-  deliverKey: z.object({ key: Ref, keyString: Text(512, 1) }),
+  /** Says that a key was handed over, and with which limits; only with the string it has. */
+  deliverKey: z.object({ key: Ref, keyString: Text(512, 1), changes: Changes }),
   /** Revokes a key of one of these configurations; one that is revoked stays so. */
   revokeKeyOf: z.object({ key: Name, configurationIds: z.array(Name).max(100) }),
 } as const satisfies Record<string, z.ZodType>
@@ -153,6 +164,8 @@ type Outcomes = {
   changeConfiguration: { configuration: KeyConfigurationRecord }
   archiveConfiguration: { configuration: KeyConfigurationRecord }
   listKeysOf: { configuration: KeyConfigurationRecord; records: KeyRecord[]; total: number }
+  /** `configurations` are those the keys were made from. */
+  listGrants: { configurations: KeyConfigurationRecord[]; records: KeyRecord[]; total: number }
   /** `portalUrl` is where the customer sees all they bought. */
   createCustomerSession: { session: CustomerSession; portalUrl: string }
   listOwnKeys: { records: KeyRecord[]; total: number }

@@ -8,7 +8,15 @@ import type { ImportCounts } from './schema.ts'
 import { type BatchRows, type KnownAs, NAMES_MAX } from './write-batch.ts'
 
 export type Finder = ReturnType<typeof catalogue>
-type Customer = { id: string; email: string; isNew: boolean; name: string | null; externalId: string | null }
+type Customer = {
+  id: string
+  email: string
+  isNew: boolean
+  name: string | null
+  externalId: string | null
+  /** Of one who was here before: the id they had elsewhere, when they have none yet. */
+  learned?: string | null
+}
 type Product = { id: string; name: string; isNew: boolean; externalIds: string[] }
 type Known = { id: string; externalIds: string[] }
 type Purchase = {
@@ -31,6 +39,7 @@ export function catalogue(pass: Pass, facts: Facts, rows: BatchRows, counts: Imp
   const products = index<Product>(facts.products.map((row) => ({ ...row, isNew: false })))
   const customers = new Map<string, Customer>()
   const customerIds = new Set(facts.customerIds)
+  const learned = new Set<string>()
   const purchases = new Map<string, Purchase>()
   const organization: Known = { id: pass.organizationId, externalIds: [] }
   const limits = new Map(facts.configurations.map((row) => [row.id, effectiveLimits(noOverrides, row)]))
@@ -57,8 +66,10 @@ export function catalogue(pass: Pass, facts: Facts, rows: BatchRows, counts: Imp
     },
 
     customer({ customer: { email, name, id } }: KeyDraft): Customer {
-      const known = customers.get(email) ?? facts.customersByEmail.get(email)
-      if (known) return { ...known, name: null, externalId: null, isNew: false }
+      const stored = facts.customersByEmail.get(email)
+      const known = customers.get(email) ?? stored
+      const learned = stored?.external_id === null ? elsewhere(id, stored.id) : null
+      if (known) return { id: known.id, email, name: null, externalId: null, isNew: false, learned }
       const own = id ? idFrom(id) : newId(now)
       // Two addresses under one id, or another organization's customer: this one gets an id of its own.
       const customerId = customerIds.has(own) ? newId(now) : own
@@ -105,6 +116,10 @@ export function catalogue(pass: Pass, facts: Facts, rows: BatchRows, counts: Imp
         rows.customers.push({ id, email, name, external_id: externalId })
         if (writes || !pending.emails.has(email)) counts.customers++
         if (!writes) pending.emails.add(email)
+      }
+      if (customer.learned && !learned.has(customer.id)) {
+        learned.add(customer.id)
+        rows.knownAs.push({ table: 'customers', id: customer.id, name: customer.learned })
       }
       if (purchase?.isNew) {
         purchases.set(purchase.reference, purchase)

@@ -310,13 +310,19 @@ describe('ids', () => {
   })
 })
 
-test("what a vendor called the organization, the configuration and the product is learned: the vendor's calls go on", async () => {
+test("what a vendor called the organization, the configuration, the product and customers is learned: the vendor's calls go on", async () => {
   const { me, organizationId, configurationId } = await shop()
   const product = await prisma.product.create({ data: { organizationId, name: 'App' } })
-  const [organization, benefit, key] = [newId(), newId(), `LEARN-${newId()}`]
+  const [organization, benefit, customer, key] = [newId(), newId(), newId(), `LEARN-${newId()}`]
+  const here = { id: newId(), organizationId, email: 'a@example.com' }
+  await prisma.customer.create({ data: here })
   const polar = {
     ...{ id: newId(), key, status: 'granted', limit_activations: 3, limit_usage: null, usage: 0, validations: 4 },
-    ...{ organization_id: organization, benefit_id: benefit, customer: { email: 'a@example.com', name: 'A' } },
+    ...{
+      organization_id: organization,
+      benefit_id: benefit,
+      customer: { id: customer, email: 'a@example.com', name: 'A' },
+    },
   }
   const text = JSON.stringify({ items: [polar, { ...polar, id: newId(), key: `${key}-2` }] })
   const over = { keyConfigurationId: configurationId, productId: product.id }
@@ -329,8 +335,11 @@ test("what a vendor called the organization, the configuration and the product i
   expect(await prisma.keyConfiguration.findUnique({ where: { id: configurationId }, ...stored })).toEqual({
     externalIds: [benefit],
   })
-  const call = { key, organization_id: organization, benefit_id: benefit }
-  expect(await withOurIds(call, now)).toEqual({ key, organization_id: organizationId, benefit_id: configurationId })
+  expect(await prisma.customer.findUnique({ where: { id: here.id } })).toMatchObject({ externalId: customer })
+  const call = { key, organization_id: organization, benefit_id: benefit, customer_id: customer }
+  expect(await withOurIds(call, now)).toEqual({
+    ...{ key, organization_id: organizationId, benefit_id: configurationId, customer_id: here.id },
+  })
 
   // A product that is known by its name here has a number there.
   const sold = csv('key,activation_limit,user_email,product_id,product_name', `${key}-3,1,a@example.com,4711,App`)

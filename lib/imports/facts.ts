@@ -30,8 +30,10 @@ export async function readFacts(db: Tx, { organizationId, writes }: Pass, { keys
     WHERE key_hash = ANY(ARRAY(SELECT decode(h, 'hex') FROM unnest(${hashes}::text[]) AS h))`
   const emails = [...new Set(keys.map(({ draft }) => draft.customer.email))]
   const customerIds = keys.flatMap(({ draft }) => (draft.customer.id ? [idFrom(draft.customer.id)] : []))
-  const customers = await db.$queryRaw<{ id: string; email: string; organization_id: string }[]>`
-    SELECT id, email, organization_id FROM customers
+  const customers = await db.$queryRaw<
+    { id: string; email: string; organization_id: string; external_id: string | null }[]
+  >`
+    SELECT id, email, organization_id, external_id FROM customers
     WHERE (organization_id = ${organizationId}::uuid AND email = ANY(${emails})) OR id = ANY(${customerIds}::uuid[])`
   // Held until the keys are there, so that what differs from a configuration stays what differs.
   if (writes)

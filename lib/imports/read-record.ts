@@ -22,7 +22,7 @@ import type { Columns, DateOrder, ImportField, ImportSettings, RecordKind } from
 
 const EMAIL = /^[^\s@"<>(),;:\\]+@[^\s@"<>(),;:\\]+\.[^\s@"<>(),;:\\.]{2,}$/
 const isEmail = (text: string): boolean => text.length <= 254 && EMAIL.test(text) && whyNotStorable(text) === null
-const ACTIVATION_LIMIT_MAX = 100_000
+const ACTIVATION_LIMIT_MAX = 2_147_483_647
 const GRACE_MAX = 3_650
 const DAY_MS = 86_400_000
 

@@ -53,7 +53,11 @@ export type BatchRows = {
 }
 
 /** A name that a row had elsewhere. */
-export type KnownAs = { table: 'organizations' | 'key_configurations' | 'products'; id: string; name: string }
+export type KnownAs = {
+  table: 'organizations' | 'key_configurations' | 'products' | 'customers'
+  id: string
+  name: string
+}
 
 /** More names than this no row has elsewhere: then the column was another one. */
 export const NAMES_MAX = 50
@@ -178,6 +182,11 @@ export async function writeBatch(tx: Tx, writer: Writer, rows: BatchRows, now: D
 async function writeNames(tx: Tx, organizationId: string, names: KnownAs[]): Promise<void> {
   const owner = { organizations: 'id', key_configurations: 'organization_id', products: 'organization_id' } as const
   for (const { table, id, name } of names) {
+    if (table === 'customers') {
+      await tx.$executeRaw`UPDATE customers SET external_id = ${name}
+        WHERE id = ${id}::uuid AND organization_id = ${organizationId}::uuid AND external_id IS NULL`
+      continue
+    }
     await tx.$executeRaw`UPDATE ${Prisma.raw(table)} SET external_ids = array_append(external_ids, ${name}::text)
       WHERE id = ${id}::uuid AND ${Prisma.raw(owner[table])} = ${organizationId}::uuid
         AND NOT ${name}::text = ANY(external_ids) AND cardinality(external_ids) < ${NAMES_MAX}`

@@ -37,13 +37,19 @@ function toRecord({ externalIds, organization, ...row }: Row): KeyConfigurationR
   return { ...record, organizationId: organization.id, externalIds, organizationExternalIds: organization.externalIds }
 }
 
+const named = (ids: string[]) => [{ id: { in: ids.map(idFrom) } }, { externalIds: { hasSome: ids } }]
+
 function matching({ organizationId }: Merchant, filter: KeyConfigurationRecordFilter) {
-  const isElsewhere = filter.organizationIds && !filter.organizationIds.includes(organizationId)
   return {
     organizationId,
     ...archivedAtFilter[filter.status],
-    id: isElsewhere ? { in: [] } : { notIn: (filter.excludeIds ?? []).filter(isId) },
-    ...(filter.ids && { OR: [{ id: { in: filter.ids.map(idFrom) } }, { externalIds: { hasSome: filter.ids } }] }),
+    ...(filter.organizationIds && {
+      organization: {
+        OR: [{ id: { in: filter.organizationIds.filter(isId) } }, { externalIds: { hasSome: filter.organizationIds } }],
+      },
+    }),
+    NOT: { OR: named(filter.excludeIds ?? []) },
+    ...(filter.ids && { OR: named(filter.ids) }),
     ...(filter.q && { name: { contains: filter.q, mode: 'insensitive' } }),
   } satisfies Prisma.KeyConfigurationWhereInput
 }

@@ -132,7 +132,7 @@ describe('what is refused, and beside which field', () => {
     ],
     ['a limit without a number', { activationsMode: 'limited' }, 'activationLimit'],
     ['a limit of none', { activationsMode: 'limited', activationLimit: '0' }, 'activationLimit'],
-    ['a limit past 100,000', { activationsMode: 'limited', activationLimit: '100001' }, 'activationLimit'],
+    ['a limit past 32 bits', { activationsMode: 'limited', activationLimit: '2147483648' }, 'activationLimit'],
     ['an activation required but off', { activationsMode: 'off', activationRequired: 'on' }, 'activationRequired'],
     ['limited usage without a limit', { usageMode: 'limited', usageLimit: '' }, 'usageLimit'],
     ['usage past 32 bits', { usageLimit: '2147483648' }, 'usageLimit'],
@@ -179,7 +179,7 @@ test('the borders of every number are accepted', () => {
   for (const [durationUnit, durationCount] of Object.entries(upTo)) {
     expect(accepted({ expiryKind: 'duration', durationUnit, durationCount }).durationCount).toBe(durationCount)
   }
-  expect(accepted({ activationsMode: 'limited', activationLimit: 100_000 }).activationLimit).toBe(100_000)
+  expect(accepted({ activationsMode: 'limited', activationLimit: 999_999 }).activationLimit).toBe(999_999)
   expect(accepted({ usageLimit: 2_147_483_647 }).usageLimit).toBe(2_147_483_647)
 })
 

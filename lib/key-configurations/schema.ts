@@ -8,7 +8,7 @@ export const limits = {
   version: 40,
   instructions: 5_000,
   entitlements: 50,
-  activationLimit: 100_000,
+  activationLimit: 2_147_483_647,
   usageLimit: 2_147_483_647,
   graceDays: 365,
   // Each about a thousand years less than what a date column holds, and more than any contract.

@@ -1,39 +1,46 @@
 import '#server-only'
+import type { ActivationsMode } from '#prisma/enums.ts'
 import type { Merchant } from '../actor.ts'
 import { isUniqueViolation, prisma, type Tx } from '../db.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { record } from '../history/commands.ts'
 import { idFrom, newId } from '../ids.ts'
 import { assertMay } from '../organizations/rules.ts'
-import { keyStringColumns } from './key-string.ts'
+import { hashKeyString, keyStringColumns } from './key-string.ts'
 
 /** A key whose string was made elsewhere. Products and customers are named by our ids or those other systems know them by. */
 export type AdoptedKey = {
   keyString: string
   product: string
   customer: string
-  /** null is unlimited. */
-  activationLimit: number | null
+  activations: { mode: ActivationsMode; limit: number | null }
   /** null is never. */
   expiresAt: Date | null
+  /** The client says that it sent this before and got no answer. */
+  repeated?: boolean | undefined
 }
 
-/** Takes over one key with its string, for a product and a customer there are. It follows the product's oldest configuration. */
+/**
+ * Takes over one key with its string, for a product and a customer there are. It follows the product's oldest configuration. A repetition
+ * gets the key that an earlier attempt took over.
+ */
 export async function adoptLicenseKey(
   merchant: Merchant,
-  { keyString, product: productName, customer: customerName, activationLimit, expiresAt }: AdoptedKey,
+  { keyString, product: productName, customer: customerName, activations, expiresAt, repeated }: AdoptedKey,
   now: Date,
 ): Promise<{ licenseKeyId: string }> {
   assertMay(merchant, 'keys.write')
   const { organizationId } = merchant
+  const isProduct = { OR: [{ id: idFrom(productName) }, { externalIds: { has: productName } }] }
+  const isCustomer = { OR: [{ id: idFrom(customerName) }, { externalId: customerName }] }
   const add = async (tx: Tx) => {
     const product = await tx.product.findFirst({
-      where: { organizationId, OR: [{ id: idFrom(productName) }, { externalIds: { has: productName } }] },
+      where: { organizationId, ...isProduct },
       select: { id: true, keyConfigurations: configurations },
     })
     if (!product) throw notFound('product')
     const customer = await tx.customer.findFirst({
-      where: { organizationId, OR: [{ id: idFrom(customerName) }, { externalId: customerName }] },
+      where: { organizationId, ...isCustomer },
       select: { id: true, email: true },
     })
     if (!customer) throw notFound('customer')
@@ -52,8 +59,8 @@ export async function adoptLicenseKey(
         productId: product.id,
         customerId: customer.id,
         ...keyStringColumns(keyString, null),
-        activationsModeOverride: activationLimit === null ? 'unlimited' : 'limited',
-        activationLimitOverride: activationLimit,
+        activationsModeOverride: activations.mode,
+        activationLimitOverride: activations.limit,
         expiresAt,
         expiryOverridden: true,
         createdAt: now,
@@ -74,8 +81,11 @@ export async function adoptLicenseKey(
   try {
     return await prisma.$transaction(add)
   } catch (error) {
-    if (isUniqueViolation(error)) throw new Refusal('CONFLICT', 'This license key exists already.', 'keyString')
-    throw error
+    if (!isUniqueViolation(error)) throw error
+    const adopted = { organizationId, keyHash: hashKeyString(keyString), product: isProduct, customer: isCustomer }
+    const earlier = repeated && (await prisma.licenseKey.findFirst({ where: adopted, select: { id: true } }))
+    if (earlier) return { licenseKeyId: earlier.id }
+    throw new Refusal('CONFLICT', 'This license key exists already.', 'keyString')
   }
 }
 

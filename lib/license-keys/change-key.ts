@@ -130,15 +130,17 @@ export async function changeLicenseKey(
     await tx.$queryRaw`SELECT 1 FROM license_keys WHERE id = ${licenseKeyId}::uuid FOR UPDATE`
     const before = await tx.licenseKey.findFirst({ where: { id: licenseKeyId, organizationId }, select: keyColumns })
     if (!before) throw notFound('license key')
+    const was = toFacts(before)
     if (strict) {
+      const { mode: activationsMode } = was.limits.activations
       const devices = await tx.activation.count({ where: { licenseKeyId, deactivatedAt: null } })
-      const why = whyContradicts(changes, { devices, ofSubscription: before.purchase?.kind === 'subscription' })
+      const ofSubscription = before.purchase?.kind === 'subscription'
+      const why = whyContradicts(changes, { devices, activationsMode, ofSubscription })
       if (why) throw new Refusal('CONFLICT', why.message, why.field)
     }
     const changed = { ...columnsOf(changes, before, now), updatedAt: now }
     await tx.licenseKey.update({ where: { id: before.id }, data: changed })
 
-    const was = toFacts(before)
     const is = toFacts({ ...before, ...changed })
     const from = limitWords(was.limits)
     const to = limitWords(is.limits)

@@ -139,14 +139,15 @@ function whereSql(merchant: Merchant, filter: KeyRecordFilter, now: Date): Prism
   const organizationId = Prisma.sql`${merchant.organizationId}::uuid`
   const parts = [Prisma.sql`k.organization_id = ${organizationId}`]
   const uuids = (ids: string[]) => Prisma.sql`ANY(${ids.filter(isId)}::uuid[])`
-  if (filter.organizationIds) parts.push(Prisma.sql`k.organization_id = ${uuids(filter.organizationIds)}`)
+  if (filter.organizationIds)
+    parts.push(
+      Prisma.sql`(k.organization_id = ${uuids(filter.organizationIds)} OR o.external_ids && ${filter.organizationIds}::text[])`,
+    )
   if (filter.ids) parts.push(Prisma.sql`k.id = ${uuids(filter.ids)}`)
   if (filter.numbers) parts.push(Prisma.sql`k.number = ANY(${filter.numbers}::int[])`)
   // Looked up first, so that the index of keys serves either way.
   const named = (names: string[], table: Prisma.Sql, isKnown: (texts: string[]) => Prisma.Sql) => {
-    const texts = names.filter((name) => !isId(name))
-    if (texts.length === 0) return uuids(names)
-    const known = Prisma.sql`SELECT id FROM ${table} WHERE organization_id = ${organizationId} AND ${isKnown(texts)}`
+    const known = Prisma.sql`SELECT id FROM ${table} WHERE organization_id = ${organizationId} AND ${isKnown(names)}`
     return Prisma.sql`ANY(${names.filter(isId)}::uuid[] || ARRAY(${known}))`
   }
   const among = (texts: string[]) => Prisma.sql`external_ids && ${texts}::text[]`
@@ -159,6 +160,7 @@ function whereSql(merchant: Merchant, filter: KeyRecordFilter, now: Date): Prism
     const isKnown = (texts: string[]) => Prisma.sql`external_id = ANY(${texts}::text[])`
     parts.push(Prisma.sql`k.customer_id = ${named(filter.customerIds, Prisma.sql`customers`, isKnown)}`)
   }
+  if (filter.customerExternalIds) parts.push(Prisma.sql`u.external_id = ANY(${filter.customerExternalIds}::text[])`)
   if (filter.purchaseIds) parts.push(Prisma.sql`k.purchase_id = ${uuids(filter.purchaseIds)}`)
   const texts = (numbers: number[]) => Prisma.sql`${numbers.map(String)}::text[]`
   if (filter.organizationNumbers) {
@@ -391,7 +393,10 @@ export async function listOwnKeyRecords(
       Prisma.sql`k.organization_id = ${organizationId}::uuid AND k.customer_id = ${customerId}::uuid`,
       ...(filter.ids ? [Prisma.sql`k.id = ANY(${filter.ids.filter(isId)}::uuid[])`] : []),
       ...(filter.configurationIds
-        ? [Prisma.sql`k.key_configuration_id = ANY(${filter.configurationIds.filter(isId)}::uuid[])`]
+        ? [
+            Prisma.sql`(k.key_configuration_id = ANY(${filter.configurationIds.filter(isId)}::uuid[])
+              OR c.external_ids && ${filter.configurationIds}::text[])`,
+          ]
         : []),
     ],
     ' AND ',

@@ -664,18 +664,20 @@ test.each([
   ['revoked', true, 'revoked'],
   ['granted', false, 'granted'],
   ['disabled', false, 'granted'],
-  ['revoked', false, 'granted'],
+  ['revoked', false, 'revoked'],
 ] as const)('switched: %s, off: %s, is %s', (from, off, to) => {
   expect(switched(from, off)).toBe(to)
 })
 
 describe('whyContradicts', () => {
-  const key = { devices: 2, ofSubscription: true }
+  const key = { devices: 2, activationsMode: 'limited', ofSubscription: true } as const
+  const off = { activations: { mode: 'off' as const, limit: null } }
   const limited = (limit: number) => ({ activations: { mode: 'limited' as const, limit } })
   test.each([
     [{}, null],
     [limited(1), 'activations'],
     [limited(2), null],
+    [off, 'activations'],
     [{ activations: { mode: 'unlimited' as const, limit: null } }, null],
     [{ activations: 'configuration' as const }, null],
     [{ expiresAt: now }, 'expiresAt'],
@@ -683,6 +685,10 @@ describe('whyContradicts', () => {
     [{ expiresAt: 'configuration' as const }, null],
   ])('%o: %s', (changes, field) => {
     expect(whyContradicts(changes, key)?.field ?? null).toBe(field)
+  })
+  test('off is what no device contradicts, and what a key that is off already may be told again', () => {
+    expect(whyContradicts(off, { ...key, devices: 0 })).toBeNull()
+    expect(whyContradicts(off, { ...key, activationsMode: 'off' })).toBeNull()
   })
   test('a key that was bought once may have a date', () => {
     expect(whyContradicts({ expiresAt: now }, { ...key, ofSubscription: false })).toBeNull()

@@ -419,16 +419,21 @@ export function decideDeactivation(activation: { deactivatedAt: Date | null } | 
   }
 }
 
-/** The status of a key that is switched off or on where nothing is known of revoking: what is revoked is off, and on is on. */
-export const switched = (from: LicenseKeyStatus, off: boolean): LicenseKeyStatus =>
-  off ? (from === 'revoked' ? 'revoked' : 'disabled') : 'granted'
+/** The status of a key that is switched off or on where nothing is known of revoking: what is revoked stays so. */
+export function switched(from: LicenseKeyStatus, off: boolean): LicenseKeyStatus {
+  if (from === 'revoked') return 'revoked'
+  return off ? 'disabled' : 'granted'
+}
 
 /** Why changes contradict how a key is used or sold, and which; null when they do not. */
 export function whyContradicts(
   { activations, expiresAt }: KeyChanges,
-  key: { devices: number; ofSubscription: boolean },
+  key: { devices: number; activationsMode: ActivationsMode; ofSubscription: boolean },
 ): { field: 'activations' | 'expiresAt'; message: string } | null {
-  const limit = activations !== 'configuration' && activations?.mode === 'limited' ? activations.limit : null
+  const asked = activations === 'configuration' ? undefined : activations
+  // A key whose activations were switched off keeps the devices it had.
+  const isSwitchedOff = asked?.mode === 'off' && key.activationsMode !== 'off'
+  const limit = isSwitchedOff ? 0 : asked?.mode === 'limited' ? asked.limit : null
   if (limit !== null && limit < key.devices) {
     return { field: 'activations', message: `${key.devices} devices are in use, which is more than ${limit}.` }
   }

@@ -62,7 +62,7 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 export type JsonObject = { [key: string]: Json }
 
 const DEPTH_MAX = 8
-const JSON_BYTES_MAX = 16_384
+const JSON_BYTES_MAX = 32_768
 
 // PostgreSQL stores neither NUL nor half a surrogate pair; refused here with a reason instead of failing there.
 const isStorable = (text: string): boolean => !text.includes('\u0000') && text.isWellFormed()
@@ -90,7 +90,7 @@ function jsonProblem(value: unknown, depth = 0): string | null {
 
 const bytesOf = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length
 
-/** A JSON object a client hands over to be stored or compared: 16 KB, 8 levels. */
+/** A JSON object a client hands over to be stored or compared: 32 KB, 8 levels. */
 export const StoredObject = z.custom<JsonObject>().superRefine((value: unknown, context) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     context.addIssue({ code: 'custom', message: 'Expected a JSON object' })
@@ -103,7 +103,8 @@ export const StoredObject = z.custom<JsonObject>().superRefine((value: unknown, 
 // ---------------------------------------------------------------- the three calls of client software
 
 const Key = Text(512, 1)
-const Id = z.uuid()
+// Of any version: other systems make them too.
+const Id = z.guid()
 const Fingerprint = Text(256, 1)
 const Label = Text(256, 1)
 
@@ -177,7 +178,7 @@ export const UpdateLicenseKey = z
     licenseKeyId: z.uuid(),
     note: Note.optional(),
     activations: z.enum(['configuration', 'off', 'unlimited', 'limited']).optional(),
-    activationLimit: optionalNumber(100_000),
+    activationLimit: optionalNumber(2_147_483_647),
     usage: z.enum(['configuration', 'unlimited', 'limited']).optional(),
     usageLimit: optionalNumber(2_147_483_647),
     expiry: z.enum(['keep', 'configuration', 'never', 'date']).default('keep'),
@@ -379,6 +380,7 @@ export type KeyRecordFilter = {
   configurationIds?: string[] | undefined
   productIds?: string[] | undefined
   customerIds?: string[] | undefined
+  customerExternalIds?: string[] | undefined
   purchaseIds?: string[] | undefined
   /** Numbers, for vendors whose ids are numbers: ours, or ones the rows came with. */
   organizationNumbers?: number[] | undefined

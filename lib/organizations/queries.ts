@@ -38,6 +38,12 @@ export async function getOrganization(merchant: Merchant) {
   return organization
 }
 
+/** True for the id of the merchant's own organization, and for an id other systems know it by. */
+export async function isOwnOrganization({ organizationId }: Merchant, id: string): Promise<boolean> {
+  if (id.toLowerCase() === organizationId) return true
+  return (await prisma.organization.count({ where: { id: organizationId, externalIds: { has: id } } })) > 0
+}
+
 // ---------------------------------------------------------------- API keys
 
 const scopesOf = (stored: string[]): ApiScope[] =>

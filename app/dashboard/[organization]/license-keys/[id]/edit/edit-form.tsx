@@ -17,6 +17,7 @@ import { Switch } from '#components/ui/switch.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import { type Tone, toneText } from '#components/ui/tones.ts'
 import type { FormState } from '#lib/action.ts'
+import { limits as configurationLimits } from '#lib/key-configurations/schema.ts'
 import type { LicenseKeyDetail } from '#lib/license-keys/queries.ts'
 import { overrideEffects } from '#lib/license-keys/shown.ts'
 import { saveKey } from './actions.ts'
@@ -128,7 +129,7 @@ export function EditForm({
                     <NumberInput
                       name="activationLimit"
                       min={1}
-                      max={100_000}
+                      max={configurationLimits.activationLimit}
                       value={activationLimit}
                       onValueChange={setActivationLimit}
                     />
