@@ -403,6 +403,8 @@ for (const [door, base] of doors)
         [{ product_id: 'pdt_ofBefore' }, [a]],
         [{ product_id: spelled('pdt', product) }, [a]],
         [{ product_id: 'pdt_nothing' }, []],
+        // As keys without a product are shown.
+        [{ product_id: spelled('pdt', configuration) }, [b, c]],
         [{ status: 'active' }, [a]],
         [{ status: 'expired' }, [b]],
         [{ status: 'disabled' }, [c]],

@@ -68,7 +68,7 @@ export function readKeys({ query }: Parts) {
     ...pageOf(query),
     filter: {
       customerIds: namesIn(query, 'customer_id'),
-      productIds: namesIn(query, 'product_id'),
+      productOrConfigurationIds: namesIn(query, 'product_id'),
       ...narrowed(statuses, query, 'status'),
       ...narrowed(sources, query, 'source'),
       createdFrom: momentIn(param(query, 'created_at_gte')),

@@ -85,7 +85,7 @@ const theirParameters: Record<string, string> = {
   createdFrom: 'created_at_gte',
   createdBefore: 'created_at_lte',
   customerIds: 'customer_id',
-  productIds: 'product_id',
+  productOrConfigurationIds: 'product_id',
 }
 // What they send is not nested in these.
 const ourFolders: (string | number)[] = ['changes', 'filter', 'settings']

@@ -33,6 +33,7 @@ const Filter = z.object({
   numbers: z.array(Number32).max(100).optional(),
   configurationIds: z.array(Name).max(100).optional(),
   productIds: z.array(Name).max(100).optional(),
+  productOrConfigurationIds: z.array(Name).max(100).optional(),
   customerIds: z.array(Name).max(100).optional(),
   customerExternalIds: z.array(Name).max(100).optional(),
   purchaseIds: z.array(z.string()).max(100).optional(),

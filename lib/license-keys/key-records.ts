@@ -151,11 +151,15 @@ function whereSql(merchant: Merchant, filter: KeyRecordFilter, now: Date): Prism
     return Prisma.sql`ANY(${names.filter(isId)}::uuid[] || ARRAY(${known}))`
   }
   const among = (texts: string[]) => Prisma.sql`external_ids && ${texts}::text[]`
-  if (filter.configurationIds)
-    parts.push(
-      Prisma.sql`k.key_configuration_id = ${named(filter.configurationIds, Prisma.sql`key_configurations`, among)}`,
-    )
-  if (filter.productIds) parts.push(Prisma.sql`k.product_id = ${named(filter.productIds, Prisma.sql`products`, among)}`)
+  const madeFrom = (names: string[]) =>
+    Prisma.sql`k.key_configuration_id = ${named(names, Prisma.sql`key_configurations`, among)}`
+  const isFor = (names: string[]) => Prisma.sql`k.product_id = ${named(names, Prisma.sql`products`, among)}`
+  if (filter.configurationIds) parts.push(madeFrom(filter.configurationIds))
+  if (filter.productIds) parts.push(isFor(filter.productIds))
+  if (filter.productOrConfigurationIds) {
+    const names = filter.productOrConfigurationIds
+    parts.push(Prisma.sql`(${isFor(names)} OR (k.product_id IS NULL AND ${madeFrom(names)}))`)
+  }
   if (filter.customerIds) {
     const isKnown = (texts: string[]) => Prisma.sql`external_id = ANY(${texts}::text[])`
     parts.push(Prisma.sql`k.customer_id = ${named(filter.customerIds, Prisma.sql`customers`, isKnown)}`)
@@ -169,8 +173,10 @@ function whereSql(merchant: Merchant, filter: KeyRecordFilter, now: Date): Prism
   }
   if (filter.productNumbers) {
     const numbers = filter.productNumbers
-    parts.push(Prisma.sql`k.product_id = ANY(ARRAY(SELECT id FROM products WHERE organization_id = ${organizationId}
-      AND (number = ANY(${numbers}::int[]) OR external_ids && ${texts(numbers)})))`)
+    // Number 0 is no product.
+    parts.push(Prisma.sql`(k.product_id = ANY(ARRAY(SELECT id FROM products WHERE organization_id = ${organizationId}
+      AND (number = ANY(${numbers}::int[]) OR external_ids && ${texts(numbers)})))
+      ${numbers.includes(0) ? Prisma.sql`OR k.product_id IS NULL` : Prisma.empty})`)
   }
   if (filter.purchaseNumbers) {
     const numbers = filter.purchaseNumbers

@@ -379,6 +379,8 @@ export type KeyRecordFilter = {
   /** Ids of ours, or ones other systems know the rows by. */
   configurationIds?: string[] | undefined
   productIds?: string[] | undefined
+  /** The same, where a key without a product is said to be for its configuration. */
+  productOrConfigurationIds?: string[] | undefined
   customerIds?: string[] | undefined
   customerExternalIds?: string[] | undefined
   purchaseIds?: string[] | undefined
