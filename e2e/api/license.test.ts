@@ -279,7 +279,7 @@ test.describe('422 names each field', () => {
       { ...good, label: 'L', meta: { a: { a: { a: { a: { a: { a: { a: { a: { a: 1 } } } } } } } } } },
       ['meta'],
     ],
-    ['meta too large', 'activate', { ...good, label: 'L', meta: { a: 'x'.repeat(17_000) } }, ['meta']],
+    ['meta too large', 'activate', { ...good, label: 'L', meta: { a: 'x'.repeat(33_000) } }, ['meta']],
     [
       'an infinite number',
       'activate',
