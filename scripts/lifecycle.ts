@@ -41,6 +41,8 @@ export async function run(main: () => Promise<number>) {
       if (signals++ && signal === 'SIGINT') process.exit(130)
       void stop(0)
     })
+  // A process that one of ours started ends with it, even if that was killed outright.
+  process.once('disconnect', () => void stop(0))
   stopWithParent()
   try {
     await stop(await main())
