@@ -78,7 +78,8 @@ export function readDeactivate({ body }: Parts): unknown {
 // ---------------------------------------------------------------- paths and queries
 
 export const Uuid = z.guid('Input should be a valid UUID').toLowerCase()
-const INT32_MAX = 2_147_483_647
+/** What a counter or a limit holds at most. */
+export const INT32_MAX = 2_147_483_647
 /** A limit; null is none. */
 export const Limit = (max = INT32_MAX) =>
   z

@@ -12,6 +12,7 @@ import {
 } from './polar-benefits.ts'
 import { notFound, problem, say } from './polar-problems.ts'
 import {
+  INT32_MAX,
   pageOf,
   readActivate,
   readActivation,
@@ -46,16 +47,13 @@ const sentences: Partial<Record<LicenseCode, string>> = {
   ACTIVATION_LIMIT_REACHED: 'License key activation limit already reached',
 }
 
-// What a counter holds where nothing limits it.
-const USAGE_MAX = 2_147_483_647
-
 const sentenceFor = ({ verdict }: Pick<Outcome<LicenseVerb>, 'verdict'>) => sentences[verdict.code] ?? verdict.detail
 
 function writeValidate(outcome: Outcome<'validate'>, parts: Parts): Answer {
   const { verdict, key, activation, record } = outcome
   if (!key || !record) return notFound()
   if (verdict.code === 'USAGE_LIMIT_REACHED') {
-    const left = Math.max(0, (key.limitUsage ?? USAGE_MAX) - key.usage)
+    const left = Math.max(0, (key.limitUsage ?? INT32_MAX) - key.usage)
     return say(400, 'BadRequest', `License key only has ${left} more usages.`)
   }
   if (!verdict.valid) return notFound(sentenceFor(outcome))
