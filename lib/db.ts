@@ -37,7 +37,16 @@ const BATCHES = [
 
 function open() {
   const pool = openPool(env().DATABASE_POOL, [UTC])
-  const batches = openPool(BATCH_CONNECTIONS, BATCHES, { query_timeout: 6_000 })
+  const connections = openPool(BATCH_CONNECTIONS, BATCHES, { query_timeout: 6_000 })
+  const idle: pg.PoolClient[] = []
+  connections.on('connect', (client) => {
+    // One that breaks in use fails what uses it.
+    client.on('error', () => {
+      const at = idle.indexOf(client)
+      if (at >= 0) idle.splice(at, 1)[0]?.release(true)
+    })
+  })
+  const batches = { connections, idle }
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
     transactionOptions: { maxWait: 8_000, timeout: 10_000 },
@@ -73,8 +82,8 @@ function lazily<T extends object>(get: () => T): T {
 /** The connection pool, for the few statements that need more than Prisma offers. */
 export const pool: pg.Pool = lazily(() => database().pool)
 
-/** A few connections more, only for batches of licence calls, so that nothing else can hold them up. */
-export const batches: pg.Pool = lazily(() => database().batches)
+/** Connections of batches.ts, and which of those it has taken from their pool are idle. */
+export const batchConnections = (): { connections: pg.Pool; idle: pg.PoolClient[] } => database().batches
 
 /** Prisma on the pool. */
 export const prisma: PrismaClient = lazily(() => database().prisma)

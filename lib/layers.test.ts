@@ -82,6 +82,7 @@ const ROOT_FILES = new Set(
   [
     'action',
     'actor',
+    'batches',
     'db',
     'download',
     'env',

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, isIP, isIPv4, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Environment, loadEnvironment } from './environment.ts'
+import { openFastLane, requestOf } from './fast-lane.ts'
 import { answerAtDoor, belowLicense } from './license-door.ts'
 import { Halt, onStop, run, untilStopped } from './lifecycle.ts'
 
@@ -54,6 +55,15 @@ export async function serve({ port, host }: Environment): Promise<AddressInfo> {
       }
     },
   )
+  const closeIdleLane = openFastLane(server, {
+    answer: (call, socket) => {
+      const path = belowLicense(call.url)
+      if (path === null) return null
+      const address = clientAddress(call.headers.get('x-forwarded-for'), socket.remoteAddress ?? '', proxies)
+      return answerLicense(requestOf(call, path, address))
+    },
+    isClosing: () => closing,
+  })
   server.on('clientError', refuseMalformed)
   // Node would close the one without a word, and answer the other without a body.
   server.on('connect', (_request, socket: Socket) => refuse(socket, '405 Method Not Allowed', noTunnel))
@@ -65,7 +75,7 @@ export async function serve({ port, host }: Environment): Promise<AddressInfo> {
     // Live pages have no end of their own; their browsers reconnect.
     for (const response of streams)
       if (String(response.getHeader('content-type')).startsWith('text/event-stream')) response.destroy()
-    await drain(server)
+    await drain(server, closeIdleLane)
     await flushValidationCounts()
     await stopJobs()
     if (isPrepared) await app.close()
@@ -159,13 +169,14 @@ async function listen(server: Server, port: number, host: string) {
 }
 
 /** Stops accepting and lets what was accepted finish. */
-async function drain(server: Server) {
+async function drain(server: Server, closeIdleLane: () => void) {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   const deadline = Date.now() + shutdownMs
   const limit = async () => {
     while (server.listening || (await connections(server)) > 0) {
       if (Date.now() > deadline) break
       server.closeIdleConnections()
+      closeIdleLane()
       await sleep(50)
     }
     server.closeAllConnections()

@@ -2,6 +2,7 @@ import '#server-only'
 import type pg from 'pg'
 import { Prisma } from '#prisma/client.ts'
 import { type Actor, describeActor } from '../actor.ts'
+import { ask, columnsOf, type Value } from '../batches.ts'
 import { insertRows, type Tx } from '../db.ts'
 import { newId } from '../ids.ts'
 import type { EventData, EventType } from './schema.ts'
@@ -79,15 +80,18 @@ const columns = {
 /** A fact, who made it true, and when. */
 export type Fact = { actor: Actor; now: Date; event: NewEvent }
 
-const RECORD = `INSERT INTO events (id, organization_id, type, at, actor_kind, actor_id, actor_label, license_key_id, activation_id,
-    customer_id, product_id, key_configuration_id, purchase_id, data)
-  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::uuid[],
-    $9::uuid[], $10::uuid[], $11::uuid[], $12::uuid[], $13::uuid[], $14::jsonb[])`
+const RECORD = {
+  name: 'record',
+  text: `INSERT INTO events (id, organization_id, type, at, actor_kind, actor_id, actor_label, license_key_id, activation_id,
+      customer_id, product_id, key_configuration_id, purchase_id, data)
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::uuid[],
+      $9::uuid[], $10::uuid[], $11::uuid[], $12::uuid[], $13::uuid[], $14::jsonb[])`,
+}
 
 /** As `record`, for the facts of many calls at once, in a transaction of the driver's own. */
 export async function recordAll(client: pg.ClientBase, facts: Fact[]): Promise<void> {
   if (facts.length === 0) return
-  const rows = facts.map(({ actor, now, event }) => {
+  const rows = facts.map(({ actor, now, event }): Value[] => {
     const { actorKind, actorId, actorLabel } = describeActor(actor)
     return [
       ...[newId(now), event.organizationId, event.type, now, actorKind, actorId, actorLabel],
@@ -96,8 +100,7 @@ export async function recordAll(client: pg.ClientBase, facts: Fact[]): Promise<v
       JSON.stringify(event.data ?? {}),
     ]
   })
-  const values = Array.from({ length: 14 }, (_, i) => rows.map((row) => row[i]))
-  await client.query({ name: 'record', text: RECORD, values })
+  await ask(client, RECORD, columnsOf(rows))
   for (const { actor } of new Map(facts.map((fact) => [fact.actor, fact])).values()) {
     const request = requestOf(actor)
     if (request) assertAlive((await client.query(CARRIED_OUT, request)).rowCount)

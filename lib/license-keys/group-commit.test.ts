@@ -4,15 +4,15 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Failed, type GroupCommitOptions, groupCommit, isOverloaded, Overloaded, Undecided } from './group-commit.ts'
 
 type Call = { key: string; n: number }
-type Batch = { calls: Call[]; finish: () => void; fail: (error: Error) => void }
+type Batch = { calls: Call[]; release: () => void; finish: () => void; fail: (error: Error) => void }
 
 /** A queue whose batches wait until the test lets them go on. */
 function held(options: Partial<GroupCommitOptions<Call, string>> = {}) {
   const batches: Batch[] = []
   const enqueue = groupCommit<Call, string>({
-    run: (calls) =>
+    run: (calls, release) =>
       new Promise((resolve, reject) => {
-        batches.push({ calls, finish: () => resolve(calls.map(({ key, n }) => `${key}${n}`)), fail: reject })
+        batches.push({ calls, release, finish: () => resolve(calls.map(({ key, n }) => `${key}${n}`)), fail: reject })
       }),
     keyOf: ({ key }) => key,
     batchSize: 100,
@@ -63,6 +63,27 @@ describe('groupCommit', () => {
     }
     expect(await all).toEqual(['a1', 'b1', 'c1', 'd1', 'e1'])
     expect(names()).toEqual(['a1 b1', 'c1 d1', 'e1'])
+  })
+
+  test('a batch that the database is done with lets the next one begin, its keys too', async () => {
+    const { batches, enqueue, names } = held({ inFlight: 1 })
+    const all = [enqueue(call('a')), enqueue(call('b'))]
+    await turn()
+    all.push(enqueue(call('a', 2)), enqueue(call('c')))
+    await turn()
+    expect(names()).toEqual(['a1 b1'])
+    batches[0]?.release()
+    expect(names()).toEqual(['a1 b1', 'a2 c1'])
+    all.push(enqueue(call('a', 3)), enqueue(call('d')))
+    // That the first one ends later says nothing about the keys and the place of the second.
+    batches[0]?.finish()
+    await turn()
+    expect(names()).toEqual(['a1 b1', 'a2 c1'])
+    batches[1]?.finish()
+    await turn()
+    expect(names()).toEqual(['a1 b1', 'a2 c1', 'a3 d1'])
+    batches[2]?.finish()
+    expect(await Promise.all(all)).toEqual(['a1', 'b1', 'a2', 'c1', 'a3', 'd1'])
   })
 
   test('at most so many batches are in flight', async () => {

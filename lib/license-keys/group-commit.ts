@@ -34,8 +34,11 @@ type Waiting<Call, Outcome> = {
 }
 
 export type GroupCommitOptions<Call, Outcome> = {
-  /** Runs a batch and returns the outcomes in the same order, after they are durable. Throws only when running again is safe. */
-  run: (calls: Call[]) => Promise<(Outcome | Failed)[]>
+  /**
+   * Runs a batch and returns the outcomes in the same order, after they are durable. Throws only when running again is safe. May call
+   * `release` when the database is done with all of it, so that the next batch is there while these calls are answered.
+   */
+  run: (calls: Call[], release: () => void) => Promise<(Outcome | Failed)[]>
   /** Calls with the same key never run in two batches at once. */
   keyOf: (call: Call) => string
   batchSize: number
@@ -82,33 +85,36 @@ export function groupCommit<Call, Outcome>(
     return batch
   }
 
-  function release(holding: NodeJS.Timeout): void {
-    if (latest === holding) latest = undefined
-  }
-
   function pump(): void {
     while (batches < options.inFlight && waiting.length > 0 && (!latest || waiting.length >= options.batchSize)) {
       const batch = takeBatch()
       if (batch.length === 0) return // every waiting key is at the database already
       batches++
-      const holding = setTimeout(() => {
-        release(holding)
+      const letNext = () => {
+        if (latest === holding) latest = undefined
         pump()
-      }, HOLD_MS)
+      }
+      const holding = setTimeout(letNext, HOLD_MS)
       latest = holding
-      void runBatch(batch).finally(() => {
+      let released = false
+      const release = () => {
+        if (released) return
+        released = true
         clearTimeout(holding)
-        batches--
         for (const item of batch) busy.delete(item.key)
-        release(holding)
-        pump()
-      })
+        batches--
+        letNext()
+      }
+      void runBatch(batch, release).finally(release)
     }
   }
 
-  async function runBatch(batch: Waiting<Call, Outcome>[]): Promise<void> {
+  async function runBatch(batch: Waiting<Call, Outcome>[], release = () => {}): Promise<void> {
     try {
-      const outcomes = await options.run(batch.map((item) => item.call))
+      const outcomes = await options.run(
+        batch.map((item) => item.call),
+        release,
+      )
       const undecided: Waiting<Call, Outcome>[] = []
       let reason: unknown
       for (const [i, item] of batch.entries()) {

@@ -1,6 +1,7 @@
 import '#server-only'
 import type pg from 'pg'
 import type { DurationUnit, ExpiryKind, ExpiryStart, PurchaseKind } from '#prisma/enums.ts'
+import { ask, bytes, columnsOf, type RawRow, type Value } from '../batches.ts'
 import { type Fact, recordAll } from '../history/commands.ts'
 import {
   ACTIVATION_COLUMNS,
@@ -13,8 +14,6 @@ import {
   type KeyRow,
   keyRowOf,
   number,
-  type RawRow,
-  rawTypes,
 } from './key-rows.ts'
 import type { ExpirySettings, KeyFacts } from './rules.ts'
 import type { ActivationAnswer, JsonObject } from './schema.ts'
@@ -67,12 +66,9 @@ export type Asked = { lookup: string; activationIds: string[]; fingerprints: str
 /** A key as a call found it; `rotatedAt` when the string it sent has been rotated away and is good for a while yet. */
 export type FoundKey = { key: LockedKey; rotatedAt: Date | null }
 
-const raw = { rowMode: 'array', types: rawTypes } as const
-
 // In id order, so that batches of any number of processes cannot deadlock. Materialized, or PostgreSQL would drop a row that changed
 // while its lock was waited for: it cannot look it up again through a UNION.
 const LOCK = {
-  ...raw,
   name: 'changes_lock',
   text: `WITH found AS MATERIALIZED (
       SELECT i.hash, k.id, NULL::timestamptz AS rotated_at FROM unnest($1::bytea[]) AS i(hash) JOIN license_keys k ON k.key_hash = i.hash
@@ -89,7 +85,6 @@ const LOCK = {
 
 // A second statement, so that its snapshot is taken after the locks were. What a key with a thousand devices says of each is not needed.
 const DEVICES = {
-  ...raw,
   name: 'changes_devices',
   text: `SELECT a.license_key_id, a.deactivated_at, a.validations = 0, ${ACTIVATION_COLUMNS} FROM (
       SELECT l.id, l.license_key_id, l.label, l.fingerprint, l.created_at, l.modified_at, l.deactivated_at, l.validations,
@@ -106,7 +101,7 @@ const DEVICES = {
 /** Takes the locks of the keys and reads them, by look-up. Calls that found one key in several ways share it. */
 export async function lockKeys(client: pg.PoolClient, asked: Asked[], now: Date): Promise<Map<string, FoundKey>> {
   const lookups = [...new Set(asked.map(({ lookup }) => lookup))]
-  const { rows } = await client.query<RawRow>({ ...LOCK, values: [lookups.map((lookup) => `\\x${lookup}`), now] })
+  const rows = await ask(client, LOCK, [lookups.map(bytes), now])
   const byId = new Map<string, LockedKey>()
   const byLookup = new Map<string, FoundKey>()
   for (const row of rows) {
@@ -122,14 +117,11 @@ export async function lockKeys(client: pg.PoolClient, asked: Asked[], now: Date)
 }
 
 async function readDevices(client: pg.PoolClient, asked: Asked[], keys: Map<string, LockedKey>) {
-  const { rows } = await client.query<RawRow>({
-    ...DEVICES,
-    values: [
-      [...keys.keys()],
-      asked.flatMap(({ activationIds }) => activationIds),
-      asked.flatMap(({ fingerprints }) => fingerprints),
-    ],
-  })
+  const rows = await ask(client, DEVICES, [
+    [...keys.keys()],
+    asked.flatMap(({ activationIds }) => activationIds),
+    asked.flatMap(({ fingerprints }) => fingerprints),
+  ])
   for (const row of rows) {
     const found = activationRowOf(row, 3)
     const key = keys.get(row[0] as string)
@@ -182,8 +174,8 @@ export async function writeChanges(client: pg.PoolClient, changes: Changes): Pro
   const { created, keys, validated, facts } = changes
   // What was made in this batch is written once, as it is in the end.
   const known = (devices: Set<Device>) => [...devices].filter((device) => !created.has(device))
-  const write = async (name: string, text: string, rows: unknown[][]) => {
-    if (rows[0]) await client.query({ name, text, values: rows[0].map((_, i) => rows.map((row) => row[i])) })
+  const write = async (name: string, text: string, rows: Value[][]) => {
+    if (rows.length > 0) await ask(client, { name, text }, columnsOf(rows))
   }
   const json = (value: JsonObject) => JSON.stringify(value)
   await write(

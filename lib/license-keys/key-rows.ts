@@ -1,6 +1,7 @@
 import '#server-only'
 import pg from 'pg'
 import type { ActivationsMode, LicenseKeyStatus, UsageReset } from '#prisma/enums.ts'
+import type { RawRow } from '../batches.ts'
 import { openCached } from './key-string.ts'
 import { effectiveLimits, type KeyFacts, usageNow } from './rules.ts'
 import type { ActivationAnswer, JsonObject, KeyAnswer, LicenseCode, LicenseOutcome } from './schema.ts'
@@ -51,12 +52,6 @@ export type KeyRow = {
   entitlements: string[]
   version: string | null
 }
-
-/** A row as PostgreSQL writes it, column by column: what is read thousands of times a second is not parsed by type and name. */
-export type RawRow = (string | null)[]
-
-/** For `types` of a query with `rowMode: 'array'`: rows as RawRow. */
-export const rawTypes = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig
 
 /** A moment, as a column's text. */
 export const date = (text: string | null): Date | null => (text === null ? null : readDate(text))

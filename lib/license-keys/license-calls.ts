@@ -1,7 +1,8 @@
 import '#server-only'
 import type pg from 'pg'
 import type { Merchant, Software } from '../actor.ts'
-import { BATCHES_IN_FLIGHT, batches } from '../db.ts'
+import { ask, isOfStatement, onBatchConnection, type RawRow } from '../batches.ts'
+import { BATCHES_IN_FLIGHT } from '../db.ts'
 import type { NewEvent } from '../history/commands.ts'
 import { newId } from '../ids.ts'
 import { assertMay } from '../organizations/rules.ts'
@@ -16,7 +17,7 @@ import {
   noChanges,
   writeChanges,
 } from './key-changes.ts'
-import { activationAnswer, asSent, factsOf, keyAnswer, type RawRow, rawTypes } from './key-rows.ts'
+import { activationAnswer, asSent, factsOf, keyAnswer } from './key-rows.ts'
 import { isMistyped, lookupOf } from './key-string.ts'
 import { once, recall, remember } from './repeatable.ts'
 import {
@@ -58,25 +59,23 @@ type Batch = { changes: Changes; refused: Refused[] }
 // ---------------------------------------------------------------- one transaction for many calls
 
 async function changeBatch(calls: Change[]): Promise<(Outcome | Failed)[]> {
-  const client = await batches.connect()
   let committing = false
   try {
-    await client.query('BEGIN')
-    const outcomes = await decideAll(client, calls)
-    committing = true
-    await client.query('COMMIT')
-    client.release()
-    return outcomes
+    return await onBatchConnection(async (client) => {
+      try {
+        await client.query('BEGIN')
+        const outcomes = await decideAll(client, calls)
+        committing = true
+        await client.query('COMMIT')
+        return outcomes
+      } catch (error) {
+        if (isOfStatement(error)) await client.query('ROLLBACK')
+        throw error
+      }
+    })
   } catch (error) {
-    const isLost = !(error instanceof Error && 'severity' in error && error.severity === 'ERROR')
-    if (isLost) client.release(true)
-    else
-      await client.query('ROLLBACK').then(
-        () => client.release(),
-        () => client.release(true),
-      )
     // A connection that is lost while it commits may have committed: doing all of it again could do it twice.
-    if (committing && isLost) return calls.map(() => new Failed(error))
+    if (committing && !isOfStatement(error)) return calls.map(() => new Failed(error))
     throw error
   }
 }
@@ -337,8 +336,6 @@ const REFUSALS_PER_MEMORY = 10
 
 const RECENT = {
   name: 'changes_recent_refusals',
-  rowMode: 'array',
-  types: rawTypes,
   text: `SELECT license_key_id, extract(epoch FROM at) * 1000, data->>'label', data->>'code' FROM events
     WHERE license_key_id = ANY($1::uuid[]) AND type = 'activation.refused' AND at > $2`,
 }
@@ -349,7 +346,7 @@ async function forgetRepeatedRefusals(client: pg.PoolClient, { changes, refused 
   if (refused.length === 0) return
   const since = Math.min(...refused.map(({ at }) => at.getTime())) - REFUSAL_MEMORY_MS
   const ids = [...new Set(refused.map(({ key }) => key.row.id))]
-  const { rows } = await client.query<RawRow>({ ...RECENT, values: [ids, new Date(since)] })
+  const rows = await ask(client, RECENT, [ids, new Date(since)])
   const recorded = rows.map(([id, at, label, code]) => ({ id, at: Number(at), label, code }))
   const repeated = new Set<unknown>()
   for (const { key, label, code, at, fact } of refused) {

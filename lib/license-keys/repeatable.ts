@@ -1,10 +1,11 @@
 import '#server-only'
 import { hash } from 'node:crypto'
 import type pg from 'pg'
+import { ask, bytes } from '../batches.ts'
 import { prisma } from '../db.ts'
 import { Refusal } from '../errors.ts'
 import { seal, unseal } from '../secrets.ts'
-import { date, type RawRow, rawTypes } from './key-rows.ts'
+import { date } from './key-rows.ts'
 import type { LicenseCode, LicenseOutcome } from './schema.ts'
 
 /** How long a repeated call gets the first one's answer. */
@@ -23,24 +24,25 @@ const nameOf = ({ licenseKeyId, idempotencyKey }: Name) => `${licenseKeyId} ${id
 
 const READ = {
   name: 'repeatable_read',
-  rowMode: 'array',
-  types: rawTypes,
   text: `SELECT m.license_key_id, m.idempotency_key, encode(m.request_hash, 'hex'), encode(m.outcome, 'hex'), m.created_at
     FROM unnest($1::uuid[], $2::text[]) AS i(license_key_id, idempotency_key)
     JOIN idempotency_keys m ON m.license_key_id = i.license_key_id AND m.idempotency_key = i.idempotency_key`,
 }
 
-const WRITE = `INSERT INTO idempotency_keys (license_key_id, idempotency_key, request_hash, outcome, created_at)
-  SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[], $5::timestamptz[])
-  ON CONFLICT (license_key_id, idempotency_key) DO UPDATE
-    SET request_hash = EXCLUDED.request_hash, outcome = EXCLUDED.outcome, created_at = EXCLUDED.created_at`
+const WRITE = {
+  name: 'repeatable_write',
+  text: `INSERT INTO idempotency_keys (license_key_id, idempotency_key, request_hash, outcome, created_at)
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[], $5::timestamptz[])
+    ON CONFLICT (license_key_id, idempotency_key) DO UPDATE
+      SET request_hash = EXCLUDED.request_hash, outcome = EXCLUDED.outcome, created_at = EXCLUDED.created_at`,
+}
 
 /** Reads what is remembered of these calls. Under the locks of their keys, so the repetition of a call still running waits for it. */
 export async function recall(client: pg.ClientBase, names: Name[]): Promise<Memory> {
   const memory: Memory = { known: new Map(), fresh: new Map() }
   if (names.length === 0) return memory
   const values = [names.map(({ licenseKeyId }) => licenseKeyId), names.map(({ idempotencyKey }) => idempotencyKey)]
-  const { rows } = await client.query<RawRow>({ ...READ, values })
+  const rows = await ask(client, READ, values)
   for (const [licenseKeyId, idempotencyKey, requestHash, sealed, createdAt] of rows as string[][]) {
     memory.known.set(nameOf({ licenseKeyId: licenseKeyId as string, idempotencyKey: idempotencyKey as string }), {
       requestHash: requestHash as string,
@@ -55,17 +57,13 @@ export async function recall(client: pg.ClientBase, names: Name[]): Promise<Memo
 export async function remember(client: pg.ClientBase, { known, fresh }: Memory): Promise<void> {
   if (fresh.size === 0) return
   const rows = Array.from(fresh, ([name, id]) => ({ ...id, ...(known.get(name) as Remembered) }))
-  await client.query({
-    name: 'repeatable_write',
-    text: WRITE,
-    values: [
-      rows.map(({ licenseKeyId }) => licenseKeyId),
-      rows.map(({ idempotencyKey }) => idempotencyKey),
-      rows.map(({ requestHash }) => Buffer.from(requestHash, 'hex')),
-      rows.map(({ outcome }) => Buffer.from(seal('idempotent-outcome', outcome()))),
-      rows.map(({ createdAt }) => createdAt),
-    ],
-  })
+  await ask(client, WRITE, [
+    rows.map(({ licenseKeyId }) => licenseKeyId),
+    rows.map(({ idempotencyKey }) => idempotencyKey),
+    rows.map(({ requestHash }) => bytes(requestHash)),
+    rows.map(({ outcome }) => bytes(Buffer.from(seal('idempotent-outcome', outcome())).toString('hex'))),
+    rows.map(({ createdAt }) => createdAt),
+  ])
 }
 
 /**

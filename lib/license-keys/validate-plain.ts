@@ -1,5 +1,5 @@
 import '#server-only'
-import { batches } from '../db.ts'
+import { ask, bytes, onBatchConnection } from '../batches.ts'
 import {
   ACTIVATION_COLUMNS,
   type ActivationRow,
@@ -8,8 +8,6 @@ import {
   KEY_COLUMNS,
   type KeyRow,
   keyRowOf,
-  type RawRow,
-  rawTypes,
 } from './key-rows.ts'
 import type { ValidateCall } from './schema.ts'
 
@@ -23,8 +21,6 @@ export type PlainGroup = { call: ValidateCall; lookup: string; positions: number
 // lock is looked at again by PostgreSQL. Rows are locked in id order, so batches of any number of processes cannot deadlock.
 const COUNT = {
   name: 'validate_plain',
-  rowMode: 'array',
-  types: rawTypes,
   text: `WITH locked AS (
       SELECT i.position, ${KEY_COLUMNS}, ${ACTIVATION_COLUMNS}, i.times
       FROM unnest($1::bytea[], $2::uuid[], $3::uuid[], $4::text[], $5::int[]) WITH ORDINALITY
@@ -81,17 +77,15 @@ export type Counted = { group: PlainGroup; row: KeyRow; activation: ActivationRo
 
 /** Counts those groups whose key is good at `now`, as many times as they have calls. */
 export async function countPlain(groups: PlainGroup[], now: Date): Promise<Counted[]> {
-  const { rows } = await batches.query<RawRow>({
-    ...COUNT,
-    values: [
-      groups.map(({ lookup }) => `\\x${lookup}`),
-      groups.map(({ call }) => call.organization_id),
-      groups.map(({ call }) => call.activation_id ?? null),
-      groups.map(({ call }) => call.fingerprint ?? null),
-      groups.map(({ positions }) => positions.length),
-      now,
-    ],
-  })
+  const values = [
+    groups.map(({ lookup }) => bytes(lookup)),
+    groups.map(({ call }) => call.organization_id),
+    groups.map(({ call }) => call.activation_id ?? null),
+    groups.map(({ call }) => call.fingerprint ?? null),
+    groups.map(({ positions }) => positions.length),
+    now,
+  ]
+  const rows = await onBatchConnection((client) => ask(client, COUNT, values))
   return rows.map((row) => ({
     group: groups[Number(row[0]) - 1] as PlainGroup,
     row: keyRowOf(row, 1),

@@ -1,5 +1,6 @@
 import '#server-only'
-import { BATCHES_IN_FLIGHT, batches } from '../db.ts'
+import { ask, bytes, isOfStatement, onBatchConnection, type RawRow, type Statement } from '../batches.ts'
+import { BATCHES_IN_FLIGHT } from '../db.ts'
 import { Failed, groupCommit, Undecided } from './group-commit.ts'
 import {
   ACTIVATION_COLUMNS,
@@ -14,8 +15,6 @@ import {
   type KeyRow,
   keyAnswer,
   keyRowOf,
-  type RawRow,
-  rawTypes,
 } from './key-rows.ts'
 import { isMistyped, lookupOf } from './key-string.ts'
 import { checkValidate, type KeyFacts, unknownKey, type ValidateAsk } from './rules.ts'
@@ -29,8 +28,6 @@ type Call = { call: ValidateCall; lookup: string }
 // One statement reads everything a batch needs, in one snapshot.
 const READ = {
   name: 'validate_read',
-  rowMode: 'array',
-  types: rawTypes,
   text: `SELECT i.position, ${KEY_COLUMNS}, ${ACTIVATION_COLUMNS}
     FROM unnest($1::bytea[], $2::uuid[], $3::uuid[], $4::text[]) WITH ORDINALITY AS i(hash, organization_id, activation_id, fingerprint, position)
     JOIN license_keys k ON k.key_hash = i.hash AND k.organization_id = COALESCE(i.organization_id, k.organization_id)
@@ -44,8 +41,6 @@ const READ = {
 // What was not found may be a string that was rotated away: it is good for a while, on devices that were active then.
 const READ_OLD = {
   name: 'validate_read_old',
-  rowMode: 'array',
-  types: rawTypes,
   text: `SELECT i.position, ${KEY_COLUMNS}, ${ACTIVATION_COLUMNS}
     FROM unnest($1::bytea[], $2::uuid[], $3::uuid[], $4::text[]) WITH ORDINALITY AS i(hash, organization_id, activation_id, fingerprint, position)
     JOIN old_key_strings o ON o.key_hash = i.hash AND o.valid_until > $5
@@ -61,8 +56,6 @@ const READ_OLD = {
 // key whose usage was spent by somebody else since it was read is left alone and not returned: its calls are decided again.
 const WRITE = {
   name: 'validate_write',
-  rowMode: 'array',
-  types: rawTypes,
   text: `WITH input AS (
       SELECT * FROM unnest($1::uuid[], $2::int[], $3::boolean[], $4::int[], $5::timestamptz[], $6::int[], $7::timestamptz[])
         AS i(id, times, metered, usage_read, period_read, usage, period)
@@ -111,11 +104,11 @@ type KeyGroup = {
 // Whether anything of a batch was written, or may have been: the connection was lost before the answer.
 type Progress = { maybeWritten: boolean }
 
-async function validateBatch(calls: Call[]): Promise<(Outcome | Failed)[]> {
+async function validateBatch(calls: Call[], release: () => void): Promise<(Outcome | Failed)[]> {
   const outcomes = Array.from<Outcome | Failed | undefined>({ length: calls.length })
   const counting = { maybeWritten: false }
   try {
-    await validatePlain(calls, outcomes, counting)
+    await validatePlain(calls, outcomes, counting, release)
   } catch (error) {
     if (!counting.maybeWritten) throw error
     return calls.map(() => new Failed(error))
@@ -132,11 +125,19 @@ async function validateBatch(calls: Call[]): Promise<(Outcome | Failed)[]> {
 }
 
 // Decides what one statement can read and count at once; the others stay open.
-async function validatePlain(calls: Call[], outcomes: (Outcome | Failed | undefined)[], progress: Progress) {
+async function validatePlain(
+  calls: Call[],
+  outcomes: (Outcome | Failed | undefined)[],
+  progress: Progress,
+  release: () => void,
+) {
   const groups = plainGroups(calls)
   if (groups.length === 0) return
   const now = new Date()
-  for (const { group, row, activation } of await writing(progress, () => countPlain(groups, now))) {
+  const found = await writing(progress, () => countPlain(groups, now))
+  const done = found.reduce((sum, { group }) => sum + group.positions.length, 0)
+  if (done === calls.length) release()
+  for (const { group, row, activation } of found) {
     for (const [i, position] of group.positions.entries())
       outcomes[position] = counted(row, activation, group.call, row.validations + i + 1, now)
   }
@@ -188,23 +189,21 @@ async function validateOnce(
 
 // Hands each row to the call it was read for; returns the calls that have none.
 async function read(
-  statement: typeof READ,
+  statement: Statement,
   positions: number[],
   calls: Call[],
   take: (position: number, row: RawRow) => void,
   ...more: Date[]
 ): Promise<number[]> {
   const asked = positions.map((position) => calls[position] as Call)
-  const { rows } = await batches.query<RawRow>({
-    ...statement,
-    values: [
-      asked.map(({ lookup }) => `\\x${lookup}`),
-      asked.map(({ call }) => call.organization_id),
-      asked.map(({ call }) => call.activation_id ?? null),
-      asked.map(({ call }) => call.fingerprint ?? null),
-      ...more,
-    ],
-  })
+  const values = [
+    asked.map(({ lookup }) => bytes(lookup)),
+    asked.map(({ call }) => call.organization_id),
+    asked.map(({ call }) => call.activation_id ?? null),
+    asked.map(({ call }) => call.fingerprint ?? null),
+    ...more,
+  ]
+  const rows = await onBatchConnection((client) => ask(client, statement, values))
   const found = Array.from<RawRow | undefined>({ length: positions.length })
   for (const row of rows) found[Number(row[0]) - 1] = row
   return positions.filter((position, i) => {
@@ -283,7 +282,7 @@ async function writeGroups(
       seen.map((item) => item.key),
       seen.map((item) => item.times),
     ]
-    const { rows } = await writing(progress, () => batches.query<RawRow>({ ...WRITE, values }))
+    const rows = await writing(progress, () => onBatchConnection((client) => ask(client, WRITE, values)))
     for (const [id, validations] of rows) written.set(id as string, Number(validations))
   }
   const again: number[] = []
@@ -311,7 +310,7 @@ async function writing<T>(progress: Progress, run: () => Promise<T>): Promise<T>
     progress.maybeWritten = true
     return written
   } catch (error) {
-    if (!(error instanceof Error && 'severity' in error && error.severity === 'ERROR')) progress.maybeWritten = true
+    if (!isOfStatement(error)) progress.maybeWritten = true
     throw error
   }
 }
