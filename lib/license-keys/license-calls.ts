@@ -1,7 +1,7 @@
 import '#server-only'
 import type pg from 'pg'
 import type { Merchant, Software } from '../actor.ts'
-import { ask, isOfStatement, onBatchConnection, type RawRow } from '../batches.ts'
+import { ask, isOfStatement, onBatchConnection } from '../batches.ts'
 import { BATCHES_IN_FLIGHT } from '../db.ts'
 import type { NewEvent } from '../history/commands.ts'
 import { newId } from '../ids.ts'
