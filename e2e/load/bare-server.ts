@@ -1,6 +1,7 @@
-// A handler that answers without a database, behind the same door: what HTTP and JSON alone cost here.
+// A handler that answers without a database, behind the same doors: what HTTP and JSON alone cost here.
 import { createServer } from 'node:http'
 import type { HttpRequest } from '#lib/dialects/line.ts'
+import { openFastLane, requestOf } from '../../scripts/fast-lane.ts'
 import { answerAtDoor } from '../../scripts/license-door.ts'
 
 async function answer({ body }: HttpRequest) {
@@ -12,7 +13,7 @@ async function answer({ body }: HttpRequest) {
   }
 }
 
-createServer((request, response) => void answerAtDoor(answer, request, response, '/validate', '127.0.0.1')).listen(
-  Number(process.env.PORT),
-  '127.0.0.1',
-)
+const [path, address] = ['/validate', '127.0.0.1']
+const server = createServer((request, response) => void answerAtDoor(answer, request, response, path, address))
+openFastLane(server, { answer: (call) => answer(requestOf(call, path, address)), isClosing: () => false })
+server.listen(Number(process.env.PORT), address)

@@ -56,13 +56,20 @@ export type KeyRow = {
 /** A moment, as a column's text. */
 export const date = (text: string | null): Date | null => (text === null ? null : readDate(text))
 
-// Sessions are in UTC, so what JavaScript itself reads is nearly always there; years of five digits and the like are not.
+// Sessions are in UTC, so times are nearly always written in one way, which is read here digit by digit: JavaScript's own reader takes
+// twice as long, and every call has half a dozen. Years of five digits and the like are left to the driver.
 function readDate(text: string): Date {
-  if (PLAIN_TIME.test(text)) return new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`)
-  return pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ)(text) as Date
+  if (!PLAIN_TIME.test(text)) return pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ)(text) as Date
+  const two = (at: number) => text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 11 * ZERO
+  let milliseconds = 0
+  for (let at = 20, unit = 100; at < text.length - 3; at++, unit /= 10)
+    milliseconds += (text.charCodeAt(at) - ZERO) * unit
+  return new Date(Date.UTC(two(0) * 100 + two(2), two(5) - 1, two(8), two(11), two(14), two(17), milliseconds))
 }
 
-const PLAIN_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,3})?\+00$/
+const ZERO = '0'.charCodeAt(0)
+// Date.UTC takes years below 100 for those of the last century.
+const PLAIN_TIME = /^[1-9]\d{3}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,3})?\+00$/
 
 /** A number, as a column's text. */
 export const number = (text: string | null): number | null => (text === null ? null : Number(text))
