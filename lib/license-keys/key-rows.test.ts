@@ -23,7 +23,10 @@ describe('date', () => {
     const moments = fc.date({ min: new Date('1000-01-01Z'), max: new Date('9999-12-31Z'), noInvalidDate: true })
     fc.assert(
       fc.property(moments, (moment) => {
-        const text = moment.toISOString().replace('T', ' ').replace(/\.?0*Z$/, '+00')
+        const text = moment
+          .toISOString()
+          .replace('T', ' ')
+          .replace(/\.?0*Z$/, '+00')
         expect(date(text)).toEqual(moment)
       }),
     )
