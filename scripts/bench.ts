@@ -16,6 +16,7 @@ import { startDatabase } from './database.ts'
 import { loadEnvironment, root } from './environment.ts'
 import { Halt, onStop, run } from './lifecycle.ts'
 import { migrate } from './migrate.ts'
+import { ask } from './open-database.ts'
 import { program } from './tools.ts'
 
 const { values: options } = parseArgs({
@@ -40,6 +41,7 @@ const few = 1_000
 // The first change of a page after a checkpoint writes it whole: long enough for most pages of a million keys to have had theirs.
 const KEYS_WARM_SECONDS = 10
 const many = 1_000_000
+const SIZES = [few, 100_000, many]
 const urlOf = (at: number) => `http://127.0.0.1:${at}`
 const keysName = (count: number) => `keys: ${count.toLocaleString('en')}`
 
@@ -59,7 +61,7 @@ await run(async () => {
     printRun(result)
   }
   const wanted = (name: string) => options.only.length === 0 || options.only.some((part) => name.includes(part))
-  const { measure } = await import('../e2e/load/runs.ts')
+  const { measure, runScript } = await import('../e2e/load/runs.ts')
   const validate = (name: string, at: number, connections: number, known: LoadKeys, total: number, warm?: number) =>
     measure(name, { url: urlOf(at), load: 'validate', connections, seconds, keys: known }, total, warm)
 
@@ -76,10 +78,8 @@ await run(async () => {
     if (kind !== 'validate' && wanted(name))
       for (const connections of CONNECTIONS)
         add(await measure(name, { url: urlOf(port), load: kind, connections, seconds, keys }, few))
-  for (const total of [few, 100_000, many])
-    if (wanted(keysName(total)))
-      add(await validate(keysName(total), port, 64, await makeKeys(total), total, KEYS_WARM_SECONDS))
   await end(app)
+  await compareSizes()
 
   printRatios(runs)
   if (options.json) writeFileSync(options.json, `${JSON.stringify({ machine: machine(), runs }, null, 2)}\n`)
@@ -98,8 +98,34 @@ await run(async () => {
       if (next) results.push(await validate(NEXT, port + 2, 64, keys, few))
       turns.push(results)
     }
-    for (const i of (turns[0] ?? []).keys()) add(middle(turns.map((results) => results[i] as Run)))
+    addMiddles(turns)
     if (next) await end(next)
+  }
+
+  /** The same, for databases of several sizes, each with a server of its own. */
+  async function compareSizes() {
+    const sizes = SIZES.filter((total) => wanted(keysName(total)))
+    const known: LoadKeys[] = []
+    const servers: ChildProcess[] = []
+    for (const [i, total] of sizes.entries()) {
+      const env = { DATABASE_URL: await anotherDatabase(`bench_${total}`) }
+      known.push(await runScript<LoadKeys>('make-keys.ts', { count: total }, env))
+      servers.push(await startServer('scripts/server.ts', [], port + i, [], env))
+    }
+    const turns: Run[][] = []
+    for (let turn = 0; turn < TURNS; turn++) {
+      const warm = turn === 0 ? KEYS_WARM_SECONDS : undefined
+      const results: Run[] = []
+      for (const [i, total] of sizes.entries())
+        results.push(await validate(keysName(total), port + i, 64, known[i] as LoadKeys, total, warm))
+      turns.push(results)
+    }
+    addMiddles(turns)
+    for (const server of servers) await end(server)
+  }
+
+  function addMiddles(turns: Run[][]) {
+    for (const i of (turns[0] ?? []).keys()) add(middle(turns.map((results) => results[i] as Run)))
   }
 })
 
@@ -132,11 +158,26 @@ async function prepare() {
   if (!migrate('deploy', database.url, { quiet: true })) throw new Halt('The migrations are not in order.')
 }
 
-async function startServer(file: string, args: string[], at: number, flags: string[] = []): Promise<ChildProcess> {
+/** Makes an empty database beside the first one; its address. */
+async function anotherDatabase(name: string): Promise<string> {
+  const url = new URL(process.env.DATABASE_URL as string)
+  await ask(url.href, `CREATE DATABASE ${name}`)
+  url.pathname = `/${name}`
+  if (!migrate('deploy', url.href, { quiet: true })) throw new Halt('The migrations are not in order.')
+  return url.href
+}
+
+async function startServer(
+  file: string,
+  args: string[],
+  at: number,
+  flags: string[] = [],
+  env: Record<string, string> = {},
+): Promise<ChildProcess> {
   const child = spawn(process.execPath, [...flags, path.resolve(root, file), ...args], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...process.env, PORT: String(at) },
+    env: { ...process.env, ...env, PORT: String(at) },
   })
   onStop(() => void child.kill('SIGKILL'))
   const body = '{}'

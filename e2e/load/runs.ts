@@ -21,10 +21,15 @@ export async function measure(
   return { name, connections: order.connections, keys: total, ...result }
 }
 
-/** Runs a script of this folder as a process of its own: its order as JSON in, one JSON line out. */
-export async function runScript<Result>(script: string, order: object): Promise<Result> {
+/** Runs a script of this folder as a process of its own: its order as JSON in, one JSON line out. `env` is added to ours. */
+export async function runScript<Result>(
+  script: string,
+  order: object,
+  env: Record<string, string> = {},
+): Promise<Result> {
   const child = spawn(process.execPath, [path.join(import.meta.dirname, script)], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
   })
   child.stdin.end(JSON.stringify(order))
   const answer = await text(child.stdout)
