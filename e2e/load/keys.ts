@@ -24,8 +24,8 @@ export async function makeKeys(count: number): Promise<LoadKeys> {
     const strings = Array.from({ length: Math.min(CHUNK, count - done) }, () => makeKeyString('uuid', 'LOAD'))
     const columns = strings.map((text) => keyStringColumns(text, 'LOAD'))
     await pool.query(
-      `INSERT INTO license_keys (id, organization_id, key_configuration_id, customer_id, key_hash, key_cipher, last_characters, prefix, updated_at)
-       SELECT n.id, $1, $2, $3, n.hash, n.cipher, n.last, 'LOAD', now()
+      `INSERT INTO license_keys (id, organization_id, key_configuration_id, customer_id, key_hash, key_cipher, key_is_normal, last_characters, prefix, updated_at)
+       SELECT n.id, $1, $2, $3, n.hash, n.cipher, true, n.last, 'LOAD', now()
        FROM unnest($4::uuid[], $5::bytea[], $6::bytea[], $7::text[]) AS n(id, hash, cipher, last)`,
       [
         organizationId,

@@ -27,6 +27,7 @@ export type BatchRows = {
     purchase_id: string | null
     key_hash: string
     key_cipher: string
+    key_is_normal: boolean
     prefix: string | null
     last_characters: string
     status: LicenseKeyStatus
@@ -91,7 +92,14 @@ const columns = {
   },
   license_keys: {
     ...{ id: 'uuid', external_id: 'text', key_configuration_id: 'uuid', product_id: 'uuid', customer_id: 'uuid' },
-    ...{ purchase_id: 'uuid', key_hash: 'bytea', key_cipher: 'bytea', prefix: 'text', last_characters: 'text' },
+    ...{
+      purchase_id: 'uuid',
+      key_hash: 'bytea',
+      key_cipher: 'bytea',
+      key_is_normal: 'boolean',
+      prefix: 'text',
+      last_characters: 'text',
+    },
     ...{ status: 'license_key_status', expires_at: 'timestamptz', expiry_overridden: 'boolean' },
     ...{ grace_days_override: 'int', activations_mode_override: 'activations_mode', activation_limit_override: 'int' },
     ...{ new_devices_blocked: 'boolean', usage_overridden: 'boolean', usage_limit_override: 'int', usage: 'int' },

@@ -69,7 +69,7 @@ function recordOf(row: RecordRow, now: Date): KeyRecord {
   const facts = factsOf(row)
   const { activations, usage, grace } = facts.limits
   return {
-    ...keyAnswer(row, facts, now),
+    ...keyAnswer(row, facts, now, null),
     number: row.number,
     externalId: row.external_id,
     devices: row.devices,

@@ -2,7 +2,7 @@ import '#server-only'
 import pg from 'pg'
 import type { ActivationsMode, LicenseKeyStatus, UsageReset } from '#prisma/enums.ts'
 import type { RawRow } from '../batches.ts'
-import { openCached } from './key-string.ts'
+import { normaliseKeyString, openCached } from './key-string.ts'
 import { effectiveLimits, type KeyFacts, usageNow } from './rules.ts'
 import type { ActivationAnswer, JsonObject, KeyAnswer, LicenseCode, LicenseOutcome } from './schema.ts'
 import { lastCharactersOf } from './shown.ts'
@@ -11,7 +11,7 @@ import { lastCharactersOf } from './shown.ts'
 
 /** Columns of a key `k` and its configuration `c`, for SELECT. */
 export const KEY_COLUMNS = `k.id, k.organization_id, k.customer_id, k.key_configuration_id, k.product_id,
-  encode(k.key_cipher, 'hex') AS key_cipher,
+  encode(k.key_cipher, 'hex') AS key_cipher, k.key_is_normal,
   k.last_characters, k.status::text, k.expires_at, k.expiry_overridden, k.grace_days_override, k.activations_mode_override::text,
   k.activation_limit_override, k.new_devices_blocked, k.usage_overridden, k.usage_limit_override, k.usage, k.usage_period_start,
   k.validations::float8 AS validations, k.last_validated_at, k.first_activated_at, k.created_at, k.updated_at, c.grace_days,
@@ -26,6 +26,7 @@ export type KeyRow = {
   product_id: string | null
   /** In hexadecimal. */
   key_cipher: string
+  key_is_normal: boolean
   last_characters: string
   status: LicenseKeyStatus
   expires_at: Date | null
@@ -88,6 +89,7 @@ export function keyRowOf(row: RawRow, i: number): KeyRow {
     key_configuration_id: row[i++] as string,
     product_id: row[i++] as string | null,
     key_cipher: row[i++] as string,
+    key_is_normal: row[i++] === 't',
     last_characters: row[i++] as string,
     status: row[i++] as LicenseKeyStatus,
     expires_at: date(row[i++] as string | null),
@@ -117,7 +119,7 @@ export function keyRowOf(row: RawRow, i: number): KeyRow {
 }
 
 /** How many columns KEY_COLUMNS has. */
-export const KEY_COLUMN_COUNT = 31
+export const KEY_COLUMN_COUNT = 32
 
 /** The activation that ACTIVATION_COLUMNS made, from column `i` on; null where a LEFT JOIN found none. */
 export function activationRowOf(row: RawRow, i: number): ActivationRow | null {
@@ -163,11 +165,15 @@ export const factsOf = (row: KeyRow): KeyFacts => ({
   ),
 })
 
-/** The row as client software sees it; `changed` is what the call itself changed. */
+/**
+ * The row as client software sees it. `sent` is the string that the key was found by, or null: what we know from it need not be opened.
+ * `changed` is what the call itself changed.
+ */
 export function keyAnswer(
   row: KeyRow,
   facts: KeyFacts,
   now: Date,
+  sent: string | null,
   changed: Partial<Pick<KeyAnswer, 'usage' | 'validations' | 'lastValidatedAt' | 'expiresAt'>> = {},
 ): KeyAnswer {
   const { mode, limit } = facts.limits.activations
@@ -177,7 +183,7 @@ export function keyAnswer(
     customerId: row.customer_id,
     keyConfigurationId: row.key_configuration_id,
     productId: row.product_id,
-    keyString: openCached(row.key_cipher),
+    keyString: sent !== null && row.key_is_normal ? normaliseKeyString(sent) : openCached(row.key_cipher),
     displayKey: `****-${row.last_characters}`,
     status: row.status,
     limitActivations: mode === 'off' ? 0 : limit,

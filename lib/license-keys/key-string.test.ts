@@ -313,6 +313,8 @@ describe('at rest', () => {
     expect(keyStringColumns('APP_12345678', 'APP').lastCharacters).toBe('678')
     expect(keyStringColumns('abc', null).lastCharacters).toBe('')
     expect(openKeyString(columns.keyCipher)).toBe(key)
+    expect(columns.keyIsNormal).toBe(true)
+    expect(keyStringColumns(key.toLowerCase(), 'app').keyIsNormal).toBe(false)
     expect(Buffer.from(columns.keyCipher).includes(key.slice(0, 8))).toBe(false)
     expect(Buffer.from(columns.keyHash).includes(key.slice(0, 8))).toBe(false)
   })

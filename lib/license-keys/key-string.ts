@@ -101,8 +101,9 @@ export const hashKeyString = (typed: string): Uint8Array<ArrayBuffer> =>
 /** The same HMAC in hexadecimal. */
 export const lookupOf = (typed: string): string => hexHashOf('license-key-lookup', normaliseKeyString(typed))
 
-/** The columns that hold a key string: look-up hash, sealed copy, last characters. */
+/** The columns that hold a key string: look-up hash, sealed copy, whether that copy is the normal form, last characters. */
 export const keyStringColumns = (keyString: string, prefix: string | null) => ({
+  keyIsNormal: normaliseKeyString(keyString) === keyString,
   keyHash: hashKeyString(keyString),
   keyCipher: seal('license-key-cipher', keyString),
   lastCharacters: lastCharactersOf(keyString),
@@ -112,7 +113,7 @@ export const keyStringColumns = (keyString: string, prefix: string | null) => ({
 /** The key string of a row, for those who may see it. */
 export const openKeyString = (keyCipher: Uint8Array): string => unseal('license-key-cipher', keyCipher)
 
-// Opening costs more than all else that a validation computes, and keys in use are shown again and again. Two generations: what was not
+// Opening costs more than all else that a validation computes, and imported keys in use are shown again and again. Two generations: what was not
 // asked for while one filled up is forgotten. A cipher never opens to anything else: each has a nonce of its own.
 const OPENED_MAX = 10_000
 let opened = new Map<string, string>()

@@ -348,7 +348,9 @@ test('a key that many ask for at once leaves connections for the others', async 
   const other = await makeKey()
   const { holder } = await lockRow(busy)
   const waiting = times(60, (i) => on(busy, `D${i}`))
-  // While all of them wait for the row, another key is served.
+  // While all of them wait for the row, one batch of each process, another key is served.
+  const LOCKED = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+  await expect.poll(async () => (await pool.query(LOCKED)).rowCount).toBe(processes.length)
   const served = await Promise.all([on(other), check(other)])
   expect(codes(served)).toEqual({ ACTIVATED: 1, VALID: 1 })
   await release(holder)
@@ -555,7 +557,7 @@ describe('validate', () => {
 
   test('a plain call on a key whose cipher does not open harms no other', async () => {
     const good = await makeKey()
-    const broken = await makeKey({}, { keyCipher: new Uint8Array(60) }, good)
+    const broken = await makeKey({}, { keyCipher: new Uint8Array(60), keyIsNormal: false }, good)
     const results = await Promise.allSettled(Array.from({ length: 20 }, (_, i) => check(i % 2 ? good : broken)))
     expect(results.map(({ status }) => status)).toEqual(
       Array.from({ length: 20 }, (_, i) => (i % 2 ? 'fulfilled' : 'rejected')),
@@ -620,6 +622,7 @@ describe('validate', () => {
     const ways = [key.key, key.key.toLowerCase(), ` ${key.key} `, key.key.replaceAll('-', ' ')]
     const outcomes = await times(40, (i) => check({ ...key, key: ways[i % 4] as string }))
     expect(codes(outcomes)).toEqual({ VALID: 40 })
+    for (const outcome of outcomes) expect(outcome.key?.keyString).toBe(key.key)
     expect((await row(key)).validations).toBe(40n)
   })
 
@@ -737,7 +740,7 @@ describe('calls that share a batch', () => {
 
   test('one that cannot be written fails alone', async () => {
     const good = await makeKey()
-    const broken = await makeKey({}, { keyCipher: new Uint8Array(60) }, good)
+    const broken = await makeKey({}, { keyCipher: new Uint8Array(60), keyIsNormal: false }, good)
     const results = await Promise.allSettled([
       device(good, 'A'),
       device(broken, 'B'),
@@ -753,7 +756,7 @@ describe('calls that share a batch', () => {
 describe('a call that fails harms no other', () => {
   test('a key whose cipher does not open', async () => {
     const good = await makeKey({ usageLimit: 100 })
-    const broken = await makeKey({}, { keyCipher: new Uint8Array(60) }, good)
+    const broken = await makeKey({}, { keyCipher: new Uint8Array(60), keyIsNormal: false }, good)
     const results = await Promise.allSettled(
       Array.from({ length: 30 }, (_, i) => check(i % 3 ? good : broken, { increment_usage: 1 })),
     )
@@ -767,7 +770,7 @@ describe('a call that fails harms no other', () => {
   test('one that the rules stumble over, beside others for the rules and plain ones', async () => {
     const good = await makeKey({ usageLimit: 100 })
     const plain = await makeKey({}, {}, good)
-    const broken = await makeKey({}, { keyCipher: new Uint8Array(60) }, good)
+    const broken = await makeKey({}, { keyCipher: new Uint8Array(60), keyIsNormal: false }, good)
     const ask1 = (key: Key, more: Partial<ValidateCall> = {}) =>
       calls.validate(software, { ...ask(key), ...more }, new Date())
     const results = await Promise.allSettled([

@@ -192,7 +192,7 @@ export async function validate(
 function decideValidation({ changes }: Batch, key: LockedKey, call: ValidateCall, now: Date): Outcome {
   const { row, facts } = key
   const { verdict, activation, usage, usagePeriodStart } = checkValidate(facts, key.live, askOf(call), now)
-  const shown = keyAnswer(row, facts, now)
+  const shown = keyAnswer(row, facts, now, call.key)
   countValidation(row.organization_id, row.id, verdict, now)
   if (!verdict.valid) return { verdict, key: shown, activation: activation && activationAnswer(activation) }
   row.usage = usage
@@ -239,7 +239,7 @@ function decideActivate(
   }
   const decision = decideActivation(key.facts, key.live, ask, now)
   const { verdict } = decision
-  const shown = keyAnswer(key.row, key.facts, now)
+  const shown = keyAnswer(key.row, key.facts, now, call.key)
   switch (decision.do) {
     case 'refuse': {
       const { code } = verdict
@@ -380,7 +380,7 @@ function decideDeactivate(batch: Batch, key: LockedKey, call: DeactivateCall, no
   const isAsked = (device: Device) => device.id === id
   const found = key.live.find(isAsked) ?? key.gone.find(isAsked) ?? null
   const decision = decideDeactivation(found)
-  const shown = keyAnswer(key.row, key.facts, now)
+  const shown = keyAnswer(key.row, key.facts, now, call.key)
   if (!found || decision.do === 'nothing') return { verdict: decision.verdict, key: shown, activation: null }
   free(batch.changes, key, found, now)
   tell({ type: 'activation.deactivated', activationId: found.id, data: { label: found.label } })

@@ -154,7 +154,7 @@ function counted(
     const facts = factsOf(row)
     const live = found ? [activationOf(found, row.id)] : []
     const { verdict, activation, usage } = checkValidate(facts, live, askOf(call), now)
-    const key = keyAnswer(row, facts, now, { usage, validations, lastValidatedAt: now })
+    const key = keyAnswer(row, facts, now, call.key, { usage, validations, lastValidatedAt: now })
     countValidation(row.organization_id, row.id, verdict, now)
     return { verdict, key, activation: activation && activationAnswer(activation) }
   } catch (error) {
@@ -252,7 +252,7 @@ function decide(
     }
     if (activation) group.activations.set(activation.id, (group.activations.get(activation.id) ?? 0) + 1)
   }
-  const key = keyAnswer(group.row, group.facts, now, verdict.valid ? { usage, lastValidatedAt: now } : {})
+  const key = keyAnswer(group.row, group.facts, now, call.key, verdict.valid ? { usage, lastValidatedAt: now } : {})
   const outcome = { verdict, key, activation: activation && activationAnswer(activation) }
   group.members.push({ position, outcome: isOld ? asSent(outcome, call.key) : outcome, nth: group.times })
 }
