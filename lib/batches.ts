@@ -64,13 +64,14 @@ class Asking implements pg.Submittable {
   readonly text: string
   /** Public and not fixed: the driver's time limit wraps it. */
   callback: (error: Error | null, rows?: RawRow[]) => void
-  readonly #values: Values
+  readonly #values: (string | null)[]
   readonly #rows: RawRow[] = []
 
   constructor({ name, text }: Statement, values: Values, callback: (error: Error | null, rows?: RawRow[]) => void) {
     this.name = name
     this.text = text
-    this.#values = values
+    // Here, where a value that cannot be written has sent nothing yet.
+    this.#values = values.map(spell)
     this.callback = callback
   }
 
@@ -80,8 +81,7 @@ class Asking implements pg.Submittable {
     connection.stream.cork()
     try {
       if (connection.parsedStatements[name] !== text) connection.parse({ name, text, types: [] }, true)
-      const values = this.#values.map(spell)
-      connection.bind({ statement: name, values }, true)
+      connection.bind({ statement: name, values: this.#values }, true)
       connection.execute(null, true)
       connection.sync()
     } finally {
