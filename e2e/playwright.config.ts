@@ -12,7 +12,8 @@ export default defineConfig({
   reporter: jsonFile ? [['list'], ['json', { outputFile: jsonFile }]] : 'list',
   use: { baseURL: process.env.TEST_URL ?? 'http://localhost:4199' },
   projects: [
-    { name: 'api', workers: 1, testDir: 'api', testMatch: '**/*.test.ts' },
+    { name: 'api', workers: 2, testDir: 'api', testMatch: '**/*.test.ts' },
+    // These have the machine to themselves.
     { name: 'load', workers: 1, testDir: 'load', testMatch: '**/*.test.ts', testIgnore: '**/faults.test.ts' },
     { name: 'faults', workers: 1, testDir: 'load', testMatch: '**/faults.test.ts' },
     {
@@ -25,7 +26,7 @@ export default defineConfig({
         viewport: { width: 1440, height: 900 },
         screenshot: 'only-on-failure',
         // Snapshots would run a script in every frame, also in those that forbid scripts, and the console would complain of it.
-        trace: { mode: 'retain-on-failure', snapshots: false, screenshots: true },
+        trace: { mode: 'retain-on-failure', snapshots: false, screenshots: false },
         permissions: ['clipboard-read', 'clipboard-write'],
         launchOptions: {
           executablePath: process.env.CHROMIUM_PATH,
