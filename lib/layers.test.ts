@@ -91,6 +91,7 @@ const ROOT_FILES = new Set(
     'ids',
     'keyset',
     'log',
+    'memory-counter',
     'page',
     'redis',
     'secrets',

@@ -1,14 +1,15 @@
 import '#server-only'
-import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes, RLWrapperTimeouts } from 'rate-limiter-flexible'
+import { RateLimiterRedis, RLWrapperTimeouts } from 'rate-limiter-flexible'
 import { createClient } from 'redis'
 import { env } from './env.ts'
 import { log } from './log.ts'
+import { type Left, MemoryCounter } from './memory-counter.ts'
 
 /** Counts one more for a name; rejects with the same when there are too many. */
-export type Counter = { consume: (name: string) => Promise<RateLimiterRes> }
+export type Counter = { consume: (name: string) => Promise<Left> }
 
 type CounterOptions = { keyPrefix: string; points: number; duration: number }
-type OpenCounter = (options: CounterOptions, memory: RateLimiterMemory) => Counter
+type OpenCounter = (options: CounterOptions, memory: Counter) => Counter
 
 // Opened at first use, not when a build imports this. Both doors of one process share one connection.
 const shared = globalThis as unknown as { latchkeyRedis?: OpenCounter | null }
@@ -17,7 +18,7 @@ const shared = globalThis as unknown as { latchkeyRedis?: OpenCounter | null }
 export function openCounter(name: string, points: number, duration: number): Counter {
   const { REDIS_URL } = env()
   if (shared.latchkeyRedis === undefined) shared.latchkeyRedis = REDIS_URL ? openRedis(REDIS_URL) : null
-  const memory = new RateLimiterMemory({ keyPrefix: name, points, duration })
+  const memory = new MemoryCounter(points, duration)
   return shared.latchkeyRedis?.({ keyPrefix: `latchkey:${name}`, points, duration }, memory) ?? memory
 }
 

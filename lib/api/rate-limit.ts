@@ -1,6 +1,6 @@
 import '#server-only'
-import type { RateLimiterRes } from 'rate-limiter-flexible'
 import { env } from '../env.ts'
+import type { Left } from '../memory-counter.ts'
 import { type Counter, openCounter } from '../redis.ts'
 
 // The module is loaded by both doors of one process; they share one count.
@@ -16,7 +16,7 @@ export async function takeFromApiKey(apiKeyId: string): Promise<Allowance> {
   const taken = await shared.latchkeyApiCounter.consume(apiKeyId).catch((refusal: unknown) => {
     // The counter may be of the other copy, and so may its classes.
     if (refusal instanceof Error) throw refusal
-    return refusal as RateLimiterRes
+    return refusal as Left
   })
   const resetSeconds = Math.max(1, Math.ceil(taken.msBeforeNext / 1_000))
   return {

@@ -1,7 +1,7 @@
 import '#server-only'
-import type { RateLimiterRes } from 'rate-limiter-flexible'
 import { env } from '../env.ts'
 import { lookupOf } from '../license-keys/key-string.ts'
+import type { Left } from '../memory-counter.ts'
 import { type Counter, openCounter } from '../redis.ts'
 
 /** What is left of an allowance after one request was taken from it. With `waitSeconds` 0 the request may go on. */
@@ -28,7 +28,7 @@ function open(): Limits {
     key: bursty('key', settings.LICENSE_RATE_PER_KEY, settings.LICENSE_RATE_PER_KEY_BURST),
     // Strings nobody was issued. Known keys are never counted here, so a neighbour's mistake locks nobody out.
     guess: { points: guesses, each: openCounter('guess', guesses, 60) },
-    // No key string leaves this process. Within it, it is kept for the ten seconds it counts: hashing would cost more than counting.
+    // No key string leaves this process. Within it, it is kept as long as it counts: hashing would cost more than counting.
     nameOfKey: settings.REDIS_URL ? lookupOf : (keyString) => keyString,
   }
 }
@@ -42,9 +42,9 @@ function limits(): Limits {
 }
 
 function take(limit: Limit, name: string): Promise<Allowance> {
-  const granted = (left: RateLimiterRes) => allowance(limit, left)
-  const refused = (left: RateLimiterRes) => ({ ...granted(left), waitSeconds: secondsOf(left) })
-  return limit.each.consume(name).then(granted, (left: RateLimiterRes) =>
+  const granted = (left: Left) => allowance(limit, left)
+  const refused = (left: Left) => ({ ...granted(left), waitSeconds: secondsOf(left) })
+  return limit.each.consume(name).then(granted, (left: Left) =>
     limit.burst
       ? limit.burst.consume(name).then(
           () => granted(left),
@@ -54,9 +54,9 @@ function take(limit: Limit, name: string): Promise<Allowance> {
   )
 }
 
-const secondsOf = ({ msBeforeNext }: RateLimiterRes) => Math.max(1, Math.ceil(msBeforeNext / 1_000))
+const secondsOf = ({ msBeforeNext }: Left) => Math.max(1, Math.ceil(msBeforeNext / 1_000))
 
-const allowance = ({ points }: Limit, left: RateLimiterRes): Allowance => ({
+const allowance = ({ points }: Limit, left: Left): Allowance => ({
   limit: points,
   remaining: left.remainingPoints,
   resetSeconds: secondsOf(left),

@@ -4,18 +4,24 @@ import { log } from '../log.ts'
 
 // For charts only: kept in memory, the hours written once a second, the days of keys (a row each) every 15. The counters on the key
 // itself are durable per call.
+type Row = (string | number)[]
+type DayCounts = { valid: number; refused: number }
 type Counts = {
   hours: Map<string, number>
-  days: Map<string, { valid: number; refused: number }>
+  /** By day, then by key. */
+  days: Map<string, Map<string, DayCounts>>
+  /** Rows of days that were taken and have yet to be written. */
+  waiting: Row[]
   timers: Map<'hours' | 'days', NodeJS.Timeout>
 }
 
 const EVERY_MS = { hours: 1_000, days: 15_000 }
-// Of a hundred thousand keys in use; in one piece they would hold up the validations for seconds.
+// A hundred thousand keys may be in use: their rows follow one another slowly, since calls that somebody waits for need the database.
 const ROWS_AT_ONCE = 1_000
+const NEXT_ROWS_MS = 1_000
 
 const shared = globalThis as unknown as { latchkeyCounts?: Counts }
-shared.latchkeyCounts ??= { hours: new Map(), days: new Map(), timers: new Map() }
+shared.latchkeyCounts ??= { hours: new Map(), days: new Map(), waiting: [], timers: new Map() }
 const counts = shared.latchkeyCounts
 
 const HOURS = `INSERT INTO validation_hours (organization_id, hour, code, count)
@@ -37,13 +43,19 @@ export function countValidation(
   if (now.getTime() !== current.at) setCurrent(now)
   const hour = `${organizationId}|${current.hour}|${verdict.code}`
   counts.hours.set(hour, (counts.hours.get(hour) ?? 0) + 1)
-  const dayKey = `${licenseKeyId}|${current.day}`
-  const day = counts.days.get(dayKey) ?? { valid: 0, refused: 0 }
+  const day = dayOf(licenseKeyId)
   if (verdict.valid) day.valid++
   else day.refused++
-  counts.days.set(dayKey, day)
   writeSoon('hours')
   writeSoon('days')
+}
+
+function dayOf(licenseKeyId: string): DayCounts {
+  const keys = counts.days.get(current.day) ?? new Map<string, DayCounts>()
+  if (keys.size === 0) counts.days.set(current.day, keys)
+  const day = keys.get(licenseKeyId) ?? { valid: 0, refused: 0 }
+  if (day.valid + day.refused === 0) keys.set(licenseKeyId, day)
+  return day
 }
 
 // The calls of a batch share their moment.
@@ -54,30 +66,46 @@ function setCurrent(now: Date): void {
   Object.assign(current, { at: now.getTime(), hour: `${iso.slice(0, 13)}:00:00Z`, day: iso.slice(0, 10) })
 }
 
-function writeSoon(what: 'hours' | 'days'): void {
+function writeSoon(what: 'hours' | 'days', inMs = EVERY_MS[what]): void {
   if (counts.timers.has(what)) return
-  counts.timers.set(what, setTimeout(() => void write(what), EVERY_MS[what]).unref())
+  counts.timers.set(what, setTimeout(() => void (what === 'hours' ? writeHours() : writeSomeDays()), inMs).unref())
+}
+
+function stopTimer(what: 'hours' | 'days'): void {
+  clearTimeout(counts.timers.get(what))
+  counts.timers.delete(what)
 }
 
 /** Writes everything that was counted; for a server that stops. */
-export const flushValidationCounts = async (): Promise<void> => {
-  await write('hours')
-  await write('days')
+export async function flushValidationCounts(): Promise<void> {
+  await writeHours()
+  while (counts.waiting.length > 0 || counts.days.size > 0) await writeSomeDays()
 }
 
-async function write(what: 'hours' | 'days'): Promise<void> {
-  clearTimeout(counts.timers.get(what))
-  counts.timers.delete(what)
-  const rows = what === 'hours' ? takeHours() : takeDays()
+async function writeHours(): Promise<void> {
+  stopTimer('hours')
+  const rows = takeHours()
+  if (rows.length > 0) await insert('hours', rows)
+}
+
+async function writeSomeDays(): Promise<void> {
+  stopTimer('days')
+  if (counts.waiting.length === 0) counts.waiting = takeDays()
+  const rows = counts.waiting.splice(0, ROWS_AT_ONCE)
+  if (counts.waiting.length > 0) writeSoon('days', NEXT_ROWS_MS)
+  else if (counts.days.size > 0) writeSoon('days')
+  if (rows.length > 0) await insert('days', rows)
+}
+
+async function insert(what: 'hours' | 'days', rows: Row[]): Promise<void> {
   try {
-    for (let done = 0; done < rows.length; done += ROWS_AT_ONCE)
-      await insert(what, rows.slice(done, done + ROWS_AT_ONCE))
+    await inTransaction(what, rows)
   } catch (error) {
     log.warn({ err: error }, `validation counts by ${what} were lost`)
   }
 }
 
-async function insert(what: 'hours' | 'days', rows: (string | number)[][]): Promise<void> {
+async function inTransaction(what: 'hours' | 'days', rows: Row[]): Promise<void> {
   const column = (i: number) => rows.map((row) => row[i])
   const client = await pool.connect()
   try {
@@ -96,16 +124,16 @@ async function insert(what: 'hours' | 'days', rows: (string | number)[][]): Prom
   }
 }
 
-function takeHours(): (string | number)[][] {
+function takeHours(): Row[] {
   const taken = [...counts.hours]
   counts.hours.clear()
   return taken.map(([key, count]) => [...key.split('|'), count])
 }
 
-function takeDays(): (string | number)[][] {
+function takeDays(): Row[] {
   const taken = [...counts.days]
   counts.days.clear()
-  return taken.map(([key, day]) => [...key.split('|'), day.valid, day.refused])
+  return taken.flatMap(([day, keys]) => [...keys].map(([id, { valid, refused }]) => [id, day, valid, refused]))
 }
 
 const KEY_DAYS = 35

@@ -1,0 +1,56 @@
+import { afterAll, expect, test } from 'vitest'
+import { pool, prisma } from '../db.ts'
+import { newId } from '../ids.ts'
+import { keyStringColumns, makeKeyString } from './key-string.ts'
+import { countValidation, flushValidationCounts } from './validation-counts.ts'
+
+afterAll(async () => {
+  await prisma.$disconnect()
+  await pool.end()
+})
+
+test('the days of more keys than are written at once are all written, also those counted meanwhile', async () => {
+  const organizationId = newId()
+  await prisma.organization.create({ data: { id: organizationId, slug: organizationId, name: 'Test' } })
+  const customer = await prisma.customer.create({ data: { organizationId, email: 'many@test.example' } })
+  const configuration = await prisma.keyConfiguration.create({ data: { organizationId, name: 'Test' } })
+  const ids = Array.from({ length: 2_500 }, () => newId())
+  await prisma.licenseKey.createMany({
+    data: ids.map((id) => ({
+      ...{ id, organizationId, customerId: customer.id, keyConfigurationId: configuration.id },
+      ...keyStringColumns(makeKeyString('uuid', 'TEST'), 'TEST'),
+    })),
+  })
+  const count = (valid: boolean, at: string) => {
+    for (const id of ids)
+      countValidation(organizationId, id, { valid, code: valid ? 'VALID' : 'DISABLED' }, new Date(at))
+  }
+  const days = () =>
+    prisma.validationDay.groupBy({
+      by: ['day'],
+      where: { licenseKeyId: { in: ids } },
+      _count: true,
+      _sum: { valid: true, refused: true },
+      orderBy: { day: 'asc' },
+    })
+
+  count(true, '2026-11-21T23:59:59.999Z')
+  count(false, '2026-11-22T00:00:00.000Z')
+  const written = flushValidationCounts()
+  count(true, '2026-11-22T00:00:00.001Z')
+  await written
+  await flushValidationCounts()
+  expect(await days()).toEqual([
+    { day: new Date('2026-11-21'), _count: 2_500, _sum: { valid: 2_500, refused: 0 } },
+    { day: new Date('2026-11-22'), _count: 2_500, _sum: { valid: 2_500, refused: 2_500 } },
+  ])
+  const hours = await prisma.validationHour.findMany({
+    where: { organizationId },
+    orderBy: [{ hour: 'asc' }, { code: 'asc' }],
+  })
+  expect(hours.map(({ hour, code, count }) => [hour.toISOString().slice(0, 13), code, count])).toEqual([
+    ['2026-11-21T23', 'VALID', 2_500],
+    ['2026-11-22T00', 'DISABLED', 2_500],
+    ['2026-11-22T00', 'VALID', 2_500],
+  ])
+})
