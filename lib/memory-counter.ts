@@ -8,8 +8,8 @@ type Window = { count: number; endsAt: number }
 /**
  * A count of so many points in so many seconds, by name, of this process alone. A name's seconds begin with its first point.
  *
- * A name in use costs a map's entry and nothing else: a timer for each of ten thousand names a second, as libraries have it, outlives
- * the young generation of the garbage collector and took a tenth of the time of a licence call.
+ * A name in use costs a map's entry and nothing else. A timer for each of ten thousand names a second, as libraries have it, outlives
+ * the young generation of the garbage collector.
  */
 export class MemoryCounter {
   readonly #points: number
