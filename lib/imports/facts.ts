@@ -63,7 +63,7 @@ export async function readFacts(db: Tx, { organizationId, writes }: Pass, { keys
     SELECT k.id, k.customer_id, k.import_id, COALESCE(k.activations_mode_override, c.activations_mode)::text AS mode,
       CASE WHEN k.activations_mode_override IS NULL THEN c.activation_limit ELSE k.activation_limit_override END AS device_limit
     FROM license_keys k JOIN key_configurations c ON c.id = k.key_configuration_id
-    WHERE k.id = ANY(${ours.map((key) => key.id)}::uuid[]) ORDER BY k.id
+    WHERE k.id = ANY(${ours.map((key) => key.id)}::uuid[]) ORDER BY k.key_hash
     ${writes ? Prisma.sql`FOR UPDATE OF k` : Prisma.empty}`
   const live = await db.$queryRaw<{ license_key_id: string; fingerprint: string | null }[]>`
     SELECT license_key_id, fingerprint FROM activations

@@ -28,14 +28,14 @@ type StatusEvent = 'license_key.disabled' | 'license_key.enabled' | 'license_key
 
 type StatusChange = { from: LicenseKeyStatus[]; to: LicenseKeyStatus; event: StatusEvent }
 
-// All or nothing; keys that are already there are left alone. Locked in id order, so two such changes cannot deadlock.
+// All or nothing; keys that are already there are left alone. Locked in the order of their hashes, so two such changes cannot deadlock.
 async function changeStatus(merchant: Merchant, ids: string[], reason: string, change: StatusChange, now: Date) {
   assertMay(merchant, 'keys.write')
   const { organizationId } = merchant
   return prisma.$transaction(async (tx) => {
     const locked = await tx.$queryRaw<{ id: string; status: string; customer_id: string }[]>`
       SELECT id, status::text, customer_id FROM license_keys
-      WHERE organization_id = ${organizationId}::uuid AND id = ANY(${ids}::uuid[]) ORDER BY id FOR UPDATE`
+      WHERE organization_id = ${organizationId}::uuid AND id = ANY(${ids}::uuid[]) ORDER BY key_hash FOR UPDATE`
     if (locked.length < new Set(ids).size) throw notFound('license key')
     const due = locked.filter((row) => change.from.some((status) => status === row.status))
     await tx.licenseKey.updateMany({

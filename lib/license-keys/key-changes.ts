@@ -66,7 +66,7 @@ export type Asked = { lookup: string; activationIds: string[]; fingerprints: str
 /** A key as a call found it; `rotatedAt` when the string it sent has been rotated away and is good for a while yet. */
 export type FoundKey = { key: LockedKey; rotatedAt: Date | null }
 
-// In id order, so that batches of any number of processes cannot deadlock. Materialized, or PostgreSQL would drop a row that changed
+// In the order of their hashes, so that batches of any number of processes cannot deadlock. Materialized, or PostgreSQL would drop a row that changed
 // while its lock was waited for: it cannot look it up again through a UNION.
 const LOCK = {
   name: 'changes_lock',
@@ -80,7 +80,7 @@ const LOCK = {
       c.expiry_kind::text, c.expires_on, c.duration_count, c.duration_unit::text, c.expiry_start::text,
       (SELECT p.kind::text FROM purchases p WHERE p.id = k.purchase_id)
     FROM found f JOIN license_keys k ON k.id = f.id JOIN key_configurations c ON c.id = k.key_configuration_id
-    ORDER BY k.id FOR UPDATE OF k`,
+    ORDER BY k.key_hash FOR UPDATE OF k`,
 }
 
 // A second statement, so that its snapshot is taken after the locks were. What a key with a thousand devices says of each is not needed.

@@ -9,6 +9,7 @@ import {
   activationOf,
   activationRowOf,
   asSent,
+  FEW,
   factsOf,
   KEY_COLUMN_COUNT,
   KEY_COLUMNS,
@@ -35,7 +36,8 @@ const READ = {
     LEFT JOIN LATERAL (
       SELECT * FROM activations a WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL
         AND (a.id = i.activation_id OR (i.activation_id IS NULL AND a.fingerprint = i.fingerprint)) LIMIT 1
-    ) a ON i.activation_id IS NOT NULL OR i.fingerprint IS NOT NULL`,
+    ) a ON i.activation_id IS NOT NULL OR i.fingerprint IS NOT NULL
+    WHERE ${FEW}`,
 }
 
 // What was not found may be a string that was rotated away: it is good for a while, on devices that were active then.
@@ -49,10 +51,11 @@ const READ_OLD = {
     JOIN LATERAL (
       SELECT * FROM activations a WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL AND a.created_at <= o.rotated_at
         AND (a.id = i.activation_id OR (i.activation_id IS NULL AND a.fingerprint = i.fingerprint)) LIMIT 1
-    ) a ON true`,
+    ) a ON true
+    WHERE ${FEW}`,
 }
 
-// One statement writes what the batch counts. Rows are locked in id order, so batches of any number of processes cannot deadlock. A
+// One statement writes what the batch counts. Rows are locked in the order of their hashes, so batches of any number of processes cannot deadlock. A
 // key whose usage was spent by somebody else since it was read is left alone and not returned: its calls are decided again.
 const WRITE = {
   name: 'validate_write',
@@ -61,7 +64,7 @@ const WRITE = {
         AS i(id, times, metered, usage_read, period_read, usage, period)
     ), locked AS (
       SELECT k.id, i.times, i.metered, i.usage_read, i.period_read, i.usage, i.period
-      FROM input i JOIN license_keys k ON k.id = i.id ORDER BY k.id FOR UPDATE OF k
+      FROM input i JOIN license_keys k ON k.id = i.id ORDER BY k.key_hash FOR UPDATE OF k
     ), counted AS (
       UPDATE license_keys k SET validations = k.validations + i.times, last_validated_at = greatest(k.last_validated_at, $8),
         usage = CASE WHEN i.metered THEN i.usage ELSE k.usage END,
@@ -137,9 +140,9 @@ async function validatePlain(
   const found = await writing(progress, () => countPlain(groups, now))
   const done = found.reduce((sum, { group }) => sum + group.positions.length, 0)
   if (done === calls.length) release()
-  for (const { group, row, activation } of found) {
+  for (const { group, row, validationsBefore, activation } of found) {
     for (const [i, position] of group.positions.entries())
-      outcomes[position] = counted(row, activation, group.call, row.validations + i + 1, now)
+      outcomes[position] = counted(row, activation, group.call, validationsBefore + i + 1, now)
   }
 }
 

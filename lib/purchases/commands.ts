@@ -214,7 +214,7 @@ async function endPurchase(
     if (decision.do === 'nothing') return { revoked: 0 }
     await tx.purchase.update({ where: { id: purchaseId }, data: { status: to } })
     const keys = await tx.$queryRaw<{ id: string }[]>`
-      SELECT id FROM license_keys WHERE purchase_id = ${purchaseId}::uuid AND status <> 'revoked' ORDER BY id FOR UPDATE`
+      SELECT id FROM license_keys WHERE purchase_id = ${purchaseId}::uuid AND status <> 'revoked' ORDER BY key_hash FOR UPDATE`
     const ids = keys.map(({ id }) => id)
     await tx.licenseKey.updateMany({ where: { id: { in: ids } }, data: { status: 'revoked', updatedAt: now } })
     const { reference, customerId, productId } = purchase
