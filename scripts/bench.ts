@@ -38,8 +38,8 @@ const NO_DATABASE = 'reference: no database'
 const NEXT = "reference: through Next's router"
 const TURNS = 3
 // Sizes differ by less than a machine's moments do: many short turns, and the middle of the ratios within a turn.
-const SIZE_TURNS = 9
-const SIZE_SECONDS = 2
+const SIZE_TURNS = 21
+const SIZE_SECONDS = 1
 const SIZE_WARM_SECONDS = 0.5
 const few = 1_000
 // The first change of a page after a checkpoint writes it whole: long enough for most pages of a million keys to have had theirs.
@@ -120,9 +120,11 @@ await run(async () => {
     for (let turn = 0; turn < SIZE_TURNS; turn++) {
       const warmSeconds = turn === 0 ? KEYS_WARM_SECONDS : SIZE_WARM_SECONDS
       const results: Run[] = []
-      for (const [i, total] of sizes.entries()) {
+      // There and back, so that no size always comes first.
+      const inTurn = turn % 2 ? [...sizes.entries()].reverse() : [...sizes.entries()]
+      for (const [i, total] of inTurn) {
         const order = { url: urlOf(port + i), load: 'validate', connections: 64, seconds: SIZE_SECONDS } as const
-        results.push(await measure(keysName(total), { ...order, keys: known[i] as LoadKeys }, total, warmSeconds))
+        results[i] = await measure(keysName(total), { ...order, keys: known[i] as LoadKeys }, total, warmSeconds)
       }
       turns.push(results)
     }

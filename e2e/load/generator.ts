@@ -25,8 +25,6 @@ const order = JSON.parse(await text(process.stdin)) as LoadOrder
 const { hostname, port } = new URL(order.url)
 const { organizationId, keys } = order.keys
 
-const start = performance.now() + order.warmSeconds * 1_000
-const end = start + order.seconds * 1_000
 const times: number[] = []
 let errors = 0
 
@@ -38,6 +36,9 @@ function requestOf(verb: string, fields: object): Buffer {
 }
 
 const validations = keys.map((key) => requestOf('validate', { key }))
+// Only now: of fifty thousand keys that takes a while.
+const start = performance.now() + order.warmSeconds * 1_000
+const end = start + order.seconds * 1_000
 const pick = <T>(items: T[]): T => items[Math.floor(Math.random() * items.length)] as T
 
 /** One step of a connection: what it sends, the mark of the right answer, and what it learns from the body. */
