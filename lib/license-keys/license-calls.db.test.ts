@@ -538,8 +538,14 @@ describe('validate', () => {
     ])
   })
 
-  test('a key that is switched off while its batch waits for it is refused', async () => {
+  test.each([
+    ['switched off', `status = 'disabled'`, 'DISABLED'],
+    ['expired', `expires_at = '2026-01-01'`, 'EXPIRED'],
+    ['rotated', 'key_hash = sha256(key_hash)', 'NOT_FOUND'],
+    ['moved to another configuration', 'key_configuration_id = $2', 'ACTIVATION_REQUIRED'],
+  ])('a key that is %s while its batch waits for it is refused', async (_, change, code) => {
     const key = await makeKey()
+    const strict = await makeKey({ activationsMode: 'limited', activationLimit: 1, activationRequired: true }, {}, key)
     const { holder, pid } = await lockRow(key)
     const waiting = times(3, () => check(key))
     for (let blocked = 0; blocked === 0; await sleep(10)) {
@@ -548,10 +554,11 @@ describe('validate', () => {
       ])
       blocked = rowCount ?? 0
     }
-    await holder.query(`UPDATE license_keys SET status = 'disabled' WHERE id = $1`, [key.id])
+    const values = change.includes('$2') ? [key.id, strict.configurationId] : [key.id]
+    await holder.query(`UPDATE license_keys SET ${change} WHERE id = $1`, values)
     await holder.query('COMMIT')
     holder.release()
-    expect(codes(await waiting)).toEqual({ DISABLED: 3 })
+    expect(codes(await waiting)).toEqual({ [code]: 3 })
     expect((await row(key)).validations).toBe(0n)
   })
 
