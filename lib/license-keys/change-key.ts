@@ -28,7 +28,8 @@ type StatusEvent = 'license_key.disabled' | 'license_key.enabled' | 'license_key
 
 type StatusChange = { from: LicenseKeyStatus[]; to: LicenseKeyStatus; event: StatusEvent }
 
-// All or nothing; keys that are already there are left alone. Locked in the order of their hashes, so two such changes cannot deadlock.
+// All or nothing; keys that are already there are left alone. Locked in the order of their hashes, as everywhere: none waits for another
+// that waits for it.
 async function changeStatus(merchant: Merchant, ids: string[], reason: string, change: StatusChange, now: Date) {
   assertMay(merchant, 'keys.write')
   const { organizationId } = merchant

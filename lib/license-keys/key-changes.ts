@@ -66,8 +66,8 @@ export type Asked = { lookup: string; activationIds: string[]; fingerprints: str
 /** A key as a call found it; `rotatedAt` when the string it sent has been rotated away and is good for a while yet. */
 export type FoundKey = { key: LockedKey; rotatedAt: Date | null }
 
-// In the order of their hashes, so that batches of any number of processes cannot deadlock. Materialized, or PostgreSQL would drop a row that changed
-// while its lock was waited for: it cannot look it up again through a UNION.
+// In the order of their hashes, so that batches of any number of processes cannot deadlock. Materialized, or PostgreSQL would drop a row
+// that changed while its lock was waited for: it cannot look it up again through a UNION.
 const LOCK = {
   name: 'changes_lock',
   text: `WITH found AS MATERIALIZED (

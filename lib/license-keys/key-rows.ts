@@ -17,13 +17,6 @@ export const KEY_COLUMNS = `k.id, k.organization_id, k.customer_id, k.key_config
   k.validations::float8 AS validations, k.last_validated_at, k.first_activated_at, k.created_at, k.updated_at, c.grace_days,
   c.activations_mode::text, c.activation_limit, c.activation_required, c.usage_limit, c.usage_reset::text, c.entitlements, c.version`
 
-/**
- * True of every call `i` of a batch, and tells the planner that there are few: whatever it knows of the tables, it begins with the calls, in
- * their order, and looks up the rows of each. A connection keeps its plan; one that reads five keys from end to end would stay when there
- * are a hundred thousand.
- */
-export const FEW = 'i.position BETWEEN 1 AND 10000'
-
 /** A row of those columns. */
 export type KeyRow = {
   id: string

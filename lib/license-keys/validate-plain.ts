@@ -1,10 +1,9 @@
 import '#server-only'
-import { ask, bytes, onBatchConnection } from '../batches.ts'
+import { ask, bytes, FEW, onBatchConnection } from '../batches.ts'
 import {
   ACTIVATION_COLUMNS,
   type ActivationRow,
   activationRowOf,
-  FEW,
   KEY_COLUMN_COUNT,
   KEY_COLUMNS,
   type KeyRow,
@@ -19,8 +18,8 @@ import type { ValidateCall } from './schema.ts'
 export type PlainGroup = { call: ValidateCall; lookup: string; positions: number[] }
 
 // They may count only what the rules will find valid, and may leave out as much as they like. A key that is changed while it waits for
-// the lock is looked at again by PostgreSQL. Rows are locked in the order of their hashes, as by everything that locks
-// several, so that none can wait for each other (validate-plain.db.test.ts).
+// the lock is looked at again by PostgreSQL. Rows are locked in the order of their hashes, as by everything that locks several, so that
+// none can wait for each other (validate-plain.db.test.ts).
 
 // Without a device to look for, rows are updated as they are found, in the order of the arrays: nothing is sorted or looked up twice.
 export const COUNT_KEYS = {
@@ -104,13 +103,13 @@ export async function countPlain(groups: PlainGroup[], now: Date): Promise<Count
     groups.map(({ positions }) => positions.length),
     now,
   ]
-  const devices = [
+  const devices = () => [
     groups.map(({ call }) => call.activation_id ?? null),
     groups.map(({ call }) => call.fingerprint ?? null),
   ]
   const withDevices = groups.some(namesDevice)
   const rows = await onBatchConnection((client) =>
-    withDevices ? ask(client, COUNT_DEVICES, [...keys, ...devices]) : ask(client, COUNT_KEYS, keys),
+    withDevices ? ask(client, COUNT_DEVICES, [...keys, ...devices()]) : ask(client, COUNT_KEYS, keys),
   )
   return rows.map((row) => ({
     group: groups[Number(row[0]) - 1] as PlainGroup,

@@ -1,5 +1,5 @@
 import '#server-only'
-import { ask, bytes, isOfStatement, onBatchConnection, type RawRow, type Statement } from '../batches.ts'
+import { ask, bytes, FEW, isOfStatement, onBatchConnection, type RawRow, type Statement } from '../batches.ts'
 import { BATCHES_IN_FLIGHT } from '../db.ts'
 import { Failed, groupCommit, Undecided } from './group-commit.ts'
 import {
@@ -9,7 +9,6 @@ import {
   activationOf,
   activationRowOf,
   asSent,
-  FEW,
   factsOf,
   KEY_COLUMN_COUNT,
   KEY_COLUMNS,
@@ -55,8 +54,8 @@ const READ_OLD = {
     WHERE ${FEW}`,
 }
 
-// One statement writes what the batch counts. Rows are locked in the order of their hashes, so batches of any number of processes cannot deadlock. A
-// key whose usage was spent by somebody else since it was read is left alone and not returned: its calls are decided again.
+// One statement writes what the batch counts. Rows are locked in the order of their hashes, so batches of any number of processes cannot
+// deadlock. A key whose usage was spent by somebody else since it was read is left alone and not returned: its calls are decided again.
 const WRITE = {
   name: 'validate_write',
   text: `WITH input AS (
