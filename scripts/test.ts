@@ -2,7 +2,7 @@
 //   npm test -- [--only unit|api|load|faults|ui] [--grep text] [file…]    npm test -- --serve    npm run test:faults
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -16,9 +16,8 @@ import { Halt, onStop, run, untilStopped } from './lifecycle.ts'
 import { migrate } from './migrate.ts'
 import { ask } from './open-database.ts'
 import { checkPort } from './server.ts'
+import { addReports, emptyReport, readPlaywright, readVitest, summaryOf, type TestReport } from './test-report.ts'
 import { program, runToolBeside } from './tools.ts'
-
-type Counts = { passed: number; failed: number; skipped: number }
 
 const { values: options, positionals: files } = parseArgs({
   allowPositionals: true,
@@ -58,8 +57,8 @@ await run(async () => {
   if (!migrate('deploy', database.url) || !migrate('status', database.url))
     throw new Halt('The migrations are not in order.')
 
-  let total: Counts = { passed: 0, failed: 0, skipped: 0 }
-  if (wanted.includes('unit')) total = add(total, await runUnit(home, database.url))
+  let total = emptyReport
+  if (wanted.includes('unit')) total = addReports(total, await runUnit(home, database.url))
   let forTests: Record<string, string | undefined> = {}
   if (needsApp) {
     // Random ports, except for people who want to look.
@@ -87,9 +86,9 @@ await run(async () => {
     }
   }
   for (const kind of kinds.slice(1))
-    if (wanted.includes(kind)) total = add(total, await runPlaywright(kind, home, forTests))
-  console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ''}`)
-  return total.failed ? 1 : 0
+    if (wanted.includes(kind)) total = addReports(total, await runPlaywright(kind, home, forTests))
+  console.log(summaryOf(total))
+  return total.failures.length ? 1 : 0
 })
 
 /** The same everywhere: nothing of the developer's own settings reaches the tests. */
@@ -115,7 +114,7 @@ function setEnvironment() {
   })
 }
 
-async function runUnit(home: string, databaseUrl: string): Promise<Counts> {
+async function runUnit(home: string, databaseUrl: string): Promise<TestReport> {
   // A database of their own: the app's tests count what is in theirs.
   await ask(databaseUrl, 'CREATE DATABASE unit TEMPLATE app')
   const json = path.join(home, 'vitest.json')
@@ -124,26 +123,14 @@ async function runUnit(home: string, databaseUrl: string): Promise<Counts> {
     DATABASE_URL: Object.assign(new URL(databaseUrl), { pathname: '/unit' }).href,
     NODE_ENV: undefined, // vitest sets its own
   })
-  type Report = {
-    numPassedTests: number
-    numFailedTests: number
-    numPendingTests: number
-    testResults: { status: string; assertionResults: unknown[] }[]
-  }
-  const report = read<Report>(json)
-  const broken =
-    report?.testResults.filter((file) => file.status === 'failed' && !file.assertionResults.length).length ?? 0
-  return atLeastOneFailure(
-    {
-      passed: report?.numPassedTests ?? 0,
-      failed: (report?.numFailedTests ?? 0) + broken,
-      skipped: report?.numPendingTests ?? 0,
-    },
-    passed,
-  )
+  return readVitest(json, passed)
 }
 
-async function runPlaywright(project: string, home: string, env: Record<string, string | undefined>): Promise<Counts> {
+async function runPlaywright(
+  project: string,
+  home: string,
+  env: Record<string, string | undefined>,
+): Promise<TestReport> {
   const json = path.join(home, `${project}.json`)
   const args = ['test', '-c', 'e2e/playwright.config.ts', '--project', project, '--pass-with-no-tests']
   const passed = await runToolBeside(
@@ -155,24 +142,7 @@ async function runPlaywright(project: string, home: string, env: Record<string, 
       ...(options.rounds && { FAULT_ROUNDS: options.rounds }),
     },
   )
-  type Report = { stats: { expected: number; unexpected: number; flaky: number; skipped: number }; errors: unknown[] }
-  const report = read<Report>(json)
-  if (!report) return { passed: 0, failed: passed ? 0 : 1, skipped: 0 }
-  const { expected, flaky, unexpected, skipped } = report.stats
-  return atLeastOneFailure({ passed: expected + flaky, failed: unexpected, skipped }, passed)
-}
-
-/** A runner that fails without naming a test has failed all the same. */
-function atLeastOneFailure(counts: Counts, isGood: boolean): Counts {
-  return { ...counts, failed: isGood ? counts.failed : Math.max(1, counts.failed) }
-}
-
-function add(a: Counts, b: Counts): Counts {
-  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped }
-}
-
-function read<Report>(file: string): Report | undefined {
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : undefined
+  return readPlaywright(json, project, passed)
 }
 
 /** The production server as its own process, which tests may not reach into. */
