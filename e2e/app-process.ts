@@ -50,13 +50,22 @@ export async function startAppProcess(
   return { url, pid: child.pid as number, log: () => said, end }
 }
 
-/** A port that nobody listens on. */
+/**
+ * A port that nobody listens on, and that no connection is given: while a process is being started again, those who call it could be
+ * connected from its very port, even to themselves.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  return port
+  for (;;) {
+    // Linux gives connections ports from 32,768 on.
+    const port = 20_000 + Math.floor(Math.random() * 10_000)
+    const server = createServer()
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true))
+    })
+    if (!isFree) continue
+    server.close()
+    return port
+  }
 }
 
 /** The processes that a process has started. */

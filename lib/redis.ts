@@ -41,7 +41,7 @@ function openRedis(url: string): OpenCounter {
     state = 'away'
   }
   const found = () => {
-    if (state === 'away') log.info('Redis answers again')
+    if (state !== 'there') log.info(state === 'away' ? 'Redis answers again' : 'Redis counts for all processes')
     state = 'there'
   }
   client.on('error', lost)

@@ -14,7 +14,6 @@ async function onServer(sql: string) {
 }
 
 let demo: DemoSummary
-let seconds: number
 
 beforeAll(async () => {
   await onServer(`CREATE DATABASE ${name}`)
@@ -22,9 +21,7 @@ beforeAll(async () => {
   expect(migrate('deploy', process.env.DATABASE_URL, { quiet: true })).toBe(true)
   // Imported now: the connection is made to the address that is set by then.
   const { seed } = await import('./seed.ts')
-  const start = performance.now()
   demo = await seed()
-  seconds = (performance.now() - start) / 1_000
 }, 60_000)
 
 afterAll(async () => {
@@ -66,7 +63,6 @@ test('the summary says how to get in and what to try', () => {
     readOnlyApiKey: token,
     other: { organizationId: id, apiKey: token, key: expect.any(String) },
   })
-  expect(seconds).toBeLessThan(10)
 })
 
 test('it looks like a small company: 200 keys in every state', async () => {

@@ -8,7 +8,7 @@ import { expect, test } from '@playwright/test'
 import fc from 'fast-check'
 import type { Dialect } from '#lib/dialects/line.ts'
 import { bytes, hardlyHttp, headers, jsonText, nearly, segment, text } from '../anything.ts'
-import { type Answer, appUrl, type Question, send } from '../http.ts'
+import { type Answer, appUrl, type Question, send, sendQuick } from '../http.ts'
 import { type IssuedKey, makeOrganization } from '../organization.ts'
 
 const runs = Number(process.env.FUZZ_RUNS ?? 250)
@@ -39,14 +39,7 @@ test.beforeAll(async () => {
 
 /** Sends a question and holds its answer against what is true of all of them. */
 async function ask(question: Question): Promise<Answer> {
-  const began = performance.now()
-  let answer = await send({ ...question, timeoutMs: 10_000 })
-  if (performance.now() - began > 1_000) {
-    // What is slow by itself is slow again; a busy machine is not.
-    const again = performance.now()
-    answer = await send(question)
-    expect(performance.now() - again, 'ms').toBeLessThan(1_000)
-  }
+  const answer = await sendQuick(question)
   expectReason(answer, question)
   return answer
 }

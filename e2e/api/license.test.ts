@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from '@playwright/test'
 import { prisma } from '#lib/db.ts'
 import { disableLicenseKeys, enableLicenseKeys, revokeLicenseKeys } from '#lib/license-keys/change-key.ts'
-import { type Answer, appUrl, send } from '../http.ts'
+import { type Answer, appUrl, send, sendQuick } from '../http.ts'
 import { type IssuedKey, makeOrganization, type Organization } from '../organization.ts'
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
@@ -496,11 +496,9 @@ test('any bytes are answered: in JSON, never with a 5xx, within a second', async
   ]
   for (const [i, body] of bodies.entries())
     for (const verb of ['validate', 'activate', 'deactivate']) {
-      const start = performance.now()
-      const { status, json } = await send({ path: `/api/license/${verb}`, body })
+      const { status, json } = await sendQuick({ path: `/api/license/${verb}`, body })
       expect(status, `body ${i} to ${verb}`).toBeLessThan(500)
       expect(json, `body ${i} to ${verb}`).toBeDefined()
-      expect(performance.now() - start, `body ${i} to ${verb}`).toBeLessThan(1_000)
     }
 })
 
