@@ -240,6 +240,7 @@ test.describe('with REDIS_URL', () => {
     await expectServed()
     expect(away()).toBe(1)
     // Counted here from now on, and not forgotten.
+    expect(await thrice(apps)).toEqual(['NOT_FOUND', 'NOT_FOUND', 'RATE_LIMITED'])
 
     redis.kill('SIGKILL')
     await expectServed()
