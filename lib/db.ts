@@ -22,13 +22,15 @@ function openPool(max: number, settings: string[], more: pg.PoolConfig = {}) {
 const UTC = 'TimeZone=UTC'
 
 // A batch of licence calls looks up a few rows by their keys and never anything else. Planning that anew at every call would take
-// longer than doing it, and a plan that reads whole tables would be right for today's thousand rows only.
+// longer than doing it, and a plan that reads whole tables would be right for today's thousand rows only. So each row that is read costs a
+// lot.
 const BATCHES = [
   UTC,
   'plan_cache_mode=force_generic_plan',
   'enable_seqscan=off',
   'enable_hashjoin=off',
   'enable_mergejoin=off',
+  'cpu_tuple_cost=1',
   'jit=off',
   // A database that hangs must not hang the callers: they get a 503. Should it not even keep this limit, pg gives the connection up.
   'statement_timeout=5s',

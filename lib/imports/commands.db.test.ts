@@ -170,6 +170,19 @@ describe('a table', () => {
   })
 })
 
+test('the planner learns of a table that grows', async () => {
+  const { me } = await shop()
+  await prisma.$executeRaw`UPDATE pg_class SET reltuples = 1 WHERE oid = 'license_keys'::regclass`
+  const rows = Array.from({ length: 1_500 }, (_, i) => `GROWN-${i}-AAAA-BBBB,c${i % 700}@example.com`)
+  const importId = await upload(me, ...csv('key,email', ...rows))
+  await check(me, importId)
+  await startImport(me, { importId }, now)
+  await runImport(system, importId, clock)
+  const [{ reltuples }] = await prisma.$queryRaw<[{ reltuples: number }]>`SELECT reltuples FROM pg_class
+    WHERE oid = 'license_keys'::regclass`
+  expect(reltuples).toBeGreaterThan(500)
+})
+
 describe('repeating', () => {
   test('what is there is left alone, and devices that are missing are added', async () => {
     const { me, organizationId, configurationId } = await shop()

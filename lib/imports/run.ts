@@ -18,6 +18,8 @@ import type { Writer } from './write-batch.ts'
 const SILENCE_MS = 60_000
 const TRANSACTION = { timeout: 60_000, maxWait: 20_000 }
 const ATTEMPTS = 4
+/** So many keys, and every plan is the one for a million. */
+const SMALL = 1_000
 
 type Row = NonNullable<Awaited<ReturnType<typeof claim>>>
 
@@ -105,6 +107,7 @@ async function carryOut(
   try {
     for await (const batch of batchesOf(pass, files, bytesOf, row.position, clock())) {
       const settled = await settle(row, pass, batch, counts, clock)
+      if (writes && position === row.position) await learnGrowth()
       counts = add(counts, settled.counts)
       position = batch.position
       onBatch(position, counts)
@@ -139,6 +142,16 @@ async function settle(row: Row, pass: Pass, batch: Batch, counts: ImportCounts, 
       log.info({ importId: row.id, attempt }, 'an import batch met another writer')
     }
   }
+}
+
+/**
+ * Connections keep their plans until the statistics change, which PostgreSQL sees to by itself within a minute. For that minute those made
+ * for a handful of keys would be asked about thousands.
+ */
+async function learnGrowth(): Promise<void> {
+  const [table] = await prisma.$queryRaw<[{ isSmall: boolean }]>`SELECT reltuples < ${SMALL} AS "isSmall" FROM pg_class
+    WHERE oid = 'license_keys'::regclass`
+  if (table.isSmall) await prisma.$executeRaw`ANALYZE license_keys, activations`
 }
 
 const isClash = (error: unknown): boolean =>

@@ -1,7 +1,7 @@
 import '#server-only'
 import type pg from 'pg'
 import type { DurationUnit, ExpiryKind, ExpiryStart, PurchaseKind } from '#prisma/enums.ts'
-import { ask, bytes, columnsOf, type RawRow, type Value } from '../batches.ts'
+import { ask, bytes, columnsOf, few, type RawRow, type Statement, type Value } from '../batches.ts'
 import { type Fact, recordAll } from '../history/commands.ts'
 import {
   ACTIVATION_COLUMNS,
@@ -68,23 +68,26 @@ export type FoundKey = { key: LockedKey; rotatedAt: Date | null }
 
 // In the order of their hashes, so that batches of any number of processes cannot deadlock. Materialized, or PostgreSQL would drop a row
 // that changed while its lock was waited for: it cannot look it up again through a UNION.
-const LOCK = {
+export const LOCK = {
   name: 'changes_lock',
   text: `WITH found AS MATERIALIZED (
-      SELECT i.hash, k.id, NULL::timestamptz AS rotated_at FROM unnest($1::bytea[]) AS i(hash) JOIN license_keys k ON k.key_hash = i.hash
+      SELECT i.position, i.hash, k.id, NULL::timestamptz AS rotated_at
+      FROM unnest($1::bytea[]) WITH ORDINALITY AS i(hash, position) JOIN license_keys k ON k.key_hash = i.hash WHERE ${few('i')}
       UNION ALL
-      SELECT i.hash, o.license_key_id, o.rotated_at FROM unnest($1::bytea[]) AS i(hash) JOIN old_key_strings o ON o.key_hash = i.hash
-      WHERE o.valid_until > $2
+      SELECT i.position, i.hash, o.license_key_id, o.rotated_at
+      FROM unnest($1::bytea[]) WITH ORDINALITY AS i(hash, position)
+      JOIN LATERAL (SELECT * FROM old_key_strings o WHERE o.key_hash = i.hash OFFSET 0) o ON o.valid_until > $2 WHERE ${few('i')}
     )
     SELECT encode(f.hash, 'hex'), f.rotated_at, ${KEY_COLUMNS},
       c.expiry_kind::text, c.expires_on, c.duration_count, c.duration_unit::text, c.expiry_start::text,
       (SELECT p.kind::text FROM purchases p WHERE p.id = k.purchase_id)
-    FROM found f JOIN license_keys k ON k.id = f.id JOIN key_configurations c ON c.id = k.key_configuration_id
+    FROM found f JOIN license_keys k ON k.id = f.id LEFT JOIN key_configurations c ON c.id = k.key_configuration_id
+    WHERE ${few('f')}
     ORDER BY k.key_hash FOR UPDATE OF k`,
 }
 
 // A second statement, so that its snapshot is taken after the locks were. What a key with a thousand devices says of each is not needed.
-const DEVICES = {
+export const DEVICES = {
   name: 'changes_devices',
   text: `SELECT a.license_key_id, a.deactivated_at, a.validations = 0, ${ACTIVATION_COLUMNS} FROM (
       SELECT l.id, l.license_key_id, l.label, l.fingerprint, l.created_at, l.modified_at, l.deactivated_at, l.validations,
@@ -147,49 +150,65 @@ function lockedKeyOf(values: RawRow): LockedKey {
   return { row, facts: factsOf(row), live: [], gone: [], expiry, ofSubscription: kind === 'subscription' }
 }
 
-const DEACTIVATE = `UPDATE activations a SET deactivated_at = i.deactivated_at
-  FROM unnest($1::uuid[], $2::timestamptz[]) AS i(id, deactivated_at) WHERE a.id = i.id`
+export const DEACTIVATE = {
+  name: 'changes_deactivate',
+  text: `UPDATE activations a SET deactivated_at = i.deactivated_at
+  FROM unnest($1::uuid[], $2::timestamptz[]) WITH ORDINALITY AS i(id, deactivated_at, position) WHERE a.id = i.id AND ${few('i')}`,
+}
 
-const REFRESH = `UPDATE activations a SET label = i.label, conditions = i.conditions, meta = i.meta, modified_at = i.modified_at
-  FROM unnest($1::uuid[], $2::text[], $3::jsonb[], $4::jsonb[], $5::timestamptz[]) AS i(id, label, conditions, meta, modified_at)
-  WHERE a.id = i.id`
+export const REFRESH = {
+  name: 'changes_refresh',
+  text: `UPDATE activations a SET label = i.label, conditions = i.conditions, meta = i.meta, modified_at = i.modified_at
+  FROM unnest($1::uuid[], $2::text[], $3::jsonb[], $4::jsonb[], $5::timestamptz[]) WITH ORDINALITY
+    AS i(id, label, conditions, meta, modified_at, position)
+  WHERE a.id = i.id AND ${few('i')}`,
+}
 
-const CREATE = `INSERT INTO activations (id, organization_id, license_key_id, label, fingerprint, conditions, meta, created_at,
+export const CREATE = {
+  name: 'changes_create',
+  text: `INSERT INTO activations (id, organization_id, license_key_id, label, fingerprint, conditions, meta, created_at,
     modified_at, deactivated_at)
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::jsonb[], $7::jsonb[], $8::timestamptz[],
-    $9::timestamptz[], $10::timestamptz[])`
+    $9::timestamptz[], $10::timestamptz[])`,
+}
 
-const KEYS = `UPDATE license_keys k SET first_activated_at = i.first_activated_at, expires_at = i.expires_at, updated_at = i.updated_at,
+export const KEYS = {
+  name: 'changes_keys',
+  text: `UPDATE license_keys k SET first_activated_at = i.first_activated_at, expires_at = i.expires_at, updated_at = i.updated_at,
     validations = k.validations + i.added, last_validated_at = i.last_validated_at, usage = i.usage, usage_period_start = i.period
   FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::timestamptz[], $7::int[],
-    $8::timestamptz[]) AS i(id, first_activated_at, expires_at, updated_at, added, last_validated_at, usage, period)
-  WHERE k.id = i.id`
+    $8::timestamptz[]) WITH ORDINALITY AS i(id, first_activated_at, expires_at, updated_at, added, last_validated_at, usage, period, position)
+  WHERE k.id = i.id AND ${few('i')}`,
+}
 
-const SEEN = `UPDATE activations a SET validations = a.validations + i.times, last_validated_at = greatest(a.last_validated_at, i.at)
-  FROM (SELECT id, count(*) AS times, max(at) AS at FROM unnest($1::uuid[], $2::timestamptz[]) AS n(id, at) GROUP BY id) i
-  WHERE a.id = i.id`
+export const SEEN = {
+  name: 'changes_seen',
+  text: `UPDATE activations a SET validations = a.validations + i.times, last_validated_at = greatest(a.last_validated_at, i.at)
+  FROM (
+    SELECT n.id, count(*) AS times, max(n.at) AS at, min(n.position) AS position
+    FROM unnest($1::uuid[], $2::timestamptz[]) WITH ORDINALITY AS n(id, at, position) GROUP BY n.id
+  ) i
+  WHERE a.id = i.id AND ${few('i')}`,
+}
 
 /** Writes what the batch decided. Slots are freed before they are taken: of one fingerprint only one device is ever live. */
 export async function writeChanges(client: pg.PoolClient, changes: Changes): Promise<void> {
   const { created, keys, validated, facts } = changes
   // What was made in this batch is written once, as it is in the end.
   const known = (devices: Set<Device>) => [...devices].filter((device) => !created.has(device))
-  const write = async (name: string, text: string, rows: Value[][]) => {
-    if (rows.length > 0) await ask(client, { name, text }, columnsOf(rows))
+  const write = async (statement: Statement, rows: Value[][]) => {
+    if (rows.length > 0) await ask(client, statement, columnsOf(rows))
   }
   const json = (value: JsonObject) => JSON.stringify(value)
   await write(
-    'changes_deactivate',
     DEACTIVATE,
     known(changes.deactivated).map((d) => [d.id, d.deactivatedAt]),
   )
   await write(
-    'changes_refresh',
     REFRESH,
     known(changes.refreshed).map((d) => [d.id, d.label, json(d.conditions), json(d.meta), d.modifiedAt]),
   )
   await write(
-    'changes_create',
     CREATE,
     Array.from(created, ([d, { row }]) => [
       ...[d.id, row.organization_id, row.id, d.label, d.fingerprint, json(d.conditions), json(d.meta)],
@@ -197,7 +216,6 @@ export async function writeChanges(client: pg.PoolClient, changes: Changes): Pro
     ]),
   )
   await write(
-    'changes_keys',
     KEYS,
     Array.from(keys, ([{ row }, added]) => [
       ...[row.id, row.first_activated_at, row.expires_at, row.updated_at],
@@ -205,7 +223,6 @@ export async function writeChanges(client: pg.PoolClient, changes: Changes): Pro
     ]),
   )
   await write(
-    'changes_seen',
     SEEN,
     validated.map(({ activationId, at }) => [activationId, at]),
   )
