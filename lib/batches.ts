@@ -9,11 +9,11 @@ import { batchConnections } from './db.ts'
 export type Statement = { name: string; text: string }
 
 /**
- * For statements that number the calls of a batch by position: true of each, and tells the planner that there are few. Whatever it knows of
- * the tables, it begins with the calls, in their order, and looks up the rows of each. A connection keeps its plan; one that reads five
- * keys from end to end would stay when there are a hundred thousand.
+ * For statements that unnest the calls of a batch as `i` with their position: true of each, and tells the planner that there are few.
+ * Whatever it knows of the tables, it begins with the calls, in their order, and looks up the rows of each. A connection keeps its plan;
+ * one that reads five keys from end to end would stay when there are a hundred thousand.
  */
-export const few = (alias: string) => `${alias}.position BETWEEN 1 AND 10000`
+export const FEW = 'i.position BETWEEN 1 AND 10000'
 
 /** What a parameter may be; an array becomes an array of PostgreSQL's. Bytes are written by `bytes`. */
 export type Value = string | number | boolean | Date | null

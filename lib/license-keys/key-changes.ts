@@ -1,7 +1,7 @@
 import '#server-only'
 import type pg from 'pg'
 import type { DurationUnit, ExpiryKind, ExpiryStart, PurchaseKind } from '#prisma/enums.ts'
-import { ask, bytes, columnsOf, few, type RawRow, type Statement, type Value } from '../batches.ts'
+import { ask, bytes, columnsOf, type RawRow, type Statement, type Value } from '../batches.ts'
 import { type Fact, recordAll } from '../history/commands.ts'
 import {
   ACTIVATION_COLUMNS,
@@ -67,22 +67,21 @@ export type Asked = { lookup: string; activationIds: string[]; fingerprints: str
 export type FoundKey = { key: LockedKey; rotatedAt: Date | null }
 
 // In the order of their hashes, so that batches of any number of processes cannot deadlock. Materialized, or PostgreSQL would drop a row
-// that changed while its lock was waited for: it cannot look it up again through a UNION.
+// that changed while its lock was waited for: it cannot look it up again through a UNION. OFFSET and the left join are hints to the
+// planner, as in validate.ts.
 export const LOCK = {
   name: 'changes_lock',
   text: `WITH found AS MATERIALIZED (
-      SELECT i.position, i.hash, k.id, NULL::timestamptz AS rotated_at
-      FROM unnest($1::bytea[]) WITH ORDINALITY AS i(hash, position) JOIN license_keys k ON k.key_hash = i.hash WHERE ${few('i')}
+      SELECT i.hash, k.id, NULL::timestamptz AS rotated_at FROM unnest($1::bytea[]) AS i(hash) JOIN license_keys k ON k.key_hash = i.hash
       UNION ALL
-      SELECT i.position, i.hash, o.license_key_id, o.rotated_at
-      FROM unnest($1::bytea[]) WITH ORDINALITY AS i(hash, position)
-      JOIN LATERAL (SELECT * FROM old_key_strings o WHERE o.key_hash = i.hash OFFSET 0) o ON o.valid_until > $2 WHERE ${few('i')}
+      SELECT i.hash, o.license_key_id, o.rotated_at
+      FROM unnest($1::bytea[]) AS i(hash)
+      JOIN LATERAL (SELECT * FROM old_key_strings o WHERE o.key_hash = i.hash OFFSET 0) o ON o.valid_until > $2
     )
     SELECT encode(f.hash, 'hex'), f.rotated_at, ${KEY_COLUMNS},
       c.expiry_kind::text, c.expires_on, c.duration_count, c.duration_unit::text, c.expiry_start::text,
       (SELECT p.kind::text FROM purchases p WHERE p.id = k.purchase_id)
     FROM found f JOIN license_keys k ON k.id = f.id LEFT JOIN key_configurations c ON c.id = k.key_configuration_id
-    WHERE ${few('f')}
     ORDER BY k.key_hash FOR UPDATE OF k`,
 }
 
@@ -153,15 +152,14 @@ function lockedKeyOf(values: RawRow): LockedKey {
 export const DEACTIVATE = {
   name: 'changes_deactivate',
   text: `UPDATE activations a SET deactivated_at = i.deactivated_at
-  FROM unnest($1::uuid[], $2::timestamptz[]) WITH ORDINALITY AS i(id, deactivated_at, position) WHERE a.id = i.id AND ${few('i')}`,
+  FROM unnest($1::uuid[], $2::timestamptz[]) AS i(id, deactivated_at) WHERE a.id = i.id`,
 }
 
 export const REFRESH = {
   name: 'changes_refresh',
   text: `UPDATE activations a SET label = i.label, conditions = i.conditions, meta = i.meta, modified_at = i.modified_at
-  FROM unnest($1::uuid[], $2::text[], $3::jsonb[], $4::jsonb[], $5::timestamptz[]) WITH ORDINALITY
-    AS i(id, label, conditions, meta, modified_at, position)
-  WHERE a.id = i.id AND ${few('i')}`,
+  FROM unnest($1::uuid[], $2::text[], $3::jsonb[], $4::jsonb[], $5::timestamptz[]) AS i(id, label, conditions, meta, modified_at)
+  WHERE a.id = i.id`,
 }
 
 export const CREATE = {
@@ -177,18 +175,15 @@ export const KEYS = {
   text: `UPDATE license_keys k SET first_activated_at = i.first_activated_at, expires_at = i.expires_at, updated_at = i.updated_at,
     validations = k.validations + i.added, last_validated_at = i.last_validated_at, usage = i.usage, usage_period_start = i.period
   FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::timestamptz[], $7::int[],
-    $8::timestamptz[]) WITH ORDINALITY AS i(id, first_activated_at, expires_at, updated_at, added, last_validated_at, usage, period, position)
-  WHERE k.id = i.id AND ${few('i')}`,
+    $8::timestamptz[]) AS i(id, first_activated_at, expires_at, updated_at, added, last_validated_at, usage, period)
+  WHERE k.id = i.id`,
 }
 
 export const SEEN = {
   name: 'changes_seen',
   text: `UPDATE activations a SET validations = a.validations + i.times, last_validated_at = greatest(a.last_validated_at, i.at)
-  FROM (
-    SELECT n.id, count(*) AS times, max(n.at) AS at, min(n.position) AS position
-    FROM unnest($1::uuid[], $2::timestamptz[]) WITH ORDINALITY AS n(id, at, position) GROUP BY n.id
-  ) i
-  WHERE a.id = i.id AND ${few('i')}`,
+  FROM (SELECT id, count(*) AS times, max(at) AS at FROM unnest($1::uuid[], $2::timestamptz[]) AS n(id, at) GROUP BY id) i
+  WHERE a.id = i.id`,
 }
 
 /** Writes what the batch decided. Slots are freed before they are taken: of one fingerprint only one device is ever live. */

@@ -1,5 +1,5 @@
 import '#server-only'
-import { ask, bytes, few, onBatchConnection } from '../batches.ts'
+import { ask, bytes, FEW, onBatchConnection } from '../batches.ts'
 import {
   ACTIVATION_COLUMNS,
   type ActivationRow,
@@ -28,7 +28,7 @@ export const COUNT_KEYS = {
     FROM unnest($1::bytea[], $2::uuid[], $3::int[]) WITH ORDINALITY AS i(hash, organization_id, times, position), key_configurations c
     WHERE k.key_hash = i.hash AND k.organization_id = COALESCE(i.organization_id, k.organization_id) AND c.id = k.key_configuration_id
       AND k.status = 'granted' AND (k.expires_at IS NULL OR k.expires_at > $4) AND NOT c.activation_required
-      AND ${few('i')}
+      AND ${FEW}
     RETURNING i.position, k.validations - i.times, ${KEY_COLUMNS}`,
 }
 
@@ -46,14 +46,14 @@ export const COUNT_DEVICES = {
       ) a ON i.activation_id IS NOT NULL OR i.fingerprint IS NOT NULL
       WHERE k.status = 'granted' AND (k.expires_at IS NULL OR k.expires_at > $4)
         AND CASE WHEN i.activation_id IS NULL AND i.fingerprint IS NULL THEN NOT c.activation_required ELSE a.id IS NOT NULL END
-        AND ${few('i')}
+        AND ${FEW}
       ORDER BY k.key_hash FOR UPDATE OF k
     ), counted AS (
       UPDATE license_keys k SET validations = k.validations + l.times, last_validated_at = greatest(k.last_validated_at, $4)
-      FROM locked l WHERE k.id = l.id AND ${few('l')}
+      FROM locked l WHERE k.id = l.id
     ), seen AS (
       UPDATE activations a SET validations = a.validations + l.times, last_validated_at = greatest(a.last_validated_at, $4)
-      FROM locked l WHERE a.id = l.activation_id AND ${few('l')}
+      FROM locked l WHERE a.id = l.activation_id
     )
     SELECT * FROM locked`,
 }

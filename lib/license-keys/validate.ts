@@ -1,5 +1,5 @@
 import '#server-only'
-import { ask, bytes, few, isOfStatement, onBatchConnection, type RawRow, type Statement } from '../batches.ts'
+import { ask, bytes, FEW, isOfStatement, onBatchConnection, type RawRow, type Statement } from '../batches.ts'
 import { BATCHES_IN_FLIGHT } from '../db.ts'
 import { Failed, groupCommit, Undecided } from './group-commit.ts'
 import {
@@ -25,7 +25,8 @@ import { countValidation } from './validation-counts.ts'
 type Outcome = LicenseOutcome<ValidateCode>
 type Call = { call: ValidateCall; lookup: string }
 
-// One statement reads everything a batch needs, in one snapshot.
+// One statement reads everything a batch needs, in one snapshot. Every key has a configuration; the left join only keeps the planner from
+// beginning with it and reading all its keys.
 export const READ = {
   name: 'validate_read',
   text: `SELECT i.position, ${KEY_COLUMNS}, ${ACTIVATION_COLUMNS}
@@ -36,10 +37,11 @@ export const READ = {
       SELECT * FROM activations a WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL
         AND (a.id = i.activation_id OR (i.activation_id IS NULL AND a.fingerprint = i.fingerprint)) LIMIT 1
     ) a ON i.activation_id IS NOT NULL OR i.fingerprint IS NOT NULL
-    WHERE ${few('i')}`,
+    WHERE ${FEW}`,
 }
 
-// What was not found may be a string that was rotated away: it is good for a while, on devices that were active then.
+// What was not found may be a string that was rotated away: it is good for a while, on devices that were active then. OFFSET keeps
+// the planner from looking for all that are still good.
 export const READ_OLD = {
   name: 'validate_read_old',
   text: `SELECT i.position, ${KEY_COLUMNS}, ${ACTIVATION_COLUMNS}
@@ -51,7 +53,7 @@ export const READ_OLD = {
       SELECT * FROM activations a WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL AND a.created_at <= o.rotated_at
         AND (a.id = i.activation_id OR (i.activation_id IS NULL AND a.fingerprint = i.fingerprint)) LIMIT 1
     ) a ON true
-    WHERE ${few('i')}`,
+    WHERE ${FEW}`,
 }
 
 // One statement writes what the batch counts. Rows are locked in the order of their hashes, so batches of any number of processes cannot
@@ -60,21 +62,20 @@ export const WRITE = {
   name: 'validate_write',
   text: `WITH input AS (
       SELECT * FROM unnest($1::uuid[], $2::int[], $3::boolean[], $4::int[], $5::timestamptz[], $6::int[], $7::timestamptz[])
-        WITH ORDINALITY AS i(id, times, metered, usage_read, period_read, usage, period, position)
+        AS i(id, times, metered, usage_read, period_read, usage, period)
     ), locked AS (
-      SELECT i.* FROM input i JOIN license_keys k ON k.id = i.id WHERE ${few('i')} ORDER BY k.key_hash FOR UPDATE OF k
+      SELECT i.* FROM input i JOIN license_keys k ON k.id = i.id ORDER BY k.key_hash FOR UPDATE OF k
     ), counted AS (
       UPDATE license_keys k SET validations = k.validations + i.times, last_validated_at = greatest(k.last_validated_at, $8),
         usage = CASE WHEN i.metered THEN i.usage ELSE k.usage END,
         usage_period_start = CASE WHEN i.metered THEN i.period ELSE k.usage_period_start END
       FROM locked i
-      WHERE k.id = i.id AND ${few('i')} AND (NOT i.metered OR (k.usage = i.usage_read AND k.usage_period_start IS NOT DISTINCT FROM i.period_read))
+      WHERE k.id = i.id AND (NOT i.metered OR (k.usage = i.usage_read AND k.usage_period_start IS NOT DISTINCT FROM i.period_read))
       RETURNING k.id, k.validations
     ), seen AS (
       UPDATE activations a SET validations = a.validations + s.times, last_validated_at = greatest(a.last_validated_at, $8)
-      FROM unnest($9::uuid[], $10::uuid[], $11::int[]) WITH ORDINALITY AS s(activation_id, license_key_id, times, position)
-        JOIN counted ON counted.id = s.license_key_id
-      WHERE a.id = s.activation_id AND ${few('s')}
+      FROM unnest($9::uuid[], $10::uuid[], $11::int[]) AS s(activation_id, license_key_id, times) JOIN counted ON counted.id = s.license_key_id
+      WHERE a.id = s.activation_id
     )
     SELECT id, validations FROM counted`,
 }
