@@ -11,5 +11,6 @@ export default defineConfig({
     // For slow machines: a test that hangs is found all the same.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
   },
 })

@@ -94,6 +94,18 @@ async function lockRow(key: Key) {
   return { holder, pid: rows[0]?.pid }
 }
 
+/** How many wait for what this one holds, or for each other behind it. */
+async function waitersOn(pid: number | undefined): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(
+    `WITH RECURSIVE waiting AS (
+      SELECT $1::int AS pid
+      UNION SELECT s.pid FROM waiting w, pg_stat_activity s WHERE w.pid = ANY(pg_blocking_pids(s.pid))
+    ) SELECT count(*)::int - 1 AS count FROM waiting`,
+    [pid],
+  )
+  return rows[0]?.count ?? 0
+}
+
 async function release(holder: pg.PoolClient) {
   await holder.query('ROLLBACK')
   holder.release()
@@ -346,11 +358,10 @@ describe('the first activation starts the clock', () => {
 test('a key that many ask for at once leaves connections for the others', async () => {
   const busy = await makeKey(limited(1))
   const other = await makeKey()
-  const { holder } = await lockRow(busy)
+  const { holder, pid } = await lockRow(busy)
   const waiting = times(60, (i) => on(busy, `D${i}`))
   // While all of them wait for the row, one batch of each process, another key is served.
-  const LOCKED = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
-  await expect.poll(async () => (await pool.query(LOCKED)).rowCount).toBe(processes.length)
+  await expect.poll(() => waitersOn(pid)).toBe(processes.length)
   const served = await Promise.all([on(other), check(other)])
   expect(codes(served)).toEqual({ ACTIVATED: 1, VALID: 1 })
   await release(holder)
@@ -548,12 +559,7 @@ describe('validate', () => {
     const strict = await makeKey({ activationsMode: 'limited', activationLimit: 1, activationRequired: true }, {}, key)
     const { holder, pid } = await lockRow(key)
     const waiting = times(3, () => check(key))
-    for (let blocked = 0; blocked === 0; await sleep(10)) {
-      const { rowCount } = await pool.query('SELECT 1 FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))', [
-        pid,
-      ])
-      blocked = rowCount ?? 0
-    }
+    await expect.poll(() => waitersOn(pid)).toBeGreaterThan(0)
     const values = change.includes('$2') ? [key.id, strict.configurationId] : [key.id]
     await holder.query(`UPDATE license_keys SET ${change} WHERE id = $1`, values)
     await holder.query('COMMIT')
