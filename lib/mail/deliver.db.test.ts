@@ -186,7 +186,9 @@ test('a sign-in link that ran out is not sent', async () => {
 
 test('the sweep finds what was never prompted', async () => {
   const to = newAddress()
-  await signInMail(to)
-  await sweepMail(system, later(60))
+  // Long before all others: those belong to tests that run beside this one, and are not to be sent here.
+  const longAgo = new Date('1971-01-01T00:00:00Z')
+  await signInMail(to, longAgo)
+  expect(await sweepMail(system, new Date(longAgo.getTime() + 60_000))).toBe(1)
   expect(received.flatMap((message) => message.to)).toContain(to)
 })
