@@ -3,7 +3,7 @@ import { expect, test } from '@playwright/test'
 import Dodo from 'dodopayments'
 import DodoOne from 'dodopayments-1'
 import { prisma } from '#lib/db.ts'
-import { idFrom } from '#lib/ids.ts'
+import { idFrom, newId } from '#lib/ids.ts'
 import { disableLicenseKeys, revokeLicenseKeys } from '#lib/license-keys/change-key.ts'
 import { doors } from '../doors.ts'
 import { send } from '../http.ts'
@@ -731,25 +731,26 @@ for (const [door, base] of doors)
 test('what came from Dodo keeps its ids', async () => {
   const configuration = await shop.configuration()
   const key = await shop.issue(configuration)
+  const [keyId, deviceId] = [`lic_${newId().slice(-12)}`, `lki_${newId().slice(-8)}`]
   const at = (externalId: string) => ({ id: idFrom(externalId), externalId })
-  await prisma.licenseKey.update({ where: { id: key.id }, data: at('lic_W0ZCJZgNXuND') })
+  await prisma.licenseKey.update({ where: { id: key.id }, data: at(keyId) })
   await prisma.activation.create({
     data: {
-      ...at('lki_MVzvja6p'),
+      ...at(deviceId),
       organizationId: shop.id,
-      licenseKeyId: idFrom('lic_W0ZCJZgNXuND'),
+      licenseKeyId: idFrom(keyId),
       label: 'Old laptop',
     },
   })
   const dodo = clientAt(doors[0]?.[1] ?? '', await shop.apiKey())
-  const instance = { license_key: key.key, license_key_instance_id: 'lki_MVzvja6p' }
+  const instance = { license_key: key.key, license_key_instance_id: deviceId }
   expect(await dodo.licenses.validate(instance)).toEqual({ valid: true })
-  expect(await dodo.licenseKeys.retrieve('lic_W0ZCJZgNXuND')).toMatchObject({
-    id: 'lic_W0ZCJZgNXuND',
+  expect(await dodo.licenseKeys.retrieve(keyId)).toMatchObject({
+    id: keyId,
     source: 'import',
   })
-  expect((await dodo.licenseKeyInstances.list({ license_key_id: 'lic_W0ZCJZgNXuND' })).items).toMatchObject([
-    { id: 'lki_MVzvja6p', license_key_id: 'lic_W0ZCJZgNXuND', name: 'Old laptop' },
+  expect((await dodo.licenseKeyInstances.list({ license_key_id: keyId })).items).toMatchObject([
+    { id: deviceId, license_key_id: keyId, name: 'Old laptop' },
   ])
   await dodo.licenses.deactivate(instance)
   expect(await dodo.licenses.validate(instance)).toEqual({ valid: false })
