@@ -105,7 +105,7 @@ export async function makeFullOrganization() {
         })
         return { mails, validations: hours._sum.count }
       },
-      { message: 'mails are sent and validations counted', timeout: 40_000 },
+      { message: 'mails are sent and validations counted', timeout: 20_000 },
     )
     .toEqual({ mails: 1, validations: 3 })
 

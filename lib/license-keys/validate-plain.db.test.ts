@@ -178,6 +178,7 @@ test.each(shapes)('$keys keys, $configurations configurations, statistics: $know
   // This one locks what it finds, as it finds it: the calls come before the keys.
   const reads = plans[COUNT_KEYS.name] as string[]
   const ofKeys = reads.findIndex((read) => read.startsWith('license_keys'))
+  expect(reads[ofKeys]).toBe('license_keys by (key_hash = i.hash)')
   expect(
     reads.slice(0, ofKeys).some((read) => read.startsWith('i by')),
     reads.join('; '),
