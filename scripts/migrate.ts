@@ -1,5 +1,5 @@
 // Database migrations without a download. Same folder, same table and same engine as `prisma migrate`.
-//   node scripts/migrate.ts deploy | create <name> | status | applied <name> | rolledback <name>
+//   node scripts/migrate.ts deploy [last] | create <name> | status | applied <name> | rolledback <name>
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -39,8 +39,9 @@ const commands = {
     return true
   },
 
-  async deploy(engine) {
-    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: readMigrations(), filters })
+  async deploy(engine, _schema, upTo) {
+    const migrationsList = readMigrations(upTo)
+    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters })
     console.log(
       appliedMigrationNames.length ? `Applied ${appliedMigrationNames.join(', ')}.` : 'The database is up to date.',
     )
@@ -80,9 +81,10 @@ const commands = {
 export function migrate(
   command: keyof typeof commands,
   databaseUrl: string,
-  options: { quiet?: boolean } = {},
+  options: { quiet?: boolean; upTo?: string | undefined } = {},
 ): boolean {
-  const { status } = spawnSync(process.execPath, [import.meta.filename, command], {
+  const args = [import.meta.filename, command, ...(options.upTo ? [options.upTo] : [])]
+  const { status } = spawnSync(process.execPath, args, {
     cwd: root,
     stdio: ['ignore', options.quiet ? 'ignore' : 'inherit', 'inherit'],
     env: { ...process.env, DATABASE_URL: databaseUrl },
@@ -90,25 +92,32 @@ export function migrate(
   return status === 0
 }
 
-function readMigrations(): MigrationList {
-  const read = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8') : null)
-  const names = existsSync(folder)
-    ? readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+/** The migrations this version brings, in order. */
+export const knownMigrations = (): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => name)
+        .sort()
     : []
+
+/** All of them, or those up to one: a backup is restored into the shape it was made in. */
+function readMigrations(upTo = ''): MigrationList {
+  const read = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8') : null)
   return {
     baseDir: folder,
     shadowDbInitScript: '',
     lockfile: { path: 'migration_lock.toml', content: read(path.join(folder, 'migration_lock.toml')) },
-    migrationDirectories: names
-      .map(({ name }) => {
+    migrationDirectories: knownMigrations()
+      .filter((name) => !upTo || name <= upTo)
+      .map((name) => {
         const sql = read(path.join(folder, name, 'migration.sql'))
         const content =
           sql === null
             ? { tag: 'error' as const, value: 'migration.sql is missing' }
             : { tag: 'ok' as const, value: sql }
         return { path: name, migrationFile: { path: 'migration.sql', content } }
-      })
-      .sort((a, b) => (a.path < b.path ? -1 : 1)),
+      }),
   }
 }
 
