@@ -37,8 +37,11 @@ const BATCHES = [
   'lock_timeout=2s',
 ]
 
+// What a page, a job or a program asks: nothing takes as long, so what does is lost, and its connection is needed.
+const PAGES = ['statement_timeout=60s', 'idle_in_transaction_session_timeout=60s']
+
 function open() {
-  const pool = openPool(env().DATABASE_POOL, [UTC])
+  const pool = openPool(env().DATABASE_POOL, [UTC, ...PAGES])
   const connections = openPool(BATCH_CONNECTIONS, BATCHES, { query_timeout: 6_000 })
   const idle: pg.PoolClient[] = []
   connections.on('connect', (client) => {

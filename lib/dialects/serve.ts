@@ -5,7 +5,7 @@ import { portalCustomerOf } from '../customers/sessions.ts'
 import { env } from '../env.ts'
 import { isRefusal, isUnavailable, notFound, type Refusal } from '../errors.ts'
 import { newId } from '../ids.ts'
-import { isOverloaded } from '../license-keys/group-commit.ts'
+import { isOverloaded, within } from '../license-keys/group-commit.ts'
 import { keyRecordOfCall } from '../license-keys/key-records.ts'
 import { mayBeKnownElsewhere, rememberedIds, withOurIds } from '../license-keys/known-as.ts'
 import { activate, deactivate, validate } from '../license-keys/license-calls.ts'
@@ -33,6 +33,8 @@ import {
 // The one place where dialects meet commands. Both doors mount `answerLicense`: scripts/license-door.ts and the Next route.
 
 const BODY_BYTES_MAX = 65_536
+/** How long the database may keep a caller waiting, whatever is asked of it. */
+const ANSWER_MS = 3_200
 
 type RunLicense<V extends LicenseVerb> = (
   software: Software,
@@ -138,7 +140,7 @@ async function answer(request: HttpRequest, dialect: Dialect, found: Found): Pro
 }
 
 async function answerLine(request: HttpRequest, dialect: Dialect, { line, params }: Found): Promise<Answer> {
-  const holder = line.access === 'software' ? null : await holderOf(request, line.access)
+  const holder = line.access === 'software' ? null : await within(ANSWER_MS, holderOf(request, line.access))
   if (line.access !== 'software' && !holder) return dialect.problem({ kind: 'unauthorized' }, line)
 
   const body = await readBody(request, line.body)
@@ -225,12 +227,16 @@ async function runLicense(
 ) {
   const command = license[verb] as RunLicense<LicenseVerb>
   const now = new Date()
+  const began = performance.now()
+  // A command keeps its own limit; one that is not the first thing asked has what is left.
+  const inTime = <T>(promise: Promise<T>) => within(ANSWER_MS - (performance.now() - began), promise)
   // A repetition must ask exactly what the first attempt asked.
-  const named = idempotencyKey === null ? rememberedIds(asked, now) : ((await withOurIds(asked, now)) ?? asked)
-  const outcome = await command(software, named, now, idempotencyKey)
+  const named = idempotencyKey === null ? rememberedIds(asked, now) : ((await inTime(withOurIds(asked, now))) ?? asked)
+  const first = command(software, named, now, idempotencyKey)
+  const outcome = await (idempotencyKey === null ? first : inTime(first))
   if (!mayBeKnownElsewhere(outcome.verdict.code)) return outcome
-  const ours = await withOurIds(asked, now)
-  return ours ? command(software, ours, new Date(), idempotencyKey) : outcome
+  const ours = await inTime(withOurIds(asked, now))
+  return ours ? inTime(command(software, ours, new Date(), idempotencyKey)) : outcome
 }
 
 type Holder = ApiClient | PortalCustomer

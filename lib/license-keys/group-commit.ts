@@ -14,6 +14,19 @@ export class Overloaded extends Error {
 export const isOverloaded = (error: unknown): error is Overloaded =>
   error instanceof Error && error.name === 'Overloaded'
 
+/** What a promise comes to, or Overloaded when that is not known within `ms`. */
+export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Overloaded()), Math.max(0, ms))
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 /** In place of an outcome: this call failed, the others of its batch did not. */
 export class Failed {
   readonly error: unknown
@@ -29,6 +42,8 @@ type Waiting<Call, Outcome> = {
   call: Call
   key: string
   since: number
+  /** Nobody waits for it any more. */
+  isOver: boolean
   resolve: (outcome: Outcome) => void
   reject: (error: unknown) => void
 }
@@ -44,7 +59,7 @@ export type GroupCommitOptions<Call, Outcome> = {
   batchSize: number
   inFlight: number
   waitingMax: number
-  /** How long a call may wait for its batch to begin. */
+  /** How long a caller waits in all; then it is told to come back, and what its batch comes to is known by asking again. */
   waitMaxMs: number
 }
 
@@ -66,6 +81,7 @@ export function groupCommit<Call, Outcome>(
   options: GroupCommitOptions<Call, Outcome>,
 ): (call: Call) => Promise<Outcome> {
   let waiting: Waiting<Call, Outcome>[] = []
+  const atWork = new Set<Waiting<Call, Outcome>[]>()
   const busy = new Set<string>()
   let batches = 0
   let pumping = false
@@ -110,6 +126,7 @@ export function groupCommit<Call, Outcome>(
   }
 
   async function runBatch(batch: Waiting<Call, Outcome>[], release = () => {}): Promise<void> {
+    atWork.add(batch)
     try {
       const outcomes = await options.run(
         batch.map((item) => item.call),
@@ -128,6 +145,8 @@ export function groupCommit<Call, Outcome>(
       if (undecided.length > 0) await runEachAlone(undecided, reason, batch.length === 1)
     } catch (error) {
       await runEachAlone(batch, error, batch.length === 1)
+    } finally {
+      atWork.delete(batch)
     }
   }
 
@@ -143,17 +162,21 @@ export function groupCommit<Call, Outcome>(
   }
 
   async function runAlone(items: Waiting<Call, Outcome>[]): Promise<void> {
-    for (const item of items) await runBatch([item])
+    for (const item of items) if (!item.isOver) await runBatch([item])
   }
 
-  // One timer for all of them: those in front have waited longest.
+  // One timer for all of them: those in front have waited longest. A database that hangs keeps its batch, but not the callers.
   function expire(): void {
     const oldest = performance.now() - options.waitMaxMs
-    const expired = waiting.filter((item) => item.since <= oldest)
-    waiting = waiting.filter((item) => item.since > oldest)
-    for (const item of expired) item.reject(new Overloaded())
-    const next = waiting[0]
-    expiry = next && setTimeout(expire, next.since - oldest).unref()
+    const isExpired = ({ since }: { since: number }) => since <= oldest
+    const expired = waiting.filter(isExpired).concat(...[...atWork].map((batch) => batch.filter(isExpired)))
+    waiting = waiting.filter((item) => !isExpired(item))
+    for (const item of expired) {
+      item.isOver = true
+      item.reject(new Overloaded())
+    }
+    const left = [waiting, ...atWork].flatMap((items) => items.find((item) => !isExpired(item))?.since ?? [])
+    expiry = left.length > 0 ? setTimeout(expire, Math.min(...left) - oldest).unref() : undefined
   }
 
   return (call) =>
@@ -162,7 +185,7 @@ export function groupCommit<Call, Outcome>(
         reject(new Overloaded())
         return
       }
-      waiting.push({ call, key: options.keyOf(call), since: performance.now(), resolve, reject })
+      waiting.push({ call, key: options.keyOf(call), since: performance.now(), isOver: false, resolve, reject })
       if (!expiry) expiry = setTimeout(expire, options.waitMaxMs).unref()
       // Calls that arrive in one turn of the event loop share a batch.
       if (pumping) return
