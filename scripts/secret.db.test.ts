@@ -43,7 +43,7 @@ async function addKey(url: string, secret: string) {
   await ask(
     url,
     `WITH o AS (SELECT id FROM organizations LIMIT 1),
-      c AS (INSERT INTO key_configurations (id, organization_id, name, updated_at) SELECT gen_random_uuid(), id, 'C', now() FROM o RETURNING id),
+      c AS (INSERT INTO key_configurations (id, organization_id, name, updated_at) SELECT gen_random_uuid(), id, $3, now() FROM o RETURNING id),
       u AS (INSERT INTO customers (id, organization_id, email, updated_at) SELECT gen_random_uuid(), id, $3, now() FROM o RETURNING id)
      INSERT INTO license_keys (id, organization_id, key_configuration_id, customer_id, key_hash, key_cipher, last_characters, updated_at)
      SELECT gen_random_uuid(), o.id, c.id, u.id, $1, $2, '', now() FROM o, c, u`,
