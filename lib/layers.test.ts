@@ -94,6 +94,8 @@ const ROOT_FILES = new Set(
     'memory-counter',
     'page',
     'redis',
+    'secret-check',
+    'secret-watch',
     'secrets',
     'server-only',
   ].map((name) => `lib/${name}.ts`),

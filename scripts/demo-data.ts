@@ -5,8 +5,7 @@ import { inkwell, northfield } from '../prisma/demo/companies.ts'
 import type { DemoSummary } from '../prisma/seed.ts'
 import { dataFolder, type Environment } from './environment.ts'
 import { Halt } from './lifecycle.ts'
-import { migrate } from './migrate.ts'
-import { ask, openDatabase } from './open-database.ts'
+import { ask, openDatabase, prepareDatabase } from './open-database.ts'
 
 export type { DemoSummary }
 
@@ -16,8 +15,7 @@ const file = path.join(dataFolder, 'demo.json')
 export async function openDemo(environment: Environment, { reset = false } = {}): Promise<DemoSummary> {
   const { url } = await openDatabase(environment, 'latchkey_demo')
   if (reset) await empty(url, environment.databaseUrl !== undefined)
-  if (!migrate('deploy', url, { quiet: true }))
-    throw new Halt('The database could not be brought up to date; see the message above.')
+  await prepareDatabase(environment, url)
 
   const known = await organizations(url)
   if (known.length && !known.some(({ slug }) => slug === inkwell.slug))

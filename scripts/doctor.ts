@@ -1,12 +1,12 @@
 // npm run doctor: is everything here that Latchkey needs? One line per check; exit code 1 when one fails.
 import { existsSync, readFileSync } from 'node:fs'
-import { readdir, statfs } from 'node:fs/promises'
+import { statfs } from 'node:fs/promises'
 import path from 'node:path'
 import { styleText } from 'node:util'
 import { createTransport } from 'nodemailer'
 import { dataFolder, type Environment, loadEnvironment, root } from './environment.ts'
 import { Halt, run } from './lifecycle.ts'
-import { ask, openDatabase } from './open-database.ts'
+import { ask, compareMigrations, openDatabase, refuseNewer } from './open-database.ts'
 import { checkPort } from './server.ts'
 
 /** Returns what is good, throws what is not. */
@@ -21,6 +21,8 @@ const checks = {
   Database: database,
   'Time zone': timeZone,
   Migrations: migrations,
+  'Secret fits': secretFits,
+  Data: data,
   Clock: clock,
   Mail: mail,
   Disk: disk,
@@ -43,7 +45,7 @@ await run(async () => {
 })
 
 function print(mark: string, color: 'green' | 'red', name: string, text: string) {
-  console.log(`${styleText(color, mark.padEnd(4))}  ${name.padEnd(10)}  ${text}`)
+  console.log(`${styleText(color, mark.padEnd(4))}  ${name.padEnd(11)}  ${text}`)
 }
 
 /** A lock file made on another system may lack the programs of this one. */
@@ -68,12 +70,39 @@ function packages() {
   return `${ours.length} packages for ${process.platform}-${process.arch} are installed`
 }
 
-function secret({ urlIsGiven }: Environment) {
-  const value = process.env.LATCHKEY_SECRET ?? ''
-  if (new Set(value).size < 12) throw new Halt('LATCHKEY_SECRET repeats itself: make one with openssl rand -base64 32')
-  const file = path.join(dataFolder, 'secret')
-  const isFile = existsSync(file) && readFileSync(file, 'utf8').trim() === value
-  return `${value.length} characters, from ${isFile ? '.data/secret' : 'LATCHKEY_SECRET'}${urlIsGiven ? '' : '; LATCHKEY_URL is not set'}`
+function secret({ secrets, urlIsGiven }: Environment) {
+  const url = urlIsGiven ? '' : '; LATCHKEY_URL is not set'
+  if (secrets.are === 'unusable') throw new Halt(secrets.problem)
+  if (secrets.are === 'missing') return `${secrets.source}; the first start makes one, where there is no data yet${url}`
+  return `${secrets.secrets[0].length} characters, from ${secrets.source}${url}`
+}
+
+/** The one this database was made with: with another, every key in it would be unknown. */
+async function secretFits({ secrets }: Environment) {
+  if (secrets.are === 'unusable') throw new Halt('not checked, because there is none that can be used')
+  const { checkSecret, problemOf } = await import('#lib/secret-check.ts')
+  const url = databaseUrl()
+  const given = secrets.are === 'there' ? secrets.secrets : []
+  const check = await checkSecret(async (sql, values) => ask(url, sql, values), given)
+  const problem = problemOf(check, secrets.source)
+  if (problem && check.is !== 'unmigrated') throw new Halt(problem)
+  if (check.is === 'right')
+    return `the database was made with it${check.secrets.other ? '; it is being replaced (npm run secret:rotate)' : ''}`
+  return check.is === 'unchecked' ? 'it opens what is in the database' : 'the database is empty, so any will do'
+}
+
+/** An empty database where there should be a full one: a volume that is not mounted, another address. */
+async function data() {
+  const [table] = await ask<{ there: boolean }>(
+    databaseUrl(),
+    `SELECT to_regclass('organizations') IS NOT NULL AS there`,
+  )
+  const [row] = table?.there
+    ? await ask<{ count: number }>(databaseUrl(), 'SELECT count(*)::int AS count FROM organizations')
+    : []
+  if (!row?.count)
+    return 'no organization yet: license calls answer 503 until /setup is done. Is it the right database, is its disk mounted?'
+  return row.count === 1 ? '1 organization' : `${row.count} organizations`
 }
 
 async function database(environment: Environment) {
@@ -94,24 +123,13 @@ async function timeZone() {
 }
 
 async function migrations() {
-  const entries = await readdir(path.join(root, 'prisma', 'migrations'), { withFileTypes: true })
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
-  const [table] = await ask<{ found: string | null }>(
-    databaseUrl(),
-    `SELECT to_regclass('_prisma_migrations') AS found`,
-  )
-  const applied = table?.found
-    ? await ask<{ migration_name: string }>(
-        databaseUrl(),
-        'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
-      )
-    : []
-  const missing = names.filter((name) => !applied.some((row) => row.migration_name === name))
+  await refuseNewer(databaseUrl())
+  const { known, missing } = await compareMigrations(databaseUrl())
   if (missing.length)
     throw new Halt(
-      `${missing.length} of ${names.length} not applied: run npm run db:migrate (npm start does it by itself).`,
+      `${missing.length} of ${known.length} not applied: run npm run db:migrate (npm start does it by itself).`,
     )
-  return `${names.length} applied`
+  return `${known.length} applied`
 }
 
 async function clock() {

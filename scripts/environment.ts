@@ -1,14 +1,10 @@
 // What a process needs to know before it may import anything from lib/.
-import { hkdfSync, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
+import { existsSync } from 'node:fs'
+import { root } from './folders.ts'
 import { Halt } from './lifecycle.ts'
+import { findSecrets, type SecretsFound, setSecrets } from './secret.ts'
 
-/** The project folder; scripts may be started from anywhere. */
-export const root = path.resolve(import.meta.dirname, '..')
-
-/** What this installation keeps: the secret, the embedded database, the demo's log-ins. */
-export const dataFolder = path.join(root, '.data')
+export { dataFolder, root } from './folders.ts'
 
 export type Environment = {
   port: number
@@ -16,13 +12,15 @@ export type Environment = {
   url: string
   urlIsGiven: boolean
   databaseUrl: string | undefined
+  /** The master secrets at hand. They are made or checked once the database is open (`prepareDatabase`). */
+  secrets: SecretsFound
 }
 
 const rates = ['PER_SECOND', 'BURST', 'PER_KEY', 'PER_KEY_BURST']
   .map((name) => `LICENSE_RATE_${name}`)
   .concat('LICENSE_GUESSES_PER_MINUTE', 'API_RATE_PER_MINUTE')
 
-/** Reads .env and the environment, fills in what is missing and writes it back to process.env. */
+/** Reads .env and the environment, fills in what is missing and writes it back to process.env. A master secret is never made here. */
 export function loadEnvironment(kind: 'production' | 'demo' | 'development'): Environment {
   process.chdir(root)
   if (existsSync('.env')) process.loadEnvFile('.env') // does not change what is set already
@@ -46,7 +44,7 @@ export function loadEnvironment(kind: 'production' | 'demo' | 'development'): En
   const redis = given('REDIS_URL')
   if (redis && !(/^rediss?:/.test(redis) && URL.canParse(redis)))
     throw new Halt('REDIS_URL is not an address: it should look like redis://user:password@host:6379')
-  const secret = masterSecret(given('LATCHKEY_SECRET'))
+  const secrets = findSecrets()
 
   const values: Record<string, string> = {
     NODE_ENV: kind === 'development' ? 'development' : 'production',
@@ -54,9 +52,7 @@ export function loadEnvironment(kind: 'production' | 'demo' | 'development'): En
     PORT: String(port),
     HOST: host,
     LATCHKEY_URL: url,
-    LATCHKEY_SECRET: secret,
     NEXTAUTH_URL: url,
-    NEXTAUTH_SECRET: Buffer.from(hkdfSync('sha256', secret, '', 'next-auth', 32)).toString('base64url'),
     ...(kind !== 'production' && { LATCHKEY_DEMO: '1' }),
   }
   const environment = {
@@ -65,23 +61,9 @@ export function loadEnvironment(kind: 'production' | 'demo' | 'development'): En
     url,
     urlIsGiven: given('LATCHKEY_URL') !== undefined,
     databaseUrl: given('DATABASE_URL'),
+    secrets,
   }
   Object.assign(process.env, values)
+  if (secrets.are === 'there') setSecrets(secrets)
   return environment
-}
-
-/** The secret every other one derives from: yours, or one made here once. */
-function masterSecret(given: string | undefined): string {
-  if (given && given.length < 32)
-    throw new Halt(
-      'LATCHKEY_SECRET is too short: it needs at least 32 characters, for example from: openssl rand -base64 32',
-    )
-  if (given) return given
-  const file = path.join(dataFolder, 'secret')
-  if (!existsSync(file)) {
-    mkdirSync(dataFolder, { recursive: true })
-    writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' })
-    console.log('Made a master secret: .data/secret. Back it up; without it no stored license key can be read again.')
-  }
-  return readFileSync(file, 'utf8').trim()
 }

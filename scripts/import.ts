@@ -7,8 +7,7 @@ import type { ImportCounts, ImportFile, ImportSettings } from '#lib/imports/sche
 import { generate } from './build.ts'
 import { loadEnvironment } from './environment.ts'
 import { Halt, run } from './lifecycle.ts'
-import { migrate } from './migrate.ts'
-import { openDatabase } from './open-database.ts'
+import { openDatabase, prepareDatabase } from './open-database.ts'
 
 const usage = `npm run import -- FILE [FILE…] [options]
 
@@ -55,8 +54,7 @@ await run(async () => {
   const environment = loadEnvironment('production')
   generate()
   const { url } = await openDatabase(environment)
-  if (!migrate('deploy', url, { quiet: true }))
-    throw new Halt('The database could not be brought up to date; see the message above.')
+  await prepareDatabase(environment, url)
   return bring(files)
 })
 

@@ -1,8 +1,12 @@
 // The database of this installation: yours (DATABASE_URL), or the embedded one.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import pg from 'pg'
 import { type Database, startDatabase } from './database.ts'
-import { dataFolder, type Environment } from './environment.ts'
+import { dataFolder, type Environment, root } from './environment.ts'
 import { Halt, onStop } from './lifecycle.ts'
+import { migrate } from './migrate.ts'
+import { newSecret, readSecretFile, setSecrets, writeSecrets } from './secret.ts'
 
 /** Opens the database, checks that it answers, and sets DATABASE_URL. It is closed when the process stops. */
 export async function openDatabase(environment: Environment, name = 'latchkey'): Promise<Database> {
@@ -18,6 +22,97 @@ export async function openDatabase(environment: Environment, name = 'latchkey'):
   process.env.DATABASE_URL = database.url
   return database
 }
+
+/** Brings an open database up to date and makes sure that the master secret is the one it was made with. Every start goes through here. */
+export async function prepareDatabase(environment: Environment, url: string): Promise<void> {
+  await refuseNewer(url)
+  if (!migrate('deploy', url, { quiet: true }))
+    throw new Halt('The database could not be brought up to date; see the message above.')
+  await holdSecret(environment, url)
+}
+
+/** A database that a newer version has changed is not for this one: it would read and write it wrongly. */
+export async function refuseNewer(url: string): Promise<void> {
+  const { unknown, known } = await compareMigrations(url)
+  if (unknown.length === 0) return
+  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string }
+  throw new Halt(
+    `The database at ${hostOf(url)} belongs to a newer version of Latchkey: it was changed by ${unknown.join(', ')}, and this is ${version}, which knows changes up to ${known.at(-1)}. Start the newer version, or bring back a backup of the database from before the upgrade.`,
+  )
+}
+
+/** The changes this version knows, in order, and what of them the database lacks or has beyond them. */
+export async function compareMigrations(url: string) {
+  const entries = readdirSync(path.join(root, 'prisma', 'migrations'), { withFileTypes: true })
+  const known = entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort()
+  const [table] = await ask<{ found: boolean }>(url, `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS found`)
+  const rows = table?.found
+    ? await ask<{ migration_name: string }>(
+        url,
+        'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL ORDER BY 1',
+      )
+    : []
+  const applied = rows.map((row) => row.migration_name)
+  return {
+    known,
+    missing: known.filter((name) => !applied.includes(name)),
+    unknown: applied.filter((name) => !known.includes(name)),
+  }
+}
+
+/** Makes sure of the master secret of a migrated database. One is made only where there is no data that another could have been made with. */
+export async function holdSecret(environment: Environment, url: string): Promise<void> {
+  const { checkSecret, problemOf, settleSecret } = await import('#lib/secret-check.ts')
+  const query = async (sql: string, values?: unknown[]) => ask(url, sql, values)
+  let found = environment.secrets
+  if (found.are === 'unusable') throw new Halt(found.problem)
+  if (found.are === 'missing') {
+    const { file, source } = found
+    for (const each of [url, ...(environment.databaseUrl ? [] : besides(url))]) {
+      const check = await checkSecret(async (sql, values) => ask(each, sql, values), []).catch((error: unknown) => {
+        if (each === url) throw error
+        return null // the other one may not exist
+      })
+      const problem = check && check.is !== 'unmigrated' && problemOf(check, source)
+      if (problem)
+        throw new Halt(`${problem}${each === url ? '' : `\n(It is missed by the database ${nameOf(each)}.)`}`)
+    }
+    makeSecret(file)
+    found = readSecretFile(file)
+    if (found.are !== 'there') throw new Halt(`The master secret was written to ${file}, but cannot be read again.`)
+  }
+  const check = await settleSecret(query, found.secrets)
+  const problem = problemOf(check, found.source)
+  if (problem) throw new Halt(problem)
+  environment.secrets = found
+  setSecrets(found)
+}
+
+function makeSecret(file: string) {
+  try {
+    writeSecrets(file, [newSecret()], { isNew: true })
+  } catch (error) {
+    // Started twice at once: the other one's is as good.
+    if (existsSync(file)) return
+    throw new Halt(
+      `The master secret could not be written to ${file}: ${(error as Error).message}. Nothing was changed.`,
+    )
+  }
+  console.log(
+    `Made a master secret: ${path.relative(root, file)}. Back it up; without it no stored license key can be read again.`,
+  )
+}
+
+/** The databases of npm start and npm run demo lie beside each other and share the secret. */
+const besides = (url: string): string[] =>
+  ['latchkey', 'latchkey_demo']
+    .filter((name) => name !== nameOf(url))
+    .map((name) => Object.assign(new URL(url), { pathname: `/${name}` }).href)
+
+const nameOf = (url: string) => new URL(url).pathname.slice(1)
 
 /** The rows of one statement on a connection of its own; throws a sentence when the database cannot be reached. */
 export async function ask<Row extends pg.QueryResultRow>(

@@ -7,6 +7,7 @@ import { type Environment, loadEnvironment } from './environment.ts'
 import { openFastLane, requestOf } from './fast-lane.ts'
 import { answerAtDoor, belowLicense } from './license-door.ts'
 import { Halt, onStop, run, untilStopped } from './lifecycle.ts'
+import { holdSecret, refuseNewer } from './open-database.ts'
 
 const addressHeader = 'x-latchkey-address'
 // Pages cannot know their own path, and sign-in has to lead back to it (lib/auth/session.ts).
@@ -16,11 +17,13 @@ const shutdownMs = 10_000
 /** Serves until the process stops; resolves when the first request can be answered. */
 export async function serve({ port, host }: Environment): Promise<AddressInfo> {
   // Imported here, not above: they read the environment when they are loaded.
-  const [{ default: next }, { answerLicense }, { flushValidationCounts }] = await Promise.all([
+  const [{ default: next }, { answerLicense }, { flushValidationCounts }, { watchSecret }] = await Promise.all([
     import('next'),
     import('#lib/dialects/serve.ts'),
     import('#lib/license-keys/validation-counts.ts'),
+    import('#lib/secret-watch.ts'),
   ])
+  await watchSecret()
   // The idle server takes the upgrade listener that Next would add to ours. Without one, Node answers requests that offer an
   // upgrade like any other (Java's client and curl --http2 offer one by default); with it they would be cut off.
   const app = next({ dev: false, hostname: host, port, httpServer: createServer() })
@@ -223,6 +226,8 @@ if (import.meta.main)
     const environment = loadEnvironment('production')
     if (!environment.databaseUrl)
       throw new Halt('scripts/server.ts needs DATABASE_URL. Use npm start for everything in one.')
+    await refuseNewer(environment.databaseUrl)
+    await holdSecret(environment, environment.databaseUrl)
     const { port } = await serve(environment)
     console.log(`Latchkey listens on port ${port}.`)
     return untilStopped()

@@ -2,9 +2,8 @@
 import { build } from './build.ts'
 import { serveAll } from './cluster.ts'
 import { loadEnvironment } from './environment.ts'
-import { Halt, run, untilStopped } from './lifecycle.ts'
-import { migrate } from './migrate.ts'
-import { ask, openDatabase } from './open-database.ts'
+import { run, untilStopped } from './lifecycle.ts'
+import { ask, openDatabase, prepareDatabase } from './open-database.ts'
 import { checkPort } from './server.ts'
 
 await run(async () => {
@@ -12,8 +11,7 @@ await run(async () => {
   await checkPort(environment)
   build()
   const { url } = await openDatabase(environment)
-  if (!migrate('deploy', url, { quiet: true }))
-    throw new Halt('The database could not be brought up to date; see the message above.')
+  await prepareDatabase(environment, url)
   await serveAll(environment)
   console.log(`Latchkey runs at ${environment.url} (listening on ${environment.host}:${environment.port}).`)
   if (!environment.urlIsGiven && environment.host !== '127.0.0.1')

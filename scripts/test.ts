@@ -93,13 +93,20 @@ await run(async () => {
 
 /** The same everywhere: nothing of the developer's own settings reaches the tests. */
 function setEnvironment() {
-  for (const name of ['TRUST_PROXY', 'LATCHKEY_ROLE', 'LATCHKEY_DEMO', 'DATABASE_POOL', 'DATABASE_URL', 'REDIS_URL'])
+  for (const name of [
+    'TRUST_PROXY',
+    'LATCHKEY_ROLE',
+    'LATCHKEY_DEMO',
+    'DATABASE_POOL',
+    'DATABASE_URL',
+    'REDIS_URL',
+  ].concat(['LATCHKEY_SECRET_FILE', 'LATCHKEY_SECRET_PREVIOUS']))
     process.env[name] = ''
   Object.assign(process.env, {
     PORT: String(port),
     HOST: '127.0.0.1',
     LATCHKEY_URL: url,
-    LATCHKEY_SECRET: 'only-for-tests-only-for-tests-only-for-tests',
+    LATCHKEY_SECRET: 'Tests alone use this: 7uJkQ2vX9pLwZ4',
     SMTP_URL: '',
     MAIL_FROM: 'Latchkey <no-reply@example.com>',
     // Every test calls from one address.

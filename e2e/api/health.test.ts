@@ -13,8 +13,8 @@ test('health tells the version and nothing else', async ({ request }) => {
   expect(await response.json()).toEqual({ status: 'ok', version, uptimeSeconds: expect.any(Number) })
 })
 
-test('ready means that the database answers and is migrated', async ({ request }) => {
+test('ready means that the database answers, is migrated and was made with our secret', async ({ request }) => {
   const response = await request.get('/api/ready')
   expect(response.status()).toBe(200)
-  expect(await response.json()).toEqual({ status: 'ready', database: 'ok', migrations: 'ok' })
+  expect(await response.json()).toEqual({ status: 'ready', database: 'ok', migrations: 'ok', secret: 'ok' })
 })

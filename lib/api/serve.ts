@@ -7,6 +7,7 @@ import { isOverloaded } from '../license-keys/group-commit.ts'
 import { log } from '../log.ts'
 import { apiClientOf } from '../organizations/queries.ts'
 import { assertMay } from '../organizations/rules.ts'
+import { assertSureOfNo } from '../secret-watch.ts'
 import type { Endpoint } from './endpoint.ts'
 import { endpoints } from './endpoints.ts'
 import { fieldErrors, Problem, problemBody, problemOf, problems } from './problem.ts'
@@ -101,6 +102,7 @@ async function clientOf(request: Request, now: Date): Promise<ApiClient> {
   }
   const client = await apiClientOf(token, now)
   if (client) return client
+  await assertSureOfNo()
   throw new Problem('UNAUTHORIZED', 'This API key is unknown, revoked or expired.', {
     headers: { 'www-authenticate': 'Bearer realm="Latchkey", error="invalid_token"' },
   })

@@ -12,6 +12,7 @@ import { activate, deactivate, validate } from '../license-keys/license-calls.ts
 import { log } from '../log.ts'
 import { apiClientOf, isOwnOrganization } from '../organizations/queries.ts'
 import { assertMay } from '../organizations/rules.ts'
+import { assertSureOfNo } from '../secret-watch.ts'
 import { dodo } from './dodo.ts'
 import { lemonsqueezy } from './lemonsqueezy.ts'
 import type { Access, Answer, BodyKind, Dialect, HttpRequest, Line, Parts, Problem } from './line.ts'
@@ -34,7 +35,9 @@ import {
 
 const BODY_BYTES_MAX = 65_536
 /** How long the database may keep a caller waiting, whatever is asked of it. */
-const ANSWER_MS = 3_200
+const ANSWER_MS = 3_000
+/** And how long to find out whether a "no" is sure. */
+const DOUBT_MS = 400
 
 type RunLicense<V extends LicenseVerb> = (
   software: Software,
@@ -141,7 +144,10 @@ async function answer(request: HttpRequest, dialect: Dialect, found: Found): Pro
 
 async function answerLine(request: HttpRequest, dialect: Dialect, { line, params }: Found): Promise<Answer> {
   const holder = line.access === 'software' ? null : await within(ANSWER_MS, holderOf(request, line.access))
-  if (line.access !== 'software' && !holder) return dialect.problem({ kind: 'unauthorized' }, line)
+  if (line.access !== 'software' && !holder) {
+    await within(DOUBT_MS, assertSureOfNo())
+    return dialect.problem({ kind: 'unauthorized' }, line)
+  }
 
   const body = await readBody(request, line.body)
   if ('problem' in body) return dialect.problem(body.problem, line)
@@ -211,6 +217,7 @@ async function callLicense(
   }
   const outcome = await runLicense(line.verb as LicenseVerb, { kind: 'software', address }, call, idempotencyKey)
   if (outcome.verdict.code === 'NOT_FOUND') {
+    await within(DOUBT_MS, assertSureOfNo())
     const guesses = await takeGuess(address)
     if (guesses.waitSeconds > 0) return guesses
   }
