@@ -1,15 +1,15 @@
 // npm run backup [-- FILE]: everything in the database, as it is at this moment, while Latchkey runs. The secret is not in it.
 import { closeSync, createWriteStream, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { createZstdCompress } from 'node:zlib'
 import manifest from '../package.json' with { type: 'json' }
 import { type BackupSummary, checking, connect, dump, openBackup, readBackup } from './backup-file.ts'
-import { loadEnvironment } from './environment.ts'
+import { type Environment, loadEnvironment } from './environment.ts'
 import { Halt, onStop, run } from './lifecycle.ts'
 import { openDatabase } from './open-database.ts'
+import { writeSecrets } from './secret.ts'
 
 const usage = `npm run backup -- [FILE] [--with-secret FILE]
 
@@ -34,6 +34,7 @@ await run(async () => {
   const file = newFile(positionals[0] ?? `latchkey-${now.toISOString().slice(0, 19).replace(/[:T]/g, '-')}.backup`)
   const secretFile = options['with-secret'] ? newFile(options['with-secret']) : null
   const environment = loadEnvironment('production')
+  const secrets = secretFile ? secretsOf(environment) : []
   const { url } = await openDatabase(environment)
   const { rows, bytes } = await backUp(url, file, now)
   const count = Object.values(rows).reduce((sum, each) => sum + each, 0)
@@ -42,12 +43,17 @@ await run(async () => {
     `${file}\n${count.toLocaleString('en-US')} rows of ${Object.keys(rows).length} tables, ${rows.license_keys?.toLocaleString('en-US') ?? 0} license keys; ${megabytes(size)} of ${megabytes(bytes)}. Read again and checked.`,
   )
   if (secretFile) {
-    await writeFile(secretFile, `${process.env.LATCHKEY_SECRET}\n`, { mode: 0o600, flag: 'wx' })
+    writeSecrets(secretFile, secrets, { isNew: true })
     console.log(`${secretFile}\nThe master secret. Keep it apart from the backup: together they open every key.`)
   } else
     console.log('The master secret is not in it, and without it no key can be read: keep that too, somewhere else.')
   return 0
 })
+
+function secretsOf({ secrets }: Environment): string[] {
+  if (secrets.are === 'there') return secrets.secrets
+  throw new Halt(secrets.are === 'missing' ? `There is no master secret: ${secrets.source}.` : secrets.problem)
+}
 
 function newFile(name: string): string {
   const file = path.resolve(folder, name)

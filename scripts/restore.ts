@@ -1,15 +1,5 @@
 // npm run restore -- FILE: fills an empty database with a backup. Needs the master secret the backup was made under.
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type pg from 'pg'
@@ -24,10 +14,11 @@ import {
   tablesOf,
 } from './backup-file.ts'
 import { generate } from './build.ts'
-import { dataFolder, loadEnvironment, root } from './environment.ts'
+import { loadEnvironment, root } from './environment.ts'
 import { Halt, run } from './lifecycle.ts'
 import { knownMigrations, migrate } from './migrate.ts'
 import { openDatabase } from './open-database.ts'
+import { findSecrets, readSecretFile, writeSecrets } from './secret.ts'
 
 const usage = `npm run restore -- FILE [--secret FILE]
 
@@ -40,7 +31,7 @@ The database has to be empty. To restore into another one than usual, set DATABA
 const folder = process.env.INIT_CWD ?? process.cwd()
 
 /** What a Latchkey that was only started has written. */
-const MADE_BY_STARTING = ['rate_limits', 'secret_versions']
+const MADE_BY_STARTING = ['rate_limits', 'secret_versions', 'secret_holders']
 
 const total = (rows: Record<string, number>) =>
   Object.values(rows)
@@ -81,29 +72,19 @@ function fileOf(name: string): string {
 /** A restored database is worth nothing with another secret, so none is made here. */
 function provideSecret(name: string | undefined) {
   if (existsSync(path.join(root, '.env'))) process.loadEnvFile(path.join(root, '.env'))
-  const given = process.env.LATCHKEY_SECRET?.trim()
-  const at = path.join(dataFolder, 'secret')
-  const present = given || (existsSync(at) ? readFileSync(at, 'utf8').trim() : '')
+  const present = findSecrets()
+  if (present.are === 'unusable') throw new Halt(present.problem)
   if (!name) {
-    if (present) return
+    if (present.are === 'there') return
     throw new Halt(
-      'Restoring needs the master secret that the backup was made under: give its file with --secret FILE, or set LATCHKEY_SECRET.',
+      `Restoring needs the master secret that the backup was made under, and ${present.source}. Give its file with --secret FILE, or set LATCHKEY_SECRET.`,
     )
   }
-  const secret = readFileSync(fileOf(name), 'utf8').trim()
-  if (secret.length < 32) throw new Halt(`${name} holds no master secret.`)
-  if (present === secret) return
-  if (present)
-    throw new Halt(
-      `${given ? 'LATCHKEY_SECRET' : '.data/secret'} is another secret than the one in ${name}. Move it away first, if nothing needs it any more.`,
-    )
-  mkdirSync(dataFolder, { recursive: true })
-  const unfinished = `${at}.${process.pid}`
-  const handle = openSync(unfinished, 'wx', 0o600)
-  writeSync(handle, secret)
-  fsyncSync(handle)
-  closeSync(handle)
-  renameSync(unfinished, at)
+  const given = readSecretFile(fileOf(name))
+  if (given.are !== 'there') throw new Halt(`${name} holds no master secret.`)
+  if (present.are === 'missing') return writeSecrets(present.file, given.secrets, { isNew: true })
+  if (present.secrets[0] === given.secrets[0]) return
+  throw new Halt(`${present.source} has another secret than ${name}. Move it away first, if nothing needs it any more.`)
 }
 
 /** Fills the empty database at `url` from a backup that was checked: all of it, or nothing. Then brings it up to date. */
@@ -133,6 +114,7 @@ async function restore(url: string, file: string): Promise<Record<string, number
       if (Number(found.rows[0]?.count) !== count)
         throw new Halt(`${name} has ${found.rows[0]?.count} rows instead of ${count}.`)
     }
+    await assertSecret(client)
     await client.query('COMMIT')
     await client.query('ANALYZE')
     if (!migrate('deploy', url, { quiet: true }))
@@ -141,6 +123,17 @@ async function restore(url: string, file: string): Promise<Record<string, number
   } finally {
     await client.end()
   }
+}
+
+/** With another secret than its own a restored database would refuse every key. */
+async function assertSecret(client: pg.Client) {
+  const { checkSecret, problemOf } = await import('#lib/secret-check.ts')
+  const found = findSecrets()
+  const secrets = found.are === 'there' ? found.secrets : []
+  const check = await checkSecret(async (sql, values) => (await client.query(sql, values)).rows, secrets)
+  // A backup of before there was a check has no table for it.
+  const problem = check.is === 'unmigrated' ? null : problemOf(check, found.source)
+  if (problem) throw new Halt(`Nothing was restored. ${problem}`)
 }
 
 /** Gives the empty database the shape it had when the backup was made, and begins the transaction that fills it. */
