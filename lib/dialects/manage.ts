@@ -155,7 +155,7 @@ export const manage: Manage = {
   async revokeKeyOf(client, { key, configurationIds }, now) {
     const [found] = await listKeyRecords(client, { ids: [key], configurationIds }, { dir: 'asc', limit: 1 }, now)
     if (!found) throw notFound('license key')
-    if (found.status === 'revoked') return { record: found }
+    if (found.revokedFor.includes('by_hand')) return { record: found }
     await changeLicenseKey(client, found.id, { status: 'revoked' }, now)
     return { record: await getKeyRecord(client, found.id, now) }
   },

@@ -41,8 +41,14 @@ const sentences = {
   'license_key.updated': { title: () => 'Key changed', detail: changes },
   'license_key.disabled': { title: () => 'Key disabled', detail: reason, tone: 'warn' },
   'license_key.enabled': { title: () => 'Key enabled', tone: 'ok' },
-  'license_key.revoked': { title: () => 'Key revoked', detail: reason, tone: 'bad' },
+  'license_key.revoked': {
+    title: (d) => (d.already ? 'Another reason to revoke the key' : 'Key revoked'),
+    detail: reason,
+    tone: 'bad',
+  },
   'license_key.restored': { title: () => 'Key restored', tone: 'ok' },
+  'license_key.held': { title: () => 'Kept whatever becomes of its purchase', detail: reason, tone: 'warn' },
+  'license_key.released': { title: () => 'Left to its purchase again', detail: reason },
   'license_key.rotated': {
     title: () => 'Key string replaced',
     detail: (d) =>

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Prisma } from '#prisma/client.ts'
+import type { RevokeReason } from '#prisma/enums.ts'
 import type { Software } from '../actor.ts'
 import { pool, prisma } from '../db.ts'
 import { describeEvent } from '../history/rules.ts'
@@ -115,6 +116,8 @@ afterAll(() => pool.end())
 
 // ---------------------------------------------------------------- slots
 
+const byHand: RevokeReason[] = ['by_hand']
+
 describe('activate', () => {
   test('fifty at once on three slots: exactly three, and each of the others is told why', async () => {
     const key = await makeKey(limited(3))
@@ -227,7 +230,7 @@ describe('activate', () => {
   })
 
   test.each([
-    ['REVOKED', {}, { status: 'revoked' }],
+    ['REVOKED', {}, { status: 'revoked', revokedFor: byHand }],
     ['DISABLED', {}, { status: 'disabled' }],
     ['EXPIRED', {}, { expiresAt: now }],
     ['ACTIVATIONS_OFF', { activationsMode: 'off' }, {}],
@@ -383,16 +386,17 @@ describe('deactivate', () => {
     expect((await on(key, 'New')).verdict.code).toBe('ACTIVATED')
   })
 
-  test.each([{ status: 'revoked' }, { status: 'disabled' }, { expiresAt: now }] as const)(
-    'also of %o',
-    async (over) => {
-      const key = await makeKey(limited(1))
-      const id = (await on(key)).activation?.id as string
-      await prisma.licenseKey.update({ where: { id: key.id }, data: over })
-      expect((await off(key, id)).verdict.code).toBe('DEACTIVATED')
-      expect(await liveCount(key)).toBe(0)
-    },
-  )
+  test.each([
+    { status: 'revoked' as const, revokedFor: ['by_hand' as const] },
+    { status: 'disabled' as const },
+    { expiresAt: now },
+  ])('also of %o', async (over) => {
+    const key = await makeKey(limited(1))
+    const id = (await on(key)).activation?.id as string
+    await prisma.licenseKey.update({ where: { id: key.id }, data: over })
+    expect((await off(key, id)).verdict.code).toBe('DEACTIVATED')
+    expect(await liveCount(key)).toBe(0)
+  })
 
   test("not another key's device", async () => {
     const mine = await makeKey()
@@ -481,7 +485,7 @@ describe('validate', () => {
     const overrides = [
       {},
       { status: 'disabled' },
-      { status: 'revoked' },
+      { status: 'revoked', revokedFor: ['by_hand'] },
       { usage: 3, graceDaysOverride: 1 },
     ] satisfies Partial<Prisma.LicenseKeyUncheckedCreateInput>[]
     const keys: Key[] = []
@@ -598,7 +602,10 @@ describe('validate', () => {
       ['granted', 'VALID'],
       ['revoked', 'REVOKED'],
     ] as const) {
-      await prisma.licenseKey.update({ where: { id: key.id }, data: { status } })
+      await prisma.licenseKey.update({
+        where: { id: key.id },
+        data: { status, revokedFor: status === 'revoked' ? ['by_hand'] : [] },
+      })
       expect((await check(key)).verdict.code).toBe(code)
     }
   })
@@ -988,7 +995,7 @@ describe('a repeated call', () => {
     expect((await validating()).verdict.code).toBe('VALID')
     await off(key, id)
     expect((await validating()).verdict.code).toBe('ACTIVATION_NOT_FOUND')
-    await prisma.licenseKey.update({ where: { id: key.id }, data: { status: 'revoked' } })
+    await prisma.licenseKey.update({ where: { id: key.id }, data: { status: 'revoked', revokedFor: ['by_hand'] } })
     expect((await validating()).verdict.code).toBe('REVOKED')
     expect((await activating()).verdict.code).toBe('REVOKED')
     expect(await row(key)).toMatchObject({ usage: 8, validations: 1n })

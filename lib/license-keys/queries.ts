@@ -68,6 +68,8 @@ export const keyColumns = {
   prefix: true,
   lastCharacters: true,
   status: true,
+  revokedFor: true,
+  held: true,
   expiresAt: true,
   expiryOverridden: true,
   graceDaysOverride: true,
@@ -100,6 +102,8 @@ export const summary = (row: KeyRow, devices: number, now: Date) => {
     masked: maskedKey(row),
     status: shownStatus(facts, now),
     storedStatus: row.status,
+    revokedFor: row.revokedFor,
+    held: row.held,
     expiresAt: row.expiresAt,
     // A key whose time has not begun has no date, but it will have one.
     expiryStarts: startsLater(row) ? ('first_activation' as const) : null,

@@ -5,6 +5,8 @@ import type {
   ExpiryKind,
   ExpiryStart,
   LicenseKeyStatus,
+  PurchaseStatus,
+  RevokeReason,
   UsageReset,
 } from '#prisma/enums.ts'
 import type { ActivateCode, DeactivateCode, Json, JsonObject, KeyChanges, LicenseCode, ValidateCode } from './schema.ts'
@@ -419,10 +421,82 @@ export function decideDeactivation(activation: { deactivatedAt: Date | null } | 
   }
 }
 
-/** The status of a key that is switched off or on where nothing is known of revoking: what is revoked stays so. */
-export function switched(from: LicenseKeyStatus, off: boolean): LicenseKeyStatus {
-  if (from === 'revoked') return 'revoked'
-  return off ? 'disabled' : 'granted'
+// ---------------------------------------------------------------- why a key is revoked
+
+/** What is stored of a key's state. It is revoked exactly while there is a reason. */
+export type KeyState = {
+  status: LicenseKeyStatus
+  revokedFor: RevokeReason[]
+  /** Somebody chose to keep the key although its purchase has ended, or will: then the purchase gives no reason. */
+  held: boolean
+}
+
+/** The reasons a purchase gives for revoking its keys. */
+export const reasonsOfPurchase = {
+  active: [],
+  refunded: ['refunded'],
+  canceled: ['ended'],
+} as const satisfies Record<PurchaseStatus, readonly RevokeReason[]>
+
+/** Why a key is revoked, as the rest of a sentence that begins with what holds it. */
+export const reasonWords = {
+  pending: 'its purchase is not paid yet',
+  paused: 'its purchase is paused',
+  ended: 'its purchase is cancelled',
+  lapsed: 'its purchase was not paid again',
+  refunded: 'its purchase is refunded',
+  dispute: 'its payment is disputed',
+  by_hand: 'it was revoked by hand',
+} as const satisfies Record<RevokeReason, string>
+
+/** All reasons in one sentence's rest: "its purchase is refunded and it was revoked by hand". */
+export const reasonsInWords = (reasons: readonly RevokeReason[]): string =>
+  reasons.map((reason) => reasonWords[reason]).join(' and ')
+
+const isByHand = (reason: RevokeReason) => reason === 'by_hand'
+
+function withReasons(state: KeyState, byHand: boolean, held: boolean, purchase: PurchaseStatus | null): KeyState {
+  const ofPurchase = purchase === null || held ? [] : reasonsOfPurchase[purchase]
+  const revokedFor: RevokeReason[] = [...ofPurchase, ...(byHand ? (['by_hand'] as const) : [])]
+  const rest = state.status === 'revoked' ? 'granted' : state.status
+  return { status: revokedFor.length > 0 ? 'revoked' : rest, revokedFor, held }
+}
+
+/** A key after its purchase came to `purchase` (null: it belongs to none). What a person did stays. */
+export const withPurchase = (state: KeyState, purchase: PurchaseStatus | null): KeyState =>
+  withReasons(state, state.revokedFor.some(isByHand), state.held, purchase)
+
+/** The state a key begins in: an ended purchase ends a key that comes to it later too. For imports and new keys. */
+export const startingState = (status: LicenseKeyStatus, purchase: PurchaseStatus | null): KeyState =>
+  withReasons({ status, revokedFor: [], held: false }, status === 'revoked', false, purchase)
+
+/** Revoked by a person, who thereby no longer holds it. */
+export const revokedByHand = (state: KeyState, purchase: PurchaseStatus | null): KeyState =>
+  withReasons(state, true, false, purchase)
+
+/** Given back by a person: only what a person did is lifted. Whoever wants the key to work in spite of its purchase holds it. */
+export const restored = (state: KeyState, purchase: PurchaseStatus | null): KeyState =>
+  withReasons(state, false, state.held, purchase)
+
+/** Held in spite of its purchase, or left to it again. */
+export const withHold = (state: KeyState, held: boolean, purchase: PurchaseStatus | null): KeyState =>
+  withReasons(state, state.revokedFor.some(isByHand), held, purchase)
+
+/** Switched off or on by a person. What is revoked stays so. */
+export const switched = (state: KeyState, off: boolean): KeyState =>
+  state.status === 'revoked' ? state : { ...state, status: off ? 'disabled' : 'granted' }
+
+/** True when both say the same; the order of reasons does not matter. */
+export const sameState = (a: KeyState, b: KeyState): boolean =>
+  a.status === b.status &&
+  a.held === b.held &&
+  a.revokedFor.length === b.revokedFor.length &&
+  a.revokedFor.every((reason) => b.revokedFor.includes(reason))
+
+/** Why giving a key back would change nothing, and what would; null when it changes something. */
+export function whyNotRestored(before: KeyState, after: KeyState): string | null {
+  if (before.status !== 'revoked' || !sameState(before, after)) return null
+  return `The key stays revoked: ${reasonsInWords(after.revokedFor)}. Hold the key to keep it in spite of that.`
 }
 
 /** Why changes contradict how a key is used or sold, and which; null when they do not. */

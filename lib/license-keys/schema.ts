@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ActivationsMode, DurationUnit, LicenseKeyStatus } from '#prisma/enums.ts'
+import type { ActivationsMode, DurationUnit, LicenseKeyStatus, RevokeReason } from '#prisma/enums.ts'
 
 // ---------------------------------------------------------------- codes
 
@@ -152,6 +152,8 @@ const optionalNumber = (max: number) =>
     .nullable()
     .default(null)
 
+const onOff = z.stringbool({ truthy: ['true', 'on'], falsy: ['false', 'off', ''] })
+
 /** Issue a key by hand: to whom, from which configuration, for which product. */
 export const IssueLicenseKey = z.object({
   keyConfigurationId: z.uuid('Choose a key configuration'),
@@ -167,6 +169,8 @@ export const IssueLicenseKey = z.object({
   reference: Text(80)
     .transform((text) => text.trim())
     .default(''),
+  /** Another key for an order that is known; without it one is refused. */
+  addToPurchase: z.union([onOff, z.boolean()]).default(false),
   note: Note.default(''),
   sendMail: z.union([z.stringbool(), z.boolean()]).default(false),
 })
@@ -203,6 +207,8 @@ export type KeyChanges = {
   status?: LicenseKeyStatus | undefined
   /** Off, or on again, for vendors that know no revoked keys: one that is revoked is off. */
   disabled?: boolean | undefined
+  /** Keep it although its purchase has ended, or leave it to its purchase again. */
+  held?: boolean | undefined
   note?: string | undefined
   newDevicesBlocked?: boolean | undefined
   /** `limit` counts only when the mode is limited. */
@@ -244,6 +250,10 @@ export const LicenseKeyIds = z.object({
   reason: Text(200)
     .transform((text) => text.trim())
     .default(''),
+})
+/** Gives keys back; `hold`: keeps them although their purchase has ended. */
+export const RestoreLicenseKeys = LicenseKeyIds.extend({
+  hold: z.union([onOff, z.boolean()]).default(false),
 })
 export const ActivationId = z.object({ activationId: z.uuid() })
 export const RenameActivation = z.object({
@@ -336,6 +346,10 @@ export type KeyRecord = KeyAnswer & {
   overridden: { activations: boolean; usage: boolean; expiry: boolean; grace: boolean }
   graceDays: number
   newDevicesBlocked: boolean
+  /** Why it is revoked; empty when it is not. */
+  revokedFor: RevokeReason[]
+  /** Kept by a person although its purchase has ended, or will. */
+  held: boolean
   shownStatus: ShownStatus
   note: string
   firstActivatedAt: Date | null

@@ -15,12 +15,16 @@ import { countText } from '#components/ui/number-text.ts'
 import { Select } from '#components/ui/select.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import type { FormAction } from '#lib/action.ts'
+import { reasonsInWords } from '#lib/license-keys/rules.ts'
+import type { RevokeReason } from '#prisma/enums.ts'
 import { disableKey, enableKey, resendMail, restoreKey, revealKey, revokeKey, rotateKey } from './actions.ts'
 
 type HeaderKey = {
   id: string
   masked: string
   storedStatus: 'granted' | 'disabled' | 'revoked'
+  revokedFor: RevokeReason[]
+  held: boolean
   devices: number
   email: string
 }
@@ -201,6 +205,8 @@ function Confirmation({
       fields={
         ask === 'rotate' ? (
           <RotateFields email={licenseKey.email} />
+        ) : ask === 'restore' && ofPurchase(licenseKey).length > 0 ? (
+          <Checkbox name="hold" label={`Keep the key although ${reasonsInWords(ofPurchase(licenseKey))}`} />
         ) : (
           reason && (
             <Field label="Reason" optional description="Kept in the history; customers do not see it.">
@@ -214,6 +220,9 @@ function Confirmation({
     </ConfirmDialog>
   )
 }
+
+/** The reasons that only its purchase lifts. */
+const ofPurchase = ({ revokedFor }: HeaderKey) => revokedFor.filter((reason) => reason !== 'by_hand')
 
 /** How long the old string may still be used, in hours. */
 const overlaps = [
@@ -260,7 +269,12 @@ function Consequence({
     case 'disable':
       return <p>{stops} You can enable the key again at any time.</p>
     case 'revoke':
-      return <p>{stops} Revoking is for refunds and cancellations; only restoring it by hand brings the key back.</p>
+      return (
+        <p>
+          {stops} Only restoring it by hand brings the key back.
+          {licenseKey.held && ' It is then no longer kept in spite of its purchase.'}
+        </p>
+      )
     case 'rotate':
       return (
         <p>
@@ -268,8 +282,17 @@ function Consequence({
           that time is refused.
         </p>
       )
-    case 'enable':
     case 'restore':
+      if (ofPurchase(licenseKey).length > 0) {
+        return (
+          <p>
+            The key is revoked because {reasonsInWords(licenseKey.revokedFor)}. Restoring lifts only what was done by
+            hand; to keep the key in spite of its purchase, say so below. This is shown on the key.
+          </p>
+        )
+      }
+      return <p>{works}</p>
+    case 'enable':
       return <p>{works}</p>
     case 'resend':
       return (
