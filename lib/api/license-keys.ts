@@ -12,7 +12,7 @@ import {
   rotateLicenseKey,
 } from '../license-keys/change-key.ts'
 import { type IssueOrder, issueLicenseKeys, resendKeyMail } from '../license-keys/commands.ts'
-import { getKeyRecord, listKeyRecords, sortValueOf } from '../license-keys/key-records.ts'
+import { getKeyRecord, listKeyRecords, sortValueOf, withString } from '../license-keys/key-records.ts'
 import { type KeyChanges, type KeyRecord, type KeyRecordSort, shownStatuses, Text } from '../license-keys/schema.ts'
 import { customerOf, oneBuyer, whoBuys } from './customers.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
@@ -254,7 +254,9 @@ const Rotate = asked(
       .min(0)
       .max(720)
       .default(0)
-      .describe('For how long the old string still validates on devices that are active now.'),
+      .describe(
+        'For how long the old string still validates on devices that are active now; of a key that takes no devices, wherever it is used.',
+      ),
     send_mail: z.boolean().default(false).describe('Mail the new string to the customer.'),
   }),
 )
@@ -536,9 +538,9 @@ export const licenseKeyEndpoints = [
     answer: LicenseKey,
     refuses: ['CONFLICT'],
     run: async (client, { id, body, now }) => {
-      await rotateLicenseKey(client, { licenseKeyId: id, overlapHours: body.overlap_hours }, now)
+      const { keyString } = await rotateLicenseKey(client, { licenseKeyId: id, overlapHours: body.overlap_hours }, now)
       if (body.send_mail) await resendKeyMail(client, id, now)
-      return show(client, id, now)
+      return showKey(withString(await getKeyRecord(client, id, now), keyString))
     },
   }),
   endpoint({

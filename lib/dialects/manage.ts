@@ -26,6 +26,7 @@ import {
   listKeyRecords,
   listOwnActivationRecords,
   listOwnKeyRecords,
+  withString,
 } from '../license-keys/key-records.ts'
 import { normaliseKeyString } from '../license-keys/key-string.ts'
 import type { KeyRecord } from '../license-keys/schema.ts'
@@ -60,8 +61,8 @@ export const manage: Manage = {
   },
   async rotateKey(client, { key, overlapHours }, now) {
     const { id } = await getKeyRecord(client, key, now)
-    await rotateLicenseKey(client, { licenseKeyId: id, overlapHours }, now)
-    return { record: await getKeyRecord(client, id, now) }
+    const { keyString } = await rotateLicenseKey(client, { licenseKeyId: id, overlapHours }, now)
+    return { record: withString(await getKeyRecord(client, id, now), keyString) }
   },
   async listActivations(client, { licenseKeyId, licenseKeyNumber, ...page }, now) {
     const licenseKeyIds = licenseKeyId === null ? undefined : [licenseKeyId]
@@ -174,8 +175,8 @@ export const own: Own = {
   },
   async rotateOwnKey(customer, { key }, now) {
     const { id } = await ownKey(customer, key, now)
-    await rotateLicenseKey(customer, { licenseKeyId: id, overlapHours: 0 }, now)
-    return { record: await ownKey(customer, id, now) }
+    const { keyString } = await rotateLicenseKey(customer, { licenseKeyId: id, overlapHours: 0 }, now)
+    return { record: withString(await ownKey(customer, id, now), keyString) }
   },
 }
 

@@ -52,7 +52,9 @@ const sentences = {
   'license_key.rotated': {
     title: () => 'Key string replaced',
     detail: (d) =>
-      d.until ? `the old one works on its devices until ${text(d.until)}` : 'the old one works no longer',
+      d.until
+        ? `the old one works${d.everywhere ? '' : ' on its devices'} until ${text(d.until)} UTC`
+        : 'the old one works no longer',
     tone: 'warn',
   },
   'license_key.imported': {
@@ -91,6 +93,7 @@ const sentences = {
 } satisfies Record<EventType, Sentence>
 
 const refusals: Record<string, string> = {
+  REPLACED: 'it sent a key string that was replaced',
   REVOKED: 'the key is revoked',
   DISABLED: 'the key is disabled',
   EXPIRED: 'the key has expired',

@@ -315,7 +315,8 @@ function changesOf(input: UpdateLicenseKey): KeyChanges {
 
 /**
  * Gives a key another string; the record, its counts and its devices stay. For `overlapHours` the old string still validates on devices
- * that are active now, so that nobody is locked out while the new one travels; with none, every earlier string ends at once.
+ * that are active now (of a key that takes none: wherever it is used), so that nobody is locked out while the new one travels; with none,
+ * every earlier string ends at once. What ended is remembered, so that whoever sends it learns that it was replaced.
  */
 export async function rotateLicenseKey(
   actor: Merchant | PortalCustomer,
@@ -334,18 +335,26 @@ export async function rotateLicenseKey(
       where: { id: licenseKeyId, organizationId, ...(isOwner && { customerId: actor.customerId }) },
       select: {
         keyHash: true,
+        keyCipher: true,
+        lastCharacters: true,
         status: true,
         customerId: true,
         prefix: true,
-        keyConfiguration: { select: { format: true, prefix: true } },
+        activationsModeOverride: true,
+        keyConfiguration: { select: { format: true, prefix: true, activationsMode: true } },
       },
     })
     if (!key) throw notFound('license key')
     const reason = mayRotate(key.status)
     if (reason) throw new Refusal('CONFLICT', reason)
     const until = overlapHours > 0 ? new Date(now.getTime() + overlapHours * 3_600_000) : null
-    if (until) await keepOldString(tx, { licenseKeyId, keyHash: key.keyHash, rotatedAt: now, validUntil: until })
-    else await tx.oldKeyString.deleteMany({ where: { licenseKeyId } })
+    // Without an overlap every earlier string ends now.
+    if (!until)
+      await tx.oldKeyString.updateMany({ where: { licenseKeyId, validUntil: { gt: now } }, data: { validUntil: now } })
+    const { keyHash, keyCipher, lastCharacters } = key
+    await tx.oldKeyString.create({
+      data: { keyHash, keyCipher, lastCharacters, licenseKeyId, rotatedAt: now, validUntil: until ?? now },
+    })
     const { format, prefix } = key.keyConfiguration
     const keyString = makeKeyString(format, prefix)
     await tx.licenseKey.update({
@@ -357,18 +366,11 @@ export async function rotateLicenseKey(
       organizationId,
       licenseKeyId,
       customerId: key.customerId,
-      data: { until: until?.toISOString().slice(0, 16).replace('T', ' ') ?? null },
+      data: {
+        until: until?.toISOString().slice(0, 16).replace('T', ' ') ?? null,
+        everywhere: (key.activationsModeOverride ?? key.keyConfiguration.activationsMode) === 'off',
+      },
     })
     return { keyString }
   })
-}
-
-type OldString = { licenseKeyId: string; keyHash: Uint8Array<ArrayBuffer>; rotatedAt: Date; validUntil: Date }
-
-const keepOldString = (tx: Tx, { keyHash, ...row }: OldString) =>
-  tx.oldKeyString.upsert({ where: { keyHash }, create: { keyHash, ...row }, update: row })
-
-/** Forgets old strings whose time is over. For the hourly sweep. */
-export async function purgeOldKeyStrings(now: Date): Promise<void> {
-  await prisma.oldKeyString.deleteMany({ where: { validUntil: { lte: now } } })
 }

@@ -15,7 +15,7 @@ import {
   keyRowOf,
   number,
 } from './key-rows.ts'
-import type { ExpirySettings, KeyFacts } from './rules.ts'
+import type { ExpirySettings, KeyFacts, OldString } from './rules.ts'
 import type { ActivationAnswer, JsonObject } from './schema.ts'
 
 // What a batch of changes reads and writes, each a statement for all its keys. The transaction holds the locks of the keys from the first
@@ -63,8 +63,8 @@ export const noChanges = (): Changes => ({
 /** What a call names: only those devices are read whole. */
 export type Asked = { lookup: string; activationIds: string[]; fingerprints: string[] }
 
-/** A key as a call found it; `rotatedAt` when the string it sent has been rotated away and is good for a while yet. */
-export type FoundKey = { key: LockedKey; rotatedAt: Date | null }
+/** A key as a call found it; `old` when the string it sent has been rotated away. */
+export type FoundKey = { key: LockedKey; old: OldString | null }
 
 // In the order of their hashes, so that batches of any number of processes cannot deadlock. Materialized, or PostgreSQL would drop a row
 // that changed while its lock was waited for: it cannot look it up again through a UNION. OFFSET and the left join are hints to the
@@ -72,13 +72,13 @@ export type FoundKey = { key: LockedKey; rotatedAt: Date | null }
 export const LOCK = {
   name: 'changes_lock',
   text: `WITH found AS MATERIALIZED (
-      SELECT i.hash, k.id, NULL::timestamptz AS rotated_at FROM unnest($1::bytea[]) AS i(hash) JOIN license_keys k ON k.key_hash = i.hash
+      SELECT i.hash, k.id, NULL::timestamptz AS rotated_at, NULL::timestamptz AS valid_until FROM unnest($1::bytea[]) AS i(hash) JOIN license_keys k ON k.key_hash = i.hash
       UNION ALL
-      SELECT i.hash, o.license_key_id, o.rotated_at
+      SELECT i.hash, o.license_key_id, o.rotated_at, o.valid_until
       FROM unnest($1::bytea[]) AS i(hash)
-      JOIN LATERAL (SELECT * FROM old_key_strings o WHERE o.key_hash = i.hash OFFSET 0) o ON o.valid_until > $2
+      JOIN LATERAL (SELECT * FROM old_key_strings o WHERE o.key_hash = i.hash OFFSET 0) o ON true
     )
-    SELECT encode(f.hash, 'hex'), f.rotated_at, ${KEY_COLUMNS},
+    SELECT encode(f.hash, 'hex'), f.rotated_at, f.valid_until, ${KEY_COLUMNS},
       c.expiry_kind::text, c.expires_on, c.duration_count, c.duration_unit::text, c.expiry_start::text,
       (SELECT p.kind::text FROM purchases p WHERE p.id = k.purchase_id)
     FROM found f JOIN license_keys k ON k.id = f.id LEFT JOIN key_configurations c ON c.id = k.key_configuration_id
@@ -101,18 +101,20 @@ export const DEVICES = {
 }
 
 /** Takes the locks of the keys and reads them, by look-up. Calls that found one key in several ways share it. */
-export async function lockKeys(client: pg.PoolClient, asked: Asked[], now: Date): Promise<Map<string, FoundKey>> {
+export async function lockKeys(client: pg.PoolClient, asked: Asked[]): Promise<Map<string, FoundKey>> {
   const lookups = [...new Set(asked.map(({ lookup }) => lookup))]
-  const rows = await ask(client, LOCK, [lookups.map(bytes), now])
+  const rows = await ask(client, LOCK, [lookups.map(bytes)])
   const byId = new Map<string, LockedKey>()
   const byLookup = new Map<string, FoundKey>()
   for (const row of rows) {
     const read = lockedKeyOf(row)
     const key = byId.get(read.row.id) ?? read
     byId.set(key.row.id, key)
-    const [lookup, rotatedAt] = row as [string, string | null]
+    const [lookup, rotated, until] = row as [string, string | null, string | null]
+    const [rotatedAt, validUntil] = [date(rotated), date(until)]
     // A string that is some key's own is never another's old one.
-    if (rotatedAt === null || !byLookup.has(lookup)) byLookup.set(lookup, { key, rotatedAt: date(rotatedAt) })
+    if (!rotatedAt || !validUntil) byLookup.set(lookup, { key, old: null })
+    else if (!byLookup.has(lookup)) byLookup.set(lookup, { key, old: { rotatedAt, validUntil } })
   }
   if (byId.size > 0) await readDevices(client, asked, byId)
   return byLookup
@@ -136,8 +138,8 @@ async function readDevices(client: pg.PoolClient, asked: Asked[], keys: Map<stri
 }
 
 function lockedKeyOf(values: RawRow): LockedKey {
-  const row = keyRowOf(values, 2)
-  let i = 2 + KEY_COLUMN_COUNT
+  const row = keyRowOf(values, 3)
+  let i = 3 + KEY_COLUMN_COUNT
   const expiry = {
     expiryKind: values[i++] as ExpiryKind,
     expiresOn: date(values[i++] as string | null),

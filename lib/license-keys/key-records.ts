@@ -8,7 +8,7 @@ import { idFrom, isId } from '../ids.ts'
 import { keysetOf } from '../keyset.ts'
 import { assertMay } from '../organizations/rules.ts'
 import { groupCommit } from './group-commit.ts'
-import { factsOf, KEY_COLUMNS, type KeyRow, keyAnswer } from './key-rows.ts'
+import { displayKeyOf, factsOf, KEY_COLUMNS, type KeyRow, keyAnswer } from './key-rows.ts'
 import { hashKeyString } from './key-string.ts'
 import type {
   ActivationRecord,
@@ -134,6 +134,13 @@ function recordOf(row: RecordRow, now: Date): KeyRecord {
           },
   }
 }
+
+/** The record as whoever has just given the key this string is shown it; somebody else may have rotated it once more since. */
+export const withString = (record: KeyRecord, keyString: string): KeyRecord => ({
+  ...record,
+  keyString,
+  displayKey: displayKeyOf(keyString),
+})
 
 // ---------------------------------------------------------------- lists
 

@@ -214,6 +214,10 @@ export const unknownKey = (mistyped: boolean): Verdict<'NOT_FOUND'> =>
       : 'There is no such license key.',
   )
 
+/** The answer for a string that was rotated away and may no longer be used. It shows nothing of the key. */
+export const replacedKey = (): Verdict<'REPLACED'> =>
+  refuse('REPLACED', 'This license key was replaced by a new one. Use the one in the latest mail.')
+
 /** The checks every use of a key begins with: revoked, disabled, expired. null: nothing in the way. */
 function checkState(key: KeyFacts, now: Date): Verdict<'REVOKED' | 'DISABLED' | 'EXPIRED'> | null {
   if (key.status === 'revoked') return refuse('REVOKED', 'This license key has been revoked.')
@@ -337,12 +341,22 @@ function findActivation<A extends Pick<ActivationFacts, 'id' | 'fingerprint'>>(
   )
 }
 
-/** May a string that was rotated away still be used by this device? Only by one that was active then. */
-export const oldStringOpens = (
+/** When a string was rotated away, and until when it may still be used. */
+export type OldString = { rotatedAt: Date; validUntil: Date }
+
+/**
+ * May a string that was rotated away still be used? During its overlap, by devices that were active when it was rotated; with a key that
+ * takes no devices, by whoever has it.
+ */
+export function oldStringOpens(
+  key: Pick<KeyFacts, 'limits'>,
   activations: (Pick<ActivationFacts, 'id' | 'fingerprint'> & { createdAt: Date })[],
   ask: { activationId: string | null; fingerprint: string | null },
-  rotatedAt: Date,
-): boolean => {
+  { rotatedAt, validUntil }: OldString,
+  now: Date,
+): boolean {
+  if (now >= validUntil) return false
+  if (key.limits.activations.mode === 'off') return true
   if (ask.activationId === null && ask.fingerprint === null) return false
   const device = findActivation(activations, ask)
   return device !== null && device.createdAt <= rotatedAt

@@ -6,6 +6,7 @@ import type { ActivationsMode, DurationUnit, LicenseKeyStatus, RevokeReason } fr
 /** Answers to "may this key be used?", in the order the checks are made. The order is part of the contract. */
 export const validateCodes = [
   'NOT_FOUND',
+  'REPLACED',
   'REVOKED',
   'DISABLED',
   'EXPIRED',
@@ -24,6 +25,7 @@ export type ValidateCode = (typeof validateCodes)[number]
 /** Answers to "may this device use this key?", in the order of the checks. */
 export const activateCodes = [
   'NOT_FOUND',
+  'REPLACED',
   'REVOKED',
   'DISABLED',
   'EXPIRED',
@@ -36,7 +38,7 @@ export const activateCodes = [
 export type ActivateCode = (typeof activateCodes)[number]
 
 /** Answers to "free this device's slot". */
-export const deactivateCodes = ['NOT_FOUND', 'ACTIVATION_NOT_FOUND', 'DEACTIVATED'] as const
+export const deactivateCodes = ['NOT_FOUND', 'REPLACED', 'ACTIVATION_NOT_FOUND', 'DEACTIVATED'] as const
 export type DeactivateCode = (typeof deactivateCodes)[number]
 
 export type LicenseCode = ValidateCode | ActivateCode | DeactivateCode

@@ -25,6 +25,7 @@ type HeaderKey = {
   storedStatus: 'granted' | 'disabled' | 'revoked'
   revokedFor: RevokeReason[]
   held: boolean
+  takesDevices: boolean
   devices: number
   email: string
 }
@@ -204,7 +205,7 @@ function Confirmation({
       }
       fields={
         ask === 'rotate' ? (
-          <RotateFields email={licenseKey.email} />
+          <RotateFields licenseKey={licenseKey} />
         ) : ask === 'restore' && ofPurchase(licenseKey).length > 0 ? (
           <Checkbox name="hold" label={`Keep the key although ${reasonsInWords(ofPurchase(licenseKey))}`} />
         ) : (
@@ -232,11 +233,19 @@ const overlaps = [
   { value: '720', label: '30 days' },
 ]
 
-const RotateFields = ({ email }: { email: string }) => (
+// Where no device is active, nothing could use the old string: no overlap is offered.
+const RotateFields = ({ licenseKey: { takesDevices, devices, email } }: { licenseKey: HeaderKey }) => (
   <>
-    <Field label="The old string still works for" description="Only on devices that are active now.">
-      <Select name="overlapHours" items={overlaps} defaultValue="168" />
-    </Field>
+    {(!takesDevices || devices > 0) && (
+      <Field
+        label="The old string still works for"
+        description={
+          takesDevices ? 'Only on devices that are active now.' : 'Wherever it is used: this key takes no devices.'
+        }
+      >
+        <Select name="overlapHours" items={overlaps} defaultValue="168" />
+      </Field>
+    )}
     <Checkbox name="sendMail" label={`Mail the new key to ${email}`} defaultChecked />
   </>
 )
@@ -278,8 +287,10 @@ function Consequence({
     case 'rotate':
       return (
         <p>
-          The key gets a new string. Its limits, counts and devices stay; a device that still sends the old string after
-          that time is refused.
+          The key gets a new string. Its limits, counts and devices stay.{' '}
+          {licenseKey.takesDevices && devices === 0
+            ? 'No device is active, so the old string ends at once.'
+            : 'Whoever still sends the old string after that time is refused.'}
         </p>
       )
     case 'restore':

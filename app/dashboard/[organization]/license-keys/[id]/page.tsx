@@ -61,6 +61,7 @@ export default async function LicenseKeyPage({ params, searchParams }: Props) {
           storedStatus: key.storedStatus,
           revokedFor: key.revokedFor,
           held: key.held,
+          takesDevices: key.limits.activations.mode !== 'off',
           devices: key.devices,
           email: key.customer.email,
         }}
