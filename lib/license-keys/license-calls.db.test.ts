@@ -10,7 +10,7 @@ import { EventType } from '../history/schema.ts'
 import { newId } from '../ids.ts'
 import { keyStringColumns, makeKeyString } from './key-string.ts'
 import * as calls from './license-calls.ts'
-import { ActivateCall, DeactivateCall, type Json, type JsonObject, ValidateCall } from './schema.ts'
+import { ActivateCall, DeactivateCall, exactJson, type Json, type JsonObject, ValidateCall } from './schema.ts'
 import { flushValidationCounts } from './validation-counts.ts'
 
 // Four copies of the module, each with a queue of its own, as four processes have: only the database stands between them.
@@ -931,6 +931,29 @@ describe('hostile text is refused by the schema, before the database', () => {
   ])('%s', (_is, text) => {
     expect(ActivateCall.safeParse({ ...base, label: 'L', conditions: JSON.parse(text) }).success).toBe(false)
   })
+
+  test.each([
+    ['9007199254740993', ['n']],
+    ['-9007199254740993', ['n']],
+    ['{"b":[1,{"c":12345678901234567890}]}', ['n', 'b', 1, 'c']],
+  ])('a whole number that would be rounded: %s', (text, path) => {
+    const sent = exactJson(`{"n":${text}}`)
+    for (const field of ['conditions', 'meta'])
+      expect(ActivateCall.safeParse({ ...base, label: 'L', [field]: sent }).error?.issues).toMatchObject([
+        { path: [field, ...path], message: expect.stringContaining('send them as text') },
+      ])
+    expect(ValidateCall.safeParse({ ...base, conditions: sent }).success).toBe(false)
+    // What nobody reads may be what it likes.
+    expect(ValidateCall.safeParse({ ...base, other: sent }).success).toBe(true)
+  })
+
+  test.each(['9007199254740991', '1.2345678901234567', '1e300', '"9007199254740993"', '{"1234567890123456":1}'])(
+    'what is read as it was sent: %s',
+    (text) => {
+      expect(exactJson(`{"n":${text}}`)).toEqual(JSON.parse(`{"n":${text}}`))
+      expect(ValidateCall.safeParse({ ...base, conditions: exactJson(`{"n":${text}}`) }).success).toBe(true)
+    },
+  )
 
   test('null is the same as leaving a field out', async () => {
     const key = await makeKey()

@@ -75,17 +75,36 @@ const storableMessage = 'Text must be well-formed Unicode without NUL characters
 export const Text = (max: number, min = 0) =>
   z.string().min(min).max(max, `At most ${max} characters`).refine(isStorable, storableMessage)
 
-function jsonProblem(value: unknown, depth = 0): string | null {
-  if (typeof value === 'string') return isStorable(value) ? null : storableMessage
+/** A whole number that JavaScript would round when it reads it, in place of its value: two different ones would be equal. */
+export class RoundedNumber {}
+
+type Reviver = (this: unknown, name: string, value: unknown, context?: { source?: string }) => unknown
+const keepRounded: Reviver = (_name, value, context) =>
+  typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
+    ? new RoundedNumber()
+    : value
+
+/** What JSON says, as JSON.parse reads it; whole numbers that it would round are marked, for schemas to refuse where they matter. */
+export const exactJson = (text: string): unknown =>
+  /\d{16}/.test(text) ? JSON.parse(text, keepRounded as (name: string, value: unknown) => unknown) : JSON.parse(text)
+
+type JsonProblem = { path: (string | number)[]; message: string }
+
+function jsonProblem(value: unknown, path: JsonProblem['path'] = []): JsonProblem | null {
+  const problem = (message: string) => ({ path, message })
+  if (typeof value === 'string') return isStorable(value) ? null : problem(storableMessage)
   // JSON has no infinity, but a number with too large an exponent is read as one.
-  if (typeof value === 'number') return Number.isFinite(value) ? null : 'Numbers must be finite'
+  if (typeof value === 'number') return Number.isFinite(value) ? null : problem('Numbers must be finite')
   if (value === null || typeof value !== 'object') return null
-  if (depth >= DEPTH_MAX) return `Nested deeper than ${DEPTH_MAX} levels`
+  if (value instanceof RoundedNumber)
+    return problem('Whole numbers beyond 9007199254740991 would be rounded: send them as text')
+  if (path.length >= DEPTH_MAX) return { path: [], message: `Nested deeper than ${DEPTH_MAX} levels` }
   for (const [name, child] of Object.entries(value)) {
     // Prisma would drop it, and the conditions would never be met again.
-    if (name === '__proto__') return 'The name __proto__ cannot be stored'
-    const problem = isStorable(name) ? jsonProblem(child, depth + 1) : storableMessage
-    if (problem) return problem
+    if (name === '__proto__') return problem('The name __proto__ cannot be stored')
+    if (!isStorable(name)) return problem(storableMessage)
+    const found = jsonProblem(child, [...path, Array.isArray(value) ? Number(name) : name])
+    if (found) return found
   }
   return null
 }
@@ -98,8 +117,10 @@ export const StoredObject = z.custom<JsonObject>().superRefine((value: unknown, 
     context.addIssue({ code: 'custom', message: 'Expected a JSON object' })
     return
   }
-  const problem = jsonProblem(value) ?? (bytesOf(value) > JSON_BYTES_MAX ? `More than ${JSON_BYTES_MAX} bytes` : null)
-  if (problem) context.addIssue({ code: 'custom', message: problem })
+  const problem = jsonProblem(value)
+  if (problem) context.addIssue({ code: 'custom', ...problem })
+  else if (bytesOf(value) > JSON_BYTES_MAX)
+    context.addIssue({ code: 'custom', message: `More than ${JSON_BYTES_MAX} bytes` })
 })
 
 // ---------------------------------------------------------------- the three calls of client software
