@@ -35,6 +35,8 @@ export type LockedKey = {
   facts: KeyFacts
   live: Device[]
   gone: Device[]
+  /** Its customer may swap devices. */
+  mayReplace: boolean
   expiry: ExpirySettings
   ofSubscription: boolean
 }
@@ -79,7 +81,7 @@ export const LOCK = {
       JOIN LATERAL (SELECT * FROM old_key_strings o WHERE o.key_hash = i.hash OFFSET 0) o ON true
     )
     SELECT encode(f.hash, 'hex'), f.rotated_at, f.valid_until, ${KEY_COLUMNS},
-      c.expiry_kind::text, c.expires_on, c.duration_count, c.duration_unit::text, c.expiry_start::text,
+      c.customer_may_replace, c.expiry_kind::text, c.expires_on, c.duration_count, c.duration_unit::text, c.expiry_start::text,
       (SELECT p.kind::text FROM purchases p WHERE p.id = k.purchase_id)
     FROM found f JOIN license_keys k ON k.id = f.id LEFT JOIN key_configurations c ON c.id = k.key_configuration_id
     ORDER BY k.key_hash FOR UPDATE OF k`,
@@ -140,6 +142,7 @@ async function readDevices(client: pg.PoolClient, asked: Asked[], keys: Map<stri
 function lockedKeyOf(values: RawRow): LockedKey {
   const row = keyRowOf(values, 3)
   let i = 3 + KEY_COLUMN_COUNT
+  const mayReplace = values[i++] === 't'
   const expiry = {
     expiryKind: values[i++] as ExpiryKind,
     expiresOn: date(values[i++] as string | null),
@@ -148,7 +151,7 @@ function lockedKeyOf(values: RawRow): LockedKey {
     expiryStart: values[i++] as ExpiryStart,
   }
   const kind = values[i] as PurchaseKind | null
-  return { row, facts: factsOf(row), live: [], gone: [], expiry, ofSubscription: kind === 'subscription' }
+  return { row, facts: factsOf(row), live: [], gone: [], mayReplace, expiry, ofSubscription: kind === 'subscription' }
 }
 
 export const DEACTIVATE = {

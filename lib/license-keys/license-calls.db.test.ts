@@ -229,6 +229,23 @@ describe('activate', () => {
     expect(outcomes[0]?.key?.limitActivations).toBe(2)
   })
 
+  test('where customers may not replace devices, a swap frees no slot; the seller may', async () => {
+    const key = await makeKey({ ...limited(2), customerMayReplace: false })
+    const first = (await on(key, 'A')).activation?.id as string
+    const swap = { replace_activation_id: first }
+    expect((await on(key, 'B', swap)).verdict.code).toBe('ACTIVATED')
+    expect(await liveCount(key)).toBe(2)
+    expect((await on(key, 'C', swap)).verdict).toMatchObject({
+      code: 'ACTIVATION_LIMIT_REACHED',
+      detail: 'All 2 devices of this license key are in use. Only the seller can replace one.',
+    })
+    const seller = { kind: 'api_key' as const, apiKeyId: newId(), name: 'CI', organizationId: key.organizationId }
+    const client = { ...seller, scopes: ['license_keys:write' as const] }
+    const outcome = await activate(client, { ...ask(key), label: 'C', ...swap }, now)
+    expect(outcome.verdict.code).toBe('ACTIVATED')
+    expect(await liveCount(key)).toBe(2)
+  })
+
   test.each([
     ['REVOKED', {}, { status: 'revoked', revokedFor: byHand }],
     ['DISABLED', {}, { status: 'disabled' }],

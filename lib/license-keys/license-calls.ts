@@ -243,12 +243,13 @@ export async function activate(
 function decideActivate(
   batch: Batch,
   key: LockedKey,
-  { call, repeated, now }: Extract<Change, { verb: 'activate' }>,
+  { actor, call, repeated, now }: Extract<Change, { verb: 'activate' }>,
   tell: Tell,
 ): Outcome {
   const ask = {
     fingerprint: call.fingerprint ?? null,
     replaceActivationId: call.replace_activation_id ?? null,
+    mayReplace: key.mayReplace || actor.kind !== 'software',
     lostActivationId: repeated ? lostActivation(key, call.label, now) : null,
   }
   const decision = decideActivation(key.facts, key.live, ask, now)

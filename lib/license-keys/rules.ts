@@ -367,6 +367,8 @@ export type ActivateAsk = {
   fingerprint: string | null
   replaceActivationId: string | null
   lostActivationId?: string | null
+  /** False: customers may not swap devices, so what is to be replaced keeps its slot and the new device needs a free one. */
+  mayReplace?: boolean
 }
 
 /** What the command has to do: refuse, hand back the device's activation, or write a new one (perhaps in place of another). */
@@ -412,13 +414,14 @@ export function decideActivation<A extends ActivationFacts>(
   if (key.newDevicesBlocked) {
     return refused(refuse('NEW_DEVICES_BLOCKED', 'This license key takes no new devices. Ask the seller.'))
   }
-  const taken = activations.length - (replaced ? 1 : 0)
+  const mayReplace = ask.mayReplace ?? true
+  const freed = mayReplace ? replaced : null
+  const taken = activations.length - (freed ? 1 : 0)
   if (limit !== null && taken >= limit) {
-    return refused(
-      refuse('ACTIVATION_LIMIT_REACHED', `All ${limit} devices of this license key are in use. Deactivate one first.`),
-    )
+    const what = replaced && !mayReplace ? 'Only the seller can replace one.' : 'Deactivate one first.'
+    return refused(refuse('ACTIVATION_LIMIT_REACHED', `All ${limit} devices of this license key are in use. ${what}`))
   }
-  return { do: 'create', verdict: granted, replaced }
+  return { do: 'create', verdict: granted, replaced: freed }
 }
 
 /** The answer to a deactivation. It is given for expired, disabled and revoked keys too: a slot can always be freed. */
