@@ -100,7 +100,11 @@ const fields = {
   instructions: paragraphs('Instructions', limits.instructions).describe('Markdown; mailed with the key.'),
   customer_may_deactivate: z.boolean(),
   customer_may_rename: z.boolean(),
-  customer_may_replace: z.boolean(),
+  customer_may_replace: z
+    .boolean()
+    .describe(
+      'Software may give a new device the slot of another (`replace_activation_id`). Otherwise it needs a free slot.',
+    ),
   version: line('A version', limits.version).nullable(),
   entitlements: z
     .array(z.string().regex(/^[a-z0-9._-]{1,40}$/, 'Use up to 40 small letters, digits, dots, dashes and underscores.'))

@@ -1,6 +1,6 @@
 import '#server-only'
 import { z } from 'zod'
-import { ActivationsMode, LicenseKeyStatus } from '#prisma/enums.ts'
+import { ActivationsMode, LicenseKeyStatus, RevokeReason } from '#prisma/enums.ts'
 import type { ApiClient } from '../actor.ts'
 import { limits } from '../key-configurations/schema.ts'
 import {
@@ -12,7 +12,7 @@ import {
   rotateLicenseKey,
 } from '../license-keys/change-key.ts'
 import { type IssueOrder, issueLicenseKeys, resendKeyMail } from '../license-keys/commands.ts'
-import { getKeyRecord, listKeyRecords, sortValueOf } from '../license-keys/key-records.ts'
+import { getKeyRecord, listKeyRecords, sortValueOf, withString } from '../license-keys/key-records.ts'
 import { type KeyChanges, type KeyRecord, type KeyRecordSort, shownStatuses, Text } from '../license-keys/schema.ts'
 import { customerOf, oneBuyer, whoBuys } from './customers.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
@@ -34,6 +34,12 @@ export const LicenseKey = shown(
     key: z.string().describe('The key string that the customer enters.'),
     display_key: z.string().describe('Its last characters, for lists.'),
     status: z.enum(LicenseKeyStatus).describe('As stored; an expired key stays `granted`.'),
+    revoked_for: z
+      .array(z.enum(RevokeReason))
+      .describe(
+        'Why it is revoked; empty when it is not. `by_hand` is lifted by `restore`, the others by its purchase.',
+      ),
+    held: z.boolean().describe('Somebody chose to keep it although its purchase has ended, or will.'),
     state: z.enum(shownStatuses).describe('What people call it: status and clock together.'),
     customer_id: Id,
     customer: z.object({ id: Id, email: z.string(), name: z.string().nullable() }),
@@ -81,6 +87,8 @@ export function showKey(key: KeyRecord): z.input<typeof LicenseKey> {
     key: key.keyString,
     display_key: key.displayKey,
     status: key.status,
+    revoked_for: key.revokedFor,
+    held: key.held,
     state: key.shownStatus,
     customer_id: customer.id,
     customer: { id: customer.id, email: customer.email, name: customer.name },
@@ -174,6 +182,10 @@ const fields = {
     .transform((text) => text.trim())
     .optional()
     .describe('The order number of the purchase; one is made when it is left out. Needs `product_id`.'),
+  add_to_purchase: z
+    .boolean()
+    .default(false)
+    .describe('Give another key to the purchase with this `reference`. Without it, a known one is refused (409).'),
   note: note.optional(),
   ...limitFields,
   send_mail: z.boolean().default(false).describe('Mail the key to the customer, with the activation instructions.'),
@@ -187,6 +199,7 @@ const orderOf = (order: z.output<typeof IssueOne>): IssueOrder => ({
   productId: order.product_id ?? null,
   customer: customerOf(order),
   reference: order.reference ?? '',
+  addToPurchase: order.add_to_purchase,
   note: order.note ?? '',
   sendMail: order.send_mail,
   changes: limitChanges(order),
@@ -212,6 +225,10 @@ const Changes = asked(
     ...limitFields,
     usage: Count.max(limits.usageLimit).optional().describe('Uses counted in the current period.'),
     new_devices_blocked: z.boolean().optional(),
+    held: z
+      .boolean()
+      .optional()
+      .describe('Keep the key although its purchase has ended, or will; false leaves it to its purchase again.'),
     note: note.optional(),
   }),
 )
@@ -219,6 +236,14 @@ const Changes = asked(
 const WithReason = asked(
   'Reason',
   z.strictObject({ reason: Reason.optional().describe('Kept in the history; customers do not see it.') }),
+)
+
+const Restore = asked(
+  'RestoreLicenseKey',
+  z.strictObject({
+    reason: Reason.optional().describe('Kept in the history; customers do not see it.'),
+    hold: z.boolean().default(false).describe('Keep the key although its purchase has ended.'),
+  }),
 )
 
 const Rotate = asked(
@@ -229,7 +254,9 @@ const Rotate = asked(
       .min(0)
       .max(720)
       .default(0)
-      .describe('For how long the old string still validates on devices that are active now.'),
+      .describe(
+        'For how long the old string still validates on devices that are active now; of a key that takes no devices, wherever it is used.',
+      ),
     send_mail: z.boolean().default(false).describe('Mail the new string to the customer.'),
   }),
 )
@@ -286,7 +313,7 @@ const exampleReason = { reason: 'Key seen in a public gist' }
 
 /** An endpoint that changes the stored status. Where a key has it already, nothing happens and nothing is refused. */
 const statusEndpoint = (
-  verb: 'disable' | 'enable' | 'revoke' | 'restore',
+  verb: 'disable' | 'enable' | 'revoke',
   change: typeof disableLicenseKeys,
   summary: string,
   description: string,
@@ -459,8 +486,8 @@ export const licenseKeyEndpoints = [
     status: 200,
     answer: LicenseKey,
     run: async (client, { id, body, now }) => {
-      const { usage, note, new_devices_blocked } = body
-      const changes = { ...limitChanges(body), usage, note, newDevicesBlocked: new_devices_blocked }
+      const { usage, note, new_devices_blocked, held } = body
+      const changes = { ...limitChanges(body), usage, note, held, newDevicesBlocked: new_devices_blocked }
       await changeLicenseKey(client, id, changes, now)
       return show(client, id, now)
     },
@@ -476,9 +503,27 @@ export const licenseKeyEndpoints = [
     'revoke',
     revokeLicenseKeys,
     'Revoke a license key',
-    'For refunds and cancellations. Only `restore` brings it back.',
+    'Ends it by hand, and with that any `held`. Only `restore` brings it back.',
   ),
-  statusEndpoint('restore', restoreLicenseKeys, 'Restore a license key', 'Gives a revoked key back.'),
+  endpoint({
+    operation: 'restoreLicenseKey',
+    method: 'POST',
+    path: '/license-keys/{id}/restore',
+    tag,
+    summary: 'Restore a license key',
+    description:
+      'Lifts what was revoked by hand. A key whose purchase has ended stays revoked, and `revoked_for` says why; `hold` keeps it in spite of that. Refused when there is nothing to lift.',
+    permissions: write,
+    body: Restore,
+    example: { reason: 'Paid by bank transfer' },
+    status: 200,
+    answer: LicenseKey,
+    refuses: ['CONFLICT'],
+    run: async (client, { id, body, now }) => {
+      await restoreLicenseKeys(client, { licenseKeyIds: [id], reason: body.reason ?? '', hold: body.hold }, now)
+      return show(client, id, now)
+    },
+  }),
   endpoint({
     operation: 'rotateLicenseKey',
     method: 'POST',
@@ -493,9 +538,9 @@ export const licenseKeyEndpoints = [
     answer: LicenseKey,
     refuses: ['CONFLICT'],
     run: async (client, { id, body, now }) => {
-      await rotateLicenseKey(client, { licenseKeyId: id, overlapHours: body.overlap_hours }, now)
+      const { keyString } = await rotateLicenseKey(client, { licenseKeyId: id, overlapHours: body.overlap_hours }, now)
       if (body.send_mail) await resendKeyMail(client, id, now)
-      return show(client, id, now)
+      return showKey(withString(await getKeyRecord(client, id, now), keyString))
     },
   }),
   endpoint({

@@ -138,7 +138,7 @@ export const licenseRoutes: readonly LicenseRoute[] = [
     answers: {
       200: { description: 'The device is activated.', answer: Activated },
       403: { description: 'The key takes no further device.', answer: Refused },
-      404: { description: 'No such key, or no such activation to replace.', answer: Refused },
+      404: { description: 'No such key, one that was replaced, or no such activation to replace.', answer: Refused },
       ...always,
     },
   },
@@ -151,7 +151,7 @@ export const licenseRoutes: readonly LicenseRoute[] = [
     example: { key, organization_id, activation_id: 'b6724bc8-7ad9-4ca0-b143-7c896fcbb6fe' },
     answers: {
       200: { description: 'The slot is free.', answer: Deactivated },
-      404: { description: 'No such key or activation.', answer: Refused },
+      404: { description: 'No such key or activation, or a key string that was replaced.', answer: Refused },
       ...always,
     },
   },

@@ -134,15 +134,20 @@ describe('issue', () => {
   test('two rows with one order number of two customers: the first has it', async () => {
     const { send, configurationId } = await shop()
     const product = await send('POST', '/products', { name: 'Editor', key_configuration_ids: [configurationId] })
-    const row = (reference: string, address: string) => ({
+    const row = (reference: string, address: string, add_to_purchase = false) => ({
       key_configuration_id: configurationId,
       product_id: product.json.id,
       reference,
+      add_to_purchase,
       customer: { email: address },
     })
     const [a, b] = [email(), email()]
-    const first = await send('POST', '/license-keys/batch', { license_keys: [row('1', a), row('1', b), row('1', a)] })
-    expect(first.json.data.map((each: { status: string }) => each.status)).toEqual(['issued', 'refused', 'issued'])
+    const first = await send('POST', '/license-keys/batch', {
+      license_keys: [row('1', a), row('1', b), row('1', a), row('1', a, true)],
+    })
+    const statuses = first.json.data.map((each: { status: string }) => each.status)
+    expect(statuses).toEqual(['issued', 'refused', 'refused', 'issued'])
+    expect((await send('POST', '/license-keys', row('1', a))).status).toBe(409)
     expect(first.json.data[1].error).toMatchObject({ code: 'CONFLICT', errors: [{ path: 'reference' }] })
     const again = await send('POST', '/license-keys/batch', { license_keys: [row('1', b), row('2', b)] })
     expect(again.json.data.map((each: { status: string }) => each.status)).toEqual(['refused', 'issued'])
@@ -161,6 +166,9 @@ describe('change', () => {
     expect((await send('POST', `${path}/revoke`)).json.status).toBe('revoked')
     expect((await send('POST', `${path}/rotate`)).json.code).toBe('CONFLICT')
     expect((await send('POST', `${path}/restore`)).json.status).toBe('granted')
+    const many = await Promise.all(Array.from({ length: 10 }, () => send('POST', `${path}/rotate`)))
+    expect(new Set(many.map(({ json }) => json.key)).size).toBe(10)
+    for (const { json } of many) expect(json.display_key).toBe(`****-${json.key.slice(-6)}`)
     const rotated = await send('POST', `${path}/rotate`, { overlap_hours: 24 })
     expect(rotated.json.key).not.toBe(key.key)
     expect((await send('POST', '/license-keys/lookup', { key: rotated.json.key.toLowerCase() })).json.id).toBe(key.id)

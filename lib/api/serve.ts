@@ -4,6 +4,7 @@ import type { ApiClient } from '../actor.ts'
 import { isRefusal, isUnavailable } from '../errors.ts'
 import { isId, newId } from '../ids.ts'
 import { isOverloaded } from '../license-keys/group-commit.ts'
+import { exactJson } from '../license-keys/schema.ts'
 import { log } from '../log.ts'
 import { apiClientOf } from '../organizations/queries.ts'
 import { assertMay } from '../organizations/rules.ts'
@@ -150,7 +151,7 @@ async function readJson(request: Request): Promise<unknown> {
   try {
     const bytes = await readBody(request)
     // Nothing is an object without fields: what an endpoint needs, its schema asks for.
-    return bytes.byteLength === 0 ? {} : JSON.parse(utf8.decode(bytes))
+    return bytes.byteLength === 0 ? {} : exactJson(utf8.decode(bytes))
   } catch (error) {
     // A body that broke off is none either.
     if (error instanceof Problem) throw error

@@ -12,6 +12,7 @@ export const say = (status: number, code: string, message: string, headers: Reco
 
 const refusals = {
   NOT_FOUND: [404, 'LICENSE_KEY_NOT_FOUND', 'License key not found'],
+  REPLACED: [404, 'LICENSE_KEY_NOT_FOUND', 'License key not found'],
   REVOKED: [403, 'INACTIVE_LICENSE_KEY', 'License key is not active: it has been revoked'],
   DISABLED: [403, 'INACTIVE_LICENSE_KEY', 'License key is not active: it has been disabled'],
   EXPIRED: [403, 'INACTIVE_LICENSE_KEY', 'License key is not active: it has expired'],

@@ -213,6 +213,7 @@ const verdict = (code: string, valid: boolean) => ({ valid, code, detail: 'So it
 describe('what is written', () => {
   const expected: Record<ActivateCode, [number, string | undefined]> = {
     NOT_FOUND: [404, 'LICENSE_KEY_NOT_FOUND'],
+    REPLACED: [404, 'LICENSE_KEY_NOT_FOUND'],
     REVOKED: [403, 'INACTIVE_LICENSE_KEY'],
     DISABLED: [403, 'INACTIVE_LICENSE_KEY'],
     EXPIRED: [403, 'INACTIVE_LICENSE_KEY'],
@@ -249,7 +250,15 @@ describe('what is written', () => {
   })
 
   test('deactivate: nothing at all', () => {
-    expect(write('POST', '/licenses/deactivate', { verdict: verdict('DEACTIVATED', true) })).toEqual({ status: 200 })
+    const outcome = { verdict: verdict('DEACTIVATED', true), activation: { id, label: 'A', createdAt: new Date(0) } }
+    expect(write('POST', '/licenses/deactivate', outcome)).toEqual({ status: 200 })
+  })
+
+  test('deactivate: an instance that was gone already is refused as an unknown one is', () => {
+    const gone = write('POST', '/licenses/deactivate', { verdict: verdict('DEACTIVATED', true), activation: null })
+    const unknown = { verdict: verdict('ACTIVATION_NOT_FOUND', false), activation: null }
+    expect(gone).toEqual(write('POST', '/licenses/deactivate', unknown))
+    expect(gone.status).toBe(403)
   })
 
   test('a key without a product has its configuration in its place', () => {

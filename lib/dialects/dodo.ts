@@ -78,9 +78,11 @@ function writeActivate({ verdict, activation, record }: Outcome<'activate'>): An
   }
 }
 
-/** An empty body, which their SDKs do not parse. */
-const writeDeactivate = ({ verdict }: Outcome<'deactivate'>): Answer =>
-  verdict.valid ? { status: 200 } : refused(verdict.code)
+/** An empty body, which their SDKs do not parse. An instance that was gone already is not found. */
+function writeDeactivate({ verdict, activation }: Outcome<'deactivate'>): Answer {
+  if (!verdict.valid) return refused(verdict.code)
+  return activation ? { status: 200 } : refused('ACTIVATION_NOT_FOUND')
+}
 
 // ---------------------------------------------------------------- the page
 

@@ -107,12 +107,26 @@ describe('what is written', () => {
   test.each(cases)('$verb: $code', ({ verb, flag, code }) => {
     const valid = good.includes(code)
     const verdict = { valid, code, detail: 'So it is.', grace: false, retryAfter: null }
-    const known = code === 'NOT_FOUND' ? null : record
-    const { status, body } = write('POST', `/v1/licenses/${verb}`, { verdict, record: known, activation: null })
-    expect(status).toBe(valid ? 200 : code.endsWith('NOT_FOUND') ? 404 : 400)
+    const isUnknown = code === 'NOT_FOUND' || code === 'REPLACED'
+    const known = isUnknown ? null : record
+    const activation = verb === 'deactivate' && valid ? { id, label: 'A', createdAt: at } : null
+    const { status, body } = write('POST', `/v1/licenses/${verb}`, { verdict, record: known, activation })
+    expect(status).toBe(valid ? 200 : isUnknown || code === 'ACTIVATION_NOT_FOUND' ? 404 : 400)
     expect(body).toMatchObject({ [flag]: valid, error: valid ? null : expect.stringMatching(/\.$/) })
     const parts = verb === 'deactivate' ? ['license_key', 'meta'] : ['instance', 'license_key', 'meta']
     expect(Object.keys(body as object).sort()).toEqual([flag, 'error', ...(known ? parts : [])].sort())
+  })
+
+  test('what was rotated away, or is gone already, is written as what never was', () => {
+    const said = (verb: string, valid: boolean, code: string, of: object | null) => {
+      const verdict = { valid, code, detail: 'So it is.', grace: false, retryAfter: null }
+      return write('POST', `/v1/licenses/${verb}`, { verdict, record: of, activation: null })
+    }
+    for (const verb of Object.keys(flags))
+      expect(said(verb, false, 'REPLACED', null)).toEqual(said(verb, false, 'NOT_FOUND', null))
+    const gone = said('deactivate', true, 'DEACTIVATED', record)
+    expect(gone).toEqual(said('deactivate', false, 'ACTIVATION_NOT_FOUND', record))
+    expect(gone).toMatchObject({ status: 404, body: { deactivated: false, error: 'instance_id not found.' } })
   })
 
   test.each([
@@ -125,7 +139,8 @@ describe('what is written', () => {
   ])(
     '%s, %s: the key is shown by the string that was sent, never by the one it was rotated to',
     (verb, code, valid) => {
-      const outcome = { verdict: { valid, code, detail: 'So it is.' }, key: { keyString: 'K-OLD' }, activation: null }
+      const activation = { id, label: 'A', createdAt: at }
+      const outcome = { verdict: { valid, code, detail: 'So it is.' }, key: { keyString: 'K-OLD' }, activation }
       const { body } = write('POST', `/v1/licenses/${verb}`, { ...outcome, record: { ...record, keyString: 'K-NEW' } })
       expect(body).toMatchObject({ license_key: { id: 7, key: 'K-OLD' } })
       expect(JSON.stringify(body)).not.toContain('K-NEW')

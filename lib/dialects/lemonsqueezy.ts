@@ -40,6 +40,7 @@ const readInstance = ({ body }: Parts) => {
 
 const words: Partial<Record<LicenseCode, string>> = {
   NOT_FOUND: 'license_key not found.',
+  REPLACED: 'license_key not found.',
   REVOKED: 'This license key has been disabled.',
   DISABLED: 'This license key has been disabled.',
   EXPIRED: 'This license key has expired.',
@@ -50,18 +51,19 @@ const words: Partial<Record<LicenseCode, string>> = {
   ACTIVATION_LIMIT_REACHED: 'This license key has reached the activation limit.',
 }
 
-const isMissing = (code: LicenseCode) => code === 'NOT_FOUND' || code === 'ACTIVATION_NOT_FOUND'
+const isMissing = (code: LicenseCode) => code === 'NOT_FOUND' || code === 'REPLACED' || code === 'ACTIVATION_NOT_FOUND'
 
 /** A yes is 200, what is not there 404, any other no 400; the body says it too. */
 function writeLicense(
   flag: Flag,
   { verdict, key, record, activation }: Outcome<'activate' | 'validate' | 'deactivate'>,
 ): Answer {
-  const said = {
-    [flag]: verdict.valid,
-    error: verdict.valid ? null : (words[verdict.code] ?? verdict.detail),
-  }
-  const status = verdict.valid ? 200 : isMissing(verdict.code) ? 404 : 400
+  // An instance that was gone already is not found.
+  const isGone = flag === 'deactivated' && verdict.valid && !activation
+  const valid = verdict.valid && !isGone
+  const code = isGone ? 'ACTIVATION_NOT_FOUND' : verdict.code
+  const said = { [flag]: valid, error: valid ? null : (words[code] ?? verdict.detail) }
+  const status = valid ? 200 : isMissing(code) ? 404 : 400
   if (!record) return { status, body: said }
   const instance = flag === 'deactivated' ? {} : { instance: activation && instanceOf(activation) }
   // What the call answers comes first: whoever sent a string that was rotated away is shown that one.

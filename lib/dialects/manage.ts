@@ -26,6 +26,7 @@ import {
   listKeyRecords,
   listOwnActivationRecords,
   listOwnKeyRecords,
+  withString,
 } from '../license-keys/key-records.ts'
 import { normaliseKeyString } from '../license-keys/key-string.ts'
 import type { KeyRecord } from '../license-keys/schema.ts'
@@ -60,8 +61,8 @@ export const manage: Manage = {
   },
   async rotateKey(client, { key, overlapHours }, now) {
     const { id } = await getKeyRecord(client, key, now)
-    await rotateLicenseKey(client, { licenseKeyId: id, overlapHours }, now)
-    return { record: await getKeyRecord(client, id, now) }
+    const { keyString } = await rotateLicenseKey(client, { licenseKeyId: id, overlapHours }, now)
+    return { record: withString(await getKeyRecord(client, id, now), keyString) }
   },
   async listActivations(client, { licenseKeyId, licenseKeyNumber, ...page }, now) {
     const licenseKeyIds = licenseKeyId === null ? undefined : [licenseKeyId]
@@ -155,7 +156,7 @@ export const manage: Manage = {
   async revokeKeyOf(client, { key, configurationIds }, now) {
     const [found] = await listKeyRecords(client, { ids: [key], configurationIds }, { dir: 'asc', limit: 1 }, now)
     if (!found) throw notFound('license key')
-    if (found.status === 'revoked') return { record: found }
+    if (found.revokedFor.includes('by_hand')) return { record: found }
     await changeLicenseKey(client, found.id, { status: 'revoked' }, now)
     return { record: await getKeyRecord(client, found.id, now) }
   },
@@ -174,8 +175,8 @@ export const own: Own = {
   },
   async rotateOwnKey(customer, { key }, now) {
     const { id } = await ownKey(customer, key, now)
-    await rotateLicenseKey(customer, { licenseKeyId: id, overlapHours: 0 }, now)
-    return { record: await ownKey(customer, id, now) }
+    const { keyString } = await rotateLicenseKey(customer, { licenseKeyId: id, overlapHours: 0 }, now)
+    return { record: withString(await ownKey(customer, id, now), keyString) }
   },
 }
 

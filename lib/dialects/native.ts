@@ -65,7 +65,7 @@ function writeDeactivate({ verdict }: Outcome<'deactivate'>): Answer {
 
 /** 404 for what does not exist, 403 for what is not allowed. */
 function refused({ code, detail }: { code: string; detail: string }): Answer {
-  const status = code === 'NOT_FOUND' || code === 'ACTIVATION_NOT_FOUND' ? 404 : 403
+  const status = code === 'NOT_FOUND' || code === 'REPLACED' || code === 'ACTIVATION_NOT_FOUND' ? 404 : 403
   return { status, body: { error: code, code, detail } }
 }
 

@@ -216,6 +216,8 @@ const record = (over: Partial<KeyRecord> = {}): KeyRecord => ({
   overridden: { activations: false, usage: false, expiry: false, grace: false },
   graceDays: 0,
   newDevicesBlocked: false,
+  revokedFor: [],
+  held: false,
   shownStatus: 'active',
   note: '',
   firstActivatedAt: null,

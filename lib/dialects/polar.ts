@@ -40,6 +40,7 @@ const done: Answer = { status: 204 }
 /** Clients tell the reasons apart by Polar's own sentences; what Polar has none for is said in ours. */
 const sentences: Partial<Record<LicenseCode, string>> = {
   NOT_FOUND: 'Not found',
+  REPLACED: 'Not found',
   REVOKED: 'License key is no longer active.',
   DISABLED: 'License key is no longer active.',
   EXPIRED: 'License key has expired.',

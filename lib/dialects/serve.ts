@@ -9,6 +9,7 @@ import { isOverloaded, within } from '../license-keys/group-commit.ts'
 import { keyRecordOfCall } from '../license-keys/key-records.ts'
 import { mayBeKnownElsewhere, rememberedIds, withOurIds } from '../license-keys/known-as.ts'
 import { activate, deactivate, validate } from '../license-keys/license-calls.ts'
+import { exactJson } from '../license-keys/schema.ts'
 import { log } from '../log.ts'
 import { apiClientOf, isOwnOrganization } from '../organizations/queries.ts'
 import { assertMay } from '../organizations/rules.ts'
@@ -273,7 +274,7 @@ async function readBody(request: HttpRequest, kind: BodyKind): Promise<{ value: 
       if (type.includes('multipart/form-data')) return { value: await readMultipart(text, sent) }
     }
     // JSON under any content type: clients name many. A body that broke off is none either.
-    return { value: JSON.parse(text) }
+    return { value: exactJson(text) }
   } catch {
     return { problem: { kind: 'not_json' } }
   }

@@ -54,6 +54,15 @@ export const explanations = {
     merchant: 'Search the key under **License keys**. If it is not there, it was issued by somebody else or never.',
     customer: 'This license key is not known. Please copy it from the mail it came in.',
   },
+  REPLACED: {
+    summary: 'The key was given another string, and this one is over.',
+    happened:
+      'The key was rotated, for example because its string had become public. This old string may no longer be used, or not from here; nothing of the key is shown to whoever sends it. Polar, Dodo Payments and Lemon Squeezy have no such answer: their routes say that there is no such key.',
+    program: 'A definite no for this string. Ask for the new one, and do not go on with the last good answer.',
+    merchant:
+      'Search the old string under **License keys**: it finds the key. **Resend mail** on its page sends the new string to the customer.',
+    customer: 'This license key was replaced by a new one. Please use the one in our latest mail.',
+  },
   REVOKED: {
     summary: 'The key was taken back for good.',
     happened: 'The key was revoked: after a refund, because its subscription ended, or by hand.',

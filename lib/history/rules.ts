@@ -41,12 +41,20 @@ const sentences = {
   'license_key.updated': { title: () => 'Key changed', detail: changes },
   'license_key.disabled': { title: () => 'Key disabled', detail: reason, tone: 'warn' },
   'license_key.enabled': { title: () => 'Key enabled', tone: 'ok' },
-  'license_key.revoked': { title: () => 'Key revoked', detail: reason, tone: 'bad' },
+  'license_key.revoked': {
+    title: (d) => (d.already ? 'Another reason to revoke the key' : 'Key revoked'),
+    detail: reason,
+    tone: 'bad',
+  },
   'license_key.restored': { title: () => 'Key restored', tone: 'ok' },
+  'license_key.held': { title: () => 'Kept whatever becomes of its purchase', detail: reason, tone: 'warn' },
+  'license_key.released': { title: () => 'Left to its purchase again', detail: reason },
   'license_key.rotated': {
     title: () => 'Key string replaced',
     detail: (d) =>
-      d.until ? `the old one works on its devices until ${text(d.until)}` : 'the old one works no longer',
+      d.until
+        ? `the old one works${d.everywhere ? '' : ' on its devices'} until ${text(d.until)} UTC`
+        : 'the old one works no longer',
     tone: 'warn',
   },
   'license_key.imported': {
@@ -85,6 +93,7 @@ const sentences = {
 } satisfies Record<EventType, Sentence>
 
 const refusals: Record<string, string> = {
+  REPLACED: 'it sent a key string that was replaced',
   REVOKED: 'the key is revoked',
   DISABLED: 'the key is disabled',
   EXPIRED: 'the key has expired',

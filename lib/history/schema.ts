@@ -27,6 +27,8 @@ export const eventTypes = [
   'license_key.enabled',
   'license_key.revoked',
   'license_key.restored',
+  'license_key.held',
+  'license_key.released',
   'license_key.rotated',
   'license_key.imported',
   'license_key.exported',

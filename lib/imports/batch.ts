@@ -2,7 +2,7 @@ import '#server-only'
 import type { Tx } from '../db.ts'
 import { idFrom, newId } from '../ids.ts'
 import { keyStringColumns } from '../license-keys/key-string.ts'
-import { configuredExpiry, usagePeriodStart } from '../license-keys/rules.ts'
+import { configuredExpiry, startingState, usagePeriodStart } from '../license-keys/rules.ts'
 import { type Arranged, type DeviceUnit, hex, type KeyUnit, type Pass, type Problem, short } from './arrange.ts'
 import { catalogue, type Finder } from './catalogue.ts'
 import { type Facts, readFacts } from './facts.ts'
@@ -133,6 +133,7 @@ function decideKey(pass: Pass, { draft, hash }: KeyUnit, facts: Facts, mine: Min
   const { deviceLimit, ...overrides } = overridesFor(draft, finder.limits(configuration.id))
   const prefix = configuration.prefix && draft.key.startsWith(`${configuration.prefix}_`) ? configuration.prefix : null
   const { keyCipher, keyIsNormal, lastCharacters } = keyStringColumns(draft.key, prefix)
+  const state = startingState(draft.status, purchase?.status ?? null)
   finder.keep(customer, product, purchase)
   finder.learn(draft, configuration, product)
   return {
@@ -148,7 +149,8 @@ function decideKey(pass: Pass, { draft, hash }: KeyUnit, facts: Facts, mine: Min
       key_is_normal: keyIsNormal,
       prefix,
       last_characters: lastCharacters,
-      status: draft.status,
+      status: state.status,
+      revoked_for: state.revokedFor,
       expires_at: iso(expiresAt),
       expiry_overridden: expiresAt?.getTime() !== configured?.getTime(),
       grace_days_override: overrides.graceDaysOverride,

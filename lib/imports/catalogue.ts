@@ -1,4 +1,5 @@
 import '#server-only'
+import type { PurchaseStatus } from '#prisma/enums.ts'
 import { idFrom, newId } from '../ids.ts'
 import { effectiveLimits } from '../license-keys/rules.ts'
 import type { Pass } from './arrange.ts'
@@ -23,6 +24,7 @@ type Purchase = {
   id: string
   reference: string
   kind: string
+  status: PurchaseStatus
   customerId: string
   product: Product
   isNew: boolean
@@ -84,7 +86,7 @@ export function catalogue(pass: Pass, facts: Facts, rows: BatchRows, counts: Imp
         return `The order ${named(reference)} belongs to another customer or product.`
       if (known) return { ...known, isNew: false }
       if (stored) return { ...stored, product, isNew: false, at }
-      return { id: newId(now), reference, kind: 'one_time', customerId, product, isNew: true, at }
+      return { id: newId(now), reference, kind: 'one_time', status: 'active', customerId, product, isNew: true, at }
     },
 
     /** Notes what this key's organization, configuration and product were called elsewhere. */

@@ -47,9 +47,13 @@ export async function readFacts(db: Tx, { organizationId, writes }: Pass, { keys
     select: { id: true, name: true, externalIds: true },
   })
   const orders = [...new Set(keys.flatMap(({ draft }) => draft.order ?? []))]
+  // Held until their keys are there, so that none ends meanwhile without them.
+  if (writes && orders.length > 0)
+    await db.$queryRaw`SELECT 1 FROM purchases
+      WHERE organization_id = ${organizationId}::uuid AND reference = ANY(${orders}) ORDER BY id FOR SHARE`
   const purchases = await db.purchase.findMany({
     where: { organizationId, reference: { in: orders } },
-    select: { id: true, reference: true, customerId: true, productId: true, kind: true },
+    select: { id: true, reference: true, customerId: true, productId: true, kind: true, status: true },
   })
   const deviceIds = [...keys.flatMap(({ draft }) => draft.activations), ...devices.map(({ draft }) => draft)].flatMap(
     ({ id }) => (id ? [idFrom(id)] : []),

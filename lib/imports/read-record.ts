@@ -1,6 +1,6 @@
 import '#server-only'
 import { USAGE_MAX } from '../license-keys/rules.ts'
-import { type JsonObject, StoredObject } from '../license-keys/schema.ts'
+import { exactJson, type JsonObject, StoredObject } from '../license-keys/schema.ts'
 import {
   type ActivationDraft,
   type EmptyMeans,
@@ -112,7 +112,7 @@ function reader(values: Values, columns: Columns, order: DateOrder | null, now: 
 function parseJson(text: string): unknown {
   if (text.trim() === '') return {}
   try {
-    return JSON.parse(text) as unknown
+    return exactJson(text)
   } catch {
     return undefined
   }

@@ -1,6 +1,6 @@
 import '#server-only'
 import { Prisma } from '#prisma/client.ts'
-import type { LicenseKeyStatus } from '#prisma/enums.ts'
+import type { LicenseKeyStatus, RevokeReason } from '#prisma/enums.ts'
 import type { describeActor } from '../actor.ts'
 import { type ColumnTypes, insertRows, type Tx } from '../db.ts'
 import { recordAs } from '../history/commands.ts'
@@ -31,6 +31,7 @@ export type BatchRows = {
     prefix: string | null
     last_characters: string
     status: LicenseKeyStatus
+    revoked_for: RevokeReason[]
     expires_at: string | null
     expiry_overridden: boolean
     grace_days_override: number | null
@@ -100,7 +101,12 @@ const columns = {
       prefix: 'text',
       last_characters: 'text',
     },
-    ...{ status: 'license_key_status', expires_at: 'timestamptz', expiry_overridden: 'boolean' },
+    ...{
+      status: 'license_key_status',
+      revoked_for: 'revoke_reason[]',
+      expires_at: 'timestamptz',
+      expiry_overridden: 'boolean',
+    },
     ...{ grace_days_override: 'int', activations_mode_override: 'activations_mode', activation_limit_override: 'int' },
     ...{ new_devices_blocked: 'boolean', usage_overridden: 'boolean', usage_limit_override: 'int', usage: 'int' },
     ...{ usage_period_start: 'timestamptz', validations: 'bigint', last_validated_at: 'timestamptz' },

@@ -7,7 +7,6 @@ import { purgeLinks } from '../auth/commands.ts'
 import { purgeCustomerSessions } from '../customers/sessions.ts'
 import { purgeImports } from '../imports/commands.ts'
 import { runImport, silentImports } from '../imports/run.ts'
-import { purgeOldKeyStrings } from '../license-keys/change-key.ts'
 import { purgeRemembered } from '../license-keys/repeatable.ts'
 import { purgeValidationCounts } from '../license-keys/validation-counts.ts'
 import { log } from '../log.ts'
@@ -52,7 +51,6 @@ const workers: Workers = {
     await purgeAttempts(now)
     await purgeMail(now)
     await purgeRemembered(now)
-    await purgeOldKeyStrings(now)
     await purgeCustomerSessions(now)
     await purgeAnswers(now)
     await purgeValidationCounts(now)

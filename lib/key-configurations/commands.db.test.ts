@@ -263,7 +263,7 @@ describe('the list', () => {
       )
     }
     await addKey(me, ids.get('Beta') ?? '')
-    await addKey(me, ids.get('Beta') ?? '', { status: 'revoked' })
+    await addKey(me, ids.get('Beta') ?? '', { status: 'revoked', revokedFor: ['by_hand'] })
     await addKey(me, ids.get('Alpha') ?? '')
     const names = async (over: object) =>
       (await listKeyConfigurations(me, { ...listing, ...over })).configurations.map(
@@ -284,7 +284,7 @@ describe('the list', () => {
     await addKey(me, id, { expiresAt: day(-1), graceDaysOverride: 3 })
     await addKey(me, id, { expiresAt: day(-1) })
     await addKey(me, id, { status: 'disabled' })
-    await addKey(me, id, { status: 'revoked' })
+    await addKey(me, id, { status: 'revoked', revokedFor: ['by_hand'] })
     expect((await getKeyConfiguration(me, id, now)).keys).toEqual({
       total: 5,
       active: 2,
@@ -305,7 +305,7 @@ describe('the preview of a change', () => {
     await addKey(me, id)
     await addKey(me, id, { devices: 5, activationsModeOverride: 'limited', activationLimitOverride: 9 })
     await addKey(me, id, { activationsModeOverride: 'off' })
-    await addKey(me, id, { devices: 9, status: 'revoked' })
+    await addKey(me, id, { devices: 9, status: 'revoked', revokedFor: ['by_hand'] })
     const counts = await previewChange(me, id, settings({ activationLimit: 2, activationRequired: true }), now)
     expect(counts).toMatchObject({
       keys: 7,

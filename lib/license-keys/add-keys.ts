@@ -1,4 +1,5 @@
 import '#server-only'
+import type { PurchaseStatus } from '#prisma/enums.ts'
 import type { Merchant } from '../actor.ts'
 import type { Tx } from '../db.ts'
 import { Refusal } from '../errors.ts'
@@ -8,7 +9,7 @@ import { queueMails } from '../mail/commands.ts'
 import { columnsOf } from './change-key.ts'
 import { keyStringColumns, makeKeyString } from './key-string.ts'
 import { configurationColumns } from './queries.ts'
-import { expiryAt } from './rules.ts'
+import { expiryAt, startingState } from './rules.ts'
 import type { KeyChanges } from './schema.ts'
 
 // How keys come into being, in a handful of statements however many there are.
@@ -18,7 +19,7 @@ export type NewKey = {
   configuration: KeyTemplate
   customer: { id: string; email: string }
   product: { id: string } | null
-  purchase: { id: string; reference: string; kind: 'one_time' | 'subscription' } | null
+  purchase: { id: string; reference: string; kind: 'one_time' | 'subscription'; status: PurchaseStatus } | null
   note: string
   sendMail: boolean
   /** What differs from the configuration. */
@@ -65,8 +66,9 @@ export async function addKeys(
     data: made.map(({ licenseKeyId, keyString, configuration, customer, product, purchase, note, changes }) => {
       // The key of a subscription has no date of its own: it lives and dies with the subscription.
       const expiresAt = purchase?.kind === 'subscription' ? null : expiryAt(configuration, 'issue', now)
+      const state = startingState('granted', purchase?.status ?? null)
       const before = {
-        status: 'granted' as const,
+        ...state,
         createdAt: now,
         expiresAt,
         firstActivatedAt: null,
@@ -81,6 +83,7 @@ export async function addKeys(
         customerId: customer.id,
         purchaseId: purchase?.id ?? null,
         ...keyStringColumns(keyString, configuration.prefix),
+        ...state,
         expiresAt,
         createdAt: now,
         updatedAt: now,

@@ -128,10 +128,11 @@ describe('rotate', () => {
       { rotatedAt: now, validUntil: new Date('2026-11-22T12:00:00.000Z') },
     ])
     await rotateLicenseKey(me, { licenseKeyId: id, overlapHours: 0 }, later)
-    expect(await prisma.oldKeyString.count({ where: { licenseKeyId: id } })).toBe(0)
+    const olds = await prisma.oldKeyString.findMany({ where: { licenseKeyId: id } })
+    expect(olds.map(({ validUntil }) => validUntil)).toEqual([later, later])
     expect((await events(id)).map(({ type, data }) => ({ type, data })).slice(1)).toEqual([
-      { type: 'license_key.rotated', data: { until: '2026-11-22 12:00' } },
-      { type: 'license_key.rotated', data: { until: null } },
+      { type: 'license_key.rotated', data: { until: '2026-11-22 12:00', everywhere: false } },
+      { type: 'license_key.rotated', data: { until: null, everywhere: false } },
     ])
   })
 

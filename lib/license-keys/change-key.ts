@@ -1,5 +1,5 @@
 import '#server-only'
-import type { LicenseKeyStatus } from '#prisma/enums.ts'
+import type { PurchaseStatus, RevokeReason } from '#prisma/enums.ts'
 import type { Merchant, PortalCustomer } from '../actor.ts'
 import { prisma, type Tx } from '../db.ts'
 import { notFound, Refusal } from '../errors.ts'
@@ -12,11 +12,18 @@ import {
   type EffectiveLimits,
   type ExpirySettings,
   extendedExpiry,
+  type KeyState,
   mayRotate,
+  reasonsInWords,
+  restored,
+  revokedByHand,
+  sameState,
   switched,
   usageNow,
   usagePeriodStart,
   whyContradicts,
+  whyNotRestored,
+  withHold,
 } from './rules.ts'
 import type { KeyChanges, RotateLicenseKey, UpdateLicenseKey } from './schema.ts'
 
@@ -24,82 +31,141 @@ import type { KeyChanges, RotateLicenseKey, UpdateLicenseKey } from './schema.ts
 
 // ---------------------------------------------------------------- status
 
-type StatusEvent = 'license_key.disabled' | 'license_key.enabled' | 'license_key.revoked' | 'license_key.restored'
+/** A key whose state changes, and what it was. */
+export type StateChange = { id: string; customerId: string; before: KeyState; after: KeyState }
 
-type StatusChange = { from: LicenseKeyStatus[]; to: LicenseKeyStatus; event: StatusEvent }
+/** Writes changed states, as many statements as there are different ones, and returns those that differ. Needs the keys' locks. */
+export async function writeStates(tx: Tx, changes: StateChange[], now: Date): Promise<StateChange[]> {
+  const due = changes.filter(({ before, after }) => !sameState(before, after))
+  for (const [first, ...others] of Map.groupBy(due, ({ after }) => JSON.stringify(after)).values()) {
+    if (!first) continue
+    const ids = [first, ...others].map(({ id }) => id)
+    await tx.licenseKey.updateMany({ where: { id: { in: ids } }, data: { ...first.after, updatedAt: now } })
+  }
+  return due
+}
+
+/** What history says of a changed state. */
+export function stateEvents({ before, after }: StateChange, reason: string | null): Pick<NewEvent, 'type' | 'data'>[] {
+  const gained = after.revokedFor.filter((each) => !before.revokedFor.includes(each))
+  const lost = before.revokedFor.filter((each) => !after.revokedFor.includes(each))
+  const events: Pick<NewEvent, 'type' | 'data'>[] = []
+  if (before.held !== after.held)
+    events.push({ type: after.held ? 'license_key.held' : 'license_key.released', data: { reason } })
+  if (after.status === 'revoked') {
+    // A cancelled purchase that is refunded says so itself, once for all its keys.
+    const isOfPurchase = (each: RevokeReason) => each !== 'by_hand'
+    if (gained.every(isOfPurchase) && before.revokedFor.some(isOfPurchase) && gained.length > 0) return events
+    if (gained.length > 0)
+      events.push({ type: 'license_key.revoked', data: { reason, for: gained, already: before.status === 'revoked' } })
+    else if (lost.length > 0)
+      events.push({
+        type: 'license_key.updated',
+        data: { changes: [`No longer: ${reasonsInWords(lost)}`, `Still revoked: ${reasonsInWords(after.revokedFor)}`] },
+      })
+  } else if (before.status === 'revoked') events.push({ type: 'license_key.restored', data: { reason } })
+  if (after.status === 'disabled' && before.status !== 'disabled')
+    events.push({ type: 'license_key.disabled', data: { reason } })
+  if (after.status === 'granted' && before.status === 'disabled')
+    events.push({ type: 'license_key.enabled', data: { reason } })
+  return events
+}
+
+type Changed = {
+  changed: number
+  /** Keys that are revoked still, and why. */
+  stillRevoked?: number
+  why?: string
+}
+
+type Change = (before: KeyState, purchase: PurchaseStatus | null) => KeyState
 
 // All or nothing; keys that are already there are left alone. Locked in the order of their hashes, as everywhere: none waits for another
-// that waits for it.
-async function changeStatus(merchant: Merchant, ids: string[], reason: string, change: StatusChange, now: Date) {
+// that waits for it. What their purchases came to is read after that: whoever ends a purchase takes these locks too.
+async function changeStates(
+  merchant: Merchant,
+  { licenseKeyIds: ids, reason }: KeysAndReason,
+  change: Change,
+  now: Date,
+): Promise<StateChange[]> {
   assertMay(merchant, 'keys.write')
   const { organizationId } = merchant
   return prisma.$transaction(async (tx) => {
-    const locked = await tx.$queryRaw<{ id: string; status: string; customer_id: string }[]>`
-      SELECT id, status::text, customer_id FROM license_keys
+    const locked = await tx.$queryRaw<{ id: string }[]>`
+      SELECT id FROM license_keys
       WHERE organization_id = ${organizationId}::uuid AND id = ANY(${ids}::uuid[]) ORDER BY key_hash FOR UPDATE`
     if (locked.length < new Set(ids).size) throw notFound('license key')
-    const due = locked.filter((row) => change.from.some((status) => status === row.status))
-    await tx.licenseKey.updateMany({
-      where: { organizationId, id: { in: due.map((row) => row.id) } },
-      data: { status: change.to, updatedAt: now },
+    const rows = await tx.licenseKey.findMany({
+      where: { organizationId, id: { in: locked.map(({ id }) => id) } },
+      select: { id: true, customerId: true, ...stateColumns, purchase: { select: { status: true } } },
     })
-    await record(
-      tx,
-      merchant,
-      now,
-      ...due.map((row) => ({
-        type: change.event,
+    const changes = rows.map(({ id, customerId, purchase, ...before }) => ({
+      id,
+      customerId,
+      before,
+      after: change(before, purchase?.status ?? null),
+    }))
+    const due = await writeStates(tx, changes, now)
+    const events = due.flatMap((each) =>
+      stateEvents(each, reason || null).map((event) => ({
+        ...event,
         organizationId,
-        licenseKeyId: row.id,
-        customerId: row.customer_id,
-        data: { reason: reason || null },
+        licenseKeyId: each.id,
+        customerId: each.customerId,
       })),
     )
-    return { changed: due.length }
+    await record(tx, merchant, now, ...events)
+    return changes
   })
 }
+
+const stateColumns = { status: true, revokedFor: true, held: true } as const
+
+const isChanged = ({ before, after }: StateChange) => !sameState(before, after)
 
 type KeysAndReason = { licenseKeyIds: string[]; reason: string }
 
 /** Switches keys off; reversible. The very next validation refuses them. */
-export const disableLicenseKeys = (merchant: Merchant, input: KeysAndReason, now: Date) =>
-  changeStatus(
-    merchant,
-    input.licenseKeyIds,
-    input.reason,
-    { from: ['granted'], to: 'disabled', event: 'license_key.disabled' },
-    now,
-  )
+export async function disableLicenseKeys(merchant: Merchant, input: KeysAndReason, now: Date) {
+  const changes = await changeStates(merchant, input, (before) => switched(before, true), now)
+  return { changed: changes.filter(isChanged).length }
+}
 
 /** Switches disabled keys on again. */
-export const enableLicenseKeys = (merchant: Merchant, input: KeysAndReason, now: Date) =>
-  changeStatus(
-    merchant,
-    input.licenseKeyIds,
-    input.reason,
-    { from: ['disabled'], to: 'granted', event: 'license_key.enabled' },
-    now,
-  )
+export async function enableLicenseKeys(merchant: Merchant, input: KeysAndReason, now: Date) {
+  const changes = await changeStates(merchant, input, (before) => switched(before, false), now)
+  return { changed: changes.filter(isChanged).length }
+}
 
-/** Ends keys for good: a refund, a cancellation. Only a person or their purchase brings them back. */
-export const revokeLicenseKeys = (merchant: Merchant, input: KeysAndReason, now: Date) =>
-  changeStatus(
-    merchant,
-    input.licenseKeyIds,
-    input.reason,
-    { from: ['granted', 'disabled'], to: 'revoked', event: 'license_key.revoked' },
-    now,
-  )
+/** Ends keys by hand: only a person brings them back. */
+export async function revokeLicenseKeys(merchant: Merchant, input: KeysAndReason, now: Date) {
+  const changes = await changeStates(merchant, input, revokedByHand, now)
+  return { changed: changes.filter(isChanged).length }
+}
 
-/** Gives revoked keys back. */
-export const restoreLicenseKeys = (merchant: Merchant, input: KeysAndReason, now: Date) =>
-  changeStatus(
-    merchant,
-    input.licenseKeyIds,
-    input.reason,
-    { from: ['revoked'], to: 'granted', event: 'license_key.restored' },
-    now,
-  )
+/**
+ * Lifts what a person did. A key whose purchase has ended stays revoked, and the answer says why, unless `hold` keeps it in spite of
+ * that. Refused when nothing would change for any of the keys and one is revoked still.
+ */
+export async function restoreLicenseKeys(
+  merchant: Merchant,
+  { hold = false, ...input }: KeysAndReason & { hold?: boolean },
+  now: Date,
+): Promise<Changed> {
+  const change: Change = (before, purchase) => {
+    const lifted = before.status === 'revoked' ? restored(before, purchase) : before
+    return hold && lifted.status === 'revoked' ? withHold(lifted, true, purchase) : lifted
+  }
+  const changes = await changeStates(merchant, input, change, now)
+  const revoked = changes.filter(({ after }) => after.status === 'revoked')
+  const changed = changes.filter(isChanged).length
+  const why = revoked[0] ? whyNotRestored(revoked[0].before, revoked[0].after) : null
+  if (changed === 0 && why) throw new Refusal('CONFLICT', why)
+  return {
+    changed: changed - revoked.filter(isChanged).length,
+    ...(revoked[0] && { stillRevoked: revoked.length, why: reasonsInWords(revoked[0].after.revokedFor) }),
+  }
+}
 
 // ---------------------------------------------------------------- change one key
 
@@ -107,12 +173,6 @@ const limitWords = (limits: EffectiveLimits) => ({
   devices: limits.activations.mode === 'limited' ? String(limits.activations.limit) : limits.activations.mode,
   usage: limits.usage.limit === null ? 'unlimited' : String(limits.usage.limit),
 })
-
-const statusEvent = (from: LicenseKeyStatus, to: LicenseKeyStatus): StatusEvent => {
-  if (to === 'disabled') return 'license_key.disabled'
-  if (to === 'revoked') return 'license_key.revoked'
-  return from === 'revoked' ? 'license_key.restored' : 'license_key.enabled'
-}
 
 /**
  * Changes one key in one step; what `changes` leaves out stays. Nothing is recorded when nothing changes. When `strict`, a limit below
@@ -161,27 +221,25 @@ export async function changeLicenseKey(
     const about = { organizationId, licenseKeyId: before.id, customerId: before.customerId }
     const events: NewEvent[] = []
     if (words.length > 0) events.push({ ...about, type: 'license_key.updated', data: { changes: words } })
-    if (was.status !== is.status)
-      events.push({ ...about, type: statusEvent(was.status, is.status), data: { reason: null } })
+    const moved = { id: before.id, customerId: before.customerId, before, after: { ...before, ...changed } }
+    for (const event of stateEvents(moved, null)) events.push({ ...about, ...event })
     await record(tx, merchant, now, ...events)
   })
 }
 
-type Before = {
-  status: LicenseKeyStatus
+type Before = KeyState & {
   createdAt: Date
   expiresAt: Date | null
   firstActivatedAt: Date | null
-  purchase: { kind: string } | null
+  purchase: { kind: string; status: PurchaseStatus } | null
   keyConfiguration: ExpirySettings & Parameters<typeof toFacts>[0]['keyConfiguration']
 }
 
 /** What changes come to in the columns of a key. */
 export function columnsOf(changes: KeyChanges, before: Before, now: Date) {
-  const { activations, usageLimit, usage, expiresAt, graceDays, status, disabled, note, newDevicesBlocked } = changes
+  const { activations, usageLimit, usage, expiresAt, graceDays, note, newDevicesBlocked } = changes
   return {
-    ...(status !== undefined && { status }),
-    ...(disabled !== undefined && { status: switched(before.status, disabled) }),
+    ...newState(changes, before),
     ...(note !== undefined && { note }),
     ...(newDevicesBlocked !== undefined && { newDevicesBlocked }),
     ...(graceDays !== undefined && { graceDaysOverride: graceDays === 'configuration' ? null : graceDays }),
@@ -197,6 +255,25 @@ export function columnsOf(changes: KeyChanges, before: Before, now: Date) {
     ...(usage !== undefined && { usage, usagePeriodStart: usagePeriodStart(before.keyConfiguration.usageReset, now) }),
     ...(expiresAt !== undefined && newExpiry(expiresAt, before, now)),
   }
+}
+
+function newState({ status, disabled, held }: KeyChanges, before: Before): KeyState | undefined {
+  if (status === undefined && disabled === undefined && held === undefined) return undefined
+  const { purchase } = before
+  const ended = purchase?.status ?? null
+  let state: KeyState = { status: before.status, revokedFor: before.revokedFor, held: before.held }
+  if (held !== undefined && held !== state.held) {
+    if (!purchase) throw new Refusal('CONFLICT', 'This key belongs to no purchase that could end it.', 'held')
+    state = withHold(state, held, ended)
+  }
+  if (status === 'revoked') state = revokedByHand(state, ended)
+  else if (status !== undefined) {
+    const lifted = state.status === 'revoked' ? restored(state, ended) : state
+    const why = whyNotRestored(state, lifted)
+    if (why) throw new Refusal('CONFLICT', why)
+    state = switched(lifted, status === 'disabled')
+  }
+  return disabled === undefined ? state : switched(state, disabled)
 }
 
 function newExpiry(expiresAt: NonNullable<KeyChanges['expiresAt']> | null, before: Before, now: Date) {
@@ -238,7 +315,8 @@ function changesOf(input: UpdateLicenseKey): KeyChanges {
 
 /**
  * Gives a key another string; the record, its counts and its devices stay. For `overlapHours` the old string still validates on devices
- * that are active now, so that nobody is locked out while the new one travels; with none, every earlier string ends at once.
+ * that are active now (of a key that takes none: wherever it is used), so that nobody is locked out while the new one travels; with none,
+ * every earlier string ends at once. What ended is remembered, so that whoever sends it learns that it was replaced.
  */
 export async function rotateLicenseKey(
   actor: Merchant | PortalCustomer,
@@ -257,18 +335,26 @@ export async function rotateLicenseKey(
       where: { id: licenseKeyId, organizationId, ...(isOwner && { customerId: actor.customerId }) },
       select: {
         keyHash: true,
+        keyCipher: true,
+        lastCharacters: true,
         status: true,
         customerId: true,
         prefix: true,
-        keyConfiguration: { select: { format: true, prefix: true } },
+        activationsModeOverride: true,
+        keyConfiguration: { select: { format: true, prefix: true, activationsMode: true } },
       },
     })
     if (!key) throw notFound('license key')
     const reason = mayRotate(key.status)
     if (reason) throw new Refusal('CONFLICT', reason)
     const until = overlapHours > 0 ? new Date(now.getTime() + overlapHours * 3_600_000) : null
-    if (until) await keepOldString(tx, { licenseKeyId, keyHash: key.keyHash, rotatedAt: now, validUntil: until })
-    else await tx.oldKeyString.deleteMany({ where: { licenseKeyId } })
+    // Without an overlap every earlier string ends now.
+    if (!until)
+      await tx.oldKeyString.updateMany({ where: { licenseKeyId, validUntil: { gt: now } }, data: { validUntil: now } })
+    const { keyHash, keyCipher, lastCharacters } = key
+    await tx.oldKeyString.create({
+      data: { keyHash, keyCipher, lastCharacters, licenseKeyId, rotatedAt: now, validUntil: until ?? now },
+    })
     const { format, prefix } = key.keyConfiguration
     const keyString = makeKeyString(format, prefix)
     await tx.licenseKey.update({
@@ -280,18 +366,11 @@ export async function rotateLicenseKey(
       organizationId,
       licenseKeyId,
       customerId: key.customerId,
-      data: { until: until?.toISOString().slice(0, 16).replace('T', ' ') ?? null },
+      data: {
+        until: until?.toISOString().slice(0, 16).replace('T', ' ') ?? null,
+        everywhere: (key.activationsModeOverride ?? key.keyConfiguration.activationsMode) === 'off',
+      },
     })
     return { keyString }
   })
-}
-
-type OldString = { licenseKeyId: string; keyHash: Uint8Array<ArrayBuffer>; rotatedAt: Date; validUntil: Date }
-
-const keepOldString = (tx: Tx, { keyHash, ...row }: OldString) =>
-  tx.oldKeyString.upsert({ where: { keyHash }, create: { keyHash, ...row }, update: row })
-
-/** Forgets old strings whose time is over. For the hourly sweep. */
-export async function purgeOldKeyStrings(now: Date): Promise<void> {
-  await prisma.oldKeyString.deleteMany({ where: { validUntil: { lte: now } } })
 }

@@ -103,7 +103,11 @@ describe('issue', () => {
     const configuration = await configure(me)
     const productId = await product(me)
     await issue(me, configuration, { productId, reference: '1' })
-    await issue(me, configuration, { productId, reference: '1' })
+    await expect(issue(me, configuration, { productId, reference: '1' })).rejects.toThrow(
+      refusal('CONFLICT', 'reference'),
+    )
+    await issue(me, configuration, { productId, reference: '1', addToPurchase: true })
+    expect(await prisma.licenseKey.count({ where: { organizationId: me.organizationId } })).toBe(2)
     await expect(
       issue(me, configuration, { productId, reference: '1', customerEmail: 'other@x.example' }),
     ).rejects.toThrow(refusal('CONFLICT', 'reference'))

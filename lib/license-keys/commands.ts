@@ -1,4 +1,5 @@
 import '#server-only'
+import type { PurchaseStatus } from '#prisma/enums.ts'
 import type { Customer, Merchant } from '../actor.ts'
 import { addCustomers, type Buyer } from '../customers/commands.ts'
 import { prisma, type Tx } from '../db.ts'
@@ -22,6 +23,8 @@ export type IssueOrder = {
   customer: { id: string } | Buyer
   /** Order number of the purchase this key belongs to; without one a number is made. */
   reference: string
+  /** Add the key to the purchase with that number when there is one; otherwise one that is known is refused. */
+  addToPurchase: boolean
   note: string
   sendMail: boolean
   /** What differs from the configuration. */
@@ -78,10 +81,15 @@ export async function issueLicenseKeys(merchant: Merchant, orders: IssueOrder[],
       )
       const purchaseOf = new Map(sold.map(({ at }, index) => [at, purchases[index] as KnownPurchase]))
       // Of two orders with one number, in this list or at the same moment elsewhere, the first says whose it is.
+      const firstOf = new Set<string>()
       for (const { order, at } of sold) {
         const purchase = purchaseOf.get(at) as KnownPurchase
+        const isFirst = purchase.isNew && !firstOf.has(purchase.id)
+        firstOf.add(purchase.id)
         if (purchase.customerId !== customerOf(order).id || purchase.productId !== order.productId)
           answers[at] = { refusal: referenceTaken() }
+        else if (!isFirst && !order.addToPurchase) answers[at] = { refusal: referenceKnown() }
+        else if (purchase.status !== 'active') answers[at] = { refusal: purchaseEnded(purchase) }
       }
 
       const due = open()
@@ -107,11 +115,21 @@ export async function issueLicenseKeys(merchant: Merchant, orders: IssueOrder[],
 const referenceTaken = () =>
   new Refusal('CONFLICT', 'This order number belongs to another customer or product.', 'reference')
 
+const referenceKnown = () =>
+  new Refusal('CONFLICT', 'There is a purchase with this reference. To give it another key, add to it.', 'reference')
+
+const purchaseEnded = ({ status }: Pick<KnownPurchase, 'status'>) =>
+  new Refusal(
+    'CONFLICT',
+    `This order is ${status === 'refunded' ? 'refunded' : 'cancelled'}: a key of it would be revoked at once.`,
+    'reference',
+  )
+
 type KnownBuyer = { id: string; email: string }
 type KnownBuyers = {
   byId: Map<string, KnownBuyer>
   /** Whose and for what each order number is that is known already. */
-  byReference: Map<string, { productId: string; customer: KnownBuyer }>
+  byReference: Map<string, { productId: string; status: PurchaseStatus; customer: KnownBuyer }>
 }
 
 async function knownBuyers(tx: Tx, { organizationId }: Merchant, orders: IssueOrder[]): Promise<KnownBuyers> {
@@ -123,7 +141,7 @@ async function knownBuyers(tx: Tx, { organizationId }: Merchant, orders: IssueOr
   const purchases = references.length
     ? await tx.purchase.findMany({
         where: { organizationId, reference: { in: references } },
-        select: { reference: true, productId: true, customer: { select: { id: true, email: true } } },
+        select: { reference: true, productId: true, status: true, customer: { select: { id: true, email: true } } },
       })
     : []
   return {
@@ -133,7 +151,7 @@ async function knownBuyers(tx: Tx, { organizationId }: Merchant, orders: IssueOr
 }
 
 function whyNotIssued(
-  { keyConfigurationId, productId, reference, customer }: IssueOrder,
+  { keyConfigurationId, productId, reference, customer, addToPurchase }: IssueOrder,
   templates: Map<string, KeyTemplate>,
   products: Map<string, SoldProduct>,
   buyers: KnownBuyers,
@@ -149,7 +167,10 @@ function whyNotIssued(
   const known = buyers.byReference.get(reference)
   const isTheirs =
     known && ('id' in customer ? known.customer.id === customer.id : known.customer.email === customer.email)
-  return known && !(isTheirs && known.productId === productId) ? referenceTaken() : null
+  if (!known) return null
+  if (!isTheirs || known.productId !== productId) return referenceTaken()
+  if (!addToPurchase) return referenceKnown()
+  return known.status === 'active' ? null : purchaseEnded(known)
 }
 
 /** Issues one key as a form asks for it. */

@@ -5,6 +5,7 @@ import { newId } from '../ids.ts'
 import { rotateLicenseKey } from './change-key.ts'
 import { keyStringColumns, makeKeyString } from './key-string.ts'
 import { activate, deactivate, validate } from './license-calls.ts'
+import { keyOfOldString } from './queries.ts'
 import type { ValidateCall } from './schema.ts'
 
 // What a string that was rotated away still opens. The clock is the real one: that of a validation cannot be chosen.
@@ -16,7 +17,7 @@ const software: Software = { kind: 'software', address: null }
 afterAll(() => pool.end())
 
 /** A key with two devices, one of them known by a fingerprint, whose string was rotated a minute ago. */
-async function rotatedKey(overlapHours = 24, rotatedAt = before(60)) {
+async function rotatedKey(overlapHours = 24, rotatedAt = before(60), activationsMode: 'limited' | 'off' = 'limited') {
   const organizationId = newId()
   await prisma.organization.create({ data: { id: organizationId, slug: organizationId, name: 'Test' } })
   const merchant: ApiClient = {
@@ -29,7 +30,7 @@ async function rotatedKey(overlapHours = 24, rotatedAt = before(60)) {
       organizationId,
       name: 'Pro',
       prefix: 'TEST',
-      activationsMode: 'limited',
+      activationsMode,
       activationLimit: 3,
       usageLimit: 10,
     },
@@ -39,13 +40,13 @@ async function rotatedKey(overlapHours = 24, rotatedAt = before(60)) {
   const owner = { organizationId, customerId: customer.id, keyConfigurationId: configuration.id }
   await prisma.licenseKey.create({ data: { id, ...owner, ...keyStringColumns(old, 'TEST') } })
   const devices: string[] = []
-  for (const fingerprint of [null, 'f1']) {
+  for (const fingerprint of activationsMode === 'off' ? [] : [null, 'f1']) {
     const call = { key: old, organization_id: organizationId, label: 'Device', fingerprint }
     devices.push((await activate(software, call, before(120))).activation?.id as string)
   }
   const { keyString: fresh } = await rotateLicenseKey(merchant, { licenseKeyId: id, overlapHours }, rotatedAt)
   const call = (key: string) => ({ key, organization_id: organizationId })
-  return { id, old, fresh, call, devices: devices as [string, string] }
+  return { id, old, fresh, call, merchant, devices: devices as [string, string] }
 }
 
 const code = async (call: ValidateCall) => (await validate(software, call, now)).verdict.code
@@ -67,24 +68,24 @@ describe('during the overlap', () => {
 
   test('the old string opens nothing else: no key alone, no unknown device, no other organization', async () => {
     const { old, call, devices } = await rotatedKey()
-    expect(await code(call(old))).toBe('NOT_FOUND')
-    expect(await code({ ...call(old), activation_id: newId() })).toBe('NOT_FOUND')
-    expect(await code({ ...call(old), fingerprint: 'f2' })).toBe('NOT_FOUND')
+    expect(await code(call(old))).toBe('REPLACED')
+    expect(await code({ ...call(old), activation_id: newId() })).toBe('REPLACED')
+    expect(await code({ ...call(old), fingerprint: 'f2' })).toBe('REPLACED')
     expect(await code({ ...call(old), organization_id: newId(), activation_id: devices[0] })).toBe('NOT_FOUND')
     const repeatable = await validate(software, call(old), now, 'k1')
-    expect(repeatable).toMatchObject({ verdict: { code: 'NOT_FOUND' }, key: null })
+    expect(repeatable).toMatchObject({ verdict: { code: 'REPLACED' }, key: null, activation: null })
   })
 
   test('no device joins with the old string; one that is known is known, one that came later is not', async () => {
     const { old, fresh, call, devices } = await rotatedKey()
     const join = async (key: string, fingerprint: string | null, replaced: string | null = null) =>
       activate(software, { ...call(key), label: 'New', fingerprint, replace_activation_id: replaced }, now)
-    expect((await join(old, null)).verdict.code).toBe('NOT_FOUND')
-    expect((await join(old, 'f2')).verdict.code).toBe('NOT_FOUND')
-    expect((await join(old, null, devices[0])).verdict.code).toBe('NOT_FOUND')
+    expect((await join(old, null)).verdict.code).toBe('REPLACED')
+    expect((await join(old, 'f2')).verdict.code).toBe('REPLACED')
+    expect((await join(old, null, devices[0])).verdict.code).toBe('REPLACED')
     expect(await join(old, 'f1')).toMatchObject({ verdict: { code: 'ACTIVATED' }, activation: { id: devices[1] } })
     const later = (await join(fresh, 'f2')).activation?.id as string
-    expect(await code({ ...call(old), activation_id: later })).toBe('NOT_FOUND')
+    expect(await code({ ...call(old), activation_id: later })).toBe('REPLACED')
     expect(await code({ ...call(fresh), activation_id: later })).toBe('VALID')
   })
 
@@ -110,18 +111,50 @@ describe('during the overlap', () => {
   test('a device leaves with the old string', async () => {
     const { old, call, devices } = await rotatedKey()
     expect((await deactivate(software, { ...call(old), activation_id: devices[0] }, now)).verdict.valid).toBe(true)
-    expect(await code({ ...call(old), activation_id: devices[0] })).toBe('NOT_FOUND')
-    expect((await deactivate(software, { ...call(old), activation_id: newId() }, now)).verdict.code).toBe('NOT_FOUND')
+    expect(await code({ ...call(old), activation_id: devices[0] })).toBe('REPLACED')
+    expect((await deactivate(software, { ...call(old), activation_id: newId() }, now)).verdict.code).toBe('REPLACED')
   })
 })
 
-test('after the overlap, and without one, the old string is nobody’s', async () => {
+test('after the overlap, and without one, the old string says that it was replaced', async () => {
   for (const key of [await rotatedKey(0), await rotatedKey(1, before(3_600))]) {
     const { old, fresh, call, devices } = key
-    expect(await code({ ...call(old), activation_id: devices[0] })).toBe('NOT_FOUND')
-    expect((await deactivate(software, { ...call(old), activation_id: devices[0] }, now)).verdict.code).toBe(
-      'NOT_FOUND',
-    )
+    expect(await code({ ...call(old), activation_id: devices[0] })).toBe('REPLACED')
+    expect((await deactivate(software, { ...call(old), activation_id: devices[0] }, now)).verdict.code).toBe('REPLACED')
     expect(await code({ ...call(fresh), activation_id: devices[0] })).toBe('VALID')
+    const outcome = await validate(software, { ...call(old), activation_id: devices[0] }, now)
+    expect(outcome).toMatchObject({ verdict: { valid: false, code: 'REPLACED' }, key: null, activation: null })
+    expect(await code({ ...call(old), organization_id: newId() })).toBe('NOT_FOUND')
+    const join = { ...call(old), label: 'New', fingerprint: 'f1' }
+    expect(await activate(software, join, now)).toMatchObject({ verdict: { code: 'REPLACED' }, key: null })
+    const refused = { licenseKeyId: key.id, type: 'activation.refused' }
+    expect(await prisma.event.findMany({ where: refused })).toMatchObject([
+      { data: { label: 'New', code: 'REPLACED' } },
+    ])
   }
+})
+
+test('a string stays known through every further rotation, and staff find the key by it', async () => {
+  const { id, old, fresh, merchant } = await rotatedKey(24)
+  const { keyString } = await rotateLicenseKey(merchant, { licenseKeyId: id, overlapHours: 0 }, now)
+  for (const string of [old, fresh])
+    expect(await keyOfOldString(merchant, string.toLowerCase())).toMatchObject({
+      ...{ licenseKeyId: id, lastCharacters: string.slice(-6), validUntil: now },
+    })
+  expect(await keyOfOldString(merchant, keyString)).toBeNull()
+  expect(await keyOfOldString({ ...merchant, organizationId: newId() }, old)).toBeNull()
+})
+
+test('a key that takes no devices: the old string works wherever it is used until its time is over', async () => {
+  const { id, old, fresh, call } = await rotatedKey(24, before(60), 'off')
+  expect(await code(call(old))).toBe('VALID')
+  expect(await code({ ...call(old), increment_usage: 2 })).toBe('VALID')
+  const join = { ...call(old), label: 'New' }
+  expect((await activate(software, join, now)).verdict.code).toBe('ACTIVATIONS_OFF')
+  const repeatable = await validate(software, call(old), now, 'k1')
+  expect(repeatable).toMatchObject({ verdict: { code: 'VALID' }, key: { keyString: old } })
+  await prisma.oldKeyString.updateMany({ where: { licenseKeyId: id }, data: { validUntil: before(1) } })
+  expect(await code(call(old))).toBe('REPLACED')
+  expect((await activate(software, join, now)).verdict.code).toBe('REPLACED')
+  expect(await code(call(fresh))).toBe('VALID')
 })

@@ -15,7 +15,7 @@ import {
   keyRowOf,
   number,
 } from './key-rows.ts'
-import type { ExpirySettings, KeyFacts } from './rules.ts'
+import type { ExpirySettings, KeyFacts, OldString } from './rules.ts'
 import type { ActivationAnswer, JsonObject } from './schema.ts'
 
 // What a batch of changes reads and writes, each a statement for all its keys. The transaction holds the locks of the keys from the first
@@ -35,6 +35,8 @@ export type LockedKey = {
   facts: KeyFacts
   live: Device[]
   gone: Device[]
+  /** Its customer may swap devices. */
+  mayReplace: boolean
   expiry: ExpirySettings
   ofSubscription: boolean
 }
@@ -63,8 +65,8 @@ export const noChanges = (): Changes => ({
 /** What a call names: only those devices are read whole. */
 export type Asked = { lookup: string; activationIds: string[]; fingerprints: string[] }
 
-/** A key as a call found it; `rotatedAt` when the string it sent has been rotated away and is good for a while yet. */
-export type FoundKey = { key: LockedKey; rotatedAt: Date | null }
+/** A key as a call found it; `old` when the string it sent has been rotated away. */
+export type FoundKey = { key: LockedKey; old: OldString | null }
 
 // In the order of their hashes, so that batches of any number of processes cannot deadlock. Materialized, or PostgreSQL would drop a row
 // that changed while its lock was waited for: it cannot look it up again through a UNION. OFFSET and the left join are hints to the
@@ -72,14 +74,14 @@ export type FoundKey = { key: LockedKey; rotatedAt: Date | null }
 export const LOCK = {
   name: 'changes_lock',
   text: `WITH found AS MATERIALIZED (
-      SELECT i.hash, k.id, NULL::timestamptz AS rotated_at FROM unnest($1::bytea[]) AS i(hash) JOIN license_keys k ON k.key_hash = i.hash
+      SELECT i.hash, k.id, NULL::timestamptz AS rotated_at, NULL::timestamptz AS valid_until FROM unnest($1::bytea[]) AS i(hash) JOIN license_keys k ON k.key_hash = i.hash
       UNION ALL
-      SELECT i.hash, o.license_key_id, o.rotated_at
+      SELECT i.hash, o.license_key_id, o.rotated_at, o.valid_until
       FROM unnest($1::bytea[]) AS i(hash)
-      JOIN LATERAL (SELECT * FROM old_key_strings o WHERE o.key_hash = i.hash OFFSET 0) o ON o.valid_until > $2
+      JOIN LATERAL (SELECT * FROM old_key_strings o WHERE o.key_hash = i.hash OFFSET 0) o ON true
     )
-    SELECT encode(f.hash, 'hex'), f.rotated_at, ${KEY_COLUMNS},
-      c.expiry_kind::text, c.expires_on, c.duration_count, c.duration_unit::text, c.expiry_start::text,
+    SELECT encode(f.hash, 'hex'), f.rotated_at, f.valid_until, ${KEY_COLUMNS},
+      c.customer_may_replace, c.expiry_kind::text, c.expires_on, c.duration_count, c.duration_unit::text, c.expiry_start::text,
       (SELECT p.kind::text FROM purchases p WHERE p.id = k.purchase_id)
     FROM found f JOIN license_keys k ON k.id = f.id LEFT JOIN key_configurations c ON c.id = k.key_configuration_id
     ORDER BY k.key_hash FOR UPDATE OF k`,
@@ -101,18 +103,20 @@ export const DEVICES = {
 }
 
 /** Takes the locks of the keys and reads them, by look-up. Calls that found one key in several ways share it. */
-export async function lockKeys(client: pg.PoolClient, asked: Asked[], now: Date): Promise<Map<string, FoundKey>> {
+export async function lockKeys(client: pg.PoolClient, asked: Asked[]): Promise<Map<string, FoundKey>> {
   const lookups = [...new Set(asked.map(({ lookup }) => lookup))]
-  const rows = await ask(client, LOCK, [lookups.map(bytes), now])
+  const rows = await ask(client, LOCK, [lookups.map(bytes)])
   const byId = new Map<string, LockedKey>()
   const byLookup = new Map<string, FoundKey>()
   for (const row of rows) {
     const read = lockedKeyOf(row)
     const key = byId.get(read.row.id) ?? read
     byId.set(key.row.id, key)
-    const [lookup, rotatedAt] = row as [string, string | null]
+    const [lookup, rotated, until] = row as [string, string | null, string | null]
+    const [rotatedAt, validUntil] = [date(rotated), date(until)]
     // A string that is some key's own is never another's old one.
-    if (rotatedAt === null || !byLookup.has(lookup)) byLookup.set(lookup, { key, rotatedAt: date(rotatedAt) })
+    if (!rotatedAt || !validUntil) byLookup.set(lookup, { key, old: null })
+    else if (!byLookup.has(lookup)) byLookup.set(lookup, { key, old: { rotatedAt, validUntil } })
   }
   if (byId.size > 0) await readDevices(client, asked, byId)
   return byLookup
@@ -136,8 +140,9 @@ async function readDevices(client: pg.PoolClient, asked: Asked[], keys: Map<stri
 }
 
 function lockedKeyOf(values: RawRow): LockedKey {
-  const row = keyRowOf(values, 2)
-  let i = 2 + KEY_COLUMN_COUNT
+  const row = keyRowOf(values, 3)
+  let i = 3 + KEY_COLUMN_COUNT
+  const mayReplace = values[i++] === 't'
   const expiry = {
     expiryKind: values[i++] as ExpiryKind,
     expiresOn: date(values[i++] as string | null),
@@ -146,7 +151,7 @@ function lockedKeyOf(values: RawRow): LockedKey {
     expiryStart: values[i++] as ExpiryStart,
   }
   const kind = values[i] as PurchaseKind | null
-  return { row, facts: factsOf(row), live: [], gone: [], expiry, ofSubscription: kind === 'subscription' }
+  return { row, facts: factsOf(row), live: [], gone: [], mayReplace, expiry, ofSubscription: kind === 'subscription' }
 }
 
 export const DEACTIVATE = {

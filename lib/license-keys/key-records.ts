@@ -1,5 +1,6 @@
 import '#server-only'
 import { Prisma } from '#prisma/client.ts'
+import type { RevokeReason } from '#prisma/enums.ts'
 import type { Merchant, PortalCustomer } from '../actor.ts'
 import { pool, prisma } from '../db.ts'
 import { notFound } from '../errors.ts'
@@ -7,7 +8,7 @@ import { idFrom, isId } from '../ids.ts'
 import { keysetOf } from '../keyset.ts'
 import { assertMay } from '../organizations/rules.ts'
 import { groupCommit } from './group-commit.ts'
-import { factsOf, KEY_COLUMNS, type KeyRow, keyAnswer } from './key-rows.ts'
+import { displayKeyOf, factsOf, KEY_COLUMNS, type KeyRow, keyAnswer } from './key-rows.ts'
 import { hashKeyString } from './key-string.ts'
 import type {
   ActivationRecord,
@@ -22,7 +23,7 @@ import { shownStatus } from './shown.ts'
 
 // Keys with everything around them, for programs: the management API and the vendors' dialects.
 
-const RECORD_COLUMNS = `${KEY_COLUMNS}, k.number, k.external_id, k.note,
+const RECORD_COLUMNS = `${KEY_COLUMNS}, k.revoked_for::text[], k.held, k.number, k.external_id, k.note,
   (SELECT count(*)::int FROM activations a WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL) AS devices,
   o.number AS organization_number, o.external_ids AS organization_external_ids, o.name AS organization_name,
   u.number AS customer_number, u.external_id AS customer_external_id, u.email AS customer_email, u.name AS customer_name,
@@ -37,6 +38,8 @@ const FROM = `FROM license_keys k JOIN key_configurations c ON c.id = k.key_conf
   LEFT JOIN products p ON p.id = k.product_id LEFT JOIN purchases b ON b.id = k.purchase_id`
 
 type RecordRow = KeyRow & {
+  revoked_for: RevokeReason[]
+  held: boolean
   number: number
   external_id: string | null
   note: string
@@ -82,6 +85,8 @@ function recordOf(row: RecordRow, now: Date): KeyRecord {
     },
     graceDays: grace.days,
     newDevicesBlocked: row.new_devices_blocked,
+    revokedFor: row.revoked_for,
+    held: row.held,
     shownStatus: shownStatus(facts, now),
     note: row.note,
     firstActivatedAt: row.first_activated_at,
@@ -129,6 +134,13 @@ function recordOf(row: RecordRow, now: Date): KeyRecord {
           },
   }
 }
+
+/** The record as whoever has just given the key this string is shown it; somebody else may have rotated it once more since. */
+export const withString = (record: KeyRecord, keyString: string): KeyRecord => ({
+  ...record,
+  keyString,
+  displayKey: displayKeyOf(keyString),
+})
 
 // ---------------------------------------------------------------- lists
 

@@ -200,13 +200,16 @@ export function keyAnswer(
   }
 }
 
+/** A key string as answers show it beside the whole. */
+export const displayKeyOf = (keyString: string): string => `****-${lastCharactersOf(keyString)}`
+
 /** The outcome for a client that sent a string that was rotated away: it is shown that one, not the new. */
 export function asSent<Code extends LicenseCode>(
   outcome: LicenseOutcome<Code>,
   keyString: string,
 ): LicenseOutcome<Code> {
   const { key } = outcome
-  return key ? { ...outcome, key: { ...key, keyString, displayKey: `****-${lastCharactersOf(keyString)}` } } : outcome
+  return key ? { ...outcome, key: { ...key, keyString, displayKey: displayKeyOf(keyString) } } : outcome
 }
 
 /** Columns of an activation `a`, for SELECT; named apart so that they can stand beside a key's. */

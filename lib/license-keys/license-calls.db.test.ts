@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Prisma } from '#prisma/client.ts'
+import type { RevokeReason } from '#prisma/enums.ts'
 import type { Software } from '../actor.ts'
 import { pool, prisma } from '../db.ts'
 import { describeEvent } from '../history/rules.ts'
@@ -9,7 +10,7 @@ import { EventType } from '../history/schema.ts'
 import { newId } from '../ids.ts'
 import { keyStringColumns, makeKeyString } from './key-string.ts'
 import * as calls from './license-calls.ts'
-import { ActivateCall, DeactivateCall, type Json, type JsonObject, ValidateCall } from './schema.ts'
+import { ActivateCall, DeactivateCall, exactJson, type Json, type JsonObject, ValidateCall } from './schema.ts'
 import { flushValidationCounts } from './validation-counts.ts'
 
 // Four copies of the module, each with a queue of its own, as four processes have: only the database stands between them.
@@ -114,6 +115,8 @@ async function release(holder: pg.PoolClient) {
 afterAll(() => pool.end())
 
 // ---------------------------------------------------------------- slots
+
+const byHand: RevokeReason[] = ['by_hand']
 
 describe('activate', () => {
   test('fifty at once on three slots: exactly three, and each of the others is told why', async () => {
@@ -226,8 +229,25 @@ describe('activate', () => {
     expect(outcomes[0]?.key?.limitActivations).toBe(2)
   })
 
+  test('where customers may not replace devices, a swap frees no slot; the seller may', async () => {
+    const key = await makeKey({ ...limited(2), customerMayReplace: false })
+    const first = (await on(key, 'A')).activation?.id as string
+    const swap = { replace_activation_id: first }
+    expect((await on(key, 'B', swap)).verdict.code).toBe('ACTIVATED')
+    expect(await liveCount(key)).toBe(2)
+    expect((await on(key, 'C', swap)).verdict).toMatchObject({
+      code: 'ACTIVATION_LIMIT_REACHED',
+      detail: 'All 2 devices of this license key are in use. Only the seller can replace one.',
+    })
+    const seller = { kind: 'api_key' as const, apiKeyId: newId(), name: 'CI', organizationId: key.organizationId }
+    const client = { ...seller, scopes: ['license_keys:write' as const] }
+    const outcome = await activate(client, { ...ask(key), label: 'C', ...swap }, now)
+    expect(outcome.verdict.code).toBe('ACTIVATED')
+    expect(await liveCount(key)).toBe(2)
+  })
+
   test.each([
-    ['REVOKED', {}, { status: 'revoked' }],
+    ['REVOKED', {}, { status: 'revoked', revokedFor: byHand }],
     ['DISABLED', {}, { status: 'disabled' }],
     ['EXPIRED', {}, { expiresAt: now }],
     ['ACTIVATIONS_OFF', { activationsMode: 'off' }, {}],
@@ -383,16 +403,17 @@ describe('deactivate', () => {
     expect((await on(key, 'New')).verdict.code).toBe('ACTIVATED')
   })
 
-  test.each([{ status: 'revoked' }, { status: 'disabled' }, { expiresAt: now }] as const)(
-    'also of %o',
-    async (over) => {
-      const key = await makeKey(limited(1))
-      const id = (await on(key)).activation?.id as string
-      await prisma.licenseKey.update({ where: { id: key.id }, data: over })
-      expect((await off(key, id)).verdict.code).toBe('DEACTIVATED')
-      expect(await liveCount(key)).toBe(0)
-    },
-  )
+  test.each([
+    { status: 'revoked' as const, revokedFor: ['by_hand' as const] },
+    { status: 'disabled' as const },
+    { expiresAt: now },
+  ])('also of %o', async (over) => {
+    const key = await makeKey(limited(1))
+    const id = (await on(key)).activation?.id as string
+    await prisma.licenseKey.update({ where: { id: key.id }, data: over })
+    expect((await off(key, id)).verdict.code).toBe('DEACTIVATED')
+    expect(await liveCount(key)).toBe(0)
+  })
 
   test("not another key's device", async () => {
     const mine = await makeKey()
@@ -481,7 +502,7 @@ describe('validate', () => {
     const overrides = [
       {},
       { status: 'disabled' },
-      { status: 'revoked' },
+      { status: 'revoked', revokedFor: ['by_hand'] },
       { usage: 3, graceDaysOverride: 1 },
     ] satisfies Partial<Prisma.LicenseKeyUncheckedCreateInput>[]
     const keys: Key[] = []
@@ -598,7 +619,10 @@ describe('validate', () => {
       ['granted', 'VALID'],
       ['revoked', 'REVOKED'],
     ] as const) {
-      await prisma.licenseKey.update({ where: { id: key.id }, data: { status } })
+      await prisma.licenseKey.update({
+        where: { id: key.id },
+        data: { status, revokedFor: status === 'revoked' ? ['by_hand'] : [] },
+      })
       expect((await check(key)).verdict.code).toBe(code)
     }
   })
@@ -925,6 +949,29 @@ describe('hostile text is refused by the schema, before the database', () => {
     expect(ActivateCall.safeParse({ ...base, label: 'L', conditions: JSON.parse(text) }).success).toBe(false)
   })
 
+  test.each([
+    ['9007199254740993', ['n']],
+    ['-9007199254740993', ['n']],
+    ['{"b":[1,{"c":12345678901234567890}]}', ['n', 'b', 1, 'c']],
+  ])('a whole number that would be rounded: %s', (text, path) => {
+    const sent = exactJson(`{"n":${text}}`)
+    for (const field of ['conditions', 'meta'])
+      expect(ActivateCall.safeParse({ ...base, label: 'L', [field]: sent }).error?.issues).toMatchObject([
+        { path: [field, ...path], message: expect.stringContaining('send them as text') },
+      ])
+    expect(ValidateCall.safeParse({ ...base, conditions: sent }).success).toBe(false)
+    // What nobody reads may be what it likes.
+    expect(ValidateCall.safeParse({ ...base, other: sent }).success).toBe(true)
+  })
+
+  test.each(['9007199254740991', '1.2345678901234567', '1e300', '"9007199254740993"', '{"1234567890123456":1}'])(
+    'what is read as it was sent: %s',
+    (text) => {
+      expect(exactJson(`{"n":${text}}`)).toEqual(JSON.parse(`{"n":${text}}`))
+      expect(ValidateCall.safeParse({ ...base, conditions: exactJson(`{"n":${text}}`) }).success).toBe(true)
+    },
+  )
+
   test('null is the same as leaving a field out', async () => {
     const key = await makeKey()
     const nothing = Object.fromEntries(
@@ -988,7 +1035,7 @@ describe('a repeated call', () => {
     expect((await validating()).verdict.code).toBe('VALID')
     await off(key, id)
     expect((await validating()).verdict.code).toBe('ACTIVATION_NOT_FOUND')
-    await prisma.licenseKey.update({ where: { id: key.id }, data: { status: 'revoked' } })
+    await prisma.licenseKey.update({ where: { id: key.id }, data: { status: 'revoked', revokedFor: ['by_hand'] } })
     expect((await validating()).verdict.code).toBe('REVOKED')
     expect((await activating()).verdict.code).toBe('REVOKED')
     expect(await row(key)).toMatchObject({ usage: 8, validations: 1n })

@@ -27,6 +27,7 @@ import {
   expiryAt,
   isUsable,
   oldStringOpens,
+  replacedKey,
   sameJson,
   unknownKey,
 } from './rules.ts'
@@ -81,8 +82,7 @@ async function changeBatch(calls: Change[]): Promise<(Outcome | Failed)[]> {
 }
 
 async function decideAll(client: pg.PoolClient, calls: Change[]): Promise<(Outcome | Failed)[]> {
-  const latest = new Date(Math.max(...calls.map(({ now }) => now.getTime())))
-  const keys = await lockKeys(client, calls.map(askedOf), latest)
+  const keys = await lockKeys(client, calls.map(askedOf))
   const memory = await recall(
     client,
     calls.flatMap((change) => {
@@ -94,13 +94,13 @@ async function decideAll(client: pg.PoolClient, calls: Change[]): Promise<(Outco
   const batch: Batch = { changes: noChanges(), refused: [] }
   const outcomes = calls.map((change): Outcome | Failed => {
     const found = foundBy(change, keys)
-    if (!found || !opens(found, change))
-      return { verdict: unknownKey(isMistyped(change.call.key)), key: null, activation: null }
-    const { key, rotatedAt } = found
+    if (!found) return { verdict: unknownKey(isMistyped(change.call.key)), key: null, activation: null }
+    const { key, old } = found
+    if (!opens(found, change)) return replaced(batch, key, change)
     try {
       const run = () => decide(batch, key, change)
       const outcome = once<LicenseCode>(memory, key.row.id, change, change.now, run, () => stillHolds(key, change))
-      return rotatedAt ? asSent(outcome, change.call.key) : outcome
+      return old ? asSent(outcome, change.call.key) : outcome
     } catch (error) {
       return new Failed(error)
     }
@@ -123,8 +123,22 @@ const deviceOf = ({ verb, call }: Change) => ({
   fingerprint: verb === 'deactivate' ? null : (call.fingerprint ?? null),
 })
 
-const opens = ({ key, rotatedAt }: FoundKey, change: Change): boolean =>
-  rotatedAt === null || oldStringOpens([...key.live, ...key.gone], deviceOf(change), rotatedAt)
+const opens = ({ key, old }: FoundKey, change: Change): boolean =>
+  old === null || oldStringOpens(key.facts, [...key.live, ...key.gone], deviceOf(change), old, change.now)
+
+// Nothing of the key is shown to whoever has only its old string; its history says that somebody asked with it.
+function replaced(batch: Batch, key: LockedKey, { verb, call, actor, now }: Change): Outcome {
+  const verdict = replacedKey()
+  if (verb === 'validate') countValidation(key.row.organization_id, key.row.id, verdict, now)
+  if (verb === 'activate') {
+    const { code } = verdict
+    const event = { ...about(key), type: 'activation.refused' as const, data: { label: call.label, code } }
+    const fact = { actor, now, event }
+    batch.changes.facts.push(fact)
+    batch.refused.push({ key, label: call.label, code, at: now, fact })
+  }
+  return { verdict, key: null, activation: null }
+}
 
 function askedOf(change: Change): Asked {
   const { activationId, fingerprint } = deviceOf(change)
@@ -229,12 +243,13 @@ export async function activate(
 function decideActivate(
   batch: Batch,
   key: LockedKey,
-  { call, repeated, now }: Extract<Change, { verb: 'activate' }>,
+  { actor, call, repeated, now }: Extract<Change, { verb: 'activate' }>,
   tell: Tell,
 ): Outcome {
   const ask = {
     fingerprint: call.fingerprint ?? null,
     replaceActivationId: call.replace_activation_id ?? null,
+    mayReplace: key.mayReplace || actor.kind !== 'software',
     lostActivationId: repeated ? lostActivation(key, call.label, now) : null,
   }
   const decision = decideActivation(key.facts, key.live, ask, now)

@@ -96,7 +96,7 @@ describe('every status at its border, the same in the list, in the counts and in
     ['has no grace of its own', { expiresAt: now, graceDaysOverride: 0 }, 'expired'],
     ['has more grace of its own', { expiresAt: at(-20 * DAY), graceDaysOverride: 30 }, 'grace'],
     ['is disabled and expired', { expiresAt: at(-99 * DAY), status: 'disabled' }, 'disabled'],
-    ['is revoked', { status: 'revoked' }, 'revoked'],
+    ['is revoked', { status: 'revoked', revokedFor: ['by_hand'] }, 'revoked'],
   ])('a key that %s', async (_, over, status) => {
     const of = await shop()
     const { id } = await makeKey(of, await configure(of, { graceDays: 7 }), over)
@@ -194,7 +194,7 @@ describe('filters', () => {
   })
 
   test.each<[string, Partial<Prisma.LicenseKeyUncheckedCreateInput>]>([
-    ['REVOKED', { status: 'revoked' }],
+    ['REVOKED', { status: 'revoked', revokedFor: ['by_hand'] }],
     ['DISABLED', { status: 'disabled' }],
     ['EXPIRED', { expiresAt: at(-DAY) }],
     ['NEW_DEVICES_BLOCKED', { newDevicesBlocked: true }],

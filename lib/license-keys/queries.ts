@@ -6,6 +6,8 @@ import { notFound } from '../errors.ts'
 import { isId } from '../ids.ts'
 import { settingsColumns } from '../key-configurations/queries.ts'
 import { describeConfiguration } from '../key-configurations/rules.ts'
+import { assertMay } from '../organizations/rules.ts'
+import { hashKeyString } from './key-string.ts'
 import {
   type ConfigurationLimits,
   configuredExpiry,
@@ -68,6 +70,8 @@ export const keyColumns = {
   prefix: true,
   lastCharacters: true,
   status: true,
+  revokedFor: true,
+  held: true,
   expiresAt: true,
   expiryOverridden: true,
   graceDaysOverride: true,
@@ -100,6 +104,8 @@ export const summary = (row: KeyRow, devices: number, now: Date) => {
     masked: maskedKey(row),
     status: shownStatus(facts, now),
     storedStatus: row.status,
+    revokedFor: row.revokedFor,
+    held: row.held,
     expiresAt: row.expiresAt,
     // A key whose time has not begun has no date, but it will have one.
     expiryStarts: startsLater(row) ? ('first_activation' as const) : null,
@@ -291,4 +297,16 @@ function troubleOf(refusals: { at: Date; data: Prisma.JsonValue }[], stands: (co
   if (!last) return null
   const times = all.filter((refusal) => refusal.code === last.code).length
   return { code: last.code ?? '', times, lastLabel: last.label ?? '', lastAt: last.at }
+}
+
+/** The key that had this string before it was rotated away, when that was, and until when it could still be used; null when none had. */
+export async function keyOfOldString(
+  merchant: Merchant,
+  typed: string,
+): Promise<{ licenseKeyId: string; rotatedAt: Date; validUntil: Date; lastCharacters: string } | null> {
+  assertMay(merchant, 'keys.read')
+  return prisma.oldKeyString.findFirst({
+    where: { keyHash: hashKeyString(typed), licenseKey: { organizationId: merchant.organizationId } },
+    select: { licenseKeyId: true, rotatedAt: true, validUntil: true, lastCharacters: true },
+  })
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { DurationUnit, UsageReset } from '#prisma/enums.ts'
+import type { DurationUnit, PurchaseStatus, UsageReset } from '#prisma/enums.ts'
 import {
   type ActivateAsk,
   type ActivationFacts,
@@ -14,9 +14,13 @@ import {
   expiryState,
   extendedExpiry,
   type KeyFacts,
+  type KeyState,
   mayCustomerDeactivate,
   mayCustomerRename,
+  restored,
+  revokedByHand,
   sameJson,
+  startingState,
   switched,
   USAGE_MAX,
   unknownKey,
@@ -25,6 +29,9 @@ import {
   usageResetsAt,
   type ValidateAsk,
   whyContradicts,
+  whyNotRestored,
+  withHold,
+  withPurchase,
 } from './rules.ts'
 import {
   type ActivateCode,
@@ -352,7 +359,7 @@ describe('checkValidate', () => {
 
   test('has a row for every code', () => {
     const known: ValidateCode[] = ['NOT_FOUND', ...validateRows.map((row) => row.code)]
-    expect(validateCodes.filter((code) => !known.includes(code))).toEqual([])
+    expect(validateCodes.filter((code) => code !== 'REPLACED' && !known.includes(code))).toEqual([])
     expect(unknownKey(false)).toMatchObject({ valid: false, code: 'NOT_FOUND' })
     expect(unknownKey(true).detail).not.toBe(unknownKey(false).detail)
   })
@@ -385,7 +392,7 @@ describe('checkValidate', () => {
   test('answers each problem alone', () => {
     expect(codeOf()).toBe('VALID')
     for (const problem of problems) expect(codeOf(problem)).toBe(problem.code)
-    expect(problems.map(({ code }) => code)).toEqual(validateCodes.slice(1, -1))
+    expect(problems.map(({ code }) => code)).toEqual(validateCodes.slice(2, -1))
   })
 
   const pairs = problems.flatMap((first, i) =>
@@ -618,7 +625,7 @@ describe('decideActivation', () => {
 
   test('has a row for every code', () => {
     const known: ActivateCode[] = ['NOT_FOUND', ...activateRows.map((row) => row.code)]
-    expect(activateCodes.filter((code) => !known.includes(code))).toEqual([])
+    expect(activateCodes.filter((code) => code !== 'REPLACED' && !known.includes(code))).toEqual([])
   })
 
   type Problem = { code: ActivateCode; key?: Partial<KeyFacts>; replace?: string; not?: ActivateCode[] }
@@ -643,7 +650,7 @@ describe('decideActivation', () => {
   test('answers each problem alone', () => {
     expect(codeOf()).toBe('ACTIVATED')
     for (const problem of problems) expect(codeOf(problem)).toBe(problem.code)
-    expect(problems.map(({ code }) => code)).toEqual(activateCodes.slice(1, -1))
+    expect(problems.map(({ code }) => code)).toEqual(activateCodes.slice(2, -1))
   })
 
   const pairs = problems.flatMap((first, i) =>
@@ -666,7 +673,81 @@ test.each([
   ['disabled', false, 'granted'],
   ['revoked', false, 'revoked'],
 ] as const)('switched: %s, off: %s, is %s', (from, off, to) => {
-  expect(switched(from, off)).toBe(to)
+  const revokedFor = from === 'revoked' ? (['by_hand'] as const) : []
+  expect(switched({ status: from, revokedFor: [...revokedFor], held: false }, off).status).toBe(to)
+})
+
+describe('why a key is revoked', () => {
+  const plain: KeyState = { status: 'granted', revokedFor: [], held: false }
+  const revoked = (...revokedFor: KeyState['revokedFor']): KeyState => ({ ...plain, status: 'revoked', revokedFor })
+
+  test('a purchase that has ended ends its keys, whatever was done in between', () => {
+    const canceled = withPurchase(plain, 'canceled')
+    expect(canceled).toEqual(revoked('ended'))
+    expect(restored(canceled, 'canceled')).toEqual(canceled)
+    expect(whyNotRestored(canceled, restored(canceled, 'canceled'))).toContain('its purchase is cancelled')
+    expect(withPurchase(restored(canceled, 'canceled'), 'refunded')).toEqual(revoked('refunded'))
+    expect(startingState('granted', 'refunded')).toEqual(revoked('refunded'))
+    expect(startingState('revoked', 'active')).toEqual(revoked('by_hand'))
+    expect(startingState('disabled', 'active')).toEqual({ ...plain, status: 'disabled' })
+  })
+
+  test('each reason is lifted alone', () => {
+    const both = withPurchase(revokedByHand(plain, 'active'), 'canceled')
+    expect(both).toEqual(revoked('ended', 'by_hand'))
+    expect(restored(both, 'canceled')).toEqual(revoked('ended'))
+    expect(whyNotRestored(both, restored(both, 'canceled'))).toBeNull()
+    expect(withPurchase(both, 'active')).toEqual(revoked('by_hand'))
+  })
+
+  test('a hold survives a later end, and ends when somebody revokes the key', () => {
+    const held = withHold(revoked('ended'), true, 'canceled')
+    expect(held).toEqual({ ...plain, held: true })
+    expect(withPurchase(held, 'refunded')).toEqual(held)
+    expect(revokedByHand(held, 'refunded')).toEqual(revoked('refunded', 'by_hand'))
+    expect(withHold(held, false, 'refunded')).toEqual(revoked('refunded'))
+  })
+
+  test('after anything that happens, a key is granted only when no reason is left', () => {
+    type Step = (state: KeyState, purchase: PurchaseStatus) => [KeyState, PurchaseStatus]
+    const steps: Record<string, Step> = {
+      cancel: (state, purchase) => {
+        const to = purchase === 'refunded' ? purchase : 'canceled'
+        return [withPurchase(state, to), to]
+      },
+      refund: (state) => [withPurchase(state, 'refunded'), 'refunded'],
+      revoke: (state, purchase) => [revokedByHand(state, purchase), purchase],
+      restore: (state, purchase) => [restored(state, purchase), purchase],
+      disable: (state, purchase) => [switched(state, true), purchase],
+      enable: (state, purchase) => [switched(state, false), purchase],
+      hold: (state, purchase) => [withHold(state, true, purchase), purchase],
+      release: (state, purchase) => [withHold(state, false, purchase), purchase],
+    }
+    const start = fc.tuple(
+      fc.constantFrom<KeyState['status']>('granted', 'disabled', 'revoked'),
+      fc.constantFrom<PurchaseStatus>('active', 'refunded', 'canceled'),
+    )
+    fc.assert(
+      fc.property(
+        start,
+        fc.array(fc.constantFrom(...Object.keys(steps)), { maxLength: 12 }),
+        ([status, first], names) => {
+          let [state, purchase] = [startingState(status, first), first]
+          let byHand = status === 'revoked'
+          let held = false
+          for (const name of names) {
+            ;[state, purchase] = (steps[name] as Step)(state, purchase)
+            if (name === 'revoke') [byHand, held] = [true, false]
+            if (name === 'restore') byHand = false
+            if (name === 'hold' || name === 'release') held = name === 'hold'
+            expect(state.status === 'revoked').toBe(state.revokedFor.length > 0)
+            expect(state.status === 'revoked').toBe(byHand || (purchase !== 'active' && !held))
+            expect(state.held).toBe(held)
+          }
+        },
+      ),
+    )
+  })
 })
 
 describe('whyContradicts', () => {

@@ -5,6 +5,8 @@ import type {
   ExpiryKind,
   ExpiryStart,
   LicenseKeyStatus,
+  PurchaseStatus,
+  RevokeReason,
   UsageReset,
 } from '#prisma/enums.ts'
 import type { ActivateCode, DeactivateCode, Json, JsonObject, KeyChanges, LicenseCode, ValidateCode } from './schema.ts'
@@ -212,6 +214,10 @@ export const unknownKey = (mistyped: boolean): Verdict<'NOT_FOUND'> =>
       : 'There is no such license key.',
   )
 
+/** The answer for a string that was rotated away and may no longer be used. It shows nothing of the key. */
+export const replacedKey = (): Verdict<'REPLACED'> =>
+  refuse('REPLACED', 'This license key was replaced by a new one. Use the one in the latest mail.')
+
 /** The checks every use of a key begins with: revoked, disabled, expired. null: nothing in the way. */
 function checkState(key: KeyFacts, now: Date): Verdict<'REVOKED' | 'DISABLED' | 'EXPIRED'> | null {
   if (key.status === 'revoked') return refuse('REVOKED', 'This license key has been revoked.')
@@ -335,12 +341,22 @@ function findActivation<A extends Pick<ActivationFacts, 'id' | 'fingerprint'>>(
   )
 }
 
-/** May a string that was rotated away still be used by this device? Only by one that was active then. */
-export const oldStringOpens = (
+/** When a string was rotated away, and until when it may still be used. */
+export type OldString = { rotatedAt: Date; validUntil: Date }
+
+/**
+ * May a string that was rotated away still be used? During its overlap, by devices that were active when it was rotated; with a key that
+ * takes no devices, by whoever has it.
+ */
+export function oldStringOpens(
+  key: Pick<KeyFacts, 'limits'>,
   activations: (Pick<ActivationFacts, 'id' | 'fingerprint'> & { createdAt: Date })[],
   ask: { activationId: string | null; fingerprint: string | null },
-  rotatedAt: Date,
-): boolean => {
+  { rotatedAt, validUntil }: OldString,
+  now: Date,
+): boolean {
+  if (now >= validUntil) return false
+  if (key.limits.activations.mode === 'off') return true
   if (ask.activationId === null && ask.fingerprint === null) return false
   const device = findActivation(activations, ask)
   return device !== null && device.createdAt <= rotatedAt
@@ -351,6 +367,8 @@ export type ActivateAsk = {
   fingerprint: string | null
   replaceActivationId: string | null
   lostActivationId?: string | null
+  /** False: customers may not swap devices, so what is to be replaced keeps its slot and the new device needs a free one. */
+  mayReplace?: boolean
 }
 
 /** What the command has to do: refuse, hand back the device's activation, or write a new one (perhaps in place of another). */
@@ -396,13 +414,14 @@ export function decideActivation<A extends ActivationFacts>(
   if (key.newDevicesBlocked) {
     return refused(refuse('NEW_DEVICES_BLOCKED', 'This license key takes no new devices. Ask the seller.'))
   }
-  const taken = activations.length - (replaced ? 1 : 0)
+  const mayReplace = ask.mayReplace ?? true
+  const freed = mayReplace ? replaced : null
+  const taken = activations.length - (freed ? 1 : 0)
   if (limit !== null && taken >= limit) {
-    return refused(
-      refuse('ACTIVATION_LIMIT_REACHED', `All ${limit} devices of this license key are in use. Deactivate one first.`),
-    )
+    const what = replaced && !mayReplace ? 'Only the seller can replace one.' : 'Deactivate one first.'
+    return refused(refuse('ACTIVATION_LIMIT_REACHED', `All ${limit} devices of this license key are in use. ${what}`))
   }
-  return { do: 'create', verdict: granted, replaced }
+  return { do: 'create', verdict: granted, replaced: freed }
 }
 
 /** The answer to a deactivation. It is given for expired, disabled and revoked keys too: a slot can always be freed. */
@@ -419,10 +438,82 @@ export function decideDeactivation(activation: { deactivatedAt: Date | null } | 
   }
 }
 
-/** The status of a key that is switched off or on where nothing is known of revoking: what is revoked stays so. */
-export function switched(from: LicenseKeyStatus, off: boolean): LicenseKeyStatus {
-  if (from === 'revoked') return 'revoked'
-  return off ? 'disabled' : 'granted'
+// ---------------------------------------------------------------- why a key is revoked
+
+/** What is stored of a key's state. It is revoked exactly while there is a reason. */
+export type KeyState = {
+  status: LicenseKeyStatus
+  revokedFor: RevokeReason[]
+  /** Somebody chose to keep the key although its purchase has ended, or will: then the purchase gives no reason. */
+  held: boolean
+}
+
+/** The reasons a purchase gives for revoking its keys. */
+export const reasonsOfPurchase = {
+  active: [],
+  refunded: ['refunded'],
+  canceled: ['ended'],
+} as const satisfies Record<PurchaseStatus, readonly RevokeReason[]>
+
+/** Why a key is revoked, as the rest of a sentence that begins with what holds it. */
+export const reasonWords = {
+  pending: 'its purchase is not paid yet',
+  paused: 'its purchase is paused',
+  ended: 'its purchase is cancelled',
+  lapsed: 'its purchase was not paid again',
+  refunded: 'its purchase is refunded',
+  dispute: 'its payment is disputed',
+  by_hand: 'it was revoked by hand',
+} as const satisfies Record<RevokeReason, string>
+
+/** All reasons in one sentence's rest: "its purchase is refunded and it was revoked by hand". */
+export const reasonsInWords = (reasons: readonly RevokeReason[]): string =>
+  reasons.map((reason) => reasonWords[reason]).join(' and ')
+
+const isByHand = (reason: RevokeReason) => reason === 'by_hand'
+
+function withReasons(state: KeyState, byHand: boolean, held: boolean, purchase: PurchaseStatus | null): KeyState {
+  const ofPurchase = purchase === null || held ? [] : reasonsOfPurchase[purchase]
+  const revokedFor: RevokeReason[] = [...ofPurchase, ...(byHand ? (['by_hand'] as const) : [])]
+  const rest = state.status === 'revoked' ? 'granted' : state.status
+  return { status: revokedFor.length > 0 ? 'revoked' : rest, revokedFor, held }
+}
+
+/** A key after its purchase came to `purchase` (null: it belongs to none). What a person did stays. */
+export const withPurchase = (state: KeyState, purchase: PurchaseStatus | null): KeyState =>
+  withReasons(state, state.revokedFor.some(isByHand), state.held, purchase)
+
+/** The state a key begins in: an ended purchase ends a key that comes to it later too. For imports and new keys. */
+export const startingState = (status: LicenseKeyStatus, purchase: PurchaseStatus | null): KeyState =>
+  withReasons({ status, revokedFor: [], held: false }, status === 'revoked', false, purchase)
+
+/** Revoked by a person, who thereby no longer holds it. */
+export const revokedByHand = (state: KeyState, purchase: PurchaseStatus | null): KeyState =>
+  withReasons(state, true, false, purchase)
+
+/** Given back by a person: only what a person did is lifted. Whoever wants the key to work in spite of its purchase holds it. */
+export const restored = (state: KeyState, purchase: PurchaseStatus | null): KeyState =>
+  withReasons(state, false, state.held, purchase)
+
+/** Held in spite of its purchase, or left to it again. */
+export const withHold = (state: KeyState, held: boolean, purchase: PurchaseStatus | null): KeyState =>
+  withReasons(state, state.revokedFor.some(isByHand), held, purchase)
+
+/** Switched off or on by a person. What is revoked stays so. */
+export const switched = (state: KeyState, off: boolean): KeyState =>
+  state.status === 'revoked' ? state : { ...state, status: off ? 'disabled' : 'granted' }
+
+/** True when both say the same; the order of reasons does not matter. */
+export const sameState = (a: KeyState, b: KeyState): boolean =>
+  a.status === b.status &&
+  a.held === b.held &&
+  a.revokedFor.length === b.revokedFor.length &&
+  a.revokedFor.every((reason) => b.revokedFor.includes(reason))
+
+/** Why giving a key back would change nothing, and what would; null when it changes something. */
+export function whyNotRestored(before: KeyState, after: KeyState): string | null {
+  if (before.status !== 'revoked' || !sameState(before, after)) return null
+  return `The key stays revoked: ${reasonsInWords(after.revokedFor)}. Hold the key to keep it in spite of that.`
 }
 
 /** Why changes contradict how a key is used or sold, and which; null when they do not. */

@@ -1,11 +1,12 @@
 import { z } from 'zod'
-import type { ActivationsMode, DurationUnit, LicenseKeyStatus } from '#prisma/enums.ts'
+import type { ActivationsMode, DurationUnit, LicenseKeyStatus, RevokeReason } from '#prisma/enums.ts'
 
 // ---------------------------------------------------------------- codes
 
 /** Answers to "may this key be used?", in the order the checks are made. The order is part of the contract. */
 export const validateCodes = [
   'NOT_FOUND',
+  'REPLACED',
   'REVOKED',
   'DISABLED',
   'EXPIRED',
@@ -24,6 +25,7 @@ export type ValidateCode = (typeof validateCodes)[number]
 /** Answers to "may this device use this key?", in the order of the checks. */
 export const activateCodes = [
   'NOT_FOUND',
+  'REPLACED',
   'REVOKED',
   'DISABLED',
   'EXPIRED',
@@ -36,7 +38,7 @@ export const activateCodes = [
 export type ActivateCode = (typeof activateCodes)[number]
 
 /** Answers to "free this device's slot". */
-export const deactivateCodes = ['NOT_FOUND', 'ACTIVATION_NOT_FOUND', 'DEACTIVATED'] as const
+export const deactivateCodes = ['NOT_FOUND', 'REPLACED', 'ACTIVATION_NOT_FOUND', 'DEACTIVATED'] as const
 export type DeactivateCode = (typeof deactivateCodes)[number]
 
 export type LicenseCode = ValidateCode | ActivateCode | DeactivateCode
@@ -73,17 +75,36 @@ const storableMessage = 'Text must be well-formed Unicode without NUL characters
 export const Text = (max: number, min = 0) =>
   z.string().min(min).max(max, `At most ${max} characters`).refine(isStorable, storableMessage)
 
-function jsonProblem(value: unknown, depth = 0): string | null {
-  if (typeof value === 'string') return isStorable(value) ? null : storableMessage
+/** A whole number that JavaScript would round when it reads it, in place of its value: two different ones would be equal. */
+export class RoundedNumber {}
+
+type Reviver = (this: unknown, name: string, value: unknown, context?: { source?: string }) => unknown
+const keepRounded: Reviver = (_name, value, context) =>
+  typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
+    ? new RoundedNumber()
+    : value
+
+/** What JSON says, as JSON.parse reads it; whole numbers that it would round are marked, for schemas to refuse where they matter. */
+export const exactJson = (text: string): unknown =>
+  /\d{16}/.test(text) ? JSON.parse(text, keepRounded as (name: string, value: unknown) => unknown) : JSON.parse(text)
+
+type JsonProblem = { path: (string | number)[]; message: string }
+
+function jsonProblem(value: unknown, path: JsonProblem['path'] = []): JsonProblem | null {
+  const problem = (message: string) => ({ path, message })
+  if (typeof value === 'string') return isStorable(value) ? null : problem(storableMessage)
   // JSON has no infinity, but a number with too large an exponent is read as one.
-  if (typeof value === 'number') return Number.isFinite(value) ? null : 'Numbers must be finite'
+  if (typeof value === 'number') return Number.isFinite(value) ? null : problem('Numbers must be finite')
   if (value === null || typeof value !== 'object') return null
-  if (depth >= DEPTH_MAX) return `Nested deeper than ${DEPTH_MAX} levels`
+  if (value instanceof RoundedNumber)
+    return problem('Whole numbers beyond 9007199254740991 would be rounded: send them as text')
+  if (path.length >= DEPTH_MAX) return { path: [], message: `Nested deeper than ${DEPTH_MAX} levels` }
   for (const [name, child] of Object.entries(value)) {
     // Prisma would drop it, and the conditions would never be met again.
-    if (name === '__proto__') return 'The name __proto__ cannot be stored'
-    const problem = isStorable(name) ? jsonProblem(child, depth + 1) : storableMessage
-    if (problem) return problem
+    if (name === '__proto__') return problem('The name __proto__ cannot be stored')
+    if (!isStorable(name)) return problem(storableMessage)
+    const found = jsonProblem(child, [...path, Array.isArray(value) ? Number(name) : name])
+    if (found) return found
   }
   return null
 }
@@ -96,8 +117,10 @@ export const StoredObject = z.custom<JsonObject>().superRefine((value: unknown, 
     context.addIssue({ code: 'custom', message: 'Expected a JSON object' })
     return
   }
-  const problem = jsonProblem(value) ?? (bytesOf(value) > JSON_BYTES_MAX ? `More than ${JSON_BYTES_MAX} bytes` : null)
-  if (problem) context.addIssue({ code: 'custom', message: problem })
+  const problem = jsonProblem(value)
+  if (problem) context.addIssue({ code: 'custom', ...problem })
+  else if (bytesOf(value) > JSON_BYTES_MAX)
+    context.addIssue({ code: 'custom', message: `More than ${JSON_BYTES_MAX} bytes` })
 })
 
 // ---------------------------------------------------------------- the three calls of client software
@@ -152,6 +175,8 @@ const optionalNumber = (max: number) =>
     .nullable()
     .default(null)
 
+const onOff = z.stringbool({ truthy: ['true', 'on'], falsy: ['false', 'off', ''] })
+
 /** Issue a key by hand: to whom, from which configuration, for which product. */
 export const IssueLicenseKey = z.object({
   keyConfigurationId: z.uuid('Choose a key configuration'),
@@ -167,6 +192,8 @@ export const IssueLicenseKey = z.object({
   reference: Text(80)
     .transform((text) => text.trim())
     .default(''),
+  /** Another key for an order that is known; without it one is refused. */
+  addToPurchase: z.union([onOff, z.boolean()]).default(false),
   note: Note.default(''),
   sendMail: z.union([z.stringbool(), z.boolean()]).default(false),
 })
@@ -203,6 +230,8 @@ export type KeyChanges = {
   status?: LicenseKeyStatus | undefined
   /** Off, or on again, for vendors that know no revoked keys: one that is revoked is off. */
   disabled?: boolean | undefined
+  /** Keep it although its purchase has ended, or leave it to its purchase again. */
+  held?: boolean | undefined
   note?: string | undefined
   newDevicesBlocked?: boolean | undefined
   /** `limit` counts only when the mode is limited. */
@@ -244,6 +273,10 @@ export const LicenseKeyIds = z.object({
   reason: Text(200)
     .transform((text) => text.trim())
     .default(''),
+})
+/** Gives keys back; `hold`: keeps them although their purchase has ended. */
+export const RestoreLicenseKeys = LicenseKeyIds.extend({
+  hold: z.union([onOff, z.boolean()]).default(false),
 })
 export const ActivationId = z.object({ activationId: z.uuid() })
 export const RenameActivation = z.object({
@@ -336,6 +369,10 @@ export type KeyRecord = KeyAnswer & {
   overridden: { activations: boolean; usage: boolean; expiry: boolean; grace: boolean }
   graceDays: number
   newDevicesBlocked: boolean
+  /** Why it is revoked; empty when it is not. */
+  revokedFor: RevokeReason[]
+  /** Kept by a person although its purchase has ended, or will. */
+  held: boolean
   shownStatus: ShownStatus
   note: string
   firstActivatedAt: Date | null

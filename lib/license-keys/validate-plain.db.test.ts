@@ -46,7 +46,6 @@ test('everything that locks keys can run beside everything else', async () => {
       await lockKeys(
         client,
         calls(turn).map(({ lookup }) => ({ lookup, activationIds: [], fingerprints: [] })),
-        new Date(),
       )
       await client.query('ROLLBACK')
     })

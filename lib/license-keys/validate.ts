@@ -9,6 +9,7 @@ import {
   activationOf,
   activationRowOf,
   asSent,
+  date,
   factsOf,
   KEY_COLUMN_COUNT,
   KEY_COLUMNS,
@@ -17,7 +18,7 @@ import {
   keyRowOf,
 } from './key-rows.ts'
 import { isMistyped, lookupOf } from './key-string.ts'
-import { checkValidate, type KeyFacts, unknownKey, type ValidateAsk } from './rules.ts'
+import { checkValidate, type KeyFacts, oldStringOpens, replacedKey, unknownKey, type ValidateAsk } from './rules.ts'
 import type { LicenseOutcome, ValidateCall, ValidateCode } from './schema.ts'
 import { countPlain, plainGroups } from './validate-plain.ts'
 import { countValidation } from './validation-counts.ts'
@@ -40,19 +41,18 @@ export const READ = {
     WHERE ${FEW}`,
 }
 
-// What was not found may be a string that was rotated away: it is good for a while, on devices that were active then. OFFSET keeps
-// the planner from looking for all that are still good.
+// What was not found may be a string that was rotated away. OFFSET keeps the planner from reading all of those.
 export const READ_OLD = {
   name: 'validate_read_old',
-  text: `SELECT i.position, ${KEY_COLUMNS}, ${ACTIVATION_COLUMNS}
+  text: `SELECT i.position, ${KEY_COLUMNS}, ${ACTIVATION_COLUMNS}, o.rotated_at, o.valid_until
     FROM unnest($1::bytea[], $2::uuid[], $3::uuid[], $4::text[]) WITH ORDINALITY AS i(hash, organization_id, activation_id, fingerprint, position)
-    JOIN LATERAL (SELECT * FROM old_key_strings o WHERE o.key_hash = i.hash OFFSET 0) o ON o.valid_until > $5
+    JOIN LATERAL (SELECT * FROM old_key_strings o WHERE o.key_hash = i.hash OFFSET 0) o ON true
     JOIN license_keys k ON k.id = o.license_key_id AND k.organization_id = COALESCE(i.organization_id, k.organization_id)
     LEFT JOIN key_configurations c ON c.id = k.key_configuration_id
-    JOIN LATERAL (
-      SELECT * FROM activations a WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL AND a.created_at <= o.rotated_at
+    LEFT JOIN LATERAL (
+      SELECT * FROM activations a WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL
         AND (a.id = i.activation_id OR (i.activation_id IS NULL AND a.fingerprint = i.fingerprint)) LIMIT 1
-    ) a ON true
+    ) a ON i.activation_id IS NOT NULL OR i.fingerprint IS NOT NULL
     WHERE ${FEW}`,
 }
 
@@ -179,15 +179,29 @@ async function validateOnce(
     const { call } = calls[position] as Call
     decide(groupOf(groups, row), activationRowOf(row, 1 + KEY_COLUMN_COUNT), position, call, now, isOld)
   }
+  const takeOld = (position: number, row: RawRow) => {
+    if (opens(row, (calls[position] as Call).call, now)) return take(position, row, true)
+    const { id, organization_id } = keyRowOf(row, 1)
+    const verdict = replacedKey()
+    countValidation(organization_id, id, verdict, now)
+    outcomes[position] = { verdict, key: null, activation: null }
+  }
   const missing = await read(READ, open, calls, (position, row) => take(position, row, false))
-  const unknown = missing.length
-    ? await read(READ_OLD, missing, calls, (position, row) => take(position, row, true), now)
-    : []
+  const unknown = missing.length ? await read(READ_OLD, missing, calls, takeOld) : []
   for (const position of unknown) {
     const { key } = (calls[position] as Call).call
     outcomes[position] = { verdict: unknownKey(isMistyped(key)), key: null, activation: null }
   }
   return writeGroups([...groups.values()], outcomes, progress, now)
+}
+
+// Whether a string that was rotated away may still be used for this call.
+function opens(row: RawRow, call: ValidateCall, now: Date): boolean {
+  const key = keyRowOf(row, 1)
+  const found = activationRowOf(row, 1 + KEY_COLUMN_COUNT)
+  const [rotatedAt, validUntil] = row.slice(-2) as [string, string]
+  const old = { rotatedAt: date(rotatedAt) as Date, validUntil: date(validUntil) as Date }
+  return oldStringOpens(factsOf(key), found ? [activationOf(found, key.id)] : [], askOf(call), old, now)
 }
 
 // Hands each row to the call it was read for; returns the calls that have none.
@@ -196,7 +210,6 @@ async function read(
   positions: number[],
   calls: Call[],
   take: (position: number, row: RawRow) => void,
-  ...more: Date[]
 ): Promise<number[]> {
   const asked = positions.map((position) => calls[position] as Call)
   const values = [
@@ -204,7 +217,6 @@ async function read(
     asked.map(({ call }) => call.organization_id),
     asked.map(({ call }) => call.activation_id ?? null),
     asked.map(({ call }) => call.fingerprint ?? null),
-    ...more,
   ]
   const rows = await onBatchConnection((client) => ask(client, statement, values))
   const found = Array.from<RawRow | undefined>({ length: positions.length })

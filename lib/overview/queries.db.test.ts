@@ -40,7 +40,7 @@ async function busy(): Promise<Merchant & { full: string; soon: string }> {
   }
   const full = await key({ validations: 3 })
   const soon = await key({ expiresAt: at(3 * DAY) })
-  await key({ status: 'revoked' })
+  await key({ status: 'revoked', revokedFor: ['by_hand'] })
   await prisma.activation.create({ data: { organizationId, licenseKeyId: full, label: 'ThinkPad' } })
   await prisma.activation.create({ data: { organizationId, licenseKeyId: full, label: 'Gone', deactivatedAt: now } })
   const data = { label: 'MacBook Air', code: 'ACTIVATION_LIMIT_REACHED' }

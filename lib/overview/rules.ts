@@ -13,6 +13,7 @@ export type Outcome = keyof typeof outcomes
 export const verdictLook = {
   VALID: { label: 'Valid', outcome: 'valid' },
   EXPIRED: { label: 'The key has expired', outcome: 'expired' },
+  REPLACED: { label: 'The key string was replaced', outcome: 'off' },
   REVOKED: { label: 'The key is revoked', outcome: 'off' },
   DISABLED: { label: 'The key is disabled', outcome: 'off' },
   ACTIVATION_REQUIRED: { label: 'Asked without a device', outcome: 'other' },

@@ -1,9 +1,14 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Role } from '#prisma/enums.ts'
 import type { Member } from '../actor.ts'
 import { prisma } from '../db.ts'
 import { newId } from '../ids.ts'
-import { createPurchase, refundPurchase } from './commands.ts'
+import { restoreLicenseKeys, revokeLicenseKeys } from '../license-keys/change-key.ts'
+import { issueLicenseKey } from '../license-keys/commands.ts'
+import { openKeyString } from '../license-keys/key-string.ts'
+import { validate } from '../license-keys/license-calls.ts'
+import { IssueLicenseKey } from '../license-keys/schema.ts'
+import { cancelPurchase, createPurchase, refundPurchase } from './commands.ts'
 import { getPurchaseRecord } from './queries.ts'
 
 const now = new Date('2026-11-21T12:00:00.000Z')
@@ -106,5 +111,86 @@ test('a refund ends the keys, also disabled ones, once', async () => {
   const keys = await prisma.licenseKey.findMany({ where: { purchaseId } })
   expect(keys.map(({ status }) => status)).toEqual(['revoked', 'revoked'])
   const events = await prisma.event.findMany({ where: { purchaseId, type: { contains: 'revoked' } } })
-  expect(events.map(({ data }) => data)).toEqual(Array(2).fill({ reason: 'Purchase A-1 refunded' }))
+  expect(events.map(({ data }) => data)).toEqual(
+    Array(2).fill({ reason: 'Purchase A-1 refunded', for: ['refunded'], already: false }),
+  )
+})
+
+describe('no yes after an end', () => {
+  const codeOf = async (licenseKeyId: string) => {
+    const key = await prisma.licenseKey.findUniqueOrThrow({ where: { id: licenseKeyId } })
+    const call = { key: openKeyString(key.keyCipher), organization_id: key.organizationId }
+    return (await validate({ kind: 'software', address: null }, call, now)).verdict.code
+  }
+  async function sold() {
+    const me = await merchant()
+    const { productId, configurations } = await product(me)
+    const { purchaseId, licenseKeyIds } = await createPurchase(me, order(productId), now)
+    return { me, productId, configurations, purchaseId, ids: licenseKeyIds, id: licenseKeyIds[0] as string }
+  }
+
+  test('cancelled, restored, cancelled again, refunded', async () => {
+    const { me, purchaseId, id, ids } = await sold()
+    const end = { purchaseId, reason: '' }
+    expect(await cancelPurchase(me, end, now)).toEqual({ revoked: 2, held: 0 })
+    const restore = restoreLicenseKeys(me, { licenseKeyIds: ids, reason: '' }, now)
+    await expect(restore).rejects.toThrow('The key stays revoked: its purchase is cancelled.')
+    expect(await codeOf(id)).toBe('REVOKED')
+    // As older versions did.
+    await prisma.licenseKey.update({ where: { id }, data: { status: 'granted', revokedFor: [] } })
+    expect(await cancelPurchase(me, end, now)).toEqual({ revoked: 1, held: 0 })
+    expect(await codeOf(id)).toBe('REVOKED')
+    expect(await refundPurchase(me, end, now)).toEqual({ revoked: 0, held: 0 })
+    expect(await prisma.licenseKey.findUniqueOrThrow({ where: { id } })).toMatchObject({ revokedFor: ['refunded'] })
+  })
+
+  test('restoring lifts what was done by hand, and says what holds the key still', async () => {
+    const { me, purchaseId, id } = await sold()
+    const one = { licenseKeyIds: [id], reason: '' }
+    expect(await revokeLicenseKeys(me, one, now)).toEqual({ changed: 1 })
+    await refundPurchase(me, { purchaseId, reason: '' }, now)
+    expect(await restoreLicenseKeys(me, one, now)).toEqual({
+      ...{ changed: 0, stillRevoked: 1, why: 'its purchase is refunded' },
+    })
+    expect(await codeOf(id)).toBe('REVOKED')
+    const events = await prisma.event.findMany({ where: { licenseKeyId: id }, orderBy: [{ at: 'asc' }, { id: 'asc' }] })
+    expect(events.slice(1).map(({ type, data }) => [type, data])).toEqual([
+      ['license_key.revoked', { reason: null, for: ['by_hand'], already: false }],
+      ['license_key.revoked', { reason: 'Purchase A-1 refunded', for: ['refunded'], already: true }],
+      [
+        'license_key.updated',
+        { changes: ['No longer: it was revoked by hand', 'Still revoked: its purchase is refunded'] },
+      ],
+    ])
+  })
+
+  test('who holds a key keeps it, also through a later end, until it is revoked by hand', async () => {
+    const { me, purchaseId, id, ids } = await sold()
+    const one = { licenseKeyIds: [id], reason: 'Friend of the house' }
+    await cancelPurchase(me, { purchaseId, reason: '' }, now)
+    expect(await restoreLicenseKeys(me, { ...one, hold: true }, now)).toEqual({ changed: 1 })
+    expect(await codeOf(id)).toBe('VALID')
+    expect(await refundPurchase(me, { purchaseId, reason: '' }, now)).toEqual({ revoked: 0, held: 1 })
+    expect([await codeOf(id), await codeOf(ids[1] as string)]).toEqual(['VALID', 'REVOKED'])
+    await revokeLicenseKeys(me, one, now)
+    expect(await prisma.licenseKey.findUniqueOrThrow({ where: { id } })).toMatchObject({
+      held: false,
+      revokedFor: ['refunded', 'by_hand'],
+    })
+    const events = await prisma.event.findMany({ where: { licenseKeyId: id, type: { contains: 'e' } } })
+    expect(events.map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['license_key.held', 'license_key.restored', 'license_key.released']),
+    )
+  })
+
+  test('an ended order gives no new key', async () => {
+    const { me, purchaseId, productId, configurations } = await sold()
+    await refundPurchase(me, { purchaseId, reason: '' }, now)
+    const input = IssueLicenseKey.parse({
+      ...{ keyConfigurationId: configurations[0], productId, customerEmail: 'hana@novak.example', reference: 'A-1' },
+      addToPurchase: true,
+    })
+    await expect(issueLicenseKey(me, input, now)).rejects.toThrow(refusal('CONFLICT', 'reference'))
+    expect(await prisma.licenseKey.count({ where: { purchaseId } })).toBe(2)
+  })
 })

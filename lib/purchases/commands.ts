@@ -1,5 +1,6 @@
 import '#server-only'
 import { randomBytes } from 'node:crypto'
+import type { PurchaseStatus } from '#prisma/enums.ts'
 import type { Merchant } from '../actor.ts'
 import { addCustomers } from '../customers/commands.ts'
 import { prisma, type Tx } from '../db.ts'
@@ -7,6 +8,8 @@ import { notFound, Refusal } from '../errors.ts'
 import { record } from '../history/commands.ts'
 import { newId } from '../ids.ts'
 import { addKeys, lockTemplates, whyNoKeyFrom } from '../license-keys/add-keys.ts'
+import { stateEvents, writeStates } from '../license-keys/change-key.ts'
+import { withPurchase } from '../license-keys/rules.ts'
 import { assertMay } from '../organizations/rules.ts'
 import { decideEnd } from './rules.ts'
 import { type CreatePurchase, type EndPurchase, PURCHASE_KEYS_MAX } from './schema.ts'
@@ -112,6 +115,7 @@ export type KnownPurchase = {
   id: string
   reference: string
   kind: 'one_time' | 'subscription'
+  status: PurchaseStatus
   customerId: string
   productId: string
   isNew: boolean
@@ -169,6 +173,9 @@ export async function addPurchases(
   const byReference = new Map(added.map((purchase) => [purchase.reference, purchase]))
   const known = [...first.keys()].filter((reference) => !byReference.has(reference))
   if (known.length > 0) {
+    // Held until what belongs to them is written, so that none ends meanwhile without it.
+    await tx.$queryRaw`SELECT 1 FROM purchases
+      WHERE organization_id = ${organizationId}::uuid AND reference = ANY(${known}) ORDER BY id FOR SHARE`
     const rows = await tx.purchase.findMany({
       where: { organizationId, reference: { in: known } },
       select: purchaseColumns,
@@ -182,7 +189,14 @@ export async function addPurchases(
   })
 }
 
-const purchaseColumns = { id: true, reference: true, kind: true, customerId: true, productId: true } as const
+const purchaseColumns = {
+  id: true,
+  reference: true,
+  kind: true,
+  status: true,
+  customerId: true,
+  productId: true,
+} as const
 
 // ---------------------------------------------------------------- end
 
@@ -199,7 +213,7 @@ async function endPurchase(
   { purchaseId, reason }: EndPurchase,
   to: 'refunded' | 'canceled',
   now: Date,
-): Promise<{ revoked: number }> {
+): Promise<{ revoked: number; held: number }> {
   assertMay(merchant, 'purchases.write')
   const { organizationId } = merchant
   return prisma.$transaction(async (tx) => {
@@ -211,27 +225,36 @@ async function endPurchase(
     if (!purchase) throw notFound('purchase')
     const decision = decideEnd(purchase.status, to)
     if ('why' in decision) throw new Refusal('CONFLICT', decision.why)
-    if (decision.do === 'nothing') return { revoked: 0 }
-    await tx.purchase.update({ where: { id: purchaseId }, data: { status: to } })
+    if (decision.do === 'end') await tx.purchase.update({ where: { id: purchaseId }, data: { status: to } })
+    // Also when it has ended before: whatever was done to its keys meanwhile, they end.
     const keys = await tx.$queryRaw<{ id: string }[]>`
-      SELECT id FROM license_keys WHERE purchase_id = ${purchaseId}::uuid AND status <> 'revoked' ORDER BY key_hash FOR UPDATE`
-    const ids = keys.map(({ id }) => id)
-    await tx.licenseKey.updateMany({ where: { id: { in: ids } }, data: { status: 'revoked', updatedAt: now } })
-    const { reference, customerId, productId } = purchase
-    const about = { organizationId, purchaseId, customerId }
-    const why = reason || (to === 'refunded' ? `Purchase ${reference} refunded` : `Purchase ${reference} cancelled`)
-    await record(
+      SELECT id FROM license_keys WHERE purchase_id = ${purchaseId}::uuid ORDER BY key_hash FOR UPDATE`
+    const rows = await tx.licenseKey.findMany({
+      where: { id: { in: keys.map(({ id }) => id) } },
+      select: { id: true, customerId: true, status: true, revokedFor: true, held: true },
+    })
+    const due = await writeStates(
       tx,
-      merchant,
+      rows.map(({ id, customerId, ...before }) => ({ id, customerId, before, after: withPurchase(before, to) })),
       now,
-      { ...about, type: `purchase.${to}`, productId, data: { reference, reason: reason || null } },
-      ...ids.map((licenseKeyId) => ({
-        ...about,
-        type: 'license_key.revoked' as const,
-        licenseKeyId,
-        data: { reason: why },
+    )
+    const { reference, customerId, productId } = purchase
+    const why = reason || (to === 'refunded' ? `Purchase ${reference} refunded` : `Purchase ${reference} cancelled`)
+    const ended = {
+      ...{ organizationId, purchaseId, customerId, productId, type: `purchase.${to}` as const },
+      data: { reference, reason: reason || null, held: rows.filter(({ held }) => held).length },
+    }
+    const events = due.flatMap((change) =>
+      stateEvents(change, why).map((event) => ({
+        ...event,
+        organizationId,
+        purchaseId,
+        customerId: change.customerId,
+        licenseKeyId: change.id,
       })),
     )
-    return { revoked: ids.length }
+    await record(tx, merchant, now, ...(decision.do === 'end' ? [ended] : []), ...events)
+    const revoked = due.filter(({ before, after }) => before.status !== 'revoked' && after.status === 'revoked')
+    return { revoked: revoked.length, held: rows.filter(({ held }) => held).length }
   })
 }

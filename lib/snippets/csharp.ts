@@ -101,7 +101,7 @@ public static class License
                 ["key"] = license["key"]?.DeepClone(),
                 ["activation_id"] = activationId.DeepClone(),
             });
-            if (Text(answer, "code") is not ("DEACTIVATED" or "ACTIVATION_NOT_FOUND" or "NOT_FOUND"))
+            if (Text(answer, "code") is not ("DEACTIVATED" or "ACTIVATION_NOT_FOUND" or "NOT_FOUND" or "REPLACED"))
                 return (false, Detail(answer));
         }
         File.Delete(FileName);

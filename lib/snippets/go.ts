@@ -110,7 +110,7 @@ func Deactivate() (ok bool, why string) {
 	if mine, found := load(); found && mine.ActivationID != nil {
 		got := ask("deactivate", fields{"key": mine.Key, "activation_id": mine.ActivationID})
 		switch got.Code {
-		case "DEACTIVATED", "ACTIVATION_NOT_FOUND", "NOT_FOUND":
+		case "DEACTIVATED", "ACTIVATION_NOT_FOUND", "NOT_FOUND", "REPLACED":
 		default:
 			return false, got.Detail
 		}

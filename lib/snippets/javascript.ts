@@ -75,7 +75,7 @@ export async function deactivate() {
   if (license?.activation_id) {
     const { key, activation_id } = license
     const answer = await ask('deactivate', { key, activation_id })
-    if (!['DEACTIVATED', 'ACTIVATION_NOT_FOUND', 'NOT_FOUND'].includes(answer?.code))
+    if (!['DEACTIVATED', 'ACTIVATION_NOT_FOUND', 'NOT_FOUND', 'REPLACED'].includes(answer?.code))
       return { ok: false, why: answer?.detail ?? 'No answer. Check the connection and try again.' }
   }
   forget()

@@ -79,7 +79,7 @@ function deactivate(): array
     $license = load();
     if ($license && $license['activation_id']) {
         $answer = ask('deactivate', ['key' => $license['key'], 'activation_id' => $license['activation_id']]);
-        if (!in_array($answer['code'] ?? '', ['DEACTIVATED', 'ACTIVATION_NOT_FOUND', 'NOT_FOUND'], true)) {
+        if (!in_array($answer['code'] ?? '', ['DEACTIVATED', 'ACTIVATION_NOT_FOUND', 'NOT_FOUND', 'REPLACED'], true)) {
             return [false, $answer['detail'] ?? NO_ANSWER];
         }
     }

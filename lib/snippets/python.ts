@@ -80,7 +80,7 @@ def deactivate():
     license = load()
     if license and license["activation_id"]:
         answer = ask("deactivate", key=license["key"], activation_id=license["activation_id"])
-        if answer.get("code") not in ("DEACTIVATED", "ACTIVATION_NOT_FOUND", "NOT_FOUND"):
+        if answer.get("code") not in ("DEACTIVATED", "ACTIVATION_NOT_FOUND", "NOT_FOUND", "REPLACED"):
             return False, answer.get("detail", "No answer. Check the connection and try again.")
     FILE.unlink(missing_ok=True)
     return True, "This device is free."

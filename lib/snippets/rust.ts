@@ -115,7 +115,7 @@ fn deactivate() -> Outcome {
         let answer = ask("deactivate", fields);
         if !has_code(
             &answer,
-            &["DEACTIVATED", "ACTIVATION_NOT_FOUND", "NOT_FOUND"],
+            &["DEACTIVATED", "ACTIVATION_NOT_FOUND", "NOT_FOUND", "REPLACED"],
         ) {
             return (false, detail(&answer));
         }

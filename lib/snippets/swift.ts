@@ -87,7 +87,7 @@ func check() async -> Outcome {
 func deactivate() async -> Outcome {
     if let license = load(), let id = license.activation_id {
         let answer = await ask("deactivate", ["key": license.key, "activation_id": id])
-        guard ["DEACTIVATED", "ACTIVATION_NOT_FOUND", "NOT_FOUND"].contains(answer?.code) else {
+        guard ["DEACTIVATED", "ACTIVATION_NOT_FOUND", "NOT_FOUND", "REPLACED"].contains(answer?.code) else {
             return (false, answer?.detail ?? noAnswer)
         }
     }

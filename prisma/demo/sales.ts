@@ -1,7 +1,7 @@
 // From the story to rows: what is sold, who bought it, and what happened to each key.
 import { newId } from '#lib/ids.ts'
 import { keyStringColumns, makeKeyString } from '#lib/license-keys/key-string.ts'
-import { addDuration, expiryAt, usagePeriodStart } from '#lib/license-keys/rules.ts'
+import { addDuration, expiryAt, reasonsOfPurchase, usagePeriodStart } from '#lib/license-keys/rules.ts'
 import { makeDevice } from './devices.ts'
 import type { Person } from './people.ts'
 import { type ActivationRow, after, ago, type By, byCustomer, happened, type KeyRow, type Scene } from './scene.ts'
@@ -223,6 +223,10 @@ function addTroubles(scene: Scene, key: KeyRow, story: KeyStory, offAt: Date | u
     const type = status === 'revoked' ? 'license_key.revoked' : 'license_key.disabled'
     happened(scene, offAt, reason.startsWith('Subscription') ? by.store : by.support, type, about, { reason })
     key.status = status
+    if (status === 'revoked') {
+      const purchase = scene.purchases.find(({ id }) => id === key.purchaseId)?.status ?? 'active'
+      key.revokedFor = purchase === 'active' ? ['by_hand'] : [...reasonsOfPurchase[purchase]]
+    }
     key.updatedAt = offAt
   }
   const code = story.overrides?.newDevicesBlocked ? 'NEW_DEVICES_BLOCKED' : 'ACTIVATION_LIMIT_REACHED'

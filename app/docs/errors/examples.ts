@@ -9,6 +9,7 @@ import {
   decideActivation,
   decideDeactivation,
   type KeyFacts,
+  replacedKey,
   unknownKey,
   type ValidateAsk,
 } from '#lib/license-keys/rules.ts'
@@ -74,6 +75,9 @@ type Scene = {
   devices?: ActivationFacts[]
 }
 
+// These show nothing of a key.
+type WithoutKey = 'NOT_FOUND' | 'REPLACED'
+
 const expired = new Date('2027-02-14T00:00:00Z')
 const states = {
   REVOKED: { key: { status: 'revoked' } },
@@ -99,7 +103,7 @@ const validateScenes = {
     ask: { incrementUsage: 15 },
   },
   VALID: {},
-} satisfies Record<Exclude<ValidateCode, 'NOT_FOUND'>, Scene>
+} satisfies Record<Exclude<ValidateCode, WithoutKey>, Scene>
 
 const three = ['1', '2', '3'].map((fingerprint) => ({ ...device, fingerprint }))
 const activateScenes = {
@@ -109,7 +113,7 @@ const activateScenes = {
   NEW_DEVICES_BLOCKED: { key: { newDevicesBlocked: true }, devices: [] },
   ACTIVATION_LIMIT_REACHED: { devices: three },
   ACTIVATED: {},
-} satisfies Record<Exclude<ActivateCode, 'NOT_FOUND'>, Scene>
+} satisfies Record<Exclude<ActivateCode, WithoutKey>, Scene>
 
 const problems = {
   INVALID_JSON: { kind: 'not_json' },
@@ -162,15 +166,19 @@ const staged = ({ key, limits, ask: asked, devices }: Scene) => ({
   devices: devices ?? [device],
 })
 
+const withoutKey = (code: WithoutKey) => ({
+  ...{ verdict: code === 'NOT_FOUND' ? unknownKey(false) : replacedKey(), key: null, activation: null },
+})
+
 function onValidate(code: ValidateCode): LicenseOutcome<ValidateCode> {
-  if (code === 'NOT_FOUND') return { verdict: unknownKey(false), key: null, activation: null }
+  if (code === 'NOT_FOUND' || code === 'REPLACED') return withoutKey(code)
   const scene = staged(validateScenes[code])
   const { verdict, activation } = checkValidate(scene.key, scene.devices, scene.ask, now)
   return { verdict, key: keyAnswer(scene.key), activation: activation && activationAnswer }
 }
 
 function onActivate(code: ActivateCode): LicenseOutcome<ActivateCode> {
-  if (code === 'NOT_FOUND') return { verdict: unknownKey(false), key: null, activation: null }
+  if (code === 'NOT_FOUND' || code === 'REPLACED') return withoutKey(code)
   const scene = staged(activateScenes[code])
   const asked = {
     fingerprint: '9c1e0f6a',
@@ -181,7 +189,7 @@ function onActivate(code: ActivateCode): LicenseOutcome<ActivateCode> {
 }
 
 function onDeactivate(code: DeactivateCode): LicenseOutcome<DeactivateCode> {
-  if (code === 'NOT_FOUND') return { verdict: unknownKey(false), key: null, activation: null }
+  if (code === 'NOT_FOUND' || code === 'REPLACED') return withoutKey(code)
   const { verdict } = decideDeactivation(code === 'DEACTIVATED' ? { deactivatedAt: null } : null)
   return { verdict, key: keyAnswer(facts), activation: null }
 }

@@ -249,7 +249,7 @@ export function SettingsFields({
           <Switch
             name="customerMayReplace"
             label="Replace a device"
-            description="New devices take the place of one the customer chooses."
+            description="Software gives a new device the slot of one the customer chooses. Otherwise it needs a free slot."
             checked={values.customerMayReplace}
             onChange={(event) => change({ customerMayReplace: event.target.checked })}
           />

@@ -17,6 +17,7 @@ import {
   LicenseKeyId,
   LicenseKeyIds,
   RenameActivation,
+  RestoreLicenseKeys,
   RotateLicenseKey,
   UpdateLicenseKey,
 } from '#lib/license-keys/schema.ts'
@@ -63,10 +64,10 @@ export const rotateKey = formAction(
 )
 
 /** Gives a revoked key back. */
-export const restoreKey = formAction(merchantOf, LicenseKeyIds, async (merchant, input) => {
-  await restoreLicenseKeys(merchant, input, new Date())
+export const restoreKey = formAction(merchantOf, RestoreLicenseKeys, async (merchant, input) => {
+  const { why } = await restoreLicenseKeys(merchant, input, new Date())
   refresh()
-  return { message: 'Key restored' }
+  return { message: why ? `Lifted what was done by hand. The key stays revoked: ${why}.` : 'Key restored' }
 })
 
 /** Mails the key to its customer again. */

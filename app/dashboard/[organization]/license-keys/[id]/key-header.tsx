@@ -15,12 +15,17 @@ import { countText } from '#components/ui/number-text.ts'
 import { Select } from '#components/ui/select.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import type { FormAction } from '#lib/action.ts'
+import { reasonsInWords } from '#lib/license-keys/rules.ts'
+import type { RevokeReason } from '#prisma/enums.ts'
 import { disableKey, enableKey, resendMail, restoreKey, revealKey, revokeKey, rotateKey } from './actions.ts'
 
 type HeaderKey = {
   id: string
   masked: string
   storedStatus: 'granted' | 'disabled' | 'revoked'
+  revokedFor: RevokeReason[]
+  held: boolean
+  takesDevices: boolean
   devices: number
   email: string
 }
@@ -200,7 +205,9 @@ function Confirmation({
       }
       fields={
         ask === 'rotate' ? (
-          <RotateFields email={licenseKey.email} />
+          <RotateFields licenseKey={licenseKey} />
+        ) : ask === 'restore' && ofPurchase(licenseKey).length > 0 ? (
+          <Checkbox name="hold" label={`Keep the key although ${reasonsInWords(ofPurchase(licenseKey))}`} />
         ) : (
           reason && (
             <Field label="Reason" optional description="Kept in the history; customers do not see it.">
@@ -215,6 +222,9 @@ function Confirmation({
   )
 }
 
+/** The reasons that only its purchase lifts. */
+const ofPurchase = ({ revokedFor }: HeaderKey) => revokedFor.filter((reason) => reason !== 'by_hand')
+
 /** How long the old string may still be used, in hours. */
 const overlaps = [
   { value: '0', label: 'It ends at once' },
@@ -223,11 +233,19 @@ const overlaps = [
   { value: '720', label: '30 days' },
 ]
 
-const RotateFields = ({ email }: { email: string }) => (
+// Where no device is active, nothing could use the old string: no overlap is offered.
+const RotateFields = ({ licenseKey: { takesDevices, devices, email } }: { licenseKey: HeaderKey }) => (
   <>
-    <Field label="The old string still works for" description="Only on devices that are active now.">
-      <Select name="overlapHours" items={overlaps} defaultValue="168" />
-    </Field>
+    {(!takesDevices || devices > 0) && (
+      <Field
+        label="The old string still works for"
+        description={
+          takesDevices ? 'Only on devices that are active now.' : 'Wherever it is used: this key takes no devices.'
+        }
+      >
+        <Select name="overlapHours" items={overlaps} defaultValue="168" />
+      </Field>
+    )}
     <Checkbox name="sendMail" label={`Mail the new key to ${email}`} defaultChecked />
   </>
 )
@@ -260,16 +278,32 @@ function Consequence({
     case 'disable':
       return <p>{stops} You can enable the key again at any time.</p>
     case 'revoke':
-      return <p>{stops} Revoking is for refunds and cancellations; only restoring it by hand brings the key back.</p>
+      return (
+        <p>
+          {stops} Only restoring it by hand brings the key back.
+          {licenseKey.held && ' It is then no longer kept in spite of its purchase.'}
+        </p>
+      )
     case 'rotate':
       return (
         <p>
-          The key gets a new string. Its limits, counts and devices stay; a device that still sends the old string after
-          that time is refused.
+          The key gets a new string. Its limits, counts and devices stay.{' '}
+          {licenseKey.takesDevices && devices === 0
+            ? 'No device is active, so the old string ends at once.'
+            : 'Whoever still sends the old string after that time is refused.'}
         </p>
       )
-    case 'enable':
     case 'restore':
+      if (ofPurchase(licenseKey).length > 0) {
+        return (
+          <p>
+            The key is revoked because {reasonsInWords(licenseKey.revokedFor)}. Restoring lifts only what was done by
+            hand; to keep the key in spite of its purchase, say so below. This is shown on the key.
+          </p>
+        )
+      }
+      return <p>{works}</p>
+    case 'enable':
       return <p>{works}</p>
     case 'resend':
       return (

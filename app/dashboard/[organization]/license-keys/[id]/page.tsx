@@ -16,6 +16,7 @@ import { DateText } from '#components/ui/time.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { listEvents } from '#lib/history/queries.ts'
 import { getLicenseKey, type LicenseKeyDetail } from '#lib/license-keys/queries.ts'
+import { reasonsInWords } from '#lib/license-keys/rules.ts'
 import { mailState } from '#lib/mail/queries.ts'
 import { roleMay } from '#lib/organizations/rules.ts'
 import { found } from '#lib/page.ts'
@@ -58,6 +59,9 @@ export default async function LicenseKeyPage({ params, searchParams }: Props) {
           id: key.id,
           masked: key.masked,
           storedStatus: key.storedStatus,
+          revokedFor: key.revokedFor,
+          held: key.held,
+          takesDevices: key.limits.activations.mode !== 'off',
           devices: key.devices,
           email: key.customer.email,
         }}
@@ -141,6 +145,17 @@ function Facts({
               </span>
             </>
           )}
+        </Description>
+        <Description name="Revoked because">
+          {licenseKey.revokedFor.length > 0 ? reasonsInWords(licenseKey.revokedFor) : undefined}
+        </Description>
+        <Description name="Held">
+          {licenseKey.held ? (
+            <>
+              <Badge tone="warn">Held</Badge>
+              <span className="block text-mute">Somebody chose to keep this key whatever becomes of its purchase.</span>
+            </>
+          ) : undefined}
         </Description>
         <Description name="Purchased">{purchase && <DateText value={purchase.purchasedAt} />}</Description>
         <Description name="Issued">

@@ -1,6 +1,7 @@
 'use client'
 import { useActionState, useState } from 'react'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
+import { Checkbox } from '#components/ui/checkbox.tsx'
 import { Description, DescriptionList } from '#components/ui/description-list.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
@@ -115,6 +116,13 @@ export function IssueForm({
               >
                 <Input name="reference" maxLength={80} autoComplete="off" mono defaultValue={typed('reference')} />
               </Field>
+            )}
+            {product && (
+              <Checkbox
+                name="addToPurchase"
+                label="Add another key to this order when it is here already"
+                defaultChecked={state.values?.addToPurchase === 'on'}
+              />
             )}
           </FormSection>
           <FormSection title="Customer" description="Whoever proves this address sees the key on their purchases page.">
