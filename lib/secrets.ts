@@ -14,6 +14,7 @@ type Purpose =
   | 'demo-api-key'
   | 'setup-token'
   | 'sign-in'
+  | 'rate-limit'
   | 'import'
 
 const keys = new Map<Purpose, KeyObject>()

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { pool } from '#lib/db.ts'
 import { log } from '#lib/log.ts'
+import { onlyGet } from '../refusals.ts'
 
 export const dynamic = 'force-dynamic'
 
@@ -12,7 +13,10 @@ export async function GET() {
   const { database, migrations } = await check()
   const isReady = database === 'ok' && migrations === 'ok'
   const status = isReady ? 'ready' : 'not ready'
-  return Response.json({ status, database, migrations }, { status: isReady ? 200 : 503 })
+  return Response.json(
+    { status, database, migrations },
+    { status: isReady ? 200 : 503, headers: { 'cache-control': 'no-store' } },
+  )
 }
 
 async function check(): Promise<{ database: Part; migrations: Part }> {
@@ -41,3 +45,5 @@ async function migrationNames(): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true })
   return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
 }
+
+export { onlyGet as DELETE, onlyGet as OPTIONS, onlyGet as PATCH, onlyGet as POST, onlyGet as PUT }
