@@ -21,11 +21,11 @@ export type AppProcess = {
 /** Starts the production server as one more process; it answers licence calls when this resolves, pages soon after. */
 export async function startAppProcess(
   settings: Record<string, string> = {},
-  { port = 0, script = 'scripts/server.ts' } = {},
+  { port = 0, script = 'scripts/server.ts', args = [] as string[] } = {},
 ): Promise<AppProcess> {
   const at = port || (await freePort())
   const url = `http://127.0.0.1:${at}`
-  const child = spawn(process.execPath, [path.join(root, script)], {
+  const child = spawn(process.execPath, [path.join(root, script), ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, HOST: '127.0.0.1', LATCHKEY_ROLE: 'web', ...settings, PORT: String(at) },
@@ -71,3 +71,7 @@ export async function freePort(): Promise<number> {
 /** The processes that a process has started. */
 export const childrenOf = (pid: number): number[] =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+
+/** Next alone, as hosts run it that know nothing of our server. */
+export const startNextAlone = (settings: Record<string, string> = {}): Promise<AppProcess> =>
+  startAppProcess(settings, { script: 'node_modules/next/dist/bin/next', args: ['start', '-H', '127.0.0.1'] })

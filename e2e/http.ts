@@ -1,5 +1,6 @@
 // HTTP as it is on the wire: paths that `new URL` would tidy, any method, any header, any bytes.
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 
 /** An answer, read to its end; `json` is undefined when it is none. */
@@ -88,4 +89,36 @@ function parse(text: string): Json {
   } catch {
     return undefined
   }
+}
+
+/**
+ * Writes a request as it stands, on a connection of its own, and reads the one answer. For what no client library would send.
+ * `lines` are headers; Host, Content-Length and Connection are added where none of them is there.
+ */
+export async function sendRaw(
+  first: string,
+  { lines = [], body = '', base = appUrl }: { lines?: string[]; body?: string; base?: string } = {},
+): Promise<Answer> {
+  const { hostname, port } = new URL(base)
+  const has = (name: string) => lines.some((line) => line.toLowerCase().startsWith(`${name}:`))
+  const all = [
+    first,
+    ...(has('host') ? [] : [`Host: ${hostname}`]),
+    ...(has('content-length') || body === '' ? [] : [`Content-Length: ${Buffer.byteLength(body)}`]),
+    ...(has('connection') ? [] : ['Connection: close']),
+    ...lines,
+  ]
+  const socket = connect({ host: hostname, port: Number(port) })
+  socket.setTimeout(10_000, () => socket.destroy(new Error(`No answer to ${JSON.stringify(first)}`)))
+  socket.write(`${all.join('\r\n')}\r\n\r\n${body}`, 'latin1')
+  const chunks: Buffer[] = []
+  for await (const chunk of socket) chunks.push(chunk as Buffer)
+  const [head = '', ...rest] = Buffer.concat(chunks).toString('utf8').split('\r\n\r\n')
+  const sent = rest.join('\r\n\r\n')
+  const text = /^transfer-encoding: chunked/im.test(head) ? sent.replace(/(^|\r\n)[0-9a-f]+\r\n/g, '') : sent
+  const [status = '', ...fields] = head.split('\r\n')
+  const headers = Object.fromEntries(
+    fields.map((field) => [field.split(':', 1)[0]?.toLowerCase() ?? '', field.replace(/^[^:]*: */, '')]),
+  )
+  return { status: Number(status.split(' ')[1]), headers, text, json: parse(text) }
 }

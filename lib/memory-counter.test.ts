@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { type Left, MemoryCounter } from './memory-counter.ts'
 
 const SECOND = 1_000
@@ -55,3 +55,17 @@ test('it counts like one that looks through all points', () =>
       },
     ),
   ))
+
+test('the time of day plays no part: a clock that is set back locks nobody out', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: 1_700_000_000_000 })
+  try {
+    const counter = new MemoryCounter(1, 0.001)
+    await counter.consume('a')
+    vi.setSystemTime(1_700_000_000_000 - 3_600_000)
+    const since = performance.now()
+    while (performance.now() - since < 2);
+    expect(await counted(counter.consume('a'))).toMatchObject({ consumedPoints: 1, isGranted: true })
+  } finally {
+    vi.useRealTimers()
+  }
+})

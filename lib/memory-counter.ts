@@ -24,14 +24,17 @@ export class MemoryCounter {
     this.#milliseconds = seconds * 1_000
   }
 
-  /** Counts one more for a name at `now` (milliseconds). Rejects with the same value when there are too many. */
-  consume(name: string, now = Date.now()): Promise<Left> {
+  /**
+   * Counts one more for a name at `now`, milliseconds of a clock that only goes forward (not the time of day, which may be set back).
+   * Rejects with the same value when there are too many.
+   */
+  consume(name: string, now = performance.now()): Promise<Left> {
     const window = this.#windowOf(name, now)
     window.count++
     const left = {
       consumedPoints: window.count,
       remainingPoints: Math.max(0, this.#points - window.count),
-      msBeforeNext: window.endsAt - now,
+      msBeforeNext: Math.round(window.endsAt - now),
     }
     return window.count > this.#points ? Promise.reject(left) : Promise.resolve(left)
   }

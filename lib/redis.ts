@@ -33,9 +33,9 @@ function openRedis(url: string): OpenCounter {
     socket: { connectTimeout: 2_000, reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, AGAIN_MS) },
   })
   let state: 'connecting' | 'there' | 'away' = 'connecting'
-  let askAgainAt = 0
+  let askAgainAt = -Infinity
   const lost = (error: unknown) => {
-    askAgainAt = Date.now() + AGAIN_MS
+    askAgainAt = performance.now() + AGAIN_MS
     if (state !== 'away')
       log.warn({ err: error }, 'Redis does not answer; until it does each process counts for itself')
     state = 'away'
@@ -71,8 +71,8 @@ function openRedis(url: string): OpenCounter {
             if (refusal instanceof Error) return memory.consume(name)
             throw refusal
           })
-        if (client.isReady && Date.now() >= askAgainAt) {
-          askAgainAt = Date.now() + AGAIN_MS
+        if (client.isReady && performance.now() >= askAgainAt) {
+          askAgainAt = performance.now() + AGAIN_MS
           ask(name).catch(() => {}) // whether it is back; nobody waits for that
         }
         return memory.consume(name)

@@ -14,6 +14,7 @@ export type Purpose =
   | 'demo-api-key'
   | 'setup-token'
   | 'sign-in'
+  | 'rate-limit'
   | 'import'
   | 'check'
   | 'kept-keys'

@@ -74,7 +74,7 @@ async function echo({ method, path, query, header, address, body }: HttpRequest)
   }
 }
 
-const lane = { served: 0, isClosing: false, hold: null as Promise<unknown> | null }
+const lane = { served: 0, answered: 0, isClosing: false, hold: null as Promise<unknown> | null }
 
 async function start(withLane: boolean) {
   const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
@@ -88,7 +88,9 @@ async function start(withLane: boolean) {
           const below = belowLicense(call.url)
           if (below === null) return null
           lane.served++
-          return Promise.resolve(lane.hold).then(() => echo(requestOf(call, below, '127.0.0.1')))
+          return Promise.resolve(lane.hold)
+            .then(() => echo(requestOf(call, below, '127.0.0.1')))
+            .finally(() => setImmediate(() => lane.answered++))
         },
         isClosing: () => lane.isClosing,
       })
@@ -240,6 +242,31 @@ describe('the fast lane', () => {
     lane.isClosing = false
     expect(answer).toContain('Connection: close\r\n')
     expect(answer).toContain('"host":"a.test"')
+  })
+
+  test('reads no more from a client that does not read, and goes on when it does', async () => {
+    const body = 'a'.repeat(20_000)
+    const piece = request(head('Host: a.test', `Content-Length: ${body.length}`), body)
+    const socket = await open(withLane.port)
+    const ofServer = withLane.sockets.get(socket.localPort) as Socket
+    let sent = 0
+    const isStuck = () => ofServer.isPaused() && ofServer.writableNeedDrain
+    const count = await served(async () => {
+      // Forty kilobytes of answer each; what the system takes off our hands has an end.
+      while (sent < 1_000 && !isStuck()) {
+        socket.write(piece)
+        sent++
+        while (ofServer.bytesRead < sent * piece.length && !isStuck()) await new Promise(setImmediate)
+        // What it read is answered before the next one comes.
+        while (lane.answered < lane.served && !isStuck()) await new Promise(setImmediate)
+      }
+    })
+    expect(sent).toBeLessThan(1_000)
+    expect(count).toBeLessThanOrEqual(sent)
+    expect(ofServer.writableLength).toBeLessThan(200_000)
+    const answers = text(socket)
+    socket.end()
+    expect((await answers).match(/HTTP\/1\.1 200 OK/g)).toHaveLength(sent)
   })
 
   test('never answers anything differently from Node, whatever arrives', async () => {

@@ -17,6 +17,8 @@ export type FastLane = {
 
 const HEAD_BYTES_MAX = 8_192
 const FIRST_REQUEST_MS = 10_000
+/** How much of what was answered may wait for a client that does not read it. */
+const UNREAD_BYTES_MAX = 1_048_576
 const blankLine = Buffer.from('\r\n\r\n')
 
 // Stricter than the standard (RFC 9112): whatever proxies and servers have ever read in two ways is not plain.
@@ -81,6 +83,8 @@ class Connection {
   readonly #keepAliveMs: number
   readonly #gone: (left: boolean) => void
   #isAnswering = false
+  /** The answer is written, and the client does not take it: nothing more is read from it until it does. */
+  #isBlocked = false
   #isLast = false
   /** What arrived before the answer to the call before it was written. */
   #early: Buffer[] = []
@@ -99,7 +103,7 @@ class Connection {
   }
 
   closeIfIdle = () => {
-    if (!this.#isAnswering) this.#socket.destroy()
+    if (!this.#isAnswering || this.#isBlocked) this.#socket.destroy()
   }
 
   #onClose = () => this.#gone(false)
@@ -124,12 +128,31 @@ class Connection {
 
   #onAnswer = (answer: HttpAnswer) => {
     const socket = this.#socket
-    this.#isAnswering = false
     if (socket.destroyed) return // the client went away meanwhile
     const isLast = this.#isLast || this.#lane.isClosing()
-    socket.write(spell(answer, isLast ? 0 : this.#keepAliveMs))
-    if (isLast) return void socket.end()
+    const isTaken = socket.write(spell(answer, isLast ? 0 : this.#keepAliveMs))
+    if (isLast) {
+      this.#isBlocked = !isTaken
+      return void socket.end()
+    }
     if (socket.timeout !== this.#keepAliveMs) socket.setTimeout(this.#keepAliveMs)
+    if (isTaken) return this.#goOn()
+    if (socket.writableLength > UNREAD_BYTES_MAX) return void socket.destroy()
+    this.#isBlocked = true
+    socket.pause()
+    socket.once('drain', this.#onDrain)
+  }
+
+  #onDrain = () => {
+    this.#isBlocked = false
+    if (this.#early.length === 0) this.#socket.resume()
+    this.#goOn()
+  }
+
+  #goOn() {
+    this.#isAnswering = false
+    // It said so while it was not reading.
+    if (this.#isLast && this.#early.length === 0) return void this.#socket.end()
     if (this.#early.length > 0) this.#leave(Buffer.concat(this.#early))
   }
 

@@ -3,9 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HttpRequest } from '#lib/dialects/line.ts'
 import type { HttpAnswer } from '#lib/dialects/serve.ts'
 
-const LICENSE = /^\/+api\/+license(?=[/?]|$)/
+const LICENSE = /^\/api\/license(?=[/?]|$)/
 
-/** What of a URL lies below /api/license; null for a URL that this door does not answer. */
+/** What of a URL, as `readTarget` returns it, lies below /api/license; null for a URL that this door does not answer. */
 export function belowLicense(url: string): string | null {
   const found = LICENSE.exec(url)
   return found && url.slice(found[0].length)

@@ -1,17 +1,25 @@
 // The one HTTP server of production: license calls go straight to their handler, everything else to Next.
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { type AddressInfo, isIP, isIPv4, type Socket } from 'node:net'
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  clientAddress,
+  isApi,
+  isKnownMethod,
+  ourServerIsTheDoor,
+  ownHeaders,
+  ownSafetyHeaders,
+  protectAnswer,
+  readTarget,
+  trustedProxies,
+} from '#lib/door.ts'
 import { type Environment, loadEnvironment } from './environment.ts'
 import { openFastLane, requestOf } from './fast-lane.ts'
 import { answerAtDoor, belowLicense } from './license-door.ts'
 import { Halt, onStop, run, untilStopped } from './lifecycle.ts'
 import { holdSecret, refuseNewer } from './open-database.ts'
 
-const addressHeader = 'x-latchkey-address'
-// Pages cannot know their own path, and sign-in has to lead back to it (lib/auth/session.ts).
-const pathHeader = 'x-latchkey-path'
 const shutdownMs = 10_000
 
 /** Serves until the process stops; resolves when the first request can be answered. */
@@ -30,7 +38,18 @@ export async function serve({ port, host }: Environment): Promise<AddressInfo> {
   // What arrives before Next is prepared waits for it.
   const ready = Promise.withResolvers<void>()
   let answerPage: Handler = () => {}
-  const proxies = Number(process.env.TRUST_PROXY ?? 0)
+  ourServerIsTheDoor()
+  const proxies = trustedProxies()
+  let hasWarned = false
+  const addressOf = (forwarded: string | string[] | null | undefined, socket: Socket): string => {
+    if (forwarded && proxies === 0 && !hasWarned) {
+      hasWarned = true
+      console.warn(
+        'A request has an X-Forwarded-For header, and TRUST_PROXY is 0: it is not believed. Behind a reverse proxy all callers then count as one; set TRUST_PROXY to the number of proxies.',
+      )
+    }
+    return clientAddress(forwarded ?? undefined, socket.remoteAddress ?? '', proxies)
+  }
   const streams = new Set<ServerResponse>()
   let closing = false
   const server = createServer(
@@ -38,23 +57,23 @@ export async function serve({ port, host }: Environment): Promise<AddressInfo> {
     { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, requireHostHeader: false },
     async (request, response) => {
       if (closing) response.setHeader('Connection', 'close')
-      const problem = tidy(request)
-      if (problem) return reply(response, 400, badRequest(problem))
+      const refused = tidy(request)
+      if (refused) return reply(response, refused)
       try {
         const { url = '', headers, socket } = request
-        const address = clientAddress(headers['x-forwarded-for'], socket.remoteAddress ?? '', proxies)
+        const address = addressOf(headers['x-forwarded-for'], socket)
         const path = belowLicense(url)
         if (path !== null) return await answerAtDoor(answerLicense, request, response, path, address)
+        ownHeaders(request, address, url)
+        if (isApi(url)) protectAnswer(response, url)
         await ready.promise
-        setHeader(request, addressHeader, address)
         streams.add(response)
         response.once('close', () => streams.delete(response))
-        setHeader(request, pathHeader, url)
         await answerPage(request, response)
       } catch (error) {
         console.error(error)
         if (response.headersSent) response.destroy()
-        else reply(response, 500, internalError)
+        else reply(response, internalError)
       }
     },
   )
@@ -62,15 +81,15 @@ export async function serve({ port, host }: Environment): Promise<AddressInfo> {
     answer: (call, socket) => {
       const path = belowLicense(call.url)
       if (path === null) return null
-      const address = clientAddress(call.headers.get('x-forwarded-for'), socket.remoteAddress ?? '', proxies)
+      const address = addressOf(call.headers.get('x-forwarded-for'), socket)
       return answerLicense(requestOf(call, path, address))
     },
     isClosing: () => closing,
   })
   server.on('clientError', refuseMalformed)
   // Node would close the one without a word, and answer the other without a body.
-  server.on('connect', (_request, socket: Socket) => refuse(socket, '405 Method Not Allowed', noTunnel))
-  server.on('checkExpectation', (_request, response) => reply(response, 417, notExpected))
+  server.on('connect', (_request, socket: Socket) => refuse(socket, noTunnel))
+  server.on('checkExpectation', (_request, response) => reply(response, notExpected))
   await listen(server, port, host)
   let isPrepared = false
   onStop(async () => {
@@ -98,54 +117,31 @@ export async function stopJobs() {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown
 
-/** Brings a request into the one form both doors expect; says what is wrong when there is none. */
-function tidy(request: IncomingMessage): string | undefined {
+type Refused = { status: number; error: string; detail: string }
+
+/** Brings a request into the one form that whatever stands behind this door expects; says what is wrong when there is none. */
+function tidy(request: IncomingMessage): Refused | undefined {
+  if (request.httpVersion !== '1.1' && request.httpVersion !== '1.0')
+    return { status: 505, error: 'HTTP_VERSION_NOT_SUPPORTED', detail: 'This server speaks HTTP/1.1.' }
+  if (hostsOf(request.rawHeaders) > 1) return badRequest('There is more than one Host header.')
   if (!request.headers.host) {
     // HTTP/1.0 knows no Host header, and simple health checks still speak it.
-    if (request.httpVersion !== '1.0') return 'The Host header is missing.'
-    setHeader(request, 'host', 'localhost')
+    if (request.httpVersion !== '1.0') return badRequest('The Host header is missing.')
+    request.rawHeaders.push('host', 'localhost')
+    request.headers.host = 'localhost'
   }
-  let url = request.url ?? ''
-  if (!url.startsWith('/')) url = url.replace(/^https?:\/\/[^/?#]*/i, '') // as clients write it to a proxy
-  if (!url.startsWith('/')) return 'The path is missing.'
-  if (url.includes('%') && url.startsWith('/api/') && belowLicense(url) === null && !isDecodable(url))
-    return 'The path is not valid percent-encoding.'
-  request.url = url
+  const target = readTarget(request.url ?? '')
+  if ('problem' in target) return badRequest(target.problem)
+  request.url = target.url
+  if (isApi(target.url) && belowLicense(target.url) === null && !isKnownMethod(request.method))
+    return { status: 405, error: 'METHOD_NOT_ALLOWED', detail: `No address here takes ${request.method}.` }
 }
 
-function setHeader(request: IncomingMessage, name: string, value: string) {
-  const raw = request.rawHeaders
-  for (let i = raw.length - 2; i >= 0; i -= 2)
-    if (raw[i]?.length === name.length && raw[i]?.toLowerCase() === name) raw.splice(i, 2)
-  raw.push(name, value)
-  request.headers[name] = value
-}
-
-function isDecodable(url: string): boolean {
-  try {
-    decodeURIComponent(url.split('?', 1)[0] ?? '')
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** The right-most address that none of our `proxies` vouches for: entries further left are whatever the client wrote. */
-export function clientAddress(forwarded: string | string[] | undefined, peer: string, proxies: number): string {
-  if (proxies === 0 || !forwarded) return bare(peer)
-  const hops = [...String(forwarded).split(','), peer].map(bare)
-  const address = hops[Math.max(0, hops.length - 1 - proxies)] ?? ''
-  return isIP(address) ? address : bare(peer)
-}
-
-/** "[::1]:80", "10.0.0.1:80" and "::ffff:10.0.0.1" without what is around the address. */
-function bare(text: string): string {
-  if (isIPv4(text)) return text
-  const address = text
-    .trim()
-    .replace(/^\[([^\]]+)\](:\d+)?$/, '$1')
-    .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
-  return address.replace(/^::ffff:(?=\d+\.)/i, '')
+function hostsOf(rawHeaders: string[]): number {
+  let hosts = 0
+  for (let i = 0; i < rawHeaders.length; i += 2)
+    if (rawHeaders[i]?.length === 4 && rawHeaders[i]?.toLowerCase() === 'host') hosts++
+  return hosts
 }
 
 /** Says at once what would otherwise be found out after the build. */
@@ -190,34 +186,56 @@ async function drain(server: Server, closeIdleLane: () => void) {
 const connections = (server: Server) =>
   new Promise<number>((resolve) => server.getConnections((error, count) => resolve(error ? 0 : count)))
 
-const internalError = { error: 'INTERNAL_ERROR', detail: 'Something went wrong on our side.' }
-const noTunnel = { error: 'METHOD_NOT_ALLOWED', detail: 'This server is no proxy.' }
-const notExpected = { error: 'EXPECTATION_FAILED', detail: 'Expect may only be 100-continue.' }
-const badRequest = (detail: string) => ({ error: 'BAD_REQUEST', detail })
+const internalError = { status: 500, error: 'INTERNAL_ERROR', detail: 'Something went wrong on our side.' }
+const noTunnel = { status: 405, error: 'METHOD_NOT_ALLOWED', detail: 'This server is no proxy.' }
+const notExpected = { status: 417, error: 'EXPECTATION_FAILED', detail: 'Expect may only be 100-continue.' }
+const badRequest = (detail: string): Refused => ({ status: 400, error: 'BAD_REQUEST', detail })
 
-function reply(response: ServerResponse, status: number, body: { error: string; detail: string }) {
-  response.writeHead(status, { 'Content-Type': 'application/json', Connection: 'close' })
-  response.end(JSON.stringify(body))
+const headersOf = ({ status }: Refused): Record<string, string> => ({
+  'content-type': 'application/json; charset=utf-8',
+  'cache-control': 'no-store',
+  // Whichever route was meant: what is said here is known to everybody.
+  'access-control-allow-origin': '*',
+  ...(status === 405 && { allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' }),
+  ...ownSafetyHeaders(),
+})
+
+function reply(response: ServerResponse, refused: Refused) {
+  const { status, error, detail } = refused
+  const body = JSON.stringify({ error, detail })
+  response.writeHead(status, {
+    ...headersOf(refused),
+    'content-length': Buffer.byteLength(body),
+    Connection: 'close',
+  })
+  response.end(body)
 }
 
+// A method that Node has never heard of, and not just any bytes.
+const METHOD = /^[A-Z]{1,20} \//
+
 /** What is not HTTP never becomes a request; it is answered in JSON all the same. */
-function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket) {
+function refuseMalformed(error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Socket) {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
-  const [status, code, detail] =
+  const [status, code, detail]: [number, string, string] =
     error.code === 'HPE_HEADER_OVERFLOW'
-      ? ['431 Request Header Fields Too Large', 'HEADERS_TOO_LARGE', 'The headers are too large.']
+      ? [431, 'HEADERS_TOO_LARGE', 'The headers are too large.']
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? ['408 Request Timeout', 'REQUEST_TIMEOUT', 'The request took too long to arrive.']
-        : ['400 Bad Request', 'BAD_REQUEST', 'The request is not valid HTTP.']
-  refuse(socket, status as string, { error: code as string, detail: detail as string })
+        ? [408, 'REQUEST_TIMEOUT', 'The request took too long to arrive.']
+        : error.code === 'HPE_INVALID_VERSION'
+          ? [505, 'HTTP_VERSION_NOT_SUPPORTED', 'This server speaks HTTP/1.1.']
+          : error.code === 'HPE_INVALID_METHOD' && METHOD.test(String(error.rawPacket?.subarray(0, 32)))
+            ? [405, 'METHOD_NOT_ALLOWED', 'No address here takes this method.']
+            : [400, 'BAD_REQUEST', 'The request is not valid HTTP.']
+  refuse(socket, { status, error: code, detail })
 }
 
 /** Answers where there is no response object, and hangs up. */
-function refuse(socket: Socket, status: string, answer: { error: string; detail: string }) {
-  const body = JSON.stringify(answer)
-  socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  )
+function refuse(socket: Socket, refused: Refused) {
+  const body = JSON.stringify({ error: refused.error, detail: refused.detail })
+  const headers = { ...headersOf(refused), 'content-length': Buffer.byteLength(body), connection: 'close' }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${refused.status} ${STATUS_CODES[refused.status]}\r\n${lines.join('')}\r\n${body}`)
 }
 
 // Alone: a further process beside `npm start`, with a database that is migrated and pages that are built.

@@ -1,19 +1,31 @@
 import '#server-only'
+import { networkOf } from '../door.ts'
 import { env } from '../env.ts'
 import type { Left } from '../memory-counter.ts'
 import { type Counter, openCounter } from '../redis.ts'
 
 // The module is loaded by both doors of one process; they share one count.
-const shared = globalThis as unknown as { latchkeyApiCounter?: Counter }
+const shared = globalThis as unknown as { latchkeyApiCounter?: Counter; latchkeyTokenCounter?: Counter }
 
-/** What is left of an API key's allowance; `wait` is 0, or the seconds until a refused request may come again. */
+/** What is left of an allowance; `wait` is 0, or the seconds until a refused request may come again. */
 export type Allowance = { limit: number; remaining: number; resetSeconds: number; wait: number }
 
-/** A request of this API key. */
-export async function takeFromApiKey(apiKeyId: string): Promise<Allowance> {
+/** A request with this API key, or of a customer's session. */
+export function takeFromApiKey(id: string): Promise<Allowance> {
   const limit = env().API_RATE_PER_MINUTE
   shared.latchkeyApiCounter ??= openCounter('api', limit, 60)
-  const taken = await shared.latchkeyApiCounter.consume(apiKeyId).catch((refusal: unknown) => {
+  return take(shared.latchkeyApiCounter, limit, id)
+}
+
+/** A token from this address that opens nothing. Right ones are never counted, so a neighbour's mistake locks nobody out. */
+export function takeWrongToken(address: string | null): Promise<Allowance> {
+  const limit = env().LICENSE_GUESSES_PER_MINUTE
+  shared.latchkeyTokenCounter ??= openCounter('token', limit, 60)
+  return take(shared.latchkeyTokenCounter, limit, networkOf(address))
+}
+
+async function take(counter: Counter, limit: number, name: string): Promise<Allowance> {
+  const taken = await counter.consume(name).catch((refusal: unknown) => {
     // The counter may be of the other copy, and so may its classes.
     if (refusal instanceof Error) throw refusal
     return refusal as Left

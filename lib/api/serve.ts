@@ -1,6 +1,7 @@
 import '#server-only'
 import { z } from 'zod'
 import type { ApiClient } from '../actor.ts'
+import { ADDRESS_HEADER } from '../door.ts'
 import { isRefusal, isUnavailable } from '../errors.ts'
 import { isId, newId } from '../ids.ts'
 import { isOverloaded } from '../license-keys/group-commit.ts'
@@ -12,7 +13,7 @@ import { assertSureOfNo } from '../secret-watch.ts'
 import type { Endpoint } from './endpoint.ts'
 import { endpoints } from './endpoints.ts'
 import { fieldErrors, Problem, problemBody, problemOf, problems } from './problem.ts'
-import { takeFromApiKey } from './rate-limit.ts'
+import { takeFromApiKey, takeWrongToken } from './rate-limit.ts'
 import { type Outcome, once } from './repeatable.ts'
 
 // The way of every request of the management API: find the endpoint, know the client, check what they ask, run it, answer in JSON.
@@ -104,6 +105,12 @@ async function clientOf(request: Request, now: Date): Promise<ApiClient> {
   const client = await apiClientOf(token, now)
   if (client) return client
   await assertSureOfNo()
+  const { wait } = await takeWrongToken(request.headers.get(ADDRESS_HEADER))
+  if (wait > 0) {
+    throw new Problem('RATE_LIMITED', `Too many unknown API keys came from this address. Try again in ${wait} s.`, {
+      headers: { 'retry-after': String(wait) },
+    })
+  }
   throw new Problem('UNAUTHORIZED', 'This API key is unknown, revoked or expired.', {
     headers: { 'www-authenticate': 'Bearer realm="Latchkey", error="invalid_token"' },
   })

@@ -1,7 +1,9 @@
 import '#server-only'
 import { ZodError } from 'zod'
 import type { ApiClient, PortalCustomer, Software } from '../actor.ts'
+import { type Allowance as ApiAllowance, takeFromApiKey, takeWrongToken } from '../api/rate-limit.ts'
 import { portalCustomerOf } from '../customers/sessions.ts'
+import { ownSafetyHeaders } from '../door.ts'
 import { env } from '../env.ts'
 import { isRefusal, isUnavailable, notFound, type Refusal } from '../errors.ts'
 import { newId } from '../ids.ts'
@@ -20,7 +22,17 @@ import type { Access, Answer, BodyKind, Dialect, HttpRequest, Line, Parts, Probl
 import { manage, own } from './manage.ts'
 import { native } from './native.ts'
 import { polar } from './polar.ts'
-import { type Allowance, rateHeaders, takeFromAddress, takeFromKey, takeGuess } from './rate-limit.ts'
+import {
+  type Allowance,
+  isStranger,
+  noteFound,
+  noteMiss,
+  rateHeaders,
+  strangerWaits,
+  takeFromAddress,
+  takeFromKey,
+  takeGuess,
+} from './rate-limit.ts'
 import {
   type Call,
   calls,
@@ -145,9 +157,17 @@ async function answer(request: HttpRequest, dialect: Dialect, found: Found): Pro
 
 async function answerLine(request: HttpRequest, dialect: Dialect, { line, params }: Found): Promise<Answer> {
   const holder = line.access === 'software' ? null : await within(ANSWER_MS, holderOf(request, line.access))
-  if (line.access !== 'software' && !holder) {
+  if (holder instanceof Refused) {
+    const allowance = holder.waits
+    if (allowance) return tooMany(dialect, line, allowance)
     await within(DOUBT_MS, assertSureOfNo())
     return dialect.problem({ kind: 'unauthorized' }, line)
+  }
+  if (holder && !isLicenseVerb(line.verb)) {
+    const allowance = inSeconds(
+      await takeFromApiKey(holder.kind === 'api_key' ? holder.apiKeyId : `customer ${holder.customerId}`),
+    )
+    if (allowance.waitSeconds > 0) return tooMany(dialect, line, allowance)
   }
 
   const body = await readBody(request, line.body)
@@ -216,9 +236,21 @@ async function callLicense(
     if (!(await isOwnOrganization(client, call.organization_id))) throw notFound('license key')
     call.organization_id = client.organizationId
   }
+  // A device's id is no guess: who names the right one has been here before.
+  const strange = client === null && isStranger(address, call.key)
+  if (strange && !('activation_id' in call && call.activation_id)) {
+    noteMiss(address, call.key)
+    return strangerWaits()
+  }
   const outcome = await runLicense(line.verb as LicenseVerb, { kind: 'software', address }, call, idempotencyKey)
-  if (outcome.verdict.code === 'NOT_FOUND') {
+  if (strange && !outcome.activation) {
+    noteMiss(address, call.key)
+    return strangerWaits()
+  }
+  if (outcome.verdict.code !== 'NOT_FOUND') noteFound(address, call.key)
+  else {
     await within(DOUBT_MS, assertSureOfNo())
+    noteMiss(address, call.key)
     const guesses = await takeGuess(address)
     if (guesses.waitSeconds > 0) return guesses
   }
@@ -239,22 +271,39 @@ async function runLicense(
   // A command keeps its own limit; one that is not the first thing asked has what is left.
   const inTime = <T>(promise: Promise<T>) => within(ANSWER_MS - (performance.now() - began), promise)
   // A repetition must ask exactly what the first attempt asked.
-  const named = idempotencyKey === null ? rememberedIds(asked, now) : ((await inTime(withOurIds(asked, now))) ?? asked)
+  const named = idempotencyKey === null ? rememberedIds(asked) : ((await inTime(withOurIds(asked))) ?? asked)
   const first = command(software, named, now, idempotencyKey)
   const outcome = await (idempotencyKey === null ? first : inTime(first))
   if (!mayBeKnownElsewhere(outcome.verdict.code)) return outcome
-  const ours = await inTime(withOurIds(asked, now))
+  const ours = await inTime(withOurIds(asked))
   return ours ? inTime(command(software, ours, new Date(), idempotencyKey)) : outcome
 }
 
 type Holder = ApiClient | PortalCustomer
 
-/** Whose API key or session the request carries; null without one, or when it opens nothing. */
-async function holderOf({ header }: HttpRequest, access: Exclude<Access, 'software'>): Promise<Holder | null> {
-  const token = /^bearer +(\S+)$/i.exec(header('authorization') ?? '')?.[1]
-  if (!token) return null
-  return access === 'customer' ? portalCustomerOf(token, new Date()) : apiClientOf(token, new Date())
+/** In place of a holder: nobody's token, and whether there were too many of those. */
+class Refused {
+  readonly waits: Allowance | null
+  constructor(waits: Allowance | null) {
+    this.waits = waits
+  }
 }
+
+/** Whose API key or session the request carries. */
+async function holderOf(
+  { header, address }: HttpRequest,
+  access: Exclude<Access, 'software'>,
+): Promise<Holder | Refused> {
+  const token = /^bearer +(\S+)$/i.exec(header('authorization') ?? '')?.[1]
+  if (!token) return new Refused(null)
+  const holder =
+    access === 'customer' ? await portalCustomerOf(token, new Date()) : await apiClientOf(token, new Date())
+  if (holder) return holder
+  const wrong = inSeconds(await takeWrongToken(address))
+  return new Refused(wrong.waitSeconds > 0 ? wrong : null)
+}
+
+const inSeconds = ({ wait, ...allowance }: ApiAllowance): Allowance => ({ ...allowance, waitSeconds: wait })
 
 // Bytes that are not UTF-8 are refused, not mended.
 const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -307,12 +356,12 @@ function refusedBy({ code, message, field }: Refusal): Problem {
   return { kind: 'refused', code: code === 'IN_USE' ? 'CONFLICT' : code, detail: message, field: field ?? null }
 }
 
-let awaySaidAt = 0
+let awaySaidAt = -Infinity
 
 // A database that is away fails every request; once a second is often enough to say so.
 function logAway(error: unknown): void {
-  if (Date.now() - awaySaidAt < 1_000) return
-  awaySaidAt = Date.now()
+  if (performance.now() - awaySaidAt < 1_000) return
+  awaySaidAt = performance.now()
   log.warn({ err: error }, 'licence routes cannot reach the database')
 }
 
@@ -323,7 +372,7 @@ const cors = {
 }
 
 const preflight = (request: HttpRequest): Record<string, string> => ({
-  ...cors,
+  ...plain,
   'access-control-allow-methods': 'GET, POST, PATCH, DELETE, OPTIONS',
   'access-control-allow-headers':
     request.header('access-control-request-headers') ?? 'authorization, content-type, accept, idempotency-key',
@@ -333,7 +382,7 @@ const preflight = (request: HttpRequest): Record<string, string> => ({
 /** An answer as it goes over the wire. */
 export type HttpAnswer = { status: number; headers: Record<string, string>; body: string | null }
 
-const plain = { ...cors, 'cache-control': 'no-store' }
+const plain = { ...cors, 'cache-control': 'no-store', ...ownSafetyHeaders() }
 const json = { ...plain, 'content-type': 'application/json; charset=utf-8' }
 
 function spell({ status, body, headers }: Answer, greeting?: Record<string, string>): HttpAnswer {

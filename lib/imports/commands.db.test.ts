@@ -350,7 +350,7 @@ test("what a vendor called the organization, the configuration, the product and 
   })
   expect(await prisma.customer.findUnique({ where: { id: here.id } })).toMatchObject({ externalId: customer })
   const call = { key, organization_id: organization, benefit_id: benefit, customer_id: customer }
-  expect(await withOurIds(call, now)).toEqual({
+  expect(await withOurIds(call)).toEqual({
     ...{ key, organization_id: organizationId, benefit_id: configurationId, customer_id: here.id },
   })
 

@@ -98,12 +98,12 @@ async function workOn<Name extends JobName>(boss: PgBoss, name: Name, run: Worke
 // A database that is away fails every poll; the first failure is news, the next hundred are not.
 function complainOnce() {
   let last = ''
-  let lastAt = 0
+  let lastAt = -Infinity
   return (error: Error) => {
     const message = error.message.replace(/ \(Queue: .*$/, '')
-    if (message === last && Date.now() - lastAt < 60_000) return
+    if (message === last && performance.now() - lastAt < 60_000) return
     last = message
-    lastAt = Date.now()
+    lastAt = performance.now()
     log.error({ err: error }, 'jobs')
   }
 }

@@ -29,7 +29,7 @@ const doubtful: ReadonlySet<LicenseCode> = new Set<LicenseCode>([
 /** True when it is worth asking whether the call names a vendor's ids. */
 export const mayBeKnownElsewhere = (code: LicenseCode): boolean => doubtful.has(code)
 
-// What was found, for a minute: a client sends the same ids every time. Two organizations may have been known by one id, so a miss
+// What was found, for a minute of a clock that is never set back: a client sends the same ids every time. Two organizations may have been known by one id, so a miss
 // after a remembered id is looked up again by its key.
 const REMEMBERED_MS = 60_000
 const REMEMBERED_MAX = 10_000
@@ -39,12 +39,12 @@ shared.latchkeyKnownAs ??= new Map()
 const memory = shared.latchkeyKnownAs
 
 /** The call with the ids we remember for those it names; the same object when there are none. */
-export function rememberedIds<C extends Named>(call: C, now: Date): C {
+export function rememberedIds<C extends Named>(call: C, now = performance.now()): C {
   if (memory.size === 0) return call
   return replaced(call, (field, id) => {
     const known = memory.get(`${field} ${id}`)
     if (!known) return undefined
-    if (known.until > now.getTime()) return known.ours
+    if (known.until > now) return known.ours
     memory.delete(`${field} ${id}`)
     return undefined
   })
@@ -72,7 +72,7 @@ type Around = {
 }
 
 /** The call with our ids in place of those its key's organization, configuration, product and customer had elsewhere; null when it names none. */
-export async function withOurIds<C extends Named>(call: C, now: Date): Promise<C | null> {
+export async function withOurIds<C extends Named>(call: C, now = performance.now()): Promise<C | null> {
   const hash = hashKeyString(call.key)
   // Beside the batches, so that pages which wait for the database hold up no call.
   const { rows } = await onBatchConnection((client) => client.query<Around>({ ...AROUND, values: [hash] }))
@@ -93,9 +93,9 @@ export async function withOurIds<C extends Named>(call: C, now: Date): Promise<C
   return known === call ? null : known
 }
 
-function remember(name: string, ours: string, now: Date): void {
+function remember(name: string, ours: string, now: number): void {
   if (memory.size >= REMEMBERED_MAX) memory.clear()
-  memory.set(name, { ours, until: now.getTime() + REMEMBERED_MS })
+  memory.set(name, { ours, until: now + REMEMBERED_MS })
 }
 
 function replaced<C extends Named>(call: C, ourIdOf: (field: Field, id: string) => string | undefined): C {

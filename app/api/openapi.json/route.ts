@@ -1,4 +1,5 @@
 import { openApiDocument } from '#lib/api/openapi.ts'
+import { onlyGet } from '../refusals.ts'
 
 export const dynamic = 'force-dynamic'
 
@@ -7,3 +8,5 @@ export const GET = () =>
   Response.json(openApiDocument(), {
     headers: { 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=300' },
   })
+
+export { onlyGet as DELETE, onlyGet as OPTIONS, onlyGet as PATCH, onlyGet as POST, onlyGet as PUT }

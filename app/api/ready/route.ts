@@ -3,6 +3,7 @@ import path from 'node:path'
 import { pool } from '#lib/db.ts'
 import { log } from '#lib/log.ts'
 import { lookAtSecret } from '#lib/secret-watch.ts'
+import { onlyGet } from '../refusals.ts'
 
 export const dynamic = 'force-dynamic'
 
@@ -17,7 +18,10 @@ type Parts = { database: Part; migrations: Part; secret: Part; reason?: string }
 export async function GET() {
   const parts = await check()
   const isReady = parts.database === 'ok' && parts.migrations === 'ok' && parts.secret === 'ok'
-  return Response.json({ status: isReady ? 'ready' : 'not ready', ...parts }, { status: isReady ? 200 : 503 })
+  return Response.json(
+    { status: isReady ? 'ready' : 'not ready', ...parts },
+    { status: isReady ? 200 : 503, headers: { 'cache-control': 'no-store' } },
+  )
 }
 
 async function check(): Promise<Parts> {
@@ -77,3 +81,5 @@ async function migrationNames(): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true })
   return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
 }
+
+export { onlyGet as DELETE, onlyGet as OPTIONS, onlyGet as PATCH, onlyGet as POST, onlyGet as PUT }

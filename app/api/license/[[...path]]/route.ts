@@ -1,8 +1,10 @@
 import { answerLicense } from '#lib/dialects/serve.ts'
+import { ADDRESS_HEADER } from '#lib/door.ts'
 
 const ROOT = '/api/license'
 
-// The second door to the licence routes, for `next dev` and hosts that run Next alone; production hands them over before Next.
+// The second door to the licence routes, for `next dev` and hosts that run Next alone; production answers them before Next.
+// Whoever holds the connection has decided the address: our server, or instrumentation.ts where there is none.
 async function handle(request: Request): Promise<Response> {
   const { pathname, search } = new URL(request.url)
   const { status, headers, body } = await answerLicense({
@@ -10,17 +12,10 @@ async function handle(request: Request): Promise<Response> {
     path: pathname.slice(ROOT.length),
     query: search.slice(1),
     header: (name) => request.headers.get(name),
-    address: addressOf(request),
+    address: request.headers.get(ADDRESS_HEADER),
     body: (maxBytes) => readBody(request, maxBytes),
   })
   return new Response(body, { status, headers })
-}
-
-// What the proxy in front of Next adds, or Next itself; a handler sees no socket.
-function addressOf(request: Request): string | null {
-  const hops = request.headers.get('x-forwarded-for')?.split(',') ?? []
-  const proxies = Math.max(1, Number(process.env.TRUST_PROXY ?? 0))
-  return hops.at(-Math.min(proxies, hops.length))?.trim() ?? null
 }
 
 async function readBody(request: Request, maxBytes: number): Promise<Uint8Array | null> {
