@@ -38,7 +38,9 @@ const EXTRAS: Record<string, string[]> = {
   ],
   'key-configurations': ['records'],
   customers: ['sessions'],
-  auth: ['attempts', 'options', 'passwords', 'session', 'sign-in', 'next-auth.d'],
+  auth: ['attempts', 'options', 'passwords', 'session', 'sign-in', 'next-auth.d'].concat([
+    ...['sessions', 'known-browser', 'security-log'],
+  ]),
   mail: ['deliver', 'message'],
   jobs: ['queue', 'start'],
   // One per language, and how each quotes.

@@ -1,5 +1,5 @@
 // What a process needs to know before it may import anything from lib/.
-import { hkdfSync, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Halt } from './lifecycle.ts'
@@ -56,7 +56,6 @@ export function loadEnvironment(kind: 'production' | 'demo' | 'development'): En
     LATCHKEY_URL: url,
     LATCHKEY_SECRET: secret,
     NEXTAUTH_URL: url,
-    NEXTAUTH_SECRET: Buffer.from(hkdfSync('sha256', secret, '', 'next-auth', 32)).toString('base64url'),
     ...(kind !== 'production' && { LATCHKEY_DEMO: '1' }),
   }
   const environment = {

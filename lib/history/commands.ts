@@ -1,7 +1,7 @@
 import '#server-only'
 import type pg from 'pg'
 import { Prisma } from '#prisma/client.ts'
-import { type Actor, describeActor } from '../actor.ts'
+import { type Actor, describeActor, type Origin, originOf } from '../actor.ts'
 import { ask, columnsOf, type Value } from '../batches.ts'
 import { insertRows, type Tx } from '../db.ts'
 import { newId } from '../ids.ts'
@@ -23,7 +23,7 @@ export type NewEvent = {
 /** Writes facts in the transaction that makes them true, so there is no fact without its change and no change without its fact. */
 export async function record(tx: Tx, actor: Actor, now: Date, ...events: NewEvent[]): Promise<void> {
   if (events.length === 0) return
-  await recordAs(tx, describeActor(actor), now, events)
+  await recordAs(tx, { ...describeActor(actor), ...originOf(actor) }, now, events)
   await carryOut(tx, actor)
 }
 
@@ -48,7 +48,7 @@ function assertAlive(count: number | null): void {
 /** The same for work that somebody asked for earlier, by how history names them. */
 export async function recordAs(
   tx: Tx,
-  by: ReturnType<typeof describeActor>,
+  by: ReturnType<typeof describeActor> & Partial<Origin>,
   now: Date,
   events: NewEvent[],
 ): Promise<void> {
@@ -69,6 +69,8 @@ export async function recordAs(
     actor_kind: Prisma.sql`${by.actorKind}`,
     actor_id: Prisma.sql`${by.actorId}`,
     actor_label: Prisma.sql`${by.actorLabel}`,
+    address: Prisma.sql`${by.address ?? null}::text`,
+    device: Prisma.sql`${by.device ?? null}::text`,
   })
 }
 

@@ -4,6 +4,7 @@ import type { System } from '../actor.ts'
 import { purgeAnswers } from '../api/repeatable.ts'
 import { purgeAttempts } from '../auth/attempts.ts'
 import { purgeLinks } from '../auth/commands.ts'
+import { purgeSessions } from '../auth/sessions.ts'
 import { purgeCustomerSessions } from '../customers/sessions.ts'
 import { purgeImports } from '../imports/commands.ts'
 import { runImport, silentImports } from '../imports/run.ts'
@@ -50,6 +51,7 @@ const workers: Workers = {
     const now = new Date()
     await purgeLinks(now)
     await purgeAttempts(now)
+    await purgeSessions(now)
     await purgeMail(now)
     await purgeRemembered(now)
     await purgeOldKeyStrings(now)

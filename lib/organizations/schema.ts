@@ -12,8 +12,7 @@ export const Slug = z
 
 const Name = (what: string, max: number) => z.string().trim().min(1, what).max(max, `Use at most ${max} characters.`)
 
-/** First run: the owner and the organization, allowed by the token on the console. */
-export const SetUp = z.object({
+const SetUpFields = z.object({
   token: z.string().trim().min(1, 'Enter the token that is printed where Latchkey runs.'),
   organizationName: Name('Enter the name your customers know.', 80),
   slug: Slug,
@@ -21,6 +20,16 @@ export const SetUp = z.object({
   email: EmailAddress,
   password: NewPassword,
 })
+
+/** First run: the owner and the organization, allowed by the token on the console. */
+export const SetUp = z.preprocess((value) => {
+  // Without JavaScript the address does not follow the name while it is typed.
+  const { slug, organizationName } = (value ?? {}) as { slug?: unknown; organizationName?: unknown }
+  const isMissing = typeof slug !== 'string' || slug.trim() === ''
+  return isMissing && typeof organizationName === 'string'
+    ? { ...(value as object), slug: slugFrom(organizationName) }
+    : value
+}, SetUpFields)
 export type SetUp = z.infer<typeof SetUp>
 
 /** A slug made from a name: "Inkwell Software GmbH" gives inkwell-software-gmbh. */
