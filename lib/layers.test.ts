@@ -38,8 +38,9 @@ const EXTRAS: Record<string, string[]> = {
   ],
   'key-configurations': ['records'],
   customers: ['sessions'],
+  organizations: ['members'],
   auth: ['attempts', 'options', 'passwords', 'session', 'sign-in', 'next-auth.d'].concat([
-    ...['sessions', 'known-browser', 'security-log'],
+    ...['sessions', 'known-browser', 'security-log', 'account'],
   ]),
   mail: ['deliver', 'message'],
   jobs: ['queue', 'start'],

@@ -6,6 +6,7 @@ import { purgeAttempts } from '../auth/attempts.ts'
 import { purgeLinks } from '../auth/commands.ts'
 import { purgeSessions } from '../auth/sessions.ts'
 import { purgeCustomerSessions } from '../customers/sessions.ts'
+import { purgeSecurityLog } from '../history/commands.ts'
 import { purgeImports } from '../imports/commands.ts'
 import { runImport, silentImports } from '../imports/run.ts'
 import { purgeOldKeyStrings } from '../license-keys/change-key.ts'
@@ -14,6 +15,7 @@ import { purgeValidationCounts } from '../license-keys/validation-counts.ts'
 import { log } from '../log.ts'
 import { purgeMail } from '../mail/commands.ts'
 import { closeMailer, deliverMail, sweepMail } from '../mail/deliver.ts'
+import { purgeInvitations } from '../organizations/members.ts'
 import { enqueue, type Workers, work } from './queue.ts'
 
 const system: System = { kind: 'system', name: 'Latchkey' }
@@ -52,6 +54,8 @@ const workers: Workers = {
     await purgeLinks(now)
     await purgeAttempts(now)
     await purgeSessions(now)
+    await purgeInvitations(now)
+    await purgeSecurityLog(system, now)
     await purgeMail(now)
     await purgeRemembered(now)
     await purgeOldKeyStrings(now)

@@ -8,6 +8,7 @@ import { configurationColumns } from '../license-keys/queries.ts'
 import { effectiveLimits } from '../license-keys/rules.ts'
 import { factsInWords } from './rules.ts'
 import type { MailContents } from './schema.ts'
+import { InvitationMail, invitationText } from './templates/invitation-mail.tsx'
 import { LicenseKeyMail, type LicenseKeyMailProps, licenseKeyText } from './templates/license-key-mail.tsx'
 import { SignInMail, signInSubject, signInText } from './templates/sign-in-mail.tsx'
 
@@ -27,6 +28,16 @@ export async function writeMail(contents: MailContents, to: string): Promise<Mes
         subject: signInSubject(props),
         html: await render(createElement(SignInMail, props)),
         text: signInText(props),
+      }
+    }
+    case 'invitation': {
+      const { payload } = contents
+      return {
+        from: payload.organization,
+        replyTo: undefined,
+        subject: `${payload.invitedBy} invites you to ${payload.organization}`,
+        html: await render(createElement(InvitationMail, payload)),
+        text: invitationText(payload),
       }
     }
     case 'license-key': {

@@ -78,3 +78,40 @@ export type CreateApiKey = z.infer<typeof CreateApiKey>
 /** Names one API key, to revoke it. */
 export const ApiKeyId = z.object({ apiKeyId: z.uuid() })
 export type ApiKeyId = z.infer<typeof ApiKeyId>
+
+// ---------------------------------------------------------------- members
+
+const MemberRole = z.enum(['owner', 'admin', 'support', 'viewer'], 'Choose a role.')
+
+/** Asks somebody to become a member. */
+export const InviteMember = z.object({ email: EmailAddress, role: MemberRole })
+export type InviteMember = z.infer<typeof InviteMember>
+
+/** Names one invitation, to send it again or to withdraw it. */
+export const InvitationId = z.object({ invitationId: z.uuid() })
+export type InvitationId = z.infer<typeof InvitationId>
+
+/** Gives a member another role. */
+export const ChangeRole = z.object({ userId: z.uuid(), role: MemberRole })
+export type ChangeRole = z.infer<typeof ChangeRole>
+
+/** Names one member. */
+export const MemberId = z.object({ userId: z.uuid() })
+export type MemberId = z.infer<typeof MemberId>
+
+/** What the link of an invitation carries. */
+export const InvitationToken = z.object({ token: z.string().min(20).max(100) })
+
+/** A new account for whoever was invited and has none. */
+export const JoinWithPassword = InvitationToken.extend({ name: Name('Enter your name.', 80), password: NewPassword })
+export type JoinWithPassword = z.infer<typeof JoinWithPassword>
+
+/** How long the security log is kept. */
+export const securityLogMonths = [1, 3, 6, 12, 24, 36] as const
+export const KeepSecurityLog = z.object({
+  months: z.coerce
+    .number()
+    .int()
+    .refine((months) => (securityLogMonths as readonly number[]).includes(months), 'Choose how long it is kept.'),
+})
+export type KeepSecurityLog = z.infer<typeof KeepSecurityLog>
