@@ -2,15 +2,18 @@
 import type { BrowserContext } from '@playwright/test'
 import { encode } from 'next-auth/jwt'
 import { prisma } from '#lib/db.ts'
+import { newId } from '#lib/ids.ts'
 import { hashSecret } from '#lib/secrets.ts'
 import { appUrl } from './http.ts'
 
 /** The cookie that a sign-in leaves behind. */
 export async function sessionCookie(userId: string): Promise<{ name: string; value: string }> {
-  const { sessionEpoch } = await prisma.user.findUniqueOrThrow({ where: { id: userId } })
+  const now = new Date()
+  const sessionId = newId(now)
+  await prisma.session.create({ data: { id: sessionId, userId, createdAt: now, lastSeenAt: now } })
   // The secret is made as in lib/auth/options.ts.
   const secret = hashSecret('sign-in', 'session').toString('base64url')
-  const value = await encode({ token: { userId, sessionEpoch }, secret })
+  const value = await encode({ token: { userId, sessionId }, secret })
   return { name: 'next-auth.session-token', value }
 }
 

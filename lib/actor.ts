@@ -1,9 +1,14 @@
 import type { Role } from '#prisma/enums.ts'
 import type { ApiScope } from './organizations/schema.ts'
 
+/** From where somebody acts: network address, and browser or program in words. History keeps it with what they did. */
+export type Origin = { address: string | null; device: string | null }
+
 /** A member of an organization, acting for it in a browser. */
 export type Member = {
   kind: 'merchant'
+  /** Absent for what a command of the console or a seed does in their name. */
+  from?: Origin
   userId: string
   email: string
   name: string | null
@@ -14,6 +19,7 @@ export type Member = {
 /** A program that acts for an organization with one of its API keys; may do what the key's scopes say. */
 export type ApiClient = {
   kind: 'api_key'
+  from?: Origin
   apiKeyId: string
   name: string
   organizationId: string
@@ -31,6 +37,9 @@ export type Customer = { kind: 'customer'; userId: string; email: string }
 /** A customer with a session that an organization's program made for them: may see what is theirs in that organization. */
 export type PortalCustomer = { kind: 'portal_customer'; customerId: string; organizationId: string; email: string }
 
+/** Somebody who has not signed in. `known` is the cookie by which a browser proves that it signed in before. */
+export type Visitor = { kind: 'visitor'; address: string | null; device?: string | null; known?: string | null }
+
 /** The merchant's software on somebody's machine; knows a key, is nobody. */
 export type Software = { kind: 'software'; address: string | null }
 
@@ -39,6 +48,10 @@ export type System = { kind: 'system'; name: string }
 
 /** Who asks. First parameter of every query and command; the type a function accepts is the permission it needs. */
 export type Actor = Merchant | Customer | PortalCustomer | Software | System
+
+/** From where an actor acts, as far as history may keep it: of members and programs, never of customers. */
+export const originOf = (actor: Actor): Origin =>
+  ((actor.kind === 'merchant' || actor.kind === 'api_key') && actor.from) || { address: null, device: null }
 
 /** How history names an actor. */
 export function describeActor(actor: Actor): { actorKind: string; actorId: string | null; actorLabel: string } {

@@ -38,7 +38,10 @@ const EXTRAS: Record<string, string[]> = {
   ],
   'key-configurations': ['records'],
   customers: ['sessions'],
-  auth: ['attempts', 'options', 'passwords', 'session', 'sign-in', 'next-auth.d'],
+  organizations: ['members'],
+  auth: ['attempts', 'options', 'passwords', 'session', 'sign-in', 'next-auth.d'].concat([
+    ...['sessions', 'known-browser', 'security-log', 'account'],
+  ]),
   mail: ['deliver', 'message'],
   jobs: ['queue', 'start'],
   // One per language, and how each quotes.

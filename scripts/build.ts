@@ -35,7 +35,6 @@ export function build() {
       LATCHKEY_SECRET: 'only-while-building-only-while-building',
       LATCHKEY_URL: undefined,
       LATCHKEY_DEMO: undefined,
-      NEXTAUTH_SECRET: undefined,
       NEXTAUTH_URL: undefined,
       SMTP_URL: undefined,
     }

@@ -1,5 +1,5 @@
 // The master secret: where it is found, and how it is made and written.
-import { hkdfSync, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   existsSync,
@@ -84,7 +84,6 @@ export function setSecrets({ secrets, file }: Extract<SecretsFound, { are: 'ther
   process.env.LATCHKEY_SECRET_PREVIOUS = previous ?? ''
   // They read it again when the database says that it was replaced.
   if (file) process.env.LATCHKEY_SECRET_FILE = file
-  process.env.NEXTAUTH_SECRET = Buffer.from(hkdfSync('sha256', secret, '', 'next-auth', 32)).toString('base64url')
 }
 
 export const newSecret = (): string => randomBytes(32).toString('base64url')

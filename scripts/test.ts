@@ -77,8 +77,8 @@ await run(async () => {
     }
     if (options.serve) {
       console.log(`\nThe test app runs. To run tests against it:\n`)
-      const { LATCHKEY_SECRET, LATCHKEY_URL, NEXTAUTH_SECRET, DATABASE_URL } = process.env
-      const settings = { ...forTests, LATCHKEY_SECRET, LATCHKEY_URL, NEXTAUTH_SECRET, DATABASE_URL }
+      const { LATCHKEY_SECRET, LATCHKEY_URL, DATABASE_URL } = process.env
+      const settings = { ...forTests, LATCHKEY_SECRET, LATCHKEY_URL, DATABASE_URL }
       for (const [name, value] of Object.entries(settings)) if (value) console.log(`  export ${name}='${value}'`)
       console.log('  npx playwright test -c e2e/playwright.config.ts --project api\n')
       console.log(`Set-up: ${url}/setup?token=${forTests.SETUP_TOKEN}   Mail: ${mail.inboxUrl}/messages`)

@@ -3,10 +3,11 @@ import type { Route } from 'next'
 import { redirect } from 'next/navigation'
 import { after } from 'next/server'
 import { formAction } from '#lib/action.ts'
-import { requestSignInLink, sendSignInLink, type Visitor } from '#lib/auth/commands.ts'
+import type { Visitor } from '#lib/actor.ts'
+import { requestSignInLink, sendSignInLink } from '#lib/auth/commands.ts'
 import { safePath } from '#lib/auth/rules.ts'
 import { LinkRequest, SignIn, SignInLink } from '#lib/auth/schema.ts'
-import { currentVisitor, requireUser } from '#lib/auth/session.ts'
+import { currentUser, currentVisitor, requireUser } from '#lib/auth/session.ts'
 import { signIn } from '#lib/auth/sign-in.ts'
 import { Refusal } from '#lib/errors.ts'
 import { log } from '#lib/log.ts'
@@ -26,6 +27,8 @@ export const useLinkAction = formAction(
   SignInLink.extend({ callbackUrl: LinkRequest.shape.callbackUrl }),
   async (_visitor, { email, token, callbackUrl }) => {
     const answer = await signIn('link', { email, token })
+    // Pressed twice: the first press has signed them in.
+    if (!answer.ok && (await currentUser())?.email === email) redirect((safePath(callbackUrl) ?? '/') as Route)
     if (!answer.ok) throw new Refusal('UNAUTHORIZED', answer.message ?? 'This link was used already or has expired.')
     redirect((safePath(callbackUrl) ?? '/') as Route)
   },

@@ -1,5 +1,6 @@
 'use client'
 import { useActionState, useState } from 'react'
+import { useMendedErrors } from '#components/mended-errors.ts'
 import { Button } from '#components/ui/button.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
@@ -11,12 +12,13 @@ export function LoginForm({ callbackUrl, email, error }: { callbackUrl: string; 
   const [state, submit, pending] = useActionState(signInAction, { status: 'idle' })
   const [pressed, setPressed] = useState('password')
   const typed = typeof state.values?.email === 'string' ? state.values.email : email
+  const { errors, form } = useMendedErrors(state, 'password')
   const message = state.errors ? undefined : (state.message ?? error)
   return (
-    <form action={submit} className="grid gap-4" noValidate>
+    <form action={submit} {...form} className="grid gap-4" noValidate>
       <input type="hidden" name="callbackUrl" value={callbackUrl} />
       <FormError>{pending ? null : message}</FormError>
-      <Field label="E-mail address" error={state.errors?.email}>
+      <Field label="E-mail address" error={errors.email}>
         <Input
           name="email"
           type="email"
@@ -25,15 +27,21 @@ export function LoginForm({ callbackUrl, email, error }: { callbackUrl: string; 
           spellCheck={false}
           defaultValue={typed}
           key={typed}
-          autoFocus
+          autoFocus={state.status === 'idle' && !email}
         />
       </Field>
       <Field
         label="Password"
-        error={state.errors?.password}
+        error={errors.password}
         description="No password? Leave it empty, and a link that signs you in comes by mail."
       >
-        <Input name="password" type="password" autoComplete="current-password" />
+        <Input
+          name="password"
+          type="password"
+          autoComplete="current-password"
+          // Also where no script can move the focus after an answer.
+          autoFocus={message !== undefined || (state.status === 'idle' && Boolean(email))}
+        />
       </Field>
       <div className="mt-1 grid gap-2">
         <Button

@@ -5,7 +5,9 @@ import { env } from '#lib/env.ts'
 import { isSetUp } from '#lib/organizations/queries.ts'
 import { SetUpForm } from './set-up-form.tsx'
 
-export const metadata: Metadata = { title: 'Set up', referrer: 'no-referrer', robots: { index: false } }
+// The address holds a secret that no other site may see as the referrer. Ours may: with no-referrer, browsers without JavaScript send the
+// form from "null", and Next refuses it.
+export const metadata: Metadata = { title: 'Set up', referrer: 'same-origin', robots: { index: false } }
 
 // What it shows depends on this server and its database, which a build does not know.
 export const dynamic = 'force-dynamic'

@@ -1,5 +1,6 @@
 'use client'
 import { useActionState, useState } from 'react'
+import { useMendedErrors } from '#components/mended-errors.ts'
 import { Field } from '#components/ui/field.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
 import { Input } from '#components/ui/input.tsx'
@@ -14,21 +15,22 @@ export function SetUpForm({ token, host }: { token: string; host: string }) {
   // Without JavaScript these begin with what was sent.
   const [organizationName, setOrganizationName] = useState(typed('organizationName'))
   const [slug, setSlug] = useState<string | null>(typed('slug') || null)
+  const { errors, form } = useMendedErrors(state)
   return (
-    <form action={submit} className="grid gap-4" noValidate>
+    <form action={submit} {...form} className="grid gap-4" noValidate>
       <FormError>{pending || state.errors ? null : state.message}</FormError>
       {token && !state.errors?.token ? (
         <input type="hidden" name="token" value={token} />
       ) : (
         <Field
           label="Set-up token"
-          error={state.errors?.token}
+          error={errors.token}
           description="Printed on the console where Latchkey was started."
         >
           <Input name="token" mono autoComplete="off" spellCheck={false} defaultValue={token} />
         </Field>
       )}
-      <Field label="Organization" error={state.errors?.organizationName} description="The name your customers know.">
+      <Field label="Organization" error={errors.organizationName} description="The name your customers know.">
         <Input
           name="organizationName"
           autoComplete="organization"
@@ -36,7 +38,7 @@ export function SetUpForm({ token, host }: { token: string; host: string }) {
           onChange={(event) => setOrganizationName(event.target.value)}
         />
       </Field>
-      <Field label="Dashboard address" error={state.errors?.slug}>
+      <Field label="Dashboard address" error={errors.slug}>
         <Input
           name="slug"
           autoComplete="off"
@@ -46,10 +48,10 @@ export function SetUpForm({ token, host }: { token: string; host: string }) {
           onChange={(event) => setSlug(event.target.value || null)}
         />
       </Field>
-      <Field label="Your name" error={state.errors?.name}>
+      <Field label="Your name" error={errors.name}>
         <Input name="name" autoComplete="name" defaultValue={typed('name')} key={`name ${typed('name')}`} />
       </Field>
-      <Field label="Your e-mail address" error={state.errors?.email}>
+      <Field label="Your e-mail address" error={errors.email}>
         <Input
           name="email"
           type="email"
@@ -59,11 +61,7 @@ export function SetUpForm({ token, host }: { token: string; host: string }) {
           key={`email ${typed('email')}`}
         />
       </Field>
-      <Field
-        label="Password"
-        error={state.errors?.password}
-        description="At least 10 characters. A sentence is a good one."
-      >
+      <Field label="Password" error={errors.password} description="At least 10 characters. A sentence is a good one.">
         <Input name="password" type="password" autoComplete="new-password" />
       </Field>
       <SubmitButton size="lg">Set up and sign in</SubmitButton>

@@ -141,6 +141,12 @@ export function Sidebar({
         <MenuSeparator />
         <MenuItem onSelect={() => void onSignOut()}>Sign out</MenuItem>
       </Menu>
+      {/* Without scripts the menus stay shut, and nobody may be locked in. */}
+      <form action={onSignOut} className="hidden px-2 py-1 noscript:block">
+        <button type="submit" className="rounded-xs text-mute underline hover:text-ink">
+          Sign out
+        </button>
+      </form>
     </div>
   )
 }

@@ -9,7 +9,7 @@ import { getImport } from '#lib/imports/queries.ts'
 import { runImport } from '#lib/imports/run.ts'
 import type { ImportSettings } from '#lib/imports/schema.ts'
 import { revealLicenseKey } from '#lib/license-keys/commands.ts'
-import { setupToken, unseal } from '#lib/secrets.ts'
+import { hashSecret, setupToken, unseal } from '#lib/secrets.ts'
 import { send } from '../http.ts'
 import { makeOrganization, password } from '../organization.ts'
 
@@ -116,7 +116,7 @@ test('a database dump and the log hold no key string, password, token or master 
     'the session': session,
     'the set-up token': setupToken(),
     'the master secret': process.env.LATCHKEY_SECRET as string,
-    'the secret of sessions': process.env.NEXTAUTH_SECRET as string,
+    'the secret of sessions': hashSecret('sign-in', 'session').toString('base64url'),
   }
   for (const [name, secret] of Object.entries(secrets)) expect(secret?.length, name).toBeGreaterThan(10)
 

@@ -1,80 +1,73 @@
 import '#server-only'
-import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
-import { pool, prisma } from '../db.ts'
+import { Prisma } from '#prisma/client.ts'
+import { prisma } from '../db.ts'
 import { Refusal } from '../errors.ts'
 import { hashSecret } from '../secrets.ts'
-import { inWords } from './rules.ts'
+import { inWords, type LimitName, limits, type Tries, tryNow } from './rules.ts'
 
-const MINUTES_15 = 15 * 60
-
-// Per e-mail address the limits stop guessing one password; per client address they stop trying many people.
-const limits = {
-  password: {
-    points: 5,
-    duration: MINUTES_15,
-    message: (when: string) => `Too many wrong passwords. Try again ${when}, or have a link mailed.`,
-  },
-  link: {
-    points: 5,
-    duration: MINUTES_15,
-    message: (when: string) => `Too many sign-in links were asked for. Try again ${when}.`,
-  },
-  address: {
-    points: 50,
-    duration: MINUTES_15,
-    message: (when: string) => `Too many attempts from your network. Try again ${when}.`,
-  },
-} as const satisfies Record<string, { points: number; duration: number; message: (when: string) => string }>
-
-/** What is counted: wrong passwords and sign-in links per e-mail address, attempts per client address. */
-export type Attempt = keyof typeof limits
-
-const limiters = new Map<Attempt, RateLimiterPostgres>()
-
-function limiter(kind: Attempt): RateLimiterPostgres {
-  let found = limiters.get(kind)
-  if (!found) {
-    const { points, duration } = limits[kind]
-    found = new RateLimiterPostgres({
-      storeClient: pool,
-      storeType: 'pool',
-      tableName: 'rate_limits',
-      tableCreated: true,
-      clearExpiredByTimeout: false, // the hourly sweep does it
-      keyPrefix: kind,
-      points,
-      duration,
-    })
-    limiters.set(kind, found)
-  }
-  return found
-}
+/** One count: which limit holds, and for whom or what. */
+export type Counted = { limit: LimitName; subject: string }
 
 // Hashed: a dump shows no addresses, and every key fits its column.
-const nameOf = (subject: string) => hashSecret('sign-in', subject).toString('base64url')
+const keyOf = ({ limit, subject }: Counted) => hashSecret('sign-in', `${limit}\n${subject}`).toString('base64url')
 
-/** Counts an attempt before it is made, so that parallel ones cannot slip through; throws RATE_LIMITED with the time to wait. */
-export async function countAttempt(kind: Attempt, subject: string): Promise<void> {
-  try {
-    await limiter(kind).consume(nameOf(subject))
-  } catch (rejected) {
-    if (!(rejected instanceof RateLimiterRes)) throw rejected
-    throw new Refusal('RATE_LIMITED', limits[kind].message(inWords(rejected.msBeforeNext)))
-  }
+const messages: Record<'password' | 'link' | 'token', (when: string) => string> = {
+  password: (when) => `Too many wrong passwords. Try again ${when}, or have a link mailed.`,
+  link: (when) => `Too many sign-in links were asked for. Try again ${when}.`,
+  token: (when) => `Too many attempts from your network. Try again ${when}.`,
+}
+
+/**
+ * Counts an attempt before it is made, so that parallel ones cannot slip through; throws RATE_LIMITED with the time to wait. An attempt
+ * that any of the limits refuses counts for none. Time is the database's, so that all processes agree; tests give another.
+ */
+export async function countAttempt(counted: Counted[], now?: Date): Promise<void> {
+  // In one order everywhere, or two attempts could wait for each other.
+  const sorted = counted.map((each) => ({ ...each, key: keyOf(each) })).sort((a, b) => (a.key < b.key ? -1 : 1))
+  if (sorted.length === 0) return
+  const wait = await prisma.$transaction(async (tx) => {
+    const values = sorted.map(({ key }) => Prisma.sql`(${key}, 0, '-infinity'::timestamptz)`)
+    const rows = await tx.$queryRaw<(Tries & { key: string; at: Date; fresh: boolean })[]>`
+      INSERT INTO rate_limits (key, count, last_at) VALUES ${Prisma.join(values)}
+      ON CONFLICT (key) DO UPDATE SET count = rate_limits.count
+      RETURNING key, count, CASE WHEN isfinite(last_at) THEN last_at ELSE clock_timestamp() END AS "lastAt",
+        clock_timestamp() AS at`
+    const decided = sorted.map(({ key, limit }) => {
+      const row = rows.find((each) => each.key === key)
+      if (!row) throw new Error('A count is missing.')
+      return { key, ...tryNow(row.count > 0 ? row : null, limits[limit], now ?? row.at) }
+    })
+    const waits = decided.flatMap((each) => ('wait' in each ? [each.wait] : []))
+    for (const each of decided) {
+      // A refused attempt changes nothing but a time that lies ahead of a clock set back.
+      const data = 'next' in each ? each.next : { lastAt: each.since }
+      if (waits.length > 0 && 'next' in each) continue
+      await tx.rateLimit.update({ where: { key: each.key }, data })
+    }
+    return Math.max(0, ...waits)
+  })
+  if (wait === 0) return
+  const kind = (counted[0]?.limit.split(':', 1)[0] ?? 'token') as keyof typeof messages
+  throw new Refusal('RATE_LIMITED', messages[kind](inWords(wait)))
 }
 
 /** A success: wrong attempts before it no longer count. */
-export async function forgetAttempts(kind: Attempt, subject: string): Promise<void> {
-  await limiter(kind).delete(nameOf(subject))
+export async function forgetAttempts(counted: Counted[]): Promise<void> {
+  await prisma.rateLimit.deleteMany({ where: { key: { in: counted.map(keyOf) } } })
 }
 
 /** Takes back one attempt that turned out to be honest. */
-export async function returnAttempt(kind: Attempt, subject: string): Promise<void> {
-  await limiter(kind).reward(nameOf(subject))
+export async function returnAttempt(counted: Counted[]): Promise<void> {
+  const keys = counted.map(keyOf)
+  await prisma.$executeRaw`UPDATE rate_limits SET count = greatest(0, count - 1) WHERE key = ANY(${keys})`
 }
 
-/** Removes counters that ran out; for the hourly sweep. */
+const FADED_MS = 24 * 60 * 60 * 1_000
+
+/** Removes counts that faded long ago; for the hourly sweep. */
 export async function purgeAttempts(now: Date): Promise<number> {
-  const { count } = await prisma.rateLimit.deleteMany({ where: { expire: { lt: BigInt(now.getTime()) } } })
+  const { count } = await prisma.rateLimit.deleteMany({
+    where: { lastAt: { lt: new Date(now.getTime() - FADED_MS) } },
+  })
   return count
 }

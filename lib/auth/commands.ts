@@ -1,44 +1,76 @@
 import '#server-only'
 import { randomBytes } from 'node:crypto'
+import type { Visitor } from '../actor.ts'
 import { prisma } from '../db.ts'
 import { env } from '../env.ts'
 import { Refusal } from '../errors.ts'
 import { queueMail } from '../mail/commands.ts'
-import { countAttempt, forgetAttempts, returnAttempt } from './attempts.ts'
+import { type Counted, countAttempt, forgetAttempts, returnAttempt } from './attempts.ts'
+import { knownBrowser } from './known-browser.ts'
 import { isPassword } from './passwords.ts'
 import { addressIsKnown, hashToken } from './queries.ts'
-import { safePath } from './rules.ts'
+import { networkOf, safePath } from './rules.ts'
 import { type LinkRequest, linkLifetimeMinutes, type SignInLink } from './schema.ts'
+import { noteSlowDown, noteWrongPassword } from './security-log.ts'
 
-/** Somebody who has not signed in; `address` is the client's, as our server saw it. */
-export type Visitor = { kind: 'visitor'; address: string | null }
+/** Who somebody is, as they just proved. A session begins with it, unless all were ended meanwhile. */
+export type Identity = { id: string; email: string; sessionEpoch: number }
 
-/** What a session is made of. */
-export type Identity = { id: string; sessionEpoch: number }
+function countsOfPassword(visitor: Visitor, email: string, now: Date): { own: Counted[]; shared: Counted[] } {
+  const browser = knownBrowser(visitor.known, email, now)
+  if (browser) return { own: [{ limit: 'password: known browser', subject: `${browser}\n${email}` }], shared: [] }
+  const network = visitor.address && networkOf(visitor.address)
+  return {
+    own: [{ limit: 'password: account and network', subject: `${email}\n${network}` }],
+    shared: [
+      { limit: 'password: account', subject: email },
+      ...(network ? [{ limit: 'password: network' as const, subject: network }] : []),
+    ],
+  }
+}
 
 /** The person with this e-mail address and password. Throws UNAUTHORIZED, or RATE_LIMITED after too many wrong ones. */
 export async function signInByPassword(
   visitor: Visitor,
   { email, password }: { email: string; password: string },
+  now = new Date(),
 ): Promise<Identity> {
-  if (visitor.address) await countAttempt('address', visitor.address)
-  await countAttempt('password', email)
+  const { own, shared } = countsOfPassword(visitor, email, now)
+  try {
+    await countAttempt([...own, ...shared])
+  } catch (error) {
+    noteSlowDown(visitor, email, now)
+    throw error
+  }
   const user = await prisma.user.findUnique({
     where: { email },
     select: { id: true, sessionEpoch: true, passwordHash: true },
   })
   if (!(await isPassword(password, user?.passwordHash)) || !user) {
+    noteWrongPassword(visitor, email, now)
     throw new Refusal('UNAUTHORIZED', 'E-mail address and password do not match.')
   }
-  await forgetAttempts('password', email)
-  if (visitor.address) await returnAttempt('address', visitor.address)
-  return { id: user.id, sessionEpoch: user.sessionEpoch }
+  await forgetAttempts(own)
+  await returnAttempt(shared)
+  return { id: user.id, email, sessionEpoch: user.sessionEpoch }
 }
 
 /** Counts a request for a sign-in link. Apart from `sendSignInLink`, so that the page answers before anything is looked up. */
 export async function requestSignInLink(visitor: Visitor, { email }: LinkRequest): Promise<void> {
-  if (visitor.address) await countAttempt('address', visitor.address)
-  await countAttempt('link', email)
+  const network = visitor.address && networkOf(visitor.address)
+  await countAttempt([
+    { limit: 'link: address and network', subject: `${email}\n${network}` },
+    { limit: 'link: address', subject: email },
+    ...(network ? [{ limit: 'link: network' as const, subject: network }] : []),
+  ])
+}
+
+/** Counts the opening of a link with a secret in it; taken back when the secret is good. */
+export async function countToken(visitor: Visitor): Promise<() => Promise<void>> {
+  if (!visitor.address) return async () => {}
+  const counted: Counted[] = [{ limit: 'token: network', subject: networkOf(visitor.address) }]
+  await countAttempt(counted)
+  return () => returnAttempt(counted)
 }
 
 /** Mails a sign-in link when the address is known; does nothing when it is not. */
@@ -59,7 +91,7 @@ export async function sendSignInLink(_visitor: Visitor, request: LinkRequest, no
 
 /** Uses up a mailed link and signs its owner in: whoever holds it reads that mailbox, so the address is verified. */
 export async function signInByLink(visitor: Visitor, link: SignInLink, now: Date): Promise<Identity> {
-  if (visitor.address) await countAttempt('address', visitor.address)
+  const takeBack = await countToken(visitor)
   const identity = await prisma.$transaction(async (tx) => {
     // Deleting is what makes it single use: of two at once only one finds the row.
     const { count } = await tx.verificationToken.deleteMany({
@@ -73,17 +105,21 @@ export async function signInByLink(visitor: Visitor, link: SignInLink, now: Date
       select: { id: true, sessionEpoch: true, emailVerifiedAt: true },
     })
     if (!user.emailVerifiedAt) await tx.user.update({ where: { id: user.id }, data: { emailVerifiedAt: now } })
-    return { id: user.id, sessionEpoch: user.sessionEpoch }
+    return { id: user.id, email: link.email, sessionEpoch: user.sessionEpoch }
   })
-  await forgetAttempts('link', link.email)
-  await forgetAttempts('password', link.email)
-  if (visitor.address) await returnAttempt('address', visitor.address)
+  await takeBack()
+  await forgetOwnAttempts(visitor, link.email, now)
   return identity
 }
 
-/** Ends every session of this person. */
-export async function endSessions(userId: string): Promise<void> {
-  await prisma.user.update({ where: { id: userId }, data: { sessionEpoch: { increment: 1 } } })
+/** Whoever reads the mailbox, or has the emergency command, need not wait for the wrong passwords of others. */
+export async function forgetOwnAttempts(visitor: Visitor, email: string, now: Date): Promise<void> {
+  const { own } = countsOfPassword({ ...visitor, known: null }, email, now)
+  await forgetAttempts([
+    ...own,
+    { limit: 'password: account', subject: email },
+    { limit: 'link: address', subject: email },
+  ])
 }
 
 /** Removes links that ran out; for the hourly sweep. */

@@ -3,17 +3,17 @@ import type { DefaultJWT } from 'next-auth/jwt'
 declare module 'next-auth' {
   interface User {
     id: string
-    sessionEpoch: number
+    sessionId: string
   }
   interface Session {
     userId: string
-    sessionEpoch: number
+    sessionId: string
   }
 }
 
 declare module 'next-auth/jwt' {
   interface JWT extends DefaultJWT {
     userId: string
-    sessionEpoch: number
+    sessionId: string
   }
 }

@@ -1,17 +1,29 @@
 import '#server-only'
 import type { NextAuthOptions } from 'next-auth'
 import CredentialsProvider from 'next-auth/providers/credentials'
+import type { Visitor } from '../actor.ts'
 import { env } from '../env.ts'
 import { isRefusal } from '../errors.ts'
 import { log } from '../log.ts'
 import { hashSecret } from '../secrets.ts'
-import { signInByLink, signInByPassword, type Visitor } from './commands.ts'
+import { type Identity, signInByLink, signInByPassword } from './commands.ts'
+import { KNOWN_COOKIE } from './known-browser.ts'
+import { sessionIsOpen } from './queries.ts'
+import { deviceInWords, sessionDays } from './rules.ts'
 import { PasswordSignIn, SignInLink } from './schema.ts'
+import { endSession, openSession } from './sessions.ts'
 
 /** Our server sets it to the address of the connection, or of the client behind a trusted proxy, and drops what callers send. */
 export const ADDRESS_HEADER = 'x-latchkey-address'
 
-const DAYS_30 = 30 * 24 * 60 * 60
+// The cookie may outlive its session: whether that is over is asked of the database at every request.
+const LONGEST = Math.max(...Object.values(sessionDays).map(({ longest }) => longest)) * 24 * 60 * 60
+
+/** What session cookies are sealed with: derived from the master secret, in no variable of its own. */
+export const sessionSecret = (): string => hashSecret('sign-in', 'session').toString('base64url')
+
+/** Cookies that only travel over TLS, where there is TLS. */
+export const secureCookies = (): boolean => env().LATCHKEY_URL.startsWith('https:')
 
 let made: NextAuthOptions | undefined
 
@@ -25,9 +37,9 @@ function makeOptions(): NextAuthOptions {
   // next-auth builds its own links from this variable and warns without it.
   process.env.NEXTAUTH_URL ??= env().LATCHKEY_URL
   return {
-    secret: hashSecret('sign-in', 'session').toString('base64url'),
-    session: { strategy: 'jwt', maxAge: DAYS_30 },
-    useSecureCookies: env().LATCHKEY_URL.startsWith('https:'),
+    secret: sessionSecret(),
+    session: { strategy: 'jwt', maxAge: LONGEST },
+    useSecureCookies: secureCookies(),
     pages: { signIn: '/login', signOut: '/login', error: '/login', verifyRequest: '/login/sent' },
     providers: [
       CredentialsProvider({
@@ -35,7 +47,9 @@ function makeOptions(): NextAuthOptions {
         name: 'Password',
         credentials: { email: {}, password: {} },
         authorize: (credentials, request) =>
-          attempt(async () => signInByPassword(visitorOf(request.headers), PasswordSignIn.parse(credentials))),
+          attempt(visitorOf(request.headers), 'password', (visitor) =>
+            signInByPassword(visitor, PasswordSignIn.parse(credentials)),
+          ),
       }),
       // A link by mail is a credential too: our own tokens need no adapter, and asking for one answers the same to everybody.
       CredentialsProvider({
@@ -43,13 +57,25 @@ function makeOptions(): NextAuthOptions {
         name: 'E-mail link',
         credentials: { email: {}, token: {} },
         authorize: (credentials, request) =>
-          attempt(async () => signInByLink(visitorOf(request.headers), SignInLink.parse(credentials), new Date())),
+          attempt(visitorOf(request.headers), 'link', (visitor) =>
+            signInByLink(visitor, SignInLink.parse(credentials), new Date()),
+          ),
       }),
     ],
     callbacks: {
-      jwt: ({ token, user }) => (user ? { userId: user.id, sessionEpoch: user.sessionEpoch } : token),
-      session: ({ session, token }) => ({ ...session, userId: token.userId, sessionEpoch: token.sessionEpoch }),
+      jwt: async ({ token, user }) => {
+        if (user) return { userId: user.id, sessionId: user.sessionId }
+        // next-auth renews the cookie with what is returned here; of a session that is over, nothing is left.
+        if (!(await sessionIsOpen(token, new Date()))) throw new Error('This session is over.')
+        return token
+      },
+      session: ({ session, token }) => ({ ...session, userId: token.userId, sessionId: token.sessionId }),
       redirect: ({ baseUrl }) => baseUrl,
+    },
+    events: {
+      signOut: async ({ token }) => {
+        if (token) await endSession({ userId: token.userId, sessionId: token.sessionId }, new Date())
+      },
     },
     logger: {
       // Anybody can send a spoilt cookie; that is not an error of ours.
@@ -62,14 +88,23 @@ function makeOptions(): NextAuthOptions {
 
 /** Who knocks, as far as headers tell. */
 export function visitorOf(headers: Record<string, unknown> | undefined): Visitor {
-  const address = headers?.[ADDRESS_HEADER]
-  return { kind: 'visitor', address: typeof address === 'string' && address ? address : null }
+  const header = (name: string) => {
+    const value = headers?.[name]
+    return typeof value === 'string' && value ? value : null
+  }
+  return {
+    kind: 'visitor',
+    address: header(ADDRESS_HEADER),
+    device: deviceInWords(header('user-agent')),
+    known: new RegExp(`(?:^|; *)${KNOWN_COOKIE}=([^;]*)`).exec(header('cookie') ?? '')?.[1] ?? null,
+  }
 }
 
 // next-auth shows the message of what is thrown here in a URL, so only sentences meant for people may pass.
-async function attempt<T>(signIn: () => Promise<T>): Promise<T | null> {
+async function attempt(visitor: Visitor, how: 'password' | 'link', signIn: (visitor: Visitor) => Promise<Identity>) {
   try {
-    return await signIn()
+    const identity = await signIn(visitor)
+    return { id: identity.id, sessionId: await openSession(visitor, identity, how, new Date()) }
   } catch (error) {
     if (isRefusal(error) && error.code === 'UNAUTHORIZED') return null
     if (isRefusal(error)) throw new Error(error.message)

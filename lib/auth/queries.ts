@@ -1,6 +1,8 @@
 import '#server-only'
 import { prisma } from '../db.ts'
+import { isId } from '../ids.ts'
 import { hashSecret } from '../secrets.ts'
+import { sessionIsOver } from './rules.ts'
 import type { SignInLink } from './schema.ts'
 
 /** How a sign-in token is stored. */
@@ -23,3 +25,29 @@ export async function addressIsKnown(email: string): Promise<boolean> {
   ])
   return Boolean(user ?? customer)
 }
+
+/** What a session cookie says: who, and which session. */
+export type SessionToken = { userId?: string | undefined; sessionId?: string | undefined }
+
+/** True while the session of a cookie has not ended. The cookie alone proves nothing. */
+export async function sessionIsOpen({ userId, sessionId }: SessionToken, now: Date): Promise<boolean> {
+  if (!userId || !sessionId || !isId(sessionId)) return false
+  const session = await prisma.session.findFirst({
+    where: { id: sessionId, userId },
+    select: { createdAt: true, lastSeenAt: true, user: { select: { _count: { select: { memberships: true } } } } },
+  })
+  if (!session) return false
+  return !sessionIsOver(session, session.user._count.memberships > 0 ? 'member' : 'customer', now)
+}
+
+/** Where somebody is signed in, last seen first. */
+export async function listSessions({ userId }: { userId: string }, isMember: boolean, now: Date) {
+  const rows = await prisma.session.findMany({
+    where: { userId },
+    select: { id: true, address: true, device: true, createdAt: true, lastSeenAt: true },
+    orderBy: [{ lastSeenAt: 'desc' }, { id: 'desc' }],
+    take: 100,
+  })
+  return rows.filter((row) => !sessionIsOver(row, isMember ? 'member' : 'customer', now))
+}
+export type SessionSummary = Awaited<ReturnType<typeof listSessions>>[number]

@@ -37,3 +37,16 @@ export type SignInLink = z.infer<typeof SignInLink>
 
 /** How long a mailed sign-in link may be used. */
 export const linkLifetimeMinutes = 20
+
+/** A new password for one's own account, allowed by the old one where there is one. */
+export const ChangePassword = z.object({ current: z.string().max(200).default(''), password: NewPassword })
+export type ChangePassword = z.infer<typeof ChangePassword>
+
+/** The name that others see. */
+export const ChangeName = z.object({
+  name: z.string().trim().min(1, 'Enter your name.').max(80, 'Use at most 80 characters.'),
+})
+export type ChangeName = z.infer<typeof ChangeName>
+
+/** Names one of one's own sessions. */
+export const SessionId = z.object({ sessionId: z.uuid() })

@@ -1,19 +1,23 @@
 import '#server-only'
 import type { Route } from 'next'
-import { headers } from 'next/headers'
+import { cookies, headers } from 'next/headers'
 import { notFound, redirect } from 'next/navigation'
-import { getServerSession } from 'next-auth'
+import { getToken } from 'next-auth/jwt'
 import { cache } from 'react'
 import type { Role } from '#prisma/enums.ts'
-import type { Customer, Member } from '../actor.ts'
+import type { Customer, Member, Origin, Visitor } from '../actor.ts'
 import { prisma } from '../db.ts'
-import type { Visitor } from './commands.ts'
-import { authOptions, visitorOf } from './options.ts'
-import { loginPath } from './rules.ts'
+import { isId } from '../ids.ts'
+import { secureCookies, sessionSecret, visitorOf } from './options.ts'
+import type { SessionToken } from './queries.ts'
+import { loginPath, sessionIsOver } from './rules.ts'
+import { touchSession } from './sessions.ts'
 
 /** Whoever is signed in, and what they belong to. */
 export type SignedIn = {
   id: string
+  /** This browser's own session. */
+  sessionId: string
   email: string
   name: string | null
   emailVerifiedAt: Date | null
@@ -21,29 +25,47 @@ export type SignedIn = {
   memberships: { organizationId: string; slug: string; name: string; role: Role }[]
 }
 
-type Row = Omit<SignedIn, 'memberships'> & {
+type Row = Omit<SignedIn, 'memberships' | 'sessionId'> & {
+  createdAt: Date
+  lastSeenAt: Date
   organizationId: string | null
   slug: string | null
   organizationName: string | null
   role: Role | null
 }
 
+const SEEN_EVERY_MS = 5 * 60_000
+
+/** What the session cookie of this request says; whether it still holds is for the database to say. */
+export async function sessionToken(): Promise<SessionToken> {
+  // Only the cookie: next-auth would also take a session from an Authorization header.
+  const req = { cookies: await cookies(), headers: {} } as unknown as Parameters<typeof getToken>[0]['req']
+  const token = await getToken({ req, secret: sessionSecret(), secureCookie: secureCookies() })
+  return { userId: token?.userId, sessionId: token?.sessionId }
+}
+
 /** The person of this request, or null. One query per request: it also sees that the session was not ended meanwhile. */
 export const currentUser = cache(async (): Promise<SignedIn | null> => {
-  const session = await getServerSession(authOptions())
-  if (!session?.userId) return null
+  const { userId, sessionId } = await sessionToken()
+  if (!userId || !sessionId || !isId(userId) || !isId(sessionId)) return null
   const rows = await prisma.$queryRaw<Row[]>`
     SELECT u.id, u.email, u.name, u.email_verified_at AS "emailVerifiedAt", u.password_hash IS NOT NULL AS "hasPassword",
+           s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt",
            o.id AS "organizationId", o.slug, o.name AS "organizationName", m.role::text AS role
-      FROM users u
+      FROM sessions s
+      JOIN users u ON u.id = s.user_id
       LEFT JOIN memberships m ON m.user_id = u.id
       LEFT JOIN organizations o ON o.id = m.organization_id
-     WHERE u.id = ${session.userId}::uuid AND u.session_epoch = ${session.sessionEpoch}
+     WHERE s.id = ${sessionId}::uuid AND s.user_id = ${userId}::uuid
      ORDER BY o.name`
   const [user] = rows
-  if (!user) return null
+  const now = new Date()
+  if (!user || sessionIsOver(user, user.organizationId ? 'member' : 'customer', now)) return null
+  if (now.getTime() - user.lastSeenAt.getTime() >= SEEN_EVERY_MS)
+    await touchSession(sessionId, await currentVisitor(), now)
   return {
     id: user.id,
+    sessionId,
     email: user.email,
     name: user.name,
     emailVerifiedAt: user.emailVerifiedAt,
@@ -73,6 +95,7 @@ export async function requireMerchant(slug: string): Promise<Member> {
     name: user.name,
     organizationId: membership.organizationId,
     role: membership.role,
+    from: await currentOrigin(),
   }
 }
 
@@ -88,6 +111,12 @@ export async function requireCustomer(path = '/purchases'): Promise<Customer> {
 
 /** Whoever asks, signed in or not. */
 export const currentVisitor = async (): Promise<Visitor> => visitorOf(Object.fromEntries(await headers()))
+
+/** From where whoever asks acts, for history. */
+async function currentOrigin(): Promise<Origin> {
+  const { address, device = null } = await currentVisitor()
+  return { address, device }
+}
 
 // Pages cannot know their own path. Our server tells it, and an action knows where its form stood.
 async function pathOfPage(fallback: string): Promise<string> {

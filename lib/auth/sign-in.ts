@@ -2,22 +2,44 @@ import '#server-only'
 import type { NextApiRequest, NextApiResponse } from 'next'
 import { cookies, headers } from 'next/headers'
 import NextAuth from 'next-auth'
-import { authOptions } from './options.ts'
+import { KNOWN_COOKIE, knownCookieAge, rememberAccount } from './known-browser.ts'
+import { authOptions, secureCookies } from './options.ts'
+import { currentVisitor, sessionToken } from './session.ts'
+import { endSession } from './sessions.ts'
 
 /** The answer to a sign-in: it worked, or why not. `message` is null when the credentials were simply wrong. */
 export type SignInAnswer = { ok: true } | { ok: false; message: string | null }
 
 /** Signs in from a server action, through next-auth's own callback; works without JavaScript in the browser. */
-export async function signIn(provider: 'password' | 'link', fields: Record<string, string>): Promise<SignInAnswer> {
+export async function signIn(
+  provider: 'password' | 'link',
+  fields: Record<string, string> & { email: string },
+): Promise<SignInAnswer> {
+  const before = await sessionToken()
   const { redirect, cookies: given } = await post(['callback', provider], fields)
-  if (given.some(isSessionCookie)) return { ok: true }
+  if (given.some(isSessionCookie)) {
+    // This browser forgets the session it had, so nobody else may remember it either.
+    await endSession(before, new Date(), await currentVisitor())
+    await rememberThisBrowser(fields.email)
+    return { ok: true }
+  }
   const error = new URL(redirect ?? '/', 'http://here.invalid').searchParams.get('error')
   return { ok: false, message: error === 'CredentialsSignin' ? null : (error ?? 'Sign-in did not work. Try again.') }
 }
 
 /** Signs out from a server action. */
 export async function signOut(): Promise<void> {
+  // Here, not by next-auth, which would go on without a word if the database were away.
+  await endSession(await sessionToken(), new Date(), await currentVisitor())
   await post(['signout'], {})
+}
+
+/** From now on this browser has an allowance of its own when it signs in to this account. */
+export async function rememberThisBrowser(email: string): Promise<void> {
+  const jar = await cookies()
+  jar.set(KNOWN_COOKIE, rememberAccount(jar.get(KNOWN_COOKIE)?.value, email, new Date()), {
+    ...{ path: '/', maxAge: knownCookieAge, httpOnly: true, sameSite: 'lax', secure: secureCookies() },
+  })
 }
 
 // next-auth 4 offers signing in only as a route; version 5 calls its handler from server actions just like this.

@@ -12,7 +12,14 @@ const refusal = (code: string, field?: string) => expect.objectContaining({ code
 async function client(scopes: readonly ApiScope[] = apiScopes): Promise<ApiClient> {
   const organizationId = newId()
   await prisma.organization.create({ data: { id: organizationId, slug: organizationId, name: 'Test' } })
-  return { kind: 'api_key', apiKeyId: newId(), name: 'Site', organizationId, scopes }
+  const apiKeyId = newId()
+  await prisma.apiKey.create({
+    data: {
+      ...{ id: apiKeyId, organizationId, name: 'Site', scopes: [...scopes], createdBy: 'Test', lastCharacters: '1234' },
+      tokenHash: new Uint8Array(Buffer.from(apiKeyId)),
+    },
+  })
+  return { kind: 'api_key', apiKeyId, name: 'Site', organizationId, scopes }
 }
 
 const customer = ({ organizationId }: ApiClient, email: string, externalId: string | null = null) =>
@@ -38,6 +45,15 @@ test('a session opens for an hour, and only what its token says', async () => {
   expect((await prisma.customerSession.findMany({ where: { organizationId } })).map(({ id }) => id)).toEqual([
     byTheirId.id,
   ])
+})
+
+test('a session ends with the API key that made it', async () => {
+  const me = await client()
+  const ana = await customer(me, 'ana@customer.example')
+  const { token } = await createCustomerSession(me, { customerId: ana.id, externalId: null }, now)
+  expect(await portalCustomerOf(token, now)).not.toBeNull()
+  await prisma.apiKey.update({ where: { id: me.apiKeyId }, data: { revokedAt: now } })
+  expect(await portalCustomerOf(token, now)).toBeNull()
 })
 
 test('nobody of another organization, nobody unknown, and not one of two', async () => {

@@ -4,7 +4,7 @@ import type { Merchant, PortalCustomer } from '../actor.ts'
 import { prisma } from '../db.ts'
 import { Refusal } from '../errors.ts'
 import { isId, newId } from '../ids.ts'
-import { assertMay } from '../organizations/rules.ts'
+import { assertMay, whyApiKeyIsVoid } from '../organizations/rules.ts'
 import { hashSecret } from '../secrets.ts'
 import type { CustomerSession } from './schema.ts'
 
@@ -28,7 +28,12 @@ export async function createCustomerSession(merchant: Merchant, whose: Whose, no
   const token = TOKEN_PREFIX + randomBytes(32).toString('base64url')
   const session = { id: newId(now), organizationId, createdAt: now, expiresAt: new Date(now.getTime() + LIFETIME_MS) }
   await prisma.customerSession.create({
-    data: { ...session, customerId: customer.id, tokenHash: new Uint8Array(hashSecret('customer-session', token)) },
+    data: {
+      ...session,
+      customerId: customer.id,
+      apiKeyId: merchant.kind === 'api_key' ? merchant.apiKeyId : null,
+      tokenHash: new Uint8Array(hashSecret('customer-session', token)),
+    },
   })
   return { ...session, token, customer: { ...customer, modifiedAt: updatedAt } }
 }
@@ -56,9 +61,17 @@ export async function portalCustomerOf(token: string, now: Date): Promise<Portal
   if (token.length > 200) return null
   const session = await prisma.customerSession.findUnique({
     where: { tokenHash: new Uint8Array(hashSecret('customer-session', token)) },
-    select: { organizationId: true, customerId: true, expiresAt: true, customer: { select: { email: true } } },
+    select: {
+      organizationId: true,
+      customerId: true,
+      expiresAt: true,
+      customer: { select: { email: true } },
+      apiKey: { select: { revokedAt: true, expiresAt: true } },
+    },
   })
   if (!session || now >= session.expiresAt) return null
+  // Whoever revokes an API key means what it handed out as well.
+  if (session.apiKey && whyApiKeyIsVoid(session.apiKey, now)) return null
   const { organizationId, customerId, customer } = session
   return { kind: 'portal_customer', organizationId, customerId, email: customer.email }
 }

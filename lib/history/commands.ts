@@ -1,11 +1,11 @@
 import '#server-only'
 import type pg from 'pg'
 import { Prisma } from '#prisma/client.ts'
-import { type Actor, describeActor } from '../actor.ts'
+import { type Actor, describeActor, type Origin, originOf, type System } from '../actor.ts'
 import { ask, columnsOf, type Value } from '../batches.ts'
-import { insertRows, type Tx } from '../db.ts'
+import { insertRows, prisma, type Tx } from '../db.ts'
 import { newId } from '../ids.ts'
-import type { EventData, EventType } from './schema.ts'
+import { type EventData, type EventType, securityTypes, sessionTypes } from './schema.ts'
 
 /** A fact to be recorded: what it is, whose it is, what it is about. */
 export type NewEvent = {
@@ -23,7 +23,7 @@ export type NewEvent = {
 /** Writes facts in the transaction that makes them true, so there is no fact without its change and no change without its fact. */
 export async function record(tx: Tx, actor: Actor, now: Date, ...events: NewEvent[]): Promise<void> {
   if (events.length === 0) return
-  await recordAs(tx, describeActor(actor), now, events)
+  await recordAs(tx, { ...describeActor(actor), ...originOf(actor) }, now, events)
   await carryOut(tx, actor)
 }
 
@@ -48,12 +48,15 @@ function assertAlive(count: number | null): void {
 /** The same for work that somebody asked for earlier, by how history names them. */
 export async function recordAs(
   tx: Tx,
-  by: ReturnType<typeof describeActor>,
+  by: ReturnType<typeof describeActor> & Partial<Origin>,
   now: Date,
   events: NewEvent[],
 ): Promise<void> {
+  const { address = null, device = null } = by
   const rows = events.map((event) => ({
     id: newId(now),
+    // Only where somebody will look for it, and only as long as the security log is kept.
+    ...(securityTypes.includes(event.type) && { address, device }),
     organization_id: event.organizationId,
     type: event.type,
     license_key_id: event.licenseKeyId,
@@ -75,6 +78,7 @@ export async function recordAs(
 const columns = {
   ...{ id: 'uuid', organization_id: 'uuid', type: 'text', license_key_id: 'uuid', activation_id: 'uuid' },
   ...{ customer_id: 'uuid', product_id: 'uuid', key_configuration_id: 'uuid', purchase_id: 'uuid', data: 'jsonb' },
+  ...{ address: 'text', device: 'text' },
 }
 
 /** A fact, who made it true, and when. */
@@ -105,4 +109,33 @@ export async function recordAll(client: pg.ClientBase, facts: Fact[]): Promise<v
     const request = requestOf(actor)
     if (request) assertAlive((await client.query(CARRIED_OUT, request)).rowCount)
   }
+}
+
+// ---------------------------------------------------------------- what is not kept
+
+const PURGE_BATCH = 5_000
+
+// Spelled out, because a parameter could hide from the planner that one small index holds them all.
+const listOf = (types: readonly EventType[]) => Prisma.raw(types.map((type) => `'${type}'`).join(', '))
+
+/**
+ * Forgets what each organization wants to keep no longer: sign-ins go, every other event of the security log only forgets network address
+ * and device, because it is the history of a key or a member. For the hourly sweep; may run twice.
+ */
+export async function purgeSecurityLog(_system: System, now: Date): Promise<number> {
+  const organizations = await prisma.organization.findMany({ select: { id: true, securityLogMonths: true } })
+  let forgotten = 0
+  for (const { id, securityLogMonths } of organizations) {
+    const old = Prisma.sql`organization_id = ${id}::uuid AND at < ${now}::timestamptz - make_interval(months => ${securityLogMonths}::int)`
+    for (;;) {
+      const gone = await prisma.$executeRaw`DELETE FROM events WHERE id IN (SELECT id FROM events
+        WHERE ${old} AND type IN (${listOf(sessionTypes)}) LIMIT ${PURGE_BATCH})`
+      const cleared =
+        await prisma.$executeRaw`UPDATE events SET address = NULL, device = NULL WHERE id IN (SELECT id FROM events
+        WHERE ${old} AND type IN (${listOf(securityTypes)}) AND (address IS NOT NULL OR device IS NOT NULL) LIMIT ${PURGE_BATCH})`
+      forgotten += gone + cleared
+      if (gone + cleared === 0) break
+    }
+  }
+  return forgotten
 }

@@ -8,7 +8,17 @@ import { type Keyset, keysetOf } from '../keyset.ts'
 import { hashKeyString } from '../license-keys/key-string.ts'
 import { keyTail, maskedKey } from '../license-keys/shown.ts'
 import { assertMay } from '../organizations/rules.ts'
-import { type EventData, type EventGroup, EventType, type HistoryEvent, typesOfGroup } from './schema.ts'
+import {
+  type EventData,
+  type EventGroup,
+  EventType,
+  type HistoryEvent,
+  type SecurityGroup,
+  securityGroups,
+  securityTypes,
+  sessionTypes,
+  typesOfGroup,
+} from './schema.ts'
 
 const columns = {
   id: true,
@@ -77,7 +87,7 @@ export type ListedEvent = HistoryEvent & {
   customer: { id: string; email: string; name: string | null } | null
 }
 
-/** Newest first. `page` counts from 1. */
+/** Newest first, without sign-ins. `page` counts from 1. */
 export async function listEvents(
   merchant: Merchant,
   filter: HistoryFilter,
@@ -86,7 +96,8 @@ export async function listEvents(
   const { organizationId } = merchant
   const where: Prisma.EventWhereInput = {
     organizationId,
-    ...(filter.groups?.length && { type: { in: filter.groups.flatMap(typesOfGroup) } }),
+    // Sign-ins are for owners: listSecurityEvents.
+    type: filter.groups?.length ? { in: filter.groups.flatMap(typesOfGroup) } : { notIn: sessionTypes },
     ...(filter.actorKinds?.length && { actorKind: { in: filter.actorKinds } }),
     ...(filter.licenseKeyId && isId(filter.licenseKeyId) && { licenseKeyId: filter.licenseKeyId }),
     ...(filter.customerId && isId(filter.customerId) && { customerId: filter.customerId }),
@@ -104,7 +115,7 @@ export async function listEvents(
       skip: (page - 1) * size,
       take: size,
     }),
-    prisma.event.count({ where }),
+    countEvents(where),
   ])
   const idsOf = (column: 'licenseKeyId' | 'customerId') => [...new Set(rows.flatMap((row) => row[column] ?? []))]
   const [keys, customers] = await Promise.all([
@@ -125,6 +136,67 @@ export async function listEvents(
     customer: customerById.get(row.customerId ?? '') ?? null,
   }))
   return { events, total }
+}
+
+// Of millions of events, all are counted from an index alone, and so are the few sign-ins; "all but those" would read each event.
+async function countEvents({ type, ...rest }: Prisma.EventWhereInput): Promise<number> {
+  const isWhole = Object.keys(rest).length === 1 && typeof type === 'object' && 'notIn' in type
+  if (!isWhole) return prisma.event.count({ where: { ...rest, type } })
+  const [all, hidden] = await Promise.all([
+    prisma.event.count({ where: rest }),
+    prisma.event.count({ where: { ...rest, type: { in: sessionTypes } } }),
+  ])
+  return all - hidden
+}
+
+// ---------------------------------------------------------------- the security log
+
+/** An event of the security log: with the place it came from, while that is kept. */
+export type SecurityEvent = HistoryEvent & { address: string | null; device: string | null }
+
+export type SecurityFilter = {
+  /** Part of a name, an e-mail address or a network address. */
+  q?: string
+  groups?: SecurityGroup[]
+  from?: Date
+  to?: Date
+}
+
+/** Who signed in, failed to, saw keys and changed members, API keys or settings. Newest first; for owners. */
+export async function listSecurityEvents(
+  merchant: Merchant,
+  filter: SecurityFilter,
+  { page, size }: { page: number; size: number },
+): Promise<{ events: SecurityEvent[]; total: number }> {
+  assertMay(merchant, 'security.read')
+  const q = filter.q?.trim()
+  const types = filter.groups?.length
+    ? filter.groups.flatMap((group) => [...securityGroups[group].types])
+    : securityTypes
+  const contains = { contains: q, mode: 'insensitive' as const }
+  const where: Prisma.EventWhereInput = {
+    organizationId: merchant.organizationId,
+    type: { in: [...types] },
+    ...((filter.from || filter.to) && { at: { gte: filter.from, lt: filter.to } }),
+    ...(q && {
+      OR: [
+        { actorLabel: contains },
+        { address: contains },
+        { data: { path: ['email'], string_contains: q.toLowerCase() } },
+      ],
+    }),
+  }
+  const [rows, total] = await Promise.all([
+    prisma.event.findMany({
+      where,
+      select: { ...columns, address: true, device: true },
+      orderBy: [{ at: 'desc' }, { id: 'desc' }],
+      skip: (page - 1) * size,
+      take: size,
+    }),
+    prisma.event.count({ where }),
+  ])
+  return { events: rows.map((row) => ({ ...toEvent(row), address: row.address, device: row.device })), total }
 }
 
 // ---------------------------------------------------------------- for programs
@@ -161,7 +233,8 @@ export async function listEventRecords(
     where: {
       organizationId: merchant.organizationId,
       id: among(filter.ids),
-      type: among(filter.types),
+      // Sign-ins are for owners, and an API key is none.
+      type: { in: filter.types, notIn: sessionTypes },
       actorKind: among(filter.actorKinds),
       licenseKeyId: among(filter.licenseKeyIds),
       activationId: among(filter.activationIds),

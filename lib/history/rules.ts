@@ -13,8 +13,50 @@ const reason = (data: EventData): string => quoted(data.reason)
 
 const changes = (data: EventData): string => text(data.changes)
 
+const waysIn: Record<string, string> = {
+  password: 'by password',
+  link: 'by mailed link',
+  invitation: 'by invitation',
+  console: 'by a link from the console',
+}
+
+const waysOut: Record<string, string> = {
+  'sign-out': 'Signed out',
+  ended: 'Signed out another browser',
+  everywhere: 'Signed out everywhere else',
+}
+
 const sentences = {
   'organization.created': { title: () => 'Organization set up' },
+  'organization.updated': { title: () => 'Settings changed', detail: changes },
+  'session.started': { title: (d) => `Signed in ${waysIn[text(d.how)] ?? ''}`.trim(), tone: 'ok' },
+  'session.refused': {
+    title: (d) => `Wrong password for ${text(d.email)}${d.times === 1 ? '' : `, ${text(d.times)} times`}`,
+    tone: 'warn',
+  },
+  'session.slowed': {
+    title: (d) => `Too many wrong passwords for ${text(d.email)}: slowed down`,
+    detail: (d) => (d.times === 1 ? '' : `${text(d.times)} times`),
+    tone: 'bad',
+  },
+  'session.ended': {
+    title: (d) => waysOut[text(d.how)] ?? 'Signed out',
+    detail: (d) => [d.device, d.address].filter(Boolean).map(text).join(', '),
+    tone: 'off',
+  },
+  'member.invited': { title: (d) => `${text(d.email)} invited${d.again ? ' again' : ''}`, detail: (d) => text(d.role) },
+  'member.invitation_withdrawn': { title: (d) => `Invitation of ${text(d.email)} withdrawn`, tone: 'off' },
+  'member.joined': { title: (d) => `${text(d.email)} joined`, detail: (d) => text(d.role), tone: 'ok' },
+  'member.role_changed': {
+    title: (d) => `Role of ${text(d.email)} changed`,
+    detail: (d) => `from ${text(d.from)} to ${text(d.role)}`,
+    tone: 'warn',
+  },
+  'member.removed': { title: (d) => `${text(d.email)} removed`, detail: (d) => text(d.role), tone: 'bad' },
+  'member.password_changed': {
+    title: (d) => (d.how === 'console' ? 'Password reset on the console' : 'Password changed'),
+    tone: 'warn',
+  },
   'api_key.created': { title: (d) => `API key ${quoted(d.name)} made`, detail: (d) => text(d.scopes) },
   'api_key.revoked': { title: (d) => `API key ${quoted(d.name)} revoked`, tone: 'bad' },
   'product.created': { title: (d) => `Product ${quoted(d.name)} created` },

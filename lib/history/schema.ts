@@ -3,6 +3,17 @@ import { z } from 'zod'
 /** Every kind of fact there is. A new one is added here, and the compiler asks for its sentence in rules.ts. */
 export const eventTypes = [
   'organization.created',
+  'organization.updated',
+  'session.started',
+  'session.refused',
+  'session.slowed',
+  'session.ended',
+  'member.invited',
+  'member.invitation_withdrawn',
+  'member.joined',
+  'member.role_changed',
+  'member.removed',
+  'member.password_changed',
   'api_key.created',
   'api_key.revoked',
   'product.created',
@@ -70,6 +81,7 @@ export const eventGroups = {
   activations: 'Activations',
   catalogue: 'Products and configurations',
   customers: 'Customers and purchases',
+  security: 'Members and API keys',
 } as const
 export type EventGroup = keyof typeof eventGroups
 
@@ -79,12 +91,39 @@ const groupOfNoun: Record<string, EventGroup> = {
   activation: 'activations',
   product: 'catalogue',
   key_configuration: 'catalogue',
-  organization: 'catalogue',
-  api_key: 'catalogue',
+  organization: 'security',
+  member: 'security',
+  session: 'security',
+  api_key: 'security',
   customer: 'customers',
   purchase: 'customers',
 }
 
-/** The event types a group stands for. */
+/** What happens at the door: shown to owners in the security log, and nowhere else. */
+export const sessionTypes = eventTypes.filter((type) => type.startsWith('session.'))
+
+/** The event types a group of the history stands for. */
 export const typesOfGroup = (group: EventGroup): EventType[] =>
-  eventTypes.filter((type) => groupOfNoun[type.split('.')[0] ?? ''] === group)
+  eventTypes.filter((type) => groupOfNoun[type.split('.')[0] ?? ''] === group && !sessionTypes.includes(type))
+
+/** The groups of the security log's filter, with the types of each. The index events_security_idx holds exactly these. */
+export const securityGroups = {
+  sessions: {
+    label: 'Sign-in',
+    types: ['session.started', 'session.refused', 'session.slowed', 'session.ended', 'member.password_changed'],
+  },
+  members: {
+    label: 'Members',
+    types: [
+      ...(['member.invited', 'member.invitation_withdrawn', 'member.joined', 'member.role_changed'] as const),
+      'member.removed',
+    ],
+  },
+  keys: { label: 'Keys shown or exported', types: ['license_key.revealed', 'license_key.exported'] },
+  api: { label: 'API keys', types: ['api_key.created', 'api_key.revoked'] },
+  settings: { label: 'Settings', types: ['organization.updated'] },
+} as const satisfies Record<string, { label: string; types: readonly EventType[] }>
+export type SecurityGroup = keyof typeof securityGroups
+
+/** Every type of the security log. */
+export const securityTypes: readonly EventType[] = Object.values(securityGroups).flatMap(({ types }) => [...types])

@@ -4,7 +4,9 @@ import type { System } from '../actor.ts'
 import { purgeAnswers } from '../api/repeatable.ts'
 import { purgeAttempts } from '../auth/attempts.ts'
 import { purgeLinks } from '../auth/commands.ts'
+import { purgeSessions } from '../auth/sessions.ts'
 import { purgeCustomerSessions } from '../customers/sessions.ts'
+import { purgeSecurityLog } from '../history/commands.ts'
 import { purgeImports } from '../imports/commands.ts'
 import { runImport, silentImports } from '../imports/run.ts'
 import { purgeRemembered } from '../license-keys/repeatable.ts'
@@ -12,6 +14,7 @@ import { purgeValidationCounts } from '../license-keys/validation-counts.ts'
 import { log } from '../log.ts'
 import { purgeMail } from '../mail/commands.ts'
 import { closeMailer, deliverMail, sweepMail } from '../mail/deliver.ts'
+import { purgeInvitations } from '../organizations/members.ts'
 import { enqueue, type Workers, work } from './queue.ts'
 
 const system: System = { kind: 'system', name: 'Latchkey' }
@@ -49,6 +52,9 @@ const workers: Workers = {
     const now = new Date()
     await purgeLinks(now)
     await purgeAttempts(now)
+    await purgeSessions(now)
+    await purgeInvitations(now)
+    await purgeSecurityLog(system, now)
     await purgeMail(now)
     await purgeRemembered(now)
     await purgeCustomerSessions(now)

@@ -30,10 +30,10 @@ function rowOf({ template, payload, to, organizationId = null, licenseKeyId = nu
 
 const DAYS_7 = 7 * 24 * 60 * 60 * 1_000
 
-/** Removes old sign-in mails: their links are dead, and nobody needs to know who signed in when. For the hourly sweep. */
+/** Removes old sign-in mails and invitations: their links are dead, and nobody needs to know who signed in when. For the hourly sweep. */
 export async function purgeMail(now: Date): Promise<number> {
   const { count } = await prisma.mail.deleteMany({
-    where: { template: 'sign-in', createdAt: { lt: new Date(now.getTime() - DAYS_7) } },
+    where: { template: { in: ['sign-in', 'invitation'] }, createdAt: { lt: new Date(now.getTime() - DAYS_7) } },
   })
   return count
 }

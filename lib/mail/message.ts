@@ -8,8 +8,9 @@ import { configurationColumns } from '../license-keys/queries.ts'
 import { effectiveLimits } from '../license-keys/rules.ts'
 import { factsInWords } from './rules.ts'
 import type { MailContents } from './schema.ts'
+import { InvitationMail, invitationText } from './templates/invitation-mail.tsx'
 import { LicenseKeyMail, type LicenseKeyMailProps, licenseKeyText } from './templates/license-key-mail.tsx'
-import { SignInMail, signInText } from './templates/sign-in-mail.tsx'
+import { SignInMail, signInSubject, signInText } from './templates/sign-in-mail.tsx'
 
 /** A mail ready to be sent. `from` is the name to show beside our address, `replyTo` who reads answers. */
 export type Message = { from: string | null; replyTo: string | undefined; subject: string; html: string; text: string }
@@ -19,13 +20,24 @@ export async function writeMail(contents: MailContents, to: string): Promise<Mes
   switch (contents.template) {
     case 'sign-in': {
       const { url } = contents.payload
-      const props = { url, host: new URL(url).host }
+      const seller = await sellerFor(to)
+      const props = { url, seller, host: new URL(url).host }
       return {
-        from: null,
+        from: seller,
         replyTo: undefined,
-        subject: `Sign in to ${props.host}`,
+        subject: signInSubject(props),
         html: await render(createElement(SignInMail, props)),
         text: signInText(props),
+      }
+    }
+    case 'invitation': {
+      const { payload } = contents
+      return {
+        from: payload.organization,
+        replyTo: undefined,
+        subject: `${payload.invitedBy} invites you to ${payload.organization}`,
+        html: await render(createElement(InvitationMail, payload)),
+        text: invitationText(payload),
       }
     }
     case 'license-key': {
@@ -39,6 +51,16 @@ export async function writeMail(contents: MailContents, to: string): Promise<Mes
       }
     }
   }
+}
+
+/** The one organization somebody signs in for, by name; null for several or none, which a subject cannot name. */
+async function sellerFor(email: string): Promise<string | null> {
+  const found = await prisma.organization.findMany({
+    where: { OR: [{ customers: { some: { email } } }, { memberships: { some: { user: { email } } } }] },
+    select: { name: true },
+    take: 2,
+  })
+  return found.length === 1 ? (found[0]?.name ?? null) : null
 }
 
 async function licenseKeyProps(licenseKeyId: string, to: string): Promise<LicenseKeyMailProps> {

@@ -1,6 +1,7 @@
 import type { DurationUnit, ExpiryKind, ExpiryStart } from '#prisma/enums.ts'
 import { linkLifetimeMinutes } from '../auth/schema.ts'
 import type { EffectiveLimits } from '../license-keys/rules.ts'
+import { INVITATION_DAYS } from '../organizations/rules.ts'
 import type { MailTemplate } from './schema.ts'
 
 const SECOND = 1_000
@@ -17,6 +18,7 @@ export const LEASE_MS = 3 * MINUTE
 const lifetimes = {
   'license-key': null,
   'sign-in': linkLifetimeMinutes * MINUTE,
+  invitation: INVITATION_DAYS * 24 * HOUR,
 } as const satisfies Record<MailTemplate, number | null>
 
 /** True when a mail has waited so long that it must not be sent any more. */

@@ -3,6 +3,10 @@ import { z } from 'zod'
 /** Every mail there is, and what it is made from. Contents are looked up when it is sent, so a payload holds ids and links only. */
 export const MailContents = z.discriminatedUnion('template', [
   z.object({ template: z.literal('license-key'), payload: z.object({ licenseKeyId: z.uuid() }) }),
+  z.object({
+    template: z.literal('invitation'),
+    payload: z.object({ url: z.url(), organization: z.string(), invitedBy: z.string() }),
+  }),
   z.object({ template: z.literal('sign-in'), payload: z.object({ url: z.url() }) }),
 ])
 export type MailContents = z.infer<typeof MailContents>
@@ -12,4 +16,5 @@ export type MailTemplate = MailContents['template']
 export const templateNames = {
   'license-key': 'License key',
   'sign-in': 'Sign-in link',
+  invitation: 'Invitation',
 } as const satisfies Record<MailTemplate, string>

@@ -83,3 +83,65 @@ export async function apiClientOf(token: string, now: Date): Promise<ApiClient |
     scopes: scopesOf(key.scopes),
   }
 }
+
+// ---------------------------------------------------------------- members
+
+/** Who belongs to the organization, owners first. Everybody in it may see who the others are. */
+export async function listMembers({ organizationId }: Merchant) {
+  const rows = await prisma.membership.findMany({
+    where: { organizationId },
+    select: {
+      ...{ userId: true, role: true, createdAt: true },
+      user: {
+        select: {
+          email: true,
+          name: true,
+          sessions: { select: { lastSeenAt: true }, orderBy: { lastSeenAt: 'desc' }, take: 1 },
+        },
+      },
+    },
+    // The enum's own order: owner, admin, support, viewer.
+    orderBy: [{ role: 'asc' }, { user: { email: 'asc' } }],
+  })
+  return rows.map(({ user: { sessions, ...user }, ...membership }) => ({
+    ...membership,
+    ...user,
+    lastSeenAt: sessions[0]?.lastSeenAt ?? null,
+  }))
+}
+export type MemberSummary = Awaited<ReturnType<typeof listMembers>>[number]
+
+/** Who is invited, newest first; `isOver` when the link opens nothing any more. */
+export async function listInvitations(merchant: Merchant, now: Date) {
+  assertMay(merchant, 'members.write')
+  const rows = await prisma.invitation.findMany({
+    where: { organizationId: merchant.organizationId },
+    select: { id: true, email: true, role: true, invitedBy: true, createdAt: true, expiresAt: true },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+  })
+  return rows.map((row) => ({ ...row, isOver: row.expiresAt <= now }))
+}
+export type InvitationSummary = Awaited<ReturnType<typeof listInvitations>>[number]
+
+/** How the token of an invitation is stored. */
+export const hashInvitation = (token: string) => new Uint8Array(hashSecret('sign-in', `invitation:${token}`))
+
+/** What the holder of an invitation may know: who invites whom to what, and whether there is an account already. Null when it is void. */
+export async function invitationOf(token: string, now: Date) {
+  const found = await prisma.invitation.findUnique({
+    where: { tokenHash: hashInvitation(token) },
+    select: { email: true, role: true, invitedBy: true, expiresAt: true, organization: { select: { name: true } } },
+  })
+  if (!found || found.expiresAt <= now) return null
+  const { email, role, invitedBy, organization } = found
+  const hasAccount = (await prisma.user.count({ where: { email } })) > 0
+  return { email, role, invitedBy, organization: organization.name, hasAccount }
+}
+
+/** How long the security log is kept, in months. */
+export async function getSecurityLogMonths(merchant: Merchant): Promise<number> {
+  assertMay(merchant, 'security.read')
+  const { organizationId: id } = merchant
+  const found = await prisma.organization.findUniqueOrThrow({ where: { id }, select: { securityLogMonths: true } })
+  return found.securityLogMonths
+}

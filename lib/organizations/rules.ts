@@ -21,6 +21,8 @@ const permissions = {
   'history.read': { roles: everyone, scope: 'events:read' },
   'api_keys.write': { roles: ['owner', 'admin'], scope: null },
   'members.write': { roles: ['owner', 'admin'], scope: null },
+  'security.read': { roles: ['owner'], scope: null },
+  'organization.write': { roles: ['owner'], scope: null },
 } as const satisfies Record<string, Grant>
 
 export type Permission = keyof typeof permissions
@@ -89,3 +91,43 @@ export function whyApiKeyIsVoid(
   if (key.revokedAt) return 'revoked'
   return key.expiresAt && now >= key.expiresAt ? 'expired' : null
 }
+
+// ---------------------------------------------------------------- members
+
+/** What each role may do, in words. */
+export const roleWords = {
+  owner: { label: 'Owner', description: 'Everything, with members, the security log and settings' },
+  admin: { label: 'Admin', description: 'Everything but owners, the security log and settings' },
+  support: { label: 'Support', description: 'Issues and changes keys, sees key strings' },
+  viewer: { label: 'Viewer', description: 'Sees everything but key strings' },
+} as const satisfies Record<Role, { label: string; description: string }>
+
+/** The roles somebody with this role may give to others. Nobody makes anybody more than they are. */
+export const rolesToGive = (role: Role): readonly Role[] =>
+  role === 'owner' ? everyone : roleMay(role, 'members.write') ? ['admin', 'support', 'viewer'] : []
+
+/** A change of one membership, and what surrounds it. `role` is the new one; null removes. */
+export type MemberChange = {
+  by: { userId: string; role: Role }
+  member: { userId: string; role: Role }
+  role: Role | null
+  /** How many owners there are now. */
+  owners: number
+}
+
+/** Why a membership may not be changed so, or null when it may. Everybody may leave, unless they are the last owner. */
+export function whyNotChangeMember({ by, member, role, owners }: MemberChange): string | null {
+  const isSelf = by.userId === member.userId
+  const isLeaving = isSelf && role === null
+  if (member.role === 'owner' && role !== 'owner' && owners <= 1)
+    return 'This is the only owner. Make somebody else an owner first.'
+  if (isLeaving) return null
+  if (!roleMay(by.role, 'members.write'))
+    return `Your role (${by.role}) does not allow this. Ask an owner of the organization.`
+  if (member.role === 'owner' && by.role !== 'owner') return 'Only an owner can change or remove an owner.'
+  if (role && !rolesToGive(by.role).includes(role)) return 'Only an owner can make somebody an owner.'
+  return null
+}
+
+/** How long an invitation may be accepted. */
+export const INVITATION_DAYS = 7

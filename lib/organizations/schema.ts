@@ -12,8 +12,7 @@ export const Slug = z
 
 const Name = (what: string, max: number) => z.string().trim().min(1, what).max(max, `Use at most ${max} characters.`)
 
-/** First run: the owner and the organization, allowed by the token on the console. */
-export const SetUp = z.object({
+const SetUpFields = z.object({
   token: z.string().trim().min(1, 'Enter the token that is printed where Latchkey runs.'),
   organizationName: Name('Enter the name your customers know.', 80),
   slug: Slug,
@@ -21,6 +20,16 @@ export const SetUp = z.object({
   email: EmailAddress,
   password: NewPassword,
 })
+
+/** First run: the owner and the organization, allowed by the token on the console. */
+export const SetUp = z.preprocess((value) => {
+  // Without JavaScript the address does not follow the name while it is typed.
+  const { slug, organizationName } = (value ?? {}) as { slug?: unknown; organizationName?: unknown }
+  const isMissing = typeof slug !== 'string' || slug.trim() === ''
+  return isMissing && typeof organizationName === 'string'
+    ? { ...(value as object), slug: slugFrom(organizationName) }
+    : value
+}, SetUpFields)
 export type SetUp = z.infer<typeof SetUp>
 
 /** A slug made from a name: "Inkwell Software GmbH" gives inkwell-software-gmbh. */
@@ -69,3 +78,40 @@ export type CreateApiKey = z.infer<typeof CreateApiKey>
 /** Names one API key, to revoke it. */
 export const ApiKeyId = z.object({ apiKeyId: z.uuid() })
 export type ApiKeyId = z.infer<typeof ApiKeyId>
+
+// ---------------------------------------------------------------- members
+
+const MemberRole = z.enum(['owner', 'admin', 'support', 'viewer'], 'Choose a role.')
+
+/** Asks somebody to become a member. */
+export const InviteMember = z.object({ email: EmailAddress, role: MemberRole })
+export type InviteMember = z.infer<typeof InviteMember>
+
+/** Names one invitation, to send it again or to withdraw it. */
+export const InvitationId = z.object({ invitationId: z.uuid() })
+export type InvitationId = z.infer<typeof InvitationId>
+
+/** Gives a member another role. */
+export const ChangeRole = z.object({ userId: z.uuid(), role: MemberRole })
+export type ChangeRole = z.infer<typeof ChangeRole>
+
+/** Names one member. */
+export const MemberId = z.object({ userId: z.uuid() })
+export type MemberId = z.infer<typeof MemberId>
+
+/** What the link of an invitation carries. */
+export const InvitationToken = z.object({ token: z.string().min(20).max(100) })
+
+/** A new account for whoever was invited and has none. */
+export const JoinWithPassword = InvitationToken.extend({ name: Name('Enter your name.', 80), password: NewPassword })
+export type JoinWithPassword = z.infer<typeof JoinWithPassword>
+
+/** How long the security log is kept. */
+export const securityLogMonths = [1, 3, 6, 12, 24, 36] as const
+export const KeepSecurityLog = z.object({
+  months: z.coerce
+    .number()
+    .int()
+    .refine((months) => (securityLogMonths as readonly number[]).includes(months), 'Choose how long it is kept.'),
+})
+export type KeepSecurityLog = z.infer<typeof KeepSecurityLog>

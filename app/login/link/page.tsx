@@ -1,14 +1,17 @@
 import type { Metadata, Route } from 'next'
+import { redirect } from 'next/navigation'
 import { EntryPage } from '#components/entry-page.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { QuietPage } from '#components/ui/quiet-page.tsx'
 import { linkIsOpen } from '#lib/auth/queries.ts'
-import { safePath } from '#lib/auth/rules.ts'
+import { homePath, safePath } from '#lib/auth/rules.ts'
 import { SignInLink } from '#lib/auth/schema.ts'
+import { currentUser } from '#lib/auth/session.ts'
 import { LinkForm } from './link-form.tsx'
 
-// The address holds a secret: no other site may see it as the referrer, no search engine may keep it.
-export const metadata: Metadata = { title: 'Sign in', referrer: 'no-referrer', robots: { index: false } }
+// The address holds a secret: no other site may see it as the referrer, no search engine may keep it. Our own site may: with no-referrer,
+// browsers without JavaScript send the form from "null", and Next refuses it.
+export const metadata: Metadata = { title: 'Sign in', referrer: 'same-origin', robots: { index: false } }
 
 /** Where a mailed link leads. Opening it changes nothing: programs that read mail open links too. */
 export default async function LinkPage({ searchParams }: PageProps<'/login/link'>) {
@@ -17,14 +20,24 @@ export default async function LinkPage({ searchParams }: PageProps<'/login/link'
   const back = safePath(typeof query.callbackUrl === 'string' ? query.callbackUrl : null) ?? ''
   if (!link.success || !(await linkIsOpen(link.data, new Date()))) {
     const email = link.success ? link.data.email : ''
+    const user = await currentUser()
+    // Pressed twice, or opened again later: whoever is in already goes on.
+    if (user && (user.email === email || !email)) redirect((back || homePath(user)) as Route)
     const again = `/login?${new URLSearchParams({ ...(email && { email }), ...(back && { callbackUrl: back }) })}`
     return (
       <QuietPage
         title="This link no longer works"
         actions={
-          <Button variant="primary" href={again as Route}>
-            Get a new link
-          </Button>
+          <>
+            {user && (
+              <Button variant="primary" href={homePath(user) as Route}>
+                Go on as {user.email}
+              </Button>
+            )}
+            <Button variant={user ? 'secondary' : 'primary'} href={again as Route}>
+              Get a new link
+            </Button>
+          </>
         }
       >
         It was used already, has expired, or was not copied whole. A new one takes a minute.

@@ -114,8 +114,11 @@ function DeviceRow({
   now: Date
 }) {
   const idle = idleDays(device, now)
+  const consequence = works
+    ? `${product} stops working there until it is activated again. The place becomes free for another device.`
+    : 'The place becomes free. The key is out of use either way.'
   return (
-    <li className="flex items-center gap-3 border-line2 border-t px-3.5 py-2.5 first:border-t-0">
+    <li className="flex items-center gap-3 border-line2 noscript:flex-wrap border-t px-3.5 py-2.5 first:border-t-0">
       <span
         aria-hidden="true"
         className="grid size-[30px] shrink-0 place-items-center rounded-[8px] bg-line2 font-medium font-mono text-mute text-xs"
@@ -149,21 +152,48 @@ function DeviceRow({
         </p>
       </div>
       {mayDeactivate && (
-        <ConfirmDialog
-          trigger={<Button aria-label={`Deactivate ${device.label}`}>Deactivate</Button>}
-          title={`Deactivate ${device.label}?`}
-          confirmLabel="Deactivate"
-          destructive
-          values={{ activationId: device.id }}
-          action={confirmAction(deactivateDevice)}
-          onDone={() => toast.success(`${device.label} is deactivated`)}
-        >
-          {works
-            ? `${product} stops working there until it is activated again. The place becomes free for another device.`
-            : 'The place becomes free. The key is out of use either way.'}
-        </ConfirmDialog>
+        <>
+          <ConfirmDialog
+            trigger={
+              <Button aria-label={`Deactivate ${device.label}`} className="noscript:hidden">
+                Deactivate
+              </Button>
+            }
+            title={`Deactivate ${device.label}?`}
+            confirmLabel="Deactivate"
+            destructive
+            values={{ activationId: device.id }}
+            action={confirmAction(deactivateDevice)}
+            onDone={() => toast.success(`${device.label} is deactivated`)}
+          >
+            {consequence}
+          </ConfirmDialog>
+          <PlainDeactivate device={device} consequence={consequence} />
+        </>
       )}
     </li>
+  )
+}
+
+/** The same question without scripts: it unfolds, and a plain form answers. */
+function PlainDeactivate({ device, consequence }: { device: Device; consequence: string }) {
+  const [state, submit] = useActionState(deactivateDevice, { status: 'idle' })
+  return (
+    <details className="hidden basis-full noscript:block" open={state.status === 'error'}>
+      <summary className="w-fit rounded-xs font-medium">
+        Deactivate <span className="sr-only">{device.label}</span>…
+      </summary>
+      <form action={submit} className="mt-2 grid gap-2">
+        <input type="hidden" name="activationId" value={device.id} />
+        <p className="text-pretty text-mute">{consequence}</p>
+        <FormError>{state.status === 'error' ? state.message : null}</FormError>
+        <div>
+          <Button type="submit" variant="danger">
+            Deactivate {device.label}
+          </Button>
+        </div>
+      </form>
+    </details>
   )
 }
 
@@ -172,7 +202,7 @@ function RenameButton({ device }: { device: Device }) {
   return (
     <Dialog
       trigger={
-        <IconButton label={`Rename ${device.label}`} size="icon-sm">
+        <IconButton label={`Rename ${device.label}`} size="icon-sm" className="noscript:hidden">
           <Pencil size={13} aria-hidden="true" />
         </IconButton>
       }

@@ -14,13 +14,15 @@ export function KeyBox({ keyString }: { keyString: string }) {
         title={whole ? 'Show on one line' : 'Show all of it'}
         onClick={() => setWhole(!whole)}
         className={cx(
-          'min-w-0 flex-1 rounded-xs text-left font-mono',
+          'min-w-0 flex-1 rounded-xs text-left font-mono noscript:hidden',
           whole ? 'break-all text-md' : 'truncate text-sm',
         )}
       >
         {keyString}
       </button>
-      <CopyButton value={keyString} label="Copy the license key">
+      {/* Without scripts a press marks all of it, ready to be copied. */}
+      <code className="hidden min-w-0 flex-1 select-all break-all font-mono text-md noscript:block">{keyString}</code>
+      <CopyButton value={keyString} label="Copy the license key" className="noscript:hidden">
         Copy
       </CopyButton>
     </section>

@@ -1,0 +1,101 @@
+import '#server-only'
+import { randomBytes } from 'node:crypto'
+import type { System, Visitor } from '../actor.ts'
+import { prisma } from '../db.ts'
+import { env } from '../env.ts'
+import { notFound, Refusal } from '../errors.ts'
+import { type Counted, countAttempt, forgetAttempts } from './attempts.ts'
+import { forgetOwnAttempts } from './commands.ts'
+import { hashPassword, isPassword } from './passwords.ts'
+import { hashToken } from './queries.ts'
+import { type ChangeName, type ChangePassword, linkLifetimeMinutes } from './schema.ts'
+import { recordForMember } from './security-log.ts'
+import { endSessions } from './sessions.ts'
+
+// What people do with their own account, and what the emergency command does for them.
+
+/** Changes one's own password, or sets the first one; ends every other session. */
+export async function changePassword(
+  user: { userId: string; sessionId: string },
+  { current, password }: ChangePassword,
+  visitor: Visitor,
+  now: Date,
+): Promise<{ ended: number }> {
+  const { userId, sessionId } = user
+  // Whoever finds a browser signed in must not find out the password with it.
+  const counted: Counted[] = [{ limit: 'password: known browser', subject: `password change\n${userId}` }]
+  await countAttempt(counted)
+  const before = await prisma.user.findUniqueOrThrow({ where: { id: userId }, select: { passwordHash: true } })
+  if (before.passwordHash && !(await isPassword(current, before.passwordHash)))
+    throw new Refusal('UNAUTHORIZED', 'This is not your current password.', 'current')
+  const passwordHash = await hashPassword(password)
+  const ended = await prisma.$transaction(async (tx) => {
+    // Of two changes at once the second has given a password that is no longer the current one.
+    const { count } = await tx.user.updateMany({
+      where: { id: userId, passwordHash: before.passwordHash },
+      data: { passwordHash },
+    })
+    if (count === 0) throw new Refusal('CONFLICT', 'The password was changed meanwhile. Try again.')
+    const sessions = await endSessions(tx, userId, sessionId)
+    await recordForMember(tx, userId, visitor, now, { type: 'member.password_changed', data: { how: 'account' } })
+    return sessions
+  })
+  await forgetAttempts(counted)
+  return { ended }
+}
+
+/** Changes the name that others see. */
+export async function changeName(user: { userId: string }, { name }: ChangeName): Promise<void> {
+  await prisma.user.update({ where: { id: user.userId }, data: { name } })
+}
+
+// ---------------------------------------------------------------- emergencies, from the console
+
+async function userBy(email: string) {
+  const user = await prisma.user.findUnique({ where: { email }, select: { id: true } })
+  if (!user) throw notFound('account')
+  return user
+}
+
+/** Sets a password for somebody who lost theirs; ends all their sessions. */
+export async function setPassword(_system: System, email: string, password: string, now: Date): Promise<void> {
+  const { id } = await userBy(email)
+  const passwordHash = await hashPassword(password)
+  await prisma.$transaction(async (tx) => {
+    await tx.user.update({ where: { id }, data: { passwordHash } })
+    await endSessions(tx, id)
+    await recordForMember(tx, id, null, now, { type: 'member.password_changed', data: { how: 'console' } })
+  })
+  await forgetOwnAttempts({ kind: 'visitor', address: null }, email, now)
+}
+
+/** Takes the password away, ends all sessions and makes a link that signs in once; a new password is set on the account page. */
+export async function resetPassword(_system: System, email: string, now: Date): Promise<{ url: string }> {
+  const { id } = await userBy(email)
+  const token = randomBytes(32).toString('base64url')
+  const expires = new Date(now.getTime() + linkLifetimeMinutes * 60_000)
+  await prisma.$transaction(async (tx) => {
+    await tx.user.update({ where: { id }, data: { passwordHash: null } })
+    await endSessions(tx, id)
+    await tx.verificationToken.deleteMany({ where: { identifier: email } })
+    await tx.verificationToken.create({ data: { identifier: email, token: hashToken(token), expires } })
+    await recordForMember(tx, id, null, now, { type: 'member.password_changed', data: { how: 'console' } })
+  })
+  await forgetOwnAttempts({ kind: 'visitor', address: null }, email, now)
+  const url = new URL('/login/link', env().LATCHKEY_URL)
+  url.search = new URLSearchParams({ email, token, callbackUrl: '/account' }).toString()
+  return { url: url.href }
+}
+
+/** Every member of every organization; for whoever runs the server. */
+export async function listAccounts(_system: System) {
+  return prisma.user.findMany({
+    where: { memberships: { some: {} } },
+    select: {
+      ...{ email: true, name: true, passwordHash: true },
+      memberships: { select: { role: true, organization: { select: { slug: true } } } },
+      sessions: { select: { lastSeenAt: true }, orderBy: { lastSeenAt: 'desc' }, take: 1 },
+    },
+    orderBy: { email: 'asc' },
+  })
+}

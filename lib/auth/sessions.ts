@@ -1,0 +1,102 @@
+import '#server-only'
+import type { Visitor } from '../actor.ts'
+import { prisma, type Tx } from '../db.ts'
+import { notFound, Refusal } from '../errors.ts'
+import { isId, newId } from '../ids.ts'
+import type { Identity } from './commands.ts'
+import type { SessionToken } from './queries.ts'
+import { sessionDays } from './rules.ts'
+import { recordForMember } from './security-log.ts'
+
+// A session is a row. The cookie only names it, so whatever ends the row ends the cookie, however often it was copied.
+
+const SESSIONS_MAX = 50
+
+/** Begins a session for whoever just proved who they are. Throws UNAUTHORIZED when all their sessions were ended meanwhile. */
+export async function openSession(
+  visitor: Visitor,
+  { id: userId, sessionEpoch }: Identity,
+  how: 'password' | 'link' | 'invitation',
+  now: Date,
+): Promise<string> {
+  const sessionId = newId(now)
+  const { address, device = null } = visitor
+  await prisma.$transaction(async (tx) => {
+    // Waits for a password change at this moment, and then sees that what was proved is no longer true.
+    const [user] = await tx.$queryRaw<{ epoch: number }[]>`
+      SELECT session_epoch AS epoch FROM users WHERE id = ${userId}::uuid FOR UPDATE`
+    if (user?.epoch !== sessionEpoch) throw new Refusal('UNAUTHORIZED', 'Please sign in again.')
+    await tx.session.create({ data: { id: sessionId, userId, address, device, createdAt: now, lastSeenAt: now } })
+    // Nobody has so many browsers; a program that signs in every minute must not fill the table.
+    await tx.$executeRaw`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE user_id = ${userId}::uuid
+      ORDER BY last_seen_at DESC, id DESC OFFSET ${SESSIONS_MAX})`
+    await recordForMember(tx, userId, visitor, now, { type: 'session.started', data: { how } })
+  })
+  return sessionId
+}
+
+/** Signs out: the session of this cookie opens nothing from now on. No error when it was over already. */
+export async function endSession({ userId, sessionId }: SessionToken, now: Date, from?: Visitor): Promise<void> {
+  if (!userId || !sessionId || !isId(sessionId)) return
+  await prisma.$transaction(async (tx) => {
+    const { count } = await tx.session.deleteMany({ where: { id: sessionId, userId } })
+    if (count > 0)
+      await recordForMember(tx, userId, from ?? null, now, { type: 'session.ended', data: { how: 'sign-out' } })
+  })
+}
+
+/** Ends another of one's own sessions. NOT_FOUND for one of somebody else. */
+export async function endOwnSession(
+  user: { userId: string },
+  sessionId: string,
+  from: Visitor,
+  now: Date,
+): Promise<void> {
+  const { userId } = user
+  await prisma.$transaction(async (tx) => {
+    const [session] = await tx.$queryRaw<{ address: string | null; device: string | null }[]>`
+      DELETE FROM sessions WHERE id = ${sessionId}::uuid AND user_id = ${userId}::uuid RETURNING address, device`
+    if (!session) throw notFound('session')
+    const data = { how: 'ended', device: session.device, address: session.address }
+    await recordForMember(tx, userId, from, now, { type: 'session.ended', data })
+  })
+}
+
+/** Ends every session of this person but `except`, in the transaction of what makes it necessary; sign-ins under way fail. */
+export async function endSessions(tx: Tx, userId: string, except: string | null = null): Promise<number> {
+  await tx.user.update({ where: { id: userId }, data: { sessionEpoch: { increment: 1 } } })
+  const { count } = await tx.session.deleteMany({ where: { userId, ...(except && { id: { not: except } }) } })
+  return count
+}
+
+/** Signs out everywhere else: on every other browser, or on all. */
+export async function signOutEverywhere(
+  user: { userId: string },
+  except: string | null,
+  from: Visitor,
+  now: Date,
+): Promise<number> {
+  return prisma.$transaction(async (tx) => {
+    const count = await endSessions(tx, user.userId, except)
+    const data = { how: 'everywhere', sessions: count }
+    await recordForMember(tx, user.userId, from, now, { type: 'session.ended', data })
+    return count
+  })
+}
+
+/** Keeps where and when a session was last seen, to five minutes. */
+export async function touchSession(sessionId: string, seen: Visitor, now: Date): Promise<void> {
+  const { address, device = null } = seen
+  await prisma.session.updateMany({ where: { id: sessionId }, data: { address, device, lastSeenAt: now } })
+}
+
+const DAY_MS = 24 * 60 * 60 * 1_000
+
+/** Forgets sessions that are over. For the hourly sweep. */
+export async function purgeSessions(now: Date): Promise<void> {
+  const ago = (days: number) => new Date(now.getTime() - days * DAY_MS)
+  const { idle, longest } = sessionDays.customer
+  await prisma.session.deleteMany({
+    where: { OR: [{ lastSeenAt: { lte: ago(idle) } }, { createdAt: { lte: ago(longest) } }] },
+  })
+}

@@ -1,0 +1,259 @@
+import '#server-only'
+import { randomBytes } from 'node:crypto'
+import type { Role } from '#prisma/enums.ts'
+import type { Member, Merchant, Visitor } from '../actor.ts'
+import { countToken } from '../auth/commands.ts'
+import { hashPassword } from '../auth/passwords.ts'
+import { endSessions } from '../auth/sessions.ts'
+import { prisma, type Tx } from '../db.ts'
+import { env, mailIsConfigured } from '../env.ts'
+import { notFound, Refusal } from '../errors.ts'
+import { record } from '../history/commands.ts'
+import { newId } from '../ids.ts'
+import { queueMail } from '../mail/commands.ts'
+import { hashInvitation } from './queries.ts'
+import { assertMay, INVITATION_DAYS, rolesToGive, whyNotChangeMember } from './rules.ts'
+import type { ChangeRole, InvitationId, InviteMember, JoinWithPassword, KeepSecurityLog, MemberId } from './schema.ts'
+
+// Who belongs to an organization. Every change locks all its memberships first, so that two owners cannot remove each other at once.
+
+const DAY_MS = 24 * 60 * 60 * 1_000
+
+/** What an invitation came to: `url` only where no mail leaves the house, for whoever invites to pass on. It is shown once. */
+export type Invited = { email: string; url: string | null }
+
+/** Invites somebody by mail; invited again, they get a new link and the old one is void. */
+export async function inviteMember(merchant: Merchant, { email, role }: InviteMember, now: Date): Promise<Invited> {
+  assertMay(merchant, 'members.write')
+  const inviter = asMember(merchant)
+  if (!rolesToGive(inviter.role).includes(role))
+    throw new Refusal('FORBIDDEN', 'Only an owner can make somebody an owner.', 'role')
+  const { organizationId } = inviter
+  return prisma.$transaction(async (tx) => {
+    await lockMemberships(tx, organizationId)
+    if (await tx.membership.findFirst({ where: { organizationId, user: { email } }, select: { userId: true } }))
+      throw new Refusal('CONFLICT', 'They are a member already.', 'email')
+    const before = await tx.invitation.findUnique({ where: { organizationId_email: { organizationId, email } } })
+    return invite(tx, inviter, { email, role, again: before !== null }, now)
+  })
+}
+
+/** Sends an invitation again, with a new link and seven new days. */
+export async function resendInvitation(
+  merchant: Merchant,
+  { invitationId }: InvitationId,
+  now: Date,
+): Promise<Invited> {
+  assertMay(merchant, 'members.write')
+  const inviter = asMember(merchant)
+  return prisma.$transaction(async (tx) => {
+    await lockMemberships(tx, inviter.organizationId)
+    const found = await tx.invitation.findFirst({
+      where: { id: invitationId, organizationId: inviter.organizationId },
+      select: { email: true, role: true },
+    })
+    if (!found) throw notFound('invitation')
+    if (!rolesToGive(inviter.role).includes(found.role))
+      throw new Refusal('FORBIDDEN', 'Only an owner can make somebody an owner.')
+    return invite(tx, inviter, { ...found, again: true }, now)
+  })
+}
+
+async function invite(
+  tx: Tx,
+  inviter: Member,
+  { email, role, again }: { email: string; role: Role; again: boolean },
+  now: Date,
+): Promise<Invited> {
+  const { organizationId } = inviter
+  const token = randomBytes(32).toString('base64url')
+  const invitedBy = inviter.name ?? inviter.email
+  const data = {
+    ...{ role, invitedBy, createdAt: now, tokenHash: hashInvitation(token) },
+    expiresAt: new Date(now.getTime() + INVITATION_DAYS * DAY_MS),
+  }
+  await tx.invitation.upsert({
+    where: { organizationId_email: { organizationId, email } },
+    create: { id: newId(now), organizationId, email, ...data },
+    update: data,
+  })
+  const url = new URL(`/login/invitation?${new URLSearchParams({ token })}`, env().LATCHKEY_URL).href
+  const { name } = await tx.organization.findUniqueOrThrow({ where: { id: organizationId }, select: { name: true } })
+  await queueMail(tx, now, {
+    ...{ template: 'invitation', to: email, organizationId },
+    payload: { url, organization: name, invitedBy },
+  })
+  await record(tx, inviter, now, { type: 'member.invited', organizationId, data: { email, role, again } })
+  return { email, url: mailIsConfigured() ? null : url }
+}
+
+/** Takes an invitation back: its link opens nothing from now on. */
+export async function withdrawInvitation(
+  merchant: Merchant,
+  { invitationId }: InvitationId,
+  now: Date,
+): Promise<{ email: string }> {
+  assertMay(merchant, 'members.write')
+  const { organizationId } = merchant
+  return prisma.$transaction(async (tx) => {
+    await lockMemberships(tx, organizationId)
+    const found = await tx.invitation.findFirst({ where: { id: invitationId, organizationId } })
+    if (!found) throw notFound('invitation')
+    await tx.invitation.delete({ where: { id: found.id } })
+    const data = { email: found.email }
+    await record(tx, merchant, now, { type: 'member.invitation_withdrawn', organizationId, data })
+    return data
+  })
+}
+
+const gone = () => new Refusal('NOT_FOUND', 'This invitation was used already, was withdrawn or has expired.')
+
+/** Makes an account for whoever was invited and has none, and makes them a member. */
+export async function joinWithPassword(
+  visitor: Visitor,
+  { token, name, password }: JoinWithPassword,
+  now: Date,
+): Promise<{ email: string; slug: string }> {
+  const takeBack = await countToken(visitor)
+  const passwordHash = await hashPassword(password)
+  const joined = await prisma.$transaction(async (tx) => {
+    const invitation = await openInvitation(tx, token, now)
+    const { email } = invitation
+    // Without mail the link is passed on by whoever invites: it must not open an account that somebody has.
+    if (await tx.user.findUnique({ where: { email }, select: { id: true } }))
+      throw new Refusal('CONFLICT', 'There is an account with this address. Sign in, then open the invitation again.')
+    const user = await tx.user.create({ data: { email, name, passwordHash }, select: { id: true } })
+    return join(tx, invitation, { userId: user.id, email, name }, visitor, now)
+  })
+  await takeBack()
+  return joined
+}
+
+/** Makes whoever is signed in a member, if the invitation is for their address. */
+export async function joinSignedIn(
+  user: { id: string; email: string; name: string | null },
+  visitor: Visitor,
+  token: string,
+  now: Date,
+): Promise<{ email: string; slug: string }> {
+  const takeBack = await countToken(visitor)
+  const joined = await prisma.$transaction(async (tx) => {
+    const invitation = await openInvitation(tx, token, now)
+    if (invitation.email !== user.email)
+      throw new Refusal('FORBIDDEN', `This invitation is for ${invitation.email}. Sign in with that address.`)
+    return join(tx, invitation, { userId: user.id, email: user.email, name: user.name }, visitor, now)
+  })
+  await takeBack()
+  return joined
+}
+
+type Opened = { id: string; organizationId: string; email: string; role: Role; slug: string }
+
+// Deleting it is what makes it single use: of two at once only one finds the row.
+async function openInvitation(tx: Tx, token: string, now: Date): Promise<Opened> {
+  const [invitation] = await tx.$queryRaw<Opened[]>`
+    DELETE FROM invitations i USING organizations o
+     WHERE i.token_hash = ${hashInvitation(token)} AND i.expires_at > ${now} AND o.id = i.organization_id
+    RETURNING i.id, i.organization_id AS "organizationId", i.email, i.role::text AS role, o.slug`
+  if (!invitation) throw gone()
+  return invitation
+}
+
+async function join(
+  tx: Tx,
+  { organizationId, role, slug }: Opened,
+  who: { userId: string; email: string; name: string | null },
+  { address, device = null }: Visitor,
+  now: Date,
+) {
+  await lockMemberships(tx, organizationId)
+  const { userId, email } = who
+  const is = await tx.membership.findUnique({ where: { organizationId_userId: { organizationId, userId } } })
+  if (!is) {
+    await tx.membership.create({ data: { organizationId, userId, role, createdAt: now } })
+    const member: Member = { kind: 'merchant', ...who, organizationId, role, from: { address, device } }
+    await record(tx, member, now, { type: 'member.joined', organizationId, data: { email, role } })
+  }
+  return { email, slug }
+}
+
+/** Gives a member another role, and signs them out everywhere but in the session `keep`. */
+export async function changeRole(
+  merchant: Merchant,
+  { userId, role }: ChangeRole,
+  keep: string | null,
+  now: Date,
+): Promise<{ email: string }> {
+  return change(merchant, userId, role, keep, now)
+}
+
+/** Ends a membership, one's own too, and signs them out everywhere but in the session `keep`. */
+export async function removeMember(
+  merchant: Merchant,
+  { userId }: MemberId,
+  keep: string | null,
+  now: Date,
+): Promise<{ email: string }> {
+  return change(merchant, userId, null, keep, now)
+}
+
+async function change(merchant: Merchant, userId: string, role: Role | null, keep: string | null, now: Date) {
+  const actor = asMember(merchant)
+  const { organizationId } = actor
+  return prisma.$transaction(async (tx) => {
+    const memberships = await lockMemberships(tx, organizationId)
+    // Roles as they are now, not as they were when the page was opened.
+    const by = memberships.find((each) => each.userId === actor.userId)
+    const member = memberships.find((each) => each.userId === userId)
+    if (!by || !member) throw notFound('member')
+    const owners = memberships.filter((each) => each.role === 'owner').length
+    const why = whyNotChangeMember({ by, member, role, owners })
+    if (why) throw new Refusal('FORBIDDEN', why)
+    const { email } = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: { email: true } })
+    if (role === member.role) return { email }
+    const where = { organizationId_userId: { organizationId, userId } }
+    if (role) await tx.membership.update({ where, data: { role } })
+    else await tx.membership.delete({ where })
+    await endSessions(tx, userId, userId === actor.userId ? keep : null)
+    await record(
+      tx,
+      actor,
+      now,
+      role
+        ? { type: 'member.role_changed', organizationId, data: { email, from: member.role, role } }
+        : { type: 'member.removed', organizationId, data: { email, role: member.role } },
+    )
+    return { email }
+  })
+}
+
+/** Says how many months the security log is kept. */
+export async function keepSecurityLog(merchant: Merchant, { months }: KeepSecurityLog, now: Date): Promise<void> {
+  assertMay(merchant, 'organization.write')
+  const { organizationId } = merchant
+  await prisma.$transaction(async (tx) => {
+    const [before] = await tx.$queryRaw<{ months: number }[]>`
+      SELECT security_log_months AS months FROM organizations WHERE id = ${organizationId}::uuid FOR UPDATE`
+    if (!before || before.months === months) return
+    await tx.organization.update({ where: { id: organizationId }, data: { securityLogMonths: months } })
+    const changes = [`Security log kept for ${months} months instead of ${before.months}`]
+    await record(tx, merchant, now, { type: 'organization.updated', organizationId, data: { changes } })
+  })
+}
+
+/** Removes invitations that ran out a month ago; until then the members page shows that they did. For the hourly sweep. */
+export async function purgeInvitations(now: Date): Promise<void> {
+  await prisma.invitation.deleteMany({ where: { expiresAt: { lt: new Date(now.getTime() - 30 * DAY_MS) } } })
+}
+
+function asMember(merchant: Merchant): Member {
+  if (merchant.kind === 'merchant') return merchant
+  throw new Refusal('FORBIDDEN', 'Members are managed by people, in the dashboard.')
+}
+
+// The organization's row first: where there is nobody yet, there is no membership to lock.
+async function lockMemberships(tx: Tx, organizationId: string): Promise<{ userId: string; role: Role }[]> {
+  await tx.$queryRaw`SELECT 1 FROM organizations WHERE id = ${organizationId}::uuid FOR NO KEY UPDATE`
+  return tx.$queryRaw`SELECT user_id AS "userId", role::text AS role FROM memberships
+    WHERE organization_id = ${organizationId}::uuid ORDER BY user_id FOR UPDATE`
+}
