@@ -9,7 +9,7 @@ type Sources = Map<string, string>
 
 const NOUNS = new Set(
   ['organizations', 'products', 'key-configurations', 'license-keys', 'customers', 'purchases', 'history'].concat([
-    ...['webhooks', 'mail', 'jobs', 'dialects', 'api', 'auth', 'overview', 'imports', 'snippets', 'error-codes'],
+    ...['webhooks', 'mail', 'jobs', 'dialects', 'api', 'auth', 'overview', 'imports', 'snippets', 'error-codes', 'text'],
   ]),
 )
 const LAYERS = new Set(['schema', 'rules', 'queries', 'commands'])
@@ -27,6 +27,8 @@ const EXTRAS: Record<string, string[]> = {
     'known-as',
     'export',
     'key-string',
+    'meant-keys',
+    'fold-keys',
     'key-rows',
     'key-changes',
     'license-calls',

@@ -6,6 +6,7 @@ import { hmacSha256 } from './hmac.ts'
 // Every secret at rest depends on one master secret that is kept outside the database. Each purpose has its own key (HKDF, RFC 5869).
 export type Purpose =
   | 'license-key-lookup'
+  | 'license-key-folded'
   | 'license-key-cipher'
   | 'mail-payload'
   | 'idempotent-outcome'

@@ -24,9 +24,9 @@ export async function makeKeys(count: number): Promise<LoadKeys> {
     const strings = Array.from({ length: Math.min(CHUNK, count - done) }, () => makeKeyString('uuid', 'LOAD'))
     const columns = strings.map((text) => keyStringColumns(text, 'LOAD'))
     await pool.query(
-      `INSERT INTO license_keys (id, organization_id, key_configuration_id, customer_id, key_hash, key_cipher, key_is_normal, last_characters, prefix, updated_at)
-       SELECT n.id, $1, $2, $3, n.hash, n.cipher, true, n.last, 'LOAD', now()
-       FROM unnest($4::uuid[], $5::bytea[], $6::bytea[], $7::text[]) AS n(id, hash, cipher, last)`,
+      `INSERT INTO license_keys (id, organization_id, key_configuration_id, customer_id, key_hash, folded_hash, key_cipher, key_is_normal, last_characters, prefix, updated_at)
+       SELECT n.id, $1, $2, $3, n.hash, n.folded, n.cipher, true, n.last, 'LOAD', now()
+       FROM unnest($4::uuid[], $5::bytea[], $6::bytea[], $7::text[], $8::bytea[]) AS n(id, hash, cipher, last, folded)`,
       [
         organizationId,
         configuration.id,
@@ -35,6 +35,7 @@ export async function makeKeys(count: number): Promise<LoadKeys> {
         columns.map(({ keyHash }) => keyHash),
         columns.map(({ keyCipher }) => keyCipher),
         columns.map(({ lastCharacters }) => lastCharacters),
+        columns.map(({ foldedHash }) => foldedHash),
       ],
     )
     keys.push(...strings.filter((_, i) => (done + i) % spacing === 0))

@@ -12,7 +12,7 @@ import {
   rotateLicenseKey,
 } from '../license-keys/change-key.ts'
 import { type IssueOrder, issueLicenseKeys, resendKeyMail } from '../license-keys/commands.ts'
-import { getKeyRecord, listKeyRecords, sortValueOf, withString } from '../license-keys/key-records.ts'
+import { findKeyRecord, getKeyRecord, listKeyRecords, sortValueOf, withString } from '../license-keys/key-records.ts'
 import { type KeyChanges, type KeyRecord, type KeyRecordSort, shownStatuses, Text } from '../license-keys/schema.ts'
 import { customerOf, oneBuyer, whoBuys } from './customers.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
@@ -448,7 +448,7 @@ export const licenseKeyEndpoints = [
     tag,
     summary: 'Find a license key by its string',
     description:
-      'Case, spaces and dashes do not matter for keys made here. The string is in the body so that it stays out of access logs.',
+      'Case, blanks, line breaks, dashes, quotes and a label before it do not matter, as long as one key can be meant. The string is in the body so that it stays out of access logs.',
     permissions: read,
     body: LookUp,
     example: { key: 'API_1C285B2D-6CE6-4BC7-B8BE-ADB6A7E304DA' },
@@ -456,7 +456,7 @@ export const licenseKeyEndpoints = [
     answer: LicenseKey,
     refuses: ['NOT_FOUND'],
     run: async (client, { body, now }) => {
-      const [record] = await listKeyRecords(client, { keyString: body.key }, { dir: 'asc', limit: 1 }, now)
+      const record = await findKeyRecord(client, body.key, now)
       if (!record) throw new Problem('NOT_FOUND', `${problems.NOT_FOUND.title}: no license key has this string.`)
       return showKey(record)
     },

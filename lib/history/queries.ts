@@ -5,7 +5,7 @@ import { prisma } from '../db.ts'
 import { notFound } from '../errors.ts'
 import { isId } from '../ids.ts'
 import { type Keyset, keysetOf } from '../keyset.ts'
-import { hashKeyString } from '../license-keys/key-string.ts'
+import { hashKeyString, readingsOf } from '../license-keys/key-string.ts'
 import { keyTail, maskedKey } from '../license-keys/shown.ts'
 import { assertMay } from '../organizations/rules.ts'
 import {
@@ -68,6 +68,11 @@ async function matches({ organizationId }: Merchant, q: string): Promise<Prisma.
         organizationId,
         OR: [
           { keyHash: hashKeyString(q) },
+          ...readingsOf(q).map((reading) =>
+            'exact' in reading
+              ? { keyHash: Buffer.from(reading.exact, 'hex') }
+              : { foldedHash: Buffer.from(reading.folded, 'hex') },
+          ),
           ...(tail ? [{ lastCharacters: { endsWith: tail, mode: 'insensitive' as const } }] : []),
         ],
       },

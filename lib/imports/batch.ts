@@ -132,7 +132,7 @@ function decideKey(pass: Pass, { draft, hash }: KeyUnit, facts: Facts, mine: Min
     return 'Its status says expired, but it has no date of expiry in the past.'
   const { deviceLimit, ...overrides } = overridesFor(draft, finder.limits(configuration.id))
   const prefix = configuration.prefix && draft.key.startsWith(`${configuration.prefix}_`) ? configuration.prefix : null
-  const { keyCipher, keyIsNormal, lastCharacters } = keyStringColumns(draft.key, prefix)
+  const { keyCipher, keyIsNormal, foldedHash, lastCharacters } = keyStringColumns(draft.key, prefix)
   const state = startingState(draft.status, purchase?.status ?? null)
   finder.keep(customer, product, purchase)
   finder.learn(draft, configuration, product)
@@ -145,6 +145,7 @@ function decideKey(pass: Pass, { draft, hash }: KeyUnit, facts: Facts, mine: Min
       customer_id: customer.id,
       purchase_id: purchase?.id ?? null,
       key_hash: `\\x${hash}`,
+      folded_hash: `\\x${hex(foldedHash)}`,
       key_cipher: `\\x${hex(keyCipher)}`,
       key_is_normal: keyIsNormal,
       prefix,

@@ -26,6 +26,7 @@ export type BatchRows = {
     customer_id: string
     purchase_id: string | null
     key_hash: string
+    folded_hash: string
     key_cipher: string
     key_is_normal: boolean
     prefix: string | null
@@ -96,6 +97,7 @@ const columns = {
     ...{
       purchase_id: 'uuid',
       key_hash: 'bytea',
+      folded_hash: 'bytea',
       key_cipher: 'bytea',
       key_is_normal: 'boolean',
       prefix: 'text',

@@ -9,6 +9,7 @@ const workers: Workers = {
   'mail.deliver': async ({ mailId }) => seen.push(mailId),
   'mail.sweep': async () => {},
   'house.sweep': async () => {},
+  'keys.fold': async () => {},
   'import.run': async () => {},
   'import.sweep': async () => {},
 }

@@ -9,6 +9,7 @@ export type Jobs = {
   'mail.deliver': { mailId: string }
   'mail.sweep': Record<string, never>
   'house.sweep': Record<string, never>
+  'keys.fold': Record<string, never>
   'import.run': { importId: string }
   'import.sweep': Record<string, never>
 }
@@ -18,6 +19,7 @@ const jobNames = Object.keys({
   'mail.deliver': 0,
   'mail.sweep': 0,
   'house.sweep': 0,
+  'keys.fold': 0,
   'import.run': 0,
   'import.sweep': 0,
 } satisfies Record<JobName, 0>) as JobName[]
@@ -29,6 +31,7 @@ export type Workers = { [Name in JobName]: (data: Jobs[Name]) => Promise<unknown
 const schedules: Partial<Record<JobName, string>> = {
   'mail.sweep': '* * * * *',
   'house.sweep': '17 * * * *',
+  'keys.fold': '* * * * *',
   'import.sweep': '* * * * *',
 }
 

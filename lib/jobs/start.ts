@@ -9,6 +9,7 @@ import { purgeCustomerSessions } from '../customers/sessions.ts'
 import { purgeSecurityLog } from '../history/commands.ts'
 import { purgeImports } from '../imports/commands.ts'
 import { runImport, silentImports } from '../imports/run.ts'
+import { foldKeys } from '../license-keys/fold-keys.ts'
 import { purgeRemembered } from '../license-keys/repeatable.ts'
 import { purgeValidationCounts } from '../license-keys/validation-counts.ts'
 import { log } from '../log.ts'
@@ -18,6 +19,9 @@ import { purgeInvitations } from '../organizations/members.ts'
 import { enqueue, type Workers, work } from './queue.ts'
 
 const system: System = { kind: 'system', name: 'Latchkey' }
+
+// Less than the minute between two sweeps.
+const FOLD_MS = 40_000
 
 const shared = globalThis as unknown as { latchkeyStopJobs?: () => Promise<void> }
 
@@ -62,6 +66,7 @@ const workers: Workers = {
     await purgeValidationCounts(now)
     await purgeImports(now)
   },
+  'keys.fold': () => foldKeys(FOLD_MS),
   'import.run': ({ importId }) => runImport(system, importId, () => new Date()),
   'import.sweep': async () => {
     for (const importId of await silentImports(system, new Date())) await enqueue(null, 'import.run', { importId })
@@ -76,6 +81,7 @@ async function startWhenPossible(signal: AbortSignal): Promise<(() => Promise<vo
       const stop = await work(servesOnly ? null : workers)
       // What waited while nobody worked need not wait another minute.
       if (!servesOnly) await enqueue(null, 'mail.sweep', {})
+      if (!servesOnly) await enqueue(null, 'keys.fold', {})
       return stop
     } catch (error) {
       if (attempt === 0) log.error({ err: error }, 'background work cannot start yet; trying again')

@@ -5,7 +5,7 @@ import { prisma, type Tx } from '../db.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { type NewEvent, record } from '../history/commands.ts'
 import { assertMay } from '../organizations/rules.ts'
-import { keyStringColumns, makeKeyString } from './key-string.ts'
+import { foldedHashOf, keyStringColumns, makeKeyString, openKeyString } from './key-string.ts'
 import { keyColumns, toFacts } from './queries.ts'
 import {
   configuredExpiry,
@@ -337,6 +337,7 @@ export async function rotateLicenseKey(
         keyHash: true,
         keyCipher: true,
         lastCharacters: true,
+        foldedHash: true,
         status: true,
         customerId: true,
         prefix: true,
@@ -352,8 +353,9 @@ export async function rotateLicenseKey(
     if (!until)
       await tx.oldKeyString.updateMany({ where: { licenseKeyId, validUntil: { gt: now } }, data: { validUntil: now } })
     const { keyHash, keyCipher, lastCharacters } = key
+    const foldedHash = key.foldedHash ?? foldedHashOf(openKeyString(keyCipher))
     await tx.oldKeyString.create({
-      data: { keyHash, keyCipher, lastCharacters, licenseKeyId, rotatedAt: now, validUntil: until ?? now },
+      data: { keyHash, foldedHash, keyCipher, lastCharacters, licenseKeyId, rotatedAt: now, validUntil: until ?? now },
     })
     const { format, prefix } = key.keyConfiguration
     const keyString = makeKeyString(format, prefix)

@@ -4,7 +4,7 @@ import type { LicenseKeyStatus } from '#prisma/enums.ts'
 import type { Merchant } from '../actor.ts'
 import { prisma } from '../db.ts'
 import { isId } from '../ids.ts'
-import { hashKeyString } from './key-string.ts'
+import { hashKeyString, readingsOf } from './key-string.ts'
 import { emptyWeek, keyColumns, summary, validationWeeks } from './queries.ts'
 import { DAY_MS } from './rules.ts'
 import { type LicenseKeySort, type ShownStatus, shownStatuses } from './schema.ts'
@@ -75,10 +75,20 @@ function statusSql(status: ShownStatus, now: Date): Prisma.Sql {
 // For ILIKE, with the wildcards people type taken as letters.
 export const containing = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
 
+// People paste a key as it stands in a mail.
+function meantSql(q: string): Prisma.Sql {
+  const readings = readingsOf(q).map((reading) =>
+    'exact' in reading
+      ? Prisma.sql`OR k.key_hash = ${Buffer.from(reading.exact, 'hex')}`
+      : Prisma.sql`OR k.folded_hash = ${Buffer.from(reading.folded, 'hex')}`,
+  )
+  return readings.length > 0 ? Prisma.join(readings, ' ') : Prisma.empty
+}
+
 export function searchSql(q: string): Prisma.Sql {
   const like = containing(q)
   const tail = keyTail(q)
-  return Prisma.sql`(k.key_hash = ${hashKeyString(q)} OR u.email ILIKE ${like} OR u.name ILIKE ${like}
+  return Prisma.sql`(k.key_hash = ${hashKeyString(q)} ${meantSql(q)} OR u.email ILIKE ${like} OR u.name ILIKE ${like}
     ${tail ? Prisma.sql`OR k.last_characters ILIKE ${`%${tail}`}` : Prisma.empty}
     ${isId(q) ? Prisma.sql`OR k.id = ${q}::uuid` : Prisma.empty})`
 }

@@ -10,6 +10,7 @@ import { assertMay } from '../organizations/rules.ts'
 import { groupCommit } from './group-commit.ts'
 import { displayKeyOf, factsOf, KEY_COLUMNS, type KeyRow, keyAnswer } from './key-rows.ts'
 import { hashKeyString } from './key-string.ts'
+import { meantBy } from './meant-keys.ts'
 import type {
   ActivationRecord,
   ActivationRecordSort,
@@ -267,6 +268,18 @@ export async function getKeyRecord(merchant: Merchant, key: string | number, now
     if (record) return record
   }
   throw notFound('license key')
+}
+
+/** One key by its string, as it is written or, when that is no key's, as it may have been meant. null when it is none, or several could be. */
+export async function findKeyRecord(merchant: Merchant, keyString: string, now: Date): Promise<KeyRecord | null> {
+  const [exact] = await listKeyRecords(merchant, { keyString }, { dir: 'asc', limit: 1 }, now)
+  if (exact) return exact
+  const lookup = await meantBy(keyString, merchant.organizationId)
+  if (lookup === null) return null
+  const [row] = await prisma.$queryRaw<{ id: string }[]>`SELECT id FROM license_keys
+    WHERE key_hash = ${Buffer.from(lookup, 'hex')} AND organization_id = ${merchant.organizationId}::uuid`
+  const [meant] = row ? await listKeyRecords(merchant, { ids: [row.id] }, { dir: 'asc', limit: 1 }, now) : []
+  return meant ?? null
 }
 
 // ---------------------------------------------------------------- around a call

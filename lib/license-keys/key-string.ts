@@ -2,6 +2,7 @@ import '#server-only'
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { KeyFormat } from '#prisma/enums.ts'
 import { hashSecret, hexHashOf, seal, unseal } from '../secrets.ts'
+import { withoutInvisible } from '../text/schema.ts'
 import { lastCharactersOf } from './shown.ts'
 
 /** Crockford base 32: no I, L, O, U, so nothing that looks alike or reads badly. */
@@ -82,9 +83,11 @@ function readShort(text: string): { prefix: string | undefined; body: string } |
 
 // What copying out of mails and documents does to a key: invisible characters (they keep accents from composing, so they go first),
 // typographic dashes, no-break spaces.
-const tidy = (typed: string): string =>
-  typed
-    .replace(/[\u200B-\u200D\u2060\uFEFF\u00AD]/g, '')
+const tidy = (typed: string): string => tidyVisible(withoutInvisible(typed))
+
+const tidyVisible = (text: string): string =>
+  text
+    .replace(/\u0085/g, '\n')
     .normalize('NFKC')
     .replace(/[\u2010-\u2015\u2212]/g, '-')
     .trim()
@@ -92,7 +95,155 @@ const tidy = (typed: string): string =>
 const withPrefix = (prefix: string | undefined, body: string): string =>
   prefix ? `${prefix.trim().toUpperCase().normalize('NFKC')}_${body}` : body
 
+// ---------------------------------------------------------------- what was not found as it was sent
+
+/** The most ways in which a string that was not found is looked up once more. */
+const READINGS_MAX = 12
+
+// Words that stand before a key in mails and forms, without accents; each language's own, and what programs call it.
+const LABEL_WORDS = new Set(
+  [
+    'a activation an app application code codes cd here id is key keys licence license my no nr number num product registration serial',
+    'software subscription the this unlock user value your for purchase order token new copy paste enter',
+    'aktivierungscode aktivierungsschlussel ihr ihre dein deine der die das ist lautet lizenz lizenzcode lizenznummer lizenzschlussel',
+    'produktschlussel registrierungsschlussel schlussel seriennummer schluessel lizenzschluessel fur',
+    'activacion au cle cles clave claves codigo de del di du el es est la le licencia licencias logiciel l d mi numero per producto',
+    'produit pour serie su tu votre ta voici activation chiave chiavi codice il licenza licenze prodotto seriale tua vostra',
+    'ativacao chave licenca produto sua seu aktiveringskod licens licensnyckel licensnokkel licensnogle lisens lisensnokkel nyckel',
+    'nokkel nogle licentie licentiesleutel sleutel uw je jouw activatiecode klucz licencji licencyjny produktu twoj klic licencni',
+    'kulcs lisanssi lisans anahtari anahtar avain lisenssi',
+    'ключ лицензии лицензия лицензионный активации код ваш серийный номер',
+    'ライセンスキー ライセンス キー プロダクトキー シリアル番号 シリアル 许可证 许可证密钥 授权码 序列号 密钥 激活码 授權碼 序號 라이선스 키 라이센스',
+  ].flatMap((words) => words.split(' ')),
+)
+
+const wordsOf = (text: string): string[] =>
+  text
+    .toLowerCase()
+    .normalize('NFKD')
+    // Marks of letters that have one of their own in LABEL_WORDS (ы, ガ) are put back.
+    .replace(/[\u0300-\u036F]/g, '')
+    .normalize('NFC')
+    .match(/\p{L}+/gu) ?? []
+
+const plainWords = new Set([...LABEL_WORDS].flatMap(wordsOf))
+const isLabel = (text: string): boolean => {
+  const words = wordsOf(text)
+  return words.length > 0 && words.every((word) => plainWords.has(word))
+}
+
+// Quotes, brackets, bullets, marks of quoting and emphasis, and what ends a sentence.
+const AROUND = '\\p{Ps}\\p{Pe}\\p{Pi}\\p{Pf}"\'`*~<>|•·,.;:!?。、…_\\s'
+const BEFORE = new RegExp(`^[${AROUND}-]+`, 'u')
+const BEHIND = new RegExp(`[${AROUND}-]+$`, 'u')
+const QUOTES = /^([\p{Ps}\p{Pi}"'`*<]+)(.+?)([\p{Pe}\p{Pf}\p{Pi}"'`*>]+[.,;:!?]?)$/su
+const LABEL = /^([\p{L}\p{M}\s'"`*._/()#-]{1,80}?)\s*(?:[:=]+>?|=>|->)\s*(?=\S)/u
+const LABEL_WORD = /^(["'`*#(\s]*[\p{L}\p{M}]+)[\s#.]+(?=\S)/u
+
+/** Takes off one thing that does not belong to the key: quotes, what ends the sentence, a label. null: nothing is left to take off. */
+function peel(text: string): string | null {
+  const inner = QUOTES.exec(text)?.[2]?.trim()
+  if (inner) return inner
+  const label = LABEL.exec(text) ?? LABEL_WORD.exec(text)
+  if (label && isLabel(label[1] as string)) return text.slice(label[0].length)
+  const shorter = text.replace(BEHIND, '')
+  if (shorter !== text && shorter !== '') return shorter
+  const bare = text.replace(BEFORE, '')
+  return bare !== text && bare !== '' ? bare : null
+}
+
+// What looks like another letter: in Latin print, and on keyboards and in documents of other scripts.
+const LOOK_ALIKES: Record<string, string> = {
+  ...{ o: '0', i: '1', l: '1', ı: '1' },
+  ...{
+    а: 'a',
+    в: 'b',
+    с: 'c',
+    е: 'e',
+    ё: 'e',
+    н: 'h',
+    к: 'k',
+    м: 'm',
+    о: '0',
+    р: 'p',
+    т: 't',
+    х: 'x',
+    у: 'y',
+    і: '1',
+    ѕ: 's',
+    ј: 'j',
+  },
+  ...{ α: 'a', β: 'b', ε: 'e', ζ: 'z', η: 'h', ι: '1', κ: 'k', μ: 'm', ν: 'n', ο: '0', ρ: 'p', τ: 't', υ: 'y', χ: 'x' },
+}
+const LOOK_ALIKE = new RegExp(`[${Object.keys(LOOK_ALIKES).join('')}]`, 'gu')
+
+/**
+ * A key string without what people get wrong: case, blanks, line breaks and dashes, look-alikes, what stands around it. Two keys may fold
+ * alike; then neither is found by it.
+ */
+export function foldKeyString(text: string): string {
+  return tidyVisible(withoutInvisible(text).replace(/[´‘’‚‛′ʼ]/g, "'"))
+    .replace(/[\r\n]+[\s>|]*/g, '')
+    .replace(BEHIND, '')
+    .replace(BEFORE, '')
+    .toUpperCase()
+    .toLowerCase()
+    .normalize('NFKC')
+    .replace(/i\u0307/g, 'i')
+    .replace(LOOK_ALIKE, (letter) => LOOK_ALIKES[letter] as string)
+    .replace(/[\s_\p{Pd}\u2043\u02D7]/gu, '')
+}
+
+/** How many guesses a folded form must stand for, in bits, before a key is found by it. */
+const FOLDED_BITS = 48
+const FOLDED_LENGTH = 10
+
+/** True when a folded form is long enough that nobody meets it by chance or guesses it. */
+export function isStrongFolded(folded: string): boolean {
+  const characters = [...folded]
+  const bits = /^\d+$/.test(folded) ? Math.log2(10) : /^[0-9a-f]+$/.test(folded) ? 4 : 5
+  return characters.length >= FOLDED_LENGTH && characters.length * bits >= FOLDED_BITS && new Set(characters).size > 3
+}
+
+/** The columns that find a key by its folded form: the hash, or no bytes for a key that is too short to be found so. */
+export function foldedHashOf(keyString: string): Uint8Array<ArrayBuffer> {
+  const folded = foldKeyString(keyString)
+  return new Uint8Array(isStrongFolded(folded) ? hashSecret('license-key-folded', folded) : [])
+}
+
+/** A look-up hash in hexadecimal, of a reading as it is or of its folded form. */
+export type KeyReading = { exact: string } | { folded: string }
+
+/**
+ * How a string that was not found may have been meant, best first: without a label, quotes or a full stop, then folded. Each is one
+ * hash to look up.
+ */
+export function readingsOf(typed: string): KeyReading[] {
+  // What is longer than any key with words around it is none.
+  if (typed.length > 1_024) return []
+  const normal = normaliseKeyString(typed)
+  const texts = new Set<string>()
+  let text = tidyVisible(withoutInvisible(typed).replace(/[´‘’‚‛′ʼ]/g, "'"))
+  const whole = text
+  for (let next: string | null = text; next !== null && texts.size < READINGS_MAX; next = peel(text)) {
+    text = next
+    texts.add(text)
+  }
+  const exact = new Set([...texts].map(normaliseKeyString))
+  // Keys that were stored with characters nobody sees, before those were taken away.
+  exact.add(tidyVisible(typed.replace(/[\u200B-\u200D\u2060\uFEFF\u00AD]/g, '')))
+  exact.delete(normal)
+  const folded = new Set([whole, ...[...texts].reverse()].map(foldKeyString).filter(isStrongFolded))
+  return [
+    ...[...exact].filter(Boolean).map((each) => ({ exact: hexHashOf('license-key-lookup', each) })),
+    ...[...folded].slice(0, READINGS_MAX).map((each) => ({ folded: hexHashOf('license-key-folded', each) })),
+  ]
+}
+
 // ---------------------------------------------------------------- at rest
+
+/** A key string as it is stored: what cannot be seen cannot be typed either. */
+export const storedKeyString = (text: string): string => withoutInvisible(text).trim()
 
 /** The HMAC a key is looked up by. 32 bytes. */
 export const hashKeyString = (typed: string): Uint8Array<ArrayBuffer> =>
@@ -101,14 +252,18 @@ export const hashKeyString = (typed: string): Uint8Array<ArrayBuffer> =>
 /** The same HMAC in hexadecimal. */
 export const lookupOf = (typed: string): string => hexHashOf('license-key-lookup', normaliseKeyString(typed))
 
-/** The columns that hold a key string: look-up hash, sealed copy, whether that copy is the normal form, last characters. */
-export const keyStringColumns = (keyString: string, prefix: string | null) => ({
-  keyIsNormal: normaliseKeyString(keyString) === keyString,
-  keyHash: hashKeyString(keyString),
-  keyCipher: seal('license-key-cipher', keyString),
-  lastCharacters: lastCharactersOf(keyString),
-  prefix,
-})
+/** The columns that hold a key string: look-up hashes, sealed copy, whether that copy is the normal form, last characters. */
+export const keyStringColumns = (written: string, prefix: string | null) => {
+  const keyString = storedKeyString(written)
+  return {
+    keyIsNormal: normaliseKeyString(keyString) === keyString,
+    keyHash: hashKeyString(keyString),
+    foldedHash: foldedHashOf(keyString),
+    keyCipher: seal('license-key-cipher', keyString),
+    lastCharacters: lastCharactersOf(keyString),
+    prefix,
+  }
+}
 
 /** The key string of a row, for those who may see it. */
 export const openKeyString = (keyCipher: Uint8Array): string => unseal('license-key-cipher', keyCipher)

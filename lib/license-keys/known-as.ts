@@ -1,6 +1,7 @@
 import '#server-only'
 import { onBatchConnection } from '../batches.ts'
 import { hashKeyString } from './key-string.ts'
+import { meantBy } from './meant-keys.ts'
 import type { LicenseCode } from './schema.ts'
 
 // Software that was written for another vendor sends that vendor's ids. Rows know the ids they had there (`external_ids`), and a call
@@ -73,10 +74,14 @@ type Around = {
 
 /** The call with our ids in place of those its key's organization, configuration, product and customer had elsewhere; null when it names none. */
 export async function withOurIds<C extends Named>(call: C, now = performance.now()): Promise<C | null> {
-  const hash = hashKeyString(call.key)
   // Beside the batches, so that pages which wait for the database hold up no call.
-  const { rows } = await onBatchConnection((client) => client.query<Around>({ ...AROUND, values: [hash] }))
-  const [row] = rows
+  const around = (hash: Uint8Array) =>
+    onBatchConnection(async (client) => (await client.query<Around>({ ...AROUND, values: [hash] })).rows[0])
+  let row = await around(hashKeyString(call.key))
+  if (!row) {
+    const lookup = await meantBy(call.key, null)
+    row = lookup === null ? undefined : await around(Buffer.from(lookup, 'hex'))
+  }
   if (!row) return null
   const ours: Record<Field, { id: string | null; knownAs: readonly string[] }> = {
     organization_id: { id: row.organization_id, knownAs: row.organization_ids },

@@ -573,7 +573,7 @@ describe('validate', () => {
   test.each([
     ['switched off', `status = 'disabled'`, 'DISABLED'],
     ['expired', `expires_at = '2026-01-01'`, 'EXPIRED'],
-    ['rotated', 'key_hash = sha256(key_hash)', 'NOT_FOUND'],
+    ['rotated', 'key_hash = sha256(key_hash), folded_hash = sha256(key_hash)', 'NOT_FOUND'],
     ['moved to another configuration', 'key_configuration_id = $2', 'ACTIVATION_REQUIRED'],
   ])('a key that is %s while its batch waits for it is refused', async (_, change, code) => {
     const key = await makeKey()

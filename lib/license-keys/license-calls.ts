@@ -19,6 +19,7 @@ import {
 } from './key-changes.ts'
 import { activationAnswer, asSent, factsOf, keyAnswer } from './key-rows.ts'
 import { isMistyped, lookupOf } from './key-string.ts'
+import { askMeant } from './meant-keys.ts'
 import { once, recall, remember } from './repeatable.ts'
 import {
   checkValidate,
@@ -51,8 +52,16 @@ type Change = (
   | { verb: 'validate'; call: ValidateCall }
   | { verb: 'activate'; call: ActivateCall; repeated: boolean }
   | { verb: 'deactivate'; call: DeactivateCall }
-) & { actor: Software | Merchant; lookup: string; now: Date; idempotencyKey: string | null }
+) & {
+  actor: Software | Merchant
+  lookup: string
+  /** The look-up is of the key that was meant, not of the string that was sent; `unclear` when several could be. */
+  meant?: boolean | 'unclear'
+  now: Date
+  idempotencyKey: string | null
+}
 
+type ValidateChange = Extract<Change, { verb: 'validate' }>
 type Outcome = LicenseOutcome<LicenseCode>
 type Refused = { key: LockedKey; label: string; code: string; at: Date; fact: Changes['facts'][number] }
 type Batch = { changes: Changes; refused: Refused[] }
@@ -65,7 +74,7 @@ async function changeBatch(calls: Change[]): Promise<(Outcome | Failed)[]> {
     return await onBatchConnection(async (client) => {
       try {
         await client.query('BEGIN')
-        const outcomes = await decideAll(client, calls)
+        const outcomes = await decideMeant(client, calls)
         committing = true
         await client.query('COMMIT')
         return outcomes
@@ -81,8 +90,31 @@ async function changeBatch(calls: Change[]): Promise<(Outcome | Failed)[]> {
   }
 }
 
-async function decideAll(client: pg.PoolClient, calls: Change[]): Promise<(Outcome | Failed)[]> {
+// Keys are locked in one order, so when strings that were not found turn out to mean keys, all locks are taken anew with those.
+async function decideMeant(client: pg.PoolClient, calls: Change[]): Promise<(Outcome | Failed)[]> {
   const keys = await lockKeys(client, calls.map(askedOf))
+  const missed = calls.filter((change) => !foundBy(change, keys))
+  if (missed.length === 0) return decideAll(client, calls, keys)
+  const meant = await askMeant(
+    client,
+    missed.map(({ call }) => call),
+  )
+  const read = calls.map((change): Change => {
+    const found = meant[missed.indexOf(change)] ?? null
+    if (!found) return change
+    return found === 'unclear' ? { ...change, meant: found } : { ...change, lookup: found.lookup, meant: true }
+  })
+  if (!read.some((change) => change.meant === true)) return decideAll(client, read, keys)
+  await client.query('ROLLBACK')
+  await client.query('BEGIN')
+  return decideAll(client, read, await lockKeys(client, read.map(askedOf)))
+}
+
+async function decideAll(
+  client: pg.PoolClient,
+  calls: Change[],
+  keys: Map<string, FoundKey>,
+): Promise<(Outcome | Failed)[]> {
   const memory = await recall(
     client,
     calls.flatMap((change) => {
@@ -94,7 +126,12 @@ async function decideAll(client: pg.PoolClient, calls: Change[]): Promise<(Outco
   const batch: Batch = { changes: noChanges(), refused: [] }
   const outcomes = calls.map((change): Outcome | Failed => {
     const found = foundBy(change, keys)
-    if (!found) return { verdict: unknownKey(isMistyped(change.call.key)), key: null, activation: null }
+    if (!found)
+      return {
+        verdict: unknownKey(change.meant === 'unclear' || isMistyped(change.call.key)),
+        key: null,
+        activation: null,
+      }
     const { key, old } = found
     if (!opens(found, change)) return replaced(batch, key, change)
     try {
@@ -158,7 +195,7 @@ function stillHolds({ facts, live }: LockedKey, { verb, call, now }: Change): bo
 }
 
 function decide(batch: Batch, key: LockedKey, change: Change): Outcome {
-  if (change.verb === 'validate') return decideValidation(batch, key, change.call, change.now)
+  if (change.verb === 'validate') return decideValidation(batch, key, change)
   const { actor, now } = change
   const tell = (event: Event) => {
     const fact = { actor, now, event: { ...about(key), ...event } }
@@ -167,8 +204,11 @@ function decide(batch: Batch, key: LockedKey, change: Change): Outcome {
   }
   return change.verb === 'activate'
     ? decideActivate(batch, key, change, tell)
-    : decideDeactivate(batch, key, change.call, now, tell)
+    : decideDeactivate(batch, key, change, tell)
 }
+
+// What a key that was found by it may be shown as.
+const sentBy = ({ call, meant }: Change): string | null => (meant ? null : call.key)
 
 type Event = Pick<NewEvent, 'type' | 'data' | 'activationId'>
 type Tell = (event: Event) => Changes['facts'][number]
@@ -203,10 +243,11 @@ export async function validate(
   return (await enqueue(change)) as LicenseOutcome<ValidateCode>
 }
 
-function decideValidation({ changes }: Batch, key: LockedKey, call: ValidateCall, now: Date): Outcome {
+function decideValidation({ changes }: Batch, key: LockedKey, change: ValidateChange): Outcome {
+  const { call, now } = change
   const { row, facts } = key
   const { verdict, activation, usage, usagePeriodStart } = checkValidate(facts, key.live, askOf(call), now)
-  const shown = keyAnswer(row, facts, now, call.key)
+  const shown = keyAnswer(row, facts, now, sentBy(change))
   countValidation(row.organization_id, row.id, verdict, now)
   if (!verdict.valid) return { verdict, key: shown, activation: activation && activationAnswer(activation) }
   row.usage = usage
@@ -243,9 +284,10 @@ export async function activate(
 function decideActivate(
   batch: Batch,
   key: LockedKey,
-  { actor, call, repeated, now }: Extract<Change, { verb: 'activate' }>,
+  change: Extract<Change, { verb: 'activate' }>,
   tell: Tell,
 ): Outcome {
+  const { actor, call, repeated, now } = change
   const ask = {
     fingerprint: call.fingerprint ?? null,
     replaceActivationId: call.replace_activation_id ?? null,
@@ -254,7 +296,7 @@ function decideActivate(
   }
   const decision = decideActivation(key.facts, key.live, ask, now)
   const { verdict } = decision
-  const shown = keyAnswer(key.row, key.facts, now, call.key)
+  const shown = keyAnswer(key.row, key.facts, now, sentBy(change))
   switch (decision.do) {
     case 'refuse': {
       const { code } = verdict
@@ -390,12 +432,18 @@ export async function deactivate(
   return (await enqueue(change)) as LicenseOutcome<DeactivateCode>
 }
 
-function decideDeactivate(batch: Batch, key: LockedKey, call: DeactivateCall, now: Date, tell: Tell): Outcome {
+function decideDeactivate(
+  batch: Batch,
+  key: LockedKey,
+  change: Extract<Change, { verb: 'deactivate' }>,
+  tell: Tell,
+): Outcome {
+  const { call, now } = change
   const id = call.activation_id.toLowerCase()
   const isAsked = (device: Device) => device.id === id
   const found = key.live.find(isAsked) ?? key.gone.find(isAsked) ?? null
   const decision = decideDeactivation(found)
-  const shown = keyAnswer(key.row, key.facts, now, call.key)
+  const shown = keyAnswer(key.row, key.facts, now, sentBy(change))
   if (!found || decision.do === 'nothing') return { verdict: decision.verdict, key: shown, activation: null }
   free(batch.changes, key, found, now)
   tell({ type: 'activation.deactivated', activationId: found.id, data: { label: found.label } })

@@ -7,6 +7,7 @@ import { newId } from '../ids.ts'
 import { disableLicenseKeys, enableLicenseKeys } from './change-key.ts'
 import { CREATE, DEACTIVATE, DEVICES, KEYS, LOCK, lockKeys, REFRESH, SEEN } from './key-changes.ts'
 import { keyStringColumns, lookupOf, makeKeyString } from './key-string.ts'
+import { MEANT } from './meant-keys.ts'
 import { READ, READ_OLD, WRITE } from './validate.ts'
 import { COUNT_DEVICES, COUNT_KEYS, countPlain, plainGroups } from './validate-plain.ts'
 
@@ -71,7 +72,7 @@ test('everything that locks keys can run beside everything else', async () => {
 // for tables of which nothing is known yet, must be the one for a million.
 
 const STATEMENTS = [
-  ...[COUNT_KEYS, COUNT_DEVICES, READ, READ_OLD, WRITE],
+  ...[COUNT_KEYS, COUNT_DEVICES, READ, READ_OLD, MEANT, WRITE],
   ...[LOCK, DEVICES, DEACTIVATE, REFRESH, CREATE, KEYS, SEEN],
 ]
 const TABLES = ['license_keys', 'key_configurations', 'activations', 'old_key_strings', 'purchases']
@@ -140,9 +141,9 @@ function readsOf(plan: Plan): string[] {
 
 /** What makes a handful of rows of a table of any size. */
 const LOOK_UPS = [
-  /^license_keys by \((key_hash|id) = /,
+  /^license_keys by \((key_hash|folded_hash|id) = /,
   /^activations by \(+(id|license_key_id) = /,
-  /^old_key_strings by \(key_hash = /,
+  /^old_key_strings by \((key_hash|folded_hash) = /,
   /^(key_configurations|purchases) by \(id = /,
 ]
 

@@ -18,13 +18,15 @@ import {
   keyRowOf,
 } from './key-rows.ts'
 import { isMistyped, lookupOf } from './key-string.ts'
+import { askMeant } from './meant-keys.ts'
 import { checkValidate, type KeyFacts, oldStringOpens, replacedKey, unknownKey, type ValidateAsk } from './rules.ts'
 import type { LicenseOutcome, ValidateCall, ValidateCode } from './schema.ts'
 import { countPlain, plainGroups } from './validate-plain.ts'
 import { countValidation } from './validation-counts.ts'
 
 type Outcome = LicenseOutcome<ValidateCode>
-type Call = { call: ValidateCall; lookup: string }
+/** `isMeant`: the look-up is of the key that was meant, not of the string that was sent. */
+type Call = { call: ValidateCall; lookup: string; isMeant?: boolean }
 
 // One statement reads everything a batch needs, in one snapshot. Every key has a configuration; the left join only keeps the planner from
 // beginning with it and reading all its keys.
@@ -176,8 +178,14 @@ async function validateOnce(
   const now = new Date()
   const groups = new Map<string, KeyGroup>()
   const take = (position: number, row: RawRow, isOld: boolean) => {
-    const { call } = calls[position] as Call
-    decide(groupOf(groups, row), activationRowOf(row, 1 + KEY_COLUMN_COUNT), position, call, now, isOld)
+    decide(
+      groupOf(groups, row),
+      activationRowOf(row, 1 + KEY_COLUMN_COUNT),
+      position,
+      calls[position] as Call,
+      now,
+      isOld,
+    )
   }
   const takeOld = (position: number, row: RawRow) => {
     if (opens(row, (calls[position] as Call).call, now)) return take(position, row, true)
@@ -188,11 +196,36 @@ async function validateOnce(
   }
   const missing = await read(READ, open, calls, (position, row) => take(position, row, false))
   const unknown = missing.length ? await read(READ_OLD, missing, calls, takeOld) : []
-  for (const position of unknown) {
-    const { key } = (calls[position] as Call).call
-    outcomes[position] = { verdict: unknownKey(isMistyped(key)), key: null, activation: null }
-  }
-  return writeGroups([...groups.values()], outcomes, progress, now)
+  const found = await findMeant(calls, unknown, outcomes)
+  return [...found, ...(await writeGroups([...groups.values()], outcomes, progress, now))]
+}
+
+// Looks once more for what was not found, as it may have been meant. Returns the calls whose key that found: they are decided next.
+async function findMeant(
+  calls: Call[],
+  unknown: number[],
+  outcomes: (Outcome | Failed | undefined)[],
+): Promise<number[]> {
+  const missed = unknown.filter((position) => !calls[position]?.isMeant)
+  const meant = missed.length
+    ? await onBatchConnection((client) =>
+        askMeant(
+          client,
+          missed.map((position) => (calls[position] as Call).call),
+        ),
+      )
+    : []
+  return unknown.filter((position) => {
+    const { call } = calls[position] as Call
+    const found = meant[missed.indexOf(position)] ?? null
+    if (found && found !== 'unclear') {
+      calls[position] = { call, lookup: found.lookup, isMeant: true }
+      return true
+    }
+    const verdict = unknownKey(found === 'unclear' || isMistyped(call.key))
+    outcomes[position] = { verdict, key: null, activation: null }
+    return false
+  })
 }
 
 // Whether a string that was rotated away may still be used for this call.
@@ -252,7 +285,7 @@ function decide(
   group: KeyGroup,
   found: ActivationRow | null,
   position: number,
-  call: ValidateCall,
+  { call, isMeant }: Call,
   now: Date,
   isOld: boolean,
 ): void {
@@ -267,7 +300,8 @@ function decide(
     }
     if (activation) group.activations.set(activation.id, (group.activations.get(activation.id) ?? 0) + 1)
   }
-  const key = keyAnswer(group.row, group.facts, now, call.key, verdict.valid ? { usage, lastValidatedAt: now } : {})
+  const sent = isMeant ? null : call.key
+  const key = keyAnswer(group.row, group.facts, now, sent, verdict.valid ? { usage, lastValidatedAt: now } : {})
   const outcome = { verdict, key, activation: activation && activationAnswer(activation) }
   group.members.push({ position, outcome: isOld ? asSent(outcome, call.key) : outcome, nth: group.times })
 }

@@ -1,0 +1,248 @@
+import { z } from 'zod'
+
+// How text that people and programs send is read, once for everything: what cannot be seen goes, names have one Unicode form, and
+// searches know neither case nor accents.
+
+// Unicode's format characters, variation selectors and other code points that show nothing, and the blank of braille.
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu
+
+/** The text without characters that cannot be seen (joiners, marks of direction, variation selectors, fillers, a byte order mark). */
+export const withoutInvisible = (text: string): string => text.replace(INVISIBLE, '')
+
+// What puts a name into the wrong order or hides part of it. Joiners and variation selectors stay: scripts and emoji are written with them.
+const DISORDERLY = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\u206A-\u206F\uFFF9-\uFFFB\u{E0000}-\u{E007F}\uFEFF]/gu
+// Flags of regions are written with tags, behind a black flag.
+const FLAG = /\u{1F3F4}[\u{E0020}-\u{E007E}]+\u{E007F}/gu
+
+const withoutDisorder = (text: string): string => {
+  const flags = text.match(FLAG) ?? []
+  let at = 0
+  return text
+    .replace(FLAG, '\uE000')
+    .replace(DISORDERLY, '')
+    .replace(/\uE000/g, () => flags[at++] ?? '\uE000')
+}
+
+/** One line as it is stored: no control characters, no marks of direction, one Unicode form, nothing around it; '' when nothing shows. */
+export function tidyLine(text: string): string {
+  const line = withoutDisorder(text.replace(/[\t-\r\u0085\u2028\u2029]+/g, ' ').replace(/\p{Cc}/gu, ''))
+    .normalize('NFC')
+    .trim()
+  return withoutInvisible(line).trim() === '' ? '' : line
+}
+
+/** Text of many lines as it is stored: the same, line by line. */
+export function tidyParagraphs(text: string): string {
+  const lines = withoutDisorder(text.replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n').replace(/[^\P{Cc}\n\t]/gu, ''))
+    .normalize('NFC')
+    .trim()
+  return withoutInvisible(lines).trim() === '' ? '' : lines
+}
+
+/** The name of a device: a blank one is "Device". */
+export const tidyLabel = (text: string): string => tidyLine(text) || 'Device'
+
+// Letters that Unicode does not take apart, as they are typed without them.
+const PLAIN: Record<string, string> = {
+  ...{ ł: 'l', ø: 'o', đ: 'd', ħ: 'h', ı: 'i', ŧ: 't', ƀ: 'b', ð: 'd', ŋ: 'n', ĸ: 'k', ɨ: 'i', ʉ: 'u', ɵ: 'o', ƶ: 'z' },
+  ...{ ß: 'ss', æ: 'ae', œ: 'oe', þ: 'th', ς: 'σ' },
+}
+const PLAIN_LETTER = new RegExp(`[${Object.keys(PLAIN).join('')}]`, 'g')
+
+/** The letters of PLAIN that become one letter, and those that become two; for the same in SQL. */
+export const plainLetters = {
+  one: Object.entries(PLAIN).filter(([, plain]) => plain.length === 1),
+  two: Object.entries(PLAIN).filter(([, plain]) => plain.length > 1),
+}
+
+/** Text as it is searched: without case and accents. `José`, `Łukasz` and `Straße` become `jose`, `lukasz` and `strasse`. */
+export const foldForSearch = (text: string): string =>
+  withoutInvisible(text)
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036F]/g, '')
+    .toLowerCase()
+    // Only what lower case took apart (İ).
+    .replace(/[\u0300-\u036F]/g, '')
+    .replace(PLAIN_LETTER, (letter) => PLAIN[letter] as string)
+
+// ---------------------------------------------------------------- objects
+
+/** PHP writes an empty object as an empty list. */
+export const objectOf = (value: unknown): unknown => (Array.isArray(value) && value.length === 0 ? {} : value)
+
+// ---------------------------------------------------------------- fingerprints
+
+// What firmware, drivers and careless programs say instead of an id; many machines say the same.
+const PLACEHOLDERS = new Set(
+  [
+    ...[
+      'default string',
+      'default',
+      'to be filled by o.e.m.',
+      'to be filled by oem',
+      'o.e.m.',
+      'oem',
+      'n/a',
+      'na',
+      'none',
+    ],
+    ...[
+      'null',
+      '(null)',
+      'nil',
+      'undefined',
+      'nan',
+      'unknown',
+      'not specified',
+      'not available',
+      'not applicable',
+      'not set',
+    ],
+    ...['system serial number', 'system product name', 'system manufacturer', 'system version', 'system uuid'],
+    ...[
+      'base board serial number',
+      'baseboard serial number',
+      'chassis serial number',
+      'serial number',
+      'serial',
+      'sernum',
+    ],
+    ...['product name', 'manufacturer', 'invalid', 'empty', 'error', 'false', 'uninitialized', 'no serial'],
+    ...['not present', 'not settable', 'not defined', 'not provided', 'invalid serial number', 'asset-1234567890'],
+    ...['[object object]', 'no asset tag', 'no asset information'],
+    ...['03000200040005000006000700080009', '123456789', '1234567890', '0123456789', '12345678', 'filled by oem'],
+  ].map(plainWords),
+)
+
+function plainWords(text: string): string {
+  return text.toLowerCase().replace(/[\s_.:/()[\]{}<>"'`-]/g, '')
+}
+
+// Addresses of Android's and Windows' stand-ins: the same on every machine that has no real one.
+const STAND_INS = new Set(['020000000000', '9774d56d682e549c'])
+
+/** True for a fingerprint that says nothing of a device: `Default string`, `None`, nothing but zeros or Fs, an empty UUID. */
+export function isPlaceholder(fingerprint: string): boolean {
+  const plain = plainWords(withoutInvisible(fingerprint).normalize('NFKC'))
+  if (plain === '' || PLACEHOLDERS.has(plain) || STAND_INS.has(plain)) return true
+  // One character over and over: no hash, serial number or address is.
+  return /^(?:0x)?(?:0+|f{4,})$|^x{3,}$|^(\d)\1{5,}$/.test(plain)
+}
+
+/** A fingerprint that tells devices apart, or null: a placeholder is the same as none. */
+export const fingerprintOf = (text: string | null | undefined): string | null =>
+  text === null || text === undefined || isPlaceholder(text) ? null : text
+
+// ---------------------------------------------------------------- e-mail addresses
+
+/** The longest address that mail takes. */
+export const EMAIL_MAX = 254
+
+const BASE = 36
+const digitOf = (code: number): number =>
+  code >= 48 && code < 58 ? code - 22 : code >= 97 && code < 123 ? code - 97 : BASE
+
+/** A label of a domain that was written as `xn--…` (RFC 3492), in its own letters; null when it is none. */
+function decodeLabel(text: string): string | null {
+  const dash = text.lastIndexOf('-')
+  const output = dash > 0 ? Array.from(text.slice(0, dash)) : []
+  let [n, i, bias] = [128, 0, 72]
+  for (let at = dash > 0 ? dash + 1 : 0; at < text.length; ) {
+    const before = i
+    for (let weight = 1, k = BASE; ; k += BASE) {
+      const digit = digitOf(text.charCodeAt(at++))
+      if (!(digit < BASE)) return null
+      i += digit * weight
+      const threshold = Math.min(26, Math.max(1, k - bias))
+      if (digit < threshold) break
+      weight *= BASE - threshold
+    }
+    const length = output.length + 1
+    let delta = before === 0 ? Math.floor(i / 700) : Math.floor((i - before) / 2)
+    delta += Math.floor(delta / length)
+    let k = 0
+    for (; delta > 455; k += BASE) delta = Math.floor(delta / 35)
+    bias = k + Math.floor((36 * delta) / (delta + 38))
+    n += Math.floor(i / length)
+    if (n > 0x10ffff) return null
+    i %= length
+    output.splice(i++, 0, String.fromCodePoint(n))
+  }
+  return output.join('')
+}
+
+/** A domain in its own letters. */
+const domainInLetters = (ascii: string): string =>
+  ascii
+    .split('.')
+    .map((label) => (label.startsWith('xn--') ? (decodeLabel(label.slice(4)) ?? label) : label))
+    .join('.')
+
+const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/
+
+/** A domain as mail servers and DNS write it, `xn--…`; null when it is no domain that could get mail. */
+function domainOnTheWire(domain: string): string | null {
+  if (/[\s/\\?#@:[\]%<>|^]/.test(domain)) return null
+  const url = `http://${domain}/`
+  if (!URL.canParse(url)) return null
+  const host = new URL(url).hostname
+  const labels = host.split('.')
+  const [last = ''] = labels.slice(-1)
+  if (labels.length < 2 || host.length > 253 || last.length < 2 || /\d$/.test(last.replace(/^xn--.*/, ''))) return null
+  return labels.every((label) => LABEL.test(label)) ? host : null
+}
+
+// What may stand before the @ without quotes, and the letters of all scripts: dots anywhere, as some providers have given out.
+const LOCAL = /^[\p{L}\p{M}\p{N}\p{So}.!#$%&'*+/=?^_`{|}~-]+$/u
+
+function partsOf(text: string): { local: string; domain: string } | null {
+  const plain = withoutInvisible(text)
+    // Full-width forms, as East Asian keyboards write them.
+    .replace(/[\uFF01-\uFF5E]/g, (character) => String.fromCharCode(character.charCodeAt(0) - 0xfee0))
+    .replace(/\u3002/g, '.')
+    .normalize('NFC')
+    .trim()
+    .replace(/^mailto:/i, '')
+    .replace(/^<(.*)>$/, '$1')
+    .replace(/[’ʼ]/g, "'")
+  const at = plain.lastIndexOf('@')
+  const local = plain.slice(0, at).toLowerCase().normalize('NFC')
+  const domain = plain.slice(at + 1)
+  return at > 0 && LOCAL.test(local) && plain.isWellFormed() ? { local, domain } : null
+}
+
+/**
+ * An e-mail address as it is stored and compared: lower case, one Unicode form, an international domain in its own letters, however it was
+ * typed. null when it is none. The one rule for customers, members, imports, vendors and sign-in: whoever can buy can sign in.
+ */
+export function readEmail(text: string): string | null {
+  const parts = partsOf(text)
+  const wire = parts && domainOnTheWire(parts.domain)
+  if (!wire) return null
+  const address = `${parts.local}@${domainInLetters(wire)}`
+  return address.length <= EMAIL_MAX && parts.local.length + wire.length < EMAIL_MAX ? address : null
+}
+
+/** An address as a mail server takes it: an international domain as `xn--…`. What is no address stays as it is. */
+export function emailOnTheWire(address: string): string {
+  const parts = partsOf(address)
+  const wire = parts && domainOnTheWire(parts.domain)
+  return wire ? `${parts.local}@${wire}` : address
+}
+
+/** An address to look for: as it would be stored, or in lower case when it could not be. */
+export const emailToFind = (text: string): string => readEmail(text) ?? text.trim().toLowerCase()
+
+/** Part of an address to look for: labels of a domain that are written `xn--…` in their own letters. */
+export const withLettersOfDomains = (text: string): string =>
+  text.replace(/\bxn--[a-z0-9-]+/gi, (label) => decodeLabel(label.slice(4).toLowerCase()) ?? label)
+
+/** An e-mail address as `readEmail` reads it. */
+export const emailAddress = (message: string) =>
+  z.string().transform((text, context) => {
+    const address = readEmail(text)
+    if (address !== null) return address
+    const tooLong = text.trim().length > EMAIL_MAX
+    context.addIssue({ code: 'custom', message: tooLong ? 'This address is too long.' : message })
+    return z.NEVER
+  })
