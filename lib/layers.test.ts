@@ -9,7 +9,8 @@ type Sources = Map<string, string>
 
 const NOUNS = new Set(
   ['organizations', 'products', 'key-configurations', 'license-keys', 'customers', 'purchases', 'history'].concat([
-    ...['webhooks', 'mail', 'jobs', 'dialects', 'api', 'auth', 'overview', 'imports', 'snippets', 'error-codes', 'text'],
+    ...['webhooks', 'mail', 'jobs', 'dialects', 'api', 'auth', 'overview', 'imports', 'snippets', 'error-codes'],
+    'text',
   ]),
 )
 const LAYERS = new Set(['schema', 'rules', 'queries', 'commands'])

@@ -21,7 +21,7 @@ export function LoginForm({ callbackUrl, email, error }: { callbackUrl: string; 
       <Field label="E-mail address" error={errors.email}>
         <Input
           name="email"
-          type="email"
+          type="text"
           autoComplete="username"
           inputMode="email"
           spellCheck={false}

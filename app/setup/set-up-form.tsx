@@ -54,7 +54,8 @@ export function SetUpForm({ token, host }: { token: string; host: string }) {
       <Field label="Your e-mail address" error={errors.email}>
         <Input
           name="email"
-          type="email"
+          type="text"
+          inputMode="email"
           autoComplete="username"
           spellCheck={false}
           defaultValue={typed('email')}

@@ -10,6 +10,7 @@ import {
   type JsonObject,
   Text,
 } from '../license-keys/schema.ts'
+import { tidyLine } from '../text/schema.ts'
 import { endpoint } from './endpoint.ts'
 import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
 import { Problem, type ProblemCode } from './problem.ts'
@@ -53,7 +54,9 @@ const Activate = asked(
   'ActivateOnBehalf',
   z.strictObject({
     label: label.describe('The name people know the device by.'),
-    fingerprint: fingerprint.describe('What identifies the device: the same one again takes no second slot.'),
+    fingerprint: fingerprint.describe(
+      'What identifies the device: the same one again takes no second slot. Placeholders that many machines share (`Default string`, `None`, nothing but zeros) count as none.',
+    ),
     conditions: conditions.meta({ ...object, description: 'Must be sent again, equal, with each validation.' }),
     meta: meta.meta({ ...object, description: 'Kept beside it, for you.' }),
     replace_activation_id: replace_activation_id.describe('An activation that gives its slot to this one.'),
@@ -63,9 +66,7 @@ const Activate = asked(
 const Rename = asked(
   'RenameActivation',
   z.strictObject({
-    label: Text(256)
-      .transform((text) => text.trim())
-      .pipe(z.string().min(1, 'Enter a name')),
+    label: Text(256).overwrite(tidyLine).min(1, 'Enter a name'),
   }),
 )
 

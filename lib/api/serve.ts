@@ -10,6 +10,7 @@ import { log } from '../log.ts'
 import { apiClientOf } from '../organizations/queries.ts'
 import { assertMay } from '../organizations/rules.ts'
 import { assertSureOfNo } from '../secret-watch.ts'
+import { objectOf } from '../text/schema.ts'
 import type { Endpoint } from './endpoint.ts'
 import { endpoints } from './endpoints.ts'
 import { fieldErrors, Problem, problemBody, problemOf, problems } from './problem.ts'
@@ -158,7 +159,7 @@ async function readJson(request: Request): Promise<unknown> {
   try {
     const bytes = await readBody(request)
     // Nothing is an object without fields: what an endpoint needs, its schema asks for.
-    return bytes.byteLength === 0 ? {} : exactJson(utf8.decode(bytes))
+    return bytes.byteLength === 0 ? {} : objectOf(exactJson(utf8.decode(bytes)))
   } catch (error) {
     // A body that broke off is none either.
     if (error instanceof Problem) throw error

@@ -1,12 +1,8 @@
 import { z } from 'zod'
+import { emailAddress } from '../text/schema.ts'
 
-/** An e-mail address as it is compared and stored: trimmed and lower case. */
-export const EmailAddress = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .max(254, 'This address is too long.')
-  .pipe(z.email('Enter an e-mail address, like name@example.com.'))
+/** An e-mail address as it is compared and stored. */
+export const EmailAddress = emailAddress('Enter an e-mail address, like name@example.com.')
 
 /** A new password. Length is what counts (NIST SP 800-63B); the upper bound keeps hashing cheap. */
 export const NewPassword = z

@@ -1,16 +1,12 @@
 import { z } from 'zod'
 import { line } from '../key-configurations/schema.ts'
+import { EMAIL_MAX, emailAddress } from '../text/schema.ts'
 
 /** The bounds of what is kept of a customer. */
-export const limits = { name: 120, email: 254, externalId: 200 } as const
+export const limits = { name: 120, email: EMAIL_MAX, externalId: 200 } as const
 
 const fields = {
-  email: z
-    .string()
-    .trim()
-    .toLowerCase()
-    .pipe(z.email('Enter an e-mail address.').max(limits.email))
-    .meta({ format: 'email', maxLength: limits.email }),
+  email: emailAddress('Enter an e-mail address.').meta({ format: 'idn-email', maxLength: limits.email }),
   name: line('A name', limits.name).transform((name): string | null => name || null),
   /** What another system calls them. */
   externalId: line('An id', limits.externalId).transform((id): string | null => id || null),

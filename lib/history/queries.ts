@@ -8,6 +8,7 @@ import { type Keyset, keysetOf } from '../keyset.ts'
 import { hashKeyString, readingsOf } from '../license-keys/key-string.ts'
 import { keyTail, maskedKey } from '../license-keys/shown.ts'
 import { assertMay } from '../organizations/rules.ts'
+import { searchedIds } from '../text/queries.ts'
 import {
   type EventData,
   type EventGroup,
@@ -57,7 +58,8 @@ export type HistoryFilter = {
 const MATCHES_MAX = 5_000
 
 // Events name keys and customers by id, so the words are looked up there first.
-async function matches({ organizationId }: Merchant, q: string): Promise<Prisma.EventWhereInput[]> {
+async function matches(merchant: Merchant, q: string): Promise<Prisma.EventWhereInput[]> {
+  const { organizationId } = merchant
   const contains = { contains: q, mode: 'insensitive' as const }
   const tail = keyTail(q)
   const find = { select: { id: true }, take: MATCHES_MAX }
@@ -77,11 +79,11 @@ async function matches({ organizationId }: Merchant, q: string): Promise<Prisma.
         ],
       },
     }),
-    prisma.customer.findMany({ ...find, where: { organizationId, OR: [{ email: contains }, { name: contains }] } }),
+    searchedIds(merchant, 'customers', ['email', 'name'], q, MATCHES_MAX),
   ])
   return [
     { licenseKeyId: { in: keys.map((key) => key.id) } },
-    { customerId: { in: customers.map((customer) => customer.id) } },
+    { customerId: { in: customers } },
     { actorLabel: contains },
   ]
 }

@@ -1,6 +1,8 @@
 import '#server-only'
+import { storedKeyString } from '../license-keys/key-string.ts'
 import { USAGE_MAX } from '../license-keys/rules.ts'
 import { exactJson, type JsonObject, StoredObject } from '../license-keys/schema.ts'
+import { fingerprintOf, readEmail, tidyLine, tidyParagraphs } from '../text/schema.ts'
 import {
   type ActivationDraft,
   type EmptyMeans,
@@ -20,8 +22,6 @@ import {
 } from './rules.ts'
 import type { Columns, DateOrder, ImportField, ImportSettings, RecordKind } from './schema.ts'
 
-const EMAIL = /^[^\s@"<>(),;:\\]+@[^\s@"<>(),;:\\]+\.[^\s@"<>(),;:\\.]{2,}$/
-const isEmail = (text: string): boolean => text.length <= 254 && EMAIL.test(text) && whyNotStorable(text) === null
 const ACTIVATION_LIMIT_MAX = 2_147_483_647
 const GRACE_MAX = 3_650
 const DAY_MS = 86_400_000
@@ -138,7 +138,7 @@ export function readRecord(
 }
 
 function readKey(read: Reader, habits: Habits, order: DateOrder | null, now: Date): Reading {
-  const key = read.text('key')
+  const key = storedKeyString(read.text('key'))
   if (!key && habits.skipsWithoutKey) return { is: 'nothing' }
   if (!key) read.messages.push('There is no license key.')
   else if (key.includes('•')) read.messages.push('This is a key as lists show it, not the whole key.')
@@ -146,11 +146,12 @@ function readKey(read: Reader, habits: Habits, order: DateOrder | null, now: Dat
   else if (key.length > 512 || whyNotStorable(key)) {
     read.messages.push('The license key is longer than 512 characters, or no well-formed text.')
   }
-  const email = read.text('email').toLowerCase()
+  const address = read.text('email')
+  const email = readEmail(address) ?? ''
   const customerId = read.words('customerId', 'customer id', 200) || null
   // Without an address the customer may be among the people of another file.
-  if (!email && !customerId) read.messages.push('There is no customer e-mail.')
-  if (email && !isEmail(email)) read.messages.push(`${named(email)} is no e-mail address.`)
+  if (!address && !customerId) read.messages.push('There is no customer e-mail.')
+  if (address && !email) read.messages.push(`${named(address)} is no e-mail address.`)
 
   const meaning = statusOf(read, habits)
   const expiry = expiryOf(read, habits.empty.expiresAt)
@@ -159,14 +160,14 @@ function readKey(read: Reader, habits: Habits, order: DateOrder | null, now: Dat
   const fingerprints = activations.flatMap(({ fingerprint }) => fingerprint ?? [])
   if (new Set(fingerprints).size < fingerprints.length)
     read.messages.push('Two of its devices have the same fingerprint.')
-  const productText = read.words('product', 'product', 200)
-  const productName = read.words('productName', 'product name', 80)
+  const productText = tidyLine(read.words('product', 'product', 200))
+  const productName = tidyLine(read.words('productName', 'product name', 80))
   const graceDays = read.text('graceDays')
   const draft: KeyDraft = {
     key,
     id: read.words('id', 'key id', 200) || null,
     externalId: read.words('externalId', 'id elsewhere', 200) || null,
-    customer: { email, name: read.words('name', 'customer name', 120) || null, id: customerId },
+    customer: { email, name: tidyLine(read.words('name', 'customer name', 120)) || null, id: customerId },
     configuration: read.words('configuration', 'key configuration', 200) || null,
     product: productText || productName ? { text: productText || productName, name: productName || productText } : null,
     order: read.words('order', 'order number', 80) || null,
@@ -186,7 +187,7 @@ function readKey(read: Reader, habits: Habits, order: DateOrder | null, now: Dat
     firstActivatedAt: read.date('firstActivatedAt', 'date of the first activation', { ahead: false }),
     graceDays: graceDays ? read.count('graceDays', 'Grace days', GRACE_MAX) : null,
     newDevicesBlocked: read.flag('newDevicesBlocked', 'New devices blocked'),
-    note: read.words('note', 'note', 2_000),
+    note: tidyParagraphs(read.words('note', 'note', 2_000)),
     activations,
   }
   return { is: 'key', draft }
@@ -217,9 +218,10 @@ function usageLimitOf(read: Reader, empty: Limit): Limit {
 }
 
 function deviceOf(read: Reader): ActivationDraft {
-  const fingerprint = read.words('fingerprint', 'fingerprint of the device', 256) || null
+  // A placeholder that many machines have names none of them.
+  const fingerprint = fingerprintOf(read.words('fingerprint', 'fingerprint of the device', 256) || null)
   const id = read.words('activationId', 'device id', 200) || null
-  const label = read.words('activationLabel', 'device name', 256)
+  const label = tidyLine(read.words('activationLabel', 'device name', 256))
   return {
     id,
     externalId: read.words('activationExternalId', 'id of the device elsewhere', 200) || null,
@@ -241,10 +243,10 @@ function readDevice(read: Reader): Reading {
 
 function readPerson(read: Reader): Reading {
   const id = read.text('personId')
-  const email = read.text('email').toLowerCase()
+  const email = readEmail(read.text('email'))
   // People who cannot be written to are no trouble until a key names them.
-  if (!id || !isEmail(email)) return { is: 'nothing' }
-  return { is: 'person', person: { id, email, name: read.words('name', 'customer name', 120) || null } }
+  if (!id || !email) return { is: 'nothing' }
+  return { is: 'person', person: { id, email, name: tidyLine(read.words('name', 'customer name', 120)) || null } }
 }
 
 /** How lists of devices inside a record name their fields, in whatever export. */

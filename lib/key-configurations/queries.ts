@@ -5,6 +5,7 @@ import { prisma, type Tx } from '../db.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { isId } from '../ids.ts'
 import { usagePeriodStart } from '../license-keys/rules.ts'
+import { searchedIds } from '../text/queries.ts'
 import {
   assertExpiryAhead,
   type Change,
@@ -99,15 +100,17 @@ export const archivedAtFilter = {
 /** One page of configurations, with how many keys and which products use each. `page` counts from 1. */
 export async function listKeyConfigurations(merchant: Merchant, params: KeyConfigurationListParams) {
   const q = params.q.trim()
+  const [named, sold] = q
+    ? await Promise.all([
+        searchedIds(merchant, 'key_configurations', ['name', 'prefix'], q),
+        searchedIds(merchant, 'products', ['name'], q),
+      ])
+    : [[], []]
   const where: Prisma.KeyConfigurationWhereInput = {
     organizationId: merchant.organizationId,
     ...archivedAtFilter[params.status],
     ...(q && {
-      OR: [
-        { name: { contains: q, mode: 'insensitive' } },
-        { prefix: { contains: q, mode: 'insensitive' } },
-        { products: { some: { product: { name: { contains: q, mode: 'insensitive' } } } } },
-      ],
+      OR: [{ id: { in: named } }, { products: { some: { productId: { in: sold } } } }],
     }),
   }
   const orderBy = {

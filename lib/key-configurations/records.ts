@@ -6,6 +6,7 @@ import { notFound } from '../errors.ts'
 import { idFrom, isId } from '../ids.ts'
 import { type Keyset, keysetOf } from '../keyset.ts'
 import { assertMay } from '../organizations/rules.ts'
+import { searchedIds } from '../text/queries.ts'
 import { archivedAtFilter, detailColumns, toDetail } from './queries.ts'
 import type { ArchiveFilter, KeyConfigurationRecord } from './schema.ts'
 
@@ -39,7 +40,9 @@ function toRecord({ externalIds, organization, ...row }: Row): KeyConfigurationR
 
 const named = (ids: string[]) => [{ id: { in: ids.map(idFrom) } }, { externalIds: { hasSome: ids } }]
 
-function matching({ organizationId }: Merchant, filter: KeyConfigurationRecordFilter) {
+async function matching(merchant: Merchant, filter: KeyConfigurationRecordFilter) {
+  const { organizationId } = merchant
+  const found = filter.q ? await searchedIds(merchant, 'key_configurations', ['name'], filter.q) : null
   return {
     organizationId,
     ...archivedAtFilter[filter.status],
@@ -50,7 +53,7 @@ function matching({ organizationId }: Merchant, filter: KeyConfigurationRecordFi
     }),
     NOT: { OR: named(filter.excludeIds ?? []) },
     ...(filter.ids && { OR: named(filter.ids) }),
-    ...(filter.q && { name: { contains: filter.q, mode: 'insensitive' } }),
+    ...(found && { AND: { id: { in: found } } }),
   } satisfies Prisma.KeyConfigurationWhereInput
 }
 
@@ -62,18 +65,18 @@ export async function listKeyConfigurationRecords(
 ): Promise<KeyConfigurationRecord[]> {
   assertMay(merchant, 'catalogue.read')
   const { beyond, orderBy, take } = keysetOf(page)
-  const where = { ...matching(merchant, filter), AND: beyond }
+  const where = { AND: [await matching(merchant, filter), { AND: beyond }] }
   const rows = await prisma.keyConfiguration.findMany({ where, select: columns, orderBy, take, skip: offset })
   return rows.map(toRecord)
 }
 
 /** How many match. */
-export function countKeyConfigurationRecords(
+export async function countKeyConfigurationRecords(
   merchant: Merchant,
   filter: KeyConfigurationRecordFilter,
 ): Promise<number> {
   assertMay(merchant, 'catalogue.read')
-  return prisma.keyConfiguration.count({ where: matching(merchant, filter) })
+  return prisma.keyConfiguration.count({ where: await matching(merchant, filter) })
 }
 
 /** One configuration by our id or one other systems know it by, archived ones too. NOT_FOUND when it is another organization's. */

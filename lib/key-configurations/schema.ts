@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ActivationsMode, DurationUnit, ExpiryKind, ExpiryStart, KeyFormat, UsageReset } from '#prisma/enums.ts'
+import { tidyName, tidyParagraphs } from '../text/schema.ts'
 
 /** The bounds of every number and text a configuration holds; forms and messages read them here. */
 export const limits = {
@@ -22,7 +23,7 @@ const storable = (value: string) => value.isWellFormed() && !value.includes('\0'
 export const line = (what: string, max: number) =>
   z
     .string('Please enter a text.')
-    .trim()
+    .overwrite(tidyName)
     .max(max, `${what} can have at most ${max} characters.`)
     .refine(storable, 'This text has characters that cannot be stored.')
     .refine((value) => !/\p{Cc}/u.test(value), `${what} cannot have line breaks or control characters.`)
@@ -31,7 +32,7 @@ export const line = (what: string, max: number) =>
 export const paragraphs = (what: string, max: number) =>
   z
     .string('Please enter a text.')
-    .transform((value) => value.replace(/\r\n?/g, '\n').trim())
+    .transform((value) => (storable(value) ? tidyParagraphs(value) : value))
     .refine((value) => value.length <= max, `${what} can have at most ${max.toLocaleString('en')} characters.`)
     .refine(storable, 'This text has characters that cannot be stored.')
 

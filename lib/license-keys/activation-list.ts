@@ -2,7 +2,8 @@ import '#server-only'
 import { Prisma } from '#prisma/client.ts'
 import type { Merchant } from '../actor.ts'
 import { prisma } from '../db.ts'
-import { containing, searchSql } from './key-list.ts'
+import { searchedSql } from '../text/queries.ts'
+import { searchSql } from './key-list.ts'
 import { activationColumns, toActivation } from './queries.ts'
 import { DAY_MS } from './rules.ts'
 import type { ActivationSort } from './schema.ts'
@@ -29,7 +30,7 @@ function activationsWhere({ organizationId }: Merchant, filter: ActivationFilter
   }
   const q = filter.q?.trim()
   if (q) {
-    parts.push(Prisma.sql`(a.label ILIKE ${containing(q)} OR a.fingerprint = ${q} OR a.license_key_id IN (
+    parts.push(Prisma.sql`(${searchedSql([Prisma.sql`a.label`], q)} OR a.fingerprint = ${q} OR a.license_key_id IN (
       SELECT k.id FROM license_keys k JOIN customers u ON u.id = k.customer_id
       WHERE k.organization_id = ${organizationId}::uuid AND ${searchSql(q)}))`)
   }

@@ -8,6 +8,7 @@ import { carryOut, record } from '../history/commands.ts'
 import { queueMail } from '../mail/commands.ts'
 import { assertMay } from '../organizations/rules.ts'
 import { addPurchases, type KnownPurchase, lockProducts, type SoldProduct, whyNotSold } from '../purchases/commands.ts'
+import { tidyLabel } from '../text/schema.ts'
 import { addKeys, type KeyTemplate, lockTemplates, whyNoKeyFrom } from './add-keys.ts'
 import { openKeyString } from './key-string.ts'
 import { decideDeactivation, mayCustomerDeactivate, mayCustomerRename } from './rules.ts'
@@ -282,9 +283,10 @@ export async function renameActivation(
     const activation = await lockActivation(tx, actor, input.activationId)
     if (actor.kind === 'customer') refuseUnlessAllowed(mayCustomerRename(activation.licenseKey.keyConfiguration))
     if (activation.deactivatedAt) throw notFound('device')
-    if (activation.label === input.label) return
-    await tx.activation.update({ where: { id: input.activationId }, data: { label: input.label, modifiedAt: now } })
-    const data = { label: input.label, from: activation.label }
+    const label = tidyLabel(input.label)
+    if (activation.label === label) return
+    await tx.activation.update({ where: { id: input.activationId }, data: { label, modifiedAt: now } })
+    const data = { label, from: activation.label }
     await record(tx, actor, now, aboutActivation('activation.renamed', activation, data))
   })
 }

@@ -4,6 +4,7 @@ import type { LicenseKeyStatus } from '#prisma/enums.ts'
 import type { Merchant } from '../actor.ts'
 import { prisma } from '../db.ts'
 import { isId } from '../ids.ts'
+import { searchedSql } from '../text/queries.ts'
 import { hashKeyString, readingsOf } from './key-string.ts'
 import { emptyWeek, keyColumns, summary, validationWeeks } from './queries.ts'
 import { DAY_MS } from './rules.ts'
@@ -17,7 +18,7 @@ export type Refused = { times: number; code: string } | null
 export type LicenseKeySummary = ReturnType<typeof summary> & { week: number[]; refused: Refused }
 
 export type LicenseKeyFilter = {
-  /** A whole key, its last characters, or part of a customer's name or address. */
+  /** A whole key, its last characters, or part of a customer's name or address, or of a note. */
   q?: string
   statuses?: ShownStatus[]
   configurationIds?: string[]
@@ -72,9 +73,6 @@ function statusSql(status: ShownStatus, now: Date): Prisma.Sql {
   return Prisma.sql`(${byStatus[status]})`
 }
 
-// For ILIKE, with the wildcards people type taken as letters.
-export const containing = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
-
 // People paste a key as it stands in a mail.
 function meantSql(q: string): Prisma.Sql {
   const readings = readingsOf(q).map((reading) =>
@@ -86,9 +84,9 @@ function meantSql(q: string): Prisma.Sql {
 }
 
 export function searchSql(q: string): Prisma.Sql {
-  const like = containing(q)
+  const words = searchedSql([Prisma.sql`u.email`, Prisma.sql`u.name`, Prisma.sql`k.note`], q)
   const tail = keyTail(q)
-  return Prisma.sql`(k.key_hash = ${hashKeyString(q)} ${meantSql(q)} OR u.email ILIKE ${like} OR u.name ILIKE ${like}
+  return Prisma.sql`(k.key_hash = ${hashKeyString(q)} ${meantSql(q)} OR ${words}
     ${tail ? Prisma.sql`OR k.last_characters ILIKE ${`%${tail}`}` : Prisma.empty}
     ${isId(q) ? Prisma.sql`OR k.id = ${q}::uuid` : Prisma.empty})`
 }

@@ -7,6 +7,7 @@ import { notFound } from '../errors.ts'
 import { idFrom, isId } from '../ids.ts'
 import { keysetOf } from '../keyset.ts'
 import { assertMay } from '../organizations/rules.ts'
+import { emailToFind } from '../text/schema.ts'
 import { groupCommit } from './group-commit.ts'
 import { displayKeyOf, factsOf, KEY_COLUMNS, type KeyRow, keyAnswer } from './key-rows.ts'
 import { hashKeyString } from './key-string.ts'
@@ -205,7 +206,7 @@ function whereSql(merchant: Merchant, filter: KeyRecordFilter, now: Date): Prism
   if (filter.imported !== undefined)
     parts.push(filter.imported ? Prisma.sql`k.external_id IS NOT NULL` : Prisma.sql`k.external_id IS NULL`)
   if (filter.keyString !== undefined) parts.push(Prisma.sql`k.key_hash = ${hashKeyString(filter.keyString)}`)
-  if (filter.email !== undefined) parts.push(Prisma.sql`u.email = ${filter.email.trim().toLowerCase()}`)
+  if (filter.email !== undefined) parts.push(Prisma.sql`u.email = ${emailToFind(filter.email)}`)
   if (filter.createdFrom) parts.push(Prisma.sql`k.created_at >= ${filter.createdFrom}`)
   if (filter.createdBefore) parts.push(Prisma.sql`k.created_at < ${filter.createdBefore}`)
   if (filter.expiresFrom) parts.push(Prisma.sql`k.expires_at >= ${filter.expiresFrom}`)

@@ -936,6 +936,12 @@ describe('hostile text is refused by the schema, before the database', () => {
     for (const text of bad) expect(parse(text).success, JSON.stringify(text)).toBe(false)
   })
 
+  test('an empty list, as PHP writes an empty object, is one', () => {
+    const sent = { ...base, label: 'L', conditions: [], meta: [] }
+    expect(ActivateCall.parse(sent)).toMatchObject({ conditions: {}, meta: {} })
+    expect(ValidateCall.parse({ ...base, conditions: [] })).toMatchObject({ conditions: {} })
+  })
+
   test.each([
     ['a condition that is no number JSON knows', '{"a":1e999}'],
     ['in a list', '{"a":[-1e999]}'],
@@ -943,7 +949,7 @@ describe('hostile text is refused by the schema, before the database', () => {
     ['too large', JSON.stringify({ a: 'x'.repeat(32_768) })],
     ['too large in bytes', JSON.stringify({ a: 'é'.repeat(20_000) })],
     ['a name that would be lost', '{"a":[{"__proto__":1}]}'],
-    ['a list', '[]'],
+    ['a list', '[1]'],
     ['a text', '"a"'],
   ])('%s', (_is, text) => {
     expect(ActivateCall.safeParse({ ...base, label: 'L', conditions: JSON.parse(text) }).success).toBe(false)

@@ -6,6 +6,7 @@ import { BATCHES_IN_FLIGHT } from '../db.ts'
 import type { NewEvent } from '../history/commands.ts'
 import { newId } from '../ids.ts'
 import { assertMay } from '../organizations/rules.ts'
+import { fingerprintOf } from '../text/schema.ts'
 import { Failed, groupCommit } from './group-commit.ts'
 import {
   type Asked,
@@ -344,7 +345,7 @@ function create(
     id: newId(now),
     licenseKeyId: key.row.id,
     label: call.label,
-    fingerprint: call.fingerprint ?? null,
+    fingerprint: fingerprintOf(call.fingerprint),
     conditions: call.conditions ?? {},
     meta: call.meta ?? {},
     createdAt: now,

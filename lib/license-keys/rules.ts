@@ -9,6 +9,7 @@ import type {
   RevokeReason,
   UsageReset,
 } from '#prisma/enums.ts'
+import { isPlaceholder } from '../text/schema.ts'
 import type { ActivateCode, DeactivateCode, Json, JsonObject, KeyChanges, LicenseCode, ValidateCode } from './schema.ts'
 
 export const DAY_MS = 86_400_000
@@ -260,8 +261,9 @@ export function checkValidate<A extends ActivationFacts>(
 ): ValidateDecision<A> {
   const used = usageNow(key, now)
   const periodStart = countedPeriod(key, now)
-  const asksForDevice = ask.activationId !== null || ask.fingerprint !== null
-  const activation = asksForDevice ? findActivation(activations, ask) : null
+  const fingerprint = namedFingerprint(activations, ask.fingerprint)
+  const asksForDevice = ask.activationId !== null || fingerprint !== null
+  const activation = asksForDevice ? findActivation(activations, { activationId: ask.activationId, fingerprint }) : null
 
   const problem = ((): Verdict<ValidateCode> | null => {
     const state = checkState(key, now)
@@ -326,6 +328,10 @@ export function checkValidate<A extends ActivationFacts>(
     usagePeriodStart: periodStart,
   }
 }
+
+// A placeholder (`Default string`) names no device, except one that was activated by it before placeholders were known.
+const namedFingerprint = (activations: Pick<ActivationFacts, 'fingerprint'>[], sent: string | null): string | null =>
+  sent === null || activations.some(({ fingerprint }) => fingerprint === sent) || !isPlaceholder(sent) ? sent : null
 
 // With both given, both must name the same device; an activation without a fingerprint is found by its id alone.
 function findActivation<A extends Pick<ActivationFacts, 'id' | 'fingerprint'>>(
@@ -401,8 +407,9 @@ export function decideActivation<A extends ActivationFacts>(
     grace: expiryState(key, now) === 'grace',
     retryAfter: null,
   }
+  const fingerprint = namedFingerprint(activations, ask.fingerprint)
   const known = activations.find((a) =>
-    ask.fingerprint === null ? a.id === ask.lostActivationId : a.fingerprint === ask.fingerprint,
+    fingerprint === null ? a.id === ask.lostActivationId : a.fingerprint === fingerprint,
   )
   if (known) return { do: 'reuse', verdict: granted, activation: known }
 

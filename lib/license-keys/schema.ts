@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ActivationsMode, DurationUnit, LicenseKeyStatus, RevokeReason } from '#prisma/enums.ts'
+import { emailAddress, objectOf, tidyLabel, tidyLine, tidyParagraphs } from '../text/schema.ts'
 
 // ---------------------------------------------------------------- codes
 
@@ -112,16 +113,19 @@ function jsonProblem(value: unknown, path: JsonProblem['path'] = []): JsonProble
 const bytesOf = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length
 
 /** A JSON object a client hands over to be stored or compared: 32 KB, 8 levels. */
-export const StoredObject = z.custom<JsonObject>().superRefine((value: unknown, context) => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    context.addIssue({ code: 'custom', message: 'Expected a JSON object' })
-    return
-  }
-  const problem = jsonProblem(value)
-  if (problem) context.addIssue({ code: 'custom', ...problem })
-  else if (bytesOf(value) > JSON_BYTES_MAX)
-    context.addIssue({ code: 'custom', message: `More than ${JSON_BYTES_MAX} bytes` })
-})
+export const StoredObject = z
+  .custom<JsonObject>()
+  .overwrite((value) => objectOf(value) as JsonObject)
+  .superRefine((value: unknown, context) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      context.addIssue({ code: 'custom', message: 'Expected a JSON object' })
+      return
+    }
+    const problem = jsonProblem(value)
+    if (problem) context.addIssue({ code: 'custom', ...problem })
+    else if (bytesOf(value) > JSON_BYTES_MAX)
+      context.addIssue({ code: 'custom', message: `More than ${JSON_BYTES_MAX} bytes` })
+  })
 
 // ---------------------------------------------------------------- the three calls of client software
 
@@ -129,7 +133,7 @@ const Key = Text(512, 1)
 // Of any version: other systems make them too.
 const Id = z.guid()
 const Fingerprint = Text(256, 1)
-const Label = Text(256, 1)
+const Label = Text(256).overwrite(tidyLabel)
 
 /** Vendors' dialects name no organization: null finds the key in whichever it is. */
 type AnyOrganization<Call> = Omit<Call, 'organization_id'> & { organization_id: string | null }
@@ -168,7 +172,7 @@ export type DeactivateCall = AnyOrganization<z.infer<typeof DeactivateCall>>
 
 // ---------------------------------------------------------------- what people ask for
 
-const Note = Text(2_000)
+const Note = Text(2_000).overwrite(tidyParagraphs)
 const optionalNumber = (max: number) =>
   z
     .union([z.literal('').transform(() => null), z.coerce.number<string>().int().min(1).max(max)])
@@ -184,10 +188,8 @@ export const IssueLicenseKey = z.object({
     .union([z.literal('').transform(() => null), z.uuid()])
     .nullable()
     .default(null),
-  customerEmail: z.string().trim().toLowerCase().pipe(z.email('Enter an e-mail address').max(254)),
-  customerName: Text(120)
-    .transform((name) => name.trim())
-    .default(''),
+  customerEmail: emailAddress('Enter an e-mail address'),
+  customerName: Text(120).overwrite(tidyLine).default(''),
   /** Order number of the purchase this key belongs to; without one a number is made. */
   reference: Text(80)
     .transform((text) => text.trim())
@@ -281,7 +283,7 @@ export const RestoreLicenseKeys = LicenseKeyIds.extend({
 export const ActivationId = z.object({ activationId: z.uuid() })
 export const RenameActivation = z.object({
   activationId: z.uuid(),
-  label: Label.transform((label) => label.trim()).pipe(z.string().min(1, 'Enter a name')),
+  label: Text(256).overwrite(tidyLine).min(1, 'Enter a name'),
 })
 
 // ---------------------------------------------------------------- lists

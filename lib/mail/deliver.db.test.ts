@@ -192,3 +192,17 @@ test('the sweep finds what was never prompted', async () => {
   expect(await sweepMail(system, new Date(longAgo.getTime() + 60_000))).toBe(1)
   expect(received.flatMap((message) => message.to)).toContain(to)
 })
+
+test.each([
+  ['ana@müller.example', 'ana@xn--mller-kva.example', ''],
+  ['josé@x.example', 'josé@x.example', ' SMTPUTF8'],
+  ["o'hara+a/b&c@x.example", "o'hara+a/b&c@x.example", ''],
+])('mail to %s goes over the wire to %s', async (to, wire, extension) => {
+  closeMailer()
+  let said = ''
+  smtp.server.once('connection', (socket) => socket.on('data', (bytes: Buffer) => (said += bytes)))
+  await deliverMail(system, (await signInMail(to)).id, now)
+  expect(received).toHaveLength(1)
+  expect(said).toContain(`RCPT TO:<${wire}>`)
+  expect(/^MAIL FROM:<[^>]*>(.*)$/m.exec(said)?.[1]?.includes('SMTPUTF8')).toBe(extension !== '')
+})

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { EmailAddress, NewPassword } from '../auth/schema.ts'
+import { tidyLine } from '../text/schema.ts'
 
 /** The part of a dashboard address that names an organization. */
 export const Slug = z
@@ -10,7 +11,8 @@ export const Slug = z
   .max(40, 'Use at most 40 characters.')
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Use letters, digits and single dashes, like inkwell-software.')
 
-const Name = (what: string, max: number) => z.string().trim().min(1, what).max(max, `Use at most ${max} characters.`)
+const Name = (what: string, max: number) =>
+  z.string().overwrite(tidyLine).min(1, what).max(max, `Use at most ${max} characters.`)
 
 const SetUpFields = z.object({
   token: z.string().trim().min(1, 'Enter the token that is printed where Latchkey runs.'),

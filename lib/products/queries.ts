@@ -9,6 +9,7 @@ import { describeConfiguration } from '../key-configurations/rules.ts'
 import type { ArchiveFilter } from '../key-configurations/schema.ts'
 import { type Keyset, keysetOf } from '../keyset.ts'
 import { assertMay } from '../organizations/rules.ts'
+import { searchedIds } from '../text/queries.ts'
 import type { ProductSort } from './schema.ts'
 
 const columns = {
@@ -32,15 +33,17 @@ export type ProductListParams = {
 /** One page of products, with what each grants and how many keys and purchases it has. `page` counts from 1. */
 export async function listProducts(merchant: Merchant, params: ProductListParams) {
   const q = params.q.trim()
+  const [named, configured] = q
+    ? await Promise.all([
+        searchedIds(merchant, 'products', ['name', 'description'], q),
+        searchedIds(merchant, 'key_configurations', ['name'], q),
+      ])
+    : [[], []]
   const where: Prisma.ProductWhereInput = {
     organizationId: merchant.organizationId,
     ...archivedAtFilter[params.status],
     ...(q && {
-      OR: [
-        { name: { contains: q, mode: 'insensitive' } },
-        { description: { contains: q, mode: 'insensitive' } },
-        { keyConfigurations: { some: { keyConfiguration: { name: { contains: q, mode: 'insensitive' } } } } },
-      ],
+      OR: [{ id: { in: named } }, { keyConfigurations: { some: { keyConfigurationId: { in: configured } } } }],
     }),
   }
   const orderBy = {
@@ -150,12 +153,13 @@ export async function listProductRecords(
 ) {
   assertMay(merchant, 'catalogue.read')
   const { beyond, orderBy, take } = keysetOf(page)
+  const found = filter.q ? await searchedIds(merchant, 'products', ['name'], filter.q) : null
   const rows = await prisma.product.findMany({
     where: {
       organizationId: merchant.organizationId,
       ...(filter.ids && { id: { in: filter.ids } }),
       ...archivedAtFilter[filter.status],
-      ...(filter.q && { name: { contains: filter.q, mode: 'insensitive' } }),
+      ...(found && { OR: [{ id: { in: found } }] }),
       AND: beyond,
     },
     select: {

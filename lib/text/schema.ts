@@ -23,20 +23,20 @@ const withoutDisorder = (text: string): string => {
     .replace(/\uE000/g, () => flags[at++] ?? '\uE000')
 }
 
+/** A name as it is stored: no marks of direction, one Unicode form, nothing around it; '' when nothing shows. */
+export function tidyName(text: string): string {
+  const name = withoutDisorder(text).normalize('NFC').trim()
+  return withoutInvisible(name).trim() === '' ? '' : name
+}
+
 /** One line as it is stored: no control characters, no marks of direction, one Unicode form, nothing around it; '' when nothing shows. */
 export function tidyLine(text: string): string {
-  const line = withoutDisorder(text.replace(/[\t-\r\u0085\u2028\u2029]+/g, ' ').replace(/\p{Cc}/gu, ''))
-    .normalize('NFC')
-    .trim()
-  return withoutInvisible(line).trim() === '' ? '' : line
+  return tidyName(text.replace(/[\t-\r\u0085\u2028\u2029]+/g, ' ').replace(/\p{Cc}/gu, ''))
 }
 
 /** Text of many lines as it is stored: the same, line by line. */
 export function tidyParagraphs(text: string): string {
-  const lines = withoutDisorder(text.replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n').replace(/[^\P{Cc}\n\t]/gu, ''))
-    .normalize('NFC')
-    .trim()
-  return withoutInvisible(lines).trim() === '' ? '' : lines
+  return tidyName(text.replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n').replace(/[^\P{Cc}\n\t]/gu, ''))
 }
 
 /** The name of a device: a blank one is "Device". */
@@ -49,20 +49,32 @@ const PLAIN: Record<string, string> = {
 }
 const PLAIN_LETTER = new RegExp(`[${Object.keys(PLAIN).join('')}]`, 'g')
 
-/** The letters of PLAIN that become one letter, and those that become two; for the same in SQL. */
-export const plainLetters = {
-  one: Object.entries(PLAIN).filter(([, plain]) => plain.length === 1),
-  two: Object.entries(PLAIN).filter(([, plain]) => plain.length > 1),
+/**
+ * The same for SQL, of text that is taken apart and has small ASCII letters already: what becomes one letter, and what becomes two. Also
+ * the small letters of Latin, Greek, Cyrillic and Armenian capitals, which a database with the locale C does not know.
+ */
+export function lettersToFold(): { one: [string, string][]; two: [string, string][] } {
+  const capitals = Array.from({ length: 0x250 - 0xc0 + (0x557 - 0x370) }, (_, i) =>
+    String.fromCharCode(i < 0x250 - 0xc0 ? 0xc0 + i : 0x370 + i - (0x250 - 0xc0)),
+  ).filter((letter) => letter.toLowerCase() !== letter && letter.normalize('NFKD') === letter)
+  const small = [...capitals, 'ẞ'].map((letter): [string, string] => [
+    letter,
+    PLAIN[letter.toLowerCase()] ?? letter.toLowerCase(),
+  ])
+  const all = [...Object.entries(PLAIN), ...small]
+  return { one: all.filter(([, plain]) => plain.length === 1), two: all.filter(([, plain]) => plain.length > 1) }
 }
+
+/** What does not count in a search: accents, and the commonest of what nobody sees; as in a pattern's brackets, here and in SQL. */
+export const UNSEARCHED = '\\u0300-\\u036F\\u00AD\\u200B-\\u200F\\u2060\\uFE00-\\uFE0F\\uFEFF'
+const UNSEARCHED_ALL = new RegExp(`[${UNSEARCHED}]`, 'g')
 
 /** Text as it is searched: without case and accents. `José`, `Łukasz` and `Straße` become `jose`, `lukasz` and `strasse`. */
 export const foldForSearch = (text: string): string =>
-  withoutInvisible(text)
+  text
     .normalize('NFKD')
-    .replace(/[\u0300-\u036F]/g, '')
+    .replace(UNSEARCHED_ALL, '')
     .toLowerCase()
-    // Only what lower case took apart (İ).
-    .replace(/[\u0300-\u036F]/g, '')
     .replace(PLAIN_LETTER, (letter) => PLAIN[letter] as string)
 
 // ---------------------------------------------------------------- objects
@@ -171,12 +183,20 @@ function decodeLabel(text: string): string | null {
   return output.join('')
 }
 
-/** A domain in its own letters. */
-const domainInLetters = (ascii: string): string =>
-  ascii
-    .split('.')
-    .map((label) => (label.startsWith('xn--') ? (decodeLabel(label.slice(4)) ?? label) : label))
-    .join('.')
+/** A domain in its own letters, or as it is when those would not be read as it again; null when it has none. */
+function domainInLetters(ascii: string): string | null {
+  if (!ascii.includes('xn--')) return ascii
+  const labels = ascii.split('.').map((label) => (label.startsWith('xn--') ? decodeLabel(label.slice(4)) : label))
+  const letters = labels.join('.')
+  if (labels.includes(null) || /\p{Cc}/u.test(letters)) return null
+  return domainOnTheWire(tidyDomain(letters)) === ascii && tidyDomain(letters) === letters ? letters : ascii
+}
+
+// Some scripts join the letters of a domain; elsewhere a joiner came with copying.
+const tidyDomain = (text: string): string =>
+  text.replace(INVISIBLE, (character) =>
+    /[\u200C\u200D]/.test(character) && !/^\p{ASCII}*$/u.test(withoutInvisible(text)) ? character : '',
+  )
 
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/
 
@@ -195,19 +215,20 @@ function domainOnTheWire(domain: string): string | null {
 // What may stand before the @ without quotes, and the letters of all scripts: dots anywhere, as some providers have given out.
 const LOCAL = /^[\p{L}\p{M}\p{N}\p{So}.!#$%&'*+/=?^_`{|}~-]+$/u
 
+const AROUND_ADDRESS = /^[\s\p{Cf}\u2800]+|[\s\p{Cf}\u2800]+$/gu
+
 function partsOf(text: string): { local: string; domain: string } | null {
-  const plain = withoutInvisible(text)
+  const plain = text
     // Full-width forms, as East Asian keyboards write them.
     .replace(/[\uFF01-\uFF5E]/g, (character) => String.fromCharCode(character.charCodeAt(0) - 0xfee0))
     .replace(/\u3002/g, '.')
     .normalize('NFC')
-    .trim()
+    .replace(AROUND_ADDRESS, '')
     .replace(/^mailto:/i, '')
     .replace(/^<(.*)>$/, '$1')
-    .replace(/[’ʼ]/g, "'")
   const at = plain.lastIndexOf('@')
-  const local = plain.slice(0, at).toLowerCase().normalize('NFC')
-  const domain = plain.slice(at + 1)
+  const local = withoutInvisible(plain.slice(0, at).replace(/[’ʼ]/g, "'")).toLowerCase().normalize('NFC')
+  const domain = tidyDomain(plain.slice(at + 1))
   return at > 0 && LOCAL.test(local) && plain.isWellFormed() ? { local, domain } : null
 }
 
@@ -219,7 +240,9 @@ export function readEmail(text: string): string | null {
   const parts = partsOf(text)
   const wire = parts && domainOnTheWire(parts.domain)
   if (!wire) return null
-  const address = `${parts.local}@${domainInLetters(wire)}`
+  const domain = domainInLetters(wire)
+  if (domain === null) return null
+  const address = `${parts.local}@${domain}`
   return address.length <= EMAIL_MAX && parts.local.length + wire.length < EMAIL_MAX ? address : null
 }
 

@@ -129,7 +129,7 @@ export function IssueForm({
             <Field label="E-mail" error={state.errors?.customerEmail}>
               <Input
                 name="customerEmail"
-                type="email"
+                type="text"
                 inputMode="email"
                 autoComplete="off"
                 spellCheck={false}
