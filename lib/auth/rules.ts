@@ -8,7 +8,8 @@ export function safePath(wanted: string | null | undefined): string | null {
   const url = new URL(wanted, ORIGIN)
   if (url.origin !== ORIGIN || url.pathname.startsWith('//')) return null
   // Back to the sign-in pages would go round in a circle, and a route handler is no page.
-  if (/^\/(login|setup|api)(\/|$)/.test(url.pathname)) return null
+  // An invitation is answered after signing in.
+  if (/^\/(login|setup|api)(\/|$)/.test(url.pathname) && url.pathname !== '/login/invitation') return null
   return url.pathname + url.search + url.hash
 }
 
