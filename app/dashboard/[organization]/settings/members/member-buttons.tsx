@@ -31,7 +31,7 @@ export function MemberButtons({
       {roles.length > 0 && (
         <ConfirmDialog
           trigger={
-            <Button size="sm" aria-label={`Change the role of ${member.email}`}>
+            <Button size="sm" aria-label={`Change role of ${member.email}`}>
               Change role
             </Button>
           }
