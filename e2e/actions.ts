@@ -145,6 +145,17 @@ export const table: Record<string, Row> = {
     fields: (of) => ({ name: newName(of, 'New API key'), scopes: ['license_keys:write', 'events:read'] }),
   },
   [`${dashboard}/settings/api-keys/actions.ts#revokeKey`]: { fields: ({ apiKeyId }) => ({ apiKeyId }) },
+  [`${dashboard}/settings/members/actions.ts#invite`]: {
+    begins: true,
+    fields: (of) => ({ email: `invited-${of.slug}@example.com`, role: 'viewer' }),
+  },
+  [`${dashboard}/settings/members/actions.ts#resend`]: { fields: ({ invitationId }) => ({ invitationId }) },
+  [`${dashboard}/settings/members/actions.ts#withdraw`]: { fields: ({ invitationId }) => ({ invitationId }) },
+  [`${dashboard}/settings/members/actions.ts#setRole`]: {
+    fields: ({ colleagueId }) => ({ userId: colleagueId, role: 'support' }),
+  },
+  [`${dashboard}/settings/members/actions.ts#remove`]: { fields: ({ colleagueId }) => ({ userId: colleagueId }) },
+  [`${dashboard}/settings/security/actions.ts#keepLog`]: { begins: true, fields: () => ({ months: '6' }) },
   [`${dashboard}/products/actions.ts#archive`]: { fields: ({ spareProductId }) => ({ id: spareProductId }) },
   [`${dashboard}/products/actions.ts#restore`]: { fields: ({ spareProductId }) => ({ id: spareProductId }) },
   [`${dashboard}/imports/actions.ts#openUpload`]: {
@@ -190,6 +201,26 @@ export const table: Record<string, Row> = {
   'app/login/actions.ts#useLinkAction': {
     ...{ reads: true, open: true },
     fields: ({ merchant }) => ({ email: merchant.email, token: 'not-a-token-of-this-server' }),
+  },
+  // One's own account: there is nothing of anybody else in these forms but ids.
+  'app/account/actions.ts#changePasswordAction': {
+    ...{ reads: true, open: true },
+    fields: () => ({ current: 'not the password', password: 'a password of the thief' }),
+  },
+  'app/account/actions.ts#changeNameAction': { reads: true, open: true, fields: () => ({ name: 'Thief' }) },
+  'app/account/actions.ts#endSessionAction': {
+    ...{ reads: true, open: true },
+    fields: ({ ownerSessionId }) => ({ sessionId: ownerSessionId }),
+  },
+  'app/account/actions.ts#signOutEverywhereAction': noForm,
+  'app/account/actions.ts#signOutOfAccount': noForm,
+  'app/login/invitation/actions.ts#joinAction': {
+    ...{ reads: true, open: true },
+    fields: () => ({ token: 'not-a-token-of-this-server', name: 'Thief', password: 'a password of the thief' }),
+  },
+  'app/login/invitation/actions.ts#joinAsAction': {
+    ...{ reads: true, open: true },
+    fields: () => ({ token: 'not-a-token-of-this-server' }),
   },
   'app/login/actions.ts#confirmAddressAction': {
     reads: true,

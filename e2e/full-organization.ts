@@ -120,6 +120,17 @@ export async function makeFullOrganization() {
     { name: `Shop server of ${mark}`, scopes: [...apiScopes], expiresOn: null },
     new Date(),
   )
+  const colleague = await shop.member('admin')
+  // Without the command, which would send a mail at a moment nobody knows.
+  const invitation = await prisma.invitation.create({
+    data: {
+      ...{ organizationId: shop.id, email: `invited@${mark}.example`, role: 'support', invitedBy: 'Mira Member' },
+      tokenHash: new Uint8Array(Buffer.from(newId())),
+      createdAt: new Date(),
+      expiresAt: new Date(Date.now() + 86_400_000),
+    },
+  })
+  const session = await prisma.session.findFirstOrThrow({ where: { userId: shop.merchant.userId } })
   const customer = await prisma.customer.findFirstOrThrow({ where: { organizationId: shop.id, email: alice.email } })
   const mail = await prisma.mail.findFirstOrThrow({ where: { organizationId: shop.id } })
   const purchase = await prisma.purchase.findFirstOrThrow({ where: { organizationId: shop.id } })
@@ -139,6 +150,9 @@ export async function makeFullOrganization() {
     mailId: mail.id,
     apiKeyId,
     token,
+    colleagueId: colleague.userId,
+    invitationId: invitation.id,
+    ownerSessionId: session.id,
     keyId: key.id,
     key,
     disabledKeyId: disabled.id,

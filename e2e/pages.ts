@@ -38,6 +38,8 @@ const table: Record<string, Visit> = {
     as: 'nobody',
     path: () => '/login/link?email=somebody@example.com&token=not-a-token-of-this-server',
   },
+  '/login/invitation': { as: 'nobody', path: () => '/login/invitation?token=not-a-token-of-this-server' },
+  '/account': { as: 'owner', path: () => '/account' },
   '/login/confirm': { as: 'unverified', path: () => '/login/confirm' },
   '/outbox': { as: 'nobody', path: () => '/outbox', demo: true },
   '/outbox/[id]': { as: 'nobody', path: ({ mailId }) => `/outbox/${mailId}`, demo: true },
@@ -75,6 +77,8 @@ const table: Record<string, Visit> = {
   '/dashboard/[organization]/imports/[id]': dashboard(({ importId }) => `/imports/${importId}`),
   '/dashboard/[organization]/settings/api-keys': dashboard(() => '/settings/api-keys'),
   '/dashboard/[organization]/settings/api-keys/new': dashboard(() => '/settings/api-keys/new'),
+  '/dashboard/[organization]/settings/members': dashboard(() => '/settings/members'),
+  '/dashboard/[organization]/settings/security': dashboard(() => '/settings/security'),
   '/docs': { as: 'nobody', path: () => '/docs' },
   '/docs/[chapter]': { as: 'nobody', path: () => '/docs/purchases' },
 }

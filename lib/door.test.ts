@@ -185,3 +185,18 @@ test('with an https address browsers are told to stay with it', () => {
   expect(safetyHeaders('https://keys.example.com')).toHaveProperty('strict-transport-security')
   expect(safetyHeaders('http://localhost:3000')).not.toHaveProperty('strict-transport-security')
 })
+
+describe('which network an address lies in', () => {
+  test.each([
+    ['203.0.113.9', '203.0.113.9'],
+    [null, 'unknown'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::'],
+    ['2001:db8:1:2::ffff', '2001:db8:1:2::'],
+    ['2001:0DB8:0001:0002::9', '2001:db8:1:2::'],
+    ['2001:db8::1', '2001:db8:0:0::'],
+    ['2001::5:6:7:8:9', '2001:0:0:5::'],
+    ['::1', '0:0:0:0::'],
+    ['fe80::1%eth0', 'fe80:0:0:0::'],
+    ['64:ff9b::192.0.2.33', '64:ff9b:0:0::'],
+  ])('%s lies in %s', (address, network) => expect(networkOf(address)).toBe(network))
+})

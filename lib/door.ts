@@ -101,8 +101,13 @@ export const trustedProxies = (): number => Number(process.env.TRUST_PROXY ?? 0)
 /** Whoever has one IPv6 address has 2^64 of them, which count as one. */
 export function networkOf(address: string | null): string {
   if (!address?.includes(':')) return address || 'unknown'
-  const groups = (address.split('::', 1)[0] ?? '').split(':')
-  return `${[0, 1, 2, 3].map((i) => groups[i]?.toLowerCase().replace(/^0+(?=.)/, '') || '0').join(':')}::`
+  const [head = '', tail] = (address.toLowerCase().split('%', 1)[0] ?? '').split('::')
+  const groups = (text: string) => (text === '' ? [] : text.split(':'))
+  const [before, after] = [groups(head), groups(tail ?? '')]
+  // "::" stands for as many zeros as are missing; an IPv4 address at the end counts for two groups.
+  const missing = 8 - before.length - after.length - (address.includes('.') ? 1 : 0)
+  const all = tail === undefined ? before : [...before, ...Array<string>(Math.max(0, missing)).fill('0'), ...after]
+  return `${[0, 1, 2, 3].map((i) => all[i]?.replace(/^0+(?=.)/, '') || '0').join(':')}::`
 }
 
 // ---------------------------------------------------------------- what goes with a request

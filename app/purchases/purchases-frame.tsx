@@ -29,6 +29,9 @@ export function PurchasesFrame({
             Dashboard
           </Button>
         )}
+        <Button size="sm" variant="ghost" href="/account">
+          Account
+        </Button>
         <form action={signOutOfPurchases} className="-mr-2.5">
           <Button type="submit" size="sm" variant="ghost">
             Sign out

@@ -1,8 +1,10 @@
 import type { Route } from 'next'
+import { roleMay } from '#lib/organizations/rules.ts'
+import type { Role } from '#prisma/enums.ts'
 import type { NavGroup, NavItem } from './sidebar.tsx'
 
 /** The navigation of an organization's dashboard; badges say what waits where. */
-export function merchantNav(organization: string, badges: Partial<Record<string, string>> = {}) {
+export function merchantNav(organization: string, badges: Partial<Record<string, string>> = {}, role?: Role) {
   const base = `/dashboard/${organization}`
   const item = (label: string, path: string): NavItem => ({
     label,
@@ -23,7 +25,14 @@ export function merchantNav(organization: string, badges: Partial<Record<string,
       label: 'Catalog',
       items: [item('Products', 'products'), item('Key configurations', 'key-configurations')],
     },
-    { label: 'Settings', items: [item('API keys', 'settings/api-keys')] },
+    {
+      label: 'Settings',
+      items: [
+        item('Members', 'settings/members'),
+        item('API keys', 'settings/api-keys'),
+        ...(role && roleMay(role, 'security.read') ? [item('Security log', 'settings/security')] : []),
+      ],
+    },
   ]
   const footer: NavItem[] = [{ label: 'API reference', href: '/docs' }]
   return { groups, footer }

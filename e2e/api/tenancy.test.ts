@@ -18,6 +18,10 @@ test.beforeAll(async () => {
   victim = await makeFullOrganization()
   stranger = await makeFullOrganization()
   viewer = await victim.member('viewer')
+})
+
+// For each test anew: some of them sign out.
+test.beforeEach(async () => {
   cookies = {
     'owner of another organization': (await sessionHeader(stranger.merchant.userId)).cookie,
     'customer of another organization': (await sessionHeader(stranger.alice.userId)).cookie,

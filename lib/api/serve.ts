@@ -103,7 +103,10 @@ async function clientOf(request: Request, now: Date): Promise<ApiClient> {
       headers: { 'www-authenticate': 'Bearer realm="Latchkey"' },
     })
   }
-  const client = await apiClientOf(token, now)
+  const client = await apiClientOf(token, now, {
+    address: request.headers.get(ADDRESS_HEADER),
+    userAgent: request.headers.get('user-agent'),
+  })
   if (client) return client
   await assertSureOfNo()
   const { wait } = await takeWrongToken(request.headers.get(ADDRESS_HEADER))

@@ -2,6 +2,7 @@ import '#server-only'
 import type { NextAuthOptions } from 'next-auth'
 import CredentialsProvider from 'next-auth/providers/credentials'
 import type { Visitor } from '../actor.ts'
+import { ADDRESS_HEADER } from '../door.ts'
 import { env } from '../env.ts'
 import { isRefusal } from '../errors.ts'
 import { log } from '../log.ts'
@@ -12,9 +13,6 @@ import { sessionIsOpen } from './queries.ts'
 import { deviceInWords, sessionDays } from './rules.ts'
 import { PasswordSignIn, SignInLink } from './schema.ts'
 import { endSession, openSession } from './sessions.ts'
-
-/** Our server sets it to the address of the connection, or of the client behind a trusted proxy, and drops what callers send. */
-export const ADDRESS_HEADER = 'x-latchkey-address'
 
 // The cookie may outlive its session: whether that is over is asked of the database at every request.
 const LONGEST = Math.max(...Object.values(sessionDays).map(({ longest }) => longest)) * 24 * 60 * 60

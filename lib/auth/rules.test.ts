@@ -6,7 +6,6 @@ import {
   type Limit,
   limits,
   loginPath,
-  networkOf,
   safePath,
   sessionIsOver,
   type Tries,
@@ -75,20 +74,6 @@ describe('how long a session lasts', () => {
   ] as const)('of a %s last seen on day %d, on day %d: over is %s', (who, seen, now, over) => {
     expect(sessionIsOver({ createdAt: start, lastSeenAt: day(seen) }, who, day(now))).toBe(over)
   })
-})
-
-describe('which network an address lies in', () => {
-  test.each([
-    ['203.0.113.9', '203.0.113.9'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-    ['2001:db8:1:2::ffff', '2001:db8:1:2::/64'],
-    ['2001:0DB8:0001:0002::9', '2001:db8:1:2::/64'],
-    ['2001:db8::1', '2001:db8:0:0::/64'],
-    ['2001::5:6:7:8:9', '2001:0:0:5::/64'],
-    ['::1', '0:0:0:0::/64'],
-    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
-    ['64:ff9b::192.0.2.33', '64:ff9b:0:0::/64'],
-  ])('%s lies in %s', (address, network) => expect(networkOf(address)).toBe(network))
 })
 
 describe('slowing down', () => {

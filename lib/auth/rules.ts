@@ -8,7 +8,8 @@ export function safePath(wanted: string | null | undefined): string | null {
   const url = new URL(wanted, ORIGIN)
   if (url.origin !== ORIGIN || url.pathname.startsWith('//')) return null
   // Back to the sign-in pages would go round in a circle, and a route handler is no page.
-  if (/^\/(login|setup|api)(\/|$)/.test(url.pathname)) return null
+  // An invitation is answered after signing in.
+  if (/^\/(login|setup|api)(\/|$)/.test(url.pathname) && url.pathname !== '/login/invitation') return null
   return url.pathname + url.search + url.hash
 }
 
@@ -74,19 +75,6 @@ export function deviceInWords(userAgent: string | null | undefined): string | nu
   if (browser) return system ? `${browser} on ${system}` : browser
   const program = /^[A-Za-z][\w.+-]{0,39}/.exec(userAgent.trim())?.[0]
   return program && program !== 'Mozilla' ? program : (system ?? 'Another browser')
-}
-
-/** The network an address lies in, which is what attempts are counted for: whoever has one IPv6 address has the 2^64 beside it. */
-export function networkOf(address: string): string {
-  if (!address.includes(':')) return address
-  const [head = '', tail] = (address.toLowerCase().split('%', 1)[0] ?? '').split('::')
-  const groups = (text: string) => (text === '' ? [] : text.split(':'))
-  const before = groups(head)
-  const after = tail === undefined ? [] : groups(tail)
-  // An IPv4 address at the end stands for two groups.
-  const length = before.length + after.length + (/\./.test(address) ? 1 : 0)
-  const all = tail === undefined ? before : [...before, ...Array(Math.max(0, 8 - length)).fill('0'), ...after]
-  return `${[0, 1, 2, 3].map((at) => (all[at] ?? '0').replace(/^0+(?=.)/, '')).join(':')}::/64`
 }
 
 // ---------------------------------------------------------------- attempts

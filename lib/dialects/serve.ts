@@ -297,7 +297,9 @@ async function holderOf(
   const token = /^bearer +(\S+)$/i.exec(header('authorization') ?? '')?.[1]
   if (!token) return new Refused(null)
   const holder =
-    access === 'customer' ? await portalCustomerOf(token, new Date()) : await apiClientOf(token, new Date())
+    access === 'customer'
+      ? await portalCustomerOf(token, new Date())
+      : await apiClientOf(token, new Date(), { address, userAgent: header('user-agent') })
   if (holder) return holder
   const wrong = inSeconds(await takeWrongToken(address))
   return new Refused(wrong.waitSeconds > 0 ? wrong : null)

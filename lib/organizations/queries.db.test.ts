@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { Role } from '#prisma/enums.ts'
 import type { Member } from '../actor.ts'
 import { prisma } from '../db.ts'
+import { record } from '../history/commands.ts'
 import { newId } from '../ids.ts'
 import { createApiKey, revokeApiKey } from './commands.ts'
 import { apiClientOf, listApiKeys } from './queries.ts'
@@ -36,6 +37,19 @@ test('a token opens its organization with its scopes, and only its hash is kept'
   const [listed] = await listApiKeys(me, now)
   expect(listed).toMatchObject({ name: 'CI', createdBy: 'Mara', lastCharacters: token.slice(-4), void: null })
   expect(listed).not.toHaveProperty('tokenHash')
+})
+
+test('history keeps from where a key made something that the security log shows', async () => {
+  const me = await merchant()
+  const { token } = await createApiKey(me, input(), now)
+  const client = await apiClientOf(token, now, { address: '203.0.113.4', userAgent: 'curl/8.5.0' })
+  if (!client) throw new Error('unknown token')
+  await prisma.$transaction((tx) =>
+    record(tx, client, now, { type: 'license_key.revealed', organizationId: me.organizationId }),
+  )
+  const { organizationId } = me
+  const event = await prisma.event.findFirstOrThrow({ where: { organizationId, type: 'license_key.revealed' } })
+  expect(event).toMatchObject({ actorKind: 'api_key', address: '203.0.113.4', device: 'curl' })
 })
 
 test('its use is noted to the minute', async () => {

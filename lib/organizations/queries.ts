@@ -1,6 +1,7 @@
 import '#server-only'
 import type { Role } from '#prisma/enums.ts'
 import type { ApiClient, Merchant } from '../actor.ts'
+import { deviceInWords } from '../auth/rules.ts'
 import { prisma } from '../db.ts'
 import { notFound } from '../errors.ts'
 import { hashSecret } from '../secrets.ts'
@@ -66,8 +67,12 @@ export type ApiKeySummary = Awaited<ReturnType<typeof listApiKeys>>[number]
 
 const USED_EVERY_MS = 60_000
 
-/** Who holds this token, or null when it opens nothing. Notes its use, to the minute. */
-export async function apiClientOf(token: string, now: Date): Promise<ApiClient | null> {
+/** Who holds this token, or null when it opens nothing. Notes its use, to the minute. `seen` is from where it is used. */
+export async function apiClientOf(
+  token: string,
+  now: Date,
+  seen?: { address: string | null; userAgent: string | null | undefined },
+): Promise<ApiClient | null> {
   // Longer than any token of ours: not worth a hash.
   if (token.length > 200) return null
   const key = await prisma.apiKey.findUnique({ where: { tokenHash: new Uint8Array(hashSecret('api-key', token)) } })
@@ -81,6 +86,7 @@ export async function apiClientOf(token: string, now: Date): Promise<ApiClient |
     name: key.name,
     organizationId: key.organizationId,
     scopes: scopesOf(key.scopes),
+    ...(seen && { from: { address: seen.address, device: deviceInWords(seen.userAgent) } }),
   }
 }
 

@@ -1,6 +1,17 @@
 import { expect, test } from 'vitest'
+import type { Role } from '#prisma/enums.ts'
 import type { ApiClient, Member } from '../actor.ts'
-import { assertMay, merchantMay, type Permission, scopeGroups, scopeOf, scopesMay, whyApiKeyIsVoid } from './rules.ts'
+import {
+  assertMay,
+  merchantMay,
+  type Permission,
+  rolesToGive,
+  scopeGroups,
+  scopeOf,
+  scopesMay,
+  whyApiKeyIsVoid,
+  whyNotChangeMember,
+} from './rules.ts'
 import { type ApiScope, apiScopes } from './schema.ts'
 
 const client = (...scopes: ApiScope[]): ApiClient => ({
@@ -66,4 +77,44 @@ test.each([
   [{ revokedAt: new Date(0), expiresAt: new Date(0) }, 'revoked'],
 ])('%j is void because: %s', (key, why) => {
   expect(whyApiKeyIsVoid(key, new Date('2026-11-21T12:00:00.000Z'))).toBe(why)
+})
+
+test.each<[Role, Role, Role | null, number, RegExp | null]>([
+  // by, whom, to, owners
+  ['owner', 'viewer', 'owner', 1, null],
+  ['owner', 'admin', null, 1, null],
+  ['owner', 'owner', 'viewer', 2, null],
+  ['owner', 'owner', null, 2, null],
+  ['owner', 'owner', 'admin', 1, /only owner/],
+  ['owner', 'owner', null, 1, /only owner/],
+  ['admin', 'viewer', 'admin', 1, null],
+  ['admin', 'admin', null, 1, null],
+  ['admin', 'viewer', 'owner', 1, /Only an owner can make/],
+  ['admin', 'owner', 'admin', 2, /Only an owner can change/],
+  ['admin', 'owner', null, 2, /Only an owner can change/],
+  ['support', 'viewer', 'support', 1, /does not allow/],
+  ['viewer', 'viewer', null, 1, /does not allow/],
+])('%s may make of another %s: %s, with %d owners: %s', (byRole, role, to, owners, why) => {
+  const change = { by: { userId: 'a', role: byRole }, member: { userId: 'b', role }, role: to, owners }
+  const answer = whyNotChangeMember(change)
+  if (why) expect(answer).toMatch(why)
+  else expect(answer).toBeNull()
+})
+
+test.each<[Role, Role | null, number, boolean]>([
+  ['viewer', null, 1, true],
+  ['support', null, 1, true],
+  ['owner', null, 2, true],
+  ['owner', null, 1, false],
+  ['owner', 'viewer', 1, false],
+  ['viewer', 'support', 1, false],
+  ['admin', 'owner', 1, false],
+])('a %s may make of themselves: %s, with %d owners: %s', (role, to, owners, may) => {
+  const self = { userId: 'a', role }
+  expect(whyNotChangeMember({ by: self, member: self, role: to, owners }) === null).toBe(may)
+})
+
+test('nobody gives a role above their own', () => {
+  expect(['owner', 'admin', 'support', 'viewer'].map((role) => rolesToGive(role as Role).length)).toEqual([4, 3, 0, 0])
+  expect(rolesToGive('admin')).not.toContain('owner')
 })

@@ -18,7 +18,11 @@ export default async function DashboardLayout({ params, children }: LayoutProps<
       organization={organization}
       organizations={organizations}
       user={{ name: user.name, email: user.email }}
-      {...merchantNav(slug)}
+      {...merchantNav(slug, {}, user.memberships.find((membership) => membership.slug === slug)?.role)}
+      userLinks={[
+        { label: 'Your account', href: '/account' },
+        { label: 'Your purchases', href: '/purchases' },
+      ]}
       onSignOut={signOutOfDashboard}
     >
       {children}

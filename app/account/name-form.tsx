@@ -1,0 +1,29 @@
+'use client'
+import { useActionState } from 'react'
+import { useMendedErrors } from '#components/mended-errors.ts'
+import { Field } from '#components/ui/field.tsx'
+import { FormError } from '#components/ui/form-error.tsx'
+import { Input } from '#components/ui/input.tsx'
+import { SubmitButton } from '#components/ui/submit-button.tsx'
+import { changeNameAction } from './actions.ts'
+
+/** The name that others in the organization see. */
+export function NameForm({ name }: { name: string }) {
+  const [state, submit, pending] = useActionState(changeNameAction, { status: 'idle' })
+  const { errors, form } = useMendedErrors(state)
+  const typed = typeof state.values?.name === 'string' ? state.values.name : name
+  return (
+    <form action={submit} {...form} className="grid gap-4" noValidate>
+      <FormError>{pending || state.errors || state.status !== 'error' ? null : state.message}</FormError>
+      <Field label="Your name" error={errors.name} description="Other members and the history show it.">
+        <Input name="name" autoComplete="name" defaultValue={typed} key={typed} />
+      </Field>
+      <div className="flex flex-wrap items-center gap-3">
+        <SubmitButton variant="secondary">Save name</SubmitButton>
+        <span role="status" className="text-ok">
+          {state.status === 'ok' && !pending && state.message}
+        </span>
+      </div>
+    </form>
+  )
+}

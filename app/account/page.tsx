@@ -1,0 +1,104 @@
+import type { Metadata, Route } from 'next'
+import Link from 'next/link'
+import { Button } from '#components/ui/button.tsx'
+import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
+import { Mark } from '#components/ui/mark.tsx'
+import { ThemeToggle } from '#components/ui/theme-toggle.tsx'
+import { DateText, Time } from '#components/ui/time.tsx'
+import { listSessions, type SessionSummary } from '#lib/auth/queries.ts'
+import { homePath, sessionDays, sessionEnd } from '#lib/auth/rules.ts'
+import { requireUser, type SignedIn } from '#lib/auth/session.ts'
+import { signOutEverywhereAction, signOutOfAccount } from './actions.ts'
+import { EndSession } from './end-session.tsx'
+import { NameForm } from './name-form.tsx'
+import { PasswordForm } from './password-form.tsx'
+
+export const metadata: Metadata = { title: 'Your account', robots: { index: false } }
+
+/** One's own account: name, password, and where one is signed in. */
+export default async function AccountPage() {
+  const user = await requireUser('/account')
+  const now = new Date()
+  const isMember = user.memberships.length > 0
+  const sessions = await listSessions({ userId: user.id }, isMember, now)
+  return (
+    <div className="mx-auto flex min-h-dvh w-full max-w-[720px] flex-col px-4 sm:px-6">
+      <header className="flex items-center gap-x-3 gap-y-1 py-4">
+        <Link href={homePath(user) as Route} className="flex min-w-0 flex-1 items-center gap-2.5 rounded-sm">
+          <Mark size={22} />
+          <span className="min-w-0 truncate text-mute">{user.email}</span>
+        </Link>
+        <Button size="sm" variant="ghost" href={homePath(user) as Route}>
+          {isMember ? 'Dashboard' : 'Purchases'}
+        </Button>
+        <form action={signOutOfAccount} className="-mr-2.5">
+          <Button type="submit" size="sm" variant="ghost">
+            Sign out
+          </Button>
+        </form>
+      </header>
+      <main id="content" className="grid flex-1 content-start gap-3.5 pt-2 pb-10">
+        <h1 className="font-semibold text-xl tracking-tight">Your account</h1>
+        {isMember && (
+          <Card>
+            <CardHeader title="Name" />
+            <CardBody>
+              <NameForm name={user.name ?? ''} />
+            </CardBody>
+          </Card>
+        )}
+        <Card>
+          <CardHeader title="Password" />
+          <CardBody>
+            <PasswordForm email={user.email} hasPassword={user.hasPassword} />
+          </CardBody>
+        </Card>
+        <Sessions sessions={sessions} user={user} now={now} />
+      </main>
+      <footer className="flex items-center justify-between gap-3 border-line border-t py-4 text-mute">
+        <span className="min-w-0 truncate">Signed in as {user.email}</span>
+        <ThemeToggle />
+      </footer>
+    </div>
+  )
+}
+
+function Sessions({ sessions, user, now }: { sessions: SessionSummary[]; user: SignedIn; now: Date }) {
+  const who = user.memberships.length > 0 ? 'member' : 'customer'
+  return (
+    <Card>
+      <CardHeader title="Where you are signed in" />
+      <ul>
+        {sessions.map((session) => (
+          <li
+            key={session.id}
+            className="flex flex-wrap items-center gap-x-4 gap-y-2 border-line2 border-b px-3.5 py-2.5"
+          >
+            <div className="min-w-[min(100%,220px)] flex-1">
+              <p className="font-medium">
+                {session.device ?? 'Unknown device'}
+                {session.id === user.sessionId && <span className="font-normal text-ok"> · this browser</span>}
+              </p>
+              <p className="text-mute">
+                {session.address && <span className="font-mono text-sm">{session.address} · </span>}
+                seen <Time value={session.lastSeenAt} now={now} />, until <DateText value={sessionEnd(session, who)} />
+              </p>
+            </div>
+            {session.id !== user.sessionId && (
+              <EndSession sessionId={session.id} name={session.device ?? 'Unknown device'} />
+            )}
+          </li>
+        ))}
+      </ul>
+      <CardBody className="flex flex-wrap items-center justify-between gap-3">
+        <p className="min-w-[min(100%,220px)] flex-1 text-pretty text-mute">
+          After {sessionDays[who].idle} days without a visit you are signed out, and after {sessionDays[who].longest}{' '}
+          days in any case.
+        </p>
+        <form action={signOutEverywhereAction}>
+          <Button type="submit">Sign out everywhere</Button>
+        </form>
+      </CardBody>
+    </Card>
+  )
+}

@@ -1,0 +1,53 @@
+'use server'
+import { refresh } from 'next/cache'
+import { redirect } from 'next/navigation'
+import { formAction } from '#lib/action.ts'
+import { currentUser, merchantOf } from '#lib/auth/session.ts'
+import {
+  changeRole,
+  type Invited,
+  inviteMember,
+  removeMember,
+  resendInvitation,
+  withdrawInvitation,
+} from '#lib/organizations/members.ts'
+import { ChangeRole, InvitationId, InviteMember, MemberId } from '#lib/organizations/schema.ts'
+
+// The session of this browser stays when people change their own membership.
+const ownSession = async () => (await currentUser())?.sessionId ?? null
+
+/** Invites somebody by mail. */
+export const invite = formAction(merchantOf, InviteMember, async (merchant, input) => {
+  const result = await inviteMember(merchant, input, new Date())
+  refresh()
+  return { message: `${result.email} is invited.`, result: result satisfies Invited }
+})
+
+/** Sends an invitation again, with a new link. */
+export const resend = formAction(merchantOf, InvitationId, async (merchant, input) => {
+  const result = await resendInvitation(merchant, input, new Date())
+  refresh()
+  return { message: `${result.email} is invited again.`, result: result satisfies Invited }
+})
+
+/** Takes an invitation back. */
+export const withdraw = formAction(merchantOf, InvitationId, async (merchant, input) => {
+  const { email } = await withdrawInvitation(merchant, input, new Date())
+  refresh()
+  return { message: `The invitation of ${email} is withdrawn.` }
+})
+
+/** Gives a member another role. */
+export const setRole = formAction(merchantOf, ChangeRole, async (merchant, input) => {
+  const { email } = await changeRole(merchant, input, await ownSession(), new Date())
+  refresh()
+  return { message: `The role of ${email} is changed.` }
+})
+
+/** Removes a member, or leaves the organization. */
+export const remove = formAction(merchantOf, MemberId, async (merchant, input) => {
+  const { email } = await removeMember(merchant, input, await ownSession(), new Date())
+  if (input.userId === merchant.userId) redirect('/dashboard')
+  refresh()
+  return { message: `${email} is removed.` }
+})

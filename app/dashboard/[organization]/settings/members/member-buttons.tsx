@@ -1,0 +1,74 @@
+'use client'
+import { confirmAction } from '#components/confirm-action.ts'
+import { Button } from '#components/ui/button.tsx'
+import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx'
+import { Field } from '#components/ui/field.tsx'
+import { Select } from '#components/ui/select.tsx'
+import { toast } from '#components/ui/toast.tsx'
+import { roleWords } from '#lib/organizations/rules.ts'
+import type { Role } from '#prisma/enums.ts'
+import { remove, setRole } from './actions.ts'
+
+/** Gives a member another role or removes them; says before what it does to them. */
+export function MemberButtons({
+  organization,
+  member,
+  isSelf,
+  roles,
+  mayRemove,
+}: {
+  organization: string
+  member: { userId: string; email: string; name: string | null; role: Role }
+  isSelf: boolean
+  roles: readonly Role[]
+  mayRemove: boolean
+}) {
+  const who = member.name ?? member.email
+  const values = { organization, userId: member.userId }
+  const items = roles.map((value) => ({ value, ...roleWords[value] }))
+  return (
+    <div className="flex gap-2">
+      {roles.length > 0 && (
+        <ConfirmDialog
+          trigger={
+            <Button size="sm" aria-label={`Change role of ${member.email}`}>
+              Change role
+            </Button>
+          }
+          title={isSelf ? 'Change your own role?' : `Change the role of ${who}?`}
+          confirmLabel="Change role"
+          values={values}
+          fields={
+            <Field label="Role">
+              <Select name="role" items={items} defaultValue={roles[0]} />
+            </Field>
+          }
+          action={confirmAction(setRole)}
+          onDone={() => toast.success(`The role of ${who} is changed`)}
+        >
+          Now {roleWords[member.role].label.toLowerCase()}.{' '}
+          {isSelf ? 'You stay signed in here and are signed out everywhere else.' : 'They are signed out everywhere.'}
+        </ConfirmDialog>
+      )}
+      {mayRemove && (
+        <ConfirmDialog
+          trigger={
+            <Button size="sm" aria-label={isSelf ? 'Leave the organization' : `Remove ${member.email}`}>
+              {isSelf ? 'Leave' : 'Remove'}
+            </Button>
+          }
+          title={isSelf ? 'Leave this organization?' : `Remove ${who}?`}
+          confirmLabel={isSelf ? 'Leave' : 'Remove'}
+          destructive
+          values={values}
+          action={confirmAction(remove)}
+          onDone={() => toast.success(`${who} is removed`)}
+        >
+          {isSelf
+            ? 'You no longer see anything of it. Only another member can invite you again.'
+            : 'They are signed out everywhere and no longer see anything of this organization. API keys they made go on working.'}
+        </ConfirmDialog>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,137 @@
+import type { Metadata } from 'next'
+import { PageBody } from '#components/shell/page-body.tsx'
+import { PageHeader } from '#components/shell/page-header.tsx'
+import { Badge } from '#components/ui/badge.tsx'
+import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
+import { Status } from '#components/ui/status.tsx'
+import { Time } from '#components/ui/time.tsx'
+import { requireMerchant } from '#lib/auth/session.ts'
+import { mailIsConfigured } from '#lib/env.ts'
+import { type InvitationSummary, listInvitations, listMembers, type MemberSummary } from '#lib/organizations/queries.ts'
+import { roleMay, rolesToGive, roleWords, whyNotChangeMember } from '#lib/organizations/rules.ts'
+import { InvitationButtons } from './invitation-buttons.tsx'
+import { InviteForm } from './invite-form.tsx'
+import { MemberButtons } from './member-buttons.tsx'
+
+export const metadata: Metadata = { title: 'Members' }
+
+/** Who belongs to the organization, who is invited, and what each may do. */
+export default async function MembersPage({ params }: PageProps<'/dashboard/[organization]/settings/members'>) {
+  const { organization } = await params
+  const merchant = await requireMerchant(organization)
+  const now = new Date()
+  const mayInvite = roleMay(merchant.role, 'members.write')
+  const [members, invitations] = await Promise.all([
+    listMembers(merchant),
+    mayInvite ? listInvitations(merchant, now) : [],
+  ])
+  const owners = members.filter(({ role }) => role === 'owner').length
+  const rolesFor = (member: MemberSummary) =>
+    rolesToGive(merchant.role).filter(
+      (role) => role !== member.role && whyNotChangeMember({ by: merchant, member, role, owners }) === null,
+    )
+  return (
+    <>
+      <PageHeader
+        title="Members"
+        count={members.length}
+        description="Everybody here sees the whole organization. The role says what they may change."
+      />
+      <PageBody narrow>
+        <Card>
+          <ul>
+            {members.map((member) => (
+              <li
+                key={member.userId}
+                className="flex flex-wrap items-center gap-x-4 gap-y-2 border-line2 border-t px-3.5 py-3 first:border-t-0"
+              >
+                <Who member={member} isSelf={member.userId === merchant.userId} now={now} />
+                <MemberButtons
+                  organization={organization}
+                  member={{ userId: member.userId, email: member.email, name: member.name, role: member.role }}
+                  isSelf={member.userId === merchant.userId}
+                  roles={rolesFor(member)}
+                  mayRemove={whyNotChangeMember({ by: merchant, member, role: null, owners }) === null}
+                />
+              </li>
+            ))}
+          </ul>
+        </Card>
+        {mayInvite && (
+          <Card>
+            <CardHeader title="Invite somebody" />
+            <CardBody>
+              <InviteForm
+                organization={organization}
+                roles={rolesToGive(merchant.role)}
+                isMailed={mailIsConfigured()}
+              />
+            </CardBody>
+          </Card>
+        )}
+        {invitations.length > 0 && (
+          <Card>
+            <CardHeader title="Invited" />
+            <ul>
+              {invitations.map((invitation) => (
+                <li
+                  key={invitation.id}
+                  className="flex flex-wrap items-center gap-x-4 gap-y-2 border-line2 border-t px-3.5 py-3 first:border-t-0"
+                >
+                  <Invitation invitation={invitation} now={now} />
+                  <InvitationButtons
+                    organization={organization}
+                    invitation={{ id: invitation.id, email: invitation.email }}
+                  />
+                </li>
+              ))}
+            </ul>
+          </Card>
+        )}
+      </PageBody>
+    </>
+  )
+}
+
+function Who({ member, isSelf, now }: { member: MemberSummary; isSelf: boolean; now: Date }) {
+  return (
+    <div className="min-w-[min(100%,220px)] flex-1">
+      <p className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium">
+        <span className="min-w-0 break-words">{member.name ?? member.email}</span>
+        <Badge>{roleWords[member.role].label}</Badge>
+        {isSelf && <span className="font-normal text-mute">you</span>}
+      </p>
+      <p className="text-mute [overflow-wrap:anywhere]">
+        {member.name && `${member.email} · `}
+        {member.lastSeenAt ? (
+          <>
+            last seen <Time value={member.lastSeenAt} now={now} />
+          </>
+        ) : (
+          'not signed in'
+        )}
+      </p>
+    </div>
+  )
+}
+
+function Invitation({ invitation, now }: { invitation: InvitationSummary; now: Date }) {
+  const { email, role, invitedBy, createdAt, expiresAt, isOver } = invitation
+  return (
+    <div className="min-w-[min(100%,220px)] flex-1">
+      <p className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium">
+        <span className="min-w-0 break-words">{email}</span>
+        <Badge>{roleWords[role].label}</Badge>
+        {isOver && <Status tone="bad" label="Expired" />}
+      </p>
+      <p className="text-mute">
+        invited by {invitedBy} <Time value={createdAt} now={now} />
+        {!isOver && (
+          <>
+            , good until <Time value={expiresAt} now={now} />
+          </>
+        )}
+      </p>
+    </div>
+  )
+}

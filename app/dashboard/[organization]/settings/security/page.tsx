@@ -1,0 +1,44 @@
+import type { Metadata, Route } from 'next'
+import { PageHeader } from '#components/shell/page-header.tsx'
+import { requireMerchant } from '#lib/auth/session.ts'
+import { listSecurityEvents } from '#lib/history/queries.ts'
+import { getSecurityLogMonths } from '#lib/organizations/queries.ts'
+import { roleMay } from '#lib/organizations/rules.ts'
+import { NotYourRole } from '../../not-your-role.tsx'
+import { KeepForm } from './keep-form.tsx'
+import { loadSecurityParams, securityFilter } from './params.ts'
+import { SecurityTable } from './security-table.tsx'
+
+export const metadata: Metadata = { title: 'Security log' }
+
+/** Who signed in or failed to, from where, and who saw keys or changed members, API keys and settings. */
+export default async function SecurityPage({
+  params,
+  searchParams,
+}: PageProps<'/dashboard/[organization]/settings/security'>) {
+  const [{ organization }, list] = await Promise.all([params, loadSecurityParams(searchParams)])
+  const merchant = await requireMerchant(organization)
+  if (!roleMay(merchant.role, 'security.read')) {
+    return (
+      <>
+        <PageHeader title="Security log" />
+        <NotYourRole role={merchant.role} back={`/dashboard/${organization}` as Route} />
+      </>
+    )
+  }
+  const [{ events, total }, months] = await Promise.all([
+    listSecurityEvents(merchant, securityFilter(list), list),
+    getSecurityLogMonths(merchant),
+  ])
+  return (
+    <>
+      <PageHeader
+        title="Security log"
+        count={total}
+        description="Sign-ins of members, keys that were shown or exported, and changes of members, API keys and settings. Only owners see it."
+        actions={<KeepForm organization={organization} months={months} />}
+      />
+      <SecurityTable events={events} total={total} now={new Date()} />
+    </>
+  )
+}

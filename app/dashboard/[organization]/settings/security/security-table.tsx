@@ -1,0 +1,91 @@
+'use client'
+import { ShieldCheck } from 'lucide-react'
+import type { Column } from '#components/ui/data-table/column.ts'
+import { DataTable } from '#components/ui/data-table/data-table.tsx'
+import { type Filter, FilterChips } from '#components/ui/data-table/filter-chips.tsx'
+import { SearchInput } from '#components/ui/data-table/search-input.tsx'
+import { EmptyState } from '#components/ui/empty-state.tsx'
+import { Time } from '#components/ui/time.tsx'
+import { toneText } from '#components/ui/tones.ts'
+import type { SecurityEvent } from '#lib/history/queries.ts'
+import { describeEvent } from '#lib/history/rules.ts'
+import { securityGroups } from '#lib/history/schema.ts'
+import { securityParams } from './params.ts'
+
+const filters: Filter[] = [
+  {
+    key: 'what',
+    label: 'What',
+    options: Object.entries(securityGroups).map(([value, { label }]) => ({ value, label })),
+  },
+]
+
+const columnsFor = (now: Date): Column<SecurityEvent>[] => [
+  { id: 'what', header: 'What', fixed: true, cell: (event) => <What event={event} /> },
+  {
+    id: 'who',
+    header: 'Who',
+    phone: 'subtitle',
+    cell: (event) => <span className="max-w-[200px] truncate sm:block">{event.actorLabel}</span>,
+  },
+  {
+    id: 'address',
+    header: 'Network address',
+    cell: (event) => <span className="font-mono text-sm sm:text-mute">{event.address ?? '–'}</span>,
+  },
+  {
+    id: 'device',
+    header: 'Device',
+    cell: (event) => <span className="max-w-[200px] truncate sm:block sm:text-mute">{event.device ?? '–'}</span>,
+  },
+  {
+    id: 'at',
+    header: 'When',
+    cell: (event) => (
+      <span className="sm:text-mute">
+        <Time value={event.at} now={now} />
+      </span>
+    ),
+  },
+]
+
+function What({ event }: { event: SecurityEvent }) {
+  const { title, detail, tone } = describeEvent(event)
+  return (
+    <span className="flex max-w-[560px] items-center gap-2.5 max-sm:items-baseline max-sm:whitespace-normal">
+      <span
+        aria-hidden="true"
+        className={`size-[7px] shrink-0 rounded-full bg-current ${tone ? toneText[tone] : 'text-faint'}`}
+      />
+      <span className="min-w-0 truncate max-sm:whitespace-normal" title={detail || undefined}>
+        {title} {detail && <span className="font-normal text-mute">{detail}</span>}
+      </span>
+    </span>
+  )
+}
+
+/** The security log, newest first. */
+export function SecurityTable({ events, total, now }: { events: SecurityEvent[]; total: number; now: Date }) {
+  return (
+    <DataTable
+      name="security"
+      label="Security log"
+      columns={columnsFor(now)}
+      rows={events}
+      total={total}
+      params={securityParams}
+      rowId={(event) => event.id}
+      toolbar={
+        <>
+          <SearchInput placeholder="Name, e-mail or network address" />
+          <FilterChips filters={filters} />
+        </>
+      }
+      empty={
+        <EmptyState title="Nothing has happened yet" icon={<ShieldCheck size={18} />}>
+          Sign-ins and changes of members, API keys and settings are written down here.
+        </EmptyState>
+      }
+    />
+  )
+}

@@ -1,0 +1,25 @@
+'use server'
+import type { Route } from 'next'
+import { redirect } from 'next/navigation'
+import { formAction } from '#lib/action.ts'
+import { currentVisitor, requireUser } from '#lib/auth/session.ts'
+import { signIn } from '#lib/auth/sign-in.ts'
+import { joinSignedIn, joinWithPassword } from '#lib/organizations/members.ts'
+import { InvitationToken, JoinWithPassword } from '#lib/organizations/schema.ts'
+
+/** Makes an account for whoever was invited, and signs them in. */
+export const joinAction = formAction(currentVisitor, JoinWithPassword, async (visitor, input) => {
+  const { email, slug } = await joinWithPassword(visitor, input, new Date())
+  const answer = await signIn('password', { email, password: input.password })
+  redirect((answer.ok ? `/dashboard/${slug}` : '/login') as Route)
+})
+
+/** Makes whoever is signed in a member. */
+export const joinAsAction = formAction(
+  () => requireUser('/dashboard'),
+  InvitationToken,
+  async (user, { token }) => {
+    const { slug } = await joinSignedIn(user, await currentVisitor(), token, new Date())
+    redirect(`/dashboard/${slug}` as Route)
+  },
+)

@@ -1,0 +1,67 @@
+import type { Metadata, Route } from 'next'
+import { EntryPage } from '#components/entry-page.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { QuietPage } from '#components/ui/quiet-page.tsx'
+import { homePath } from '#lib/auth/rules.ts'
+import { currentUser } from '#lib/auth/session.ts'
+import { invitationOf } from '#lib/organizations/queries.ts'
+import { roleWords } from '#lib/organizations/rules.ts'
+import { InvitationToken } from '#lib/organizations/schema.ts'
+import { JoinAsForm, JoinForm } from './join-form.tsx'
+
+// As for sign-in links: no other site may see the address.
+export const metadata: Metadata = { title: 'Invitation', referrer: 'same-origin', robots: { index: false } }
+
+/** Where the link of an invitation leads. Opening it changes nothing: programs that read mail open links too. */
+export default async function InvitationPage({ searchParams }: PageProps<'/login/invitation'>) {
+  const parsed = InvitationToken.safeParse(await searchParams)
+  const token = parsed.success ? parsed.data.token : ''
+  const invitation = token ? await invitationOf(token, new Date()) : null
+  const user = await currentUser()
+  if (!invitation)
+    return (
+      <QuietPage
+        title="This invitation no longer works"
+        actions={
+          <Button variant="primary" href={(user ? homePath(user) : '/login') as Route}>
+            {user ? 'Go on' : 'Sign in'}
+          </Button>
+        }
+      >
+        It was used already, was withdrawn, has expired, or was not copied whole. Whoever invited you can send a new
+        one.
+      </QuietPage>
+    )
+  const { email, role, invitedBy, organization, hasAccount } = invitation
+  const mail = <strong className="font-medium text-ink [overflow-wrap:anywhere]">{email}</strong>
+  return (
+    <EntryPage
+      title={`Join ${organization}`}
+      description={
+        <>
+          {invitedBy} invites {mail} as {roleWords[role].label.toLowerCase()}:{' '}
+          {roleWords[role].description.toLowerCase()}.
+        </>
+      }
+    >
+      {user && user.email === email && <JoinAsForm token={token} organization={organization} />}
+      {user && user.email !== email && (
+        <p className="text-pretty text-mute">
+          You are signed in as {user.email}. Sign out first, then open the invitation again as {email}.
+        </p>
+      )}
+      {!user && hasAccount && (
+        <>
+          <p className="text-pretty text-mute">There is an account with this address. Sign in to join.</p>
+          <Button variant="primary" size="lg" href={signInPath(email, token) as Route}>
+            Sign in
+          </Button>
+        </>
+      )}
+      {!user && !hasAccount && <JoinForm token={token} email={email} />}
+    </EntryPage>
+  )
+}
+
+const signInPath = (email: string, token: string) =>
+  `/login?${new URLSearchParams({ email, callbackUrl: `/login/invitation?${new URLSearchParams({ token })}` })}`

@@ -1,0 +1,116 @@
+// npm run user: the members, and a way back in for one who lost their password. Works beside a running server.
+import { createInterface } from 'node:readline/promises'
+import { parseArgs, styleText } from 'node:util'
+import type { System } from '#lib/actor.ts'
+import { generate } from './build.ts'
+import { loadEnvironment } from './environment.ts'
+import { Halt, run } from './lifecycle.ts'
+import { openDatabase } from './open-database.ts'
+
+const usage = `npm run user -- list
+npm run user -- reset-password ADDRESS [--password]
+
+  list              every member, with organizations, roles and when they were last seen
+  reset-password    takes the password away, signs them out everywhere and prints a link that signs in once
+  --password        asks for a new password instead (or reads one line of standard input)
+`
+
+const operator: System = { kind: 'system', name: 'Console' }
+
+await run(async () => {
+  const { positionals, values } = readArguments()
+  const [command, address, ...more] = positionals
+  if (values.help || command === undefined || more.length > 0) {
+    console.log(usage)
+    return values.help ? 0 : 1
+  }
+  if (command === 'list' && address === undefined) return withDatabase(list)
+  if (command === 'reset-password' && address !== undefined)
+    return withDatabase(() => reset(address, values.password ?? false))
+  throw new Halt(usage)
+})
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { password: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    })
+  } catch (error) {
+    throw new Halt(`${(error as Error).message}\n\n${usage}`)
+  }
+}
+
+async function withDatabase(command: () => Promise<number>): Promise<number> {
+  const environment = loadEnvironment('production')
+  await openDatabase(environment)
+  generate()
+  const { pool, prisma } = await import('#lib/db.ts')
+  try {
+    return await command()
+  } catch (error) {
+    // Tables of an older version: the server's start brings them up to date, not a command for emergencies.
+    if ((error as { code?: string }).code === 'P2021' || (error as { code?: string }).code === 'P2022')
+      throw new Halt('The database is of another version. Run npm run db:migrate, or start Latchkey once.')
+    throw error
+  } finally {
+    await prisma.$disconnect()
+    await pool.end()
+  }
+}
+
+async function list(): Promise<number> {
+  const { listAccounts } = await import('#lib/auth/account.ts')
+  const accounts = await listAccounts(operator)
+  if (accounts.length === 0) console.log('There are no members yet. Start Latchkey and open the set-up link it prints.')
+  const width = Math.max(0, ...accounts.map(({ email }) => email.length))
+  for (const { email, name, passwordHash, memberships, sessions } of accounts) {
+    const roles = memberships.map(({ role, organization }) => `${organization.slug} (${role})`).join(', ')
+    const seen = sessions[0]
+      ? `last seen ${sessions[0].lastSeenAt.toISOString().slice(0, 16).replace('T', ' ')}`
+      : 'not signed in'
+    console.log([email.padEnd(width), name ?? '–', roles, seen, ...(passwordHash ? [] : ['no password'])].join('  '))
+  }
+  return 0
+}
+
+async function reset(given: string, asksForPassword: boolean): Promise<number> {
+  const [{ resetPassword, setPassword }, { EmailAddress, linkLifetimeMinutes, NewPassword }, { isRefusal }] =
+    await Promise.all([import('#lib/auth/account.ts'), import('#lib/auth/schema.ts'), import('#lib/errors.ts')])
+  const address = EmailAddress.safeParse(given)
+  if (!address.success) throw new Halt(`"${given}" is no e-mail address.`)
+  try {
+    if (asksForPassword) {
+      const password = NewPassword.safeParse(await readPassword(address.data))
+      if (!password.success) throw new Halt(`Nothing was changed. ${password.error.issues[0]?.message}`)
+      await setPassword(operator, address.data, password.data, new Date())
+      console.log(`The password of ${address.data} is changed, and they are signed out everywhere.`)
+      return 0
+    }
+    const { url } = await resetPassword(operator, address.data, new Date())
+    console.log(`${address.data} has no password any more and is signed out everywhere.`)
+    console.log(
+      `This link signs them in once, within ${linkLifetimeMinutes} minutes, and leads to where a new one is set:\n`,
+    )
+    console.log(styleText('bold', url))
+    return 0
+  } catch (error) {
+    if (isRefusal(error) && error.code === 'NOT_FOUND')
+      throw new Halt(`Nobody has an account with ${address.data}. npm run user -- list shows who has.`)
+    throw error
+  }
+}
+
+/** One line, not shown while it is typed. */
+async function readPassword(address: string): Promise<string> {
+  const isTyped = process.stdin.isTTY === true
+  if (isTyped) process.stdout.write(`New password for ${address}: `)
+  const lines = createInterface({ input: process.stdin, terminal: isTyped, ...(isTyped && { output: undefined }) })
+  try {
+    for await (const line of lines) return line
+    return ''
+  } finally {
+    lines.close()
+    if (isTyped) process.stdout.write('\n')
+  }
+}
