@@ -28,6 +28,8 @@ import { openPages } from './pages.ts'
 const shutdownMs = 10_000
 /** How long connections that wait for nothing are kept once the process is to end. */
 const idleMs = 1_000
+/** How long a turn of the event loop without work is waited for. */
+const quietMs = 1_000
 
 /** More than any form or part of a file has; the management API has a limit of its own below it. */
 const BODY_BYTES_MAX = 2 * 1024 * 1024
@@ -249,8 +251,7 @@ async function listen(server: Server, port: number, host: string) {
  * is answered with the news that it was the last.
  */
 async function drain(server: Server, closeIdleLane: () => void) {
-  // What the system has accepted is taken in the same turn of the event loop as everything that arrived.
-  await new Promise(setImmediate)
+  await quietTurn()
   // Not HTTP's own: that one also cuts connections off.
   TcpServer.prototype.close.call(server)
   const began = performance.now()
@@ -264,6 +265,18 @@ async function drain(server: Server, closeIdleLane: () => void) {
     await sleep(20)
   }
   server.closeAllConnections()
+}
+
+/**
+ * The system cuts off connections that it has accepted and we have not. So the end comes right after a turn of the event loop that found
+ * none, and nothing else to do: then there is hardly time for one.
+ */
+async function quietTurn() {
+  for (const began = performance.now(); performance.now() - began < quietMs; ) {
+    const turn = performance.now()
+    await new Promise(setImmediate)
+    if (performance.now() - turn < 0.2) return
+  }
 }
 
 const connections = (server: Server) =>
