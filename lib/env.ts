@@ -18,6 +18,8 @@ const Environment = z.object({
   LICENSE_RATE_PER_KEY_BURST: Rate.default(200),
   LICENSE_GUESSES_PER_MINUTE: Rate.default(30),
   API_RATE_PER_MINUTE: Rate.default(600),
+  PAGE_RATE_PER_SECOND: Rate.default(50),
+  PAGE_RATE_BURST: Rate.default(200),
 })
 
 export type Environment = z.infer<typeof Environment>

@@ -99,6 +99,7 @@ const ROOT_FILES = new Set(
     'ids',
     'keyset',
     'log',
+    'markdown',
     'memory-counter',
     'page',
     'redis',
@@ -122,6 +123,7 @@ const WITHOUT_MARK = new Set([
   'lib/actor.ts',
   'lib/errors.ts',
   'lib/ids.ts',
+  'lib/markdown.ts',
   'lib/server-only.ts',
   'lib/auth/next-auth.d.ts',
 ])
@@ -190,7 +192,11 @@ function whyNotImport(file: string, target: string, { specifier, isType }: Impor
   if (file.startsWith('components/')) {
     if (target.startsWith('app/')) return 'lies further out'
     if (file.startsWith('components/ui/')) {
-      return isPackage || target.startsWith('components/ui/') ? null : 'is a noun, a route or a form to components/ui'
+      // It knows no nouns either.
+      const isMarkdown = target === 'lib/markdown.ts'
+      return isPackage || isMarkdown || target.startsWith('components/ui/')
+        ? null
+        : 'is a noun, a route or a form to components/ui'
     }
     if (target.startsWith('lib/')) {
       const isFormState = target === 'lib/action.ts' && isType

@@ -11,6 +11,7 @@ import type { LoadResult } from '../e2e/load/generator.ts'
 import type { LoadKeys } from '../e2e/load/keys.ts'
 import type { ReferenceOrder } from '../e2e/load/reference.ts'
 import type { Run } from '../e2e/load/runs.ts'
+import type { VisitOrder, VisitResult } from '../e2e/load/visitors.ts'
 import { build } from './build.ts'
 import { startDatabase } from './database.ts'
 import { loadEnvironment, root } from './environment.ts'
@@ -36,6 +37,10 @@ const LOADS = { validate: 'validate', 'activate+deactivate': 'activate+deactivat
 const UPDATE = 'reference: one UPDATE per transaction'
 const NO_DATABASE = 'reference: no database'
 const NEXT = "reference: through Next's router"
+const ALONE = 'validate while nobody loads pages'
+const VISITORS = 20
+const VISITED = `validate while ${VISITORS} visitors load pages`
+const PATHS = ['/login', '/docs', '/dashboard']
 const TURNS = 3
 // Sizes differ by less than a machine's moments do: many short turns, and the middle of the ratios within a turn.
 const SIZE_TURNS = 21
@@ -65,7 +70,7 @@ await run(async () => {
     printRun(result)
   }
   const wanted = (name: string) => options.only.length === 0 || options.only.some((part) => name.includes(part))
-  const { measure, runScript } = await import('../e2e/load/runs.ts')
+  const { measure, runScript, WARM_SECONDS } = await import('../e2e/load/runs.ts')
   const validate = (name: string, at: number, connections: number, known: LoadKeys, total: number) =>
     measure(name, { url: urlOf(at), load: 'validate', connections, seconds, keys: known }, total)
 
@@ -83,6 +88,7 @@ await run(async () => {
       for (const connections of CONNECTIONS)
         add(await measure(name, { url: urlOf(port), load: kind, connections, seconds, keys }, few))
   await end(app)
+  if (wanted(VISITED)) await besideVisitors()
   const sizeRatio = await compareSizes()
 
   printRatios(runs, sizeRatio)
@@ -104,6 +110,30 @@ await run(async () => {
     }
     addMiddles(turns)
     if (next) await end(next)
+  }
+
+  /** Validations alone, and while people load pages: all processes as `npm start` runs them. */
+  async function besideVisitors() {
+    const started = await startServer('scripts/start.ts', [], port, [], { LATCHKEY_ROLE: '' })
+    for (const deadline = Date.now() + 60_000; !(await isThere(`${urlOf(port)}/login`)); await sleep(100))
+      if (Date.now() > deadline) throw new Halt('The pages did not start.')
+    const turns: Run[][] = []
+    for (let turn = 0; turn < TURNS; turn++) {
+      const alone = await validate(ALONE, port, 64, keys, few)
+      const order: VisitOrder = {
+        url: urlOf(port),
+        visitors: VISITORS,
+        seconds: seconds + WARM_SECONDS + 1,
+        paths: PATHS,
+      }
+      const visiting = runScript<VisitResult>('visitors.ts', order)
+      const visited = await validate(VISITED, port, 64, keys, few)
+      const { rate, errors } = await visiting
+      console.log(`  ${rate.toFixed(0)} pages a second${errors ? `, ${errors} that did not come` : ''}`)
+      turns.push([alone, { ...visited, errors: visited.errors + errors }])
+    }
+    addMiddles(turns)
+    await end(started)
   }
 
   /** The same, for databases of several sizes, each with a server of its own. How fast the largest is, measured by the smallest. */
@@ -161,6 +191,7 @@ async function prepare() {
   process.env.HOST = '127.0.0.1'
   for (const name of ['PER_SECOND', 'BURST', 'PER_KEY', 'PER_KEY_BURST'])
     process.env[`LICENSE_RATE_${name}`] = '1000000'
+  for (const name of ['PER_SECOND', 'BURST']) process.env[`PAGE_RATE_${name}`] = '1000000'
   loadEnvironment('production')
   build()
   // Durable as in production: what is measured includes every flush to disk.
@@ -205,6 +236,12 @@ async function startServer(
     if (child.exitCode !== null || Date.now() > deadline) throw new Halt(`${file} did not start.`)
   }
 }
+
+const isThere = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    ({ ok }) => ok,
+    () => false,
+  )
 
 async function end(child: ChildProcess) {
   const ended = once(child, 'exit')
@@ -261,6 +298,11 @@ function printRatios(runs: Run[], sizeRatio?: number) {
   console.log('\nvalidate at 64 connections is')
   for (const other of [UPDATE, NEXT, NO_DATABASE].map(named))
     if (validate && other) line(validate.rate / other.rate, other.name)
+  const [alone, visited] = [ALONE, VISITED].map(named)
+  if (alone && visited)
+    console.log(
+      `  99 of 100 come within ${(visited.p99 / alone.p99).toFixed(2)} × the time while ${VISITORS} visitors load pages`,
+    )
   if (sizeRatio !== undefined) line(sizeRatio, 'as fast with the most keys as with the fewest')
   console.log(`Load average: ${loadavg()[0]?.toFixed(1)}`)
 }

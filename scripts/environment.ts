@@ -18,7 +18,7 @@ export type Environment = {
 
 const rates = ['PER_SECOND', 'BURST', 'PER_KEY', 'PER_KEY_BURST']
   .map((name) => `LICENSE_RATE_${name}`)
-  .concat('LICENSE_GUESSES_PER_MINUTE', 'API_RATE_PER_MINUTE')
+  .concat('LICENSE_GUESSES_PER_MINUTE', 'API_RATE_PER_MINUTE', 'PAGE_RATE_PER_SECOND', 'PAGE_RATE_BURST')
 
 /** Reads .env and the environment, fills in what is missing and writes it back to process.env. A master secret is never made here. */
 export function loadEnvironment(kind: 'production' | 'demo' | 'development'): Environment {

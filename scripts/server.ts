@@ -1,7 +1,8 @@
-// The one HTTP server of production: license calls go straight to their handler, everything else to Next.
+// The one HTTP server of production: license calls go straight to their handler, everything else to Next, here or in
+// another process.
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { type AddressInfo, type Socket, Server as TcpServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   clientAddress,
@@ -14,31 +15,51 @@ import {
   readTarget,
   trustedProxies,
 } from '#lib/door.ts'
+import manifest from '../package.json' with { type: 'json' }
 import { type Environment, loadEnvironment } from './environment.ts'
 import { openFastLane, requestOf } from './fast-lane.ts'
+import { type HandedOver, Handover } from './handover.ts'
 import { answerAtDoor, belowLicense } from './license-door.ts'
 import { Halt, onStop, run, untilStopped } from './lifecycle.ts'
 import { holdSecret, refuseNewer } from './open-database.ts'
+import { Gate } from './page-gate.ts'
+import { openPages } from './pages.ts'
 
 const shutdownMs = 10_000
+/** How long connections that wait for nothing are kept once the process is to end. */
+const idleMs = 1_000
+/** How long a turn of the event loop without work is waited for. */
+const quietMs = 1_000
 
-/** Serves until the process stops; resolves when the first request can be answered. */
-export async function serve({ port, host }: Environment): Promise<AddressInfo> {
+/** More than any form or part of a file has; the management API has a limit of its own below it. */
+const BODY_BYTES_MAX = 2 * 1024 * 1024
+/** What one address gets of pages, and of the management API, whose programs have allowances. */
+const pagesAtOnce = { atOnce: 48, atOnceOfOne: 16, waiting: 400, waitingOfOne: 100, waitMs: 10_000 }
+const apiAtOnce = { atOnce: 48, atOnceOfOne: 32, waiting: 400, waitingOfOne: 200, waitMs: 10_000 }
+
+/** Who answers what is no license call: this process, or another one. */
+type Pages = {
+  answer: (request: IncomingMessage, response: ServerResponse) => Promise<HandedOver>
+  /** Resolves when the first of them can be answered. */
+  prepare: () => Promise<void>
+  close: () => void | Promise<void>
+}
+
+/** Serves until the process stops; resolves when the first request can be answered. `pagesAt`: the socket of the process with the pages. */
+export async function serve({ port, host }: Environment, pagesAt: string | null = null): Promise<AddressInfo> {
   // Imported here, not above: they read the environment when they are loaded.
-  const [{ default: next }, { answerLicense }, { flushValidationCounts }, { watchSecret }] = await Promise.all([
-    import('next'),
+  const [{ answerLicense }, { flushValidationCounts }, { env }, { watchSecret }, pages] = await Promise.all([
     import('#lib/dialects/serve.ts'),
     import('#lib/license-keys/validation-counts.ts'),
+    import('#lib/env.ts'),
     import('#lib/secret-watch.ts'),
+    pagesAt === null ? pagesHere(port, host) : pagesApart(pagesAt),
   ])
   await watchSecret()
-  // The idle server takes the upgrade listener that Next would add to ours. Without one, Node answers requests that offer an
-  // upgrade like any other (Java's client and curl --http2 offer one by default); with it they would be cut off.
-  const app = next({ dev: false, hostname: host, port, httpServer: createServer() })
-  // What arrives before Next is prepared waits for it.
-  const ready = Promise.withResolvers<void>()
-  let answerPage: Handler = () => {}
   ourServerIsTheDoor()
+  const { PAGE_RATE_PER_SECOND: perSecond, PAGE_RATE_BURST: burst } = env()
+  const pageGate = new Gate({ ...pagesAtOnce, rate: { perSecond, burst } })
+  const apiGate = new Gate({ ...apiAtOnce, rate: null })
   const proxies = trustedProxies()
   let hasWarned = false
   const addressOf = (forwarded: string | string[] | null | undefined, socket: Socket): string => {
@@ -50,7 +71,7 @@ export async function serve({ port, host }: Environment): Promise<AddressInfo> {
     }
     return clientAddress(forwarded ?? undefined, socket.remoteAddress ?? '', proxies)
   }
-  const streams = new Set<ServerResponse>()
+  const open = new Set<ServerResponse>()
   let closing = false
   const server = createServer(
     // Slow senders are cut off; 65 s of keep-alive outlasts the 60 s most proxies wait before they use a connection again.
@@ -65,11 +86,7 @@ export async function serve({ port, host }: Environment): Promise<AddressInfo> {
         const path = belowLicense(url)
         if (path !== null) return await answerAtDoor(answerLicense, request, response, path, address)
         ownHeaders(request, address, url)
-        if (isApi(url)) protectAnswer(response, url)
-        await ready.promise
-        streams.add(response)
-        response.once('close', () => streams.delete(response))
-        await answerPage(request, response)
+        await answerElse(request, response, url, address)
       } catch (error) {
         console.error(error)
         if (response.headersSent) response.destroy()
@@ -77,6 +94,30 @@ export async function serve({ port, host }: Environment): Promise<AddressInfo> {
       }
     },
   )
+
+  async function answerElse(request: IncomingMessage, response: ServerResponse, url: string, address: string) {
+    if (isHealth(url, request.method)) return sayHealth(request, response)
+    if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES_MAX) return turnAway(request, response, tooLarge)
+    // Files cost little, and whoever watches over this process must not be told to wait.
+    const gate = /^\/(_next\/static\/|api\/ready\b|favicon)/.test(url) ? null : isApi(url) ? apiGate : pageGate
+    const place = gate ? await gate.enter(address) : () => {}
+    if (typeof place !== 'function') return turnAway(request, response, place.status === 429 ? tooMany : busy, place)
+    if (response.destroyed) return place()
+    open.add(response)
+    response.once('close', () => {
+      open.delete(response)
+      place()
+    })
+    // Live pages last; they only wait.
+    whenHeadIsWritten(response, () => {
+      if (isLive(response)) place()
+    })
+    if (isApi(url)) protectAnswer(response, url)
+    const handedOver = await pages.answer(request, response)
+    if (handedOver === 'away') turnAway(request, response, starting, { retryAfterSeconds: 2 })
+    if (handedOver === 'too large') turnAway(request, response, tooLarge)
+  }
+
   const closeIdleLane = openFastLane(server, {
     answer: (call, socket) => {
       const path = belowLicense(call.url)
@@ -91,31 +132,69 @@ export async function serve({ port, host }: Environment): Promise<AddressInfo> {
   server.on('connect', (_request, socket: Socket) => refuse(socket, noTunnel))
   server.on('checkExpectation', (_request, response) => reply(response, notExpected))
   await listen(server, port, host)
-  let isPrepared = false
   onStop(async () => {
     closing = true
     // Live pages have no end of their own; their browsers reconnect.
-    for (const response of streams)
-      if (String(response.getHeader('content-type')).startsWith('text/event-stream')) response.destroy()
+    for (const response of open) if (isLive(response)) response.destroy()
     await drain(server, closeIdleLane)
     await flushValidationCounts()
-    await stopJobs()
-    if (isPrepared) await app.close()
+    await pages.close()
   })
-
-  await app.prepare()
-  isPrepared = true
-  answerPage = app.getRequestHandler()
-  ready.resolve()
+  await pages.prepare()
   return server.address() as AddressInfo
 }
 
-/** Ends the background work that instrumentation.ts started inside Next's bundle. */
-export async function stopJobs() {
-  await (globalThis as { latchkeyStopJobs?: () => Promise<void> }).latchkeyStopJobs?.()
+async function pagesHere(port: number, host: string): Promise<Pages> {
+  const here = await openPages({ port, host })
+  // What arrives before Next is prepared waits for it.
+  const ready = Promise.withResolvers<Awaited<ReturnType<typeof here.prepare>>>()
+  ready.promise.catch(() => {})
+  return {
+    answer: async (request, response) => {
+      const answerPage = await ready.promise
+      await answerPage(request, response)
+      return 'answered'
+    },
+    prepare: async () => {
+      await here.prepare().then(ready.resolve, (error) => {
+        ready.reject(error)
+        throw error
+      })
+    },
+    close: here.close,
+  }
 }
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => unknown
+async function pagesApart(socketPath: string): Promise<Pages> {
+  const handover = new Handover(socketPath)
+  return {
+    answer: (request, response) => handover.answer(request, response, BODY_BYTES_MAX),
+    prepare: async () => {},
+    close: () => handover.close(),
+  }
+}
+
+const isLive = (response: ServerResponse) => String(response.getHeader('content-type')).startsWith('text/event-stream')
+
+function whenHeadIsWritten(response: ServerResponse, seen: () => void) {
+  const writeHead = response.writeHead as (...args: unknown[]) => ServerResponse
+  response.writeHead = (...args: unknown[]) => {
+    writeHead.apply(response, args)
+    seen()
+    return response
+  }
+}
+
+/** This process is up; nothing else is asked, least of all the process with the pages. */
+const isHealth = (url: string, method: string | undefined) =>
+  /^\/api\/health(?=\?|$)/.test(url) && (method === 'GET' || method === 'HEAD')
+
+function sayHealth(request: IncomingMessage, response: ServerResponse) {
+  const uptimeSeconds = Math.floor(process.uptime())
+  const body = JSON.stringify({ status: 'ok', version: manifest.version, uptimeSeconds })
+  response.writeHead(200, { ...dataHeaders(), 'content-length': Buffer.byteLength(body) })
+  response.end(request.method === 'HEAD' ? undefined : body)
+}
 
 type Refused = { status: number; error: string; detail: string }
 
@@ -167,20 +246,37 @@ async function listen(server: Server, port: number, host: string) {
   await promise
 }
 
-/** Stops accepting and lets what was accepted finish. */
+/**
+ * Stops accepting and lets what was accepted finish. Connections that wait for nothing get a moment more: a request may be on its way, and
+ * is answered with the news that it was the last.
+ */
 async function drain(server: Server, closeIdleLane: () => void) {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  const deadline = Date.now() + shutdownMs
-  const limit = async () => {
-    while (server.listening || (await connections(server)) > 0) {
-      if (Date.now() > deadline) break
+  await quietTurn()
+  // Not HTTP's own: that one also cuts connections off.
+  TcpServer.prototype.close.call(server)
+  const began = performance.now()
+  while ((await connections(server)) > 0) {
+    const ms = performance.now() - began
+    if (ms > shutdownMs) break
+    if (ms > idleMs) {
       server.closeIdleConnections()
       closeIdleLane()
-      await sleep(50)
     }
-    server.closeAllConnections()
+    await sleep(20)
   }
-  await Promise.race([closed, limit()])
+  server.closeAllConnections()
+}
+
+/**
+ * The system cuts off connections that it has accepted and we have not. So the end comes right after a turn of the event loop that found
+ * none, and nothing else to do: then there is hardly time for one.
+ */
+async function quietTurn() {
+  for (const began = performance.now(); performance.now() - began < quietMs; ) {
+    const turn = performance.now()
+    await new Promise(setImmediate)
+    if (performance.now() - turn < 0.2) return
+  }
 }
 
 const connections = (server: Server) =>
@@ -191,13 +287,17 @@ const noTunnel = { status: 405, error: 'METHOD_NOT_ALLOWED', detail: 'This serve
 const notExpected = { status: 417, error: 'EXPECTATION_FAILED', detail: 'Expect may only be 100-continue.' }
 const badRequest = (detail: string): Refused => ({ status: 400, error: 'BAD_REQUEST', detail })
 
-const headersOf = ({ status }: Refused): Record<string, string> => ({
+const dataHeaders = (): Record<string, string> => ({
   'content-type': 'application/json; charset=utf-8',
   'cache-control': 'no-store',
   // Whichever route was meant: what is said here is known to everybody.
   'access-control-allow-origin': '*',
-  ...(status === 405 && { allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' }),
   ...ownSafetyHeaders(),
+})
+
+const headersOf = ({ status }: Refused): Record<string, string> => ({
+  ...dataHeaders(),
+  ...(status === 405 && { allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' }),
 })
 
 function reply(response: ServerResponse, refused: Refused) {
@@ -213,6 +313,53 @@ function reply(response: ServerResponse, refused: Refused) {
 
 // A method that Node has never heard of, and not just any bytes.
 const METHOD = /^[A-Z]{1,20} \//
+
+const tooLarge = { status: 413, error: 'PAYLOAD_TOO_LARGE', detail: 'The body may have at most 2 MB.' }
+const tooMany = { status: 429, error: 'RATE_LIMITED', detail: 'Too many requests came from your network at once.' }
+const busy = { status: 503, error: 'UNAVAILABLE', detail: 'Too many requests are waiting.' }
+const starting = { status: 503, error: 'UNAVAILABLE', detail: 'The pages are starting again.' }
+
+/** Refuses a request in the form that whoever sent it reads: a page that tries again by itself, or JSON. What is still to come is dropped. */
+function turnAway(
+  request: IncomingMessage,
+  response: ServerResponse,
+  refused: Refused,
+  { retryAfterSeconds = 0 }: { retryAfterSeconds?: number } = {},
+) {
+  if (response.headersSent || response.destroyed) return
+  const isPage = !isApi(request.url ?? '') && String(request.headers.accept ?? '').includes('text/html')
+  const { status, error, detail } = refused
+  const body = isPage ? pageOf(refused, retryAfterSeconds) : JSON.stringify({ error, detail })
+  for (const name of response.getHeaderNames()) if (name !== 'connection') response.removeHeader(name)
+  response.writeHead(status, {
+    ...headersOf(refused),
+    ...(isPage && {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    }),
+    ...(retryAfterSeconds > 0 && { 'retry-after': String(retryAfterSeconds) }),
+    'content-length': Buffer.byteLength(body),
+  })
+  response.end(request.method === 'HEAD' ? undefined : body)
+  request.resume()
+}
+
+function pageOf({ status, detail }: Refused, seconds: number): string {
+  const title = status === 413 ? 'That was too large' : 'One moment, please'
+  const again =
+    seconds > 0 ? `This page tries again by itself in ${seconds === 1 ? 'a second' : `${seconds} seconds`}.` : ''
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+${seconds > 0 ? `<meta http-equiv="refresh" content="${seconds}">\n` : ''}<title>${title} · Latchkey</title>
+<style>:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:30rem;margin:20vh auto;padding:0 1rem}h1{font-size:1.25rem}</style>
+</head>
+<body><main><h1>${title}</h1><p>${detail} ${again}</p></main></body>
+</html>
+`
+}
 
 /** What is not HTTP never becomes a request; it is answered in JSON all the same. */
 function refuseMalformed(error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Socket) {
@@ -238,7 +385,7 @@ function refuse(socket: Socket, refused: Refused) {
   socket.end(`HTTP/1.1 ${refused.status} ${STATUS_CODES[refused.status]}\r\n${lines.join('')}\r\n${body}`)
 }
 
-// Alone: a further process beside `npm start`, with a database that is migrated and pages that are built.
+// Alone: with LATCHKEY_PAGES_SOCKET one of the processes in front (scripts/cluster.ts), else a further process beside `npm start`, with a database that is migrated and pages that are built.
 if (import.meta.main)
   await run(async () => {
     const environment = loadEnvironment('production')
@@ -246,7 +393,7 @@ if (import.meta.main)
       throw new Halt('scripts/server.ts needs DATABASE_URL. Use npm start for everything in one.')
     await refuseNewer(environment.databaseUrl)
     await holdSecret(environment, environment.databaseUrl)
-    const { port } = await serve(environment)
+    const { port } = await serve(environment, process.env.LATCHKEY_PAGES_SOCKET || null)
     console.log(`Latchkey listens on port ${port}.`)
     return untilStopped()
   })

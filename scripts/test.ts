@@ -116,6 +116,8 @@ function setEnvironment() {
     LICENSE_RATE_PER_KEY_BURST: '1000000',
     LICENSE_GUESSES_PER_MINUTE: '1000000',
     API_RATE_PER_MINUTE: '1000000',
+    PAGE_RATE_PER_SECOND: '100000',
+    PAGE_RATE_BURST: '1000000',
     // Children must stop when this process is killed outright.
     npm_lifecycle_event: 'test',
   })

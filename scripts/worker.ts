@@ -3,7 +3,7 @@ import { build } from './build.ts'
 import { loadEnvironment } from './environment.ts'
 import { onStop, run, untilStopped } from './lifecycle.ts'
 import { openDatabase, prepareDatabase } from './open-database.ts'
-import { stopJobs } from './server.ts'
+import { stopJobs } from './pages.ts'
 
 await run(async () => {
   const environment = loadEnvironment('production')

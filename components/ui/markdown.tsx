@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import Renderer from 'react-markdown'
+import { boundedMarkdown } from '#lib/markdown.ts'
 import { cx } from './cx.ts'
 
 /** Text a person wrote in Markdown. Raw HTML is shown as text, images are left out, links open safely. */
@@ -48,7 +49,7 @@ export function Markdown({
           ),
         }}
       >
-        {children}
+        {boundedMarkdown(children)}
       </Renderer>
     </div>
   )

@@ -1,6 +1,6 @@
 // A process that is told to stop answers what it accepted; one that dies is replaced.
 import { readFileSync } from 'node:fs'
-import { request } from 'node:http'
+import { Agent, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from '@playwright/test'
 import { pool, prisma } from '#lib/db.ts'
@@ -110,6 +110,49 @@ test('SIGTERM under load: what was counted was answered', async () => {
   const valid = answers.filter((answer) => answer !== null).length
   expect(valid).toBeGreaterThanOrEqual(300)
   expect(await counted()).toEqual({ validations: valid, hours: valid })
+})
+
+test('SIGTERM breaks no request on a connection that was there, and of new ones only those the system had not handed over', async () => {
+  for (const script of ['scripts/server.ts', 'scripts/start.ts']) {
+    const app = await start({ PAGES_APART: '1' }, { script })
+    await expect.poll(() => ready(app.url), { timeout: 30_000 }).toBe(true)
+    const agents = [new Agent({ keepAlive: true, maxSockets: 16 }), new Agent({ keepAlive: false, maxSockets: 8 })]
+    const broken: { agent: Agent; said: string }[] = []
+    let answered = 0
+    let ended: Promise<number | null> | undefined
+    const ask = (agent: Agent) =>
+      new Promise<string>((resolve) => {
+        const body = bodyOf(key)
+        const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
+        const outgoing = request(`${app.url}${path}`, { method: 'POST', agent, headers }, (response) => {
+          let text = ''
+          response.on('data', (chunk) => {
+            text += chunk
+          })
+          response.on('close', () => resolve(response.complete && text.includes('"VALID"') ? 'answered' : 'cut off'))
+        })
+        // Whoever is cut off while it connects has not asked yet.
+        outgoing.on('error', ({ code, syscall, message }: NodeJS.ErrnoException) =>
+          resolve(syscall === 'connect' ? 'ECONNREFUSED' : (code ?? message)),
+        )
+        outgoing.end(body)
+      })
+    await inParallel(24, 24, async (i) => {
+      const agent = agents[i % 3 === 0 ? 1 : 0] as Agent
+      for (;;) {
+        const said = await ask(agent)
+        if (said === 'ECONNREFUSED') return
+        if (said === 'answered') answered++
+        else broken.push({ agent, said })
+        if (answered >= 500) ended ??= app.end('SIGTERM')
+      }
+    })
+    for (const agent of agents) agent.destroy()
+    expect(await ended).toBe(0)
+    expect(broken.filter(({ agent, said }) => agent === agents[0] || said !== 'ECONNRESET')).toEqual([])
+    // At most what was on its way in one moment.
+    expect(broken.length).toBeLessThanOrEqual(8)
+  }
 })
 
 test('WEB_CONCURRENCY=2: one that is killed is replaced, and the port answers throughout', async () => {

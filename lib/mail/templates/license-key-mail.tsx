@@ -1,6 +1,7 @@
 import { Button, Heading, Link, Section, Text } from '@react-email/components'
 import type { ReactNode } from 'react'
 import Markdown, { type Components } from 'react-markdown'
+import { boundedMarkdown } from '../../markdown.ts'
 import { Letter, look } from './letter.tsx'
 
 /** What a license-key mail says. Sentences about limits come ready made (lib/mail/message.ts). */
@@ -116,7 +117,7 @@ const parts: Components = {
 // Raw HTML is dropped and pictures are left out: a mail of ours loads nothing and runs nothing.
 const Instructions = ({ markdown }: { markdown: string }) => (
   <Markdown disallowedElements={['img']} skipHtml components={parts}>
-    {markdown}
+    {boundedMarkdown(markdown)}
   </Markdown>
 )
 
