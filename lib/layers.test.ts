@@ -98,6 +98,7 @@ const ROOT_FILES = new Set(
     'log',
     'memory-counter',
     'page',
+    'page-safety',
     'redis',
     'secret-check',
     'secret-watch',
