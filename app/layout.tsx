@@ -2,10 +2,11 @@ import './globals.css'
 import { GeistMono } from 'geist/font/mono'
 import { GeistSans } from 'geist/font/sans'
 import type { Metadata, Viewport } from 'next'
+import { headers } from 'next/headers'
 import { ThemeProvider } from 'next-themes'
-import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import { Toaster } from '#components/ui/toast.tsx'
 import { TooltipLayer } from '#components/ui/tooltip.tsx'
+import { NONCE_HEADER } from '#lib/page-safety.ts'
 
 // Nothing is rendered while building: one build serves every installation, and each has its own data and settings.
 export const dynamic = 'force-dynamic'
@@ -23,23 +24,22 @@ export const viewport: Viewport = {
   ],
 }
 
-/** The frame of every page: type, theme, toasts and the link past the navigation. Reads no data. */
-export default function RootLayout({ children }: LayoutProps<'/'>) {
+/** The frame of every page: type, theme and the link past the navigation. Reads no data. */
+export default async function RootLayout({ children }: LayoutProps<'/'>) {
+  const nonce = (await headers()).get(NONCE_HEADER) ?? undefined
   return (
     <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
       <body>
-        <ThemeProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
-          <NuqsAdapter>
-            <a
-              href="#content"
-              className="fixed top-2 left-2 z-50 -translate-y-16 rounded-control bg-btn px-3 py-2 font-medium text-btntx focus:translate-y-0"
-            >
-              Skip to content
-            </a>
-            {children}
-            <Toaster />
-            <TooltipLayer />
-          </NuqsAdapter>
+        <ThemeProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange nonce={nonce}>
+          <a
+            href="#content"
+            className="fixed top-2 left-2 z-50 -translate-y-16 rounded-control bg-btn px-3 py-2 font-medium text-btntx focus:translate-y-0"
+          >
+            Skip to content
+          </a>
+          {children}
+          <Toaster />
+          <TooltipLayer />
         </ThemeProvider>
       </body>
     </html>

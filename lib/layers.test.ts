@@ -102,6 +102,7 @@ const ROOT_FILES = new Set(
     'markdown',
     'memory-counter',
     'page',
+    'page-safety',
     'redis',
     'secret-check',
     'secret-watch',

@@ -1,34 +1,48 @@
 'use client'
-import { useTheme } from 'next-themes'
-import { Toaster as Sonner } from 'sonner'
+import { lazy, Suspense, useSyncExternalStore } from 'react'
+import type { toast as Sonner } from 'sonner'
 
-export { toast } from 'sonner'
+// Loaded with the first message: most pages never have one.
+const Sheet = lazy(() => import('./toast-sheet.tsx'))
+
+type Say = typeof Sonner
+let isWanted = false
+let saying: Promise<Say> | undefined
+let there: (say: Say) => void = () => {}
+const listeners = new Set<() => void>()
+
+function sheet(): Promise<Say> {
+  saying ??= new Promise((resolve) => {
+    there = resolve
+    isWanted = true
+    for (const listener of listeners) listener()
+  })
+  return saying
+}
+
+type Name = 'success' | 'error' | 'info' | 'warning'
+const saysAs =
+  <N extends Name>(name: N) =>
+  (...what: Parameters<Say[N]>): void =>
+    void sheet().then((say) => (say[name] as (...all: unknown[]) => unknown)(...what))
+
+/** Says something for a moment, in a corner: `toast.success('Saved')`. */
+export const toast = {
+  success: saysAs('success'),
+  error: saysAs('error'),
+  info: saysAs('info'),
+  warning: saysAs('warning'),
+}
 
 /** Where short-lived messages appear; stands once in the root layout. */
 export function Toaster() {
-  const { theme } = useTheme()
-  return (
-    <Sonner
-      theme={(theme ?? 'system') as 'light' | 'dark' | 'system'}
-      position="bottom-right"
-      offset={20}
-      gap={8}
-      toastOptions={{
-        unstyled: true,
-        classNames: {
-          toast:
-            'flex w-full items-start gap-2.5 rounded-card bg-raise px-3.5 py-3 text-base text-ink shadow-pop font-sans sm:w-[356px]',
-          title: 'font-medium',
-          description: 'text-mute',
-          content: 'min-w-0 flex-1',
-          icon: 'mt-0.5 grid size-4 shrink-0 place-items-center',
-          success: '[&_[data-icon]]:text-ok',
-          error: '[&_[data-icon]]:text-bad',
-          warning: '[&_[data-icon]]:text-warn',
-          actionButton:
-            'shrink-0 rounded-control border border-line bg-raise px-2 font-medium hover:bg-hover h-6 self-center',
-        },
-      }}
-    />
+  const wanted = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    () => isWanted,
+    () => false,
   )
+  return wanted && <Suspense>{<Sheet onThere={(say) => there(say)} />}</Suspense>
 }

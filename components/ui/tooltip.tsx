@@ -1,28 +1,63 @@
 'use client'
-import { Tooltip as Base } from '@base-ui/react/tooltip'
-import type { ReactElement, ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense, useSyncExternalStore } from 'react'
 
-// One popup serves every trigger, so a table with hundreds of times in it stays light.
-const layer = Base.createHandle<ReactNode>()
+// One popup serves every trigger, so a table with hundreds of times in it stays light; and it is loaded when the first is shown.
+const Popup = lazy(() => import('./tooltip-popup.tsx'))
+
+export type Shown = { anchor: Element; content: ReactNode }
+
+const DELAY_MS = 350
+let shown: Shown | null = null
+let waiting: ReturnType<typeof setTimeout> | undefined
+const listeners = new Set<() => void>()
+
+function set(next: Shown | null) {
+  clearTimeout(waiting)
+  if (next === shown) return
+  shown = next
+  for (const listener of listeners) listener()
+}
+const hide = () => set(null)
+const subscribe = (listener: () => void) => {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
 
 /** Shows supplementary words on hover and on keyboard focus; never the only place something is said. */
-export function Tooltip({ content, children }: { content: ReactNode; children: ReactElement }) {
-  return <Base.Trigger handle={layer} payload={content} delay={350} closeOnClick={false} render={children} />
+export function Tooltip({ content, children }: { content: ReactNode; children: ReactNode }) {
+  const of = (around: HTMLElement) => {
+    const anchor = around.firstElementChild
+    return anchor && { anchor, content }
+  }
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it has no box of its own; it hears what the control in it is told
+    <span
+      className="contents"
+      onPointerOver={({ currentTarget, pointerType }) => {
+        const next = of(currentTarget)
+        if (pointerType === 'touch' || next?.anchor === shown?.anchor) return
+        clearTimeout(waiting)
+        waiting = setTimeout(() => set(next), DELAY_MS)
+      }}
+      onPointerOut={({ currentTarget, relatedTarget }) => {
+        if (!(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))) hide()
+      }}
+      onFocus={({ currentTarget, target }) => {
+        if (target.matches(':focus-visible')) set(of(currentTarget))
+      }}
+      onBlur={hide}
+    >
+      {children}
+    </span>
+  )
 }
 
 /** The popup all tooltips share; stands once in the root layout. */
 export function TooltipLayer() {
-  return (
-    <Base.Root handle={layer}>
-      {({ payload }) => (
-        <Base.Portal>
-          <Base.Positioner sideOffset={6} collisionPadding={8} className="z-50">
-            <Base.Popup className="max-w-72 origin-(--transform-origin) rounded-control bg-btn px-2.5 py-1.5 text-btntx text-sm shadow-pop transition-[opacity,scale] duration-100 data-ending-style:scale-97 data-starting-style:scale-97 data-ending-style:opacity-0 data-starting-style:opacity-0 data-instant:transition-none">
-              {payload}
-            </Base.Popup>
-          </Base.Positioner>
-        </Base.Portal>
-      )}
-    </Base.Root>
+  const current = useSyncExternalStore(
+    subscribe,
+    () => shown,
+    () => null,
   )
+  return current && <Suspense>{<Popup {...current} onHide={hide} />}</Suspense>
 }

@@ -1,4 +1,5 @@
 import type { Route } from 'next'
+import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import { AppShell } from '#components/shell/app-shell.tsx'
 import { merchantNav } from '#components/shell/merchant-nav.ts'
 import { currentUser } from '#lib/auth/session.ts'
@@ -12,7 +13,7 @@ export default async function DashboardLayout({ params, children }: LayoutProps<
     href: `/dashboard/${membership.slug}` as Route,
   }))
   const organization = organizations.find(({ href }) => href === `/dashboard/${slug}`)
-  if (!user || !organization) return children // the page answers: not found, or sign in first
+  if (!user || !organization) return <NuqsAdapter>{children}</NuqsAdapter> // the page answers: not found, or sign in first
   return (
     <AppShell
       organization={organization}
@@ -25,7 +26,7 @@ export default async function DashboardLayout({ params, children }: LayoutProps<
       ]}
       onSignOut={signOutOfDashboard}
     >
-      {children}
+      <NuqsAdapter>{children}</NuqsAdapter>
     </AppShell>
   )
 }
