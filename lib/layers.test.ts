@@ -53,6 +53,7 @@ const EXTRAS: Record<string, string[]> = {
     ['lemonsqueezy', 'lemonsqueezy-problems', 'lemonsqueezy-resources'], // Lemon Squeezy
     ['polar', 'polar-benefits', 'polar-problems', 'polar-read', 'polar-write'], // Polar
   ),
+  history: ['follow'],
   imports: [
     'sources',
     'ready-mappings',

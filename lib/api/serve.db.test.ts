@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { ApiClient, Member } from '../actor.ts'
 import { createCustomer } from '../customers/commands.ts'
 import { prisma } from '../db.ts'
@@ -456,4 +456,41 @@ test('another organization’s things are not found, whatever is asked', async (
       })
     ).status,
   ).toBe(404)
+})
+
+describe('following events', () => {
+  test('from the first one, from now on, and on from where the last answer ended', async () => {
+    const { send, issue } = await shop()
+    await vi.waitFor(async () => expect((await send('GET', '/events/follow')).json.data).toHaveLength(2), 20_000)
+    const now = await send('GET', '/events/follow?after=now')
+    expect(now.json).toMatchObject({ data: [], has_more: false })
+    const key = await issue()
+    // What is new waits for transactions of the tests beside this one.
+    await vi.waitFor(async () => expect((await send('GET', '/events/follow')).json.data).toHaveLength(4), 20_000)
+    const first = await send('GET', '/events/follow?limit=2')
+    expect([first.json.data.length, first.json.has_more]).toEqual([2, true])
+    const rest = await send('GET', `/events/follow?after=${first.json.next_after}`)
+    const all = [...first.json.data, ...rest.json.data]
+    expect(all.map(({ type }) => type)).toEqual([
+      ...['api_key.created', 'key_configuration.created', 'customer.created', 'license_key.issued'],
+    ])
+    const since = await send('GET', `/events/follow?after=${now.json.next_after}&type=license_key.issued`)
+    expect(since.json.data).toEqual([expect.objectContaining({ license_key_id: key.json.id })])
+    const again = await send('GET', `/events/follow?after=${since.json.next_after}`)
+    expect(again.json).toEqual({ data: [], next_after: since.json.next_after, has_more: false })
+  })
+
+  test('a cursor that was made up is refused, and one of another organization leads nowhere', async () => {
+    const [{ send }, other] = [await shop(), await shop()]
+    for (const after of ['x', 'MTIz', 'bm93', '%20', '']) {
+      const { status, json } = await send('GET', `/events/follow?after=${after}`)
+      expect([status, json.errors?.[0].path], after).toEqual([422, 'after'])
+    }
+    const theirs = await vi.waitFor(async () => {
+      const newest = await other.send('GET', '/events/follow?after=now')
+      expect(newest.json.next_after).not.toBe('start')
+      return newest
+    }, 20_000)
+    expect((await send('GET', `/events/follow?after=${theirs.json.next_after}`)).json.code).toBe('CURSOR_LOST')
+  })
 })
