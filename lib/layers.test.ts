@@ -19,6 +19,7 @@ const EXTRAS: Record<string, string[]> = {
   'license-keys': [
     'adopt-key',
     'add-keys',
+    'reveals',
     'change-key',
     'shown',
     'key-records',

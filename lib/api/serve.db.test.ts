@@ -494,3 +494,84 @@ describe('following events', () => {
     expect((await send('GET', `/events/follow?after=${theirs.json.next_after}`)).json.code).toBe('CURSOR_LOST')
   })
 })
+
+describe('key strings', () => {
+  /** The same shop asked with an API key of these scopes. */
+  async function asking(me: Member, scopes: ApiScope[]) {
+    const { token, apiKeyId } = await createApiKey(me, { name: 'Other', scopes, expiresOn: null }, new Date())
+    const authorization = `Bearer ${token}`
+    const reveals = () =>
+      prisma.event.findMany({
+        where: { organizationId: me.organizationId, actorId: apiKeyId, type: 'license_key.revealed' },
+        select: { licenseKeyId: true, data: true },
+      })
+    return { headers: { authorization }, reveals }
+  }
+
+  test('are masked for whoever may only read, wherever a key is shown', async () => {
+    const { me, send, issue } = await shop()
+    const { key, id, display_key } = (await issue()).json
+    const reader = await asking(me, ['license_keys:read', 'purchases:read', 'events:read', 'customers:read'])
+    const masked = { id, key: display_key, display_key }
+    expect((await send('GET', `/license-keys/${id}`, undefined, reader.headers)).json).toMatchObject(masked)
+    expect((await send('GET', '/license-keys', undefined, reader.headers)).json.data).toMatchObject([masked])
+    expect((await send('POST', '/license-keys/lookup', { key }, reader.headers)).json).toMatchObject(masked)
+    expect(await reader.reveals()).toEqual([])
+  })
+
+  test('what was just made is shown to its maker, and what was there before is not', async () => {
+    const { me, send, configurationId } = await shop()
+    const writer = await asking(me, ['license_keys:write', 'customers:write'])
+    const order = { key_configuration_id: configurationId, customer: { email: email() } }
+    const made = await send('POST', '/license-keys', order, writer.headers)
+    expect(made.json.key).toMatch(/^APP_.{36}$/)
+    const { id, display_key } = made.json
+    const changed = await send('PATCH', `/license-keys/${id}`, { note: 'x' }, writer.headers)
+    expect(changed.json).toMatchObject({ key: display_key, note: 'x' })
+    const bulk = await send('POST', '/license-keys/batch', { license_keys: [order] }, writer.headers)
+    expect(bulk.json.data[0].license_key.key).toMatch(/^APP_.{36}$/)
+    const device = await send('POST', `/license-keys/${id}/activations`, { label: 'PC' }, writer.headers)
+    expect([device.status, device.text.includes(made.json.key)]).toEqual([201, false])
+    const rotated = await send('POST', `/license-keys/${id}/rotate`, {}, writer.headers)
+    expect([rotated.status, rotated.json.detail]).toEqual([403, expect.stringContaining('license_keys:reveal')])
+    expect(await writer.reveals()).toEqual([])
+  })
+
+  test('each that is read is recorded once an hour, a list as one event', async () => {
+    const { me, send, issue } = await shop()
+    const ids: string[] = []
+    for (let nth = 0; nth < 3; nth++) ids.push((await issue()).json.id)
+    const revealer = await asking(me, ['license_keys:reveal'])
+    const get = (path: string) => send('GET', path, undefined, revealer.headers)
+    for (let nth = 0; nth < 3; nth++) expect((await get(`/license-keys/${ids[0]}`)).json.key).toMatch(/^APP_.{36}$/)
+    expect(await revealer.reveals()).toEqual([{ licenseKeyId: ids[0], data: {} }])
+    for (let nth = 0; nth < 3; nth++) expect((await get('/license-keys?sort=created_at')).json.data).toHaveLength(3)
+    expect(await revealer.reveals()).toEqual([
+      { licenseKeyId: ids[0], data: {} },
+      { licenseKeyId: null, data: { keys: 2, license_key_ids: ids.slice(1) } },
+    ])
+    const write = await send('PATCH', `/license-keys/${ids[0]}`, { note: 'x' }, revealer.headers)
+    expect(write.json.detail).toContain('license_keys:write')
+  })
+
+  test('are not come by through a changed address or id of elsewhere', async () => {
+    const { me, send, issue } = await shop()
+    const bought = (await issue()).json
+    const path = `/customers/${bought.customer_id}`
+    const customers = await asking(me, ['customers:write'])
+    for (const change of [{ email: email() }, { external_id: 'crm-1' }]) {
+      const refused = await send('PATCH', path, change, customers.headers)
+      expect([refused.status, refused.json.detail]).toEqual([403, expect.stringContaining('license_keys:write')])
+    }
+    expect((await send('PATCH', path, { name: 'Hana' }, customers.headers)).status).toBe(200)
+    const without = await send('POST', '/customers', { email: email() }, customers.headers)
+    const free = { email: email(), external_id: 'crm-2' }
+    expect((await send('PATCH', `/customers/${without.json.id}`, free, customers.headers)).status).toBe(200)
+
+    const told = () => prisma.mail.findMany({ where: { organizationId: me.organizationId }, select: { to: true } })
+    expect(await told()).toEqual([])
+    const both = await asking(me, ['customers:write', 'license_keys:write'])
+    expect((await send('PATCH', path, { email: email() }, both.headers)).status).toBe(200)
+    expect(await told()).toEqual([{ to: bought.customer.email }])
+  })
+})
