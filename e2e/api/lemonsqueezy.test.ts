@@ -349,7 +349,7 @@ for (const [door, base] of doors)
             test_mode: false,
           },
           relationships: Object.fromEntries(
-            ['store', 'customer', 'order', 'order-item', 'product', 'license-key-instances'].map((name) => [
+            ['store', 'customer', 'order', 'order-item', 'variant', 'product', 'license-key-instances'].map((name) => [
               name,
               { links: { related: `${self}/${name}`, self: `${self}/relationships/${name}` } },
             ]),

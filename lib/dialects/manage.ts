@@ -119,7 +119,7 @@ export const manage: Manage = {
     return { configuration: await getKeyConfigurationRecord(client, id) }
   },
   async listKeysOf(client, { configuration, filter, ...page }, now) {
-    const found = await getKeyConfigurationRecord(client, configuration)
+    const found = await oneConfiguration(client, { configuration, live: true })
     const keys = { ...filter, configurationIds: [found.id] }
     const [records, total] = await Promise.all([
       listKeyRecords(client, keys, page, now),

@@ -39,9 +39,13 @@ async function issued(me: ApiClient, times = 1): Promise<{ id: string; keyString
 }
 
 const events = async (licenseKeyId: string) =>
-  (await prisma.event.findMany({ where: { licenseKeyId }, orderBy: [{ at: 'asc' }, { id: 'asc' }] })).map(
-    ({ type, actorLabel, data }) => ({ type, actorLabel, data }),
-  )
+  (
+    await prisma.event.findMany({
+      // Looking at it in a test is recorded too.
+      where: { licenseKeyId, type: { not: 'license_key.revealed' } },
+      orderBy: [{ at: 'asc' }, { id: 'asc' }],
+    })
+  ).map(({ type, actorLabel, data }) => ({ type, actorLabel, data }))
 
 describe('change', () => {
   test('limits, usage, expiry and status in one step, each said in history', async () => {
