@@ -172,7 +172,7 @@ test('SDKs of the line 1.x are told only of sources they know', async () => {
     clientAt(base, token).licenseKeys,
   ]
   const id = spelled('lic', key.id)
-  expect((await one.retrieve(id)).source).toBe('auto')
+  expect(await one.retrieve(id)).toMatchObject({ source: 'auto' })
   expect((await two.retrieve(id)).source).toBe('manual')
   const created_at_gte = (await two.retrieve(id)).created_at
   const path = (source: string) => `/api/license/dodo/license_keys?source=${source}&created_at_gte=${created_at_gte}`
