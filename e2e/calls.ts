@@ -181,6 +181,11 @@ export const calls: Record<string, Calls> = {
   archiveKeyConfiguration: (of) => [{ id: of.spareConfigurationId }],
   restoreKeyConfiguration: (of) => [{ id: of.spareConfigurationId }],
   // ---------------------------------------------------------------- what happened, and whose
+  followEvents: (of) => [
+    { query: {} },
+    { query: { after: 'now' } },
+    { query: { limit: '1', type: ['license_key.issued'], license_key_id: [of.keyId] } },
+  ],
   listEvents: (of) => [
     {},
     {

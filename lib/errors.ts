@@ -15,6 +15,9 @@ export type RefusalCode = keyof typeof httpStatus
 /** What only a repeated request of the management API can be answered. */
 export type RepeatCode = 'REQUEST_IN_PROGRESS' | 'ANSWER_LOST'
 
+/** What only whoever follows events can be answered. */
+export type FollowCode = 'CURSOR_LOST'
+
 /** Thrown by commands that refuse. `message` is for people; `field` names the input at fault, when there is one. */
 export class Refusal extends Error {
   readonly code: RefusalCode

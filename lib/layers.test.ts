@@ -20,6 +20,7 @@ const EXTRAS: Record<string, string[]> = {
   'license-keys': [
     'adopt-key',
     'add-keys',
+    'reveals',
     'change-key',
     'shown',
     'key-records',
@@ -56,6 +57,7 @@ const EXTRAS: Record<string, string[]> = {
     ['lemonsqueezy', 'lemonsqueezy-problems', 'lemonsqueezy-resources'], // Lemon Squeezy
     ['polar', 'polar-benefits', 'polar-problems', 'polar-read', 'polar-write'], // Polar
   ),
+  history: ['follow'],
   imports: [
     'sources',
     'ready-mappings',

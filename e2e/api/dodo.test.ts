@@ -161,6 +161,36 @@ for (const [door, base] of doors)
     })
   })
 
+// ---------------------------------------------------------------- words of a version
+
+test('SDKs of the line 1.x are told only of sources they know', async () => {
+  const [base] = [doors[0]?.[1] ?? '']
+  const key = await shop.issue(await shop.configuration())
+  const token = await shop.apiKey()
+  const [one, two] = [
+    new DodoOne({ baseURL: `${base}/api/license/dodo`, bearerToken: token, maxRetries: 0 }).licenseKeys,
+    clientAt(base, token).licenseKeys,
+  ]
+  const id = spelled('lic', key.id)
+  expect(await one.retrieve(id)).toMatchObject({ source: 'auto' })
+  expect((await two.retrieve(id)).source).toBe('manual')
+  const created_at_gte = (await two.retrieve(id)).created_at
+  const path = (source: string) => `/api/license/dodo/license_keys?source=${source}&created_at_gte=${created_at_gte}`
+  const list = async (source: string, headers: Record<string, string>) => {
+    const answer = await send({
+      method: 'GET',
+      path: path(source),
+      headers: { authorization: `Bearer ${token}`, ...headers },
+    })
+    return answer.json.items?.map((item: { id: string; source: string }) => [item.id, item.source]) ?? answer.status
+  }
+  const old = { 'user-agent': 'DodoPayments/Python 1.99.1' }
+  expect(await list('auto', old)).toEqual([[id, 'auto']])
+  expect(await list('manual', old)).toBe(422)
+  for (const headers of [{}, { 'x-stainless-package-version': '2.52.0' }])
+    expect(await list('manual', headers as Record<string, string>)).toEqual([[id, 'manual']])
+})
+
 // ---------------------------------------------------------------- retries
 
 /** Their client with its own retries, on a network that loses the first answers after the server wrote them. */

@@ -349,7 +349,7 @@ for (const [door, base] of doors)
             test_mode: false,
           },
           relationships: Object.fromEntries(
-            ['store', 'customer', 'order', 'order-item', 'product', 'license-key-instances'].map((name) => [
+            ['store', 'customer', 'order', 'order-item', 'variant', 'product', 'license-key-instances'].map((name) => [
               name,
               { links: { related: `${self}/${name}`, self: `${self}/relationships/${name}` } },
             ]),
@@ -367,8 +367,10 @@ for (const [door, base] of doors)
         ['order-items', String(numbers.order)],
         ['license-key-instances', expect.stringMatching(/^\d+$/)],
       ])
+      const variant = await sdk.getLicenseKey(numbers.id, { include: ['variant'] as never })
+      expect(variant.data?.included).toMatchObject([{ type: 'variants', attributes: { has_license_keys: true } }])
       expect(around.data?.included?.at(-1)?.attributes).toMatchObject({ identifier: device, name: 'Studio iMac' })
-      const odd = await sdk.getLicenseKey(numbers.id, { include: ['constructor', '__proto__', 'variant', ''] as never })
+      const odd = await sdk.getLicenseKey(numbers.id, { include: ['constructor', '__proto__', 'nothing', ''] as never })
       expect([odd.statusCode, odd.data?.included]).toEqual([200, undefined])
     })
 

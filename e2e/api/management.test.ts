@@ -6,7 +6,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import fc from 'fast-check'
-import { apiScopes } from '#lib/organizations/schema.ts'
+import { type ApiScope, apiScopes } from '#lib/organizations/schema.ts'
 import { type Call, calls } from '../calls.ts'
 import { type FullOrganization, makeFullOrganization } from '../full-organization.ts'
 import { type Answer, appUrl, send } from '../http.ts'
@@ -325,6 +325,30 @@ test('a key that may only read changes nothing, and one without the scope sees n
     }
   }
   expect(await quiet()).toBe(before)
+})
+
+test('whatever else an API key may do, without `license_keys:reveal` no call shows the string of a key there was', async () => {
+  const other = await makeFullOrganization()
+  const roads: ApiScope[][] = [
+    apiScopes.filter((scope) => scope !== 'license_keys:reveal'),
+    ...apiScopes.filter((scope) => scope !== 'license_keys:reveal').map((scope) => [scope]),
+  ]
+  const strings = other.keys.map(({ key }) => key)
+  for (const scopes of roads) {
+    const token = await other.apiKey(scopes)
+    for (const operation of operations.filter(({ isPublic }) => !isPublic)) {
+      for (const call of calls[operation.id]?.(other) ?? []) {
+        const answer = await ask(operation, call, { token })
+        const about = `${operation.id} with ${scopes}`
+        expect(answer.status, about).toBeLessThan(500)
+        for (const string of strings) expect(answer.text.includes(string), about).toBe(false)
+      }
+    }
+  }
+  expect(
+    (await send({ method: 'GET', path: '/api/v1/license-keys', headers: { authorization: `Bearer ${other.token}` } }))
+      .text,
+  ).toContain(strings[0])
 })
 
 const pathOf: Record<string, string> = {

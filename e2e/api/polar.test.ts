@@ -784,7 +784,13 @@ for (const [door, base] of doors)
 
     expect(await benefits.delete(off.id)).toBeUndefined()
     expect((await benefits.list()).items.map(({ id }) => id)).toEqual([any, made.id])
-    expect(await benefits.get(off.id)).toMatchObject({ is_deleted: true, selectable: false })
+    for (const ask of [
+      benefits.get(off.id),
+      benefits.delete(off.id),
+      benefits.grants(off.id),
+      benefits.update(off.id, { type: 'license_keys' }),
+    ])
+      expect(await refusal(ask)).toEqual(missing())
     const foreign = latest(base, await (await makeOrganization()).apiKey()).benefits
     expect(await refusal(foreign.get(made.id))).toEqual(missing())
     expect(await refusal(foreign.delete(made.id))).toEqual(missing())

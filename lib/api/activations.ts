@@ -1,7 +1,7 @@
 import '#server-only'
 import { z } from 'zod'
 import { deactivateActivation, renameActivation } from '../license-keys/commands.ts'
-import { getActivationRecord, getKeyRecord, listActivationRecords } from '../license-keys/key-records.ts'
+import { getActivationRecord, keyStringFor, listActivationRecords } from '../license-keys/key-records.ts'
 import { activate } from '../license-keys/license-calls.ts'
 import {
   ActivateCall,
@@ -119,7 +119,7 @@ export const activationEndpoints = [
     tag,
     summary: 'Activate a license key on behalf of a device',
     description: 'The same rules as for client software: never more activations than the limit.',
-    permissions: ['keys.write', 'keys.reveal'],
+    permissions: ['keys.write'],
     body: Activate,
     example: { label: 'Studio iMac', fingerprint: '9c1e0f6a' },
     status: 201,
@@ -129,13 +129,12 @@ export const activationEndpoints = [
       ...(['ACTIVATION_NOT_FOUND', 'NEW_DEVICES_BLOCKED', 'ACTIVATION_LIMIT_REACHED'] as const),
     ],
     run: async (client, { id, body, now }) => {
-      const { keyString, organizationId } = await getKeyRecord(client, id, now)
       const call = {
         ...body,
         conditions: body.conditions as JsonObject | null | undefined,
         meta: body.meta as JsonObject | null | undefined,
-        key: keyString,
-        organization_id: organizationId,
+        key: await keyStringFor(client, id),
+        organization_id: client.organizationId,
       }
       const { verdict, activation } = await activate(client, call, now)
       if (!verdict.valid || !activation) throw new Problem(verdict.code as ProblemCode, verdict.detail)

@@ -45,7 +45,11 @@ const Create = asked('CreateCustomer', z.strictObject({ email, name, external_id
 const Changes = asked(
   'CustomerChanges',
   z.strictObject({
-    email: email.optional().describe('Their keys then stand on the purchases page of whoever proves this address.'),
+    email: email
+      .optional()
+      .describe(
+        'Their keys then stand on the purchases page of whoever proves this address, and the old one is told. Where there are keys, this and `external_id` also take `license_keys:write`.',
+      ),
     name: name.unwrap().optional(),
     external_id: externalId.unwrap().optional(),
   }),

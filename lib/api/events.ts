@@ -1,9 +1,12 @@
 import '#server-only'
 import { z } from 'zod'
+import { type EventCursor, eventsAfter, newestCursor } from '../history/follow.ts'
 import { type EventRecord, type EventRecordSort, getEventRecord, listEventRecords } from '../history/queries.ts'
 import { EventType } from '../history/schema.ts'
+import { isId } from '../ids.ts'
 import { endpoint } from './endpoint.ts'
-import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
+import { Cursor, listQuery, pageOf, readPage, type Sorts } from './paging.ts'
+import { Problem } from './problem.ts'
 import { Id, Moment, several, shown, Time, time } from './wire.ts'
 
 const ActorKind = z.enum(['merchant', 'api_key', 'customer', 'software', 'system'])
@@ -47,6 +50,54 @@ const sorts = {
   occurred_at: { by: 'at', kind: 'time', value: (event) => event.at },
 } satisfies Sorts<EventRecord, EventRecordSort>
 
+const EventsAfter = shown(
+  'EventsAfter',
+  'What came after a cursor.',
+  z.object({
+    data: z.array(Event),
+    next_after: z.string().describe('Keep it, and send it as `after` next time, also when there were no events.'),
+    has_more: z.boolean().describe('true: ask again at once. false: that is all there is for now.'),
+  }),
+)
+
+const START = 'start'
+const NOW = 'now'
+
+const cursorText = (cursor: EventCursor | null): string =>
+  cursor ? Buffer.from(`${cursor.position} ${cursor.id}`).toString('base64url') : START
+
+function readCursor(text: string): EventCursor {
+  const [position = '', id = '', ...more] = Buffer.from(text, 'base64url').toString('utf8').split(' ')
+  if (/^\d{1,18}$/.test(position) && isId(id) && more.length === 0) return { position: BigInt(position), id }
+  const message = 'Send next_after as it came.'
+  throw new Problem('INVALID_INPUT', message, { errors: [{ path: 'after', message }] })
+}
+
+/** What events can be narrowed to, whichever way they are read. */
+const about = {
+  type: several(EventType),
+  actor: several(ActorKind),
+  license_key_id: several(Id),
+  activation_id: several(Id),
+  customer_id: several(Id),
+  product_id: several(Id),
+  key_configuration_id: several(Id),
+  purchase_id: several(Id),
+}
+
+type About = z.output<z.ZodObject<typeof about>>
+
+const filterOf = (query: About) => ({
+  types: query.type,
+  actorKinds: query.actor,
+  licenseKeyIds: query.license_key_id,
+  activationIds: query.activation_id,
+  customerIds: query.customer_id,
+  productIds: query.product_id,
+  keyConfigurationIds: query.key_configuration_id,
+  purchaseIds: query.purchase_id,
+})
+
 const tag = 'Events'
 
 export const eventEndpoints = [
@@ -56,17 +107,11 @@ export const eventEndpoints = [
     path: '/events',
     tag,
     summary: 'List events',
-    description: 'Newest first, unless sorted by `occurred_at`.',
+    description:
+      'Newest first, unless sorted by `occurred_at`. This is for looking back. A program that wants to see every event asks `GET /api/v1/events/follow`: by time it would miss those whose transaction began earlier and ended later.',
     permissions: ['history.read'],
     query: listQuery(sorts, {
-      type: several(EventType),
-      actor: several(ActorKind),
-      license_key_id: several(Id),
-      activation_id: several(Id),
-      customer_id: several(Id),
-      product_id: several(Id),
-      key_configuration_id: several(Id),
-      purchase_id: several(Id),
+      ...about,
       occurred_from: Moment.optional(),
       occurred_before: Moment.optional(),
     }),
@@ -79,22 +124,40 @@ export const eventEndpoints = [
         (keyset) =>
           listEventRecords(
             client,
-            {
-              types: query.type,
-              actorKinds: query.actor,
-              licenseKeyIds: query.license_key_id,
-              activationIds: query.activation_id,
-              customerIds: query.customer_id,
-              productIds: query.product_id,
-              keyConfigurationIds: query.key_configuration_id,
-              purchaseIds: query.purchase_id,
-              from: query.occurred_from,
-              before: query.occurred_before,
-            },
+            { ...filterOf(query), from: query.occurred_from, before: query.occurred_before },
             keyset,
           ),
         show,
       ),
+  }),
+  endpoint({
+    operation: 'followEvents',
+    method: 'GET',
+    path: '/events/follow',
+    tag,
+    summary: 'Follow events',
+    description:
+      'Every event once, none missed, in an order that never changes. Begin without `after` (from the first event there is) or with `after=now`, then send the `next_after` of each answer with the next request: at once while `has_more`, otherwise when you want to know more. The order is that in which changes began to be written, so `occurred_at` may step back a little. An event appears when all changes that began before it are written or given up, mostly within milliseconds; a large import running at the time may hold events back until its batch ends. Cursors do not expire and outlive backup and restore. `CURSOR_LOST` says that the database was restored from before the event of the cursor: look at what happened around that time, and go on with `after=now`.',
+    permissions: ['history.read'],
+    query: z.strictObject({
+      after: Cursor.optional().describe(
+        '`next_after` of the answer before; `now` to begin with what happens from now on; left out: from the first event.',
+      ),
+      limit: z.coerce.number<string>().int().min(1).max(1_000).default(100).describe('How many to answer at most.'),
+      ...about,
+    }),
+    status: 200,
+    answer: EventsAfter,
+    refuses: ['CURSOR_LOST'],
+    run: async (client, { query: { after = START, limit, ...query } }) => {
+      if (after === NOW) return { data: [], next_after: cursorText(await newestCursor(client)), has_more: false }
+      const cursor = after === START ? null : readCursor(after)
+      const followed = await eventsAfter(client, cursor, filterOf(query), limit)
+      if (!followed) {
+        throw new Problem('CURSOR_LOST', 'There is no such event (any more). Go on with after=now, or from the first.')
+      }
+      return { data: followed.events.map(show), next_after: cursorText(followed.next), has_more: followed.hasMore }
+    },
   }),
   endpoint({
     operation: 'getEvent',

@@ -31,7 +31,11 @@ export const LicenseKey = shown(
   z.object({
     id: Id,
     external_id: z.string().nullable().describe('Its id where it was imported from.'),
-    key: z.string().describe('The key string that the customer enters.'),
+    key: z
+      .string()
+      .describe(
+        'The key string that the customer enters. Where a key is read, that takes the scope `license_keys:reveal`; without it this is `display_key`.',
+      ),
     display_key: z.string().describe('Its last characters, for lists.'),
     status: z.enum(LicenseKeyStatus).describe('As stored; an expired key stays `granted`.'),
     revoked_for: z
@@ -305,9 +309,10 @@ const filters = {
 
 // ---------------------------------------------------------------- endpoints
 
-const show = async (client: ApiClient, id: string, now: Date) => showKey(await getKeyRecord(client, id, now))
+const show = async (client: ApiClient, id: string, now: Date, how?: { justMade: true }) =>
+  showKey(await getKeyRecord(client, id, now, how))
 const tag = 'License keys'
-const read = ['keys.reveal'] as const
+const read = ['keys.read'] as const
 const write = ['keys.write'] as const
 const exampleReason = { reason: 'Key seen in a public gist' }
 
@@ -395,7 +400,7 @@ export const licenseKeyEndpoints = [
       const [issued] = await issueLicenseKeys(client, [orderOf(body)], now)
       if (!issued) throw new Error('An order was not answered.')
       if ('refusal' in issued) throw issued.refusal
-      return show(client, issued.licenseKeyId, now)
+      return show(client, issued.licenseKeyId, now, { justMade: true })
     },
   }),
   endpoint({
@@ -426,7 +431,7 @@ export const licenseKeyEndpoints = [
     run: async (client, { body, now }) => {
       const rows = await issueLicenseKeys(client, body.license_keys.map(orderOf), now)
       const ids = rows.flatMap((row) => ('licenseKeyId' in row ? row.licenseKeyId : []))
-      const records = await listKeyRecords(client, { ids }, { dir: 'asc', limit: ids.length }, now)
+      const records = await listKeyRecords(client, { ids }, { dir: 'asc', limit: ids.length }, now, { justMade: true })
       const byId = new Map(records.map((record) => [record.id, record]))
       return {
         issued: ids.length,
@@ -540,7 +545,7 @@ export const licenseKeyEndpoints = [
     run: async (client, { id, body, now }) => {
       const { keyString } = await rotateLicenseKey(client, { licenseKeyId: id, overlapHours: body.overlap_hours }, now)
       if (body.send_mail) await resendKeyMail(client, id, now)
-      return showKey(withString(await getKeyRecord(client, id, now), keyString))
+      return showKey(withString(await getKeyRecord(client, id, now, { justMade: true }), keyString))
     },
   }),
   endpoint({

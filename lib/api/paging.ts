@@ -13,12 +13,15 @@ type Kind = 'time' | 'endless time' | 'text' | 'number'
 /** What a list can be sorted by, by its name in requests: the column inside, what kind of value it has, and a row's value. */
 export type Sorts<Row, Sort extends string> = Record<string, { by: Sort; kind: Kind; value: (row: Row) => Value }>
 
+/** A place in a list, as an answer gave it. */
+export const Cursor = z.string().regex(/^[A-Za-z0-9_-]{1,600}$/, 'Send the cursor as it came')
+
 /** The query of a list: a page of it, its order, and filters. The first of `sorts` is the usual order, newest first. */
 export function listQuery<Filters extends z.ZodRawShape>(sorts: Record<string, unknown>, filters: Filters) {
   const names = Object.keys(sorts)
   return z.strictObject({
     limit: z.coerce.number<string>().int().min(1).max(100).default(20).describe('How many to answer at most.'),
-    cursor: z.string().max(600).optional().describe('`next_cursor` of the page before, as it came.'),
+    cursor: Cursor.optional().describe('`next_cursor` of the page before, as it came.'),
     sort: z
       .enum(names.flatMap((name) => [name, `-${name}`]) as [string, ...string[]])
       .default(`-${names[0]}`)

@@ -14,6 +14,7 @@ export const problems = {
   IN_USE: { status: httpStatus.IN_USE, title: 'Something else still needs it' },
   REQUEST_IN_PROGRESS: { status: 409, title: 'The same request is still running' },
   ANSWER_LOST: { status: 409, title: 'The request was carried out, but its answer was lost' },
+  CURSOR_LOST: { status: 410, title: 'The event of this cursor is gone' },
   REVOKED: { status: 409, title: 'The license key is revoked' },
   DISABLED: { status: 409, title: 'The license key is disabled' },
   EXPIRED: { status: 409, title: 'The license key has expired' },

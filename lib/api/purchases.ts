@@ -182,7 +182,9 @@ export const purchaseEndpoints = [
       const { purchaseId, licenseKeyIds } = await createPurchase(client, order, now)
       const [purchase, keys] = await Promise.all([
         getPurchaseRecord(client, purchaseId),
-        listKeyRecords(client, { ids: licenseKeyIds }, { dir: 'asc', limit: PURCHASE_KEYS_MAX }, now),
+        listKeyRecords(client, { ids: licenseKeyIds }, { dir: 'asc', limit: PURCHASE_KEYS_MAX }, now, {
+          justMade: true,
+        }),
       ])
       return { ...show(purchase), license_keys: keys.map(showKey) }
     },

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { ApiClient, Member } from '../actor.ts'
 import { createCustomer } from '../customers/commands.ts'
 import { prisma } from '../db.ts'
@@ -456,4 +456,122 @@ test('another organization’s things are not found, whatever is asked', async (
       })
     ).status,
   ).toBe(404)
+})
+
+describe('following events', () => {
+  test('from the first one, from now on, and on from where the last answer ended', async () => {
+    const { send, issue } = await shop()
+    await vi.waitFor(async () => expect((await send('GET', '/events/follow')).json.data).toHaveLength(2), 20_000)
+    const now = await send('GET', '/events/follow?after=now')
+    expect(now.json).toMatchObject({ data: [], has_more: false })
+    const key = await issue()
+    // What is new waits for transactions of the tests beside this one.
+    await vi.waitFor(async () => expect((await send('GET', '/events/follow')).json.data).toHaveLength(4), 20_000)
+    const first = await send('GET', '/events/follow?limit=2')
+    expect([first.json.data.length, first.json.has_more]).toEqual([2, true])
+    const rest = await send('GET', `/events/follow?after=${first.json.next_after}`)
+    const all = [...first.json.data, ...rest.json.data]
+    expect(all.map(({ type }) => type)).toEqual([
+      ...['api_key.created', 'key_configuration.created', 'customer.created', 'license_key.issued'],
+    ])
+    const since = await send('GET', `/events/follow?after=${now.json.next_after}&type=license_key.issued`)
+    expect(since.json.data).toEqual([expect.objectContaining({ license_key_id: key.json.id })])
+    const again = await send('GET', `/events/follow?after=${since.json.next_after}`)
+    expect(again.json).toEqual({ data: [], next_after: since.json.next_after, has_more: false })
+  })
+
+  test('a cursor that was made up is refused, and one of another organization leads nowhere', async () => {
+    const [{ send }, other] = [await shop(), await shop()]
+    for (const after of ['x', 'MTIz', 'bm93', '%20', '']) {
+      const { status, json } = await send('GET', `/events/follow?after=${after}`)
+      expect([status, json.errors?.[0].path], after).toEqual([422, 'after'])
+    }
+    const theirs = await vi.waitFor(async () => {
+      const newest = await other.send('GET', '/events/follow?after=now')
+      expect(newest.json.next_after).not.toBe('start')
+      return newest
+    }, 20_000)
+    expect((await send('GET', `/events/follow?after=${theirs.json.next_after}`)).json.code).toBe('CURSOR_LOST')
+  })
+})
+
+describe('key strings', () => {
+  /** The same shop asked with an API key of these scopes. */
+  async function asking(me: Member, scopes: ApiScope[]) {
+    const { token, apiKeyId } = await createApiKey(me, { name: 'Other', scopes, expiresOn: null }, new Date())
+    const authorization = `Bearer ${token}`
+    const reveals = () =>
+      prisma.event.findMany({
+        where: { organizationId: me.organizationId, actorId: apiKeyId, type: 'license_key.revealed' },
+        select: { licenseKeyId: true, data: true },
+      })
+    return { headers: { authorization }, reveals }
+  }
+
+  test('are masked for whoever may only read, wherever a key is shown', async () => {
+    const { me, send, issue } = await shop()
+    const { key, id, display_key } = (await issue()).json
+    const reader = await asking(me, ['license_keys:read', 'purchases:read', 'events:read', 'customers:read'])
+    const masked = { id, key: display_key, display_key }
+    expect((await send('GET', `/license-keys/${id}`, undefined, reader.headers)).json).toMatchObject(masked)
+    expect((await send('GET', '/license-keys', undefined, reader.headers)).json.data).toMatchObject([masked])
+    expect((await send('POST', '/license-keys/lookup', { key }, reader.headers)).json).toMatchObject(masked)
+    expect(await reader.reveals()).toEqual([])
+  })
+
+  test('what was just made is shown to its maker, and what was there before is not', async () => {
+    const { me, send, configurationId } = await shop()
+    const writer = await asking(me, ['license_keys:write', 'customers:write'])
+    const order = { key_configuration_id: configurationId, customer: { email: email() } }
+    const made = await send('POST', '/license-keys', order, writer.headers)
+    expect(made.json.key).toMatch(/^APP_.{36}$/)
+    const { id, display_key } = made.json
+    const changed = await send('PATCH', `/license-keys/${id}`, { note: 'x' }, writer.headers)
+    expect(changed.json).toMatchObject({ key: display_key, note: 'x' })
+    const bulk = await send('POST', '/license-keys/batch', { license_keys: [order] }, writer.headers)
+    expect(bulk.json.data[0].license_key.key).toMatch(/^APP_.{36}$/)
+    const device = await send('POST', `/license-keys/${id}/activations`, { label: 'PC' }, writer.headers)
+    expect([device.status, device.text.includes(made.json.key)]).toEqual([201, false])
+    const rotated = await send('POST', `/license-keys/${id}/rotate`, {}, writer.headers)
+    expect([rotated.status, rotated.json.detail]).toEqual([403, expect.stringContaining('license_keys:reveal')])
+    expect(await writer.reveals()).toEqual([])
+  })
+
+  test('each that is read is recorded once an hour, a list as one event', async () => {
+    const { me, send, issue } = await shop()
+    const ids: string[] = []
+    for (let nth = 0; nth < 3; nth++) ids.push((await issue()).json.id)
+    const revealer = await asking(me, ['license_keys:reveal'])
+    const get = (path: string) => send('GET', path, undefined, revealer.headers)
+    for (let nth = 0; nth < 3; nth++) expect((await get(`/license-keys/${ids[0]}`)).json.key).toMatch(/^APP_.{36}$/)
+    expect(await revealer.reveals()).toEqual([{ licenseKeyId: ids[0], data: {} }])
+    for (let nth = 0; nth < 3; nth++) expect((await get('/license-keys?sort=created_at')).json.data).toHaveLength(3)
+    expect(await revealer.reveals()).toEqual([
+      { licenseKeyId: ids[0], data: {} },
+      { licenseKeyId: null, data: { keys: 2, license_key_ids: ids.slice(1) } },
+    ])
+    const write = await send('PATCH', `/license-keys/${ids[0]}`, { note: 'x' }, revealer.headers)
+    expect(write.json.detail).toContain('license_keys:write')
+  })
+
+  test('are not come by through a changed address or id of elsewhere', async () => {
+    const { me, send, issue } = await shop()
+    const bought = (await issue()).json
+    const path = `/customers/${bought.customer_id}`
+    const customers = await asking(me, ['customers:write'])
+    for (const change of [{ email: email() }, { external_id: 'crm-1' }]) {
+      const refused = await send('PATCH', path, change, customers.headers)
+      expect([refused.status, refused.json.detail]).toEqual([403, expect.stringContaining('license_keys:write')])
+    }
+    expect((await send('PATCH', path, { name: 'Hana' }, customers.headers)).status).toBe(200)
+    const without = await send('POST', '/customers', { email: email() }, customers.headers)
+    const free = { email: email(), external_id: 'crm-2' }
+    expect((await send('PATCH', `/customers/${without.json.id}`, free, customers.headers)).status).toBe(200)
+
+    const told = () => prisma.mail.findMany({ where: { organizationId: me.organizationId }, select: { to: true } })
+    expect(await told()).toEqual([])
+    const both = await asking(me, ['customers:write', 'license_keys:write'])
+    expect((await send('PATCH', path, { email: email() }, both.headers)).status).toBe(200)
+    expect(await told()).toEqual([{ to: bought.customer.email }])
+  })
 })

@@ -4,8 +4,9 @@ import { isUniqueViolation, prisma, type Tx } from '../db.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { record } from '../history/commands.ts'
 import { newId } from '../ids.ts'
+import { queueMail } from '../mail/commands.ts'
 import { assertMay } from '../organizations/rules.ts'
-import { customerChanges } from './rules.ts'
+import { customerChanges, shortAddress } from './rules.ts'
 import type { CreateCustomer, UpdateCustomer } from './schema.ts'
 
 const emailTaken = () => new Refusal('CONFLICT', 'Another customer has this address.', 'email')
@@ -35,7 +36,10 @@ export async function createCustomer(
   })
 }
 
-/** Changes a customer. With another address their keys stand on the purchases page of whoever proves that one. */
+/**
+ * Changes a customer. With another address their keys stand on the purchases page of whoever proves that one, and with another id of
+ * elsewhere a session for that id opens them: so where there are keys, either takes whoever may change keys. The old address is told.
+ */
 export async function updateCustomer(
   merchant: Merchant,
   { customerId, ...changes }: UpdateCustomer,
@@ -48,7 +52,12 @@ export async function updateCustomer(
       await tx.$queryRaw`SELECT 1 FROM customers WHERE id = ${customerId}::uuid FOR NO KEY UPDATE`
       const before = await tx.customer.findFirst({
         where: { id: customerId, organizationId },
-        select: { email: true, name: true, externalId: true },
+        select: {
+          email: true,
+          name: true,
+          externalId: true,
+          _count: { select: { licenseKeys: true, purchases: true } },
+        },
       })
       if (!before) throw notFound('customer')
       const after = {
@@ -58,6 +67,13 @@ export async function updateCustomer(
       }
       const words = customerChanges(before, after)
       if (words.length === 0) return
+      const moves = after.email !== before.email
+      const isReachedAnew = moves || after.externalId !== before.externalId
+      if (isReachedAnew && before._count.licenseKeys > 0) assertMay(merchant, 'keys.write')
+      if (moves && before._count.licenseKeys + before._count.purchases > 0) {
+        const payload = { organizationId, address: shortAddress(after.email) }
+        await queueMail(tx, now, { template: 'address-changed', to: before.email, organizationId, payload })
+      }
       await tx.customer.update({ where: { id: customerId }, data: { ...after, updatedAt: now } })
       await record(tx, merchant, now, {
         type: 'customer.updated',

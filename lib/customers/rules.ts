@@ -7,3 +7,9 @@ export function customerChanges(before: Known, after: Known): string[] {
     .filter((field) => before[field] !== after[field])
     .map((field) => `${words[field]}: ${before[field] ?? 'none'} → ${after[field] ?? 'none'}`)
 }
+
+/** An address that whoever has it knows, and nobody else can write to: `to…@herrera.example`. */
+export function shortAddress(email: string): string {
+  const at = email.lastIndexOf('@')
+  return `${email.slice(0, Math.min(2, Math.max(0, at - 1)))}…${email.slice(at)}`
+}

@@ -72,7 +72,11 @@ test('nobody of another organization, nobody unknown, and not one of two', async
 })
 
 test('a program that may not read and change keys makes no session that may', async () => {
-  for (const scopes of [['customers:write'], ['license_keys:write', 'customers:read']] as ApiScope[][]) {
+  for (const scopes of [
+    ['customers:write'],
+    ['license_keys:write', 'license_keys:reveal', 'customers:read'],
+    ['license_keys:write', 'customers:write'],
+  ] as ApiScope[][]) {
     const me = await client(scopes)
     const { id } = await customer(me, 'ana@customer.example')
     const asked = createCustomerSession(me, { customerId: id, externalId: null }, now)

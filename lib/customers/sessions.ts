@@ -23,6 +23,7 @@ export async function createCustomerSession(merchant: Merchant, whose: Whose, no
   assertMay(merchant, 'customers.write')
   // Whoever holds the token sees key strings and rotates keys, so its maker must be allowed to.
   assertMay(merchant, 'keys.write')
+  assertMay(merchant, 'keys.reveal')
   const { organizationId } = merchant
   const { updatedAt, ...customer } = await customerFor(merchant, whose)
   const token = TOKEN_PREFIX + randomBytes(32).toString('base64url')

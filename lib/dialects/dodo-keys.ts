@@ -61,8 +61,17 @@ const sources: Record<string, object> = {
   manual: { sources: ['manual'], imported: false },
   import: { imported: true },
 }
+const sourcesOfOne: Record<string, object> = { auto: { imported: false }, import: { imported: true } }
 
-export function readKeys({ query }: Parts) {
+/** SDKs of the line 1.x know no `manual`, and some refuse an answer with a word they do not know. Each says which version it is. */
+function isOfLineOne({ header }: Pick<Parts, 'header'>): boolean {
+  const said =
+    header('x-stainless-package-version') ?? /^Dodo ?Payments\/\S+ (\S+)/i.exec(header('user-agent') ?? '')?.[1]
+  return /^[01]\./.test(said ?? '')
+}
+
+export function readKeys(parts: Parts) {
+  const { query } = parts
   const until = momentIn(param(query, 'created_at_lte'))
   return {
     ...pageOf(query),
@@ -70,7 +79,7 @@ export function readKeys({ query }: Parts) {
       customerIds: namesIn(query, 'customer_id'),
       productOrConfigurationIds: namesIn(query, 'product_id'),
       ...narrowed(statuses, query, 'status'),
-      ...narrowed(sources, query, 'source'),
+      ...narrowed(isOfLineOne(parts) ? sourcesOfOne : sources, query, 'source'),
       createdFrom: momentIn(param(query, 'created_at_gte')),
       createdBefore: until instanceof Date ? new Date(until.getTime() + 1) : until,
     },
@@ -109,8 +118,9 @@ export function keyStatus({ shownStatus }: KeyRecord): 'active' | 'expired' | 'd
   return shownStatus === 'expired' ? 'expired' : 'active'
 }
 
-function keySource({ externalId, purchase }: KeyRecord): 'auto' | 'import' | 'manual' {
+function keySource({ externalId, purchase }: KeyRecord, parts: Parts): 'auto' | 'import' | 'manual' {
   if (externalId !== null) return 'import'
+  if (isOfLineOne(parts)) return 'auto'
   return purchase && purchase.source !== 'manual' ? 'auto' : 'manual'
 }
 
@@ -124,7 +134,7 @@ export function paymentOf({ purchase }: KeyRecord) {
   }
 }
 
-const keyOf = (record: KeyRecord) => ({
+const keyOf = (record: KeyRecord, parts: Parts) => ({
   id: prefixedId('lic', record),
   brand_id: businessId(record),
   business_id: businessId(record),
@@ -133,7 +143,7 @@ const keyOf = (record: KeyRecord) => ({
   instances_count: record.devices,
   key: record.keyString,
   product_id: productId(record),
-  source: keySource(record),
+  source: keySource(record, parts),
   status: keyStatus(record),
   activations_limit: record.limitActivations,
   expires_at: record.expiresAt,
@@ -142,10 +152,11 @@ const keyOf = (record: KeyRecord) => ({
 
 export const writeKey =
   (status = 200) =>
-  ({ record }: { record: KeyRecord }): Answer =>
-    ok(keyOf(record), status)
+  ({ record }: { record: KeyRecord }, parts: Parts): Answer =>
+    ok(keyOf(record, parts), status)
 
-export const writeKeys = ({ records }: Outcome<'listKeys'>): Answer => ok({ items: records.map(keyOf) })
+export const writeKeys = ({ records }: Outcome<'listKeys'>, parts: Parts): Answer =>
+  ok({ items: records.map((record) => keyOf(record, parts)) })
 
 // ---------------------------------------------------------------- license key instances
 

@@ -145,6 +145,15 @@ const around: Record<string, (record: KeyRecord) => Resource | null> = {
       variant_name: record.configuration.name,
       created_at: time(record.purchase.purchasedAt),
     }),
+  variant: ({ product, configuration, createdAt }) =>
+    resource('variants', numberId(configuration), {
+      product_id: product ? numberId(product) : 0,
+      name: configuration.name,
+      has_license_keys: true,
+      status: 'published',
+      created_at: time(createdAt),
+      test_mode: false,
+    }),
   product: ({ organization, product }) =>
     product &&
     resource('products', numberId(product), {

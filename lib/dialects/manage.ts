@@ -22,6 +22,7 @@ import {
   countKeyRecords,
   getActivationRecord,
   getKeyRecord,
+  keyStringFor,
   listActivationRecords,
   listKeyRecords,
   listOwnActivationRecords,
@@ -62,7 +63,7 @@ export const manage: Manage = {
   async rotateKey(client, { key, overlapHours }, now) {
     const { id } = await getKeyRecord(client, key, now)
     const { keyString } = await rotateLicenseKey(client, { licenseKeyId: id, overlapHours }, now)
-    return { record: withString(await getKeyRecord(client, id, now), keyString) }
+    return { record: withString(await getKeyRecord(client, id, now, { justMade: true }), keyString) }
   },
   async listActivations(client, { licenseKeyId, licenseKeyNumber, ...page }, now) {
     const licenseKeyIds = licenseKeyId === null ? undefined : [licenseKeyId]
@@ -118,7 +119,7 @@ export const manage: Manage = {
     return { configuration: await getKeyConfigurationRecord(client, id) }
   },
   async listKeysOf(client, { configuration, filter, ...page }, now) {
-    const found = await getKeyConfigurationRecord(client, configuration)
+    const found = await oneConfiguration(client, { configuration, live: true })
     const keys = { ...filter, configurationIds: [found.id] }
     const [records, total] = await Promise.all([
       listKeyRecords(client, keys, page, now),
@@ -144,11 +145,11 @@ export const manage: Manage = {
   },
   async adoptKey(client, call, now) {
     const { licenseKeyId } = await adoptLicenseKey(client, call, now)
-    return { record: await getKeyRecord(client, licenseKeyId, now) }
+    return { record: await getKeyRecord(client, licenseKeyId, now, { justMade: true }) }
   },
   async deliverKey(client, { key, keyString, changes }, now) {
     const record = await getKeyRecord(client, key, now)
-    if (normaliseKeyString(keyString) === normaliseKeyString(record.keyString)) {
+    if (normaliseKeyString(keyString) === normaliseKeyString(await keyStringFor(client, record.id))) {
       return { record: await changeKey(client, record.id, changes, now, { strict: true }) }
     }
     throw new Refusal('CONFLICT', 'Keys are made when they are granted: this one has its string already.', 'keyString')

@@ -67,6 +67,9 @@ const BenefitUpdate = z.object({
   properties: Properties.nullish(),
 })
 
+// Polar finds no benefit that was deleted; here it is archived, and what it granted lives on.
+const live = true
+
 /** A change of a benefit; its properties are replaced all together. */
 export function readBenefitUpdate(parts: Parts): unknown {
   const { body } = z.object({ body: BenefitUpdate }).parse({ body: parts.body })
@@ -74,6 +77,7 @@ export function readBenefitUpdate(parts: Parts): unknown {
   const { expires, activations } = properties ?? {}
   return {
     configuration: idOf(parts),
+    live,
     changes: {
       name: description ?? undefined,
       ...(properties && {
@@ -87,7 +91,7 @@ export function readBenefitUpdate(parts: Parts): unknown {
   }
 }
 
-export const readBenefit = (parts: Parts): unknown => ({ configuration: idOf(parts) })
+export const readBenefit = (parts: Parts): unknown => ({ configuration: idOf(parts), live })
 
 const BenefitList = z.object({
   query: z.object({

@@ -1,8 +1,8 @@
-import type { RefusalCode, RepeatCode } from '../errors.ts'
+import type { FollowCode, RefusalCode, RepeatCode } from '../errors.ts'
 import type { LicenseCode, RequestCode } from '../license-keys/schema.ts'
 
 /** Every code that an answer of ours can carry. The page about one is /docs/errors/<CODE>. */
-export type AnswerCode = LicenseCode | RequestCode | RefusalCode | RepeatCode
+export type AnswerCode = LicenseCode | RequestCode | RefusalCode | RepeatCode | FollowCode
 
 /** What a page about a code says, in Markdown. */
 export type Explanation = {
@@ -271,6 +271,15 @@ export const explanations = {
     happened: 'A request with this `Idempotency-Key` came before and has no answer yet.',
     program: 'Wait as many seconds as `Retry-After` says and send it again: then it gets the answer of the first one.',
     merchant: 'Nothing to do.',
+    customer: null,
+  },
+  CURSOR_LOST: {
+    summary: 'The event that a cursor names is gone.',
+    happened:
+      "Following events goes on after the last one that was seen. The event of this cursor is not in the database: it was restored from a backup that is older, or the cursor is another organization's.",
+    program:
+      'Read with `GET /api/v1/events` what happened since about the time of the backup, then follow on with `after=now`. The answer never skips events in silence.',
+    merchant: 'Say when the database was restored, and from which backup.',
     customer: null,
   },
   ANSWER_LOST: {

@@ -72,8 +72,12 @@ export async function recordAs(
     actor_kind: Prisma.sql`${by.actorKind}`,
     actor_id: Prisma.sql`${by.actorId}`,
     actor_label: Prisma.sql`${by.actorLabel}`,
+    position: Prisma.raw(POSITION),
   })
 }
+
+// What the column's default says too, but asked once a statement instead of once a row.
+const POSITION = '(SELECT pg_current_xact_id()::text::bigint + ahead FROM event_clock WHERE id = 1)'
 
 const columns = {
   ...{ id: 'uuid', organization_id: 'uuid', type: 'text', license_key_id: 'uuid', activation_id: 'uuid' },
@@ -87,8 +91,8 @@ export type Fact = { actor: Actor; now: Date; event: NewEvent }
 const RECORD = {
   name: 'record',
   text: `INSERT INTO events (id, organization_id, type, at, actor_kind, actor_id, actor_label, license_key_id, activation_id,
-      customer_id, product_id, key_configuration_id, purchase_id, data)
-    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::uuid[],
+      customer_id, product_id, key_configuration_id, purchase_id, data, position)
+    SELECT *, ${POSITION} FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::uuid[],
       $9::uuid[], $10::uuid[], $11::uuid[], $12::uuid[], $13::uuid[], $14::jsonb[])`,
 }
 

@@ -21,7 +21,8 @@ import {
   typesOfGroup,
 } from './schema.ts'
 
-const columns = {
+/** The columns of an event that is read. */
+export const eventColumns = {
   id: true,
   type: true,
   at: true,
@@ -36,9 +37,14 @@ const columns = {
   data: true,
 } satisfies Prisma.EventSelect
 
-type Row = Prisma.EventGetPayload<{ select: typeof columns }>
+type Row = Prisma.EventGetPayload<{ select: typeof eventColumns }>
 
-const toEvent = (row: Row): HistoryEvent => ({ ...row, type: EventType.parse(row.type), data: row.data as EventData })
+/** A row as pages and programs read it. */
+export const toEvent = (row: Row): HistoryEvent => ({
+  ...row,
+  type: EventType.parse(row.type),
+  data: row.data as EventData,
+})
 
 /** What the history page can be narrowed to. */
 export type HistoryFilter = {
@@ -117,7 +123,7 @@ export async function listEvents(
   const [rows, total] = await Promise.all([
     prisma.event.findMany({
       where,
-      select: columns,
+      select: eventColumns,
       orderBy: [{ at: 'desc' }, { id: 'desc' }],
       skip: (page - 1) * size,
       take: size,
@@ -196,7 +202,7 @@ export async function listSecurityEvents(
   const [rows, total] = await Promise.all([
     prisma.event.findMany({
       where,
-      select: { ...columns, address: true, device: true },
+      select: { ...eventColumns, address: true, device: true },
       orderBy: [{ at: 'desc' }, { id: 'desc' }],
       skip: (page - 1) * size,
       take: size,
@@ -228,6 +234,22 @@ export type EventRecordFilter = {
 
 const among = <T>(values: T[] | undefined) => (values ? { in: values } : undefined)
 
+/** What a filter narrows the organization's events to. */
+export const whereOf = (organizationId: string, filter: EventRecordFilter): Prisma.EventWhereInput => ({
+  organizationId,
+  id: among(filter.ids),
+  // Sign-ins are for owners, and an API key is none.
+  type: { in: filter.types, notIn: sessionTypes },
+  actorKind: among(filter.actorKinds),
+  licenseKeyId: among(filter.licenseKeyIds),
+  activationId: among(filter.activationIds),
+  customerId: among(filter.customerIds),
+  productId: among(filter.productIds),
+  keyConfigurationId: among(filter.keyConfigurationIds),
+  purchaseId: among(filter.purchaseIds),
+  ...((filter.from || filter.before) && { at: { gte: filter.from, lt: filter.before } }),
+})
+
 /** Events of the organization. */
 export async function listEventRecords(
   merchant: Merchant,
@@ -237,22 +259,8 @@ export async function listEventRecords(
   assertMay(merchant, 'history.read')
   const { beyond, orderBy, take } = keysetOf(page)
   const rows = await prisma.event.findMany({
-    where: {
-      organizationId: merchant.organizationId,
-      id: among(filter.ids),
-      // Sign-ins are for owners, and an API key is none.
-      type: { in: filter.types, notIn: sessionTypes },
-      actorKind: among(filter.actorKinds),
-      licenseKeyId: among(filter.licenseKeyIds),
-      activationId: among(filter.activationIds),
-      customerId: among(filter.customerIds),
-      productId: among(filter.productIds),
-      keyConfigurationId: among(filter.keyConfigurationIds),
-      purchaseId: among(filter.purchaseIds),
-      ...((filter.from || filter.before) && { at: { gte: filter.from, lt: filter.before } }),
-      AND: beyond,
-    },
-    select: columns,
+    where: { ...whereOf(merchant.organizationId, filter), AND: beyond },
+    select: eventColumns,
     orderBy,
     take,
   })

@@ -79,7 +79,7 @@ const sentences = {
   },
   'license_key.mailed': { title: () => 'Key mailed', detail: (d) => text(d.to) },
   'license_key.mail_failed': { title: () => 'Mail could not be delivered', detail: (d) => text(d.to), tone: 'bad' },
-  'license_key.revealed': { title: () => 'Key revealed' },
+  'license_key.revealed': { title: (d) => (d.keys ? `${text(d.keys)} keys revealed` : 'Key revealed') },
   'license_key.updated': { title: () => 'Key changed', detail: changes },
   'license_key.disabled': { title: () => 'Key disabled', detail: reason, tone: 'warn' },
   'license_key.enabled': { title: () => 'Key enabled', tone: 'ok' },

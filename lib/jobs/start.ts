@@ -7,6 +7,7 @@ import { purgeLinks } from '../auth/commands.ts'
 import { purgeSessions } from '../auth/sessions.ts'
 import { purgeCustomerSessions } from '../customers/sessions.ts'
 import { purgeSecurityLog } from '../history/commands.ts'
+import { alignEventPositions } from '../history/follow.ts'
 import { purgeImports } from '../imports/commands.ts'
 import { runImport, silentImports } from '../imports/run.ts'
 import { foldKeys } from '../license-keys/fold-keys.ts'
@@ -78,6 +79,7 @@ async function startWhenPossible(signal: AbortSignal): Promise<(() => Promise<vo
   const servesOnly = process.env.LATCHKEY_ROLE === 'web'
   for (let attempt = 0; !signal.aborted; attempt++) {
     try {
+      await alignEventPositions()
       const stop = await work(servesOnly ? null : workers)
       // What waited while nobody worked need not wait another minute.
       if (!servesOnly) await enqueue(null, 'mail.sweep', {})

@@ -22,7 +22,7 @@ async function rotatedKey(overlapHours = 24, rotatedAt = before(60), activations
   await prisma.organization.create({ data: { id: organizationId, slug: organizationId, name: 'Test' } })
   const merchant: ApiClient = {
     ...{ kind: 'api_key', apiKeyId: newId(), name: 'CI', organizationId },
-    scopes: ['license_keys:write'],
+    scopes: ['license_keys:write', 'license_keys:reveal'],
   }
   const customer = await prisma.customer.create({ data: { organizationId, email: `${organizationId}@test.example` } })
   const configuration = await prisma.keyConfiguration.create({

@@ -6,12 +6,13 @@ import { pool, prisma } from '../db.ts'
 import { notFound } from '../errors.ts'
 import { idFrom, isId } from '../ids.ts'
 import { keysetOf } from '../keyset.ts'
-import { assertMay } from '../organizations/rules.ts'
+import { assertMay, merchantMay } from '../organizations/rules.ts'
 import { emailToFind } from '../text/schema.ts'
 import { groupCommit } from './group-commit.ts'
 import { displayKeyOf, factsOf, KEY_COLUMNS, type KeyRow, keyAnswer } from './key-rows.ts'
-import { hashKeyString } from './key-string.ts'
+import { hashKeyString, openKeyString } from './key-string.ts'
 import { meantBy } from './meant-keys.ts'
+import { recordReveals } from './reveals.ts'
 import type {
   ActivationRecord,
   ActivationRecordSort,
@@ -70,11 +71,12 @@ type RecordRow = KeyRow & {
   purchased_at: Date
 }
 
-function recordOf(row: RecordRow, now: Date): KeyRecord {
+function recordOf(row: RecordRow, now: Date, shows: 'string' | 'mask' = 'string'): KeyRecord {
   const facts = factsOf(row)
   const { activations, usage, grace } = facts.limits
   return {
     ...keyAnswer(row, facts, now, null),
+    ...(shows === 'mask' && { keyString: `****-${row.last_characters}` }),
     number: row.number,
     externalId: row.external_id,
     devices: row.devices,
@@ -231,14 +233,20 @@ export function sortValueOf(record: KeyRecord, sort: KeyRecordSort): Date | stri
   return record[sort]
 }
 
-/** Keys of the organization with their strings. */
+/**
+ * Keys of the organization. Whoever may see key strings gets them, which is recorded; for everybody else each is masked. Only a program
+ * that has just made these keys is shown their strings as the result of that.
+ */
 export async function listKeyRecords(
   merchant: Merchant,
   filter: KeyRecordFilter,
   { sort = 'createdAt', dir, limit, offset = 0, after }: RecordPage<KeyRecordSort>,
   now: Date,
+  { justMade = false } = {},
 ): Promise<KeyRecord[]> {
-  assertMay(merchant, 'keys.reveal')
+  assertMay(merchant, 'keys.read')
+  if (justMade) assertMay(merchant, 'keys.write')
+  const reveals = merchantMay(merchant, 'keys.reveal')
   const order = dir === 'asc' ? Prisma.sql`ASC` : Prisma.sql`DESC`
   const beyond = dir === 'asc' ? Prisma.sql`>` : Prisma.sql`<`
   const { by, type } = sortSql[sort]
@@ -247,7 +255,20 @@ export async function listKeyRecords(
     : whereSql(merchant, filter, now)
   const rows = await prisma.$queryRaw<RecordRow[]>`SELECT ${Prisma.raw(RECORD_COLUMNS)} ${Prisma.raw(FROM)}
     WHERE ${where} ORDER BY ${by} ${order}, k.id ${order} LIMIT ${limit} OFFSET ${offset}`
-  return rows.map((row) => recordOf(row, now))
+  const records = rows.map((row) => recordOf(row, now, reveals || justMade ? 'string' : 'mask'))
+  if (reveals && !justMade) await recordReveals(merchant, records, now)
+  return records
+}
+
+/** The string of a key for a call on behalf of its device, or to be compared with; never shown. */
+export async function keyStringFor(merchant: Merchant, licenseKeyId: string): Promise<string> {
+  assertMay(merchant, 'keys.write')
+  const key = await prisma.licenseKey.findFirst({
+    where: { id: licenseKeyId, organizationId: merchant.organizationId },
+    select: { keyCipher: true },
+  })
+  if (!key) throw notFound('license key')
+  return openKeyString(key.keyCipher)
 }
 
 /** How many keys of the organization match. */
@@ -259,13 +280,18 @@ export async function countKeyRecords(merchant: Merchant, filter: KeyRecordFilte
 }
 
 /**
- * One key by its id or a number, with its string: the number it came with from elsewhere before one of ours. NOT_FOUND when it is
+ * One key by its id or a number, as `listKeyRecords` shows it: the number it came with from elsewhere before one of ours. NOT_FOUND when it is
  * another organization's.
  */
-export async function getKeyRecord(merchant: Merchant, key: string | number, now: Date): Promise<KeyRecord> {
+export async function getKeyRecord(
+  merchant: Merchant,
+  key: string | number,
+  now: Date,
+  how: { justMade?: boolean } = {},
+): Promise<KeyRecord> {
   const filters = typeof key === 'number' ? [{ ids: [idFrom(String(key))] }, { numbers: [key] }] : [{ ids: [key] }]
   for (const filter of filters) {
-    const [record] = await listKeyRecords(merchant, filter, { dir: 'asc', limit: 1 }, now)
+    const [record] = await listKeyRecords(merchant, filter, { dir: 'asc', limit: 1 }, now, how)
     if (record) return record
   }
   throw notFound('license key')

@@ -31,7 +31,7 @@ test('everything that locks keys can run beside everything else', async () => {
     apiKeyId: newId(),
     name: 'CI',
     organizationId,
-    scopes: ['license_keys:write'],
+    scopes: ['license_keys:write', 'license_keys:reveal'],
   }
 
   // Always the same keys, in another order each time.

@@ -8,6 +8,7 @@ import { configurationColumns } from '../license-keys/queries.ts'
 import { effectiveLimits } from '../license-keys/rules.ts'
 import { factsInWords } from './rules.ts'
 import type { MailContents } from './schema.ts'
+import { AddressChangedMail, addressChangedText } from './templates/address-changed-mail.tsx'
 import { InvitationMail, invitationText } from './templates/invitation-mail.tsx'
 import { LicenseKeyMail, type LicenseKeyMailProps, licenseKeyText } from './templates/license-key-mail.tsx'
 import { SignInMail, signInSubject, signInText } from './templates/sign-in-mail.tsx'
@@ -38,6 +39,21 @@ export async function writeMail(contents: MailContents, to: string): Promise<Mes
         subject: `${payload.invitedBy} invites you to ${payload.organization}`,
         html: await render(createElement(InvitationMail, payload)),
         text: invitationText(payload),
+      }
+    }
+    case 'address-changed': {
+      const { organizationId, address } = contents.payload
+      const { name, supportEmail } = await prisma.organization.findUniqueOrThrow({
+        where: { id: organizationId },
+        select: { name: true, supportEmail: true },
+      })
+      const props = { organization: name, address, supportEmail }
+      return {
+        from: name,
+        replyTo: supportEmail ?? undefined,
+        subject: `Your address at ${name} was changed`,
+        html: await render(createElement(AddressChangedMail, props)),
+        text: addressChangedText(props),
       }
     }
     case 'license-key': {

@@ -17,6 +17,7 @@ export const LEASE_MS = 3 * MINUTE
 // A sign-in link is no use after its token ran out; a key stays good.
 const lifetimes = {
   'license-key': null,
+  'address-changed': null,
   'sign-in': linkLifetimeMinutes * MINUTE,
   invitation: INVITATION_DAYS * 24 * HOUR,
 } as const satisfies Record<MailTemplate, number | null>

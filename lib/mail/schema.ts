@@ -7,6 +7,10 @@ export const MailContents = z.discriminatedUnion('template', [
     template: z.literal('invitation'),
     payload: z.object({ url: z.url(), organization: z.string(), invitedBy: z.string() }),
   }),
+  z.object({
+    template: z.literal('address-changed'),
+    payload: z.object({ organizationId: z.uuid(), address: z.string() }),
+  }),
   z.object({ template: z.literal('sign-in'), payload: z.object({ url: z.url() }) }),
 ])
 export type MailContents = z.infer<typeof MailContents>
@@ -15,6 +19,7 @@ export type MailTemplate = MailContents['template']
 /** How a mail is called in lists. */
 export const templateNames = {
   'license-key': 'License key',
+  'address-changed': 'Address changed',
   'sign-in': 'Sign-in link',
   invitation: 'Invitation',
 } as const satisfies Record<MailTemplate, string>

@@ -25,7 +25,11 @@ const client = (...scopes: ApiScope[]): ApiClient => ({
 test.each<[Permission, ApiScope[], boolean]>([
   ['keys.read', ['license_keys:read'], true],
   ['keys.read', ['license_keys:write'], true],
-  ['keys.reveal', ['license_keys:read'], true],
+  ['keys.reveal', ['license_keys:read'], false],
+  ['keys.reveal', ['license_keys:write'], false],
+  ['keys.reveal', ['license_keys:reveal'], true],
+  ['keys.read', ['license_keys:reveal'], true],
+  ['keys.write', ['license_keys:reveal'], false],
   ['keys.write', ['license_keys:read'], false],
   ['keys.write', ['license_keys:write'], true],
   ['keys.read', ['catalogue:write', 'customers:write', 'purchases:write', 'events:read'], false],

@@ -10,7 +10,7 @@ const everyone = ['owner', 'admin', 'support', 'viewer'] as const satisfies read
 /** What a member's role or an API key's scope allows. Everyone who belongs to an organization may read all of it except key strings. */
 const permissions = {
   'keys.read': { roles: everyone, scope: 'license_keys:read' },
-  'keys.reveal': { roles: ['owner', 'admin', 'support'], scope: 'license_keys:read' },
+  'keys.reveal': { roles: ['owner', 'admin', 'support'], scope: 'license_keys:reveal' },
   'keys.write': { roles: ['owner', 'admin', 'support'], scope: 'license_keys:write' },
   'catalogue.read': { roles: everyone, scope: 'catalogue:read' },
   'catalogue.write': { roles: ['owner', 'admin'], scope: 'catalogue:write' },
@@ -37,9 +37,15 @@ export const API_TOKEN_PREFIX = 'latchkey_'
 export const scopeGroups = [
   {
     label: 'License keys',
-    description: 'Keys with their strings, and their activations',
+    description: 'Keys and their activations; of key strings only the end',
     read: 'license_keys:read',
     write: 'license_keys:write',
+  },
+  {
+    label: 'Key strings',
+    description: 'Whole strings where keys are read, and new ones for keys there are. The history says who read which',
+    read: 'license_keys:reveal',
+    write: null,
   },
   {
     label: 'Products and configurations',
@@ -61,11 +67,11 @@ export const scopeGroups = [
 export const roleMay = (role: Role, permission: Permission): boolean =>
   (permissions[permission].roles as readonly Role[]).includes(role)
 
-/** May a program with these scopes do that? Whoever may write may read. */
+/** May a program with these scopes do that? Whoever may write may read, and so may who sees key strings. */
 export function scopesMay(scopes: readonly ApiScope[], permission: Permission): boolean {
   const { scope } = permissions[permission]
   if (scope === null) return false
-  return scopes.includes(scope) || scopes.some((held) => held === scope.replace(/:read$/, ':write'))
+  return scopes.includes(scope) || scopes.some((held) => held.replace(/:(write|reveal)$/, ':read') === scope)
 }
 
 /** May whoever acts for the organization do that? */

@@ -45,10 +45,11 @@ export const slugFrom = (name: string): string =>
     .slice(0, 40)
     .replace(/^-+|-+$/g, '')
 
-/** What an API key may do. A scope that ends in :write includes its :read. */
+/** What an API key may do. `:write` and `:reveal` include their `:read`; whole key strings are read with `:reveal` alone. */
 export const apiScopes = [
   'license_keys:read',
   'license_keys:write',
+  'license_keys:reveal',
   'catalogue:read',
   'catalogue:write',
   'customers:read',

@@ -20,7 +20,7 @@ export function Guide({ url }: { url: string }) {
           servers: an app that you ship needs none, because the three license calls are public.
         </P>
         <P>
-          {`A key has scopes: ${apiScopes.map((scope) => `\`${scope}\``).join(', ')}. Writing includes reading. A call that needs another scope answers 403 and names it. What belongs to another organization is answered like what does not exist: 404.`}
+          {`A key has scopes: ${apiScopes.map((scope) => `\`${scope}\``).join(', ')}. Writing includes reading. Whole key strings are shown to a key with \`license_keys:reveal\`; every other one reads them masked. What a call has just made it shows in any case. The history records once an hour which strings a key has read. A call that needs another scope answers 403 and names it. What belongs to another organization is answered like what does not exist: 404.`}
         </P>
       </Chapter>
       <Chapter

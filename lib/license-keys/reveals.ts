@@ -1,0 +1,37 @@
+import '#server-only'
+import { describeActor, type Merchant } from '../actor.ts'
+import { prisma } from '../db.ts'
+import { recordAs } from '../history/commands.ts'
+
+// Which strings a program was shown is recorded, but not again with every request of one that asks each minute: once an hour for each
+// key. A process remembers what it recorded; another one, or this one after a start, says it once more.
+
+const HOUR_MS = 3_600_000
+const REMEMBERED_MAX = 200_000
+
+const shared = globalThis as unknown as { latchkeyReveals?: { hour: number; seen: Set<string> } }
+
+type Revealed = { id: string; customerId: string }
+
+/** Records that a program was shown these key strings, in one event; before it is answered. */
+export async function recordReveals(merchant: Merchant, keys: Revealed[], now: Date): Promise<void> {
+  const hour = Math.floor(now.getTime() / HOUR_MS)
+  const isOver = shared.latchkeyReveals?.hour !== hour || shared.latchkeyReveals.seen.size >= REMEMBERED_MAX
+  if (isOver || !shared.latchkeyReveals) shared.latchkeyReveals = { hour, seen: new Set() }
+  const { seen } = shared.latchkeyReveals
+  const { actorId, ...label } = describeActor(merchant)
+  const nameOf = ({ id }: Revealed) => `${actorId} ${id}`
+  const fresh = keys.filter((key) => !seen.has(nameOf(key)))
+  const [first, ...others] = fresh
+  if (!first) return
+  const { organizationId } = merchant
+  const event =
+    others.length === 0
+      ? { licenseKeyId: first.id, customerId: first.customerId }
+      : { data: { keys: fresh.length, license_key_ids: fresh.map(({ id }) => id) } }
+  // No change of the request that may be repeated: reading carries nothing out.
+  await prisma.$transaction((tx) =>
+    recordAs(tx, { actorId, ...label }, now, [{ type: 'license_key.revealed', organizationId, ...event }]),
+  )
+  for (const key of fresh) seen.add(nameOf(key))
+}

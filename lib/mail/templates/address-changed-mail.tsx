@@ -1,0 +1,40 @@
+import { Heading, Text } from '@react-email/components'
+import { Letter, look } from './letter.tsx'
+
+/** What a mail to the address somebody had before says. `address` is the new one, shortened. */
+export type AddressChangedMailProps = { organization: string; address: string; supportEmail: string | null }
+
+const whatToDo = ({ organization, supportEmail }: AddressChangedMailProps): string =>
+  supportEmail ? `Write to ${supportEmail}` : `Write to ${organization}`
+
+/** Tells whoever had keys under an address that they stand under another one now, as HTML. */
+export function AddressChangedMail(props: AddressChangedMailProps) {
+  const { organization, address } = props
+  return (
+    <Letter
+      preview={`Your address at ${organization} was changed`}
+      from={organization}
+      why={`You get this because your license keys of ${organization} stood under this address.`}
+    >
+      <Heading as="h1" className="lk-ink" style={look.heading}>
+        Your address was changed
+      </Heading>
+      <Text className="lk-ink" style={look.text}>
+        {organization} now keeps your purchases and license keys under {address}. With this address you no longer see
+        them; your software works on.
+      </Text>
+      <Text className="lk-ink" style={look.text}>
+        You did not ask for this? {whatToDo(props)}, and they can change it back.
+      </Text>
+    </Letter>
+  )
+}
+
+/** The same as plain text. */
+export const addressChangedText = (props: AddressChangedMailProps): string => `Your address was changed
+
+${props.organization} now keeps your purchases and license keys under ${props.address}.
+With this address you no longer see them; your software works on.
+
+You did not ask for this? ${whatToDo(props)}, and they can change it back.
+`
