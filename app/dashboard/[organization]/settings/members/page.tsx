@@ -128,7 +128,7 @@ function Invitation({ invitation, now }: { invitation: InvitationSummary; now: D
         invited by {invitedBy} <Time value={createdAt} now={now} />
         {!isOver && (
           <>
-            , good until <Time value={expiresAt} now={now} />
+            , expires <Time value={expiresAt} now={now} />
           </>
         )}
       </p>
