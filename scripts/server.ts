@@ -132,6 +132,7 @@ export async function serve({ port, host }: Environment, pagesAt: string | null 
   server.on('connect', (_request, socket: Socket) => refuse(socket, noTunnel))
   server.on('checkExpectation', (_request, response) => reply(response, notExpected))
   await listen(server, port, host)
+  const at = server.address() as AddressInfo
   onStop(async () => {
     closing = true
     // Live pages have no end of their own; their browsers reconnect.
@@ -141,7 +142,7 @@ export async function serve({ port, host }: Environment, pagesAt: string | null 
     await pages.close()
   })
   await pages.prepare()
-  return server.address() as AddressInfo
+  return at
 }
 
 async function pagesHere(port: number, host: string): Promise<Pages> {
