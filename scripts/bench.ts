@@ -237,11 +237,12 @@ async function startServer(
   }
 }
 
-const isThere = (url: string): Promise<boolean> =>
-  fetch(url).then(
+function isThere(url: string): Promise<boolean> {
+  return fetch(url).then(
     ({ ok }) => ok,
     () => false,
   )
+}
 
 async function end(child: ChildProcess) {
   const ended = once(child, 'exit')

@@ -84,6 +84,7 @@ if (import.meta.main)
       setPriority(5)
     } catch {}
     await servePages(socketPath)
-    process.send?.('ready')
+    // Whoever started it may have ended meanwhile; then this one is about to.
+    process.send?.('ready', undefined, undefined, () => {})
     return untilStopped()
   })

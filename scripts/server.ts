@@ -31,8 +31,8 @@ const idleMs = 1_000
 /** How long a turn of the event loop without work is waited for. */
 const quietMs = 1_000
 
-/** More than any form or part of a file has; the management API has a limit of its own below it. */
-const BODY_BYTES_MAX = 2 * 1024 * 1024
+/** More than any form or part of a file has. The management API says by itself what it takes; this is for what no program sends. */
+const bodyBytesMax = (url: string) => (isApi(url) ? 8 : 2) * 1024 * 1024
 /** What one address gets of pages, and of the management API, whose programs have allowances. */
 const pagesAtOnce = { atOnce: 48, atOnceOfOne: 16, waiting: 400, waitingOfOne: 100, waitMs: 10_000 }
 const apiAtOnce = { atOnce: 48, atOnceOfOne: 32, waiting: 400, waitingOfOne: 200, waitMs: 10_000 }
@@ -97,7 +97,7 @@ export async function serve({ port, host }: Environment, pagesAt: string | null 
 
   async function answerElse(request: IncomingMessage, response: ServerResponse, url: string, address: string) {
     if (isHealth(url, request.method)) return sayHealth(request, response)
-    if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES_MAX) return turnAway(request, response, tooLarge)
+    if (Number(request.headers['content-length'] ?? 0) > bodyBytesMax(url)) return turnAway(request, response, tooLarge)
     // Files cost little, and whoever watches over this process must not be told to wait.
     const gate = /^\/(_next\/static\/|api\/ready\b|favicon)/.test(url) ? null : isApi(url) ? apiGate : pageGate
     const place = gate ? await gate.enter(address) : () => {}
@@ -132,6 +132,7 @@ export async function serve({ port, host }: Environment, pagesAt: string | null 
   server.on('connect', (_request, socket: Socket) => refuse(socket, noTunnel))
   server.on('checkExpectation', (_request, response) => reply(response, notExpected))
   await listen(server, port, host)
+  const at = server.address() as AddressInfo
   onStop(async () => {
     closing = true
     // Live pages have no end of their own; their browsers reconnect.
@@ -141,7 +142,7 @@ export async function serve({ port, host }: Environment, pagesAt: string | null 
     await pages.close()
   })
   await pages.prepare()
-  return server.address() as AddressInfo
+  return at
 }
 
 async function pagesHere(port: number, host: string): Promise<Pages> {
@@ -168,7 +169,7 @@ async function pagesHere(port: number, host: string): Promise<Pages> {
 async function pagesApart(socketPath: string): Promise<Pages> {
   const handover = new Handover(socketPath)
   return {
-    answer: (request, response) => handover.answer(request, response, BODY_BYTES_MAX),
+    answer: (request, response) => handover.answer(request, response, bodyBytesMax(request.url ?? '')),
     prepare: async () => {},
     close: () => handover.close(),
   }
@@ -314,7 +315,11 @@ function reply(response: ServerResponse, refused: Refused) {
 // A method that Node has never heard of, and not just any bytes.
 const METHOD = /^[A-Z]{1,20} \//
 
-const tooLarge = { status: 413, error: 'PAYLOAD_TOO_LARGE', detail: 'The body may have at most 2 MB.' }
+const tooLarge = {
+  status: 413,
+  error: 'PAYLOAD_TOO_LARGE',
+  detail: 'The body is larger than anything this address takes.',
+}
 const tooMany = { status: 429, error: 'RATE_LIMITED', detail: 'Too many requests came from your network at once.' }
 const busy = { status: 503, error: 'UNAVAILABLE', detail: 'Too many requests are waiting.' }
 const starting = { status: 503, error: 'UNAVAILABLE', detail: 'The pages are starting again.' }
