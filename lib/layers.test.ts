@@ -91,6 +91,7 @@ const ROOT_FILES = new Set(
     'action',
     'actor',
     'batches',
+    'days',
     'db',
     'door',
     'download',
@@ -155,7 +156,7 @@ const isDialect = (file: string) =>
   /^lib\/dialects\/[^/]+\.ts$/.test(file) && !/\/(serve|manage|rate-limit)\.ts$/.test(file) && !isTest(file)
 const layerOf = (file: string) =>
   /^lib\/[^/]+\/(schema|rules|queries|commands)\.ts$/.exec(file)?.[1] ??
-  (file === 'lib/license-keys/shown.ts' ? 'rules' : undefined) ??
+  (file === 'lib/license-keys/shown.ts' || file === 'lib/days.ts' ? 'rules' : undefined) ??
   // Programs to copy are made of their facts alone.
   (/^lib\/snippets\/[a-z]+\.ts$/.test(file) ? 'rules' : undefined)
 const isBrowserSafe = (file: string) => ['schema', 'rules'].includes(layerOf(file) ?? '')
@@ -174,7 +175,9 @@ function whyNotImport(file: string, target: string, { specifier, isType }: Impor
     const layer = layerOf(file)
     const isEnums = target === '#prisma/enums.ts'
     if (layer === 'schema')
-      return target === 'zod' || layerOf(target) === 'schema' || isEnums ? null : 'is more than a schema may know'
+      return target === 'zod' || layerOf(target) === 'schema' || target === 'lib/days.ts' || isEnums
+        ? null
+        : 'is more than a schema may know'
     if (layer === 'rules') {
       const known = target === 'zod' || isBrowserSafe(target) || isEnums
       return known || target === 'lib/actor.ts' || target === 'lib/errors.ts' ? null : 'is more than a rule may know'

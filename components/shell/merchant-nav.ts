@@ -28,6 +28,7 @@ export function merchantNav(organization: string, badges: Partial<Record<string,
     {
       label: 'Settings',
       items: [
+        item('Organization', 'settings/organization'),
         item('Members', 'settings/members'),
         item('API keys', 'settings/api-keys'),
         ...(role && roleMay(role, 'security.read') ? [item('Security log', 'settings/security')] : []),

@@ -36,17 +36,20 @@ const after = {
   unit: z.enum(DurationUnit),
 }
 const from = z.enum(ExpiryStart).describe('When the time begins.')
+const withDay = z
+  .boolean()
+  .describe('Keys end when the day they end in is over in the time zone of the organization, not at the minute.')
 
 const ShownExpiry = z.discriminatedUnion('kind', [
   z.object(never),
   z.object({ ...onDay, expires_on: z.iso.date().describe('The last day keys work, in UTC.') }),
-  z.object({ ...after, from }),
+  z.object({ ...after, from, ends_with_day: withDay }),
 ])
 
 const AskedExpiry = z.discriminatedUnion('kind', [
   z.strictObject(never),
   z.strictObject({ ...onDay, expires_on: Day.describe('The last day keys work, in UTC.') }),
-  z.strictObject({ ...after, from: from.default('issue') }),
+  z.strictObject({ ...after, from: from.default('issue'), ends_with_day: withDay.default(true) }),
 ])
 
 const KeyConfiguration = shown(
@@ -140,11 +143,15 @@ const Changes = asked('KeyConfigurationChanges', z.strictObject(fields).partial(
 
 type Settings = z.output<typeof Create>
 
-function expiryOf({ expiryKind, expiresOn, durationCount, durationUnit, expiryStart }: KeyConfigurationSettings) {
+function expiryOf(settings: KeyConfigurationSettings) {
+  const { expiryKind, expiresOn, durationCount, durationUnit, expiryStart, endsWithDay } = settings
   if (expiryKind === 'fixed_date' && expiresOn)
     return { kind: 'fixed_date' as const, expires_on: expiresOn.toISOString().slice(0, 10) }
   if (expiryKind === 'duration' && durationCount && durationUnit)
-    return { kind: 'duration' as const, count: durationCount, unit: durationUnit, from: expiryStart }
+    return {
+      ...{ kind: 'duration' as const, count: durationCount, unit: durationUnit, from: expiryStart },
+      ends_with_day: endsWithDay,
+    }
   return { kind: 'never' as const }
 }
 
@@ -189,6 +196,7 @@ function checked(settings: Settings) {
       durationCount: expiry.count,
       durationUnit: expiry.unit,
       expiryStart: expiry.from,
+      endsWithDay: expiry.ends_with_day,
     }),
     graceDays: settings.grace_days,
     activationsMode: limit_activations === null ? 'unlimited' : limit_activations === 0 ? 'off' : 'limited',

@@ -554,7 +554,8 @@ export const licenseKeyEndpoints = [
     path: '/license-keys/{id}/extend',
     tag,
     summary: 'Extend a license key',
-    description: 'By a duration, which begins when the key expires (now, when it has expired), or until a moment.',
+    description:
+      'By a duration, which begins when the key expires (now, when it has expired), or until a moment. Months keep the day of the month the key began with. A disabled key can be extended; a revoked one is refused.',
     permissions: write,
     body: Extend,
     example: { count: 1, unit: 'year' },
@@ -563,7 +564,7 @@ export const licenseKeyEndpoints = [
     refuses: ['CONFLICT'],
     run: async (client, { id, body, now }) => {
       const expiresAt = 'until' in body ? body.until : body
-      await changeLicenseKey(client, id, { expiresAt }, now)
+      await changeLicenseKey(client, id, { expiresAt }, now, { extending: true })
       return show(client, id, now)
     },
   }),

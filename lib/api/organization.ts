@@ -13,6 +13,7 @@ const Organization = shown(
     slug: z.string().describe('Its part of dashboard addresses.'),
     support_email: z.string().nullable(),
     website_url: z.string().nullable(),
+    time_zone: z.string().describe('Where its days begin and end, such as `Europe/Berlin`.'),
     created_at: Time,
   }),
 )
@@ -29,13 +30,14 @@ export const organizationEndpoints = [
     status: 200,
     answer: Organization,
     run: async (client) => {
-      const { id, name, slug, supportEmail, websiteUrl, createdAt } = await getOrganization(client)
+      const { id, name, slug, supportEmail, websiteUrl, timeZone, createdAt } = await getOrganization(client)
       return {
         id,
         name,
         slug,
         support_email: supportEmail,
         website_url: websiteUrl,
+        time_zone: timeZone,
         created_at: time(createdAt),
       }
     },

@@ -126,6 +126,7 @@ function decideKey(pass: Pass, { draft, hash }: KeyUnit, facts: Facts, mine: Min
   const configured = configuredExpiry(
     { createdAt, firstActivatedAt, ofSubscription: purchase?.kind === 'subscription' },
     configuration,
+    facts.timeZone,
   )
   const expiresAt = draft.expiresAt === 'configuration' ? configured : draft.expiresAt
   if (draft.saysExpired && !(expiresAt && expiresAt <= now))

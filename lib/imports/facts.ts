@@ -42,6 +42,10 @@ export async function readFacts(db: Tx, { organizationId, writes }: Pass, { keys
     where: { organizationId },
     select: { ...configurationColumns, prefix: true, externalIds: true },
   })
+  const { timeZone } = await db.organization.findUniqueOrThrow({
+    where: { id: organizationId },
+    select: { timeZone: true },
+  })
   const products = await db.product.findMany({
     where: { organizationId },
     select: { id: true, name: true, externalIds: true },
@@ -83,6 +87,7 @@ export async function readFacts(db: Tx, { organizationId, writes }: Pass, { keys
     ),
     customerIds: new Set(customers.map((customer) => customer.id)),
     configurations,
+    timeZone,
     products,
     purchases: by(purchases, (purchase) => purchase.reference),
     devices: by(knownDevices, (device) => device.id),

@@ -32,6 +32,7 @@ export const settingsColumns = {
   durationCount: true,
   durationUnit: true,
   expiryStart: true,
+  endsWithDay: true,
   graceDays: true,
   activationsMode: true,
   activationLimit: true,

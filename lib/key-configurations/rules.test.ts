@@ -28,6 +28,7 @@ describe('in words', () => {
     ['expiry', {}, 'Never'],
     ['expiry', { expiryKind: 'fixed_date', expiresOn: new Date('2027-01-02T23:59:59.999Z') }, 'After 2 Jan 2027'],
     ['expiry', yearly, '1 year after issue'],
+    ['expiry', { ...yearly, endsWithDay: true }, '1 year after issue, when that day ends'],
     [
       'expiry',
       { ...yearly, durationCount: 30, durationUnit: 'day', expiryStart: 'first_activation' },
@@ -87,6 +88,7 @@ describe('what changed', () => {
         durationCount: fc.constantFrom(1, 12),
         durationUnit: fc.constantFrom('day', 'month', 'year'),
         expiryStart: fc.constantFrom('issue', 'first_activation'),
+        endsWithDay: fc.boolean(),
         graceDays: fc.constantFrom(0, 7),
         activationsMode: fc.constantFrom('off', 'unlimited', 'limited'),
         activationLimit: fc.constantFrom(1, 3),

@@ -30,7 +30,7 @@ const words = {
     if (c.expiryKind === 'fixed_date') return c.expiresOn ? `After ${day(c.expiresOn)}` : 'On a fixed day'
     if (c.expiryKind === 'never' || c.durationCount === null || c.durationUnit === null) return 'Never'
     const start = c.expiryStart === 'issue' ? 'issue' : 'the first activation'
-    return `${plural(c.durationCount, c.durationUnit)} after ${start}`
+    return `${plural(c.durationCount, c.durationUnit)} after ${start}${c.endsWithDay ? ', when that day ends' : ''}`
   },
   grace: (c: KeyConfigurationTerms) => (c.graceDays === 0 ? 'None' : plural(c.graceDays, 'day')),
   devices: (c: KeyConfigurationTerms) => {

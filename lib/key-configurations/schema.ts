@@ -122,6 +122,7 @@ const fields = {
   durationCount: wholeNumber(1, Math.max(...Object.values(limits.durationCount))),
   durationUnit: choice(DurationUnit, 'year'),
   expiryStart: choice(ExpiryStart, 'issue'),
+  endsWithDay: checkbox,
   graceDays: wholeNumber(0, limits.graceDays).transform((days) => days ?? 0),
   activationsMode: choice(ActivationsMode, 'unlimited'),
   activationLimit: wholeNumber(1, limits.activationLimit),
@@ -157,7 +158,7 @@ function withoutIdleFields(input: unknown): unknown {
   }
   const kind = blank(settings.expiryKind) ? 'never' : settings.expiryKind
   if (kind !== 'fixed_date') drop('expiresOn')
-  if (kind !== 'duration') drop('durationCount', 'durationUnit', 'expiryStart')
+  if (kind !== 'duration') drop('durationCount', 'durationUnit', 'expiryStart', 'endsWithDay')
   if (kind === 'never') drop('graceDays')
   if (settings.activationsMode !== 'limited') drop('activationLimit')
   if (settings.usageMode === 'unlimited') drop('usageLimit')
@@ -246,6 +247,7 @@ export const newKeyConfiguration: KeyConfigurationSettings = {
   durationCount: null,
   durationUnit: null,
   expiryStart: 'issue',
+  endsWithDay: false,
   graceDays: 0,
   activationsMode: 'limited',
   activationLimit: 3,

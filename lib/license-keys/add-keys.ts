@@ -38,7 +38,13 @@ export async function lockTemplates(tx: Tx, merchant: Merchant, ids: string[]) {
     WHERE id = ANY(${unique}::uuid[]) AND organization_id = ${organizationId}::uuid ORDER BY id FOR SHARE`
   const rows = await tx.keyConfiguration.findMany({
     where: { id: { in: unique }, organizationId },
-    select: { ...configurationColumns, prefix: true, format: true, archivedAt: true },
+    select: {
+      ...configurationColumns,
+      prefix: true,
+      format: true,
+      archivedAt: true,
+      organization: { select: { timeZone: true } },
+    },
   })
   return new Map(rows.map((row) => [row.id, row]))
 }
@@ -65,13 +71,19 @@ export async function addKeys(
   await tx.licenseKey.createMany({
     data: made.map(({ licenseKeyId, keyString, configuration, customer, product, purchase, note, changes }) => {
       // The key of a subscription has no date of its own: it lives and dies with the subscription.
-      const expiresAt = purchase?.kind === 'subscription' ? null : expiryAt(configuration, 'issue', now)
+      const expiresAt =
+        purchase?.kind === 'subscription'
+          ? null
+          : expiryAt(configuration, 'issue', now, configuration.organization.timeZone)
       const state = startingState('granted', purchase?.status ?? null)
       const before = {
         ...state,
         createdAt: now,
         expiresAt,
+        expiryOverridden: false,
+        expiryDay: null,
         firstActivatedAt: null,
+        organization: configuration.organization,
         purchase,
         keyConfiguration: configuration,
       }

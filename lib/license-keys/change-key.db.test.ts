@@ -83,7 +83,7 @@ describe('change', () => {
             'Device limit: 2 → 5',
             'Usage limit: unlimited → 100',
             'Usage: 0 → 7',
-            'Expires: never → 2027-01-02',
+            'Expires: never → 2 Jan 2027, 03:04 UTC',
             'Grace period: 0 → 3 days',
           ],
         },

@@ -1,6 +1,7 @@
 import '#server-only'
 import type { PurchaseStatus, RevokeReason } from '#prisma/enums.ts'
 import type { Merchant, PortalCustomer } from '../actor.ts'
+import { endInShort } from '../days.ts'
 import { prisma, type Tx } from '../db.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { type NewEvent, record } from '../history/commands.ts'
@@ -13,6 +14,7 @@ import {
   type ExpirySettings,
   extendedExpiry,
   type KeyState,
+  mayExtend,
   mayRotate,
   reasonsInWords,
   restored,
@@ -176,14 +178,15 @@ const limitWords = (limits: EffectiveLimits) => ({
 
 /**
  * Changes one key in one step; what `changes` leaves out stays. Nothing is recorded when nothing changes. When `strict`, a limit below
- * the devices in use and a date for a subscription's key are refused; otherwise they hold from now on.
+ * the devices in use and a date for a subscription's key are refused; otherwise they hold from now on. When `extending`, or by a duration,
+ * a revoked key is refused.
  */
 export async function changeLicenseKey(
   merchant: Merchant,
   licenseKeyId: string,
   changes: KeyChanges,
   now: Date,
-  { strict = false } = {},
+  { strict = false, extending = false } = {},
 ): Promise<void> {
   assertMay(merchant, 'keys.write')
   const { organizationId } = merchant
@@ -191,6 +194,9 @@ export async function changeLicenseKey(
     await tx.$queryRaw`SELECT 1 FROM license_keys WHERE id = ${licenseKeyId}::uuid FOR UPDATE`
     const before = await tx.licenseKey.findFirst({ where: { id: licenseKeyId, organizationId }, select: keyColumns })
     if (!before) throw notFound('license key')
+    const isDuration = changes.expiresAt !== null && typeof changes.expiresAt === 'object'
+    const whyNot = extending || (isDuration && !(changes.expiresAt instanceof Date)) ? mayExtend(before) : null
+    if (whyNot) throw new Refusal('CONFLICT', whyNot)
     const was = toFacts(before)
     if (strict) {
       const { mode: activationsMode } = was.limits.activations
@@ -205,7 +211,8 @@ export async function changeLicenseKey(
     const is = toFacts({ ...before, ...changed })
     const from = limitWords(was.limits)
     const to = limitWords(is.limits)
-    const date = (value: Date | null) => value?.toISOString().slice(0, 10) ?? 'never'
+    const { timeZone } = before.organization
+    const date = (value: Date | null) => (value ? endInShort(value, timeZone) : 'never')
     const words = [
       from.devices !== to.devices && `Device limit: ${from.devices} → ${to.devices}`,
       from.usage !== to.usage && `Usage limit: ${from.usage} → ${to.usage}`,
@@ -228,8 +235,11 @@ export async function changeLicenseKey(
 }
 
 type Before = KeyState & {
+  organization: { timeZone: string }
   createdAt: Date
   expiresAt: Date | null
+  expiryOverridden: boolean
+  expiryDay: number | null
   firstActivatedAt: Date | null
   purchase: { kind: string; status: PurchaseStatus } | null
   keyConfiguration: ExpirySettings & Parameters<typeof toFacts>[0]['keyConfiguration']
@@ -277,16 +287,20 @@ function newState({ status, disabled, held }: KeyChanges, before: Before): KeySt
 }
 
 function newExpiry(expiresAt: NonNullable<KeyChanges['expiresAt']> | null, before: Before, now: Date) {
+  const { keyConfiguration: settings, organization } = before
   if (expiresAt !== 'configuration' && !(expiresAt instanceof Date) && expiresAt !== null) {
     if (!before.expiresAt) throw new Refusal('CONFLICT', 'This key has no date of expiry that could be moved.')
-    const later = extendedExpiry(before.expiresAt, expiresAt, now)
-    if (later.getUTCFullYear() > 9_999) throw new Refusal('CONFLICT', 'The key would expire after the year 9999.')
-    return { expiresAt: later, expiryOverridden: true }
+    const key = { ...before, expiresAt: before.expiresAt }
+    const later = extendedExpiry(key, expiresAt, settings, organization.timeZone, now)
+    if (later.expiresAt.getUTCFullYear() > 9_999)
+      throw new Refusal('CONFLICT', 'The key would expire after the year 9999.')
+    return { ...later, expiryOverridden: true }
   }
-  if (expiresAt !== 'configuration') return { expiresAt, expiryOverridden: true }
+  if (expiresAt !== 'configuration') return { expiresAt, expiryDay: null, expiryOverridden: true }
   const ofSubscription = before.purchase?.kind === 'subscription'
   return {
-    expiresAt: configuredExpiry({ ...before, ofSubscription }, before.keyConfiguration),
+    expiresAt: configuredExpiry({ ...before, ofSubscription }, settings, organization.timeZone),
+    expiryDay: null,
     expiryOverridden: false,
   }
 }

@@ -213,7 +213,7 @@ describe('overrides', () => {
     expect((await eventsOf(id)).slice(1).map((event) => event.data)).toEqual([
       { changes: ['Device limit: 3 → 5', 'New devices: blocked', 'Note'] },
       { changes: ['Usage limit: 10 → unlimited'] },
-      { changes: ['Expires: never → 2027-08-30'] },
+      { changes: ['Expires: never → 30 Aug 2027'] },
       { changes: ['Device limit: 5 → 3', 'Usage limit: unlimited → 10', 'New devices: allowed'] },
     ])
   })

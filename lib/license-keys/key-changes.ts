@@ -38,6 +38,8 @@ export type LockedKey = {
   /** Its customer may swap devices. */
   mayReplace: boolean
   expiry: ExpirySettings
+  /** The organization's. */
+  timeZone: string
   ofSubscription: boolean
 }
 
@@ -82,6 +84,7 @@ export const LOCK = {
     )
     SELECT encode(f.hash, 'hex'), f.rotated_at, f.valid_until, ${KEY_COLUMNS},
       c.customer_may_replace, c.expiry_kind::text, c.expires_on, c.duration_count, c.duration_unit::text, c.expiry_start::text,
+      c.ends_with_day, (SELECT o.time_zone FROM organizations o WHERE o.id = k.organization_id),
       (SELECT p.kind::text FROM purchases p WHERE p.id = k.purchase_id)
     FROM found f JOIN license_keys k ON k.id = f.id LEFT JOIN key_configurations c ON c.id = k.key_configuration_id
     ORDER BY k.key_hash FOR UPDATE OF k`,
@@ -149,9 +152,20 @@ function lockedKeyOf(values: RawRow): LockedKey {
     durationCount: number(values[i++] as string | null),
     durationUnit: values[i++] as DurationUnit | null,
     expiryStart: values[i++] as ExpiryStart,
+    endsWithDay: values[i++] === 't',
   }
+  const timeZone = values[i++] as string
   const kind = values[i] as PurchaseKind | null
-  return { row, facts: factsOf(row), live: [], gone: [], mayReplace, expiry, ofSubscription: kind === 'subscription' }
+  return {
+    row,
+    facts: { ...factsOf(row), timeZone },
+    timeZone,
+    live: [],
+    gone: [],
+    mayReplace,
+    expiry,
+    ofSubscription: kind === 'subscription',
+  }
 }
 
 export const DEACTIVATE = {

@@ -216,6 +216,9 @@ export function asSent<Code extends LicenseCode>(
 export const ACTIVATION_COLUMNS = `a.id AS activation_id, a.label, a.fingerprint, a.conditions, a.meta,
   a.created_at AS activation_created_at, a.modified_at`
 
+/** How many columns ACTIVATION_COLUMNS has. */
+export const ACTIVATION_COLUMN_COUNT = 7
+
 /** A row of those columns. */
 export type ActivationRow = {
   activation_id: string

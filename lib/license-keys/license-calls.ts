@@ -255,7 +255,7 @@ function decideValidation({ changes }: Batch, key: LockedKey, change: ValidateCh
   row.usage_period_start = usagePeriodStart
   row.validations++
   if (!row.last_validated_at || row.last_validated_at < now) row.last_validated_at = now
-  key.facts = factsOf(row)
+  key.facts = { ...factsOf(row), timeZone: key.timeZone }
   changes.keys.set(key, (changes.keys.get(key) ?? 0) + 1)
   if (activation) {
     changes.validated.push({ activationId: activation.id, at: now })
@@ -382,10 +382,10 @@ function startClock({ changes }: Batch, key: LockedKey, now: Date): void {
   const { row } = key
   if (row.first_activated_at) return
   const counts = !row.expiry_overridden && !key.ofSubscription
-  row.expires_at ??= counts ? expiryAt(key.expiry, 'first_activation', now) : null
+  row.expires_at ??= counts ? expiryAt(key.expiry, 'first_activation', now, key.timeZone) : null
   row.first_activated_at = now
   row.updated_at = now
-  key.facts = factsOf(row)
+  key.facts = { ...factsOf(row), timeZone: key.timeZone }
   changes.keys.set(key, changes.keys.get(key) ?? 0)
 }
 

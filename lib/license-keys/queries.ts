@@ -40,10 +40,13 @@ export const configurationColumns = {
   durationCount: true,
   durationUnit: true,
   expiryStart: true,
+  endsWithDay: true,
 } satisfies Prisma.KeyConfigurationSelect
 
 type FactColumns = KeyOverrides &
-  Omit<KeyFacts, 'limits' | 'entitlements'> & { keyConfiguration: ConfigurationLimits & { entitlements: string[] } }
+  Omit<KeyFacts, 'limits' | 'entitlements' | 'timeZone'> & {
+    keyConfiguration: ConfigurationLimits & { entitlements: string[] }
+  }
 
 /** A row and its configuration as the rules see them. */
 export const toFacts = (row: FactColumns): KeyFacts => ({
@@ -74,6 +77,7 @@ export const keyColumns = {
   held: true,
   expiresAt: true,
   expiryOverridden: true,
+  expiryDay: true,
   graceDaysOverride: true,
   activationsModeOverride: true,
   activationLimitOverride: true,
@@ -88,6 +92,7 @@ export const keyColumns = {
   note: true,
   createdAt: true,
   updatedAt: true,
+  organization: { select: { timeZone: true } },
   keyConfiguration: { select: configurationColumns },
   product: { select: { id: true, name: true } },
   customer: { select: { id: true, email: true, name: true } },
@@ -107,6 +112,7 @@ export const summary = (row: KeyRow, devices: number, now: Date) => {
     revokedFor: row.revokedFor,
     held: row.held,
     expiresAt: row.expiresAt,
+    timeZone: row.organization.timeZone,
     // A key whose time has not begun has no date, but it will have one.
     expiryStarts: startsLater(row) ? ('first_activation' as const) : null,
     configuration: { id: row.keyConfiguration.id, name: row.keyConfiguration.name },
@@ -272,7 +278,11 @@ export async function getLicenseKey(merchant: Merchant, licenseKeyId: string, no
     configured: {
       activations: { mode: keyConfiguration.activationsMode, limit: keyConfiguration.activationLimit },
       usage: { limit: keyConfiguration.usageLimit, reset: keyConfiguration.usageReset },
-      expiresAt: configuredExpiry({ ...row, ofSubscription: row.purchase?.kind === 'subscription' }, keyConfiguration),
+      expiresAt: configuredExpiry(
+        { ...row, ofSubscription: row.purchase?.kind === 'subscription' },
+        keyConfiguration,
+        row.organization.timeZone,
+      ),
       expiry: {
         kind: keyConfiguration.expiryKind,
         count: keyConfiguration.durationCount,

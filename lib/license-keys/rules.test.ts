@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { DurationUnit, PurchaseStatus, UsageReset } from '#prisma/enums.ts'
+import { endOfDay } from '../days.ts'
 import {
   type ActivateAsk,
   type ActivationFacts,
@@ -9,6 +10,7 @@ import {
   configuredExpiry,
   decideActivation,
   decideDeactivation,
+  type ExpirySettings,
   effectiveLimits,
   expiryAt,
   expiryState,
@@ -17,6 +19,7 @@ import {
   type KeyState,
   mayCustomerDeactivate,
   mayCustomerRename,
+  mayExtend,
   restored,
   revokedByHand,
   sameJson,
@@ -986,7 +989,7 @@ describe('expiryAt', () => {
     ['a fixed date, at issue', fixed, 'issue', '2027-01-01T00:00:00.000Z'],
     ['a duration half filled in', { ...duration, durationUnit: null }, 'issue', null],
   ] as const)('%s', (_is, settings, moment, end) => {
-    expect(expiryAt(settings, moment, now)?.toISOString() ?? null).toBe(end)
+    expect(expiryAt({ endsWithDay: false, ...settings }, moment, now, 'UTC')?.toISOString() ?? null).toBe(end)
   })
 })
 
@@ -1137,15 +1140,36 @@ test('what the customer may do is for the configuration to say', () => {
 })
 
 test('a key follows the clock of its configuration, unless a subscription decides', () => {
-  const year = { expiryKind: 'duration', durationCount: 1, durationUnit: 'year', expiresOn: null } as const
+  const year = {
+    expiryKind: 'duration',
+    durationCount: 1,
+    durationUnit: 'year',
+    expiresOn: null,
+    endsWithDay: false,
+  } as const
   const key = { createdAt: now, firstActivatedAt: null, ofSubscription: false }
   const fromIssue = { ...year, expiryStart: 'issue' } as const
   const fromUse = { ...year, expiryStart: 'first_activation' } as const
-  expect(configuredExpiry(key, fromIssue)).toEqual(date('2027-11-21T12:00:00.000Z'))
-  expect(configuredExpiry(key, fromUse)).toBeNull()
-  expect(configuredExpiry({ ...key, firstActivatedAt: at(DAY) }, fromUse)).toEqual(date('2027-11-22T12:00:00.000Z'))
-  expect(configuredExpiry({ ...key, ofSubscription: true }, fromIssue)).toBeNull()
+  expect(configuredExpiry(key, fromIssue, 'UTC')).toEqual(date('2027-11-21T12:00:00.000Z'))
+  expect(configuredExpiry(key, fromUse, 'UTC')).toBeNull()
+  expect(configuredExpiry({ ...key, firstActivatedAt: at(DAY) }, fromUse, 'UTC')).toEqual(
+    date('2027-11-22T12:00:00.000Z'),
+  )
+  expect(configuredExpiry({ ...key, ofSubscription: true }, fromIssue, 'UTC')).toBeNull()
 })
+
+const perMonth: ExpirySettings = {
+  expiryKind: 'duration',
+  durationCount: 1,
+  durationUnit: 'month',
+  expiresOn: null,
+  expiryStart: 'issue',
+  endsWithDay: false,
+}
+const plainKey = {
+  ...{ expiresAt: now, expiryDay: null as number | null, expiryOverridden: false },
+  ...{ createdAt: now, firstActivatedAt: null },
+}
 
 test.each<[string, number, DurationUnit, string]>([
   // One that still works goes on where it ends.
@@ -1156,5 +1180,87 @@ test.each<[string, number, DurationUnit, string]>([
   ['2026-11-21T12:00:00.000Z', 1, 'day', '2026-11-22T12:00:00.000Z'],
   ['2020-01-01T00:00:00.000Z', 1, 'year', '2027-11-21T12:00:00.000Z'],
 ])('%s and %i more %s: %s', (expiresAt, count, unit, then) => {
-  expect(extendedExpiry(date(expiresAt), { count, unit }, now)).toEqual(date(then))
+  const key = { ...plainKey, expiresAt: date(expiresAt), expiryOverridden: true }
+  expect(extendedExpiry(key, { count, unit }, perMonth, 'UTC', now).expiresAt).toEqual(date(then))
+})
+
+describe('more time', () => {
+  const more = (start: object, unit: DurationUnit, times: number, zone = 'UTC') => {
+    let key = { ...plainKey, ...start }
+    const ends: string[] = []
+    for (let i = 0; i < times; i++) {
+      const later = extendedExpiry(key, { count: 1, unit }, perMonth, zone, now)
+      key = { ...key, ...later, expiryOverridden: true }
+      ends.push(later.expiresAt.toISOString())
+    }
+    return ends
+  }
+  const days = (ends: string[]) => ends.map((end) => end.slice(0, 10))
+
+  test('months keep the day the key began with', () => {
+    const january = { expiresAt: date('2027-01-31T08:00:00Z'), expiryOverridden: true }
+    expect(days(more(january, 'month', 4))).toEqual(['2027-02-28', '2027-03-31', '2027-04-30', '2027-05-31'])
+    // Also one that its first month has cut already.
+    const issued = { createdAt: date('2027-01-31T08:00:00Z'), expiresAt: date('2027-02-28T08:00:00Z') }
+    expect(days(more(issued, 'month', 3))).toEqual(['2027-03-31', '2027-04-30', '2027-05-31'])
+    const leap = { expiresAt: date('2028-02-29T08:00:00Z'), expiryOverridden: true }
+    expect(days(more(leap, 'year', 4))).toEqual(['2029-02-28', '2030-02-28', '2031-02-28', '2032-02-29'])
+    // A date that somebody set is what is meant.
+    const set = {
+      createdAt: date('2027-01-31T08:00:00Z'),
+      expiresAt: date('2027-02-28T08:00:00Z'),
+      expiryOverridden: true,
+    }
+    expect(days(more(set, 'month', 2))).toEqual(['2027-03-28', '2027-04-28'])
+  })
+
+  test('what ends with a day goes on doing so, whatever the clocks do', () => {
+    const berlin = { expiresAt: date('2027-01-31T22:59:59.999Z'), expiryOverridden: true }
+    expect(more(berlin, 'month', 3, 'Europe/Berlin')).toEqual([
+      ...['2027-02-28T22:59:59.999Z', '2027-03-31T21:59:59.999Z', '2027-04-30T21:59:59.999Z'],
+    ])
+    expect(more(berlin, 'day', 60, 'Europe/Berlin').at(-1)).toBe('2027-04-01T21:59:59.999Z')
+  })
+
+  test('n months at once or one by one: the same day, never an earlier one', () => {
+    const moment = fc.date({ min: now, max: date('2090-01-01'), noInvalidDate: true })
+    const zone = fc.constantFrom('UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata')
+    fc.assert(
+      fc.property(moment, fc.integer({ min: 1, max: 30 }), fc.boolean(), zone, (start, count, withDay, zone) => {
+        const expiresAt = withDay ? endOfDay(start, zone) : start
+        const key = { ...plainKey, expiresAt, expiryOverridden: true }
+        const once = extendedExpiry(key, { count, unit: 'month' }, perMonth, zone, now).expiresAt
+        const ends = more({ expiresAt, expiryOverridden: true }, 'month', count, zone)
+        expect(ends.at(-1)).toBe(once.toISOString())
+        expect(ends.toSorted()).toEqual(ends)
+      }),
+    )
+  })
+
+  test('a revoked key gets none, a disabled one does', () => {
+    const state = { status: 'revoked' as const, revokedFor: ['refunded' as const], held: false }
+    expect(mayExtend(state)).toContain('its purchase is refunded')
+    expect(mayExtend({ status: 'disabled', revokedFor: [], held: false })).toBeNull()
+  })
+})
+
+describe('a duration that ends with its day', () => {
+  const settings = { ...perMonth, endsWithDay: true }
+  test.each([
+    ['UTC', '2026-12-21T23:59:59.999Z'],
+    ['Europe/Berlin', '2026-12-21T22:59:59.999Z'],
+    ['Pacific/Kiritimati', '2026-12-22T09:59:59.999Z'],
+  ])('in %s', (zone, end) => {
+    expect(expiryAt(settings, 'issue', now, zone)).toEqual(date(end))
+    const key = { ...granted, expiresAt: date(end), timeZone: zone }
+    const verdict = checkValidate(key, [], nothingAsked, new Date(date(end).getTime() + 1)).verdict
+    expect(verdict.detail).toMatch(/^This license key expired on 2[12] December 2026\.$/)
+  })
+})
+
+test('on the day a key expired its time is said', () => {
+  const key = { ...granted, expiresAt: at(-60_000) }
+  expect(checkValidate(key, [], nothingAsked, now).verdict.detail).toBe(
+    'This license key expired on 21 November 2026, 11:59 UTC.',
+  )
 })

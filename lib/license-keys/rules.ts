@@ -10,6 +10,7 @@ import type {
   UsageReset,
 } from '#prisma/enums.ts'
 import { isPlaceholder } from '../text/schema.ts'
+import { dayOfMonth, daysLater, endInWords, endOfDay, isEndOfDay, isLastOfMonth, monthsLater } from '../days.ts'
 import type { ActivateCode, DeactivateCode, Json, JsonObject, KeyChanges, LicenseCode, ValidateCode } from './schema.ts'
 
 export const DAY_MS = 86_400_000
@@ -57,6 +58,8 @@ export type KeyFacts = {
   usagePeriodStart: Date | null
   entitlements: string[]
   limits: EffectiveLimits
+  /** The organization's zone, for sentences; UTC where it was not read. */
+  timeZone?: string | undefined
 }
 
 /** A live activation as the rules see it. */
@@ -82,16 +85,17 @@ export function effectiveLimits(key: KeyOverrides, configuration: ConfigurationL
 
 // ---------------------------------------------------------------- time
 
-/** Calendar arithmetic in UTC: a month after 31 January is the last day of February. */
-export function addDuration(start: Date, count: number, unit: DurationUnit): Date {
-  if (unit === 'day') return new Date(start.getTime() + count * DAY_MS)
-  const months = unit === 'year' ? count * 12 : count
-  const end = new Date(start)
-  end.setUTCDate(1)
-  end.setUTCMonth(end.getUTCMonth() + months)
-  const lastDay = new Date(Date.UTC(end.getUTCFullYear(), end.getUTCMonth() + 1, 0)).getUTCDate()
-  end.setUTCDate(Math.min(start.getUTCDate(), lastDay))
-  return end
+/** Calendar arithmetic: a month after 31 January is the last day of February. `day` is the day of the month that is meant. */
+export function addDuration(
+  start: Date,
+  count: number,
+  unit: DurationUnit,
+  zone = 'UTC',
+  day = dayOfMonth(start, zone),
+): Date {
+  return unit === 'day'
+    ? daysLater(start, count, zone)
+    : monthsLater(start, unit === 'year' ? count * 12 : count, day, zone)
 }
 
 export type ExpirySettings = {
@@ -100,29 +104,75 @@ export type ExpirySettings = {
   durationCount: number | null
   durationUnit: DurationUnit | null
   expiryStart: ExpiryStart
+  /** A duration ends with the day it ends in, in the organization's zone. */
+  endsWithDay: boolean
 }
 
 /** When a key expires that is issued (`moment: 'issue'`) or first activated at `now`; null is never, or not yet known. */
-export function expiryAt(settings: ExpirySettings, moment: ExpiryStart, now: Date): Date | null {
+export function expiryAt(settings: ExpirySettings, moment: ExpiryStart, now: Date, zone: string): Date | null {
   if (settings.expiryKind === 'fixed_date') return settings.expiresOn
   if (settings.expiryKind !== 'duration' || settings.expiryStart !== moment) return null
   if (settings.durationCount === null || settings.durationUnit === null) return null
-  return addDuration(now, settings.durationCount, settings.durationUnit)
+  const { durationCount: count, durationUnit: unit } = settings
+  return settings.endsWithDay ? endOfDay(addDuration(now, count, unit, zone), zone) : addDuration(now, count, unit)
 }
 
 /** What the configuration says of one key's expiry; a subscription's key has no date of its own. */
 export function configuredExpiry(
   key: { createdAt: Date; firstActivatedAt: Date | null; ofSubscription: boolean },
   settings: ExpirySettings,
+  zone: string,
 ): Date | null {
   if (key.ofSubscription) return null
-  const byActivation = key.firstActivatedAt && expiryAt(settings, 'first_activation', key.firstActivatedAt)
-  return byActivation ?? expiryAt(settings, 'issue', key.createdAt)
+  const byActivation = key.firstActivatedAt && expiryAt(settings, 'first_activation', key.firstActivatedAt, zone)
+  return byActivation ?? expiryAt(settings, 'issue', key.createdAt, zone)
 }
 
-/** The new date of a key that gets more time: it goes on where it ends, or starts now when it has ended. */
-export const extendedExpiry = (expiresAt: Date, more: { count: number; unit: DurationUnit }, now: Date): Date =>
-  addDuration(expiresAt > now ? expiresAt : now, more.count, more.unit)
+/** A key that gets more time, and what its present date came from. */
+export type Extendable = {
+  expiresAt: Date
+  /** The day of the month that earlier extensions kept. */
+  expiryDay: number | null
+  expiryOverridden: boolean
+  createdAt: Date
+  firstActivatedAt: Date | null
+}
+
+// A date on the last day of a month may have been cut to it: then the day it began with is meant.
+function intendedDay(key: Extendable, settings: ExpirySettings, zone: string): number {
+  const day = dayOfMonth(key.expiresAt, zone)
+  const start = settings.expiryStart === 'first_activation' ? key.firstActivatedAt : key.createdAt
+  const began =
+    key.expiryDay ??
+    (key.expiryOverridden || settings.expiryKind !== 'duration' || !start ? day : dayOfMonth(start, zone))
+  return isLastOfMonth(key.expiresAt, zone) ? Math.max(day, began) : day
+}
+
+/**
+ * The new date of a key that gets more time: it goes on where it ends, or starts now when it has ended. Months keep the day of the month
+ * the key began with, which the next extension has to know (`expiryDay`). What ends with a day goes on doing so.
+ */
+export function extendedExpiry(
+  key: Extendable,
+  more: { count: number; unit: DurationUnit },
+  settings: ExpirySettings,
+  zone: string,
+  now: Date,
+): { expiresAt: Date; expiryDay: number | null } {
+  const goesOn = key.expiresAt > now
+  const start = goesOn ? key.expiresAt : now
+  const withDay = goesOn ? isEndOfDay(key.expiresAt, zone) : settings.endsWithDay
+  const there = withDay ? zone : 'UTC'
+  const day = goesOn ? intendedDay(key, settings, there) : dayOfMonth(now, there)
+  const end = addDuration(start, more.count, more.unit, there, day)
+  return { expiresAt: withDay ? endOfDay(end, zone) : end, expiryDay: more.unit === 'day' ? null : day }
+}
+
+/** May this key get more time? The reason it may not, or null. A disabled one may: switching it on again brings the time with it. */
+export const mayExtend = ({ status, revokedFor }: KeyState): string | null =>
+  status === 'revoked'
+    ? `This key is revoked: ${reasonsInWords(revokedFor)}. More time would not make it work; restore it first.`
+    : null
 
 /** Where a key stands with its expiry: it has expired from `expires_at` on, and may be used until its grace is over. */
 export function expiryState(key: Pick<KeyFacts, 'expiresAt' | 'limits'>, now: Date): 'live' | 'grace' | 'expired' {
@@ -192,8 +242,6 @@ export type Verdict<Code extends LicenseCode = LicenseCode> = {
   retryAfter: number | null
 }
 
-const day = (date: Date) => date.toISOString().slice(0, 10)
-
 const refuse = <Code extends LicenseCode>(
   code: Code,
   detail: string,
@@ -224,10 +272,12 @@ function checkState(key: KeyFacts, now: Date): Verdict<'REVOKED' | 'DISABLED' | 
   if (key.status === 'revoked') return refuse('REVOKED', 'This license key has been revoked.')
   if (key.status === 'disabled') return refuse('DISABLED', 'This license key is switched off. Ask the seller.')
   if (key.expiresAt && expiryState(key, now) === 'expired') {
-    return refuse('EXPIRED', `This license key expired on ${day(key.expiresAt)}.`)
+    return refuse('EXPIRED', `This license key expired on ${ended(key, key.expiresAt)}.`)
   }
   return null
 }
+
+const ended = ({ timeZone = 'UTC' }: KeyFacts, at: Date) => endInWords(at, timeZone)
 
 /** True while the key's state alone refuses nothing: not revoked, disabled or expired. */
 export const isUsable = (key: KeyFacts, now: Date): boolean => checkState(key, now) === null
@@ -299,7 +349,7 @@ export function checkValidate<A extends ActivationFacts>(
       const resets = usageResetsAt(key.limits.usage.reset, now)
       return refuse(
         'USAGE_LIMIT_REACHED',
-        `This license key has ${Math.max(0, limit - used)} of ${limit} uses left${resets ? ` until ${day(resets)}` : ''}.`,
+        `This license key has ${Math.max(0, limit - used)} of ${limit} uses left${resets ? ` until ${ended(key, resets)}` : ''}.`,
         // More than a whole period's uses will be refused then too.
         resets && ask.incrementUsage <= limit ? Math.ceil((resets.getTime() - now.getTime()) / 1000) : null,
       )
@@ -318,7 +368,7 @@ export function checkValidate<A extends ActivationFacts>(
       code: 'VALID',
       detail:
         grace && key.expiresAt
-          ? `This license key expired on ${day(key.expiresAt)} and works for a few more days.`
+          ? `This license key expired on ${ended(key, key.expiresAt)} and works for a few more days.`
           : 'This license key is valid.',
       grace,
       retryAfter: null,

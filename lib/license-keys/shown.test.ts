@@ -115,7 +115,7 @@ test('a device is idle since its last validation, or since it was activated', ()
 })
 
 describe('what overrides would mean', () => {
-  const key = { devices: 3, usage: 40, expiresAt: null, graceDays: 7, usageResetsAt: null }
+  const key = { devices: 3, usage: 40, expiresAt: null, graceDays: 7, usageResetsAt: null, timeZone: 'UTC' }
   const draft = {
     mode: 'limited',
     limit: 3,
@@ -151,7 +151,7 @@ describe('what overrides would mean', () => {
     [
       { usageLimit: 10 },
       { usageResetsAt: date('2026-12-01T00:00:00Z') },
-      '40 uses of 10 counted: every further use is refused until 1 Dec 2026.',
+      '40 uses of 10 counted: every further use is refused until 1 Dec 2026, 00:00 UTC.',
     ],
   ])('usage: %j', (over, of, text) => {
     expect(texts(over, of)[1]).toBe(text)
@@ -160,10 +160,10 @@ describe('what overrides would mean', () => {
   test.each([
     [{}, {}, 'It never expires.'],
     [{ startsLater: true }, {}, 'Its time begins with the first activation.'],
-    [{ expiresAt: at(10 * DAY) }, {}, 'It works until 1 Dec 2026, 10 days from now.'],
-    [{ expiresAt: at(10 * DAY) }, { expiresAt: at(-8 * DAY) }, 'It works again until 1 Dec 2026, 10 days from now.'],
+    [{ expiresAt: at(10 * DAY) }, {}, 'It works until 1 Dec 2026, 12:00 UTC, 10 days from now.'],
+    [{ expiresAt: at(10 * DAY) }, { expiresAt: at(-8 * DAY) }, 'It works again until 1 Dec 2026, 12:00 UTC, 10 days from now.'],
     [{ expiresAt: null }, { expiresAt: at(-8 * DAY) }, 'It works again and never expires.'],
-    [{ expiresAt: at(-DAY) }, {}, 'It is expired and works in its grace until 27 Nov 2026.'],
+    [{ expiresAt: at(-DAY) }, {}, 'It is expired and works in its grace until 27 Nov 2026, 12:00 UTC.'],
     [{ expiresAt: at(-7 * DAY) }, {}, 'It is expired: the next validation is refused.'],
     [{ expiresAt: at(-7 * DAY) }, { expiresAt: at(-8 * DAY) }, 'It stays expired.'],
   ])('expiry: %j', (over, of, text) => {

@@ -1,5 +1,6 @@
 // How a key looks to people: rules like those beside it, for the words and colours of pages, lists and mails.
 import type { ActivationsMode } from '#prisma/enums.ts'
+import { endInShort } from '../days.ts'
 import { DAY_MS, expiryState, type KeyFacts } from './rules.ts'
 import type { ShownStatus } from './schema.ts'
 
@@ -87,7 +88,14 @@ export type OverrideEffect = { tone: 'ok' | 'warn' | 'bad'; text: string }
 
 /** What a draft of overrides means for the devices, uses and days of a key as it is now. */
 export function overrideEffects(
-  key: { devices: number; usage: number; expiresAt: Date | null; graceDays: number; usageResetsAt: Date | null },
+  key: {
+    devices: number
+    usage: number
+    expiresAt: Date | null
+    graceDays: number
+    usageResetsAt: Date | null
+    timeZone: string
+  },
   draft: {
     mode: ActivationsMode
     limit: number | null
@@ -101,9 +109,6 @@ export function overrideEffects(
 ): OverrideEffect[] {
   return [devicesEffect(key.devices, draft), usageEffect(key, draft.usageLimit), expiryEffect(key, draft, now)]
 }
-
-/** A day as people write it, in UTC: 2 Jan 2027. */
-const dayWords = (date: Date): string => `${date.getUTCDate()} ${date.toUTCString().slice(8, 16)}`
 
 const count = (amount: number, noun: string): string =>
   `${amount.toLocaleString('en')} ${noun}${amount === 1 ? '' : 's'}`
@@ -125,11 +130,14 @@ function devicesEffect(
   }
 }
 
-function usageEffect(key: { usage: number; usageResetsAt: Date | null }, limit: number | null): OverrideEffect {
+function usageEffect(
+  key: { usage: number; usageResetsAt: Date | null; timeZone: string },
+  limit: number | null,
+): OverrideEffect {
   if (limit === null) return { tone: 'ok', text: 'Usage is not limited.' }
   const left = limit - key.usage
   if (left > 0) return { tone: 'ok', text: `${count(left, 'use')} left of ${limit.toLocaleString('en')}.` }
-  const until = key.usageResetsAt ? ` until ${dayWords(key.usageResetsAt)}` : ''
+  const until = key.usageResetsAt ? ` until ${endInShort(key.usageResetsAt, key.timeZone)}` : ''
   return {
     tone: 'bad',
     text: `${count(key.usage, 'use')} of ${limit.toLocaleString('en')} counted: every further use is refused${until}.`,
@@ -137,7 +145,7 @@ function usageEffect(key: { usage: number; usageResetsAt: Date | null }, limit: 
 }
 
 function expiryEffect(
-  key: { expiresAt: Date | null; graceDays: number },
+  key: { expiresAt: Date | null; graceDays: number; timeZone: string },
   draft: { expiresAt: Date | null; startsLater: boolean },
   now: Date,
 ): OverrideEffect {
@@ -151,8 +159,14 @@ function expiryEffect(
     return { tone: 'bad', text: wasOver ? 'It stays expired.' : 'It is expired: the next validation is refused.' }
   }
   if (expiresAt <= now) {
-    return { tone: 'warn', text: `It is expired and works in its grace until ${dayWords(end(expiresAt))}.` }
+    return {
+      tone: 'warn',
+      text: `It is expired and works in its grace until ${endInShort(end(expiresAt), key.timeZone)}.`,
+    }
   }
   const days = count(daysUntil(expiresAt, now), 'day')
-  return { tone: 'ok', text: `It works${wasOver ? ' again' : ''} until ${dayWords(expiresAt)}, ${days} from now.` }
+  return {
+    tone: 'ok',
+    text: `It works${wasOver ? ' again' : ''} until ${endInShort(expiresAt, key.timeZone)}, ${days} from now.`,
+  }
 }

@@ -75,7 +75,7 @@ const STATEMENTS = [
   ...[COUNT_KEYS, COUNT_DEVICES, READ, READ_OLD, MEANT, WRITE],
   ...[LOCK, DEVICES, DEACTIVATE, REFRESH, CREATE, KEYS, SEEN],
 ]
-const TABLES = ['license_keys', 'key_configurations', 'activations', 'old_key_strings', 'purchases']
+const TABLES = ['license_keys', 'key_configurations', 'activations', 'old_key_strings', 'purchases', 'organizations']
 
 type Plan = {
   'Node Type': string
@@ -144,7 +144,7 @@ const LOOK_UPS = [
   /^license_keys by \((key_hash|folded_hash|id) = /,
   /^activations by \(+(id|license_key_id) = /,
   /^old_key_strings by \((key_hash|folded_hash) = /,
-  /^(key_configurations|purchases) by \(id = /,
+  /^(key_configurations|purchases|organizations) by \(id = /,
 ]
 
 // Two rows and more: of a table known to have one, reading all of it is as good as anything, until an import makes it known that it grew.

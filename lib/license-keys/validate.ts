@@ -3,6 +3,7 @@ import { ask, bytes, FEW, isOfStatement, onBatchConnection, type RawRow, type St
 import { BATCHES_IN_FLIGHT } from '../db.ts'
 import { Failed, groupCommit, Undecided } from './group-commit.ts'
 import {
+  ACTIVATION_COLUMN_COUNT,
   ACTIVATION_COLUMNS,
   type ActivationRow,
   activationAnswer,
@@ -28,11 +29,14 @@ type Outcome = LicenseOutcome<ValidateCode>
 /** `isMeant`: the look-up is of the key that was meant, not of the string that was sent. */
 type Call = { call: ValidateCall; lookup: string; isMeant?: boolean }
 
+// For the sentences of those that are refused.
+const TIME_ZONE = '(SELECT time_zone FROM organizations WHERE id = k.organization_id)'
+
 // One statement reads everything a batch needs, in one snapshot. Every key has a configuration; the left join only keeps the planner from
 // beginning with it and reading all its keys.
 export const READ = {
   name: 'validate_read',
-  text: `SELECT i.position, ${KEY_COLUMNS}, ${ACTIVATION_COLUMNS}
+  text: `SELECT i.position, ${KEY_COLUMNS}, ${ACTIVATION_COLUMNS}, ${TIME_ZONE}
     FROM unnest($1::bytea[], $2::uuid[], $3::uuid[], $4::text[]) WITH ORDINALITY AS i(hash, organization_id, activation_id, fingerprint, position)
     JOIN license_keys k ON k.key_hash = i.hash AND k.organization_id = COALESCE(i.organization_id, k.organization_id)
     LEFT JOIN key_configurations c ON c.id = k.key_configuration_id
@@ -46,7 +50,7 @@ export const READ = {
 // What was not found may be a string that was rotated away. OFFSET keeps the planner from reading all of those.
 export const READ_OLD = {
   name: 'validate_read_old',
-  text: `SELECT i.position, ${KEY_COLUMNS}, ${ACTIVATION_COLUMNS}, o.rotated_at, o.valid_until
+  text: `SELECT i.position, ${KEY_COLUMNS}, ${ACTIVATION_COLUMNS}, ${TIME_ZONE}, o.rotated_at, o.valid_until
     FROM unnest($1::bytea[], $2::uuid[], $3::uuid[], $4::text[]) WITH ORDINALITY AS i(hash, organization_id, activation_id, fingerprint, position)
     JOIN LATERAL (SELECT * FROM old_key_strings o WHERE o.key_hash = i.hash OFFSET 0) o ON true
     JOIN license_keys k ON k.id = o.license_key_id AND k.organization_id = COALESCE(i.organization_id, k.organization_id)
@@ -268,7 +272,7 @@ function groupOf(groups: Map<string, KeyGroup>, raw: RawRow): KeyGroup {
     const row = keyRowOf(raw, 1)
     group = {
       row,
-      facts: factsOf(row),
+      facts: { ...factsOf(row), timeZone: raw[1 + KEY_COLUMN_COUNT + ACTIVATION_COLUMN_COUNT] ?? undefined },
       usageRead: row.usage,
       periodRead: row.usage_period_start,
       times: 0,

@@ -83,7 +83,7 @@ async function licenseKeyProps(licenseKeyId: string, to: string): Promise<Licens
   const key = await prisma.licenseKey.findUniqueOrThrow({
     where: { id: licenseKeyId },
     include: {
-      organization: { select: { name: true, supportEmail: true } },
+      organization: { select: { name: true, supportEmail: true, timeZone: true } },
       product: { select: { name: true } },
       keyConfiguration: {
         select: {
@@ -105,6 +105,7 @@ async function licenseKeyProps(licenseKeyId: string, to: string): Promise<Licens
     instructions: key.keyConfiguration.instructions,
     facts: factsInWords({
       ...key.keyConfiguration,
+      timeZone: key.organization.timeZone,
       expiresAt: key.expiresAt,
       firstActivatedAt: key.firstActivatedAt,
       expiryOverridden: key.expiryOverridden,

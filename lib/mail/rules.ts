@@ -1,5 +1,6 @@
 import type { DurationUnit, ExpiryKind, ExpiryStart } from '#prisma/enums.ts'
 import { linkLifetimeMinutes } from '../auth/schema.ts'
+import { endInWords } from '../days.ts'
 import type { EffectiveLimits } from '../license-keys/rules.ts'
 import { INVITATION_DAYS } from '../organizations/rules.ts'
 import type { MailTemplate } from './schema.ts'
@@ -54,13 +55,9 @@ export type KeyLimits = {
   expiryStart: ExpiryStart
   durationCount: number | null
   durationUnit: DurationUnit | null
+  /** The organization's. */
+  timeZone: string
 }
-
-const MONTHS = 'January February March April May June July August September October November December'.split(' ')
-
-/** "30 August 2027": the day a moment lies in, in UTC. */
-export const longDay = (date: Date): string =>
-  `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`
 
 const count = (number: number, one: string, many = `${one}s`) =>
   `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`
@@ -76,7 +73,7 @@ export function factsInWords(key: KeyLimits): string[] {
     key.durationCount !== null &&
     key.durationUnit !== null
   const expiry = key.expiresAt
-    ? `Valid until ${longDay(key.expiresAt)}.`
+    ? `Valid until ${endInWords(key.expiresAt, key.timeZone)}.`
     : startsLater
       ? `Valid for ${count(key.durationCount ?? 0, key.durationUnit ?? 'day')} from the first activation.`
       : 'Valid without an end.'

@@ -8,7 +8,7 @@ import { record } from '../history/commands.ts'
 import { newId } from '../ids.ts'
 import { hashSecret, setupToken } from '../secrets.ts'
 import { API_TOKEN_PREFIX, assertMay } from './rules.ts'
-import type { ApiKeyId, CreateApiKey, SetUp } from './schema.ts'
+import type { ApiKeyId, CreateApiKey, SetUp, UpdateOrganization } from './schema.ts'
 
 // Any fixed number: it only has to be the same in every process.
 const SET_UP_LOCK = 7_236_001n
@@ -55,6 +55,27 @@ export async function setUp(_system: System, input: SetUp, now: Date): Promise<{
     }
     await record(tx, owner, now, { type: 'organization.created', organizationId: organization.id })
     return { slug }
+  })
+}
+
+// ---------------------------------------------------------------- settings
+
+/** Changes what holds for the whole organization. Dates that keys have do not move. */
+export async function updateOrganization(
+  merchant: Merchant,
+  { timeZone }: UpdateOrganization,
+  now: Date,
+): Promise<void> {
+  assertMay(merchant, 'organization.write')
+  const { organizationId } = merchant
+  await prisma.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 FROM organizations WHERE id = ${organizationId}::uuid FOR NO KEY UPDATE`
+    const before = await tx.organization.findUnique({ where: { id: organizationId }, select: { timeZone: true } })
+    if (!before) throw notFound('organization')
+    if (before.timeZone === timeZone) return
+    await tx.organization.update({ where: { id: organizationId }, data: { timeZone } })
+    const changes = [`Time zone: ${before.timeZone} → ${timeZone}`]
+    await record(tx, merchant, now, { type: 'organization.updated', organizationId, data: { changes } })
   })
 }
 

@@ -33,7 +33,7 @@ export async function listOrganizations(user: {
 export async function getOrganization(merchant: Merchant) {
   const organization = await prisma.organization.findUnique({
     where: { id: merchant.organizationId },
-    select: { id: true, slug: true, name: true, supportEmail: true, websiteUrl: true, createdAt: true },
+    select: { id: true, slug: true, name: true, supportEmail: true, websiteUrl: true, timeZone: true, createdAt: true },
   })
   if (!organization) throw notFound('organization')
   return organization

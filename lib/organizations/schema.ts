@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { EmailAddress, NewPassword } from '../auth/schema.ts'
 import { tidyLine } from '../text/schema.ts'
+import { isTimeZone } from '../days.ts'
 
 /** The part of a dashboard address that names an organization. */
 export const Slug = z
@@ -118,3 +119,13 @@ export const KeepSecurityLog = z.object({
     .refine((months) => (securityLogMonths as readonly number[]).includes(months), 'Choose how long it is kept.'),
 })
 export type KeepSecurityLog = z.infer<typeof KeepSecurityLog>
+
+/** What holds for the whole organization. */
+export const UpdateOrganization = z.object({
+  timeZone: z
+    .string()
+    .trim()
+    .max(64)
+    .refine(isTimeZone, 'There is no such time zone. Choose one from the list, such as Europe/Berlin.'),
+})
+export type UpdateOrganization = z.infer<typeof UpdateOrganization>

@@ -38,7 +38,7 @@ const keyColumns = {
   createdAt: true,
   keyConfiguration: { select: configurationColumns },
   product: { select: { name: true } },
-  organization: { select: { name: true, supportEmail: true, websiteUrl: true } },
+  organization: { select: { name: true, supportEmail: true, websiteUrl: true, timeZone: true } },
   _count: { select: { activations: { where: { deactivatedAt: null } } } },
 } satisfies Prisma.LicenseKeySelect
 

@@ -108,6 +108,7 @@ function addKey(scene: Scene, story: PurchaseStory, key: KeyStory, sale: Sale): 
     durationCount: configuration.durationCount ?? null,
     durationUnit: configuration.durationUnit ?? null,
     expiryStart: configuration.expiryStart ?? 'issue',
+    endsWithDay: configuration.endsWithDay ?? false,
   }
   const isSubscription = story.kind === 'subscription'
   const overridden = key.overrides?.expiryOverridden && key.expiresInDays !== undefined
@@ -122,7 +123,7 @@ function addKey(scene: Scene, story: PurchaseStory, key: KeyStory, sale: Sale): 
       makeKeyString(configuration.format ?? 'uuid', configuration.prefix ?? null),
       configuration.prefix ?? null,
     ),
-    expiresAt: isSubscription ? null : expiryAt(settings, 'issue', at),
+    expiresAt: isSubscription ? null : expiryAt(settings, 'issue', at, 'UTC'),
     note: key.note ?? '',
     ...key.overrides,
     ...(overridden && { expiresAt: new Date(now.getTime() + (key.expiresInDays ?? 0) * DAY) }),
@@ -149,7 +150,7 @@ function addKey(scene: Scene, story: PurchaseStory, key: KeyStory, sale: Sale): 
   const devices = key.devices.map((device, nth) => addDevice(scene, story.who, row, device, nth, offAt))
   row.firstActivatedAt = devices.map(({ createdAt }) => createdAt).sort((a, b) => a.getTime() - b.getTime())[0] ?? null
   if (row.firstActivatedAt && !isSubscription)
-    row.expiresAt ??= expiryAt(settings, 'first_activation', row.firstActivatedAt)
+    row.expiresAt ??= expiryAt(settings, 'first_activation', row.firstActivatedAt, 'UTC')
   addSources(scene, story.who, row, key, { devices, isServer: configuration.activationsMode === 'off', offAt })
   addTroubles(scene, row, key, offAt)
 }

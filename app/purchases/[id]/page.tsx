@@ -10,9 +10,9 @@ import { numberText } from '#components/ui/number-text.ts'
 import { Status } from '#components/ui/status.tsx'
 import { DateText } from '#components/ui/time.tsx'
 import { currentUser, requireCustomer } from '#lib/auth/session.ts'
+import { endInWords, longDay } from '#lib/days.ts'
 import { isRefusal } from '#lib/errors.ts'
 import { statusLook } from '#lib/license-keys/shown.ts'
-import { longDay } from '#lib/mail/rules.ts'
 import { getPurchasedKey, type PurchasedKeyDetail } from '#lib/purchases/queries.ts'
 import { statusAdvice, statusDetail } from '#lib/purchases/rules.ts'
 import { PurchasesFrame } from '../purchases-frame.tsx'
@@ -32,7 +32,7 @@ export default async function PurchasedKeyPage({ params }: PageProps<'/purchases
     throw error
   })
   const user = await currentUser()
-  const day = key.expiresAt && longDay(key.expiresAt)
+  const day = key.expiresAt && endInWords(key.expiresAt, key.organization.timeZone)
   const advice = statusAdvice(key.status, key.organization.name, day)
   const look = statusLook[key.status]
   const works = key.status === 'active' || key.status === 'expiring' || key.status === 'grace'
@@ -107,7 +107,7 @@ function Usage({ usage }: { usage: PurchasedKeyDetail['usage'] }) {
         {left !== null && (
           <p className="mt-1.5 text-mute">
             {left === 0 ? 'None left.' : `${numberText(left)} left.`}
-            {usage.resetsAt && ` Starts again on ${longDay(usage.resetsAt)}.`}
+            {usage.resetsAt && ` Starts again on ${longDay(usage.resetsAt, 'UTC')}.`}
           </p>
         )}
       </CardBody>

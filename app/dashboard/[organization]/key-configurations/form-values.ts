@@ -20,6 +20,8 @@ export const toFormValues = (settings: KeyConfigurationSettings): FormValues => 
   expiresOn: settings.expiresOn?.toISOString().slice(0, 10) ?? '',
   durationCount: String(settings.durationCount ?? 1),
   durationUnit: settings.durationUnit ?? 'year',
+  // A time that is chosen anew ends with a day.
+  endsWithDay: settings.expiryKind === 'duration' ? settings.endsWithDay : true,
   graceDays: String(settings.graceDays),
   activationLimit: String(settings.activationLimit ?? newKeyConfiguration.activationLimit),
   usageMode: settings.usageLimit === null ? 'unlimited' : 'limited',

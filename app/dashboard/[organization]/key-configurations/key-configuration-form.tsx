@@ -30,7 +30,7 @@ export function KeyConfigurationForm({
   products,
   submit,
 }: {
-  organization: { slug: string; name: string; supportEmail: string | null }
+  organization: { slug: string; name: string; supportEmail: string | null; timeZone: string }
   settings: KeyConfigurationSettings
   /** The configuration being edited, as it was read. */
   existing?: { id: string; seenAt: string }

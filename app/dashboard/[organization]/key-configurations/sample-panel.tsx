@@ -3,11 +3,12 @@ import type { ReactNode } from 'react'
 import { Markdown } from '#components/ui/markdown.tsx'
 import { Meter } from '#components/ui/meter.tsx'
 import { Status } from '#components/ui/status.tsx'
+import { endInWords, longDay } from '#lib/days.ts'
 import { describeConfiguration } from '#lib/key-configurations/rules.ts'
 import type { KeyConfigurationSettings } from '#lib/key-configurations/schema.ts'
 import { effectiveLimits, expiryAt, usageResetsAt } from '#lib/license-keys/rules.ts'
 import { sampleKeyString } from '#lib/license-keys/schema.ts'
-import { factsInWords, longDay } from '#lib/mail/rules.ts'
+import { factsInWords } from '#lib/mail/rules.ts'
 
 const noOverrides = {
   activationsModeOverride: null,
@@ -25,20 +26,28 @@ export function SamplePanel({
   now = new Date(),
 }: {
   settings: KeyConfigurationSettings
-  organization: { name: string; supportEmail: string | null }
+  organization: { name: string; supportEmail: string | null; timeZone: string }
   products: { id: string; name: string }[]
   now?: Date
 }) {
   const key = sampleKeyString(settings.format, settings.prefix)
   const product = products.find(({ id }) => settings.productIds.includes(id))?.name ?? (settings.name || 'Your product')
   const limits = effectiveLimits(noOverrides, settings)
-  const expiresAt = expiryAt(settings, 'issue', now)
+  const { timeZone } = organization
+  const expiresAt = expiryAt(settings, 'issue', now, timeZone)
   const until = expiresAt
-    ? `until ${longDay(expiresAt)}`
+    ? `until ${endInWords(expiresAt, timeZone)}`
     : settings.expiryKind === 'duration'
       ? `until ${describeConfiguration(settings).expiry}`
       : 'without an end'
-  const facts = factsInWords({ ...settings, limits, expiresAt, expiryOverridden: false, firstActivatedAt: null })
+  const facts = factsInWords({
+    ...settings,
+    limits,
+    expiresAt,
+    expiryOverridden: false,
+    firstActivatedAt: null,
+    timeZone,
+  })
   return (
     <aside aria-label="Sample" className="border-line max-lg:border-t lg:border-l">
       {/* Beside a long form it stays in view. */}
@@ -87,7 +96,7 @@ export function SamplePanel({
                 <Meter label={usageLabel(settings)} used={0} limit={limits.usage.limit} wide />
                 {limits.usage.reset !== 'never' && (
                   <p className="mt-1 text-mute text-sm">
-                    Starts again on {longDay(usageResetsAt(limits.usage.reset, now) ?? now)}
+                    Starts again on {longDay(usageResetsAt(limits.usage.reset, now) ?? now, 'UTC')}
                   </p>
                 )}
               </div>

@@ -182,6 +182,15 @@ export function SettingsFields({
             />
           </>
         )}
+        {values.expiryKind === 'duration' && (
+          <Switch
+            name="endsWithDay"
+            label="Until the end of the day"
+            description="Keys end when their last day is over in the time zone of the organization, not at the minute they began."
+            checked={values.endsWithDay}
+            onChange={(event) => change({ endsWithDay: event.target.checked })}
+          />
+        )}
         {values.expiryKind !== 'never' && (
           <Field
             label="Grace period"

@@ -34,7 +34,7 @@ export default async function NewKeyConfigurationPage({
     <>
       {header}
       <KeyConfigurationForm
-        organization={{ slug, name: organization.name, supportEmail: organization.supportEmail }}
+        organization={{ ...organization, slug }}
         settings={newKeyConfiguration}
         products={products}
         submit={submitNewKeyConfiguration}

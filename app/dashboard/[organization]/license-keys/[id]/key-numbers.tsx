@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
 import { Badge } from '#components/ui/badge.tsx'
 import { countText, numberText } from '#components/ui/number-text.ts'
-import { dayText } from '#components/ui/relative-time.ts'
 import { Stat, StatRow } from '#components/ui/stat.tsx'
 import { Time } from '#components/ui/time.tsx'
+import { endInShort } from '#lib/days.ts'
 import type { LicenseKeyDetail } from '#lib/license-keys/queries.ts'
 import { daysUntil } from '#lib/license-keys/shown.ts'
 
@@ -57,7 +57,7 @@ export function KeyNumbers({ licenseKey, now }: { licenseKey: LicenseKeyDetail; 
 }
 
 function Expires({ licenseKey, now }: { licenseKey: LicenseKeyDetail; now: Date }) {
-  const { expiresAt, limits, expiryOverridden, status, configured } = licenseKey
+  const { expiresAt, limits, expiryOverridden, status, configured, timeZone } = licenseKey
   const grace = limits.grace.days
   const own = expiryOverridden && <Overridden />
   if (expiresAt === null) {
@@ -79,14 +79,14 @@ function Expires({ licenseKey, now }: { licenseKey: LicenseKeyDetail; now: Date 
   const graceEnd = new Date(expiresAt.getTime() + grace * 86_400_000)
   if (expiresAt > now) {
     return (
-      <Stat label="Expires" value={countText(days, 'day')} of={dayText(expiresAt)}>
+      <Stat label="Expires" value={countText(days, 'day')} of={endInShort(expiresAt, timeZone)}>
         {own}
         {grace > 0 ? `then ${countText(grace, 'day')} of grace` : 'no grace'}
       </Stat>
     )
   }
   return (
-    <Stat label="Expired" value={<Strong bad={status === 'expired'}>{dayText(expiresAt)}</Strong>}>
+    <Stat label="Expired" value={<Strong bad={status === 'expired'}>{endInShort(expiresAt, timeZone)}</Strong>}>
       {own}
       {graceEnd > now ? `in grace, ${countText(daysUntil(graceEnd, now), 'day')} left` : 'refused since then'}
     </Stat>

@@ -6,8 +6,8 @@ import { Button } from '#components/ui/button.tsx'
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx'
 import { Notice } from '#components/ui/notice.tsx'
 import { countText } from '#components/ui/number-text.ts'
-import { dayText } from '#components/ui/relative-time.ts'
 import { toast } from '#components/ui/toast.tsx'
+import { endInShort } from '#lib/days.ts'
 import type { LicenseKeyDetail } from '#lib/license-keys/queries.ts'
 import { changeKey, enableKey } from './actions.ts'
 
@@ -72,7 +72,7 @@ export function KeyTrouble({
       ),
     },
     EXPIRED: {
-      why: `the key expired${licenseKey.expiresAt ? ` on ${dayText(licenseKey.expiresAt)}` : ''} and ${asks}.`,
+      why: `the key expired${licenseKey.expiresAt ? ` on ${endInShort(licenseKey.expiresAt, licenseKey.timeZone)}` : ''} and ${asks}.`,
       fixes: (
         <Button size="sm" href={edit}>
           Change the expiry

@@ -47,7 +47,7 @@ export default async function EditKeyConfigurationPage({
       {header}
       <KeyConfigurationForm
         key={configuration.updatedAt.toISOString()}
-        organization={{ slug, name: organization.name, supportEmail: organization.supportEmail }}
+        organization={{ ...organization, slug }}
         settings={configuration.settings}
         existing={{ id: configuration.id, seenAt: configuration.updatedAt.toISOString() }}
         products={products}

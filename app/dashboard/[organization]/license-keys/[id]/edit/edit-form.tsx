@@ -11,12 +11,12 @@ import { FormSection } from '#components/ui/form-section.tsx'
 import { NumberInput } from '#components/ui/number-input.tsx'
 import { countText, numberText } from '#components/ui/number-text.ts'
 import { RadioCards } from '#components/ui/radio-cards.tsx'
-import { dayText } from '#components/ui/relative-time.ts'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { Switch } from '#components/ui/switch.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import { type Tone, toneText } from '#components/ui/tones.ts'
 import type { FormState } from '#lib/action.ts'
+import { endInShort } from '#lib/days.ts'
 import { limits as configurationLimits } from '#lib/key-configurations/schema.ts'
 import type { LicenseKeyDetail } from '#lib/license-keys/queries.ts'
 import { overrideEffects } from '#lib/license-keys/shown.ts'
@@ -70,12 +70,12 @@ export function EditForm({
     configured.expiry.start === 'first_activation' &&
     licenseKey.firstActivatedAt === null
   const configuredExpiry = configured.expiresAt
-    ? dayText(configured.expiresAt)
+    ? endInShort(configured.expiresAt, licenseKey.timeZone)
     : waitsForActivation && configured.expiry.count && configured.expiry.unit
       ? `${countText(configured.expiry.count, configured.expiry.unit)} after the first activation`
       : 'never'
   const presentExpiry = licenseKey.expiresAt
-    ? dayText(licenseKey.expiresAt)
+    ? endInShort(licenseKey.expiresAt, licenseKey.timeZone)
     : licenseKey.expiryStarts
       ? 'after the first activation'
       : 'never'
@@ -87,6 +87,7 @@ export function EditForm({
       expiresAt: licenseKey.expiresAt,
       graceDays: limits.grace.days,
       usageResetsAt: licenseKey.usageResetsAt,
+      timeZone: licenseKey.timeZone,
     },
     {
       mode: activations === 'configuration' ? configured.activations.mode : activations,

@@ -1,0 +1,39 @@
+import type { Metadata, Route } from 'next'
+import { PageBody } from '#components/shell/page-body.tsx'
+import { PageHeader } from '#components/shell/page-header.tsx'
+import { requireMerchant } from '#lib/auth/session.ts'
+import { getOrganization } from '#lib/organizations/queries.ts'
+import { roleMay } from '#lib/organizations/rules.ts'
+import { NotYourRole } from '../../not-your-role.tsx'
+import { TimeZoneForm } from './time-zone-form.tsx'
+
+export const metadata: Metadata = { title: 'Organization' }
+
+/** What holds for the whole organization: where its days begin and end. */
+export default async function OrganizationPage({
+  params,
+}: PageProps<'/dashboard/[organization]/settings/organization'>) {
+  const { organization } = await params
+  const merchant = await requireMerchant(organization)
+  if (!roleMay(merchant.role, 'organization.write')) {
+    return (
+      <>
+        <PageHeader title="Organization" />
+        <NotYourRole role={merchant.role} back={`/dashboard/${organization}` as Route} />
+      </>
+    )
+  }
+  const { name, timeZone } = await getOrganization(merchant)
+  return (
+    <>
+      <PageHeader title="Organization" description={name} />
+      <PageBody>
+        <TimeZoneForm
+          organization={organization}
+          timeZone={timeZone}
+          zones={['UTC', ...Intl.supportedValuesOf('timeZone')]}
+        />
+      </PageBody>
+    </>
+  )
+}

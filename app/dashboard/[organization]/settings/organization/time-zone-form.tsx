@@ -1,0 +1,63 @@
+'use client'
+import { useActionState } from 'react'
+import { Field } from '#components/ui/field.tsx'
+import { FormError } from '#components/ui/form-error.tsx'
+import { FormSection } from '#components/ui/form-section.tsx'
+import { Input } from '#components/ui/input.tsx'
+import { SubmitButton } from '#components/ui/submit-button.tsx'
+import { toast } from '#components/ui/toast.tsx'
+import type { FormAction } from '#lib/action.ts'
+import { changeOrganization } from './actions.ts'
+
+const save: FormAction = async (previous, form) => {
+  const state = await changeOrganization(previous, form)
+  if (state.status === 'ok') toast.success(state.message)
+  return state
+}
+
+/** The time zone, typed or chosen from those the server knows. */
+export function TimeZoneForm({
+  organization,
+  timeZone,
+  zones,
+}: {
+  organization: string
+  timeZone: string
+  zones: string[]
+}) {
+  const [state, submit] = useActionState(save, { status: 'idle' })
+  return (
+    <form
+      action={submit}
+      noValidate
+      // React empties a form after its action; what was typed stays.
+      onReset={(event) => event.preventDefault()}
+    >
+      <input type="hidden" name="organization" value={organization} />
+      <FormError>{state.status === 'error' && !state.errors ? state.message : null}</FormError>
+      <FormSection
+        title="Time zone"
+        description="Keys that end with a day end when it is over here, and ends are shown in this time. Dates that keys have already do not move."
+      >
+        <Field label="Time zone" error={state.errors?.timeZone} description="Such as Europe/Berlin.">
+          <Input
+            name="timeZone"
+            list="time-zones"
+            defaultValue={timeZone}
+            maxLength={64}
+            autoComplete="off"
+            spellCheck={false}
+          />
+        </Field>
+        <datalist id="time-zones">
+          {zones.map((zone) => (
+            <option key={zone} value={zone} />
+          ))}
+        </datalist>
+        <div>
+          <SubmitButton>Save</SubmitButton>
+        </div>
+      </FormSection>
+    </form>
+  )
+}
