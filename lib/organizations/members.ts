@@ -229,7 +229,7 @@ async function change(merchant: Merchant, userId: string, role: Role | null, kee
 
 /** Says how many months the security log is kept. */
 export async function keepSecurityLog(merchant: Merchant, { months }: KeepSecurityLog, now: Date): Promise<void> {
-  assertMay(merchant, 'organization.write')
+  assertMay(merchant, 'security.write')
   const { organizationId } = merchant
   await prisma.$transaction(async (tx) => {
     const [before] = await tx.$queryRaw<{ months: number }[]>`

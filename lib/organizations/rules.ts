@@ -23,7 +23,7 @@ const permissions = {
   'organization.write': { roles: ['owner', 'admin'], scope: null },
   'members.write': { roles: ['owner', 'admin'], scope: null },
   'security.read': { roles: ['owner'], scope: null },
-  'organization.write': { roles: ['owner'], scope: null },
+  'security.write': { roles: ['owner'], scope: null },
 } as const satisfies Record<string, Grant>
 
 export type Permission = keyof typeof permissions
