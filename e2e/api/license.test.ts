@@ -359,7 +359,7 @@ test('404 in JSON for a route that is none', async () => {
     '/nope',
     '/validate/x',
     '/Validate',
-    '/%76alidate',
+    '/%2576alidate',
     '/validate%2f',
     '/..%2fvalidate',
     '/polarity',
