@@ -785,12 +785,12 @@ for (const [door, base] of doors)
     expect(await benefits.delete(off.id)).toBeUndefined()
     expect((await benefits.list()).items.map(({ id }) => id)).toEqual([any, made.id])
     for (const ask of [
-      benefits.get(off.id),
-      benefits.delete(off.id),
-      benefits.grants(off.id),
-      benefits.update(off.id, { type: 'license_keys' }),
+      () => benefits.get(off.id),
+      () => benefits.delete(off.id),
+      () => benefits.grants(off.id),
+      () => benefits.update(off.id, { type: 'license_keys' }),
     ])
-      expect(await refusal(ask)).toEqual(missing())
+      expect(await refusal(ask())).toEqual(missing())
     const foreign = latest(base, await (await makeOrganization()).apiKey()).benefits
     expect(await refusal(foreign.get(made.id))).toEqual(missing())
     expect(await refusal(foreign.delete(made.id))).toEqual(missing())

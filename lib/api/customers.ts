@@ -72,6 +72,9 @@ export const oneBuyer = [
   { error: 'Send either customer or customer_id', path: ['customer'] },
 ] satisfies [unknown, unknown]
 
+/** How the document says it. */
+export const oneBuyerInWords = { oneOf: [{ required: ['customer'] }, { required: ['customer_id'] }] }
+
 /** The same as commands take it. */
 export const customerOf = ({ customer, customer_id }: WhoBuys) =>
   customer ? { email: customer.email, name: customer.name ?? '' } : { id: customer_id as string }

@@ -14,7 +14,7 @@ import {
 import { type IssueOrder, issueLicenseKeys, resendKeyMail } from '../license-keys/commands.ts'
 import { findKeyRecord, getKeyRecord, listKeyRecords, sortValueOf, withString } from '../license-keys/key-records.ts'
 import { type KeyChanges, type KeyRecord, type KeyRecordSort, shownStatuses, Text } from '../license-keys/schema.ts'
-import { customerOf, oneBuyer, whoBuys } from './customers.ts'
+import { customerOf, oneBuyer, oneBuyerInWords, whoBuys } from './customers.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
 import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
 import { Problem, problemOf, problems } from './problem.ts'
@@ -195,7 +195,13 @@ const fields = {
   send_mail: z.boolean().default(false).describe('Mail the key to the customer, with the activation instructions.'),
 }
 
-const IssueOne = asked('IssueLicenseKey', z.strictObject(fields).refine(...oneBuyer))
+const IssueOne = asked(
+  'IssueLicenseKey',
+  z
+    .strictObject(fields)
+    .refine(...oneBuyer)
+    .meta(oneBuyerInWords),
+)
 const IssueMany = asked('IssueLicenseKeys', z.strictObject({ license_keys: z.array(IssueOne).min(1).max(1_000) }))
 
 const orderOf = (order: z.output<typeof IssueOne>): IssueOrder => ({

@@ -159,6 +159,14 @@ function refusalsOf(endpoint: Endpoint): ProblemCode[] {
   return [...new Set([...codes, ...(endpoint.refuses ?? [])])]
 }
 
+/** What can be asked next with the id of what was just made. */
+function linksOf({ status, path }: Endpoint): JsonValue | null {
+  if (status !== 201 || path.includes('{id}')) return null
+  const next = endpoints.filter((other) => other.path === `${path}/{id}` || other.path.startsWith(`${path}/{id}/`))
+  const parameters = { id: '$response.body#/id' }
+  return Object.fromEntries(next.map(({ operation }) => [operation, { operationId: operation, parameters }]))
+}
+
 function responsesOf(endpoint: Endpoint): JsonValue {
   const byStatus = Object.groupBy(refusalsOf(endpoint), (code) => problems[code].status)
   const refusals = Object.entries(byStatus).map(([status, codes = []]) => [
@@ -174,7 +182,10 @@ function responsesOf(endpoint: Endpoint): JsonValue {
     headers: headersOfAnswers,
     content: { 'application/json': { schema: refOf(shownShapes, endpoint.answer) } },
   }
-  return { [endpoint.status]: answer, ...Object.fromEntries(refusals) }
+  // Before any route: the headers and the address together may have so many bytes.
+  const tooLong = endpoint.query && { 431: { description: 'The address is too long. The answer may have no body.' } }
+  const links = linksOf(endpoint)
+  return { [endpoint.status]: { ...answer, ...(links && { links }) }, ...Object.fromEntries(refusals), ...tooLong }
 }
 
 function operationOf(endpoint: Endpoint): JsonValue {

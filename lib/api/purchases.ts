@@ -11,7 +11,7 @@ import {
   type PurchaseRecordSort,
 } from '../purchases/queries.ts'
 import { PURCHASE_KEYS_MAX } from '../purchases/schema.ts'
-import { customerOf, oneBuyer, whoBuys } from './customers.ts'
+import { customerOf, oneBuyer, oneBuyerInWords, whoBuys } from './customers.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
 import { LicenseKey, showKey } from './license-keys.ts'
 import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
@@ -73,7 +73,8 @@ const Create = asked(
       purchased_at: Moment.optional().describe('Now, when it is left out.'),
       send_mail: z.boolean().default(false).describe('Mail the keys to the customer.'),
     })
-    .refine(...oneBuyer),
+    .refine(...oneBuyer)
+    .meta(oneBuyerInWords),
 )
 
 const End = asked(

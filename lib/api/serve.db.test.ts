@@ -504,6 +504,7 @@ describe('key strings', () => {
       prisma.event.findMany({
         where: { organizationId: me.organizationId, actorId: apiKeyId, type: 'license_key.revealed' },
         select: { licenseKeyId: true, data: true },
+        orderBy: [{ at: 'asc' }, { id: 'asc' }],
       })
     return { headers: { authorization }, reveals }
   }

@@ -27,6 +27,7 @@ export const line = (what: string, max: number) =>
     .max(max, `${what} can have at most ${max} characters.`)
     .refine(storable, 'This text has characters that cannot be stored.')
     .refine((value) => !/\p{Cc}/u.test(value), `${what} cannot have line breaks or control characters.`)
+    .meta({ pattern: '^\\s*[^\\u0000-\\u001f\\u007f-\\u009f]*\\s*$' })
 
 /** Text of many lines; line ends become \n, whatever the browser sent. */
 export const paragraphs = (what: string, max: number) =>
@@ -35,6 +36,7 @@ export const paragraphs = (what: string, max: number) =>
     .transform((value) => (storable(value) ? tidyParagraphs(value) : value))
     .refine((value) => value.length <= max, `${what} can have at most ${max.toLocaleString('en')} characters.`)
     .refine(storable, 'This text has characters that cannot be stored.')
+    .meta({ pattern: '^[^\\u0000]*$' })
 
 /** What a form sends for a checkbox (nothing when it is clear), or a boolean. */
 export const checkbox = z.preprocess(

@@ -74,7 +74,12 @@ const storableMessage = 'Text must be well-formed Unicode without NUL characters
 
 /** Text that PostgreSQL can hold, of limited length. */
 export const Text = (max: number, min = 0) =>
-  z.string().min(min).max(max, `At most ${max} characters`).refine(isStorable, storableMessage)
+  z
+    .string()
+    .min(min)
+    .max(max, `At most ${max} characters`)
+    .refine(isStorable, storableMessage)
+    .meta({ pattern: '^[^\\u0000]*$' })
 
 /** A whole number that JavaScript would round when it reads it, in place of its value: two different ones would be equal. */
 export class RoundedNumber {}
