@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { brotliCompressSync } from 'node:zlib'
 import { root } from './environment.ts'
 import { Halt } from './lifecycle.ts'
 import { runTool } from './tools.ts'
@@ -39,7 +40,17 @@ export function build() {
       SMTP_URL: undefined,
     }
     if (!runTool('next', ['build'], { env, quiet: true })) throw new Halt('next build failed.')
+    pack(path.join(root, '.next/static'))
   })
+}
+
+/** Packs scripts and styles as tightly as can be, once: a fifth smaller than what a server packs while somebody waits. */
+function pack(folder: string) {
+  for (const { name, parentPath } of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    const file = path.join(parentPath, name)
+    if (/\.(js|css)$/.test(name) && !existsSync(`${file}.br`))
+      writeFileSync(`${file}.br`, brotliCompressSync(readFileSync(file)))
+  }
 }
 
 /** `next dev` leaves types of routes that may be gone since; they fail the type check. */
