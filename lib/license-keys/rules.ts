@@ -9,8 +9,8 @@ import type {
   RevokeReason,
   UsageReset,
 } from '#prisma/enums.ts'
-import { isPlaceholder } from '../text/schema.ts'
 import { dayOfMonth, daysLater, endInWords, endOfDay, isEndOfDay, isLastOfMonth, monthsLater } from '../days.ts'
+import { isPlaceholder } from '../text/schema.ts'
 import type { ActivateCode, DeactivateCode, Json, JsonObject, KeyChanges, LicenseCode, ValidateCode } from './schema.ts'
 
 export const DAY_MS = 86_400_000

@@ -161,7 +161,11 @@ describe('what overrides would mean', () => {
     [{}, {}, 'It never expires.'],
     [{ startsLater: true }, {}, 'Its time begins with the first activation.'],
     [{ expiresAt: at(10 * DAY) }, {}, 'It works until 1 Dec 2026, 12:00 UTC, 10 days from now.'],
-    [{ expiresAt: at(10 * DAY) }, { expiresAt: at(-8 * DAY) }, 'It works again until 1 Dec 2026, 12:00 UTC, 10 days from now.'],
+    [
+      { expiresAt: at(10 * DAY) },
+      { expiresAt: at(-8 * DAY) },
+      'It works again until 1 Dec 2026, 12:00 UTC, 10 days from now.',
+    ],
     [{ expiresAt: null }, { expiresAt: at(-8 * DAY) }, 'It works again and never expires.'],
     [{ expiresAt: at(-DAY) }, {}, 'It is expired and works in its grace until 27 Nov 2026, 12:00 UTC.'],
     [{ expiresAt: at(-7 * DAY) }, {}, 'It is expired: the next validation is refused.'],

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { EmailAddress, NewPassword } from '../auth/schema.ts'
-import { tidyLine } from '../text/schema.ts'
 import { isTimeZone } from '../days.ts'
+import { tidyLine } from '../text/schema.ts'
 
 /** The part of a dashboard address that names an organization. */
 export const Slug = z
