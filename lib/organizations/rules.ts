@@ -20,7 +20,6 @@ const permissions = {
   'purchases.write': { roles: ['owner', 'admin', 'support'], scope: 'purchases:write' },
   'history.read': { roles: everyone, scope: 'events:read' },
   'api_keys.write': { roles: ['owner', 'admin'], scope: null },
-  'organization.write': { roles: ['owner', 'admin'], scope: null },
   'members.write': { roles: ['owner', 'admin'], scope: null },
   'security.read': { roles: ['owner'], scope: null },
   'security.write': { roles: ['owner'], scope: null },
