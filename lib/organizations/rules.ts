@@ -102,8 +102,8 @@ export function whyApiKeyIsVoid(
 
 /** What each role may do, in words. */
 export const roleWords = {
-  owner: { label: 'Owner', description: 'Everything, with members, the security log and settings' },
-  admin: { label: 'Admin', description: 'Everything but owners, the security log and settings' },
+  owner: { label: 'Owner', description: 'Everything, with owners and the security log' },
+  admin: { label: 'Admin', description: 'Everything but owners and the security log' },
   support: { label: 'Support', description: 'Issues and changes keys, sees key strings' },
   viewer: { label: 'Viewer', description: 'Sees everything but key strings' },
 } as const satisfies Record<Role, { label: string; description: string }>
