@@ -9,7 +9,7 @@ import { ourServerIsTheDoor } from '#lib/door.ts'
 import { loadEnvironment, root } from './environment.ts'
 import { Halt, onStop, run, untilStopped } from './lifecycle.ts'
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => unknown
+type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
 
 const shutdownMs = 10_000
 

@@ -21,6 +21,7 @@ const permissions = {
   'history.read': { roles: everyone, scope: 'events:read' },
   'api_keys.write': { roles: ['owner', 'admin'], scope: null },
   'members.write': { roles: ['owner', 'admin'], scope: null },
+  'organization.write': { roles: ['owner', 'admin'], scope: null },
   'security.read': { roles: ['owner'], scope: null },
   'security.write': { roles: ['owner'], scope: null },
 } as const satisfies Record<string, Grant>
