@@ -92,6 +92,7 @@ const ROOT_FILES = new Set(
     'db',
     'door',
     'download',
+    'edits',
     'env',
     'errors',
     'guess-watch',
@@ -122,6 +123,7 @@ const KNOW_NEXT = new Set([
 /** Inner files that a browser may have, or that are no code: every other one begins with `#server-only`. */
 const WITHOUT_MARK = new Set([
   'lib/actor.ts',
+  'lib/edits.ts',
   'lib/errors.ts',
   'lib/ids.ts',
   'lib/markdown.ts',
@@ -175,7 +177,7 @@ function whyNotImport(file: string, target: string, { specifier, isType }: Impor
       return target === 'zod' || layerOf(target) === 'schema' || isEnums ? null : 'is more than a schema may know'
     if (layer === 'rules') {
       const known = target === 'zod' || isBrowserSafe(target) || isEnums
-      return known || target === 'lib/actor.ts' || target === 'lib/errors.ts' ? null : 'is more than a rule may know'
+      return known || ['lib/actor.ts', 'lib/edits.ts', 'lib/errors.ts'].includes(target) ? null : 'is more than a rule may know'
     }
     if (isDialect(file)) {
       // An id spelled by a vendor is read without a look-up.

@@ -1,7 +1,9 @@
 import '#server-only'
+import type { Prisma } from '#prisma/client.ts'
 import type { PurchaseStatus, RevokeReason } from '#prisma/enums.ts'
 import type { Merchant, PortalCustomer } from '../actor.ts'
 import { prisma, type Tx } from '../db.ts'
+import { type EditPart, mergeEdit, type Opened } from '../edits.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { type NewEvent, record } from '../history/commands.ts'
 import { assertMay } from '../organizations/rules.ts'
@@ -25,7 +27,8 @@ import {
   whyNotRestored,
   withHold,
 } from './rules.ts'
-import type { KeyChanges, RotateLicenseKey, UpdateLicenseKey } from './schema.ts'
+import type { KeyChanges, KeyEdit, RotateLicenseKey, UpdateLicenseKey } from './schema.ts'
+import { dayWords, editOf } from './shown.ts'
 
 // What an organization changes about keys that exist. Every change holds the key's lock: counts made under it stay true until commit.
 
@@ -181,7 +184,7 @@ const limitWords = (limits: EffectiveLimits) => ({
 export async function changeLicenseKey(
   merchant: Merchant,
   licenseKeyId: string,
-  changes: KeyChanges,
+  wanted: KeyChanges | ((before: LockedKey) => KeyChanges),
   now: Date,
   { strict = false } = {},
 ): Promise<void> {
@@ -191,7 +194,9 @@ export async function changeLicenseKey(
     await tx.$queryRaw`SELECT 1 FROM license_keys WHERE id = ${licenseKeyId}::uuid FOR UPDATE`
     const before = await tx.licenseKey.findFirst({ where: { id: licenseKeyId, organizationId }, select: keyColumns })
     if (!before) throw notFound('license key')
+    const changes = typeof wanted === 'function' ? wanted(before) : wanted
     const was = toFacts(before)
+    const product = await newProduct(tx, changes, before)
     if (strict) {
       const { mode: activationsMode } = was.limits.activations
       const devices = await tx.activation.count({ where: { licenseKeyId, deactivatedAt: null } })
@@ -207,6 +212,7 @@ export async function changeLicenseKey(
     const to = limitWords(is.limits)
     const date = (value: Date | null) => value?.toISOString().slice(0, 10) ?? 'never'
     const words = [
+      product && `Product: ${before.product?.name ?? 'none'} → ${product.name ?? 'none'}`,
       from.devices !== to.devices && `Device limit: ${from.devices} → ${to.devices}`,
       from.usage !== to.usage && `Usage limit: ${from.usage} → ${to.usage}`,
       changes.usage !== undefined &&
@@ -217,7 +223,7 @@ export async function changeLicenseKey(
         `Grace period: ${was.limits.grace.days} → ${is.limits.grace.days} days`,
       was.newDevicesBlocked !== is.newDevicesBlocked && `New devices: ${is.newDevicesBlocked ? 'blocked' : 'allowed'}`,
       changes.note !== undefined && before.note !== changes.note && 'Note',
-    ].filter((change): change is string => change !== false)
+    ].filter((change): change is string => typeof change === 'string')
     const about = { organizationId, licenseKeyId: before.id, customerId: before.customerId }
     const events: NewEvent[] = []
     if (words.length > 0) events.push({ ...about, type: 'license_key.updated', data: { changes: words } })
@@ -225,6 +231,29 @@ export async function changeLicenseKey(
     for (const event of stateEvents(moved, null)) events.push({ ...about, ...event })
     await record(tx, merchant, now, ...events)
   })
+}
+
+type LockedKey = Prisma.LicenseKeyGetPayload<{ select: typeof keyColumns }>
+
+/** The product a key is moved to; null when it stays. Only one that grants its configuration can be sold with it. */
+async function newProduct(
+  tx: Tx,
+  { productId }: KeyChanges,
+  { organizationId, productId: present, keyConfiguration }: LockedKey,
+): Promise<{ name: string | null } | null> {
+  if (productId === undefined || productId === present) return null
+  if (productId === null) return { name: null }
+  const product = await tx.product.findFirst({
+    where: { id: productId, organizationId },
+    select: { name: true, archivedAt: true, keyConfigurations: { where: { keyConfigurationId: keyConfiguration.id } } },
+  })
+  if (!product) throw new Refusal('NOT_FOUND', 'There is no such product.', 'productId')
+  const why =
+    product.keyConfigurations.length === 0
+      ? `${product.name} does not grant ${keyConfiguration.name}.`
+      : product.archivedAt && `${product.name} is archived. Restore it first.`
+  if (why) throw new Refusal('CONFLICT', why, 'productId')
+  return product
 }
 
 type Before = KeyState & {
@@ -237,9 +266,10 @@ type Before = KeyState & {
 
 /** What changes come to in the columns of a key. */
 export function columnsOf(changes: KeyChanges, before: Before, now: Date) {
-  const { activations, usageLimit, usage, expiresAt, graceDays, note, newDevicesBlocked } = changes
+  const { activations, usageLimit, usage, expiresAt, graceDays, note, newDevicesBlocked, productId } = changes
   return {
     ...newState(changes, before),
+    ...(productId !== undefined && { productId }),
     ...(note !== undefined && { note }),
     ...(newDevicesBlocked !== undefined && { newDevicesBlocked }),
     ...(graceDays !== undefined && { graceDaysOverride: graceDays === 'configuration' ? null : graceDays }),
@@ -291,17 +321,118 @@ function newExpiry(expiresAt: NonNullable<KeyChanges['expiresAt']> | null, befor
   }
 }
 
-/** The same from a form: `configuration` gives a limit back to the configuration, what is left out stays. */
-export const updateLicenseKey = (merchant: Merchant, input: UpdateLicenseKey, now: Date): Promise<void> =>
-  changeLicenseKey(merchant, input.licenseKeyId, changesOf(input), now)
+/**
+ * The same from a form: `configuration` gives a limit back to the configuration, what is left out stays. With `opened`, what the form showed
+ * when it was opened, only what was changed since then is changed.
+ */
+export async function updateLicenseKey(
+  merchant: Merchant,
+  input: UpdateLicenseKey,
+  now: Date,
+  opened: Opened | null = null,
+): Promise<void> {
+  if (!opened) return changeLicenseKey(merchant, input.licenseKeyId, changesOf(input), now)
+  const products = new Map(
+    (
+      await prisma.product.findMany({
+        where: { organizationId: merchant.organizationId },
+        select: { id: true, name: true },
+      })
+    ).map(({ id, name }) => [id, name]),
+  )
+  await changeLicenseKey(
+    merchant,
+    input.licenseKeyId,
+    (before) => {
+      const present = editOf(before)
+      const { mine } = mergeEdit(keyParts(products), opened, typedOf(input, opened, present), present)
+      const changes: KeyChanges = { ...changesOf(input), newDevicesBlocked: input.newDevicesBlocked ?? false }
+      const names = mine.flatMap(({ fields }) => fields.map((field) => changeOfPart[field]))
+      return Object.fromEntries(names.map((name) => [name, changes[name]]))
+    },
+    now,
+  )
+}
+
+const devicesWords = (activations: KeyEdit['activations']): string => {
+  if (activations === 'configuration') return 'as configured'
+  return activations.mode === 'limited' ? `${activations.limit}` : activations.mode
+}
+
+const expiryWords = ({ own, at }: KeyEdit['expiry']): string => {
+  if (at === 'configured') return 'as configured'
+  return `${at ? dayWords(at) : 'never'}${own ? '' : ' as configured'}`
+}
+
+const keyParts = (products: Map<string, string>): EditPart<KeyEdit>[] => [
+  {
+    label: 'Product',
+    input: 'productId',
+    fields: ['productId'],
+    words: ({ productId }) => (productId === null ? 'none' : (products.get(productId) ?? 'another one')),
+  },
+  {
+    label: 'Devices',
+    input: 'activationLimit',
+    fields: ['activations'],
+    words: ({ activations }) => devicesWords(activations),
+  },
+  {
+    label: 'New devices',
+    input: 'newDevicesBlocked',
+    fields: ['newDevicesBlocked'],
+    words: ({ newDevicesBlocked }) => (newDevicesBlocked ? 'blocked' : 'allowed'),
+  },
+  {
+    label: 'Usage',
+    input: 'usageLimit',
+    fields: ['usageLimit'],
+    words: ({ usageLimit }) => (usageLimit === 'configuration' ? 'as configured' : `${usageLimit ?? 'unlimited'}`),
+  },
+  { label: 'Expiry', input: 'expiresOn', fields: ['expiry'], words: ({ expiry }) => expiryWords(expiry) },
+  { label: 'Note', input: 'note', fields: ['note'], words: ({ note }) => (note ? `“${note}”` : 'empty') },
+]
+
+/** What a form says of a key. A box that is not ticked is not sent, although the form shows it. */
+function typedOf(input: UpdateLicenseKey, opened: Opened, present: KeyEdit): KeyEdit {
+  const { activations, usageLimit, expiresAt, note, productId } = changesOf(input)
+  const unticked = 'newDevicesBlocked' in opened ? false : present.newDevicesBlocked
+  return {
+    note: note ?? present.note,
+    newDevicesBlocked: input.newDevicesBlocked ?? unticked,
+    activations: (activations ?? opened.activations ?? present.activations) as KeyEdit['activations'],
+    usageLimit: usageLimit === undefined ? present.usageLimit : usageLimit,
+    expiry:
+      expiresAt === undefined
+        ? ((opened.expiry ?? present.expiry) as KeyEdit['expiry'])
+        : expiresAt === 'configuration'
+          ? { own: false, at: 'configured' }
+          : { own: true, at: expiresAt as Date | null },
+    productId: productId === undefined ? present.productId : productId,
+  }
+}
+
+// The change that each part comes to.
+const changeOfPart = {
+  note: 'note',
+  newDevicesBlocked: 'newDevicesBlocked',
+  activations: 'activations',
+  usageLimit: 'usageLimit',
+  expiry: 'expiresAt',
+  productId: 'productId',
+} as const satisfies Record<keyof KeyEdit, keyof KeyChanges>
 
 function changesOf(input: UpdateLicenseKey): KeyChanges {
   const { activations, activationLimit, usage, usageLimit, expiry, expiresOn, note, newDevicesBlocked } = input
   return {
     note,
     newDevicesBlocked,
+    productId: input.productId,
     ...(activations && {
-      activations: activations === 'configuration' ? activations : { mode: activations, limit: activationLimit },
+      activations:
+        activations === 'configuration'
+          ? activations
+          : { mode: activations, limit: activations === 'limited' ? activationLimit : null },
     }),
     ...(usage && { usageLimit: usage === 'configuration' ? usage : usage === 'limited' ? usageLimit : null }),
     ...(expiry === 'configuration' && { expiresAt: 'configuration' as const }),

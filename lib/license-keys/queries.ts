@@ -19,7 +19,7 @@ import {
   usageResetsAt,
 } from './rules.ts'
 import { type JsonObject, sampleKeyString } from './schema.ts'
-import { maskedKey, shownStatus, stillRefused } from './shown.ts'
+import { editOf, maskedKey, shownStatus, stillRefused } from './shown.ts'
 
 // ---------------------------------------------------------------- rows to facts
 
@@ -191,6 +191,21 @@ export async function issueChoices(merchant: Merchant) {
 }
 export type IssueChoice = Awaited<ReturnType<typeof issueChoices>>[number]
 
+/** The products a key of this configuration can be sold as, and the one it has. */
+export async function productsFor(merchant: Merchant, keyConfigurationId: string, chosen: string | null) {
+  return prisma.product.findMany({
+    where: {
+      organizationId: merchant.organizationId,
+      OR: [
+        { archivedAt: null, keyConfigurations: { some: { keyConfigurationId } } },
+        { id: { in: chosen ? [chosen] : [] } },
+      ],
+    },
+    select: { id: true, name: true },
+    orderBy: { name: 'asc' },
+  })
+}
+
 // ---------------------------------------------------------------- one key
 
 export type ActivationSummary = {
@@ -261,6 +276,8 @@ export async function getLicenseKey(merchant: Merchant, licenseKeyId: string, no
     ...summary(row, activations.length, now),
     week: { ...(weeks.get(row.id) ?? emptyWeek()), days: lastSevenDays(now) },
     activations: activations.map(toActivation),
+    /** What its form is opened with. */
+    edit: editOf(row),
     note: row.note,
     newDevicesBlocked: row.newDevicesBlocked,
     expiryOverridden: row.expiryOverridden,

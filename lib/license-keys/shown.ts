@@ -1,7 +1,7 @@
 // How a key looks to people: rules like those beside it, for the words and colours of pages, lists and mails.
 import type { ActivationsMode } from '#prisma/enums.ts'
-import { DAY_MS, expiryState, type KeyFacts } from './rules.ts'
-import type { ShownStatus } from './schema.ts'
+import { DAY_MS, expiryState, type KeyFacts, type KeyOverrides } from './rules.ts'
+import type { KeyEdit, ShownStatus } from './schema.ts'
 
 /** How near an expiry is announced. */
 export const EXPIRING_DAYS = 14
@@ -82,6 +82,30 @@ export function stillRefused(
   return false
 }
 
+/** A key as the form that changes it shows it. */
+export const editOf = (
+  key: KeyOverrides & {
+    note: string
+    newDevicesBlocked: boolean
+    expiryOverridden: boolean
+    expiresAt: Date | null
+    productId: string | null
+  },
+): KeyEdit => ({
+  note: key.note,
+  newDevicesBlocked: key.newDevicesBlocked,
+  activations:
+    key.activationsModeOverride === null
+      ? 'configuration'
+      : {
+          mode: key.activationsModeOverride,
+          limit: key.activationsModeOverride === 'limited' ? key.activationLimitOverride : null,
+        },
+  usageLimit: key.usageOverridden ? key.usageLimitOverride : 'configuration',
+  expiry: { own: key.expiryOverridden, at: key.expiresAt },
+  productId: key.productId,
+})
+
 /** One sentence about what holds for a key once its overrides are saved, and whether it takes something away. */
 export type OverrideEffect = { tone: 'ok' | 'warn' | 'bad'; text: string }
 
@@ -103,7 +127,7 @@ export function overrideEffects(
 }
 
 /** A day as people write it, in UTC: 2 Jan 2027. */
-const dayWords = (date: Date): string => `${date.getUTCDate()} ${date.toUTCString().slice(8, 16)}`
+export const dayWords = (date: Date): string => `${date.getUTCDate()} ${date.toUTCString().slice(8, 16)}`
 
 const count = (amount: number, noun: string): string =>
   `${amount.toLocaleString('en')} ${noun}${amount === 1 ? '' : 's'}`

@@ -2,6 +2,7 @@
 import { useActionState, useState } from 'react'
 import { DeactivateDevice } from '#components/deactivate-device.tsx'
 import { MetaWords } from '#components/meta-words.tsx'
+import { OpenedWith } from '#components/opened-with.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Card, CardHeader } from '#components/ui/card.tsx'
@@ -180,6 +181,7 @@ function RenameForm({
     <form action={submit} className="grid gap-4">
       <input type="hidden" name="organization" value={organization} />
       <input type="hidden" name="activationId" value={device.id} />
+      <OpenedWith values={{ label: device.label }} state={state} />
       <Field
         label="Name"
         error={state.errors?.label}

@@ -44,6 +44,10 @@ export function KeyTrouble({
             done={`This key now takes ${countText(raised, 'device')}`}
             values={{
               ...values,
+              was: JSON.stringify({
+                activations: licenseKey.edit.activations,
+                ...(licenseKey.newDevicesBlocked && { newDevicesBlocked: true }),
+              }),
               activations: 'limited',
               activationLimit: String(raised),
               ...(licenseKey.newDevicesBlocked && { newDevicesBlocked: 'false' }),
@@ -64,7 +68,7 @@ export function KeyTrouble({
           label="Allow new devices"
           title="Allow new devices?"
           done="New devices are allowed"
-          values={{ ...values, newDevicesBlocked: 'false' }}
+          values={{ ...values, was: JSON.stringify({ newDevicesBlocked: true }), newDevicesBlocked: 'false' }}
           action={changeKey}
         >
           Devices may join this key again, up to its limit.
