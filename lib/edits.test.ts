@@ -61,7 +61,8 @@ describe('an edit', () => {
         try {
           merged = mergeEdit(parts, was, typed, present).merged
         } catch (error) {
-          return expect(error).toBeInstanceOf(StaleEdit)
+          expect(error).toBeInstanceOf(StaleEdit)
+          return
         }
         const isTheirs = (field: keyof Values) => JSON.stringify(present[field]) !== JSON.stringify(was[field])
         for (const field of ['name', 'productIds'] as const) {

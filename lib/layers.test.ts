@@ -22,6 +22,7 @@ const EXTRAS: Record<string, string[]> = {
     'add-keys',
     'change-key',
     'shown',
+    'refusals',
     'key-records',
     'key-list',
     'activation-list',
@@ -155,7 +156,7 @@ const isDialect = (file: string) =>
   /^lib\/dialects\/[^/]+\.ts$/.test(file) && !/\/(serve|manage|rate-limit)\.ts$/.test(file) && !isTest(file)
 const layerOf = (file: string) =>
   /^lib\/[^/]+\/(schema|rules|queries|commands)\.ts$/.exec(file)?.[1] ??
-  (file === 'lib/license-keys/shown.ts' ? 'rules' : undefined) ??
+  (/^lib\/license-keys\/(shown|refusals)\.ts$/.test(file) ? 'rules' : undefined) ??
   // Programs to copy are made of their facts alone.
   (/^lib\/snippets\/[a-z]+\.ts$/.test(file) ? 'rules' : undefined)
 const isBrowserSafe = (file: string) => ['schema', 'rules'].includes(layerOf(file) ?? '')
@@ -177,7 +178,9 @@ function whyNotImport(file: string, target: string, { specifier, isType }: Impor
       return target === 'zod' || layerOf(target) === 'schema' || isEnums ? null : 'is more than a schema may know'
     if (layer === 'rules') {
       const known = target === 'zod' || isBrowserSafe(target) || isEnums
-      return known || ['lib/actor.ts', 'lib/edits.ts', 'lib/errors.ts'].includes(target) ? null : 'is more than a rule may know'
+      return known || ['lib/actor.ts', 'lib/edits.ts', 'lib/errors.ts'].includes(target)
+        ? null
+        : 'is more than a rule may know'
     }
     if (isDialect(file)) {
       // An id spelled by a vendor is read without a look-up.

@@ -6,16 +6,21 @@ import { prisma } from '../db.ts'
 import { isId } from '../ids.ts'
 import { searchedSql } from '../text/queries.ts'
 import { hashKeyString, readingsOf } from './key-string.ts'
-import { emptyWeek, keyColumns, summary, validationWeeks } from './queries.ts'
+import { emptyWeek, type KeyRow, keyColumns, summary, toFacts, validationWeeks } from './queries.ts'
+import {
+  type RecentRefusal,
+  type RefusalCode,
+  recentSince,
+  type StoppedBy,
+  type Trouble,
+  whyRefused,
+} from './refusals.ts'
 import { DAY_MS } from './rules.ts'
 import { type LicenseKeySort, type ShownStatus, shownStatuses } from './schema.ts'
 import { EXPIRING_DAYS, keyTail } from './shown.ts'
 
-/** Activations a key refused within the last day for a reason that still stands; `code` is the latest one's. */
-export type Refused = { times: number; code: string } | null
-
-/** A key in a list; `week` counts its validations of seven days. */
-export type LicenseKeySummary = ReturnType<typeof summary> & { week: number[]; refused: Refused }
+/** A key in a list; `week` counts its validations of seven days, `troubles` say why it is refused now. */
+export type LicenseKeySummary = ReturnType<typeof summary> & { week: number[]; troubles: Trouble[] }
 
 export type LicenseKeyFilter = {
   /** A whole key, its last characters, or part of a customer's name or address, or of a note. */
@@ -28,7 +33,7 @@ export type LicenseKeyFilter = {
   importId?: string
   /** Only keys whose devices are all taken. */
   atLimit?: boolean
-  /** Only keys that refused a device within the last day and still would. */
+  /** Only keys that refused somebody lately and would again. */
   refused?: boolean
 }
 
@@ -48,17 +53,114 @@ const keysAtLimit = (merchant: Merchant) => Prisma.sql`SELECT l.id FROM license_
     CASE WHEN l.activations_mode_override IS NULL THEN g.activation_limit ELSE l.activation_limit_override END`
 const graceEnd = Prisma.sql`k.expires_at + make_interval(days => COALESCE(k.grace_days_override, c.grace_days))`
 
-// Refused activations of the last day whose cause still stands: shown.ts (stillRefused) as SQL, for keys `k` with configuration `c`.
-const refusalsSql = (merchant: Merchant, now: Date) => Prisma.sql`FROM events e
-  WHERE e.organization_id = ${merchant.organizationId}::uuid AND e.type = 'activation.refused'
-    AND e.at >= ${new Date(now.getTime() - DAY_MS)} AND CASE e.data->>'code'
-      WHEN 'REVOKED' THEN k.status = 'revoked'
-      WHEN 'DISABLED' THEN k.status = 'disabled'
-      WHEN 'EXPIRED' THEN ${graceEnd} <= ${now}
-      WHEN 'ACTIVATIONS_OFF' THEN ${activationsMode} = 'off'
-      WHEN 'NEW_DEVICES_BLOCKED' THEN k.new_devices_blocked
-      WHEN 'ACTIVATION_LIMIT_REACHED' THEN ${devicesTaken}
-      ELSE false END`
+const lastActivated = Prisma.sql`(SELECT max(COALESCE(a.modified_at, a.created_at)) FROM activations a
+  WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL)`
+const noneJoinedSince = Prisma.sql`COALESCE(${lastActivated} <= r.last_at, true)`
+const usage = Prisma.sql`CASE WHEN k.usage_overridden THEN k.usage_limit_override ELSE c.usage_limit END`
+const periodStart = (now: Date) => Prisma.sql`CASE c.usage_reset
+  WHEN 'never' THEN NULL ELSE date_trunc(c.usage_reset::text, ${now}::timestamptz AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' END`
+
+/** What of a key `k` with configuration `c` still stands of a refusal `r`: refusals.ts (refusalStands) as SQL. */
+const standsSql = (now: Date) => {
+  const byCode = {
+    NOT_FOUND: Prisma.sql`false`,
+    REVOKED: Prisma.sql`k.status = 'revoked'`,
+    DISABLED: Prisma.sql`k.status = 'disabled'`,
+    EXPIRED: Prisma.sql`k.status = 'granted' AND ${graceEnd} <= ${now}`,
+    PRODUCT_MISMATCH: Prisma.sql`k.updated_at <= r.last_at`,
+    CONFIGURATION_MISMATCH: Prisma.sql`true`,
+    CUSTOMER_MISMATCH: Prisma.sql`true`,
+    ACTIVATION_REQUIRED: Prisma.sql`c.activation_required AND ${activationsMode} <> 'off' AND ${noneJoinedSince}`,
+    ACTIVATION_NOT_FOUND: noneJoinedSince,
+    CONDITIONS_MISMATCH: Prisma.sql`EXISTS (SELECT 1 FROM activations a WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL
+      AND a.conditions <> '{}'::jsonb AND COALESCE(a.modified_at, a.created_at) <= r.last_at)`,
+    ENTITLEMENT_MISSING: Prisma.sql`c.updated_at <= r.last_at`,
+    USAGE_LIMIT_REACHED: Prisma.sql`${usage} <= CASE WHEN ${periodStart(now)} IS NULL OR k.usage_period_start >= ${periodStart(now)}
+      THEN k.usage ELSE 0 END`,
+    ACTIVATIONS_OFF: Prisma.sql`${activationsMode} = 'off'`,
+    NEW_DEVICES_BLOCKED: Prisma.sql`k.new_devices_blocked`,
+    ACTIVATION_LIMIT_REACHED: devicesTaken,
+  } satisfies Record<RefusalCode, Prisma.Sql>
+  const cases = Object.entries(byCode).map(([code, stands]) => Prisma.sql`WHEN ${code} THEN (${stands})`)
+  return Prisma.sql`CASE r.code ${Prisma.join(cases, ' ')} ELSE false END`
+}
+
+/** Refusals of the last days by key and code, of validations and of devices; `some` narrows both tables, called `e`. */
+const recentSql = (merchant: Merchant, now: Date, some = Prisma.empty) => Prisma.sql`(
+  SELECT n.license_key_id, n.code, sum(n.times)::int AS times, max(n.last_at) AS last_at,
+    (array_agg(n.label ORDER BY n.last_at DESC) FILTER (WHERE n.label <> ''))[1] AS label
+  FROM (
+    SELECT e.license_key_id, e.code, e.count AS times, e.last_at, NULL::text AS label FROM validation_refusals e
+    WHERE e.organization_id = ${merchant.organizationId}::uuid AND e.last_at >= ${recentSince(now)} ${some}
+    UNION ALL
+    SELECT e.license_key_id, e.data->>'code', 1, e.at, e.data->>'label' FROM events e
+    WHERE e.organization_id = ${merchant.organizationId}::uuid AND e.type = 'activation.refused' AND e.at >= ${recentSince(now)} ${some}
+  ) n GROUP BY 1, 2)`
+
+const keysInTrouble = (merchant: Merchant, now: Date) => Prisma.sql`SELECT r.license_key_id
+  FROM ${recentSql(merchant, now)} r JOIN license_keys k ON k.id = r.license_key_id
+  JOIN key_configurations c ON c.id = k.key_configuration_id WHERE ${standsSql(now)}`
+
+/** What these keys refused lately, code by code, whether or not it still stands. */
+export async function recentRefusals(
+  merchant: Merchant,
+  licenseKeyIds: string[],
+  now: Date,
+): Promise<Map<string, RecentRefusal[]>> {
+  const some = Prisma.sql`AND e.license_key_id = ANY(${licenseKeyIds}::uuid[])`
+  const rows = await prisma.$queryRaw<(RecentRefusal & { id: string })[]>`
+    SELECT r.license_key_id AS id, r.code, r.times, r.last_at AS "lastAt", r.label FROM ${recentSql(merchant, now, some)} r
+    ORDER BY r.last_at DESC`
+  return new Map(
+    Map.groupBy(rows, ({ id }) => id)
+      .entries()
+      .map(([id, some]) => [id, some.map(({ id: _, ...refusal }) => refusal)]),
+  )
+}
+
+/** Who last disabled or revoked each of these keys, when and why. */
+export async function stoppedBy(
+  { organizationId }: Merchant,
+  licenseKeyIds: string[],
+): Promise<Map<string, StoppedBy>> {
+  if (licenseKeyIds.length === 0) return new Map()
+  const rows = await prisma.$queryRaw<{ id: string; who: string; at: Date; reason: string | null }[]>`
+    SELECT DISTINCT ON (e.license_key_id) e.license_key_id AS id, e.actor_label AS who, e.at, e.data->>'reason' AS reason
+    FROM events e WHERE e.organization_id = ${organizationId}::uuid AND e.license_key_id = ANY(${licenseKeyIds}::uuid[])
+      AND e.type IN ('license_key.disabled', 'license_key.revoked')
+    ORDER BY e.license_key_id, e.at DESC`
+  return new Map(rows.map(({ id, ...stopped }) => [id, stopped]))
+}
+
+/** Everything that refuses each of these keys now. `rows` are read with keyColumns. */
+export async function troublesOf(merchant: Merchant, rows: KeyRow[], now: Date): Promise<Map<string, Trouble[]>> {
+  const ids = rows.map(({ id }) => id)
+  const off = rows.filter(({ status }) => status !== 'granted').map(({ id }) => id)
+  const [recent, stopped, devices] = await Promise.all([
+    recentRefusals(merchant, ids, now),
+    stoppedBy(merchant, off),
+    prisma.$queryRaw<{ id: string; devices: number; last: Date | null; conditions: Date | null }[]>`
+      SELECT a.license_key_id AS id, count(*)::int AS devices, max(COALESCE(a.modified_at, a.created_at)) AS last,
+        min(COALESCE(a.modified_at, a.created_at)) FILTER (WHERE a.conditions <> '{}'::jsonb) AS conditions
+      FROM activations a WHERE a.license_key_id = ANY(${ids}::uuid[]) AND a.deactivated_at IS NULL GROUP BY 1`,
+  ])
+  const devicesOf = new Map(devices.map((row) => [row.id, row]))
+  return new Map(
+    rows.map((row) => {
+      const own = devicesOf.get(row.id)
+      const facts = {
+        ...toFacts(row),
+        devices: own?.devices ?? 0,
+        lastActivatedAt: own?.last ?? null,
+        conditionsSince: own?.conditions ?? null,
+        updatedAt: row.updatedAt,
+        configurationChangedAt: row.keyConfiguration.updatedAt,
+        stopped: stopped.get(row.id) ?? null,
+      }
+      return [row.id, whyRefused(facts, recent.get(row.id) ?? [], now)]
+    }),
+  )
+}
 
 function statusSql(status: ShownStatus, now: Date): Prisma.Sql {
   const soon = new Date(now.getTime() + EXPIRING_DAYS * DAY_MS)
@@ -111,14 +213,13 @@ export function whereSql(merchant: Merchant, filter: LicenseKeyFilter, now: Date
   if (filter.customerId) parts.push(Prisma.sql`k.customer_id = ${uuids([filter.customerId])}`)
   if (filter.importId) parts.push(Prisma.sql`k.import_id = ${uuids([filter.importId])}`)
   if (filter.atLimit) parts.push(Prisma.sql`k.id IN (${keysAtLimit(merchant)})`)
-  if (filter.refused)
-    parts.push(Prisma.sql`EXISTS (SELECT 1 ${refusalsSql(merchant, now)} AND e.license_key_id = k.id)`)
+  if (filter.refused) parts.push(Prisma.sql`k.id IN (${keysInTrouble(merchant, now)})`)
   return Prisma.join(parts, ' AND ')
 }
 
 // Counting a hundred thousand keys takes as long as its joins, so only those that are asked about.
 function fromSql(filter: LicenseKeyFilter, sort?: LicenseKeySort): Prisma.Sql {
-  const configuration = filter.statuses?.length || filter.refused
+  const configuration = filter.statuses?.length
   const customer = filter.q?.trim() || sort === 'customer'
   return Prisma.sql`FROM license_keys k
     ${configuration ? Prisma.sql`JOIN key_configurations c ON c.id = k.key_configuration_id` : Prisma.empty}
@@ -152,26 +253,31 @@ export async function listLicenseKeys(
     prisma.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total ${fromSql(filter)} WHERE ${where}`,
   ])
   const keyIds = ids.map((row) => row.id)
-  const [rows, weeks, refusals] = await Promise.all([
+  const [rows, weeks] = await Promise.all([
     prisma.licenseKey.findMany({
       where: { organizationId: merchant.organizationId, id: { in: keyIds } },
       select: keyColumns,
     }),
     validationWeeks(keyIds, now),
-    prisma.$queryRaw<{ id: string; times: number; code: string }[]>`
-      SELECT k.id, count(*)::int AS times, (array_agg(e.code ORDER BY e.at DESC))[1] AS code FROM license_keys k
-      JOIN key_configurations c ON c.id = k.key_configuration_id, LATERAL (SELECT e.at, e.data->>'code' AS code ${refusalsSql(merchant, now)}
-        AND e.license_key_id = k.id) e
-      WHERE k.id = ANY(${keyIds}::uuid[]) GROUP BY k.id`,
   ])
-  const refused = new Map(refusals.map(({ id, ...row }) => [id, row]))
+  const troubles = await troublesOf(merchant, rows, now)
   const byId = new Map(rows.map((row) => [row.id, row]))
   const keys = ids.flatMap(({ id, devices }) => {
     const row = byId.get(id)
-    const lately = { week: weeks.get(id)?.all ?? emptyWeek().all, refused: refused.get(id) ?? null }
+    const lately = { week: weeks.get(id)?.all ?? emptyWeek().all, troubles: troubles.get(id) ?? [] }
     return row ? [{ ...summary(row, devices, now), ...lately }] : []
   })
   return { keys, total: counted[0]?.total ?? 0 }
+}
+
+/** Everything that refuses one key now. Of another organization's key there is nothing to say. */
+export async function keyTroubles(merchant: Merchant, licenseKeyId: string, now: Date): Promise<Trouble[]> {
+  if (!isId(licenseKeyId)) return []
+  const row = await prisma.licenseKey.findFirst({
+    where: { id: licenseKeyId, organizationId: merchant.organizationId },
+    select: keyColumns,
+  })
+  return row ? ((await troublesOf(merchant, [row], now)).get(row.id) ?? []) : []
 }
 
 /** How many keys there are in each state. */
@@ -183,6 +289,8 @@ export async function countLicenseKeys(merchant: Merchant, now: Date): Promise<R
     JOIN key_configurations c ON c.id = k.key_configuration_id WHERE k.organization_id = ${merchant.organizationId}::uuid`
   return row ?? { active: 0, expiring: 0, grace: 0, expired: 0, disabled: 0, revoked: 0 }
 }
+
+const sum = <Row>(rows: Row[], of: (row: Row) => number): number => rows.reduce((all, row) => all + of(row), 0)
 
 /** What an action on many keys would reach: named ones, or all that match a filter up to `limit`. Keys of others are left out. */
 export async function previewSelection(
@@ -196,10 +304,22 @@ export async function previewSelection(
       ? Prisma.sql`k.organization_id = ${merchant.organizationId}::uuid AND k.id = ANY(${selection.ids.filter(isId)}::uuid[])`
       : whereSql(merchant, selection.filter, now)
   const rows = await prisma.$queryRaw<
-    { id: string; status: LicenseKeyStatus; customer_id: string; usable: boolean; devices: number }[]
-  >`SELECT k.id, k.status::text, k.customer_id, (k.expires_at IS NULL OR ${graceEnd} > ${now}) AS usable,
+    {
+      id: string
+      status: LicenseKeyStatus
+      customer_id: string
+      usable: boolean
+      devices: number
+      last_validated_at: Date | null
+      today: number
+      week: number
+    }[]
+  >`SELECT k.id, k.last_validated_at, COALESCE(d.today, 0)::int AS today, COALESCE(d.week, 0)::int AS week, k.status::text, k.customer_id, (k.expires_at IS NULL OR ${graceEnd} > ${now}) AS usable,
       ${liveDevices}::int AS devices FROM license_keys k
     JOIN key_configurations c ON c.id = k.key_configuration_id JOIN customers u ON u.id = k.customer_id
+    LEFT JOIN LATERAL (SELECT sum(n) AS week, sum(n) FILTER (WHERE day = (${now}::timestamptz AT TIME ZONE 'UTC')::date) AS today
+      FROM (SELECT v.day, CASE WHEN ${liveDevices} = 0 THEN greatest(v.deviceless, v.valid) ELSE v.deviceless END AS n
+        FROM validation_days v WHERE v.license_key_id = k.id AND v.day > (${now}::timestamptz AT TIME ZONE 'UTC')::date - 7) v) d ON true
     WHERE ${where} ORDER BY k.created_at DESC, k.id DESC LIMIT ${limit}`
   const of = (status: LicenseKeyStatus) => {
     const some = rows.filter((row) => row.status === status)
@@ -207,7 +327,14 @@ export async function previewSelection(
       keys: some.length,
       customers: new Set(some.map((row) => row.customer_id)).size,
       /** Devices that work today because of these keys. */
-      devices: some.reduce((sum, row) => sum + (row.usable ? row.devices : 0), 0),
+      devices: sum(some, ({ usable, devices }) => (usable ? devices : 0)),
+      /** Validations of these keys that named no device, today and within seven days. */
+      today: sum(some, ({ usable, today }) => (usable ? today : 0)),
+      week: sum(some, ({ usable, week }) => (usable ? week : 0)),
+      lastValidatedAt: some.reduce<Date | null>(
+        (last, { usable, last_validated_at: at }) => (usable && at && (!last || at > last) ? at : last),
+        null,
+      ),
     }
   }
   return {

@@ -249,7 +249,7 @@ function decideValidation({ changes }: Batch, key: LockedKey, change: ValidateCh
   const { row, facts } = key
   const { verdict, activation, usage, usagePeriodStart } = checkValidate(facts, key.live, askOf(call), now)
   const shown = keyAnswer(row, facts, now, sentBy(change))
-  countValidation(row.organization_id, row.id, verdict, now)
+  countValidation(row.organization_id, row.id, verdict, activation, now)
   if (!verdict.valid) return { verdict, key: shown, activation: activation && activationAnswer(activation) }
   row.usage = usage
   row.usage_period_start = usagePeriodStart

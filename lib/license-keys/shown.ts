@@ -62,26 +62,6 @@ export function keyTail(typed: string): string | null {
   return tail && !typed.includes('@') ? tail.slice(-6) : null
 }
 
-/**
- * Does what caused a refusal still stand, so that the next attempt would be refused too? A freed device or a raised limit ends the trouble
- * at once; key-list.ts asks the same in SQL.
- */
-export function stillRefused(
-  code: string,
-  key: Pick<KeyFacts, 'status' | 'expiresAt' | 'newDevicesBlocked' | 'limits'>,
-  devices: number,
-  now: Date,
-): boolean {
-  const { mode, limit } = key.limits.activations
-  if (code === 'REVOKED') return key.status === 'revoked'
-  if (code === 'DISABLED') return key.status === 'disabled'
-  if (code === 'EXPIRED') return expiryState(key, now) === 'expired'
-  if (code === 'ACTIVATIONS_OFF') return mode === 'off'
-  if (code === 'NEW_DEVICES_BLOCKED') return key.newDevicesBlocked
-  if (code === 'ACTIVATION_LIMIT_REACHED') return limit !== null && devices >= limit
-  return false
-}
-
 /** A key as the form that changes it shows it. */
 export const editOf = (
   key: KeyOverrides & {

@@ -160,7 +160,7 @@ function counted(
     const live = found ? [activationOf(found, row.id)] : []
     const { verdict, activation, usage } = checkValidate(facts, live, askOf(call), now)
     const key = keyAnswer(row, facts, now, call.key, { usage, validations, lastValidatedAt: now })
-    countValidation(row.organization_id, row.id, verdict, now)
+    countValidation(row.organization_id, row.id, verdict, activation, now)
     return { verdict, key, activation: activation && activationAnswer(activation) }
   } catch (error) {
     // A cipher that does not open.
@@ -346,7 +346,7 @@ async function writeGroups(
         outcome.key.validations = validations - group.times + nth
       }
       outcomes[position] = outcome
-      countValidation(group.row.organization_id, group.row.id, outcome.verdict, now)
+      countValidation(group.row.organization_id, group.row.id, outcome.verdict, outcome.activation, now)
     }
   }
   return again

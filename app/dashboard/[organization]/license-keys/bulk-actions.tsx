@@ -1,6 +1,7 @@
 'use client'
 import { type ReactNode, useState, useTransition } from 'react'
 import { confirmAction } from '#components/confirm-action.ts'
+import { StopWords } from '#components/stop-words.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx'
 import type { Selection } from '#components/ui/data-table/bulk-bar.tsx'
@@ -15,21 +16,9 @@ import { disableKeys, enableKeys, previewKeys, revokeKeys } from './actions.ts'
 
 type Part = SelectionPreview['granted']
 
-const add = (...parts: Part[]): Part => ({
-  keys: parts.reduce((sum, part) => sum + part.keys, 0),
-  customers: parts.reduce((sum, part) => sum + part.customers, 0),
-  devices: parts.reduce((sum, part) => sum + part.devices, 0),
-})
-
-const stops = (part: Part): ReactNode =>
-  part.devices === 0 ? (
-    'No device uses them today.'
-  ) : (
-    <>
-      <b>{countText(part.devices, 'active device')}</b> of {countText(part.customers, 'customer')} will be refused from
-      their next validation on.
-    </>
-  )
+const stops = (part: Part): ReactNode => (
+  <StopWords {...part} of={countText(part.customers, 'customer')} now={new Date()} />
+)
 
 type Change = {
   verb: string
@@ -68,7 +57,7 @@ const changes = {
     destructive: true,
     due: (preview) => {
       // A disabled key stops nothing more.
-      return add(preview.granted, { ...preview.disabled, devices: 0, customers: 0 })
+      return { ...preview.granted, keys: preview.granted.keys + preview.disabled.keys }
     },
     nothing: 'All of these are revoked already.',
     says: (due) => (

@@ -7,7 +7,6 @@ import { EventList } from '#components/event-list.tsx'
 import { ExpiryText } from '#components/expiry-text.tsx'
 import { KeyStatus } from '#components/key-status.tsx'
 import { MaskedKey } from '#components/masked-key.tsx'
-import { RefusedText } from '#components/refused-text.tsx'
 import { SeenText } from '#components/seen-text.tsx'
 import { PageBody } from '#components/shell/page-body.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
@@ -19,6 +18,7 @@ import { Description, DescriptionList } from '#components/ui/description-list.ts
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { countText } from '#components/ui/number-text.ts'
 import { DateText } from '#components/ui/time.tsx'
+import { WhyText } from '#components/why-text.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { type CustomerDetail, getCustomer } from '#lib/customers/queries.ts'
 import { listEvents } from '#lib/history/queries.ts'
@@ -126,9 +126,9 @@ function Key({ licenseKey, base, now }: { licenseKey: LicenseKeySummary; base: s
       </span>
       <span className="inline-flex flex-wrap items-baseline gap-x-2">
         <KeyStatus status={licenseKey.status} expiresAt={licenseKey.expiresAt} now={now} />
-        <RefusedText refused={licenseKey.refused} />
+        <WhyText troubles={licenseKey.troubles} />
       </span>
-      <DeviceMeter devices={licenseKey.devices} limits={licenseKey.limits} />
+      <DeviceMeter devices={licenseKey.devices} limits={licenseKey.limits} troubles={licenseKey.troubles} />
       <span className="text-mute">
         <span className="mr-1.5 text-sm md:hidden">Expires</span>
         <ExpiryText expiresAt={licenseKey.expiresAt} starts={licenseKey.expiryStarts} />
