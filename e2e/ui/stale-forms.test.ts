@@ -85,7 +85,8 @@ const walks: Record<string, () => Walk> = {
       save: async (page) => {
         await button(page, 'Review').click()
         const save = button(page, 'Save changes')
-        await expect(save.or(page.getByRole('alert').filter({ hasText: /\S/ })).first()).toBeVisible()
+        const alert = page.getByRole('main').getByRole('alert').filter({ hasText: /\S/ })
+        await expect(save.or(alert).first()).toBeVisible()
         if (await save.isVisible()) await save.click()
       },
       theirs: (step) =>
