@@ -64,6 +64,7 @@ const periodStart = (now: Date) => Prisma.sql`CASE c.usage_reset
 const standsSql = (now: Date) => {
   const byCode = {
     NOT_FOUND: Prisma.sql`false`,
+    REPLACED: Prisma.sql`true`,
     REVOKED: Prisma.sql`k.status = 'revoked'`,
     DISABLED: Prisma.sql`k.status = 'disabled'`,
     EXPIRED: Prisma.sql`k.status = 'granted' AND ${graceEnd} <= ${now}`,
@@ -156,6 +157,7 @@ export async function troublesOf(merchant: Merchant, rows: KeyRow[], now: Date):
         updatedAt: row.updatedAt,
         configurationChangedAt: row.keyConfiguration.updatedAt,
         stopped: stopped.get(row.id) ?? null,
+        revokedFor: row.revokedFor,
       }
       return [row.id, whyRefused(facts, recent.get(row.id) ?? [], now)]
     }),

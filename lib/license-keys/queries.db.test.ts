@@ -197,6 +197,7 @@ describe('filters', () => {
   const conditions = { conditions: { major: 4 } }
   const cases = {
     NOT_FOUND: [],
+    REPLACED: [{}],
     REVOKED: [{ status: 'revoked', revokedFor: ['by_hand'] }, {}],
     DISABLED: [{ status: 'disabled' }, {}],
     EXPIRED: [{ expiresAt: at(-DAY) }, { expiresAt: at(DAY) }],

@@ -1,6 +1,6 @@
 // Why a key is refused now: one answer for the key's page, the list, the overview and the customer's page.
-import type { LicenseKeyStatus } from '#prisma/enums.ts'
-import { DAY_MS, expiryState, type KeyFacts, usageNow } from './rules.ts'
+import type { LicenseKeyStatus, RevokeReason } from '#prisma/enums.ts'
+import { DAY_MS, expiryState, type KeyFacts, reasonsInWords, usageNow } from './rules.ts'
 import type { ActivateCode, ValidateCode } from './schema.ts'
 import { dayWords } from './shown.ts'
 
@@ -31,6 +31,8 @@ export type RefusalFacts = KeyFacts & {
   /** When the configuration was last changed. */
   configurationChangedAt: Date
   stopped: StoppedBy | null
+  /** Why it is revoked. */
+  revokedFor: readonly RevokeReason[]
 }
 
 /** What helps: a button or a link of the page. */
@@ -99,10 +101,17 @@ const rules = {
     why: () => 'software asked for it where it is not known.',
     fixes: [],
   },
+  REPLACED: {
+    short: 'the replaced string was sent',
+    stands: () => true,
+    why: () => 'software sends a string that was replaced: it has to be given the present one.',
+    fixes: [],
+  },
   REVOKED: {
     short: 'revoked',
     stands: ({ status }) => status === 'revoked',
-    why: (key) => stoppedWords(key, 'revoked'),
+    why: (key) =>
+      key.stopped || key.revokedFor.length === 0 ? stoppedWords(key, 'revoked') : `${reasonsInWords(key.revokedFor)}.`,
     fixes: ['restore'],
     forAll: true,
   },

@@ -191,7 +191,7 @@ async function validateOnce(
     if (opens(row, (calls[position] as Call).call, now)) return take(position, row, true)
     const { id, organization_id } = keyRowOf(row, 1)
     const verdict = replacedKey()
-    countValidation(organization_id, id, verdict, now)
+    countValidation(organization_id, id, verdict, null, now)
     outcomes[position] = { verdict, key: null, activation: null }
   }
   const missing = await read(READ, open, calls, (position, row) => take(position, row, false))
