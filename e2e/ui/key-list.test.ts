@@ -24,7 +24,7 @@ test('keys are found by the whole key, its last characters and the customer', as
   const wanted = keys[1] as IssuedKey
   await open(page)
   await expect(rows(page)).toHaveCount(3)
-  const search = page.getByRole('textbox', { name: 'Key, last characters or customer' })
+  const search = page.getByRole('textbox', { name: 'Key, customer, order or device' })
   for (const words of [wanted.key, wanted.key.toLowerCase(), tail(wanted), wanted.customerEmail]) {
     await search.fill(words)
     await expect(rows(page), words).toHaveCount(1)

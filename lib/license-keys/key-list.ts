@@ -5,8 +5,8 @@ import type { Merchant } from '../actor.ts'
 import { prisma } from '../db.ts'
 import { isId } from '../ids.ts'
 import { searchedSql } from '../text/queries.ts'
-import { hashKeyString, readingsOf } from './key-string.ts'
-import { emptyWeek, type KeyRow, keyColumns, summary, toFacts, validationWeeks } from './queries.ts'
+import { hashKeyString, isMistyped, readingsOf } from './key-string.ts'
+import { emptyWeek, type KeyRow, keyColumns, keyOfOldString, summary, toFacts, validationWeeks } from './queries.ts'
 import {
   type RecentRefusal,
   type RefusalCode,
@@ -17,13 +17,13 @@ import {
 } from './refusals.ts'
 import { DAY_MS } from './rules.ts'
 import { type LicenseKeySort, type ShownStatus, shownStatuses } from './schema.ts'
-import { EXPIRING_DAYS, keyTail } from './shown.ts'
+import { EXPIRING_DAYS, keyTail, looksBegun, looksWhole } from './shown.ts'
 
 /** A key in a list; `week` counts its validations of seven days, `troubles` say why it is refused now. */
 export type LicenseKeySummary = ReturnType<typeof summary> & { week: number[]; troubles: Trouble[] }
 
 export type LicenseKeyFilter = {
-  /** A whole key, its last characters, or part of a customer's name or address, or of a note. */
+  /** A whole key (also one that was replaced), its last characters, or words about customer, order, device or note. */
   q?: string
   statuses?: ShownStatus[]
   configurationIds?: string[]
@@ -195,12 +195,91 @@ export function searchSql(q: string): Prisma.Sql {
     ${isId(q) ? Prisma.sql`OR k.id = ${q}::uuid` : Prisma.empty})`
 }
 
-/** The keys `k` of the organization that a filter means; asks of their configuration `c` and customer `u`. */
-export function whereSql(merchant: Merchant, filter: LicenseKeyFilter, now: Date): Prisma.Sql {
+const WORDS_MAX = 6
+
+/** How long the name of a refused device is found. */
+const REFUSED_DAYS = 90
+
+/** Ids of keys around which one word stands: the end of the key, customer, order, device, note. One look at each table. */
+function wordSql({ organizationId }: Merchant, word: string, now: Date): Prisma.Sql {
+  // With the wildcards people type taken as letters.
+  const like = `%${word.replace(/[\\%_]/g, '\\$&')}%`
+  const tail = keyTail(word)
+  const own = Prisma.sql`organization_id = ${organizationId}::uuid`
+  const since = new Date(now.getTime() - REFUSED_DAYS * DAY_MS)
+  return Prisma.sql`(
+    SELECT id FROM license_keys WHERE ${own} AND (${searchedSql([Prisma.sql`note`], word)} OR external_id = ${word}
+      ${tail ? Prisma.sql`OR last_characters ILIKE ${`%${tail}`}` : Prisma.empty})
+    UNION SELECT l.id FROM license_keys l WHERE l.customer_id IN (
+      SELECT id FROM customers WHERE ${own} AND (${searchedSql([Prisma.sql`email`, Prisma.sql`name`], word)} OR external_id = ${word}))
+    UNION SELECT l.id FROM license_keys l WHERE l.purchase_id IN (
+      SELECT id FROM purchases WHERE ${own} AND reference ILIKE ${like})
+    UNION SELECT license_key_id FROM activations WHERE ${own} AND ${searchedSql([Prisma.sql`label`], word)}
+    UNION SELECT license_key_id FROM events WHERE ${own} AND type = 'activation.refused' AND at >= ${since}
+      AND data->>'label' ILIKE ${like})`
+}
+
+/** What was typed as a key, with and without the quotes and the label it was copied with. */
+export function typedKeys(typed: string): string[] {
+  const text = typed.trim()
+  const bare = text
+    .replace(/^[^:=]{0,30}\b(?:key|code|serial)\s*[:=]\s*/i, '')
+    .replace(/^["'“”„‘’«»`<(]+|["'“”‘’«»`>).,;]+$/g, '')
+    .trim()
+  return [...new Set([text, bare])].filter(Boolean)
+}
+
+/** The key that a whole string is, or was before it was replaced; null when no key of the organization ever had it. */
+export async function keyOfString(
+  merchant: Merchant,
+  typed: string,
+): Promise<{ id: string; replacedAt: Date | null } | null> {
+  const { organizationId } = merchant
+  const hashes = typedKeys(typed).map((each) => Buffer.from(hashKeyString(each)))
+  const keys = await prisma.$queryRaw<{ id: string }[]>`SELECT k.id FROM license_keys k
+    WHERE k.organization_id = ${organizationId}::uuid AND (k.key_hash IN (${Prisma.join(hashes)}) ${meantSql(typed)}) LIMIT 2`
+  // What may be either of two keys is shown as both, by its end.
+  if (keys.length === 1 && keys[0]) return { id: keys[0].id, replacedAt: null }
+  for (const each of typedKeys(typed)) {
+    const old = await keyOfOldString(merchant, each)
+    if (old) return { id: old.licenseKeyId, replacedAt: old.rotatedAt }
+  }
+  return null
+}
+
+/** Keys that what was typed may mean: the one whose string it is, or all in whose surroundings each of its words stands. */
+async function matchingSql(merchant: Merchant, q: string, now: Date): Promise<Prisma.Sql> {
+  const whole = isId(q) ? { id: q } : await keyOfString(merchant, q)
+  if (whole) return Prisma.sql`k.id = ${whole.id}::uuid`
+  const [bare = q] = typedKeys(q).slice(-1)
+  const words = (bare.includes(' ') ? q : bare).split(/\s+/).slice(0, WORDS_MAX)
+  return Prisma.sql`(${Prisma.join(
+    words.map((word) => Prisma.sql`k.id IN ${wordSql(merchant, word, now)}`),
+    ' AND ',
+  )})`
+}
+
+/** What somebody should know about what they typed: a string that was replaced, one that is no key here, or only the beginning of one. */
+export type SearchNote = { kind: 'replaced'; at: Date } | { kind: 'mistyped' | 'unknown' | 'beginning' } | null
+
+/** A note about a search that looks like a key. */
+export async function searchNote(merchant: Merchant, q: string): Promise<SearchNote> {
+  const text = q.trim()
+  if (!text || isId(text)) return null
+  const found = await keyOfString(merchant, text)
+  if (found) return found.replacedAt && { kind: 'replaced', at: found.replacedAt }
+  const [bare = text] = typedKeys(text).slice(-1)
+  if (isMistyped(bare)) return { kind: 'mistyped' }
+  if (looksWhole(bare)) return { kind: 'unknown' }
+  return looksBegun(bare) ? { kind: 'beginning' } : null
+}
+
+/** The keys `k` of the organization that a filter means; asks of their configuration `c`. */
+export async function whereSql(merchant: Merchant, filter: LicenseKeyFilter, now: Date): Promise<Prisma.Sql> {
   const uuids = (ids: string[]) => Prisma.sql`ANY(${ids.filter(isId)}::uuid[])`
   const parts = [Prisma.sql`k.organization_id = ${merchant.organizationId}::uuid`]
   const q = filter.q?.trim()
-  if (q) parts.push(searchSql(q))
+  if (q) parts.push(await matchingSql(merchant, q, now))
   if (filter.statuses?.length) {
     parts.push(
       Prisma.sql`(${Prisma.join(
@@ -222,7 +301,7 @@ export function whereSql(merchant: Merchant, filter: LicenseKeyFilter, now: Date
 // Counting a hundred thousand keys takes as long as its joins, so only those that are asked about.
 function fromSql(filter: LicenseKeyFilter, sort?: LicenseKeySort): Prisma.Sql {
   const configuration = filter.statuses?.length
-  const customer = filter.q?.trim() || sort === 'customer'
+  const customer = sort === 'customer'
   return Prisma.sql`FROM license_keys k
     ${configuration ? Prisma.sql`JOIN key_configurations c ON c.id = k.key_configuration_id` : Prisma.empty}
     ${customer ? Prisma.sql`JOIN customers u ON u.id = k.customer_id` : Prisma.empty}`
@@ -245,7 +324,7 @@ export async function listLicenseKeys(
   { page, size, sort, dir }: LicenseKeyListParams,
   now: Date,
 ): Promise<{ keys: LicenseKeySummary[]; total: number }> {
-  const where = whereSql(merchant, filter, now)
+  const where = await whereSql(merchant, filter, now)
   const direction = dir === 'asc' ? Prisma.sql`ASC` : Prisma.sql`DESC`
   const { by, nulls } = orderSql[sort]
   const [ids, counted] = await Promise.all([
@@ -304,7 +383,7 @@ export async function previewSelection(
   const where =
     'ids' in selection
       ? Prisma.sql`k.organization_id = ${merchant.organizationId}::uuid AND k.id = ANY(${selection.ids.filter(isId)}::uuid[])`
-      : whereSql(merchant, selection.filter, now)
+      : await whereSql(merchant, selection.filter, now)
   const rows = await prisma.$queryRaw<
     {
       id: string

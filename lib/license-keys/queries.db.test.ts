@@ -5,7 +5,7 @@ import { prisma } from '../db.ts'
 import { record } from '../history/commands.ts'
 import { newId } from '../ids.ts'
 import { listActivations } from './activation-list.ts'
-import { disableLicenseKeys } from './change-key.ts'
+import { disableLicenseKeys, rotateLicenseKey } from './change-key.ts'
 import {
   countLicenseKeys,
   keyTroubles,
@@ -13,6 +13,7 @@ import {
   licenseKeyFilterChoices,
   listLicenseKeys,
   previewSelection,
+  searchNote,
 } from './key-list.ts'
 import { keyStringColumns, makeKeyString } from './key-string.ts'
 import { getLicenseKey, issueChoices } from './queries.ts'
@@ -136,6 +137,60 @@ describe('search', () => {
     expect(await idsOf(of, { q: '%' })).toEqual([])
     expect(await idsOf(of, { q: 'x_y' })).toEqual([])
     expect(await idsOf(of, { q: 'x@y' })).toHaveLength(1)
+  })
+
+  test.each([
+    ['the order number', () => 'SO-10482'],
+    ['a quoted key', (key: string) => `“${key}”.`],
+    ['a key with its label', (key: string) => `License key: ${key}`],
+    ['words in another order', () => 'herrera tomás'],
+    ['words about different things', () => 'thinkpad herrera'],
+    ['a device', () => 'thinkpad'],
+    ['a device that is gone', () => 'old imac'],
+    ['a device that was refused', () => 'MacBook'],
+    ['the note', () => 'moved to a new studio'],
+    ['its id elsewhere', () => 'ext-4711'],
+    ["the customer's id elsewhere", () => 'cus_77'],
+  ])('by %s', async (_, words) => {
+    const of = await shop()
+    await prisma.customer.update({ where: { id: of.customerId }, data: { externalId: 'cus_77' } })
+    const configuration = await configure(of)
+    const product = await prisma.product.create({ data: { organizationId: of.organizationId, name: newId() } })
+    const owner = { organizationId: of.organizationId, customerId: of.customerId }
+    const purchase = await prisma.purchase.create({
+      data: { ...owner, productId: product.id, reference: 'SO-10482', purchasedAt: now },
+    })
+    const { id, keyString } = await makeKey(of, configuration, {
+      ...{ purchaseId: purchase.id, note: 'Moved to a new studio', externalId: 'ext-4711' },
+    })
+    await device(of, id)
+    await device(of, id, { label: 'Old iMac', deactivatedAt: now })
+    await refuse(of, id, 'ACTIVATION_LIMIT_REACHED')
+    const other = await prisma.customer.create({
+      data: { organizationId: of.organizationId, email: 'zoe@x.example', name: 'Zoe Herrera' },
+    })
+    await makeKey(of, configuration, { customerId: other.id })
+    expect(await idsOf(of, { q: words(keyString) })).toEqual([id])
+    expect(await idsOf(await shop(), { q: words(keyString) })).toEqual([])
+  })
+
+  test('a string that was replaced finds its key and says so; others say what is wrong with them', async () => {
+    const of = await shop()
+    const configuration = await configure(of)
+    const { id, keyString } = await makeKey(of, configuration)
+    await rotateLicenseKey(of.me, { licenseKeyId: id, overlapHours: 24 }, now)
+    expect(await idsOf(of, { q: keyString })).toEqual([id])
+    expect(await searchNote(of.me, keyString)).toEqual({ kind: 'replaced', at: now })
+    const short = makeKeyString('short', 'TEST')
+    const { id: typed } = await makeKey(of, configuration, {}, short)
+    expect(await searchNote(of.me, short)).toBeNull()
+    const wrong = short.replace(/.-/, (pair) => (pair[0] === '7' ? '8-' : '7-'))
+    expect(await searchNote(of.me, wrong)).toEqual({ kind: 'mistyped' })
+    expect(await idsOf(of, { q: wrong })).toEqual([typed])
+    expect(await searchNote(of.me, makeKeyString('uuid', 'TEST'))).toEqual({ kind: 'unknown' })
+    expect(await searchNote(of.me, keyString.slice(0, 20))).toEqual({ kind: 'beginning' })
+    for (const words of ['', 'herrera', 'thinkpad x1', keyString.slice(-6), id, 'SO-10482', 'a@b.example'])
+      expect(await searchNote(of.me, words), words).toBeNull()
   })
 
   test('by id, as support finds it in a log', async () => {

@@ -12,4 +12,6 @@ CREATE TABLE "validation_refusals" (
 
     CONSTRAINT "validation_refusals_pkey" PRIMARY KEY ("license_key_id","day","code")
 );
+-- Refused devices among millions of other events.
+CREATE INDEX "events_refused_idx" ON "events"("organization_id", "at") WHERE "type" = 'activation.refused';
 CREATE INDEX "validation_refusals_organization_id_last_at_idx" ON "validation_refusals"("organization_id", "last_at");

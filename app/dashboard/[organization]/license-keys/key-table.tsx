@@ -193,7 +193,7 @@ export function KeyTable({
       }
       toolbar={
         <>
-          <SearchInput placeholder="Key, last characters or customer" />
+          <SearchInput placeholder="Key, customer, order or device" />
           <FilterChips filters={filtersOf(choices, importIds)} />
         </>
       }
