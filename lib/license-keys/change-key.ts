@@ -128,22 +128,25 @@ const isChanged = ({ before, after }: StateChange) => !sameState(before, after)
 
 type KeysAndReason = { licenseKeyIds: string[]; reason: string }
 
+/** How many keys were changed, and which: what an undo is about. */
+function changedBy(changes: StateChange[]): { changed: number; ids: string[] } {
+  const ids = changes.filter(isChanged).map(({ id }) => id)
+  return { changed: ids.length, ids }
+}
+
 /** Switches keys off; reversible. The very next validation refuses them. */
 export async function disableLicenseKeys(merchant: Merchant, input: KeysAndReason, now: Date) {
-  const changes = await changeStates(merchant, input, (before) => switched(before, true), now)
-  return { changed: changes.filter(isChanged).length }
+  return changedBy(await changeStates(merchant, input, (before) => switched(before, true), now))
 }
 
 /** Switches disabled keys on again. */
 export async function enableLicenseKeys(merchant: Merchant, input: KeysAndReason, now: Date) {
-  const changes = await changeStates(merchant, input, (before) => switched(before, false), now)
-  return { changed: changes.filter(isChanged).length }
+  return changedBy(await changeStates(merchant, input, (before) => switched(before, false), now))
 }
 
 /** Ends keys by hand: only a person brings them back. */
 export async function revokeLicenseKeys(merchant: Merchant, input: KeysAndReason, now: Date) {
-  const changes = await changeStates(merchant, input, revokedByHand, now)
-  return { changed: changes.filter(isChanged).length }
+  return changedBy(await changeStates(merchant, input, revokedByHand, now))
 }
 
 /**

@@ -28,6 +28,8 @@ type Change = {
   /** The keys among the selected that it would change. */
   due: (preview: SelectionPreview) => Part
   nothing: string
+  /** Takes it back for the keys it changed. */
+  undo: FormAction | null
   says: (due: Part) => ReactNode
 }
 
@@ -39,6 +41,7 @@ const changes = {
     destructive: false,
     due: (preview) => preview.granted,
     nothing: 'All of these are disabled or revoked already.',
+    undo: enableKeys,
     says: (due) => <>{stops(due)} You can enable the keys again at any time.</>,
   },
   enable: {
@@ -48,6 +51,7 @@ const changes = {
     destructive: false,
     due: (preview) => preview.disabled,
     nothing: 'None of these is disabled.',
+    undo: disableKeys,
     says: () => 'They work again at once, on the devices they were activated on too.',
   },
   revoke: {
@@ -60,6 +64,7 @@ const changes = {
       return { ...preview.granted, keys: preview.granted.keys + preview.disabled.keys }
     },
     nothing: 'All of these are revoked already.',
+    undo: null,
     says: (due) => (
       <>{stops(due)} Revoking is for refunds and cancellations: each key has to be restored by hand, one by one.</>
     ),
@@ -119,6 +124,16 @@ export function BulkActions({
   )
 }
 
+async function takeBack(undo: FormAction, organization: string, ids: string[]): Promise<void> {
+  const form = new FormData()
+  form.set('organization', organization)
+  form.set('reason', 'Undone')
+  for (const id of ids) form.append('licenseKeyIds[]', id)
+  const state = await undo({ status: 'idle' }, form)
+  if (state.status === 'ok') toast.success(`Undone for ${countText(ids.length, 'key')}`)
+  else toast.error(state.message)
+}
+
 function Confirmation({
   organization,
   change,
@@ -137,6 +152,18 @@ function Confirmation({
   const due = change.due(preview)
   const others = preview.ids.length - due.keys
   const words = countText(due.keys, 'key')
+  const run: FormAction = async (previous, form) => {
+    const state = await change.action(previous, form)
+    if (state.status !== 'ok') return state
+    const { ids = [], changed } = state.result as { ids?: string[]; changed: number }
+    const { undo } = change
+    toast.success(`${countText(changed, 'key')} ${change.done}`, {
+      duration: 15_000,
+      ...(undo &&
+        ids.length > 0 && { action: { label: 'Undo', onClick: () => void takeBack(undo, organization, ids) } }),
+    })
+    return state
+  }
   return (
     <ConfirmDialog
       open
@@ -144,7 +171,7 @@ function Confirmation({
       title={`${change.verb} ${words}?`}
       confirmLabel={`${change.verb} ${words}`}
       destructive={change.destructive}
-      action={confirmAction(change.action)}
+      action={confirmAction(run)}
       values={{ organization }}
       fields={
         <>
@@ -158,10 +185,7 @@ function Confirmation({
           )}
         </>
       }
-      onDone={() => {
-        toast.success(`${words} ${change.done}`)
-        onDone()
-      }}
+      onDone={onDone}
     >
       <p>{change.says(due)}</p>
       {others > 0 && (
