@@ -99,13 +99,22 @@ export const table: Record<string, Row> = {
     fields: ({ expiredKeyId }) => ({ licenseKeyId: expiredKeyId, overlapHours: '24' }),
   },
   [`${dashboard}/license-keys/[id]/actions.ts#changeKey`]: {
-    fields: ({ keyId }) => ({ licenseKeyId: keyId, note: 'Taken over', activations: 'unlimited' }),
+    fields: ({ keyId, mark }) => ({
+      ...{ licenseKeyId: keyId, note: 'Taken over', activations: 'unlimited' },
+      was: JSON.stringify({ note: `Note ${mark}`, activations: 'configuration' }),
+    }),
   },
   [`${dashboard}/license-keys/[id]/edit/actions.ts#saveKey`]: {
-    fields: ({ keyId }) => ({ licenseKeyId: keyId, usage: 'unlimited', expiry: 'never' }),
+    fields: ({ keyId }) => ({
+      ...{ licenseKeyId: keyId, usage: 'unlimited' },
+      was: JSON.stringify({ usageLimit: 'configuration' }),
+    }),
   },
   [`${dashboard}/license-keys/[id]/actions.ts#renameDevice`]: {
-    fields: ({ activations }) => ({ activationId: activations[0] ?? '', label: 'Taken over' }),
+    fields: ({ activations, mark }) => ({
+      ...{ activationId: activations[0] ?? '', label: 'Taken over' },
+      was: JSON.stringify({ label: `Studio iMac ${mark}` }),
+    }),
   },
   [`${dashboard}/license-keys/[id]/actions.ts#deactivateDevice`]: {
     fields: ({ activations }) => ({ activationId: activations[0] ?? '' }),
@@ -123,6 +132,7 @@ export const table: Record<string, Row> = {
     fields: (of) => ({
       ...configurationFields(newName(of, 'Changed configuration')),
       ...{ step: 'save', id: of.configurationId, productIds: of.productId },
+      was: JSON.stringify({ name: `Editor ${of.mark}` }),
     }),
   },
   [`${dashboard}/key-configurations/actions.ts#archive`]: {
@@ -138,6 +148,7 @@ export const table: Record<string, Row> = {
     fields: (of) => ({
       ...{ id: of.productId, name: newName(of, 'Changed product') },
       keyConfigurationIds: of.spareConfigurationId,
+      was: JSON.stringify({ name: `Inkwell ${of.mark}` }),
     }),
   },
   [`${dashboard}/settings/api-keys/actions.ts#createKey`]: {

@@ -1,7 +1,8 @@
 import '#server-only'
 import { unstable_rethrow } from 'next/navigation'
 import { z } from 'zod'
-import { isRefusal } from './errors.ts'
+import { type EditConflict, type Opened, readOpened, type StaleEdit } from './edits.ts'
+import { isRefusal, Refusal } from './errors.ts'
 import { newId } from './ids.ts'
 import { log } from './log.ts'
 
@@ -11,6 +12,10 @@ export type FormState = {
   message?: string
   errors?: Record<string, string[]>
   values?: Record<string, string | string[]>
+  /** What the form's hidden field `was` sends next: what it was opened with, or what it has been told of since. */
+  was?: string
+  /** What somebody else changed meanwhile. */
+  conflicts?: EditConflict[]
   /** What a command hands back for the page: an id, a revealed key. */
   result?: unknown
 }
@@ -25,28 +30,43 @@ export type FormAction = (previous: FormState, form: FormData) => Promise<FormSt
 export function formAction<Actor, Input>(
   authorize: (form: FormData) => Promise<Actor>,
   schema: z.ZodType<Input>,
-  run: (actor: Actor, input: Input) => Promise<{ message?: string; result?: unknown }>,
+  run: (actor: Actor, input: Input, opened: Opened | null) => Promise<{ message?: string; result?: unknown }>,
 ): FormAction {
   return async (_previous, form) => {
-    const input = inputOf(form)
+    const { was, ...input } = inputOf(form)
+    const opened = readOpened(was)
     const values = withoutSecrets(input)
+    const kept = { values, ...(typeof was === 'string' && { was }) }
     try {
       const actor = await authorize(form)
       const parsed = schema.safeParse(input)
       if (!parsed.success) {
         const errors = z.flattenError(parsed.error).fieldErrors as Record<string, string[]>
         const message = z.flattenError(parsed.error).formErrors[0] ?? 'Please check the marked fields.'
-        return { status: 'error', message, errors, values }
+        return { status: 'error', message, errors, ...kept }
       }
-      return { status: 'ok', ...(await run(actor, parsed.data)) }
+      return { status: 'ok', ...(await run(actor, parsed.data, opened)) }
     } catch (error) {
       unstable_rethrow(error) // redirects and not-found are how Next navigates
+      if (isStale(error)) {
+        const { conflicts, present } = error
+        return {
+          status: 'error',
+          message: error.message,
+          errors: Object.fromEntries(
+            conflicts.map(({ input, theirs }) => [input, [`Somebody else changed this to ${theirs} meanwhile.`]]),
+          ),
+          conflicts,
+          values,
+          was: JSON.stringify({ ...opened, ...present }),
+        }
+      }
       if (isRefusal(error)) {
         return {
           status: 'error',
           message: error.message,
           ...(error.field && { errors: { [error.field]: [error.message] } }),
-          values,
+          ...kept,
         }
       }
       const requestId = newId()
@@ -54,11 +74,24 @@ export function formAction<Actor, Input>(
       return {
         status: 'error',
         message: `Something went wrong on our side. Nothing was changed. Request ${requestId}.`,
-        values,
+        ...kept,
       }
     }
   }
 }
+
+const isStale = (error: unknown): error is StaleEdit => isRefusal(error) && 'conflicts' in error
+
+/** A form that changes what there is: it carries what it was opened with, so that it changes only what the person changed. */
+export const editAction = <Actor, Input>(
+  authorize: (form: FormData) => Promise<Actor>,
+  schema: z.ZodType<Input>,
+  run: (actor: Actor, input: Input, opened: Opened) => Promise<{ message?: string; result?: unknown }>,
+): FormAction =>
+  formAction(authorize, schema, async (actor, input, opened) => {
+    if (!opened) throw new Refusal('INVALID_INPUT', 'This form is out of date. Open the page again.')
+    return run(actor, input, opened)
+  })
 
 /** Fields that occur once are strings, repeated ones lists; a name that ends in [] is always a list. */
 function inputOf(form: FormData): Record<string, string | string[]> {

@@ -23,6 +23,7 @@ const EXTRAS: Record<string, string[]> = {
     'reveals',
     'change-key',
     'shown',
+    'refusals',
     'key-records',
     'key-list',
     'activation-list',
@@ -95,6 +96,7 @@ const ROOT_FILES = new Set(
     'db',
     'door',
     'download',
+    'edits',
     'env',
     'errors',
     'guess-watch',
@@ -125,6 +127,7 @@ const KNOW_NEXT = new Set([
 /** Inner files that a browser may have, or that are no code: every other one begins with `#server-only`. */
 const WITHOUT_MARK = new Set([
   'lib/actor.ts',
+  'lib/edits.ts',
   'lib/errors.ts',
   'lib/ids.ts',
   'lib/markdown.ts',
@@ -156,7 +159,7 @@ const isDialect = (file: string) =>
   /^lib\/dialects\/[^/]+\.ts$/.test(file) && !/\/(serve|manage|rate-limit)\.ts$/.test(file) && !isTest(file)
 const layerOf = (file: string) =>
   /^lib\/[^/]+\/(schema|rules|queries|commands)\.ts$/.exec(file)?.[1] ??
-  (file === 'lib/license-keys/shown.ts' || file === 'lib/days.ts' ? 'rules' : undefined) ??
+  (/^lib\/license-keys\/(shown|refusals)\.ts$/.test(file) || file === 'lib/days.ts' ? 'rules' : undefined) ??
   // Programs to copy are made of their facts alone.
   (/^lib\/snippets\/[a-z]+\.ts$/.test(file) ? 'rules' : undefined)
 const isBrowserSafe = (file: string) => ['schema', 'rules'].includes(layerOf(file) ?? '')
@@ -180,7 +183,9 @@ function whyNotImport(file: string, target: string, { specifier, isType }: Impor
         : 'is more than a schema may know'
     if (layer === 'rules') {
       const known = target === 'zod' || isBrowserSafe(target) || isEnums
-      return known || target === 'lib/actor.ts' || target === 'lib/errors.ts' ? null : 'is more than a rule may know'
+      return known || ['lib/actor.ts', 'lib/edits.ts', 'lib/errors.ts'].includes(target)
+        ? null
+        : 'is more than a rule may know'
     }
     if (isDialect(file)) {
       // An id spelled by a vendor is read without a look-up.

@@ -1,12 +1,13 @@
 import { cx } from './cx.ts'
 import { numberText } from './number-text.ts'
 
-/** How much of a limit is used: a short bar and "2 of 3"; red when full, only words when there is no limit. */
+/** How much of a limit is used: a short bar and "2 of 3"; red when that locks somebody out, only words when there is no limit. */
 export function Meter({
   label,
   used,
   limit,
   wide,
+  harms = false,
   className,
 }: {
   /** What is counted, for screen readers: "Devices". */
@@ -16,6 +17,8 @@ export function Meter({
   limit: number | null
   /** The bar below the words, as wide as there is room. */
   wide?: boolean
+  /** Full, and somebody is refused for it. */
+  harms?: boolean
   className?: string
 }) {
   if (limit === null)
@@ -25,7 +28,6 @@ export function Meter({
         unlimited
       </span>
     )
-  const full = used >= limit
   const share = limit > 0 ? Math.min(1, used / limit) : 1
   const words = `${numberText(used)} of ${numberText(limit)}`
   return (
@@ -44,11 +46,11 @@ export function Meter({
         )}
       >
         <span
-          className={cx('block h-full rounded-full', full ? 'bg-bad' : 'bg-bar')}
+          className={cx('block h-full rounded-full', harms ? 'bg-bad' : 'bg-bar')}
           style={{ width: `${share * 100}%` }}
         />
       </span>
-      <span className={full && wide ? 'text-bad' : undefined}>{words}</span>
+      <span className={harms && wide ? 'text-bad' : undefined}>{words}</span>
     </span>
   )
 }

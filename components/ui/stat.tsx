@@ -5,9 +5,11 @@ import type { ReactNode } from 'react'
 /** A row of numbers in one card. */
 export function StatRow({ children }: { children: ReactNode }) {
   return (
-    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-card border border-line bg-line2 shadow-soft sm:auto-cols-fr sm:grid-flow-col sm:grid-cols-none max-sm:[&>:last-child:nth-child(odd)]:col-span-2">
-      {children}
-    </dl>
+    <div className="@container">
+      <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-card border border-line bg-line2 shadow-soft @2xl:auto-cols-fr @2xl:grid-flow-col @2xl:grid-cols-none @max-2xl:[&>:last-child:nth-child(odd)]:col-span-2">
+        {children}
+      </dl>
+    </div>
   )
 }
 

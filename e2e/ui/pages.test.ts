@@ -34,6 +34,46 @@ const looks = [
   { width: 390, height: 844, colorScheme: 'light', colorsOnly: true },
 ] as const
 
+const widths = [390, 768, 1024, 1180, 1440, 1920]
+
+/** What stands in another's way: texts squeezed to a few letters a line, and controls that lie on each other. */
+const crowded = (page: Page) =>
+  page.evaluate(() => {
+    const found: string[] = []
+    const main = document.querySelector('main') ?? document.body
+    const isShown = (element: Element) =>
+      element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !element.closest('.sr-only')
+    const floats = (element: Element | null): boolean =>
+      element !== null && (/sticky|fixed/.test(getComputedStyle(element).position) || floats(element.parentElement))
+    const name = (element: Element) => `${element.tagName} ${(element.textContent || element.id).trim().slice(0, 40)}`
+
+    const texts = document.createTreeWalker(main, NodeFilter.SHOW_TEXT)
+    for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+      const parent = node.parentElement
+      if (!parent || (node.textContent ?? '').trim().length < 16 || !isShown(parent)) continue
+      const range = document.createRange()
+      range.selectNodeContents(node)
+      const lines = [...range.getClientRects()].filter(({ width }) => width > 1)
+      const letter = Number.parseFloat(getComputedStyle(parent).fontSize) * 0.5
+      const widest = Math.max(...lines.map(({ width }) => width))
+      if (lines.length > 2 && widest < 8 * letter) found.push(`squeezed: ${name(parent)}`)
+    }
+
+    const controls = [...main.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
+      .filter((element) => isShown(element) && !floats(element))
+      .map((element) => ({ element, box: element.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 2 && box.height > 2)
+    for (const [i, a] of controls.entries()) {
+      for (const b of controls.slice(i + 1)) {
+        if (a.element.contains(b.element) || b.element.contains(a.element)) continue
+        const across = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left)
+        const down = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top)
+        if (across > 3 && down > 3) found.push(`overlap: ${name(a.element)} / ${name(b.element)}`)
+      }
+    }
+    return found.slice(0, 6)
+  })
+
 const sideways = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 
@@ -54,6 +94,13 @@ for (const route of routes) {
       await expect(page.locator('html')).toHaveClass(new RegExp(`\\b${colorScheme}\\b`))
       expect.soft(await findings(page, { colorsOnly }), `${width} ${colorScheme}`).toEqual([])
       expect.soft(await sideways(page), `${width} ${colorScheme}: pixels to scroll sideways`).toBe(0)
+    }
+    // Colours change no layout: one theme is enough here.
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 900 })
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+      expect.soft(await sideways(page), `${width}: pixels to scroll sideways`).toBe(0)
+      expect.soft(await crowded(page), `${width}: crowded`).toEqual([])
     }
   })
 }

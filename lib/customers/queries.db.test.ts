@@ -3,7 +3,7 @@ import type { Merchant } from '../actor.ts'
 import { prisma } from '../db.ts'
 import { newId } from '../ids.ts'
 import { keyStringColumns, makeKeyString } from '../license-keys/key-string.ts'
-import { type CustomerListParams, getCustomer, listCustomers } from './queries.ts'
+import { type CustomerListParams, getCustomer, listCustomers, listPurchasesOf } from './queries.ts'
 
 const now = new Date('2026-11-21T12:00:00.000Z')
 const by = (sort: CustomerListParams['sort'], dir: 'asc' | 'desc' = 'asc') => ({ page: 1, size: 50, sort, dir })
@@ -70,8 +70,31 @@ test('one customer has their purchases with the keys of each', async () => {
   const me = await merchant()
   const id = await customer(me, 'zoe@x.example', 'Zoë', [now, null])
   const found = await getCustomer(me, id)
-  expect(found).toMatchObject({ email: 'zoe@x.example', purchases: [{ status: 'active', source: 'manual' }] })
-  expect(found.purchases[0]?.licenseKeys).toHaveLength(2)
+  expect(found).toMatchObject({ email: 'zoe@x.example' })
+  const { purchases, total } = await listPurchasesOf(me, id, { page: 1, size: 50 })
+  expect(purchases).toMatchObject([{ status: 'active', source: 'manual' }])
+  expect(purchases[0]?.licenseKeys).toHaveLength(2)
+  expect(total).toBe(1)
+})
+
+test('the oldest of very many purchases is reached by paging, and none twice', async () => {
+  const me = await merchant()
+  const id = await customer(me, 'many@x.example', 'Many', [now])
+  const { productId } = await prisma.purchase.findFirstOrThrow({ where: { customerId: id } })
+  const { organizationId } = me
+  await prisma.purchase.createMany({
+    data: Array.from({ length: 205 }, (_, i) => ({
+      ...{ organizationId, customerId: id, productId, reference: `many-${i}`, purchasedAt: new Date(i * 1_000) },
+    })),
+  })
+  const references: string[] = []
+  for (let page = 1; page <= 5; page++) {
+    const part = await listPurchasesOf(me, id, { page, size: 50 })
+    expect(part.total).toBe(206)
+    references.push(...part.purchases.map(({ reference }) => reference))
+  }
+  expect(new Set(references).size).toBe(206)
+  expect(references.at(-1)).toBe('many-0')
 })
 
 test('another organization sees neither the customer nor their number', async () => {

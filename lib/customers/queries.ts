@@ -61,7 +61,7 @@ export async function listCustomers(
   return { customers, total: counted[0]?.total ?? 0 }
 }
 
-/** One customer with their purchases, newest first. NOT_FOUND for another organization's. */
+/** One customer. NOT_FOUND for another organization's. */
 export async function getCustomer(merchant: Merchant, customerId: string) {
   if (!isId(customerId)) throw notFound('customer')
   const customer = await prisma.customer.findFirst({
@@ -71,27 +71,43 @@ export async function getCustomer(merchant: Merchant, customerId: string) {
       name: true,
       email: true,
       createdAt: true,
-      purchases: {
-        select: {
-          id: true,
-          reference: true,
-          kind: true,
-          source: true,
-          status: true,
-          quantity: true,
-          purchasedAt: true,
-          product: { select: { id: true, name: true } },
-          licenseKeys: { select: { id: true, prefix: true, lastCharacters: true }, orderBy: { createdAt: 'asc' } },
-        },
-        orderBy: { purchasedAt: 'desc' },
-        take: 200,
-      },
     },
   })
   if (!customer) throw notFound('customer')
   return customer
 }
 export type CustomerDetail = Awaited<ReturnType<typeof getCustomer>>
+
+/** One page of a customer's purchases, newest first, and how many there are. `page` counts from 1. */
+export async function listPurchasesOf(
+  { organizationId }: Merchant,
+  customerId: string,
+  { page, size }: { page: number; size: number },
+) {
+  const where = { organizationId, customerId }
+  const [purchases, total] = await Promise.all([
+    prisma.purchase.findMany({
+      where,
+      select: {
+        id: true,
+        reference: true,
+        kind: true,
+        source: true,
+        status: true,
+        quantity: true,
+        purchasedAt: true,
+        product: { select: { id: true, name: true } },
+        licenseKeys: { select: { id: true, prefix: true, lastCharacters: true }, orderBy: { createdAt: 'asc' } },
+      },
+      orderBy: [{ purchasedAt: 'desc' }, { id: 'desc' }],
+      skip: (page - 1) * size,
+      take: size,
+    }),
+    prisma.purchase.count({ where }),
+  ])
+  return { purchases, total }
+}
+export type CustomerPurchase = Awaited<ReturnType<typeof listPurchasesOf>>['purchases'][number]
 
 // ---------------------------------------------------------------- for programs
 

@@ -1,12 +1,13 @@
 import '#server-only'
 import type { Merchant } from '../actor.ts'
 import { isUniqueViolation, prisma, type Tx } from '../db.ts'
+import type { Opened } from '../edits.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { record } from '../history/commands.ts'
 import { newId } from '../ids.ts'
 import { assertMay } from '../organizations/rules.ts'
 import { grantingProducts, nameTaken, readKeyConfiguration } from './queries.ts'
-import { assertExpiryAhead, changeLine, changesBetween } from './rules.ts'
+import { assertExpiryAhead, changeLine, changesBetween, mergeSettings } from './rules.ts'
 import type { CreateKeyConfiguration, KeyConfigurationId, UpdateKeyConfiguration } from './schema.ts'
 
 /** Adds a configuration. No key exists until one is issued from it. */
@@ -35,11 +36,15 @@ export async function createKeyConfiguration(
   )
 }
 
-/** Changes a configuration, and with it every key that follows it. Says in history what changed, in words; changes nothing, says nothing. */
+/**
+ * Changes a configuration, and with it every key that follows it. Says in history what changed, in words; changes nothing, says nothing.
+ * With `opened`, what a form showed when it was opened, only what was changed since then is changed.
+ */
 export async function updateKeyConfiguration(
   merchant: Merchant,
-  { id, seenAt, ...after }: UpdateKeyConfiguration,
+  { id, seenAt, ...typed }: UpdateKeyConfiguration,
   now = new Date(),
+  opened: Opened | null = null,
 ): Promise<{ id: string; name: string; changes: string[] }> {
   assertMay(merchant, 'catalogue.write')
   return unlessNameTaken(
@@ -52,10 +57,12 @@ export async function updateKeyConfiguration(
           'Somebody else changed this configuration while you did. Open it again to see how.',
         )
       }
-      assertExpiryAhead(after, before.settings, now)
-      const names = await grantingProducts(tx, merchant, after.productIds)
+      const names = await grantingProducts(tx, merchant, typed.productIds)
       for (const product of before.products) names.set(product.id, product.name)
-      const changes = changesBetween(before.settings, after, (productId) => names.get(productId) ?? '').map(changeLine)
+      const productName = (productId: string) => names.get(productId) ?? ''
+      const after = opened ? mergeSettings(opened, typed, before.settings, productName) : typed
+      assertExpiryAhead(after, before.settings, now)
+      const changes = changesBetween(before.settings, after, productName).map(changeLine)
       if (changes.length === 0) return { id, name: after.name, changes }
       const { productIds, ...settings } = after
       await tx.keyConfiguration.update({ where: { id }, data: { ...settings, updatedAt: now } })

@@ -2,6 +2,7 @@ import '#server-only'
 import { Prisma } from '#prisma/client.ts'
 import type { Merchant } from '../actor.ts'
 import { prisma, type Tx } from '../db.ts'
+import type { Opened } from '../edits.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { isId } from '../ids.ts'
 import { usagePeriodStart } from '../license-keys/rules.ts'
@@ -14,6 +15,7 @@ import {
   describeConfiguration,
   type Effect,
   effectsOf,
+  mergeSettings,
   type Term,
   type Warning,
   warningsFor,
@@ -211,24 +213,25 @@ export async function reviewKeyConfiguration(
   merchant: Merchant,
   input: KeyConfigurationSettings & { id?: string },
   now: Date,
+  opened: Opened | null = null,
 ): Promise<Review> {
-  const { id, ...after } = input
+  const { id, ...typed } = input
   const before = id ? await readKeyConfiguration(prisma, merchant, id) : null
-  assertExpiryAhead(after, before?.settings ?? null, now)
-  const [taken, productNames] = await Promise.all([
-    prisma.keyConfiguration.findFirst({
-      where: { organizationId: merchant.organizationId, name: after.name, ...(id && { id: { not: id } }) },
-      select: { archivedAt: true },
-    }),
-    grantingProducts(prisma, merchant, after.productIds),
-  ])
-  if (taken) throw nameTaken(taken.archivedAt !== null)
+  const productNames = await grantingProducts(prisma, merchant, typed.productIds)
   for (const product of before?.products ?? []) productNames.set(product.id, product.name)
+  const productName = (productId: string) => productNames.get(productId) ?? ''
+  const after = before && opened ? mergeSettings(opened, typed, before.settings, productName) : typed
+  assertExpiryAhead(after, before?.settings ?? null, now)
+  const taken = await prisma.keyConfiguration.findFirst({
+    where: { organizationId: merchant.organizationId, name: after.name, ...(id && { id: { not: id } }) },
+    select: { archivedAt: true },
+  })
+  if (taken) throw nameTaken(taken.archivedAt !== null)
   return {
     words: describeConfiguration(after),
-    products: after.productIds.map((productId) => productNames.get(productId) ?? '').sort(),
+    products: after.productIds.map(productName).sort(),
     warnings: warningsFor(after, now),
-    changes: before ? changesBetween(before.settings, after, (productId) => productNames.get(productId) ?? '') : [],
+    changes: before ? changesBetween(before.settings, after, productName) : [],
     effects: before ? effectsOf(before.settings, after, await previewChange(merchant, before.id, after, now)) : [],
   }
 }

@@ -1,4 +1,5 @@
 import type { UsageReset } from '#prisma/enums.ts'
+import { type EditPart, mergeEdit, type Opened } from '../edits.ts'
 import { Refusal } from '../errors.ts'
 import type { KeyConfigurationSettings } from './schema.ts'
 
@@ -84,6 +85,61 @@ export function describeConfiguration(configuration: KeyConfigurationTerms): Rec
     version: words.version(configuration),
     entitlements: words.entitlements(configuration),
   }
+}
+
+const part = (
+  label: string,
+  input: string,
+  fields: EditPart<KeyConfigurationSettings>['fields'],
+  words: EditPart<KeyConfigurationSettings>['words'],
+): EditPart<KeyConfigurationSettings> => ({ label, input, fields, words })
+
+const rights = ['customerMayDeactivate', 'customerMayRename', 'customerMayReplace'] as const
+
+// What depends on each other is one part: a limit of one and a mode of another would be nobody's wish.
+const editParts = (productName: (id: string) => string) => [
+  part('Name', 'name', ['name'], ({ name }) => `“${name}”`),
+  part(termLabels.key, 'prefix', ['prefix', 'format'], words.key),
+  part(
+    termLabels.expiry,
+    'expiryKind',
+    ['expiryKind', 'expiresOn', 'durationCount', 'durationUnit', 'expiryStart'],
+    words.expiry,
+  ),
+  part(termLabels.grace, 'graceDays', ['graceDays'], words.grace),
+  part(termLabels.devices, 'activationsMode', ['activationsMode', 'activationLimit', 'activationRequired'], (c) =>
+    c.activationRequired ? `${words.devices(c)}, required` : words.devices(c),
+  ),
+  part(termLabels.usage, 'usageMode', ['usageLimit', 'usageReset'], words.usage),
+  ...rights.map((field) => part(termLabels.rights, field, [field], words.rights)),
+  part('Instructions', 'instructions', ['instructions'], ({ instructions }) =>
+    instructions === '' ? 'empty' : `other words (${plural(instructions.length, 'character')})`,
+  ),
+  part(termLabels.version, 'version', ['version'], words.version),
+  part(termLabels.entitlements, 'entitlements', ['entitlements'], words.entitlements),
+  part('Products', 'productIds', ['productIds'], ({ productIds }) => list(productIds.map(productName)) || 'none'),
+]
+
+/** What a form's settings come to when others changed the configuration since it was opened. Refuses what both changed. */
+export function mergeSettings(
+  opened: Opened,
+  typed: KeyConfigurationSettings,
+  present: KeyConfigurationSettings,
+  productName: (id: string) => string,
+): KeyConfigurationSettings {
+  const { merged } = mergeEdit(editParts(productName), opened, typed, present)
+  if (
+    merged.activationsMode === 'off' &&
+    merged.expiryKind === 'duration' &&
+    merged.expiryStart === 'first_activation'
+  ) {
+    throw new Refusal(
+      'CONFLICT',
+      'Meanwhile somebody else changed the devices or the expiry: without activations the time has to start at issue.',
+      'expiryStart',
+    )
+  }
+  return merged
 }
 
 /** One thing that differs, in words. */

@@ -1,8 +1,10 @@
 import '#server-only'
+import type { Prisma } from '#prisma/client.ts'
 import type { PurchaseStatus, RevokeReason } from '#prisma/enums.ts'
 import type { Merchant, PortalCustomer } from '../actor.ts'
 import { endInShort } from '../days.ts'
 import { prisma, type Tx } from '../db.ts'
+import { type EditPart, mergeEdit, type Opened } from '../edits.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { type NewEvent, record } from '../history/commands.ts'
 import { assertMay } from '../organizations/rules.ts'
@@ -27,7 +29,8 @@ import {
   whyNotRestored,
   withHold,
 } from './rules.ts'
-import type { KeyChanges, RotateLicenseKey, UpdateLicenseKey } from './schema.ts'
+import type { KeyChanges, KeyEdit, RotateLicenseKey, UpdateLicenseKey } from './schema.ts'
+import { dayWords, editOf } from './shown.ts'
 
 // What an organization changes about keys that exist. Every change holds the key's lock: counts made under it stay true until commit.
 
@@ -127,22 +130,25 @@ const isChanged = ({ before, after }: StateChange) => !sameState(before, after)
 
 type KeysAndReason = { licenseKeyIds: string[]; reason: string }
 
+/** How many keys were changed, and which: what an undo is about. */
+function changedBy(changes: StateChange[]): { changed: number; ids: string[] } {
+  const ids = changes.filter(isChanged).map(({ id }) => id)
+  return { changed: ids.length, ids }
+}
+
 /** Switches keys off; reversible. The very next validation refuses them. */
 export async function disableLicenseKeys(merchant: Merchant, input: KeysAndReason, now: Date) {
-  const changes = await changeStates(merchant, input, (before) => switched(before, true), now)
-  return { changed: changes.filter(isChanged).length }
+  return changedBy(await changeStates(merchant, input, (before) => switched(before, true), now))
 }
 
 /** Switches disabled keys on again. */
 export async function enableLicenseKeys(merchant: Merchant, input: KeysAndReason, now: Date) {
-  const changes = await changeStates(merchant, input, (before) => switched(before, false), now)
-  return { changed: changes.filter(isChanged).length }
+  return changedBy(await changeStates(merchant, input, (before) => switched(before, false), now))
 }
 
 /** Ends keys by hand: only a person brings them back. */
 export async function revokeLicenseKeys(merchant: Merchant, input: KeysAndReason, now: Date) {
-  const changes = await changeStates(merchant, input, revokedByHand, now)
-  return { changed: changes.filter(isChanged).length }
+  return changedBy(await changeStates(merchant, input, revokedByHand, now))
 }
 
 /**
@@ -184,7 +190,7 @@ const limitWords = (limits: EffectiveLimits) => ({
 export async function changeLicenseKey(
   merchant: Merchant,
   licenseKeyId: string,
-  changes: KeyChanges,
+  wanted: KeyChanges | ((before: LockedKey) => KeyChanges),
   now: Date,
   { strict = false, extending = false } = {},
 ): Promise<void> {
@@ -194,10 +200,12 @@ export async function changeLicenseKey(
     await tx.$queryRaw`SELECT 1 FROM license_keys WHERE id = ${licenseKeyId}::uuid FOR UPDATE`
     const before = await tx.licenseKey.findFirst({ where: { id: licenseKeyId, organizationId }, select: keyColumns })
     if (!before) throw notFound('license key')
+    const changes = typeof wanted === 'function' ? wanted(before) : wanted
     const isDuration = changes.expiresAt !== null && typeof changes.expiresAt === 'object'
     const whyNot = extending || (isDuration && !(changes.expiresAt instanceof Date)) ? mayExtend(before) : null
     if (whyNot) throw new Refusal('CONFLICT', whyNot)
     const was = toFacts(before)
+    const product = await newProduct(tx, changes, before)
     if (strict) {
       const { mode: activationsMode } = was.limits.activations
       const devices = await tx.activation.count({ where: { licenseKeyId, deactivatedAt: null } })
@@ -214,6 +222,7 @@ export async function changeLicenseKey(
     const { timeZone } = before.organization
     const date = (value: Date | null) => (value ? endInShort(value, timeZone) : 'never')
     const words = [
+      product && `Product: ${before.product?.name ?? 'none'} → ${product.name ?? 'none'}`,
       from.devices !== to.devices && `Device limit: ${from.devices} → ${to.devices}`,
       from.usage !== to.usage && `Usage limit: ${from.usage} → ${to.usage}`,
       changes.usage !== undefined &&
@@ -224,7 +233,7 @@ export async function changeLicenseKey(
         `Grace period: ${was.limits.grace.days} → ${is.limits.grace.days} days`,
       was.newDevicesBlocked !== is.newDevicesBlocked && `New devices: ${is.newDevicesBlocked ? 'blocked' : 'allowed'}`,
       changes.note !== undefined && before.note !== changes.note && 'Note',
-    ].filter((change): change is string => change !== false)
+    ].filter((change): change is string => typeof change === 'string')
     const about = { organizationId, licenseKeyId: before.id, customerId: before.customerId }
     const events: NewEvent[] = []
     if (words.length > 0) events.push({ ...about, type: 'license_key.updated', data: { changes: words } })
@@ -232,6 +241,29 @@ export async function changeLicenseKey(
     for (const event of stateEvents(moved, null)) events.push({ ...about, ...event })
     await record(tx, merchant, now, ...events)
   })
+}
+
+type LockedKey = Prisma.LicenseKeyGetPayload<{ select: typeof keyColumns }>
+
+/** The product a key is moved to; null when it stays. Only one that grants its configuration can be sold with it. */
+async function newProduct(
+  tx: Tx,
+  { productId }: KeyChanges,
+  { organizationId, productId: present, keyConfiguration }: LockedKey,
+): Promise<{ name: string | null } | null> {
+  if (productId === undefined || productId === present) return null
+  if (productId === null) return { name: null }
+  const product = await tx.product.findFirst({
+    where: { id: productId, organizationId },
+    select: { name: true, archivedAt: true, keyConfigurations: { where: { keyConfigurationId: keyConfiguration.id } } },
+  })
+  if (!product) throw new Refusal('NOT_FOUND', 'There is no such product.', 'productId')
+  const why =
+    product.keyConfigurations.length === 0
+      ? `${product.name} does not grant ${keyConfiguration.name}.`
+      : product.archivedAt && `${product.name} is archived. Restore it first.`
+  if (why) throw new Refusal('CONFLICT', why, 'productId')
+  return product
 }
 
 type Before = KeyState & {
@@ -247,9 +279,10 @@ type Before = KeyState & {
 
 /** What changes come to in the columns of a key. */
 export function columnsOf(changes: KeyChanges, before: Before, now: Date) {
-  const { activations, usageLimit, usage, expiresAt, graceDays, note, newDevicesBlocked } = changes
+  const { activations, usageLimit, usage, expiresAt, graceDays, note, newDevicesBlocked, productId } = changes
   return {
     ...newState(changes, before),
+    ...(productId !== undefined && { productId }),
     ...(note !== undefined && { note }),
     ...(newDevicesBlocked !== undefined && { newDevicesBlocked }),
     ...(graceDays !== undefined && { graceDaysOverride: graceDays === 'configuration' ? null : graceDays }),
@@ -305,17 +338,118 @@ function newExpiry(expiresAt: NonNullable<KeyChanges['expiresAt']> | null, befor
   }
 }
 
-/** The same from a form: `configuration` gives a limit back to the configuration, what is left out stays. */
-export const updateLicenseKey = (merchant: Merchant, input: UpdateLicenseKey, now: Date): Promise<void> =>
-  changeLicenseKey(merchant, input.licenseKeyId, changesOf(input), now)
+/**
+ * The same from a form: `configuration` gives a limit back to the configuration, what is left out stays. With `opened`, what the form showed
+ * when it was opened, only what was changed since then is changed.
+ */
+export async function updateLicenseKey(
+  merchant: Merchant,
+  input: UpdateLicenseKey,
+  now: Date,
+  opened: Opened | null = null,
+): Promise<void> {
+  if (!opened) return changeLicenseKey(merchant, input.licenseKeyId, changesOf(input), now)
+  const products = new Map(
+    (
+      await prisma.product.findMany({
+        where: { organizationId: merchant.organizationId },
+        select: { id: true, name: true },
+      })
+    ).map(({ id, name }) => [id, name]),
+  )
+  await changeLicenseKey(
+    merchant,
+    input.licenseKeyId,
+    (before) => {
+      const present = editOf(before)
+      const { mine } = mergeEdit(keyParts(products), opened, typedOf(input, opened, present), present)
+      const changes: KeyChanges = { ...changesOf(input), newDevicesBlocked: input.newDevicesBlocked ?? false }
+      const names = mine.flatMap(({ fields }) => fields.map((field) => changeOfPart[field]))
+      return Object.fromEntries(names.map((name) => [name, changes[name]]))
+    },
+    now,
+  )
+}
+
+const devicesWords = (activations: KeyEdit['activations']): string => {
+  if (activations === 'configuration') return 'as configured'
+  return activations.mode === 'limited' ? `${activations.limit}` : activations.mode
+}
+
+const expiryWords = ({ own, at }: KeyEdit['expiry']): string => {
+  if (at === 'configured') return 'as configured'
+  return `${at ? dayWords(at) : 'never'}${own ? '' : ' as configured'}`
+}
+
+const keyParts = (products: Map<string, string>): EditPart<KeyEdit>[] => [
+  {
+    label: 'Product',
+    input: 'productId',
+    fields: ['productId'],
+    words: ({ productId }) => (productId === null ? 'none' : (products.get(productId) ?? 'another one')),
+  },
+  {
+    label: 'Devices',
+    input: 'activationLimit',
+    fields: ['activations'],
+    words: ({ activations }) => devicesWords(activations),
+  },
+  {
+    label: 'New devices',
+    input: 'newDevicesBlocked',
+    fields: ['newDevicesBlocked'],
+    words: ({ newDevicesBlocked }) => (newDevicesBlocked ? 'blocked' : 'allowed'),
+  },
+  {
+    label: 'Usage',
+    input: 'usageLimit',
+    fields: ['usageLimit'],
+    words: ({ usageLimit }) => (usageLimit === 'configuration' ? 'as configured' : `${usageLimit ?? 'unlimited'}`),
+  },
+  { label: 'Expiry', input: 'expiresOn', fields: ['expiry'], words: ({ expiry }) => expiryWords(expiry) },
+  { label: 'Note', input: 'note', fields: ['note'], words: ({ note }) => (note ? `“${note}”` : 'empty') },
+]
+
+/** What a form says of a key. A box that is not ticked is not sent, although the form shows it. */
+function typedOf(input: UpdateLicenseKey, opened: Opened, present: KeyEdit): KeyEdit {
+  const { activations, usageLimit, expiresAt, note, productId } = changesOf(input)
+  const unticked = 'newDevicesBlocked' in opened ? false : present.newDevicesBlocked
+  return {
+    note: note ?? present.note,
+    newDevicesBlocked: input.newDevicesBlocked ?? unticked,
+    activations: (activations ?? opened.activations ?? present.activations) as KeyEdit['activations'],
+    usageLimit: usageLimit === undefined ? present.usageLimit : usageLimit,
+    expiry:
+      expiresAt === undefined
+        ? ((opened.expiry ?? present.expiry) as KeyEdit['expiry'])
+        : expiresAt === 'configuration'
+          ? { own: false, at: 'configured' }
+          : { own: true, at: expiresAt as Date | null },
+    productId: productId === undefined ? present.productId : productId,
+  }
+}
+
+// The change that each part comes to.
+const changeOfPart = {
+  note: 'note',
+  newDevicesBlocked: 'newDevicesBlocked',
+  activations: 'activations',
+  usageLimit: 'usageLimit',
+  expiry: 'expiresAt',
+  productId: 'productId',
+} as const satisfies Record<keyof KeyEdit, keyof KeyChanges>
 
 function changesOf(input: UpdateLicenseKey): KeyChanges {
   const { activations, activationLimit, usage, usageLimit, expiry, expiresOn, note, newDevicesBlocked } = input
   return {
     note,
     newDevicesBlocked,
+    productId: input.productId,
     ...(activations && {
-      activations: activations === 'configuration' ? activations : { mode: activations, limit: activationLimit },
+      activations:
+        activations === 'configuration'
+          ? activations
+          : { mode: activations, limit: activations === 'limited' ? activationLimit : null },
     }),
     ...(usage && { usageLimit: usage === 'configuration' ? usage : usage === 'limited' ? usageLimit : null }),
     ...(expiry === 'configuration' && { expiresAt: 'configuration' as const }),

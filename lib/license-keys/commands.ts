@@ -3,6 +3,7 @@ import type { PurchaseStatus } from '#prisma/enums.ts'
 import type { Customer, Merchant } from '../actor.ts'
 import { addCustomers, type Buyer } from '../customers/commands.ts'
 import { prisma, type Tx } from '../db.ts'
+import { type EditPart, mergeEdit, type Opened } from '../edits.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { carryOut, record } from '../history/commands.ts'
 import { queueMail } from '../mail/commands.ts'
@@ -272,11 +273,12 @@ export async function deactivateActivation(
   })
 }
 
-/** Gives a device another name. */
+/** Gives a device another name. `opened` is what the form showed when it was opened. */
 export async function renameActivation(
   actor: Merchant | Customer,
   input: { activationId: string; label: string },
   now: Date,
+  opened: Opened | null = null,
 ): Promise<void> {
   if (actor.kind !== 'customer') assertMay(actor, 'keys.write')
   await prisma.$transaction(async (tx) => {
@@ -284,12 +286,17 @@ export async function renameActivation(
     if (actor.kind === 'customer') refuseUnlessAllowed(mayCustomerRename(activation.licenseKey.keyConfiguration))
     if (activation.deactivatedAt) throw notFound('device')
     const label = tidyLabel(input.label)
-    if (activation.label === label) return
+    if (opened) mergeEdit(deviceParts, opened, { label }, { label: activation.label })
+    if (activation.label === label || opened?.label === label) return
     await tx.activation.update({ where: { id: input.activationId }, data: { label, modifiedAt: now } })
     const data = { label, from: activation.label }
     await record(tx, actor, now, aboutActivation('activation.renamed', activation, data))
   })
 }
+
+const deviceParts: EditPart<{ label: string }>[] = [
+  { label: 'Name', fields: ['label'], input: 'label', words: ({ label }) => `“${label}”` },
+]
 
 type LockedActivation = Awaited<ReturnType<typeof lockActivation>>
 

@@ -27,7 +27,7 @@ export async function exportLicenseKeys(
 ): Promise<AsyncGenerator<string>> {
   assertMay(merchant, 'keys.read')
   const reveals = merchantMay(merchant, 'keys.reveal')
-  const where = whereSql(merchant, filter, now)
+  const where = await whereSql(merchant, filter, now)
   await prisma.$transaction(async (tx) => {
     const [counted] = await tx.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total FROM license_keys k
       JOIN key_configurations c ON c.id = k.key_configuration_id JOIN customers u ON u.id = k.customer_id WHERE ${where}`

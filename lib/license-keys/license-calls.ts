@@ -167,7 +167,7 @@ const opens = ({ key, old }: FoundKey, change: Change): boolean =>
 // Nothing of the key is shown to whoever has only its old string; its history says that somebody asked with it.
 function replaced(batch: Batch, key: LockedKey, { verb, call, actor, now }: Change): Outcome {
   const verdict = replacedKey()
-  if (verb === 'validate') countValidation(key.row.organization_id, key.row.id, verdict, now)
+  if (verb === 'validate') countValidation(key.row.organization_id, key.row.id, verdict, null, now)
   if (verb === 'activate') {
     const { code } = verdict
     const event = { ...about(key), type: 'activation.refused' as const, data: { label: call.label, code } }
@@ -249,7 +249,7 @@ function decideValidation({ changes }: Batch, key: LockedKey, change: ValidateCh
   const { row, facts } = key
   const { verdict, activation, usage, usagePeriodStart } = checkValidate(facts, key.live, askOf(call), now)
   const shown = keyAnswer(row, facts, now, sentBy(change))
-  countValidation(row.organization_id, row.id, verdict, now)
+  countValidation(row.organization_id, row.id, verdict, activation, now)
   if (!verdict.valid) return { verdict, key: shown, activation: activation && activationAnswer(activation) }
   row.usage = usage
   row.usage_period_start = usagePeriodStart

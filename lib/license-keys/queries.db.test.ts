@@ -5,15 +5,19 @@ import { prisma } from '../db.ts'
 import { record } from '../history/commands.ts'
 import { newId } from '../ids.ts'
 import { listActivations } from './activation-list.ts'
+import { disableLicenseKeys, rotateLicenseKey } from './change-key.ts'
 import {
   countLicenseKeys,
+  keyTroubles,
   type LicenseKeyFilter,
   licenseKeyFilterChoices,
   listLicenseKeys,
   previewSelection,
+  searchNote,
 } from './key-list.ts'
 import { keyStringColumns, makeKeyString } from './key-string.ts'
 import { getLicenseKey, issueChoices } from './queries.ts'
+import { type RefusalCode, refusalShort } from './refusals.ts'
 import { type ShownStatus, shownStatuses } from './schema.ts'
 
 const now = new Date('2026-11-21T12:00:00.000Z')
@@ -135,6 +139,60 @@ describe('search', () => {
     expect(await idsOf(of, { q: 'x@y' })).toHaveLength(1)
   })
 
+  test.each([
+    ['the order number', () => 'SO-10482'],
+    ['a quoted key', (key: string) => `“${key}”.`],
+    ['a key with its label', (key: string) => `License key: ${key}`],
+    ['words in another order', () => 'herrera tomás'],
+    ['words about different things', () => 'thinkpad herrera'],
+    ['a device', () => 'thinkpad'],
+    ['a device that is gone', () => 'old imac'],
+    ['a device that was refused', () => 'MacBook'],
+    ['the note', () => 'moved to a new studio'],
+    ['its id elsewhere', () => 'ext-4711'],
+    ["the customer's id elsewhere", () => 'cus_77'],
+  ])('by %s', async (_, words) => {
+    const of = await shop()
+    await prisma.customer.update({ where: { id: of.customerId }, data: { externalId: 'cus_77' } })
+    const configuration = await configure(of)
+    const product = await prisma.product.create({ data: { organizationId: of.organizationId, name: newId() } })
+    const owner = { organizationId: of.organizationId, customerId: of.customerId }
+    const purchase = await prisma.purchase.create({
+      data: { ...owner, productId: product.id, reference: 'SO-10482', purchasedAt: now },
+    })
+    const { id, keyString } = await makeKey(of, configuration, {
+      ...{ purchaseId: purchase.id, note: 'Moved to a new studio', externalId: 'ext-4711' },
+    })
+    await device(of, id)
+    await device(of, id, { label: 'Old iMac', deactivatedAt: now })
+    await refuse(of, id, 'ACTIVATION_LIMIT_REACHED')
+    const other = await prisma.customer.create({
+      data: { organizationId: of.organizationId, email: 'zoe@x.example', name: 'Zoe Herrera' },
+    })
+    await makeKey(of, configuration, { customerId: other.id })
+    expect(await idsOf(of, { q: words(keyString) })).toEqual([id])
+    expect(await idsOf(await shop(), { q: words(keyString) })).toEqual([])
+  })
+
+  test('a string that was replaced finds its key and says so; others say what is wrong with them', async () => {
+    const of = await shop()
+    const configuration = await configure(of)
+    const { id, keyString } = await makeKey(of, configuration)
+    await rotateLicenseKey(of.me, { licenseKeyId: id, overlapHours: 24 }, now)
+    expect(await idsOf(of, { q: keyString })).toEqual([id])
+    expect(await searchNote(of.me, keyString)).toEqual({ kind: 'replaced', at: now })
+    const short = makeKeyString('short', 'TEST')
+    const { id: typed } = await makeKey(of, configuration, {}, short)
+    expect(await searchNote(of.me, short)).toBeNull()
+    const wrong = short.replace(/.-/, (pair) => (pair[0] === '7' ? '8-' : '7-'))
+    expect(await searchNote(of.me, wrong)).toEqual({ kind: 'mistyped' })
+    expect(await idsOf(of, { q: wrong })).toEqual([typed])
+    expect(await searchNote(of.me, makeKeyString('uuid', 'TEST'))).toEqual({ kind: 'unknown' })
+    expect(await searchNote(of.me, keyString.slice(0, 20))).toEqual({ kind: 'beginning' })
+    for (const words of ['', 'herrera', 'thinkpad x1', keyString.slice(-6), id, 'SO-10482', 'a@b.example'])
+      expect(await searchNote(of.me, words), words).toBeNull()
+  })
+
   test('by id, as support finds it in a log', async () => {
     const of = await shop()
     const { id } = await makeKey(of, await configure(of))
@@ -172,43 +230,125 @@ describe('filters', () => {
     expect((await idsOf(of, { atLimit: true })).sort()).toEqual([full.id, lowered.id].sort())
   })
 
-  test('refused: within a day, and only while the reason stands', async () => {
+  test('refused: within three days, and only while the reason stands', async () => {
     const of = await shop()
     const limited = await configure(of, { activationsMode: 'limited', activationLimit: 1 })
     const { id } = await makeKey(of, limited)
     const activation = await device(of, id)
-    await refuse(of, id, 'ACTIVATION_LIMIT_REACHED', at(-DAY - 1))
+    await refuse(of, id, 'ACTIVATION_LIMIT_REACHED', new Date('2026-11-18T23:59:59.999Z'))
     expect(await idsOf(of, { refused: true })).toEqual([])
-    await refuse(of, id, 'ACTIVATION_LIMIT_REACHED', at(-DAY))
+    await refuse(of, id, 'ACTIVATION_LIMIT_REACHED', new Date('2026-11-19T00:00:00.000Z'))
     await refuse(of, id, 'ACTIVATION_LIMIT_REACHED')
     expect(await idsOf(of, { refused: true })).toEqual([id])
-    expect((await listLicenseKeys(of.me, {}, first, now)).keys[0]?.refused).toEqual({
-      times: 2,
-      code: 'ACTIVATION_LIMIT_REACHED',
-    })
-    const trouble = { code: 'ACTIVATION_LIMIT_REACHED', times: 2, lastLabel: 'MacBook Air' }
-    expect((await getLicenseKey(of.me, id, now)).trouble).toMatchObject(trouble)
+    const trouble = { code: 'ACTIVATION_LIMIT_REACHED', times: 2, label: 'MacBook Air', harms: true }
+    expect((await listLicenseKeys(of.me, {}, first, now)).keys[0]?.troubles).toMatchObject([trouble])
+    expect(await keyTroubles(of.me, id, now)).toMatchObject([trouble])
     await prisma.activation.update({ where: { id: activation.id }, data: { deactivatedAt: now } })
     expect(await idsOf(of, { refused: true })).toEqual([])
-    expect((await getLicenseKey(of.me, id, now)).trouble).toBeNull()
+    expect(await keyTroubles(of.me, id, now)).toEqual([])
   })
 
-  test.each<[string, Partial<Prisma.LicenseKeyUncheckedCreateInput>]>([
-    ['REVOKED', { status: 'revoked', revokedFor: ['by_hand'] }],
-    ['DISABLED', { status: 'disabled' }],
-    ['EXPIRED', { expiresAt: at(-DAY) }],
-    ['NEW_DEVICES_BLOCKED', { newDevicesBlocked: true }],
-    ['ACTIVATIONS_OFF', { activationsModeOverride: 'off' }],
-  ])('refused as %s, here and in the rules', async (code, over) => {
+  // Each code: a key for which it stands, and one for which it does not, here and in the rule.
+  const conditions = { conditions: { major: 4 } }
+  const cases = {
+    NOT_FOUND: [],
+    REPLACED: [{}],
+    REVOKED: [{ status: 'revoked', revokedFor: ['by_hand'] }, {}],
+    DISABLED: [{ status: 'disabled' }, {}],
+    EXPIRED: [{ expiresAt: at(-DAY) }, { expiresAt: at(DAY) }],
+    PRODUCT_MISMATCH: [{ updatedAt: at(-2 * DAY) }, { updatedAt: now }],
+    CONFIGURATION_MISMATCH: [{}],
+    CUSTOMER_MISMATCH: [{}],
+    ACTIVATION_REQUIRED: [{ required: true }, {}, { required: true, device: { createdAt: now } }],
+    ACTIVATION_NOT_FOUND: [{}, { device: { createdAt: now } }, { device: { createdAt: at(-DAY), modifiedAt: now } }],
+    CONDITIONS_MISMATCH: [
+      { device: { createdAt: at(-DAY), ...conditions } },
+      {},
+      { device: { createdAt: at(-DAY) } },
+      { device: { createdAt: at(-DAY), modifiedAt: now, ...conditions } },
+    ],
+    ENTITLEMENT_MISSING: [{ configured: at(-2 * DAY) }, { configured: now }],
+    USAGE_LIMIT_REACHED: [
+      { usageOverridden: true, usageLimitOverride: 5, usage: 5 },
+      { usageOverridden: true, usageLimitOverride: 6, usage: 5 },
+      { usageOverridden: true, usageLimitOverride: null, usage: 5 },
+      {
+        monthly: true,
+        usageOverridden: true,
+        usageLimitOverride: 5,
+        usage: 5,
+        usagePeriodStart: new Date('2026-10-01'),
+      },
+    ],
+    ACTIVATIONS_OFF: [{ activationsModeOverride: 'off' }, {}],
+    NEW_DEVICES_BLOCKED: [{ newDevicesBlocked: true }, {}],
+    ACTIVATION_LIMIT_REACHED: [
+      { activationsModeOverride: 'limited', activationLimitOverride: 1, device: {} },
+      { activationsModeOverride: 'limited', activationLimitOverride: 2, device: {} },
+    ],
+  } satisfies Record<
+    RefusalCode,
+    (Partial<Prisma.LicenseKeyUncheckedCreateInput> & {
+      device?: Partial<Prisma.ActivationUncheckedCreateInput>
+      required?: boolean
+      monthly?: boolean
+      configured?: Date
+    })[]
+  >
+
+  test.each(Object.entries(cases))(
+    'refused as %s: the first stands, the others do not, in the list and in the rule',
+    async (code, keys) => {
+      const of = await shop()
+      const ids: string[] = []
+      for (const {
+        device: some,
+        required,
+        monthly,
+        configured,
+        ...over
+      } of keys as (typeof cases)['ACTIVATION_REQUIRED'] &
+        {
+          monthly?: boolean
+          configured?: Date
+        }[]) {
+        const configuration = await configure(of, {
+          ...(required && { activationsMode: 'unlimited', activationRequired: true }),
+          ...(monthly && { usageReset: 'month' }),
+          updatedAt: configured ?? at(-9 * DAY),
+        })
+        const { id } = await makeKey(of, configuration, over)
+        if (some) await device(of, id, some)
+        const refusal = { licenseKeyId: id, organizationId: of.organizationId, code, count: 75, lastAt: at(-60_000) }
+        await prisma.validationRefusal.createMany({
+          data: [
+            { ...refusal, day: now },
+            { ...refusal, day: at(-DAY), count: 76, lastAt: at(-DAY) },
+            { ...refusal, day: at(-4 * DAY), count: 999, lastAt: at(-4 * DAY) },
+          ],
+        })
+        ids.push(id)
+      }
+      const standing = ids.slice(0, 1)
+      expect(await idsOf(of, { refused: true })).toEqual(standing)
+      for (const id of ids) {
+        const troubles = (await keyTroubles(of.me, id, now)).filter(({ harms }) => harms)
+        expect(troubles).toMatchObject(
+          standing.includes(id) ? [{ code, times: 151, lastAt: at(-60_000), short: refusalShort(code) }] : [],
+        )
+      }
+    },
+  )
+
+  test('a key that is switched off says who did it, when and why, whether or not anybody asks', async () => {
     const of = await shop()
-    const configuration = await configure(of)
-    const still = await makeKey(of, configuration, over)
-    const solved = await makeKey(of, configuration)
-    await refuse(of, still.id, code)
-    await refuse(of, solved.id, code)
-    expect(await idsOf(of, { refused: true })).toEqual([still.id])
-    expect((await getLicenseKey(of.me, still.id, now)).trouble).toMatchObject({ code, times: 1 })
-    expect((await getLicenseKey(of.me, solved.id, now)).trouble).toBeNull()
+    const { id } = await makeKey(of, await configure(of))
+    await disableLicenseKeys(of.me, { licenseKeyIds: [id], reason: 'Chargeback' }, now)
+    const [trouble] = await keyTroubles(of.me, id, now)
+    expect(trouble).toMatchObject({ code: 'DISABLED', harms: false, times: 0, fixes: ['enable'] })
+    expect(trouble?.why).toMatch(/disabled it on 21 Nov 2026: “Chargeback”\.$/)
+    expect(await idsOf(of, { refused: true })).toEqual([])
+    expect(await keyTroubles((await shop()).me, id, now)).toEqual([])
   })
 })
 
@@ -270,8 +410,13 @@ describe('one key', () => {
         expiresAt: new Date('2027-11-21T12:00:00Z'),
       },
       week: { all: [1, 0, 0, 0, 0, 0, 7], refused: [0, 0, 0, 0, 0, 0, 2] },
-      trouble: null,
+      used: { today: 0, week: 0 },
     })
+    // Without a device every validation is one without a device.
+    await prisma.activation.updateMany({ where: { licenseKeyId: id }, data: { deactivatedAt: now } })
+    expect((await getLicenseKey(of.me, id, now)).used).toEqual({ today: 5, week: 6, lastValidatedAt: null })
+    const preview = await previewSelection(of.me, { ids: [id] }, 10, now)
+    expect(preview.granted).toMatchObject({ devices: 0, today: 5, week: 6 })
     expect(key.week.days).toEqual(['15 Nov', '16 Nov', '17 Nov', '18 Nov', '19 Nov', '20 Nov', '21 Nov'])
   })
 
@@ -318,7 +463,7 @@ test('a change to many keys is counted before it is made', async () => {
   const named = await previewSelection(of.me, { ids: [...ids, newId(), 'x'] }, 10, now)
   expect(named.ids.sort()).toEqual(ids.sort())
   // The device of an expired key stops nothing: it is refused already.
-  expect(named.granted).toEqual({ keys: 3, customers: 1, devices: 3 })
+  expect(named.granted).toMatchObject({ keys: 3, customers: 1, devices: 3, today: 0, week: 0, lastValidatedAt: null })
   expect(named.disabled).toMatchObject({ keys: 1 })
   expect(named.revoked).toMatchObject({ keys: 0 })
   const matching = await previewSelection(of.me, { filter: { statuses: ['active'] } }, 10, now)

@@ -19,7 +19,7 @@ import {
   usageResetsAt,
 } from './rules.ts'
 import { type JsonObject, sampleKeyString } from './schema.ts'
-import { maskedKey, shownStatus, stillRefused } from './shown.ts'
+import { editOf, maskedKey, shownStatus } from './shown.ts'
 
 // ---------------------------------------------------------------- rows to facts
 
@@ -41,6 +41,7 @@ export const configurationColumns = {
   durationUnit: true,
   expiryStart: true,
   endsWithDay: true,
+  updatedAt: true,
 } satisfies Prisma.KeyConfigurationSelect
 
 type FactColumns = KeyOverrides &
@@ -99,7 +100,7 @@ export const keyColumns = {
   purchase: { select: { id: true, reference: true, kind: true, source: true, status: true, purchasedAt: true } },
 } satisfies Prisma.LicenseKeySelect
 
-type KeyRow = Prisma.LicenseKeyGetPayload<{ select: typeof keyColumns }>
+export type KeyRow = Prisma.LicenseKeyGetPayload<{ select: typeof keyColumns }>
 
 /** What lists and the detail page show of a key, computed at `now`. */
 export const summary = (row: KeyRow, devices: number, now: Date) => {
@@ -137,16 +138,28 @@ const startsLater = (row: KeyRow): boolean =>
   row.keyConfiguration.expiryStart === 'first_activation' &&
   row.purchase?.kind !== 'subscription'
 
-/** Validations of seven days (UTC), the last one today; `refused` are those among them that were. */
-export type Week = { all: number[]; refused: number[] }
+/** Validations of seven days (UTC), the last one today: all, those that were refused, and the valid ones that named no device. */
+export type Week = { all: number[]; refused: number[]; deviceless: number[] }
 
-export const emptyWeek = (): Week => ({ all: [0, 0, 0, 0, 0, 0, 0], refused: [0, 0, 0, 0, 0, 0, 0] })
+const noDays = () => [0, 0, 0, 0, 0, 0, 0]
+export const emptyWeek = (): Week => ({ all: noDays(), refused: noDays(), deviceless: noDays() })
 
 const lastSevenDays = (now: Date): string[] =>
   [6, 5, 4, 3, 2, 1, 0].map((back) => {
     const date = new Date(now.getTime() - back * DAY_MS)
     return `${date.getUTCDate()} ${date.toUTCString().slice(8, 11)}`
   })
+
+/** How often a key without its devices was validated lately. */
+export type Used = { today: number; week: number; lastValidatedAt: Date | null }
+
+// Where no device is active, none was named; days that were counted before that was told apart are known so.
+function usedWithoutDevice(week: Week, devices: number, lastValidatedAt: Date | null): Used {
+  const days = week.deviceless.map((count, i) =>
+    devices === 0 ? Math.max(count, (week.all[i] ?? 0) - (week.refused[i] ?? 0)) : count,
+  )
+  return { today: days[6] ?? 0, week: days.reduce((sum, count) => sum + count, 0), lastValidatedAt }
+}
 
 export async function validationWeeks(licenseKeyIds: string[], now: Date): Promise<Map<string, Week>> {
   const today = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate())
@@ -160,6 +173,7 @@ export async function validationWeeks(licenseKeyIds: string[], now: Date): Promi
     if (index >= 0 && index <= 6) {
       week.all[index] = row.valid + row.refused
       week.refused[index] = row.refused
+      week.deviceless[index] = row.deviceless
     }
     weeks.set(row.licenseKeyId, week)
   }
@@ -197,6 +211,21 @@ export async function issueChoices(merchant: Merchant) {
 }
 export type IssueChoice = Awaited<ReturnType<typeof issueChoices>>[number]
 
+/** The products a key of this configuration can be sold as, and the one it has. */
+export async function productsFor(merchant: Merchant, keyConfigurationId: string, chosen: string | null) {
+  return prisma.product.findMany({
+    where: {
+      organizationId: merchant.organizationId,
+      OR: [
+        { archivedAt: null, keyConfigurations: { some: { keyConfigurationId } } },
+        { id: { in: chosen ? [chosen] : [] } },
+      ],
+    },
+    select: { id: true, name: true },
+    orderBy: { name: 'asc' },
+  })
+}
+
 // ---------------------------------------------------------------- one key
 
 export type ActivationSummary = {
@@ -232,13 +261,10 @@ export const toActivation = (
   validations: Number(row.validations),
 })
 
-/** Refusals of the last day whose cause still stands: the trouble a merchant should see first. */
-export type KeyTrouble = { code: string; times: number; lastLabel: string; lastAt: Date } | null
-
 /** Everything the detail page shows but the key string. NOT_FOUND for another organization's key. */
 export async function getLicenseKey(merchant: Merchant, licenseKeyId: string, now: Date) {
   if (!isId(licenseKeyId)) throw notFound('license key')
-  const [row, activations, weeks, refusals] = await Promise.all([
+  const [row, activations, weeks] = await Promise.all([
     prisma.licenseKey.findFirst({
       where: { id: licenseKeyId, organizationId: merchant.organizationId },
       select: keyColumns,
@@ -249,24 +275,18 @@ export async function getLicenseKey(merchant: Merchant, licenseKeyId: string, no
       orderBy: { createdAt: 'asc' },
     }),
     validationWeeks([licenseKeyId], now),
-    prisma.event.findMany({
-      where: {
-        licenseKeyId,
-        organizationId: merchant.organizationId,
-        type: 'activation.refused',
-        at: { gte: new Date(now.getTime() - 86_400_000) },
-      },
-      select: { at: true, data: true },
-      orderBy: { at: 'desc' },
-      take: 100,
-    }),
   ])
   if (!row) throw notFound('license key')
   const { keyConfiguration } = row
+  const week = weeks.get(row.id) ?? emptyWeek()
   return {
     ...summary(row, activations.length, now),
+    /** Who uses it without a device, which stopping it would stop, too. */
+    used: usedWithoutDevice(week, activations.length, row.lastValidatedAt),
     week: { ...(weeks.get(row.id) ?? emptyWeek()), days: lastSevenDays(now) },
     activations: activations.map(toActivation),
+    /** What its form is opened with. */
+    edit: editOf(row),
     note: row.note,
     newDevicesBlocked: row.newDevicesBlocked,
     expiryOverridden: row.expiryOverridden,
@@ -296,18 +316,9 @@ export async function getLicenseKey(merchant: Merchant, licenseKeyId: string, no
       usageOverridden: row.usageOverridden,
       usageLimit: row.usageLimitOverride,
     },
-    trouble: troubleOf(refusals, (code) => stillRefused(code, toFacts(row), activations.length, now)),
   }
 }
 export type LicenseKeyDetail = Awaited<ReturnType<typeof getLicenseKey>>
-
-function troubleOf(refusals: { at: Date; data: Prisma.JsonValue }[], stands: (code: string) => boolean): KeyTrouble {
-  const all = refusals.map(({ at, data }) => ({ at, ...(data as { code?: string; label?: string }) }))
-  const last = all.find((refusal) => stands(refusal.code ?? ''))
-  if (!last) return null
-  const times = all.filter((refusal) => refusal.code === last.code).length
-  return { code: last.code ?? '', times, lastLabel: last.label ?? '', lastAt: last.at }
-}
 
 /** The key that had this string before it was rotated away, when that was, and until when it could still be used; null when none had. */
 export async function keyOfOldString(

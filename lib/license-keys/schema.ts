@@ -222,6 +222,8 @@ export const UpdateLicenseKey = z
       .nullable()
       .default(null),
     newDevicesBlocked: z.union([z.stringbool(), z.boolean()]).optional(),
+    /** Empty: no product. */
+    productId: z.union([z.literal('').transform(() => null), z.uuid()]).nullish(),
   })
   .superRefine((input, context) => {
     const need = (field: 'activationLimit' | 'usageLimit' | 'expiresOn', message: string) =>
@@ -249,6 +251,19 @@ export type KeyChanges = {
   /** null is never; a duration begins when the key expires, or now when it has expired. */
   expiresAt?: Date | null | 'configuration' | { count: number; unit: DurationUnit } | undefined
   graceDays?: number | 'configuration' | undefined
+  /** What it is sold as; null is no product. */
+  productId?: string | null | undefined
+}
+
+/** What people change about a key, each as the key itself has it: `configuration` follows the configuration. */
+export type KeyEdit = {
+  note: string
+  newDevicesBlocked: boolean
+  activations: { mode: ActivationsMode; limit: number | null } | 'configuration'
+  usageLimit: number | null | 'configuration'
+  /** `own`: overridden on this key. A configured date that has yet to be worked out is `configured`. */
+  expiry: { own: boolean; at: Date | null | 'configured' }
+  productId: string | null
 }
 
 /** A new string for a key; for how many hours (30 days at most) the old one still validates on devices that are active. */

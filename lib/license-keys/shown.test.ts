@@ -11,7 +11,6 @@ import {
   shownStatus,
   statusLook,
   statusWords,
-  stillRefused,
 } from './shown.ts'
 
 const DAY = 86_400_000
@@ -89,24 +88,6 @@ test.each([
   ["' OR 1=1", null],
 ])('the end of a key in %j is %j', (typed, tail) => {
   expect(keyTail(typed)).toBe(tail)
-})
-
-test('a refusal is over when its reason is', () => {
-  const key = { status: 'granted', expiresAt: null, newDevicesBlocked: false, limits: unlimited } as const
-  const limited = { ...unlimited, activations: { mode: 'limited', limit: 2, overridden: false } } as const
-  const off = { ...unlimited, activations: { mode: 'off', limit: null, overridden: false } } as const
-  const still = (code: string, over: object, devices = 2) => stillRefused(code, { ...key, ...over }, devices, now)
-  expect(still('ACTIVATION_LIMIT_REACHED', { limits: limited })).toBe(true)
-  expect(still('ACTIVATION_LIMIT_REACHED', { limits: limited }, 1)).toBe(false)
-  expect(still('ACTIVATION_LIMIT_REACHED', {})).toBe(false)
-  expect(still('NEW_DEVICES_BLOCKED', { newDevicesBlocked: true })).toBe(true)
-  expect(still('ACTIVATIONS_OFF', { limits: off })).toBe(true)
-  expect(still('EXPIRED', { expiresAt: now })).toBe(true)
-  expect(still('DISABLED', { status: 'disabled' })).toBe(true)
-  expect(still('REVOKED', { status: 'revoked' })).toBe(true)
-  for (const code of ['NEW_DEVICES_BLOCKED', 'ACTIVATIONS_OFF', 'EXPIRED', 'DISABLED', 'REVOKED', 'UNKNOWN']) {
-    expect(still(code, {})).toBe(false)
-  }
 })
 
 test('a device is idle since its last validation, or since it was activated', () => {

@@ -1,8 +1,8 @@
 // How a key looks to people: rules like those beside it, for the words and colours of pages, lists and mails.
 import type { ActivationsMode } from '#prisma/enums.ts'
 import { endInShort } from '../days.ts'
-import { DAY_MS, expiryState, type KeyFacts } from './rules.ts'
-import type { ShownStatus } from './schema.ts'
+import { DAY_MS, expiryState, type KeyFacts, type KeyOverrides } from './rules.ts'
+import type { KeyEdit, ShownStatus } from './schema.ts'
 
 /** How near an expiry is announced. */
 export const EXPIRING_DAYS = 14
@@ -57,31 +57,46 @@ export function lastCharactersOf(keyString: string): string {
 export const maskedKey = (key: { prefix: string | null; lastCharacters: string }): string =>
   `${key.prefix ? `${key.prefix}_` : ''}••••${key.lastCharacters}`
 
+const UUID = '[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}'
+const WHOLE = new RegExp(`^(?:.{1,64}[_\\s-])?${UUID}$`, 'i')
+const BEGUN =
+  /^(?:[0-9a-z-]{1,64}_)?[0-9a-f]{8}-[0-9a-f]{0,4}(?:-[0-9a-f]{0,12})*$|^[0-9a-z-]{1,64}_[0-9a-z]{5}(?:-[0-9a-z]{0,5})*$/i
+
+/** True for what has the shape of a whole key of the usual format. */
+export const looksWhole = (typed: string): boolean => WHOLE.test(typed.trim())
+
+/** True for what looks like the beginning of a key: of a key only its prefix and its last characters are kept readable. */
+export const looksBegun = (typed: string): boolean => BEGUN.test(typed.trim()) && !looksWhole(typed)
+
 /** The end of a key in what somebody searches for, or null when it cannot be one: whole keys, masked ones, the last few characters. */
 export function keyTail(typed: string): string | null {
   const tail = /(?:^|[•*…_\s-]|\.{2,})([0-9a-z]{3,})$/i.exec(typed.trim())?.[1]
   return tail && !typed.includes('@') ? tail.slice(-6) : null
 }
 
-/**
- * Does what caused a refusal still stand, so that the next attempt would be refused too? A freed device or a raised limit ends the trouble
- * at once; key-list.ts asks the same in SQL.
- */
-export function stillRefused(
-  code: string,
-  key: Pick<KeyFacts, 'status' | 'expiresAt' | 'newDevicesBlocked' | 'limits'>,
-  devices: number,
-  now: Date,
-): boolean {
-  const { mode, limit } = key.limits.activations
-  if (code === 'REVOKED') return key.status === 'revoked'
-  if (code === 'DISABLED') return key.status === 'disabled'
-  if (code === 'EXPIRED') return expiryState(key, now) === 'expired'
-  if (code === 'ACTIVATIONS_OFF') return mode === 'off'
-  if (code === 'NEW_DEVICES_BLOCKED') return key.newDevicesBlocked
-  if (code === 'ACTIVATION_LIMIT_REACHED') return limit !== null && devices >= limit
-  return false
-}
+/** A key as the form that changes it shows it. */
+export const editOf = (
+  key: KeyOverrides & {
+    note: string
+    newDevicesBlocked: boolean
+    expiryOverridden: boolean
+    expiresAt: Date | null
+    productId: string | null
+  },
+): KeyEdit => ({
+  note: key.note,
+  newDevicesBlocked: key.newDevicesBlocked,
+  activations:
+    key.activationsModeOverride === null
+      ? 'configuration'
+      : {
+          mode: key.activationsModeOverride,
+          limit: key.activationsModeOverride === 'limited' ? key.activationLimitOverride : null,
+        },
+  usageLimit: key.usageOverridden ? key.usageLimitOverride : 'configuration',
+  expiry: { own: key.expiryOverridden, at: key.expiresAt },
+  productId: key.productId,
+})
 
 /** One sentence about what holds for a key once its overrides are saved, and whether it takes something away. */
 export type OverrideEffect = { tone: 'ok' | 'warn' | 'bad'; text: string }
@@ -109,6 +124,9 @@ export function overrideEffects(
 ): OverrideEffect[] {
   return [devicesEffect(key.devices, draft), usageEffect(key, draft.usageLimit), expiryEffect(key, draft, now)]
 }
+
+/** A day as people write it, in UTC: 2 Jan 2027. */
+export const dayWords = (date: Date): string => `${date.getUTCDate()} ${date.toUTCString().slice(8, 16)}`
 
 const count = (amount: number, noun: string): string =>
   `${amount.toLocaleString('en')} ${noun}${amount === 1 ? '' : 's'}`

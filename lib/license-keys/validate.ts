@@ -164,7 +164,7 @@ function counted(
     const live = found ? [activationOf(found, row.id)] : []
     const { verdict, activation, usage } = checkValidate(facts, live, askOf(call), now)
     const key = keyAnswer(row, facts, now, call.key, { usage, validations, lastValidatedAt: now })
-    countValidation(row.organization_id, row.id, verdict, now)
+    countValidation(row.organization_id, row.id, verdict, activation, now)
     return { verdict, key, activation: activation && activationAnswer(activation) }
   } catch (error) {
     // A cipher that does not open.
@@ -195,7 +195,7 @@ async function validateOnce(
     if (opens(row, (calls[position] as Call).call, now)) return take(position, row, true)
     const { id, organization_id } = keyRowOf(row, 1)
     const verdict = replacedKey()
-    countValidation(organization_id, id, verdict, now)
+    countValidation(organization_id, id, verdict, null, now)
     outcomes[position] = { verdict, key: null, activation: null }
   }
   const missing = await read(READ, open, calls, (position, row) => take(position, row, false))
@@ -350,7 +350,7 @@ async function writeGroups(
         outcome.key.validations = validations - group.times + nth
       }
       outcomes[position] = outcome
-      countValidation(group.row.organization_id, group.row.id, outcome.verdict, now)
+      countValidation(group.row.organization_id, group.row.id, outcome.verdict, outcome.activation, now)
     }
   }
   return again

@@ -23,7 +23,7 @@ test('the days of more keys than are written at once are all written, also those
   })
   const count = (valid: boolean, at: string) => {
     for (const id of ids)
-      countValidation(organizationId, id, { valid, code: valid ? 'VALID' : 'DISABLED' }, new Date(at))
+      countValidation(organizationId, id, { valid, code: valid ? 'VALID' : 'DISABLED' }, null, new Date(at))
   }
   const days = () =>
     prisma.validationDay.groupBy({
@@ -52,5 +52,28 @@ test('the days of more keys than are written at once are all written, also those
     ['2026-11-21T23', 'VALID', 2_500],
     ['2026-11-22T00', 'DISABLED', 2_500],
     ['2026-11-22T00', 'VALID', 2_500],
+  ])
+})
+
+test('refused validations are told apart by code, with the last one of each, and valid ones by whether they named a device', async () => {
+  const [organizationId, id] = [newId(), newId()]
+  const count = (code: string, at: string, device: object | null = null) =>
+    countValidation(organizationId, id, { valid: code === 'VALID', code }, device, new Date(at))
+  count('VALID', '2026-11-21T10:00:00.000Z')
+  count('VALID', '2026-11-21T10:00:01.000Z', { id: 'device' })
+  count('CONDITIONS_MISMATCH', '2026-11-21T10:00:02.000Z', { id: 'device' })
+  count('CONDITIONS_MISMATCH', '2026-11-21T10:00:03.000Z')
+  count('PRODUCT_MISMATCH', '2026-11-21T10:00:04.000Z')
+  await flushValidationCounts()
+  count('CONDITIONS_MISMATCH', '2026-11-21T10:00:05.000Z')
+  await flushValidationCounts()
+  const refusals = await prisma.validationRefusal.findMany({ where: { licenseKeyId: id }, orderBy: { code: 'asc' } })
+  const day = { licenseKeyId: id, day: new Date('2026-11-21'), organizationId }
+  expect(refusals).toEqual([
+    { ...day, code: 'CONDITIONS_MISMATCH', count: 3, lastAt: new Date('2026-11-21T10:00:05.000Z') },
+    { ...day, code: 'PRODUCT_MISMATCH', count: 1, lastAt: new Date('2026-11-21T10:00:04.000Z') },
+  ])
+  expect(await prisma.validationDay.findMany({ where: { licenseKeyId: id } })).toMatchObject([
+    { valid: 2, refused: 4, deviceless: 1 },
   ])
 })

@@ -77,7 +77,7 @@ test('counts what is there, names who is in trouble and what expires, and says w
   expect(overview.inTrouble.keys[0]).toMatchObject({
     id: me.full,
     devices: 1,
-    refused: { times: 2, code: 'ACTIVATION_LIMIT_REACHED' },
+    troubles: [expect.objectContaining({ times: 2, code: 'ACTIVATION_LIMIT_REACHED', harms: true })],
   })
   expect(overview.expiring.keys.map((key) => key.id)).toEqual([me.soon])
   expect(overview.events[0]).toMatchObject({ type: 'activation.refused', licenseKey: { id: me.full } })

@@ -1,12 +1,13 @@
 import '#server-only'
 import type { Merchant } from '../actor.ts'
 import { isUniqueViolation, prisma, type Tx } from '../db.ts'
+import { mergeEdit, type Opened } from '../edits.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { record } from '../history/commands.ts'
 import { newId } from '../ids.ts'
 import { assertMay } from '../organizations/rules.ts'
 import { readProduct } from './queries.ts'
-import { productChanges } from './rules.ts'
+import { productChanges, productParts } from './rules.ts'
 import type { CreateProduct, ProductId } from './schema.ts'
 
 /** Adds a product; each purchase of it issues one key per configuration it grants. */
@@ -36,19 +37,29 @@ export async function createProduct(
 
 type ProductChanges = { [Field in keyof CreateProduct]?: CreateProduct[Field] | undefined }
 
-/** Changes a product; what is left out stays. Keys that were issued stay too; what it grants counts from the next purchase on. */
+/**
+ * Changes a product; what is left out stays. Keys that were issued stay too; what it grants counts from the next purchase on. With
+ * `opened`, what a form showed when it was opened, only what was changed since then is changed.
+ */
 export async function updateProduct(
   merchant: Merchant,
-  { id, ...change }: ProductChanges & { id: string },
+  { id, ...wanted }: ProductChanges & { id: string },
   now = new Date(),
+  opened: Opened | null = null,
 ): Promise<{ id: string; name: string; changes: string[] }> {
   assertMay(merchant, 'catalogue.write')
   return unlessNameTaken(
     prisma.$transaction(async (tx) => {
       await lock(tx, merchant, id)
       const before = await readProduct(tx, merchant, id)
-      const { name = before.name, description = before.description } = change
-      const { keyConfigurationIds = before.keyConfigurations.map((configuration) => configuration.id) } = change
+      const granted = before.keyConfigurations.map((configuration) => configuration.id)
+      const present = { name: before.name, description: before.description, keyConfigurationIds: granted }
+      const configurationNames = await namesOf(tx, merchant)
+      const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined))
+      const typed: CreateProduct = { ...present, ...given }
+      const { name, description, keyConfigurationIds } = opened
+        ? mergeEdit(productParts(configurationNames), opened, typed, present).merged
+        : typed
       const product = { name, description }
       const names = await grantedConfigurations(tx, merchant, keyConfigurationIds)
       const changes = productChanges(
@@ -95,6 +106,11 @@ async function setArchived(merchant: Merchant, id: string, archived: boolean, no
     })
     return { name }
   })
+}
+
+const namesOf = async (tx: Tx, { organizationId }: Merchant): Promise<Map<string, string>> => {
+  const rows = await tx.keyConfiguration.findMany({ where: { organizationId }, select: { id: true, name: true } })
+  return new Map(rows.map((row) => [row.id, row.name]))
 }
 
 /** The names of configurations by id; NOT_FOUND unless every one is this organization's. */

@@ -1,3 +1,6 @@
+import type { EditPart } from '../edits.ts'
+import type { CreateProduct } from './schema.ts'
+
 /** A product as people compare it. */
 export type ProductTerms = { name: string; description: string | null; grants: string[] }
 
@@ -16,3 +19,20 @@ export function productChanges(before: ProductTerms, after: ProductTerms): strin
 
 // Names may have commas in them.
 const inWords = (names: string[]) => (names.length === 0 ? 'nothing' : [...names].sort().join(' · '))
+
+/** What people change about a product, and how each is said. `names` are those of all configurations. */
+export const productParts = (names: Map<string, string>): EditPart<CreateProduct>[] => [
+  { label: 'Name', fields: ['name'], input: 'name', words: ({ name }) => `“${name}”` },
+  {
+    label: 'Description',
+    fields: ['description'],
+    input: 'description',
+    words: ({ description }) => (description ? `“${description}”` : 'empty'),
+  },
+  {
+    label: 'Grants',
+    fields: ['keyConfigurationIds'],
+    input: 'keyConfigurationIds',
+    words: ({ keyConfigurationIds }) => inWords(keyConfigurationIds.map((id) => names.get(id) ?? '')),
+  },
+]

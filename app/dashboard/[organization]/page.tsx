@@ -5,7 +5,6 @@ import type { ReactNode } from 'react'
 import { eventHref } from '#components/event-href.ts'
 import { KeyStatus } from '#components/key-status.tsx'
 import { MaskedKey } from '#components/masked-key.tsx'
-import { RefusedText } from '#components/refused-text.tsx'
 import { PageBody } from '#components/shell/page-body.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { BarChart } from '#components/ui/bar-chart.tsx'
@@ -18,8 +17,9 @@ import { dayText } from '#components/ui/relative-time.ts'
 import { Stat, StatRow } from '#components/ui/stat.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { toneText } from '#components/ui/tones.ts'
+import { WhyText } from '#components/why-text.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
-import { describeEvent, refusalWords } from '#lib/history/rules.ts'
+import { describeEvent } from '#lib/history/rules.ts'
 import type { LicenseKeySummary } from '#lib/license-keys/key-list.ts'
 import { mailState } from '#lib/mail/queries.ts'
 import { roleMay } from '#lib/organizations/rules.ts'
@@ -62,14 +62,11 @@ export default async function OverviewPage({ params }: PageProps<'/dashboard/[or
                 title="Customers in trouble"
                 total={overview.inTrouble.total}
                 href={`${base}/license-keys?devices=refused`}
-                none="Nobody was refused a device in the last day."
+                none="Nobody was refused in the last three days for a reason that still stands."
               >
                 {overview.inTrouble.keys.map((key) => (
                   <KeyLine key={key.id} licenseKey={key} base={base}>
-                    <span className="text-right">
-                      <RefusedText refused={key.refused} />
-                      <span className="block text-mute">{key.refused && refusalWords(key.refused.code)}</span>
-                    </span>
+                    <WhyText troubles={key.troubles} className="max-w-[240px] text-pretty text-right" />
                   </KeyLine>
                 ))}
               </KeyCard>

@@ -12,6 +12,9 @@ const clamped = (least: number, most: number) =>
     serialize: String,
   })
 
+/** The page of a list that is part of another page. */
+export const pageParam = clamped(1, 100_000).withDefault(1)
+
 const words = createParser({ parse: (text) => text.trim().slice(0, 200), serialize: (text: string) => text })
 
 /** The address of a list: page, size, sort, direction and search words, checked the same on server and in the browser. */

@@ -1,6 +1,6 @@
 'use server'
 import { refresh } from 'next/cache'
-import { type FormState, formAction } from '#lib/action.ts'
+import { editAction, type FormState, formAction } from '#lib/action.ts'
 import { merchantOf } from '#lib/auth/session.ts'
 import {
   archiveKeyConfiguration,
@@ -19,12 +19,12 @@ const create = formAction(merchantOf, CreateKeyConfiguration, async (merchant, i
   result: { saved: await createKeyConfiguration(merchant, input) },
 }))
 
-const reviewEdit = formAction(merchantOf, UpdateKeyConfiguration, async (merchant, input) => ({
-  result: { review: await reviewKeyConfiguration(merchant, input, new Date()) },
+const reviewEdit = editAction(merchantOf, UpdateKeyConfiguration, async (merchant, input, opened) => ({
+  result: { review: await reviewKeyConfiguration(merchant, input, new Date(), opened) },
 }))
 
-const update = formAction(merchantOf, UpdateKeyConfiguration, async (merchant, input) => ({
-  result: { saved: await updateKeyConfiguration(merchant, input) },
+const update = editAction(merchantOf, UpdateKeyConfiguration, async (merchant, input, opened) => ({
+  result: { saved: await updateKeyConfiguration(merchant, input, new Date(), opened) },
 }))
 
 /** Reviews or saves a new configuration, as the pressed button says. */

@@ -2,6 +2,7 @@
 import type { Route } from 'next'
 import { useRouter } from 'next/navigation'
 import { useActionState, useEffect, useRef, useState } from 'react'
+import { OpenedWith } from '#components/opened-with.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
 import { Steps } from '#components/ui/steps.tsx'
@@ -33,7 +34,7 @@ export function KeyConfigurationForm({
   organization: { slug: string; name: string; supportEmail: string | null; timeZone: string }
   settings: KeyConfigurationSettings
   /** The configuration being edited, as it was read. */
-  existing?: { id: string; seenAt: string }
+  existing?: { id: string }
   products: { id: string; name: string; archived: boolean }[]
   submit: (previous: FormState, form: FormData) => Promise<FormState>
 }) {
@@ -85,7 +86,7 @@ export function KeyConfigurationForm({
     >
       <input type="hidden" name="organization" value={organization.slug} />
       {existing && <input type="hidden" name="id" value={existing.id} />}
-      {existing && <input type="hidden" name="seenAt" value={existing.seenAt} />}
+      {existing && <OpenedWith values={settings} state={state} />}
       <div className="flex min-w-0 flex-col px-4 sm:px-6">
         <div ref={top} tabIndex={-1}>
           <Steps steps={steps} current={step} />

@@ -1,6 +1,7 @@
 'use client'
 import { type ReactNode, useState, useTransition } from 'react'
 import { confirmAction } from '#components/confirm-action.ts'
+import { StopWords } from '#components/stop-words.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx'
 import type { Selection } from '#components/ui/data-table/bulk-bar.tsx'
@@ -15,21 +16,9 @@ import { disableKeys, enableKeys, previewKeys, revokeKeys } from './actions.ts'
 
 type Part = SelectionPreview['granted']
 
-const add = (...parts: Part[]): Part => ({
-  keys: parts.reduce((sum, part) => sum + part.keys, 0),
-  customers: parts.reduce((sum, part) => sum + part.customers, 0),
-  devices: parts.reduce((sum, part) => sum + part.devices, 0),
-})
-
-const stops = (part: Part): ReactNode =>
-  part.devices === 0 ? (
-    'No device uses them today.'
-  ) : (
-    <>
-      <b>{countText(part.devices, 'active device')}</b> of {countText(part.customers, 'customer')} will be refused from
-      their next validation on.
-    </>
-  )
+const stops = (part: Part): ReactNode => (
+  <StopWords {...part} of={countText(part.customers, 'customer')} now={new Date()} />
+)
 
 type Change = {
   verb: string
@@ -39,6 +28,8 @@ type Change = {
   /** The keys among the selected that it would change. */
   due: (preview: SelectionPreview) => Part
   nothing: string
+  /** Takes it back for the keys it changed. */
+  undo: FormAction | null
   says: (due: Part) => ReactNode
 }
 
@@ -50,6 +41,7 @@ const changes = {
     destructive: false,
     due: (preview) => preview.granted,
     nothing: 'All of these are disabled or revoked already.',
+    undo: enableKeys,
     says: (due) => <>{stops(due)} You can enable the keys again at any time.</>,
   },
   enable: {
@@ -59,6 +51,7 @@ const changes = {
     destructive: false,
     due: (preview) => preview.disabled,
     nothing: 'None of these is disabled.',
+    undo: disableKeys,
     says: () => 'They work again at once, on the devices they were activated on too.',
   },
   revoke: {
@@ -68,9 +61,10 @@ const changes = {
     destructive: true,
     due: (preview) => {
       // A disabled key stops nothing more.
-      return add(preview.granted, { ...preview.disabled, devices: 0, customers: 0 })
+      return { ...preview.granted, keys: preview.granted.keys + preview.disabled.keys }
     },
     nothing: 'All of these are revoked already.',
+    undo: null,
     says: (due) => (
       <>{stops(due)} Revoking is for refunds and cancellations: each key has to be restored by hand, one by one.</>
     ),
@@ -130,6 +124,16 @@ export function BulkActions({
   )
 }
 
+async function takeBack(undo: FormAction, organization: string, ids: string[]): Promise<void> {
+  const form = new FormData()
+  form.set('organization', organization)
+  form.set('reason', 'Undone')
+  for (const id of ids) form.append('licenseKeyIds[]', id)
+  const state = await undo({ status: 'idle' }, form)
+  if (state.status === 'ok') toast.success(`Undone for ${countText(ids.length, 'key')}`)
+  else toast.error(state.message)
+}
+
 function Confirmation({
   organization,
   change,
@@ -148,6 +152,18 @@ function Confirmation({
   const due = change.due(preview)
   const others = preview.ids.length - due.keys
   const words = countText(due.keys, 'key')
+  const run: FormAction = async (previous, form) => {
+    const state = await change.action(previous, form)
+    if (state.status !== 'ok') return state
+    const { ids = [], changed } = state.result as { ids?: string[]; changed: number }
+    const { undo } = change
+    toast.success(`${countText(changed, 'key')} ${change.done}`, {
+      duration: 15_000,
+      ...(undo &&
+        ids.length > 0 && { action: { label: 'Undo', onClick: () => void takeBack(undo, organization, ids) } }),
+    })
+    return state
+  }
   return (
     <ConfirmDialog
       open
@@ -155,7 +171,7 @@ function Confirmation({
       title={`${change.verb} ${words}?`}
       confirmLabel={`${change.verb} ${words}`}
       destructive={change.destructive}
-      action={confirmAction(change.action)}
+      action={confirmAction(run)}
       values={{ organization }}
       fields={
         <>
@@ -169,10 +185,7 @@ function Confirmation({
           )}
         </>
       }
-      onDone={() => {
-        toast.success(`${words} ${change.done}`)
-        onDone()
-      }}
+      onDone={onDone}
     >
       <p>{change.says(due)}</p>
       {others > 0 && (

@@ -5,7 +5,6 @@ import { DeviceMeter } from '#components/device-meter.tsx'
 import { ExpiryText } from '#components/expiry-text.tsx'
 import { KeyStatus } from '#components/key-status.tsx'
 import { MaskedKey } from '#components/masked-key.tsx'
-import { RefusedText } from '#components/refused-text.tsx'
 import { SeenText } from '#components/seen-text.tsx'
 import { Button } from '#components/ui/button.tsx'
 import type { Column } from '#components/ui/data-table/column.ts'
@@ -17,6 +16,7 @@ import { Meter } from '#components/ui/meter.tsx'
 import { numberText } from '#components/ui/number-text.ts'
 import { SparkBars } from '#components/ui/spark-bars.tsx'
 import { DateText } from '#components/ui/time.tsx'
+import { WhyText } from '#components/why-text.tsx'
 import type { LicenseKeySummary } from '#lib/license-keys/key-list.ts'
 import { shownStatuses } from '#lib/license-keys/schema.ts'
 import { statusLook } from '#lib/license-keys/shown.ts'
@@ -30,12 +30,15 @@ const columnsAt = (now: Date): Column<LicenseKeySummary>[] => [
   {
     id: 'status',
     header: 'Status',
-    cell: (key) => (
-      <span className="inline-flex items-baseline gap-2">
-        <KeyStatus status={key.status} expiresAt={key.expiresAt} now={now} />
-        <RefusedText refused={key.refused} />
-      </span>
-    ),
+    cell: (key) => <KeyStatus status={key.status} expiresAt={key.expiresAt} now={now} />,
+  },
+  {
+    id: 'why',
+    header: 'Refused',
+    cell: (key) =>
+      key.troubles.length > 0 && (
+        <WhyText troubles={key.troubles} className="block max-w-[260px] truncate max-sm:text-wrap" />
+      ),
   },
   {
     id: 'customer',
@@ -62,7 +65,7 @@ const columnsAt = (now: Date): Column<LicenseKeySummary>[] => [
   {
     id: 'devices',
     header: 'Devices',
-    cell: (key) => <DeviceMeter devices={key.devices} limits={key.limits} />,
+    cell: (key) => <DeviceMeter devices={key.devices} limits={key.limits} troubles={key.troubles} />,
   },
   {
     id: 'usage',
@@ -142,10 +145,10 @@ const filtersOf = (choices: { configurations: Choice[]; products: Choice[] }, im
   { key: 'product', label: 'Product', options: options(choices.products) },
   {
     key: 'devices',
-    label: 'Devices',
+    label: 'Trouble',
     options: [
-      { value: 'limit', label: 'At limit' },
-      { value: 'refused', label: 'Refused in 24 hours' },
+      { value: 'refused', label: 'Refused lately, and still' },
+      { value: 'limit', label: 'All device slots taken' },
     ],
   },
   // Only offered to be taken off again: the page of an import leads here.
@@ -190,7 +193,7 @@ export function KeyTable({
       }
       toolbar={
         <>
-          <SearchInput placeholder="Key, last characters or customer" />
+          <SearchInput placeholder="Key, customer, order or device" />
           <FilterChips filters={filtersOf(choices, importIds)} />
         </>
       }

@@ -2,9 +2,11 @@ import type { Metadata, Route } from 'next'
 import { Suspense } from 'react'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { Button } from '#components/ui/button.tsx'
+import { Notice } from '#components/ui/notice.tsx'
+import { DateText } from '#components/ui/time.tsx'
 import type { Member } from '#lib/actor.ts'
 import { requireMerchant } from '#lib/auth/session.ts'
-import { licenseKeyFilterChoices, listLicenseKeys } from '#lib/license-keys/key-list.ts'
+import { licenseKeyFilterChoices, listLicenseKeys, type SearchNote, searchNote } from '#lib/license-keys/key-list.ts'
 import { roleMay } from '#lib/organizations/rules.ts'
 import { ListSkeleton } from '../list-skeleton.tsx'
 import { KeyTable } from './key-table.tsx'
@@ -31,9 +33,10 @@ type Props = { merchant: Member; organization: string; list: Awaited<ReturnType<
 
 async function LicenseKeys({ merchant, organization, list }: Props) {
   const now = new Date()
-  const [{ keys, total }, choices] = await Promise.all([
+  const [{ keys, total }, choices, note] = await Promise.all([
     listLicenseKeys(merchant, keyFilter(list), keyOrder(list), now),
     licenseKeyFilterChoices(merchant),
+    searchNote(merchant, list.q),
   ])
   const mayWrite = roleMay(merchant.role, 'keys.write')
   return (
@@ -57,6 +60,11 @@ async function LicenseKeys({ merchant, organization, list }: Props) {
           </>
         }
       />
+      {note && (
+        <div className="px-4 pb-3 sm:px-6">
+          <Note note={note} />
+        </div>
+      )}
       <KeyTable
         organization={organization}
         keys={keys}
@@ -68,4 +76,33 @@ async function LicenseKeys({ merchant, organization, list }: Props) {
       />
     </>
   )
+}
+
+function Note({ note }: { note: NonNullable<SearchNote> }) {
+  switch (note.kind) {
+    case 'replaced':
+      return (
+        <Notice tone="warn" title="This string was replaced.">
+          On <DateText value={note.at} /> its key got another one. The key is the one below.
+        </Notice>
+      )
+    case 'mistyped':
+      return (
+        <Notice tone="warn" title="Not one of your keys, perhaps mistyped.">
+          Its check character does not fit the others. Keys that end alike are listed below, if there are any.
+        </Notice>
+      )
+    case 'unknown':
+      return (
+        <Notice tone="warn" title="Not one of your keys, perhaps mistyped.">
+          No key has or had this string. Keys that end alike are listed below, if there are any.
+        </Notice>
+      )
+    case 'beginning':
+      return (
+        <Notice title="A key is not found by its beginning.">
+          Only its prefix and its last six characters are kept readable. Search for those, or for the whole key.
+        </Notice>
+      )
+  }
 }

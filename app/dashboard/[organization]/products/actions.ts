@@ -1,6 +1,6 @@
 'use server'
 import { refresh } from 'next/cache'
-import { formAction } from '#lib/action.ts'
+import { editAction, formAction } from '#lib/action.ts'
 import { merchantOf } from '#lib/auth/session.ts'
 import { archiveProduct, createProduct, restoreProduct, updateProduct } from '#lib/products/commands.ts'
 import { CreateProduct, ProductId, UpdateProduct } from '#lib/products/schema.ts'
@@ -9,8 +9,8 @@ export const create = formAction(merchantOf, CreateProduct, async (merchant, inp
   result: await createProduct(merchant, input),
 }))
 
-export const update = formAction(merchantOf, UpdateProduct, async (merchant, input) => ({
-  result: await updateProduct(merchant, input),
+export const update = editAction(merchantOf, UpdateProduct, async (merchant, input, opened) => ({
+  result: await updateProduct(merchant, input, new Date(), opened),
 }))
 
 export const archive = formAction(merchantOf, ProductId, async (merchant, input) => {

@@ -3,6 +3,7 @@ import type { Route } from 'next'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useActionState, useEffect, useRef } from 'react'
+import { OpenedWith } from '#components/opened-with.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Checkbox } from '#components/ui/checkbox.tsx'
@@ -57,6 +58,16 @@ export function ProductForm({
     >
       <input type="hidden" name="organization" value={organization} />
       {product.id && <input type="hidden" name="id" value={product.id} />}
+      {product.id && (
+        <OpenedWith
+          values={{
+            name: product.name,
+            description: product.description,
+            keyConfigurationIds: product.keyConfigurationIds,
+          }}
+          state={state}
+        />
+      )}
       <div className={state.status === 'error' ? 'mb-5' : undefined}>
         <FormError>{state.status === 'error' && !pending ? state.message : null}</FormError>
       </div>

@@ -1,5 +1,6 @@
 import type { Metadata, Route } from 'next'
 import Link from 'next/link'
+import { createLoader } from 'nuqs/server'
 import { cache } from 'react'
 import { DeviceMeter } from '#components/device-meter.tsx'
 import { EmailText } from '#components/email-text.tsx'
@@ -7,7 +8,6 @@ import { EventList } from '#components/event-list.tsx'
 import { ExpiryText } from '#components/expiry-text.tsx'
 import { KeyStatus } from '#components/key-status.tsx'
 import { MaskedKey } from '#components/masked-key.tsx'
-import { RefusedText } from '#components/refused-text.tsx'
 import { SeenText } from '#components/seen-text.tsx'
 import { PageBody } from '#components/shell/page-body.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
@@ -15,12 +15,14 @@ import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
+import { pageParam } from '#components/ui/data-table/list-params.ts'
 import { Description, DescriptionList } from '#components/ui/description-list.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { countText } from '#components/ui/number-text.ts'
 import { DateText } from '#components/ui/time.tsx'
+import { WhyText } from '#components/why-text.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
-import { type CustomerDetail, getCustomer } from '#lib/customers/queries.ts'
+import { type CustomerDetail, type CustomerPurchase, getCustomer, listPurchasesOf } from '#lib/customers/queries.ts'
 import { listEvents } from '#lib/history/queries.ts'
 import { type LicenseKeySummary, listLicenseKeys } from '#lib/license-keys/key-list.ts'
 import { maskedKey } from '#lib/license-keys/shown.ts'
@@ -31,6 +33,9 @@ type Props = PageProps<'/dashboard/[organization]/customers/[id]'>
 
 const KEYS_SHOWN = 100
 const EVENTS_SHOWN = 20
+const PURCHASES_SHOWN = 50
+
+const loadPages = createLoader({ purchases: pageParam })
 
 // The title and the page ask for the same customer.
 const customerOfPage = cache(async (organization: string, id: string) => {
@@ -45,14 +50,15 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 /** One customer: their keys, their purchases and what happened. */
-export default async function CustomerPage({ params }: Props) {
-  const { organization, id } = await params
+export default async function CustomerPage({ params, searchParams }: Props) {
+  const [{ organization, id }, { purchases: page }] = await Promise.all([params, loadPages(searchParams)])
   const { merchant, customer } = await customerOfPage(organization, id)
   const now = new Date()
   const order = { page: 1, size: KEYS_SHOWN, sort: 'createdAt', dir: 'desc' } as const
-  const [{ keys, total }, history] = await Promise.all([
+  const [{ keys, total }, history, bought] = await Promise.all([
     listLicenseKeys(merchant, { customerId: id }, order, now),
     listEvents(merchant, { customerId: id }, { page: 1, size: EVENTS_SHOWN }),
+    listPurchasesOf(merchant, id, { page, size: PURCHASES_SHOWN }),
   ])
   const base = `/dashboard/${organization}`
   const issue = new URLSearchParams({ email: customer.email, ...(customer.name && { name: customer.name }) })
@@ -78,7 +84,7 @@ export default async function CustomerPage({ params }: Props) {
               Nothing was issued to this customer yet.
             </EmptyState>
           ) : (
-            <ul>
+            <ul className="@container">
               {keys.map((key) => (
                 <Key key={key.id} licenseKey={key} base={base} now={now} />
               ))}
@@ -87,18 +93,19 @@ export default async function CustomerPage({ params }: Props) {
           {total > keys.length && <More href={`${base}/license-keys?${everything}`}>All {total} keys</More>}
         </Card>
         <Card>
-          <CardHeader title="Purchases">{countText(customer.purchases.length, 'purchase')}</CardHeader>
-          {customer.purchases.length === 0 ? (
+          <CardHeader title={<span id="purchases">Purchases</span>}>{countText(bought.total, 'purchase')}</CardHeader>
+          {bought.total === 0 ? (
             <EmptyState className="py-8!" title="No purchases">
               Keys of this customer were issued without a product.
             </EmptyState>
           ) : (
-            <ul>
-              {customer.purchases.map((purchase) => (
+            <ul className="@container">
+              {bought.purchases.map((purchase) => (
                 <Purchase key={purchase.id} purchase={purchase} base={base} />
               ))}
             </ul>
           )}
+          <PurchasePages page={page} total={bought.total} href={`${base}/customers/${id}`} />
         </Card>
         <Card>
           <CardHeader title="History">{countText(history.total, 'event')}</CardHeader>
@@ -114,7 +121,7 @@ export default async function CustomerPage({ params }: Props) {
 
 function Key({ licenseKey, base, now }: { licenseKey: LicenseKeySummary; base: string; now: Date }) {
   return (
-    <li className="relative grid items-center gap-x-4 gap-y-1 border-line2 border-t px-3.5 py-2.5 first:border-t-0 hover:bg-hover md:grid-cols-[minmax(0,4fr)_minmax(0,4fr)_minmax(0,3fr)_8rem]">
+    <li className="relative grid items-center gap-x-4 gap-y-1 border-line2 border-t px-3.5 py-2.5 first:border-t-0 hover:bg-hover @2xl:grid-cols-[minmax(0,4fr)_minmax(0,4fr)_minmax(0,3fr)_8rem]">
       <span className="min-w-0">
         <Link
           href={`${base}/license-keys/${licenseKey.id}` as Route}
@@ -126,11 +133,11 @@ function Key({ licenseKey, base, now }: { licenseKey: LicenseKeySummary; base: s
       </span>
       <span className="inline-flex flex-wrap items-baseline gap-x-2">
         <KeyStatus status={licenseKey.status} expiresAt={licenseKey.expiresAt} now={now} />
-        <RefusedText refused={licenseKey.refused} />
+        <WhyText troubles={licenseKey.troubles} />
       </span>
-      <DeviceMeter devices={licenseKey.devices} limits={licenseKey.limits} />
+      <DeviceMeter devices={licenseKey.devices} limits={licenseKey.limits} troubles={licenseKey.troubles} />
       <span className="text-mute">
-        <span className="mr-1.5 text-sm md:hidden">Expires</span>
+        <span className="mr-1.5 text-sm @2xl:hidden">Expires</span>
         <ExpiryText expiresAt={licenseKey.expiresAt} starts={licenseKey.expiryStarts} />
       </span>
     </li>
@@ -139,9 +146,9 @@ function Key({ licenseKey, base, now }: { licenseKey: LicenseKeySummary; base: s
 
 const statusTone = { active: 'ok', refunded: 'bad', canceled: 'off' } as const
 
-function Purchase({ purchase, base }: { purchase: CustomerDetail['purchases'][number]; base: string }) {
+function Purchase({ purchase, base }: { purchase: CustomerPurchase; base: string }) {
   return (
-    <li className="grid items-center gap-x-4 gap-y-1 border-line2 border-t px-3.5 py-2.5 first:border-t-0 md:grid-cols-[minmax(0,4fr)_minmax(0,4fr)_minmax(0,3fr)_8rem]">
+    <li className="grid items-center gap-x-4 gap-y-1 border-line2 border-t px-3.5 py-2.5 first:border-t-0 @2xl:grid-cols-[minmax(0,4fr)_minmax(0,4fr)_minmax(0,3fr)_8rem]">
       <span className="min-w-0">
         <span className="break-words">{purchase.reference}</span>
         <span className="block text-mute">{purchase.kind === 'subscription' ? 'Subscription' : 'One-time'}</span>
@@ -171,6 +178,32 @@ function Purchase({ purchase, base }: { purchase: CustomerDetail['purchases'][nu
         <DateText value={purchase.purchasedAt} />
       </span>
     </li>
+  )
+}
+
+function PurchasePages({ page, total, href }: { page: number; total: number; href: string }) {
+  const last = Math.ceil(total / PURCHASES_SHOWN)
+  if (last <= 1) return null
+  const to = (number: number) => `${href}?purchases=${number}#purchases` as Route
+  return (
+    <nav
+      aria-label="Pages of purchases"
+      className="flex items-center gap-3 border-line2 border-t px-3.5 py-2 text-mute"
+    >
+      <span className="mr-auto">
+        Page {page} of {last}
+      </span>
+      {page > 1 && (
+        <Button size="sm" href={to(page - 1)}>
+          Newer
+        </Button>
+      )}
+      {page < last && (
+        <Button size="sm" href={to(page + 1)}>
+          Older
+        </Button>
+      )}
+    </nav>
   )
 }
 

@@ -1,6 +1,6 @@
 'use server'
 import { refresh } from 'next/cache'
-import { formAction } from '#lib/action.ts'
+import { editAction, formAction } from '#lib/action.ts'
 import { merchantOf } from '#lib/auth/session.ts'
 import { checkbox } from '#lib/key-configurations/schema.ts'
 import {
@@ -78,8 +78,8 @@ export const resendMail = formAction(merchantOf, LicenseKeyId, async (merchant, 
 })
 
 /** Changes what the form sends and nothing else: the note, a raised limit, new devices allowed. */
-export const changeKey = formAction(merchantOf, UpdateLicenseKey, async (merchant, input) => {
-  await updateLicenseKey(merchant, input, new Date())
+export const changeKey = editAction(merchantOf, UpdateLicenseKey, async (merchant, input, opened) => {
+  await updateLicenseKey(merchant, input, new Date(), opened)
   refresh()
   return { message: 'Saved' }
 })
@@ -92,8 +92,8 @@ export const deactivateDevice = formAction(merchantOf, ActivationId, async (merc
 })
 
 /** Gives a device another name. */
-export const renameDevice = formAction(merchantOf, RenameActivation, async (merchant, input) => {
-  await renameActivation(merchant, input, new Date())
+export const renameDevice = editAction(merchantOf, RenameActivation, async (merchant, input, opened) => {
+  await renameActivation(merchant, input, new Date(), opened)
   refresh()
   return { message: `Renamed to ${input.label}` }
 })

@@ -2,6 +2,7 @@
 import { useActionState, useState } from 'react'
 import { DeactivateDevice } from '#components/deactivate-device.tsx'
 import { MetaWords } from '#components/meta-words.tsx'
+import { OpenedWith } from '#components/opened-with.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Card, CardHeader } from '#components/ui/card.tsx'
@@ -65,7 +66,7 @@ export function DeviceList({
             : 'A device appears here when software activates the key on it.'}
         </EmptyState>
       ) : (
-        <ul>
+        <ul className="@container">
           {devices.map((device) => (
             <Device key={device.id} organization={organization} device={device} mayWrite={mayWrite} now={now} />
           ))}
@@ -89,7 +90,7 @@ function Device({
   const idle = idleDays(device, now)
   const conditions = Object.entries(device.conditions)
   return (
-    <li className="grid items-center gap-x-4 gap-y-0.5 border-line2 border-t px-3.5 py-2 first:border-t-0 md:grid-cols-[minmax(0,5fr)_minmax(0,5fr)_7.5rem_8rem_auto]">
+    <li className="grid items-center gap-x-4 gap-y-0.5 border-line2 border-t px-3.5 py-2 first:border-t-0 @2xl:grid-cols-[minmax(0,5fr)_minmax(0,5fr)_7.5rem_8rem_auto]">
       <div className="min-w-0">
         <p className="flex flex-wrap items-center gap-x-2">
           <span className="break-words">{device.label}</span>
@@ -104,7 +105,7 @@ function Device({
       <div className="min-w-0 break-words text-mute">
         <MetaWords value={device.meta} />
       </div>
-      <div className="flex gap-x-4 text-mute md:contents">
+      <div className="flex flex-wrap gap-x-4 text-mute @2xl:contents">
         <span>
           {device.lastValidatedAt ? (
             <>
@@ -119,7 +120,7 @@ function Device({
         </span>
       </div>
       {mayWrite && (
-        <div className="flex gap-1 max-md:mt-1.5">
+        <div className="flex gap-1 @max-2xl:mt-1.5">
           <RenameDevice organization={organization} device={device} />
           <DeactivateDevice
             organization={organization}
@@ -180,6 +181,7 @@ function RenameForm({
     <form action={submit} className="grid gap-4">
       <input type="hidden" name="organization" value={organization} />
       <input type="hidden" name="activationId" value={device.id} />
+      <OpenedWith values={{ label: device.label }} state={state} />
       <Field
         label="Name"
         error={state.errors?.label}

@@ -4,6 +4,7 @@ import type { Route } from 'next'
 import { type ReactNode, useState, useTransition } from 'react'
 import { confirmAction } from '#components/confirm-action.ts'
 import { PageHeader } from '#components/shell/page-header.tsx'
+import { StopWords } from '#components/stop-words.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Checkbox } from '#components/ui/checkbox.tsx'
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx'
@@ -15,6 +16,7 @@ import { countText } from '#components/ui/number-text.ts'
 import { Select } from '#components/ui/select.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import type { FormAction } from '#lib/action.ts'
+import type { Used } from '#lib/license-keys/queries.ts'
 import { reasonsInWords } from '#lib/license-keys/rules.ts'
 import type { RevokeReason } from '#prisma/enums.ts'
 import { disableKey, enableKey, resendMail, restoreKey, revealKey, revokeKey, rotateKey } from './actions.ts'
@@ -27,6 +29,7 @@ type HeaderKey = {
   held: boolean
   takesDevices: boolean
   devices: number
+  used: Used
   email: string
 }
 
@@ -40,6 +43,7 @@ export function KeyHeader({
   mailConfigured,
   mayReveal,
   mayWrite,
+  now,
 }: {
   organization: string
   licenseKey: HeaderKey
@@ -47,6 +51,7 @@ export function KeyHeader({
   mailConfigured: boolean
   mayReveal: boolean
   mayWrite: boolean
+  now: Date
 }) {
   const [keyString, setKeyString] = useState<string | null>(null)
   const [asked, setAsked] = useState<Ask | null>(null)
@@ -142,6 +147,7 @@ export function KeyHeader({
           licenseKey={licenseKey}
           organization={organization}
           mailConfigured={mailConfigured}
+          now={now}
           onClose={() => setAsked(null)}
           onRotated={setKeyString}
         />
@@ -170,6 +176,7 @@ function Confirmation({
   licenseKey,
   organization,
   mailConfigured,
+  now,
   onClose,
   onRotated,
 }: {
@@ -177,6 +184,7 @@ function Confirmation({
   licenseKey: HeaderKey
   organization: string
   mailConfigured: boolean
+  now: Date
   onClose: () => void
   onRotated: (keyString: string) => void
 }) {
@@ -217,7 +225,7 @@ function Confirmation({
         )
       }
     >
-      <Consequence ask={ask} licenseKey={licenseKey} mailConfigured={mailConfigured} />
+      <Consequence ask={ask} licenseKey={licenseKey} mailConfigured={mailConfigured} now={now} />
     </ConfirmDialog>
   )
 }
@@ -254,21 +262,19 @@ function Consequence({
   ask,
   licenseKey,
   mailConfigured,
+  now,
 }: {
   ask: Ask
   licenseKey: HeaderKey
   mailConfigured: boolean
+  now: Date
 }) {
-  const { devices, email, storedStatus } = licenseKey
+  const { devices, email, storedStatus, used } = licenseKey
   const stops =
     storedStatus === 'disabled' ? (
       'The key is disabled, so nothing more stops.'
-    ) : devices === 0 ? (
-      'It is refused from the next validation on. No device is activated.'
     ) : (
-      <>
-        <b>{countText(devices, 'active device')}</b> of {email} will be refused from the next validation on.
-      </>
+      <StopWords keys={1} devices={devices} of={email} {...used} now={now} />
     )
   const works =
     devices === 0
@@ -291,6 +297,18 @@ function Consequence({
           {licenseKey.takesDevices && devices === 0
             ? 'No device is active, so the old string ends at once.'
             : 'Whoever still sends the old string after that time is refused.'}
+          {licenseKey.takesDevices && used.week > 0 && (
+            <>
+              {' '}
+              Software without a device, which validated it{' '}
+              <b>
+                {used.today > 0
+                  ? `${countText(used.today, 'time')} today`
+                  : `${countText(used.week, 'time')} within seven days`}
+              </b>
+              , is refused at once until it has the new string.
+            </>
+          )}
         </p>
       )
     case 'restore':

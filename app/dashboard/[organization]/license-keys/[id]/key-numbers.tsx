@@ -5,32 +5,41 @@ import { Stat, StatRow } from '#components/ui/stat.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { endInShort } from '#lib/days.ts'
 import type { LicenseKeyDetail } from '#lib/license-keys/queries.ts'
+import type { Trouble } from '#lib/license-keys/refusals.ts'
 import { daysUntil } from '#lib/license-keys/shown.ts'
 
 const usageLabel = { never: 'Usage', day: 'Usage today', month: 'Usage this month', year: 'Usage this year' } as const
 
 /** What is used, what is left, and until when. */
-export function KeyNumbers({ licenseKey, now }: { licenseKey: LicenseKeyDetail; now: Date }) {
+export function KeyNumbers({
+  licenseKey,
+  troubles,
+  now,
+}: {
+  licenseKey: LicenseKeyDetail
+  troubles: Trouble[]
+  now: Date
+}) {
   const { limits, devices, usage } = licenseKey
   const { mode, limit } = limits.activations
-  const isFull = limit !== null && devices >= limit
-  const isSpent = limits.usage.limit !== null && usage >= limits.usage.limit
+  // Red is what locks somebody out now; a full key whose devices all work is well.
+  const harms = (code: string) => troubles.some((trouble) => trouble.harms && trouble.code === code)
   return (
     <StatRow>
       <Stat
         label="Devices"
-        value={<Strong bad={isFull}>{numberText(devices)}</Strong>}
+        value={<Strong bad={harms('ACTIVATION_LIMIT_REACHED')}>{numberText(devices)}</Strong>}
         of={mode === 'off' ? 'activations off' : limit === null ? 'unlimited' : `of ${numberText(limit)}`}
       >
-        {limit !== null && devices > limit ? (
-          <span className="text-bad">{numberText(devices - limit)} over the limit</span>
-        ) : limit !== null ? (
-          `${numberText(limit - devices)} left`
-        ) : undefined}
+        {limit !== null && devices > limit
+          ? `${numberText(devices - limit)} over the limit`
+          : limit !== null
+            ? `${numberText(limit - devices)} left`
+            : undefined}
       </Stat>
       <Stat
         label={usageLabel[limits.usage.reset]}
-        value={<Strong bad={isSpent}>{numberText(usage)}</Strong>}
+        value={<Strong bad={harms('USAGE_LIMIT_REACHED')}>{numberText(usage)}</Strong>}
         of={limits.usage.limit === null ? 'unlimited' : `of ${numberText(limits.usage.limit)}`}
       >
         {limits.usage.overridden && <Overridden />}
@@ -51,13 +60,13 @@ export function KeyNumbers({ licenseKey, now }: { licenseKey: LicenseKeyDetail; 
           'never validated'
         )}
       </Stat>
-      <Expires licenseKey={licenseKey} now={now} />
+      <Expires licenseKey={licenseKey} harms={harms('EXPIRED')} now={now} />
     </StatRow>
   )
 }
 
-function Expires({ licenseKey, now }: { licenseKey: LicenseKeyDetail; now: Date }) {
-  const { expiresAt, limits, expiryOverridden, status, configured, timeZone } = licenseKey
+function Expires({ licenseKey, harms, now }: { licenseKey: LicenseKeyDetail; harms: boolean; now: Date }) {
+  const { expiresAt, limits, expiryOverridden, configured, timeZone } = licenseKey
   const grace = limits.grace.days
   const own = expiryOverridden && <Overridden />
   if (expiresAt === null) {
@@ -86,7 +95,7 @@ function Expires({ licenseKey, now }: { licenseKey: LicenseKeyDetail; now: Date 
     )
   }
   return (
-    <Stat label="Expired" value={<Strong bad={status === 'expired'}>{endInShort(expiresAt, timeZone)}</Strong>}>
+    <Stat label="Expired" value={<Strong bad={harms}>{endInShort(expiresAt, timeZone)}</Strong>}>
       {own}
       {graceEnd > now ? `in grace, ${countText(daysUntil(graceEnd, now), 'day')} left` : 'refused since then'}
     </Stat>

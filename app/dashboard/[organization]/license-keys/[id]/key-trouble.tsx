@@ -6,116 +6,126 @@ import { Button } from '#components/ui/button.tsx'
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx'
 import { Notice } from '#components/ui/notice.tsx'
 import { countText } from '#components/ui/number-text.ts'
+import { Time } from '#components/ui/time.tsx'
 import { toast } from '#components/ui/toast.tsx'
-import { endInShort } from '#lib/days.ts'
 import type { LicenseKeyDetail } from '#lib/license-keys/queries.ts'
-import { changeKey, enableKey } from './actions.ts'
+import { type Fix, RECENT_DAYS, type Trouble } from '#lib/license-keys/refusals.ts'
+import { changeKey, enableKey, restoreKey } from './actions.ts'
 
-/** Why devices are being refused, above everything else, with the likely fixes beside it. */
-export function KeyTrouble({
-  organization,
-  licenseKey,
-  mayWrite,
-}: {
-  organization: string
-  licenseKey: LicenseKeyDetail
-  mayWrite: boolean
-}) {
-  const { trouble, limits, id } = licenseKey
-  if (!trouble) return null
-  const asks = trouble.lastLabel ? `“${trouble.lastLabel}” asks to join` : 'another device asks to join'
-  const times = trouble.times === 1 ? 'once' : `${trouble.times} times`
-  const limit = limits.activations.limit ?? 0
-  // Devices may outnumber a limit that was lowered: one more than either lets the next one in.
-  const raised = Math.max(limit, licenseKey.devices) + 1
-  const edit = `/dashboard/${organization}/license-keys/${id}/edit` as Route
-  const values = { organization, licenseKeyId: id }
-  const cases: Record<string, { why: string; fixes: ReactElement }> = {
-    ACTIVATION_LIMIT_REACHED: {
-      why: devicesInUse(licenseKey.devices, limit, asks),
-      fixes: (
-        <>
-          <Button size="sm" href={'#devices' as Route}>
-            Free a device
-          </Button>
-          <Fix
-            label={`Raise limit to ${raised}`}
-            title={`Raise the limit to ${raised}?`}
-            done={`This key now takes ${countText(raised, 'device')}`}
-            values={{
-              ...values,
-              activations: 'limited',
-              activationLimit: String(raised),
-              ...(licenseKey.newDevicesBlocked && { newDevicesBlocked: 'false' }),
-            }}
-            action={changeKey}
-          >
-            {licenseKey.newDevicesBlocked && 'New devices are allowed again, too. '}Only this key changes; others of{' '}
-            {licenseKey.configuration.name} keep their limit. The next attempt of{' '}
-            {trouble.lastLabel ? <b>{trouble.lastLabel}</b> : 'the device'} will succeed.
-          </Fix>
-        </>
-      ),
-    },
-    NEW_DEVICES_BLOCKED: {
-      why: `new devices are blocked and ${asks}.`,
-      fixes: (
-        <Fix
-          label="Allow new devices"
-          title="Allow new devices?"
-          done="New devices are allowed"
-          values={{ ...values, newDevicesBlocked: 'false' }}
-          action={changeKey}
-        >
-          Devices may join this key again, up to its limit.
-        </Fix>
-      ),
-    },
-    EXPIRED: {
-      why: `the key expired${licenseKey.expiresAt ? ` on ${endInShort(licenseKey.expiresAt, licenseKey.timeZone)}` : ''} and ${asks}.`,
-      fixes: (
-        <Button size="sm" href={edit}>
-          Change the expiry
-        </Button>
-      ),
-    },
-    DISABLED: {
-      why: `the key is disabled and ${asks}.`,
-      fixes: (
-        <Fix
-          label="Enable the key"
-          title="Enable this key?"
-          done="Key enabled"
-          values={{ organization, 'licenseKeyIds[]': id }}
-          action={enableKey}
-        >
-          It works again at once, also on the devices it was activated on.
-        </Fix>
-      ),
-    },
-    ACTIVATIONS_OFF: {
-      why: `this key takes no activations and ${asks}.`,
-      fixes: (
-        <Button size="sm" href={edit}>
-          Allow activations
-        </Button>
-      ),
-    },
-  }
-  const known = cases[trouble.code]
-  return (
-    <Notice tone="bad" title={`Refused ${times} in the last day:`} actions={mayWrite && known?.fixes}>
-      {known?.why ?? `the key is revoked and ${asks}.`}
+type Props = { organization: string; licenseKey: LicenseKeyDetail; now: Date }
+
+/** Why the key is refused, above everything else, with the likely fixes beside it. Red where somebody is locked out now. */
+export function KeyTrouble({ troubles, mayWrite, ...props }: Props & { troubles: Trouble[]; mayWrite: boolean }) {
+  return troubles.map((trouble) => (
+    <Notice
+      key={trouble.code}
+      tone={trouble.harms ? 'bad' : 'off'}
+      title={<Often trouble={trouble} now={props.now} />}
+      actions={
+        mayWrite &&
+        trouble.fixes.length > 0 &&
+        trouble.fixes.map((fix) => <FixButton key={fix} fix={fix} trouble={trouble} {...props} />)
+      }
+    >
+      {trouble.harms
+        ? trouble.why
+        : `${trouble.why.charAt(0).toUpperCase()}${trouble.why.slice(1)} Nobody asked lately.`}
     </Notice>
+  ))
+}
+
+/** "Refused 151 times in three days, last 2 min ago:" */
+function Often({ trouble, now }: { trouble: Trouble; now: Date }) {
+  if (!trouble.harms || !trouble.lastAt) return 'Refused:'
+  const times = trouble.times === 1 ? 'once' : `${trouble.times.toLocaleString('en')} times`
+  return (
+    <>
+      Refused {times} in {RECENT_DAYS} days, last <Time value={trouble.lastAt} now={now} />:
+    </>
   )
 }
 
-function devicesInUse(devices: number, limit: number, asks: string): string {
-  if (devices > limit) return `${devices} devices are in use, the limit is ${limit}, and ${asks}.`
-  return limit === 1 ? `its one device is in use and ${asks}.` : `all ${limit} devices are in use and ${asks}.`
+function FixButton({ fix, trouble, organization, licenseKey }: Props & { fix: Fix; trouble: Trouble }) {
+  const { id, configuration, limits, devices, newDevicesBlocked } = licenseKey
+  const base = `/dashboard/${organization}`
+  const edit = `${base}/license-keys/${id}/edit`
+  const values = { organization, licenseKeyId: id }
+  // Devices may outnumber a limit that was lowered: one more than either lets the next one in.
+  const raised = Math.max(limits.activations.limit ?? 0, devices) + 1
+  const link = (label: string, href: string) => (
+    <Button size="sm" href={href as Route}>
+      {label}
+    </Button>
+  )
+  const fixes = {
+    enable: () => (
+      <Ask
+        label="Enable the key"
+        title="Enable this key?"
+        done="Key enabled"
+        values={{ organization, 'licenseKeyIds[]': id }}
+        action={enableKey}
+      >
+        It works again at once, also on the devices it was activated on.
+      </Ask>
+    ),
+    restore: () => (
+      <Ask
+        label="Restore the key"
+        title="Restore this key?"
+        done="Key restored"
+        values={{ organization, 'licenseKeyIds[]': id }}
+        action={restoreKey}
+      >
+        It works again at once, unless it has expired; so do its devices.
+      </Ask>
+    ),
+    expiry: () => link('Change the expiry', edit),
+    'free-device': () => link('Free a device', '#devices'),
+    'raise-limit': () => (
+      <Ask
+        label={`Raise limit to ${raised}`}
+        title={`Raise the limit to ${raised}?`}
+        done={`This key now takes ${countText(raised, 'device')}`}
+        values={{
+          ...values,
+          was: JSON.stringify({
+            activations: licenseKey.edit.activations,
+            ...(newDevicesBlocked && { newDevicesBlocked: true }),
+          }),
+          activations: 'limited',
+          activationLimit: String(raised),
+          ...(newDevicesBlocked && { newDevicesBlocked: 'false' }),
+        }}
+        action={changeKey}
+      >
+        {newDevicesBlocked && 'New devices are allowed again, too. '}Only this key changes; others of{' '}
+        {configuration.name} keep their limit. The next attempt of{' '}
+        {trouble.label ? <b>{trouble.label}</b> : 'the device'} will succeed.
+      </Ask>
+    ),
+    'allow-devices': () => (
+      <Ask
+        label="Allow new devices"
+        title="Allow new devices?"
+        done="New devices are allowed"
+        values={{ ...values, was: JSON.stringify({ newDevicesBlocked: true }), newDevicesBlocked: 'false' }}
+        action={changeKey}
+      >
+        Devices may join this key again, up to its limit.
+      </Ask>
+    ),
+    activations: () => link('Allow activations', edit),
+    usage: () => link('Raise the usage limit', edit),
+    product: () => link('Change the product', edit),
+    devices: () => (devices > 0 ? link('See its devices', '#devices') : null),
+    integrate: () => link('Check the program', `${base}/key-configurations/${configuration.id}/integrate`),
+    configuration: () => link('Edit the configuration', `${base}/key-configurations/${configuration.id}/edit`),
+  } satisfies Record<Fix, () => ReactElement | null>
+  return fixes[fix]()
 }
 
-function Fix({
+function Ask({
   label,
   title,
   done,

@@ -1,5 +1,6 @@
 'use client'
 import { useActionState, useState } from 'react'
+import { OpenedWith } from '#components/opened-with.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
 import { Field } from '#components/ui/field.tsx'
@@ -77,6 +78,7 @@ function NoteForm({
     <form action={submit} className="grid gap-2.5">
       <input type="hidden" name="organization" value={organization} />
       <input type="hidden" name="licenseKeyId" value={licenseKeyId} />
+      <OpenedWith values={{ note }} state={state} />
       <Field label="Note" hideLabel error={state.errors?.note}>
         <Textarea name="note" rows={4} maxLength={2000} autoFocus defaultValue={String(state.values?.note ?? note)} />
       </Field>

@@ -15,6 +15,7 @@ import { countText } from '#components/ui/number-text.ts'
 import { DateText } from '#components/ui/time.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { listEvents } from '#lib/history/queries.ts'
+import { keyTroubles } from '#lib/license-keys/key-list.ts'
 import { getLicenseKey, type LicenseKeyDetail } from '#lib/license-keys/queries.ts'
 import { reasonsInWords } from '#lib/license-keys/rules.ts'
 import { mailState } from '#lib/mail/queries.ts'
@@ -45,9 +46,10 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function LicenseKeyPage({ params, searchParams }: Props) {
   const [{ organization, id }, { history }] = await Promise.all([params, createLoader(historyParams)(searchParams)])
   const { merchant, now, key } = await keyOfPage(organization, id)
-  const [{ events, total }, mail] = await Promise.all([
+  const [{ events, total }, mail, troubles] = await Promise.all([
     listEvents(merchant, { licenseKeyId: id }, { page: 1, size: history }),
     mailState(merchant),
+    keyTroubles(merchant, id, now),
   ])
   const base = `/dashboard/${organization}`
   const mayWrite = roleMay(merchant.role, 'keys.write')
@@ -63,16 +65,18 @@ export default async function LicenseKeyPage({ params, searchParams }: Props) {
           held: key.held,
           takesDevices: key.limits.activations.mode !== 'off',
           devices: key.devices,
+          used: key.used,
           email: key.customer.email,
         }}
         status={<KeyStatus status={key.status} expiresAt={key.expiresAt} now={now} />}
         mailConfigured={mail.configured}
         mayReveal={roleMay(merchant.role, 'keys.reveal')}
         mayWrite={mayWrite}
+        now={now}
       />
       <PageBody aside={<Facts licenseKey={key} base={base} organization={organization} mayWrite={mayWrite} />}>
-        <KeyTrouble organization={organization} licenseKey={key} mayWrite={mayWrite} />
-        <KeyNumbers licenseKey={key} now={now} />
+        <KeyTrouble organization={organization} licenseKey={key} troubles={troubles} mayWrite={mayWrite} now={now} />
+        <KeyNumbers licenseKey={key} troubles={troubles} now={now} />
         <DeviceList
           organization={organization}
           devices={key.activations}

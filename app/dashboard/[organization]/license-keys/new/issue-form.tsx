@@ -7,6 +7,7 @@ import { Field } from '#components/ui/field.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
 import { FormSection } from '#components/ui/form-section.tsx'
 import { Input } from '#components/ui/input.tsx'
+import { Notice } from '#components/ui/notice.tsx'
 import { Select } from '#components/ui/select.tsx'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { Switch } from '#components/ui/switch.tsx'
@@ -44,7 +45,11 @@ export function IssueForm({
       (choices.length === 1 ? choices[0]?.id : '') ??
       '',
   )
-  const [productId, setProductId] = useState(prefill.product)
+  // The only product that grants the configuration is what is meant.
+  const [productId, setProductId] = useState(() => {
+    const granting = choices.find((each) => each.id === configurationId)?.products ?? []
+    return prefill.product || (granting.length === 1 ? (granting[0]?.id ?? '') : '')
+  })
   const choice = choices.find((each) => each.id === configurationId)
   const products = choice?.products ?? []
   const product = products.find((each) => each.id === productId)
@@ -107,6 +112,14 @@ export function IssueForm({
                 onValueChange={setProductId}
               />
             </Field>
+            {choice && products.length > 0 && !product && (
+              <Notice tone="warn" title="This key will have no product.">
+                {new Intl.ListFormat('en').format(products.map((each) => each.name))}{' '}
+                {products.length === 1 ? 'grants' : 'grant'} {choice.name}: software that asks for{' '}
+                {products.length === 1 ? 'it' : 'one of them'}, as our programs to copy do, will refuse the key with{' '}
+                <code className="font-mono text-sm">PRODUCT_MISMATCH</code>.
+              </Notice>
+            )}
             {product && (
               <Field
                 label="Order number"

@@ -49,7 +49,7 @@ export default async function EditKeyConfigurationPage({
         key={configuration.updatedAt.toISOString()}
         organization={{ ...organization, slug }}
         settings={configuration.settings}
-        existing={{ id: configuration.id, seenAt: configuration.updatedAt.toISOString() }}
+        existing={{ id: configuration.id }}
         products={products}
         submit={submitKeyConfigurationEdit}
       />

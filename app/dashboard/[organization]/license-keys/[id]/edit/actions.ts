@@ -2,7 +2,7 @@
 import type { Route } from 'next'
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
-import { formAction } from '#lib/action.ts'
+import { editAction } from '#lib/action.ts'
 import { merchantOf } from '#lib/auth/session.ts'
 import { updateLicenseKey } from '#lib/license-keys/change-key.ts'
 import { UpdateLicenseKey } from '#lib/license-keys/schema.ts'
@@ -10,7 +10,7 @@ import { UpdateLicenseKey } from '#lib/license-keys/schema.ts'
 const Edit = UpdateLicenseKey.and(z.object({ organization: z.string() }))
 
 /** Saves the overrides and leads back to the key. */
-export const saveKey = formAction(merchantOf, Edit, async (merchant, { organization, ...input }) => {
-  await updateLicenseKey(merchant, input, new Date())
+export const saveKey = editAction(merchantOf, Edit, async (merchant, { organization, ...input }, opened) => {
+  await updateLicenseKey(merchant, input, new Date(), opened)
   redirect(`/dashboard/${organization}/license-keys/${input.licenseKeyId}` as Route)
 })

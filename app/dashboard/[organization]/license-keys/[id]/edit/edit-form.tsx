@@ -1,6 +1,7 @@
 'use client'
 import type { Route } from 'next'
 import { useActionState, useState } from 'react'
+import { OpenedWith } from '#components/opened-with.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
@@ -11,6 +12,7 @@ import { FormSection } from '#components/ui/form-section.tsx'
 import { NumberInput } from '#components/ui/number-input.tsx'
 import { countText, numberText } from '#components/ui/number-text.ts'
 import { RadioCards } from '#components/ui/radio-cards.tsx'
+import { Select } from '#components/ui/select.tsx'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { Switch } from '#components/ui/switch.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
@@ -19,7 +21,7 @@ import type { FormState } from '#lib/action.ts'
 import { endInShort } from '#lib/days.ts'
 import { limits as configurationLimits } from '#lib/key-configurations/schema.ts'
 import type { LicenseKeyDetail } from '#lib/license-keys/queries.ts'
-import { overrideEffects } from '#lib/license-keys/shown.ts'
+import { type OverrideEffect, overrideEffects } from '#lib/license-keys/shown.ts'
 import { saveKey } from './actions.ts'
 
 type Activations = 'configuration' | 'limited' | 'unlimited' | 'off'
@@ -32,27 +34,37 @@ const resetWords = { never: 'in all', day: 'per day', month: 'per month', year: 
 export function EditForm({
   organization,
   licenseKey,
+  products,
   now,
 }: {
   organization: string
   licenseKey: LicenseKeyDetail
+  /** Those that grant the configuration, and the one the key has. */
+  products: { id: string; name: string }[]
   now: Date
 }) {
   const { configured, overrides, limits } = licenseKey
   const [state, submit] = useActionState<FormState, FormData>(saveKey, { status: 'idle' })
-  const [activations, setActivations] = useState<Activations>(overrides.activationsMode ?? 'configuration')
+  const typed = (name: string) => state.values?.[name] as string | undefined
+  const [productId, setProductId] = useState(typed('productId') ?? licenseKey.product?.id ?? '')
+  const [activations, setActivations] = useState<Activations>(
+    (typed('activations') as Activations | undefined) ?? overrides.activationsMode ?? 'configuration',
+  )
   const [activationLimit, setActivationLimit] = useState<number | null>(
     overrides.activationLimit ?? Math.max(1, configured.activations.limit ?? licenseKey.devices),
   )
   const [usage, setUsage] = useState<Usage>(
-    !overrides.usageOverridden ? 'configuration' : overrides.usageLimit === null ? 'unlimited' : 'limited',
+    (typed('usage') as Usage | undefined) ??
+      (!overrides.usageOverridden ? 'configuration' : overrides.usageLimit === null ? 'unlimited' : 'limited'),
   )
   const [usageLimit, setUsageLimit] = useState<number | null>(overrides.usageLimit ?? configured.usage.limit ?? 100)
-  const [expiry, setExpiry] = useState<Expiry>('keep')
+  const [expiry, setExpiry] = useState<Expiry>((typed('expiry') as Expiry | undefined) ?? 'keep')
   const [expiresOn, setExpiresOn] = useState(
     (licenseKey.expiresAt ?? new Date(now.getTime() + 365 * 86_400_000)).toISOString().slice(0, 10),
   )
-  const [blocked, setBlocked] = useState(licenseKey.newDevicesBlocked)
+  const [blocked, setBlocked] = useState(
+    state.values ? typed('newDevicesBlocked') === 'true' : licenseKey.newDevicesBlocked,
+  )
 
   const configuredDevices =
     configured.activations.mode === 'off'
@@ -101,13 +113,32 @@ export function EditForm({
     now,
   )
 
+  const productWords = productEffect(
+    licenseKey,
+    products.find(({ id }) => id === productId) ?? null,
+    products.length > 0,
+  )
   const base = `/dashboard/${organization}/license-keys/${licenseKey.id}`
   return (
     <form action={submit} className="grid max-w-[1080px] gap-x-10 gap-y-4 lg:grid-cols-[minmax(0,1fr)_320px]">
       <input type="hidden" name="organization" value={organization} />
       <input type="hidden" name="licenseKeyId" value={licenseKey.id} />
-      <input type="hidden" name="newDevicesBlocked" value={String(blocked)} />
+      <OpenedWith values={licenseKey.edit} state={state} />
       <div>
+        <FormSection title="Product" description="Software can ask whether a key is for it.">
+          <Field label="Product" hideLabel error={state.errors?.productId}>
+            <Select
+              name="productId"
+              placeholder="No product"
+              items={[
+                { value: '', label: 'No product' },
+                ...products.map((product) => ({ value: product.id, label: product.name })),
+              ]}
+              value={productId}
+              onValueChange={setProductId}
+            />
+          </Field>
+        </FormSection>
         <FormSection
           title="Devices"
           description={<FromConfiguration words={configuredDevices} overridden={activations !== 'configuration'} />}
@@ -142,6 +173,8 @@ export function EditForm({
             ]}
           />
           <Switch
+            name="newDevicesBlocked"
+            value="true"
             label="Block new devices"
             description="Devices that are active keep working and may activate again; no other one can join."
             checked={blocked}
@@ -231,7 +264,7 @@ export function EditForm({
           <CardHeader title="What it means now" />
           <CardBody>
             <ul aria-live="polite" className="grid gap-1.5">
-              {effects.map((effect) => (
+              {[...productWords, ...effects].map((effect) => (
                 <li key={effect.text} className="flex gap-2.5">
                   <span
                     aria-hidden="true"
@@ -253,6 +286,31 @@ export function EditForm({
       </div>
     </form>
   )
+}
+
+/** What another product means for software that asks for one, and for the purchase. */
+function productEffect(
+  { product, purchase }: LicenseKeyDetail,
+  chosen: { id: string; name: string } | null,
+  isSold: boolean,
+): OverrideEffect[] {
+  const kept = purchase ? ` Purchase ${purchase.reference} stays as it was made.` : ''
+  if ((product?.id ?? null) === (chosen?.id ?? null)) {
+    return !chosen && isSold
+      ? [{ tone: 'warn', text: 'It has no product: software that asks for one refuses it (PRODUCT_MISMATCH).' }]
+      : []
+  }
+  if (!chosen) {
+    return [
+      { tone: 'bad', text: `Software that asks for ${product?.name} refuses it from the next validation on.${kept}` },
+    ]
+  }
+  return [
+    {
+      tone: product ? 'warn' : 'ok',
+      text: `Software that asks for ${chosen.name} takes it${product ? `; what asks for ${product.name} refuses it` : ''}.${kept}`,
+    },
+  ]
 }
 
 function draftExpiry(expiry: Expiry, expiresOn: string, { expiresAt, configured }: LicenseKeyDetail): Date | null {

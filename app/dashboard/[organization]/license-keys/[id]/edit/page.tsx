@@ -3,7 +3,7 @@ import { PageBody } from '#components/shell/page-body.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { Notice } from '#components/ui/notice.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
-import { getLicenseKey } from '#lib/license-keys/queries.ts'
+import { getLicenseKey, productsFor } from '#lib/license-keys/queries.ts'
 import { roleMay } from '#lib/organizations/rules.ts'
 import { found } from '#lib/page.ts'
 import { EditForm } from './edit-form.tsx'
@@ -29,7 +29,12 @@ export default async function EditKeyPage({ params }: PageProps<'/dashboard/[org
       />
       <PageBody>
         {roleMay(merchant.role, 'keys.write') ? (
-          <EditForm organization={organization} licenseKey={key} now={now} />
+          <EditForm
+            organization={organization}
+            licenseKey={key}
+            products={await productsFor(merchant, key.configuration.id, key.product?.id ?? null)}
+            now={now}
+          />
         ) : (
           <Notice tone="warn" title="Your role cannot change keys.">
             Ask an owner of the organization.
