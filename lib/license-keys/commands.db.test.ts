@@ -136,15 +136,15 @@ describe('status', () => {
     const me = await merchant()
     const { licenseKeyId: id } = await issue(me, await configure(me))
     const status = async () => (await getLicenseKey(me, id, now)).storedStatus
-    expect(await disableLicenseKeys(me, one(id, 'Forum leak'), now)).toEqual({ changed: 1 })
-    expect(await disableLicenseKeys(me, one(id), now)).toEqual({ changed: 0 })
+    expect(await disableLicenseKeys(me, one(id, 'Forum leak'), now)).toMatchObject({ changed: 1 })
+    expect(await disableLicenseKeys(me, one(id), now)).toMatchObject({ changed: 0 })
     expect(await status()).toBe('disabled')
-    expect(await restoreLicenseKeys(me, one(id), now)).toEqual({ changed: 0 })
-    expect(await enableLicenseKeys(me, one(id), now)).toEqual({ changed: 1 })
-    expect(await revokeLicenseKeys(me, one(id, 'Refund'), now)).toEqual({ changed: 1 })
-    expect(await enableLicenseKeys(me, one(id), now)).toEqual({ changed: 0 })
+    expect(await restoreLicenseKeys(me, one(id), now)).toMatchObject({ changed: 0 })
+    expect(await enableLicenseKeys(me, one(id), now)).toMatchObject({ changed: 1 })
+    expect(await revokeLicenseKeys(me, one(id, 'Refund'), now)).toMatchObject({ changed: 1 })
+    expect(await enableLicenseKeys(me, one(id), now)).toMatchObject({ changed: 0 })
     expect(await status()).toBe('revoked')
-    expect(await restoreLicenseKeys(me, one(id), now)).toEqual({ changed: 1 })
+    expect(await restoreLicenseKeys(me, one(id), now)).toMatchObject({ changed: 1 })
     expect(await status()).toBe('granted')
     const events = await eventsOf(id)
     expect(events.map((event) => event.type)).toEqual([
@@ -167,7 +167,7 @@ describe('status', () => {
     )
     expect(await prisma.licenseKey.count({ where: { id: { in: [...mine, theirs] }, status: 'granted' } })).toBe(3)
     const twice = { licenseKeyIds: [...mine, ...mine], reason: '' }
-    expect(await revokeLicenseKeys(me, twice, now)).toEqual({ changed: 2 })
+    expect(await revokeLicenseKeys(me, twice, now)).toMatchObject({ changed: 2 })
     expect(await typesOf(theirs)).toEqual(['license_key.issued'])
   })
 
