@@ -73,8 +73,6 @@ test.each([
   ['perhaps', null],
 ])('the status %s means %s', (word, meaning) => expect(readStatus(word)).toBe(meaning))
 
-test('a vendor’s own word comes first', () => expect(readStatus('inactive', { inactive: 'granted' })).toBe('granted'))
-
 test('limits, counts and flags', () => {
   expect(
     ['5', 'unlimited', '∞', '-1', 'off', '0', '1,000', 'five', '1.5'].map((text) => readLimit(text, 100_000)),
