@@ -40,6 +40,9 @@ export async function openSource(bytes: AsyncIterable<Uint8Array>): Promise<Open
     else linesBefore += linesIn(value)
   }
   if (!head) throw new UnreadableFile('This file is empty.')
+  const empty = /^(?:[ \t]*(?:\r\n|\n|\r))+/.exec(head)?.[0] ?? ''
+  head = head.slice(empty.length)
+  linesBefore += linesIn(empty)
   if (head.includes('\u0000')) throw new UnreadableFile('This is neither a CSV nor a JSON file.')
   async function* after(from: string) {
     yield* inPieces([from])
@@ -48,8 +51,10 @@ export async function openSource(bytes: AsyncIterable<Uint8Array>): Promise<Open
   if (/^\s*[[{]/.test(head)) return { format: 'json', header: null, records: jsonRecords(after(head)) }
   // Spreadsheets are told the delimiter so.
   const told = /^\s*"?sep=(.)"?[ \t]*(?:\r\n|\n|\r)/i.exec(head)
-  if (!told) return openCsv(delimiterOf(head), after(head), linesBefore)
-  return openCsv(told[1] ?? ',', after(head.slice(told[0].length)), linesBefore + linesIn(told[0]))
+  const delimiter = told?.[1] ?? delimiterOf(head)
+  const text = head.slice(told?.[0].length ?? 0)
+  await refuseWide(text, texts, delimiter)
+  return openCsv(delimiter, after(text), linesBefore + linesIn(told?.[0] ?? ''))
 }
 
 const PIECE_CHARACTERS = 16 * 1024
@@ -126,6 +131,7 @@ function wideEncodingOf(chunk: Uint8Array): string | null {
 
 const DELIMITERS = [',', ';', '\t', '|']
 const HEAD_ROWS = 20
+const COUNTED_CHARACTERS = 16 * 1024 * 1024
 
 type CsvRow = { record: string[]; info: { lines: number } }
 
@@ -136,7 +142,7 @@ function delimiterOf(head: string): string {
     .split(/\r\n|\n|\r/, HEAD_ROWS + 1)
     .filter((line) => line.trim())
   // The last one may be cut off.
-  const whole = lines.length > 1 ? lines.slice(0, -1) : lines
+  const whole = lines.length > 1 && head.length >= HEAD_CHARACTERS ? lines.slice(0, -1) : lines
   const scores = DELIMITERS.map((delimiter) => {
     const times = new Map<number, number>()
     for (const line of whole) {
@@ -148,6 +154,37 @@ function delimiterOf(head: string): string {
   })
   return scores.reduce((best, each) => (each.score > best.score ? each : best)).delimiter
 }
+
+/** Counts the columns of a first line that has too many, without making cells of them. */
+async function refuseWide(head: string, more: AsyncIterator<string>, delimiter: string): Promise<void> {
+  let columns = 0
+  let filled = 0
+  let inQuotes = false
+  let isOver = false
+  const count = (text: string) => {
+    for (let at = 0; at < text.length && !isOver; at++) {
+      const character = text[at]
+      if (character === '"') inQuotes = !inQuotes
+      else if (!inQuotes && (character === '\n' || character === '\r')) isOver = true
+      else if (!inQuotes && character === delimiter) columns++
+      else if (character !== ' ') filled = columns + 1
+    }
+  }
+  count(head)
+  if (filled <= COLUMNS_MAX) return
+  for (let read = 0; !isOver && read < COUNTED_CHARACTERS; ) {
+    const { value, done } = await more.next()
+    if (done) break
+    read += value.length
+    count(value)
+  }
+  throw tooWide(filled)
+}
+
+const tooWide = (columns: number) =>
+  new UnreadableFile(
+    `This table has ${columns.toLocaleString('en')} columns; at most ${COLUMNS_MAX} are read. Save it with only the columns that say something about the keys.`,
+  )
 
 async function openCsv(delimiter: string, texts: AsyncIterable<string>, linesBefore: number): Promise<OpenedFile> {
   const parser = parse({
@@ -174,9 +211,7 @@ async function openCsv(delimiter: string, texts: AsyncIterable<string>, linesBef
   const cells = trimmed(first[at ?? 0]?.record ?? [])
   if (cells.length > COLUMNS_MAX) {
     await rows.return?.()
-    throw new UnreadableFile(
-      `This table has ${cells.length.toLocaleString('en')} columns; at most ${COLUMNS_MAX} are read. Save it with only the columns that say something about the keys.`,
-    )
+    throw tooWide(cells.length)
   }
   const widest = Math.min(Math.max(0, ...first.map(({ record }) => trimmed(record).length)), COLUMNS_MAX)
   const header =
