@@ -2,16 +2,19 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { effectiveLimits } from '../license-keys/rules.ts'
 import {
+  importLook,
   maskedKeyText,
   named,
   originalCell,
   overridesFor,
+  type RevokeReason,
   readCount,
   readDate,
   readFlag,
   readLimit,
   readStatus,
   safeCell,
+  storedState,
 } from './rules.ts'
 
 describe('dates', () => {
@@ -57,6 +60,37 @@ describe('dates', () => {
       ),
     )
   })
+})
+
+test.each([
+  ['checked', { keys: 0, activations: 0 }, 'Nothing to import'],
+  ['checked', { keys: 1, activations: 0 }, 'Ready to start'],
+  ['checked', { keys: 0, activations: 1 }, 'Ready to start'],
+  ['done', { keys: 0, activations: 0 }, 'Done'],
+] as const)('an import that is %s with %j: %s', (status, counts, label) =>
+  expect(importLook(status, counts).label).toBe(label),
+)
+
+test.each([
+  ['31. Dezember 2026', '2026-12-31'],
+  ['1 März 2026', '2026-03-01'],
+  ['1er août 2026', '2026-08-01'],
+  ['15 juin 2026', '2026-06-15'],
+  ['15 juillet 2026', '2026-07-15'],
+  ['3 de enero de 2026', '2026-01-03'],
+  ['3 maggio 2026', '2026-05-03'],
+  ['3 mei 2026', '2026-05-03'],
+  ['3 outubro 2026', '2026-10-03'],
+])('the date %s', (text, day) => expect((readDate(text) as Date).toISOString().slice(0, 10)).toBe(day))
+
+test('what speaks against a key, and how it is stored', () => {
+  const stored = (status: 'granted' | 'disabled', ...reasons: RevokeReason[]) => storedState({ status, reasons })
+  expect(stored('granted')).toEqual({ status: 'granted', purchase: 'active' })
+  expect(stored('disabled')).toEqual({ status: 'disabled', purchase: 'active' })
+  expect(stored('disabled', 'dispute')).toEqual({ status: 'revoked', purchase: 'refunded' })
+  expect(stored('granted', 'ended', 'refunded')).toEqual({ status: 'revoked', purchase: 'refunded' })
+  expect(stored('granted', 'ended')).toEqual({ status: 'revoked', purchase: 'canceled' })
+  expect(stored('granted', 'by_hand')).toEqual({ status: 'revoked', purchase: 'active' })
 })
 
 test.each([

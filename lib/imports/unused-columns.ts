@@ -60,19 +60,26 @@ export function suspicionOf(name: string, { filled, words, dates, ahead }: Tally
 /** A column no field is read from. */
 export type UnusedColumn = { kind: RecordKind; name: string; suspicion: Suspicion | null }
 
+/** The same without what is known to be neither in a vendor's exports. */
+export function withoutHarmless(looks: readonly Look[], source: ImportSettings['source']): Look[] {
+  const harmless = new Set((readyMappings[source].harmless ?? []).map(plainName))
+  return looks.map((look) => {
+    const keys = look.columns.keys.map((column) =>
+      harmless.has(plainName(column.name)) ? { ...column, suspicion: null } : column,
+    )
+    return { ...look, columns: { ...look.columns, keys } }
+  })
+}
+
 /** Every column no field is read from. */
 export function unusedColumns(looks: readonly Look[], settings: ImportSettings): UnusedColumn[] {
-  const harmless = new Set((readyMappings[settings.source].harmless ?? []).map(plainName))
+  const known = withoutHarmless(looks, settings.source)
   return recordKinds.flatMap((kind) => {
     const used = Object.values(settings.columns[kind])
-    return looks
+    return known
       .flatMap((look) => look.columns[kind])
       .filter(({ name }) => !used.some((column) => column === name || name.startsWith(`${column}.`)))
-      .map(({ name, suspicion }) => ({
-        kind,
-        name,
-        suspicion: kind === 'keys' && !harmless.has(plainName(name)) ? suspicion : null,
-      }))
+      .map(({ name, suspicion }) => ({ kind, name, suspicion: kind === 'keys' ? suspicion : null }))
   })
 }
 
