@@ -80,8 +80,14 @@ export async function finishUpload(merchant: Merchant, { importId }: ImportId): 
   if (there < files.reduce((sum, file) => sum + file.parts, 0))
     throw new Refusal('CONFLICT', 'The upload is not complete. Choose the files again.')
   const looks: Look[] = []
-  for (const [file, { name }] of files.entries())
-    looks.push(await readable(name, () => lookAt(storedBytes(importId, file))))
+  try {
+    for (const [file, { name }] of files.entries())
+      looks.push(await readable(name, () => lookAt(storedBytes(importId, file))))
+  } catch (error) {
+    // Nobody can go on with it, and it holds key strings.
+    if (error instanceof Refusal) await prisma.import.deleteMany({ where: { id: importId, status: 'uploading' } })
+    throw error
+  }
   const configurations = await prisma.keyConfiguration.findMany({
     where: { organizationId, archivedAt: null },
     select: { id: true },

@@ -135,5 +135,8 @@ test('a record says which of its cells is damaged, and a cell written as text is
   ])
     expect(text).toContain(what)
   expect(text).not.toContain('Note')
+  expect(read({ key: JSON.parse('12345678901234567890') as string, email: 'a@example.com' })).toMatchObject({
+    messages: [expect.stringContaining('more digits than JSON keeps')],
+  })
   expect(read({ key: 'GOOD-KEY-0001', email: 'a@example.com', note: '=1+1' })).toMatchObject({ is: 'key' })
 })

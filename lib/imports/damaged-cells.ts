@@ -1,5 +1,4 @@
 import '#server-only'
-import { named } from './rules.ts'
 
 // What spreadsheets make of key strings and other values, and how it is told. Their users seldom notice: the cells looked right on the screen.
 
@@ -57,8 +56,7 @@ export function whyDamaged(text: string): string | null {
   return null
 }
 
-const shown = (text: string): string =>
-  HASHES.test(text) ? '“####”' : named(text).includes('…') ? `“${text}”` : named(text)
+const shown = (text: string): string => (HASHES.test(text) ? '“####”' : `“${text}”`)
 
 // ---------------------------------------------------------------- keys beside each other
 

@@ -164,6 +164,12 @@ export function readRecord(
   }
 }
 
+/** JSON keeps about sixteen digits of a number. */
+const whyRounded = (value: unknown): string | null =>
+  typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER
+    ? 'it is a number of more digits than JSON keeps: it must be a text, in quotes'
+    : null
+
 // What people wrote may begin with anything.
 const FREE_TEXT = new Set<string>(['note', 'name', 'activationLabel', 'conditions', 'meta', 'activations', 'key'])
 
@@ -182,12 +188,12 @@ function readKey(
   else if (key.length > 512 || whyNotStorable(key)) {
     read.messages.push('The license key is longer than 512 characters, or no well-formed text.')
   } else {
-    const why = whyNoKey(key) ?? (habits.shape ? whyNotWhole(key, habits.shape) : null)
+    const why = whyRounded(read.raw('key')) ?? whyNoKey(key) ?? (habits.shape ? whyNotWhole(key, habits.shape) : null)
     if (why) read.messages.push(`This is not the whole key: ${why}.`)
   }
   for (const field of Object.keys(columns) as (keyof typeof fieldsOf.keys)[]) {
     if (FREE_TEXT.has(field)) continue
-    const why = whyNoValue(read.text(field))
+    const why = whyNoValue(read.text(field)) ?? whyRounded(read.raw(field))
     if (why) read.messages.push(`${fieldsOf.keys[field]}: ${why}.`)
   }
   // What was bought for somebody else is theirs, and the name and the id are of whoever paid.
