@@ -6,7 +6,7 @@ import { answersOf, columnsFor, habitsOf, isKnownColumn, readyMappings, recognis
 import { originalCell, type Reading } from './rules.ts'
 import { COLUMNS_MAX, type ImportFile, type ImportSettings, type RecordKind, recordKinds } from './schema.ts'
 import { openSource, type SourceRecord, UnreadableFile } from './sources.ts'
-import { type Suspicion, suspicionOf, type Tally, tally } from './unused-columns.ts'
+import { noTally, type Suspicion, suspicionOf, type Tally, tally } from './unused-columns.ts'
 
 /** Opens the bytes of one of an import's files. */
 export type OpenBytes = (file: number) => AsyncIterable<Uint8Array>
@@ -168,7 +168,7 @@ export async function lookAt(bytes: AsyncIterable<Uint8Array>, now = new Date())
     for (const name of names) {
       const column = columns.get(name) ?? {
         samples: [],
-        counts: { filled: 0, words: 0, dates: 0, ahead: 0 },
+        counts: noTally(),
         records: 0,
       }
       if (columns.size < PATHS_MAX) columns.set(name, column)
@@ -186,7 +186,7 @@ export async function lookAt(bytes: AsyncIterable<Uint8Array>, now = new Date())
   }
   await records.return(undefined)
   const all = [...byType.values()]
-  const nothing = (): Seen => ({ samples: [], counts: { filled: 0, words: 0, dates: 0, ahead: 0 }, records: 0 })
+  const nothing = (): Seen => ({ samples: [], counts: noTally(), records: 0 })
   const first = all[0] ?? new Map((header ?? []).map((name) => [name, nothing()]))
   const { source, kind } = recogniseColumns([...first.keys()])
   const { types } = readyMappings[source]

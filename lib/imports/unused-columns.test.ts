@@ -75,6 +75,8 @@ describe('a column that is not understood', () => {
     ['by its name, with dates in it', 'Refunded on', ['2026-01-02', ''], 'status'],
     ['by its name, with sums in it', 'Chargeback amount', ['49.00', ''], 'status'],
     ['by what stands in it', 'Lage', ['expired', 'active'], 'status'],
+    ['by a few words among others', 'Zahlung', ['refunded', 'paid', 'paid', 'open'], 'status'],
+    ['by the end of its name', 'Zahlungsstatus', ['bezahlt', 'offen'], 'status'],
     ['by German words', 'Bemerkungen', ['gesperrt', 'gültig'], 'status'],
     ['of days ahead', 'Frist', ['2027-01-31', '2024-01-31'], 'end'],
     ['of days past, by its name', 'Support until', ['2024-01-31', '2025-01-31'], 'end'],

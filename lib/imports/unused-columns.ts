@@ -26,7 +26,22 @@ const END_NAMES =
 const STATES = new Set(['state', 'states', 'estado', 'stato', 'region', 'province'])
 
 /** What the values of a column were, counted. */
-export type Tally = { filled: number; words: number; dates: number; ahead: number }
+export type Tally = {
+  filled: number
+  words: number
+  /** Words that say a key is no longer good. */
+  ends: number
+  /** The different values, as long as they are few. */
+  kinds: Set<string>
+  dates: number
+  ahead: number
+}
+
+/** Nothing counted yet. */
+export const noTally = (): Tally => ({ filled: 0, words: 0, ends: 0, kinds: new Set(), dates: 0, ahead: 0 })
+
+/** More different values than this, and they are texts, not states. */
+const KINDS_MAX = 12
 
 /** Counts one value of a column. */
 export function tally(counts: Tally, value: unknown, now: Date): void {
@@ -34,9 +49,14 @@ export function tally(counts: Tally, value: unknown, now: Date): void {
   const text = String(value).trim()
   if (!text) return
   counts.filled++
+  if (counts.kinds.size <= KINDS_MAX) counts.kinds.add(text.slice(0, 40))
   if (text.length > 40) return
   // Yes and no stand in any column.
-  if (!/^(?:\d|yes$|no$|true$|false$|on$|off$|ok$)/i.test(text) && readStatus(text) !== null) counts.words++
+  const meaning = /^(?:\d|(?:yes|no|true|false|on|off|ok|ja|nein|oui|non|si|sim)$)/i.test(text)
+    ? null
+    : readStatus(text)
+  if (meaning !== null) counts.words++
+  if (meaning !== null && meaning !== 'granted') counts.ends++
   if (/^\d+$/.test(text) || !/\d/.test(text)) return
   const date = readDate(text)
   if (date === null) return
@@ -45,16 +65,22 @@ export function tally(counts: Tally, value: unknown, now: Date): void {
 }
 
 /** What a column seems to be about, by its name and what stands in it; null when by neither. */
-export function suspicionOf(name: string, { filled, words, dates, ahead }: Tally, isWhole: boolean): Suspicion | null {
+export function suspicionOf(
+  name: string,
+  { filled, words, ends, kinds, dates, ahead }: Tally,
+  isWhole: boolean,
+): Suspicion | null {
   const most = (count: number) => count > 0 && count * 5 >= filled * 4
-  if (most(words)) return 'status'
+  if (most(words) || (ends > 0 && kinds.size <= KINDS_MAX)) return 'status'
   if (most(dates) && ahead > 0) return 'end'
   // Empty as far as was looked; where that was everything, nothing is lost.
   if (filled === 0 && isWhole) return null
   const tokens = plainName(name.split('.').at(-1) ?? '').split('_')
   if (tokens.some((token) => END_NAMES.test(token)) && (filled === 0 || most(dates))) return 'end'
   // Dates and amounts under such names say it as well: "Refunded at", "Cancelled on".
-  return tokens.some((token) => STATUS_NAMES.has(token) && !STATES.has(token)) ? 'status' : null
+  return tokens.some((token) => (STATUS_NAMES.has(token) || token.endsWith('status')) && !STATES.has(token))
+    ? 'status'
+    : null
 }
 
 /** A column no field is read from. */
