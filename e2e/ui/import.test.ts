@@ -104,6 +104,7 @@ test('a table of nobody’s is matched by hand, and a mistake is said where it w
   ] as const) {
     await page.getByRole('combobox', { name: `Column ${column}` }).click()
     await page.getByRole('option', { name: field, exact: true }).click()
+    await expect(page.getByRole('option')).toHaveCount(0)
   }
   await page.getByRole('button', { name: 'Check', exact: true }).click()
   await page.getByRole('button', { name: 'Import 1 key' }).click({ timeout: 30_000 })
@@ -188,7 +189,7 @@ test('a column that may matter is asked about, and what was left out is listed',
   })
   await page.getByRole('button', { name: 'Upload' }).click()
   await page.getByRole('button', { name: 'Check', exact: true }).click()
-  await expect(page.getByText('Nothing to import')).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText('Nothing to import', { exact: true })).toBeVisible({ timeout: 30_000 })
   await expect(page.getByText('Ready to start')).toHaveCount(0)
 })
 

@@ -123,6 +123,7 @@ function wideEncodingOf(chunk: Uint8Array): string | null {
   const looked = Math.min(chunk.length, 1_000)
   for (let at = 0; at < looked; at++) if (chunk[at] === 0) zeros[at % 2] = (zeros[at % 2] ?? 0) + 1
   const [even = 0, odd = 0] = zeros
+  if (looked < 8) return null
   if (odd > looked / 3 && even === 0) return 'utf-16le'
   return even > looked / 3 && odd === 0 ? 'utf-16be' : null
 }
