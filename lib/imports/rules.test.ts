@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { RevokeReason } from '#prisma/enums.ts'
 import { effectiveLimits } from '../license-keys/rules.ts'
 import {
   importLook,
@@ -7,7 +8,7 @@ import {
   named,
   originalCell,
   overridesFor,
-  type RevokeReason,
+  purchaseStatusOf,
   readCount,
   readDate,
   readFlag,
@@ -84,13 +85,19 @@ test.each([
 ])('the date %s', (text, day) => expect((readDate(text) as Date).toISOString().slice(0, 10)).toBe(day))
 
 test('what speaks against a key, and how it is stored', () => {
-  const stored = (status: 'granted' | 'disabled', ...reasons: RevokeReason[]) => storedState({ status, reasons })
-  expect(stored('granted')).toEqual({ status: 'granted', purchase: 'active' })
-  expect(stored('disabled')).toEqual({ status: 'disabled', purchase: 'active' })
-  expect(stored('disabled', 'dispute')).toEqual({ status: 'revoked', purchase: 'refunded' })
-  expect(stored('granted', 'ended', 'refunded')).toEqual({ status: 'revoked', purchase: 'refunded' })
-  expect(stored('granted', 'ended')).toEqual({ status: 'revoked', purchase: 'canceled' })
-  expect(stored('granted', 'by_hand')).toEqual({ status: 'revoked', purchase: 'active' })
+  const stored = (status: 'granted' | 'disabled', ...reasons: RevokeReason[]) => storedState({ status, reasons }, null)
+  expect(stored('granted')).toEqual({ status: 'granted', revokedFor: [] })
+  expect(stored('disabled')).toEqual({ status: 'disabled', revokedFor: [] })
+  expect(stored('disabled', 'dispute')).toEqual({ status: 'revoked', revokedFor: ['dispute'] })
+  // A purchase that was here before has its say, too; a new one is what its record says.
+  const of = (isNew: boolean) => storedState({ status: 'granted', reasons: ['by_hand'] }, { status: 'refunded', isNew })
+  expect(of(false)).toEqual({ status: 'revoked', revokedFor: ['by_hand', 'refunded'] })
+  expect(of(true)).toEqual({ status: 'revoked', revokedFor: ['by_hand'] })
+  expect(
+    [['dispute'], ['ended', 'refunded'], ['ended'], ['pending'], ['by_hand'], []].map((reasons) =>
+      purchaseStatusOf(reasons as RevokeReason[]),
+    ),
+  ).toEqual([...['refunded', 'refunded', 'canceled', 'canceled', 'active', 'active']])
 })
 
 test.each([
