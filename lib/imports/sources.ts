@@ -132,6 +132,7 @@ function wideEncodingOf(chunk: Uint8Array): string | null {
 
 const DELIMITERS = [',', ';', '\t', '|']
 const HEAD_ROWS = 20
+const CELLS_MAX = 20_000
 const COUNTED_CHARACTERS = 16 * 1024 * 1024
 
 type CsvRow = { record: string[]; info: { lines: number } }
@@ -182,6 +183,30 @@ async function refuseWide(head: string, more: AsyncIterator<string>, delimiter: 
   throw tooWide(filled)
 }
 
+/** The same text, as long as no line has more cells than any spreadsheet: to make each of them one costs seconds a megabyte. */
+async function* ofFewCells(texts: AsyncIterable<string>, delimiter: string, linesBefore: number) {
+  let line = linesBefore + 1
+  let cells = 0
+  let inQuotes = false
+  for await (const text of texts) {
+    for (let at = 0; at < text.length; at++) {
+      const character = text[at]
+      if (character === delimiter && !inQuotes) cells++
+      else if (character === '"') inQuotes = !inQuotes
+      else if (character === '\n' || character === '\r') {
+        if (character === '\n') line++
+        cells = 0
+        inQuotes = false
+      }
+    }
+    if (cells > CELLS_MAX)
+      throw new UnreadableFile(
+        `Line ${line.toLocaleString('en')} has more than ${CELLS_MAX.toLocaleString('en')} cells: that is no table of keys.`,
+      )
+    yield text
+  }
+}
+
 const tooWide = (columns: number) =>
   new UnreadableFile(
     `This table has ${columns.toLocaleString('en')} columns; at most ${COLUMNS_MAX} are read. Save it with only the columns that say something about the keys.`,
@@ -199,7 +224,7 @@ async function openCsv(delimiter: string, texts: AsyncIterable<string>, linesBef
     skip_records_with_empty_values: true,
     max_record_size: RECORD_CHARACTERS_MAX,
   })
-  pipeline(Readable.from(texts), parser, () => {}) // its errors arrive where the records are awaited
+  pipeline(Readable.from(ofFewCells(texts, delimiter, linesBefore)), parser, () => {}) // its errors arrive where the records are awaited
   const rows = (parser as AsyncIterable<CsvRow>)[Symbol.asyncIterator]()
   const first: CsvRow[] = []
   while (first.length < HEAD_ROWS) {
