@@ -62,6 +62,8 @@ const EXTRAS: Record<string, string[]> = {
   imports: [
     'sources',
     'ready-mappings',
+    'unused-columns',
+    'damaged-cells',
     'read-record',
     'pass',
     'arrange',

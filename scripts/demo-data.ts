@@ -5,7 +5,7 @@ import { inkwell, northfield } from '../prisma/demo/companies.ts'
 import type { DemoSummary } from '../prisma/seed.ts'
 import { dataFolder, type Environment } from './environment.ts'
 import { Halt } from './lifecycle.ts'
-import { ask, openDatabase, prepareDatabase } from './open-database.ts'
+import { ask, DEMO_DATABASE, openDatabase, prepareDatabase } from './open-database.ts'
 
 export type { DemoSummary }
 
@@ -13,7 +13,7 @@ const file = path.join(dataFolder, 'demo.json')
 
 /** Opens a migrated database with demo data in it (made when it is empty, or when `reset`) and returns .data/demo.json. */
 export async function openDemo(environment: Environment, { reset = false } = {}): Promise<DemoSummary> {
-  const { url } = await openDatabase(environment, 'latchkey_demo')
+  const { url } = await openDatabase(environment, DEMO_DATABASE)
   if (reset) await empty(url, environment.databaseUrl !== undefined)
   await prepareDatabase(environment, url)
 

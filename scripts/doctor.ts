@@ -6,7 +6,7 @@ import { styleText } from 'node:util'
 import { createTransport } from 'nodemailer'
 import { dataFolder, type Environment, loadEnvironment, root } from './environment.ts'
 import { Halt, run } from './lifecycle.ts'
-import { ask, compareMigrations, openDatabase, refuseNewer } from './open-database.ts'
+import { ask, compareMigrations, openInstallation, refuseNewer } from './open-database.ts'
 import { checkPort } from './server.ts'
 
 /** Returns what is good, throws what is not. */
@@ -106,10 +106,10 @@ async function data() {
 }
 
 async function database(environment: Environment) {
-  const { url } = await openDatabase(environment)
+  const { url, isDemo } = await openInstallation(environment)
   reached = url
   const [row] = await ask<{ server_version: string }>(url, 'SHOW server_version')
-  return `PostgreSQL ${row?.server_version}${environment.databaseUrl ? '' : ', embedded'}`
+  return `PostgreSQL ${row?.server_version}${environment.databaseUrl ? '' : ', embedded'}${isDemo ? ', with the demo in it' : ''}`
 }
 
 /** Poolers may drop the session's settings, and without UTC stored times come back wrong. */

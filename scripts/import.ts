@@ -7,7 +7,7 @@ import type { ImportCounts, ImportFile, ImportSettings } from '#lib/imports/sche
 import { generate } from './build.ts'
 import { loadEnvironment } from './environment.ts'
 import { Halt, run } from './lifecycle.ts'
-import { openDatabase, prepareDatabase } from './open-database.ts'
+import { openInstallation, prepareDatabase } from './open-database.ts'
 
 const usage = `npm run import -- FILE [FILE…] [options]
 
@@ -20,6 +20,10 @@ const usage = `npm run import -- FILE [FILE…] [options]
   --create-products      adds products that are named and not there
   --column FIELD=COLUMN  reads a field from another column, like --column email="Buyer mail"; as often as needed
   --dates ORDER          day-first or month-first, for dates like 03/04/2026
+  --zero-devices MEANING a device limit of 0: unlimited, or off for no devices at all; otherwise as the vendor means it
+  --inactive MEANING     the status “inactive”: granted for not used yet, or disabled for switched off
+  --ignore-column NAME   leaves out a column that looks like a status or an end; as often as needed
+  --demo                 into the demo's database, when there is another one
   --dry-run              only checks`
 
 const { values: options, positionals } = parseArgs({
@@ -32,6 +36,10 @@ const { values: options, positionals } = parseArgs({
     'create-products': { type: 'boolean' },
     column: { type: 'string', multiple: true },
     dates: { type: 'string' },
+    'zero-devices': { type: 'string' },
+    inactive: { type: 'string' },
+    'ignore-column': { type: 'string', multiple: true },
+    demo: { type: 'boolean' },
     'dry-run': { type: 'boolean' },
     help: { type: 'boolean' },
   },
@@ -53,7 +61,9 @@ await run(async () => {
   const files = positionals.map(localFile)
   const environment = loadEnvironment('production')
   generate()
-  const { url } = await openDatabase(environment)
+  const { url, isDemo } = await openInstallation(environment, options.demo ? 'demo' : 'any')
+  if (isDemo)
+    console.log(`Importing into the demo${options.demo ? '' : ': it is the only database here with an organization'}.`)
   await prepareDatabase(environment, url)
   return bring(files)
 })
@@ -101,7 +111,9 @@ async function prepare(files: LocalFile[]) {
   const { prisma } = await import('#lib/db.ts')
   const { lookAt, settingsFor, sourceOf } = await import('#lib/imports/pass.ts')
   const { UnreadableFile } = await import('#lib/imports/sources.ts')
-  const { dateOrders, fieldsOf, importSources, recordKinds, sourceLabels } = await import('#lib/imports/schema.ts')
+  const { dateOrders, fieldsOf, importSources, inactiveMeanings, recordKinds, sourceLabels, zeroMeanings } =
+    await import('#lib/imports/schema.ts')
+  const { doubtfulColumns, suspicionWords, unusedColumns } = await import('#lib/imports/unused-columns.ts')
 
   const organizations = await prisma.organization.findMany({ select: { id: true, slug: true, name: true } })
   const named = organizations.filter(({ slug }) => slug === options.organization)
@@ -110,7 +122,7 @@ async function prepare(files: LocalFile[]) {
     const slugs = organizations.map(({ slug }) => slug).join(', ')
     throw new Halt(
       organizations.length === 0
-        ? 'There is no organization yet: start Latchkey and set one up first.'
+        ? 'There is no organization yet: start Latchkey and set one up first. (Looked in the database of npm start and in the demo’s; any other is named by DATABASE_URL.)'
         : `Say which organization with --organization: ${slugs}.`,
     )
   }
@@ -143,6 +155,10 @@ async function prepare(files: LocalFile[]) {
     throw new Halt(`--mapping takes one of ${importSources.join(', ')}.`)
   const dateOrder = dateOrders.find((each) => each === options.dates) ?? null
   if (options.dates && !dateOrder) throw new Halt(`--dates takes ${dateOrders.join(' or ')}.`)
+  const zeroDevices = zeroMeanings.find((each) => each === options['zero-devices'])
+  if (options['zero-devices'] && !zeroDevices) throw new Halt(`--zero-devices takes ${zeroMeanings.join(' or ')}.`)
+  const inactive = inactiveMeanings.find((each) => each === options.inactive)
+  if (options.inactive && !inactive) throw new Halt(`--inactive takes ${inactiveMeanings.join(' or ')}.`)
   const configurations = await prisma.keyConfiguration.findMany({
     where: { organizationId, archivedAt: null },
     select: { id: true },
@@ -153,6 +169,9 @@ async function prepare(files: LocalFile[]) {
     productId: await idOf('product', options.product),
     createProducts: options['create-products'] ?? false,
     dateOrder,
+    ignored: options['ignore-column'] ?? [],
+    ...(zeroDevices && { zeroDevices }),
+    ...(inactive && { inactive }),
   })
   for (const choice of options.column ?? []) {
     const [field = '', ...column] = choice.split('=')
@@ -166,7 +185,28 @@ async function prepare(files: LocalFile[]) {
       `Say which columns hold the key and the customer's e-mail: --column key=… --column email=…\nColumns: ${there.join(', ')}`,
     )
   }
+  const names = new Set(
+    looks.flatMap(({ columns }) => recordKinds.flatMap((kind) => columns[kind])).map(({ name }) => name),
+  )
+  for (const name of settings.ignored)
+    if (!names.has(name))
+      throw new Halt(`--ignore-column: there is no column "${name}". Columns: ${[...names].join(', ')}.`)
+  for (const kind of recordKinds)
+    for (const [field, column] of Object.entries(settings.columns[kind]))
+      if (column && !names.has(column) && options.column?.some((choice) => choice.startsWith(`${field}=`)))
+        throw new Halt(`--column ${field}: there is no column "${column}". Columns: ${[...names].join(', ')}.`)
   console.log(`${files.map(({ name }) => name).join(', ')} → ${organization.name}, read as: ${sourceLabels[source]}`)
+  const unused = unusedColumns(looks, settings)
+  if (unused.length > 0)
+    console.log(`Left out, because no field is read from them: ${unused.map(({ name }) => name).join(', ')}`)
+  const doubtful = doubtfulColumns(looks, settings)
+  if (doubtful.length > 0) {
+    const lines = doubtful.map(({ name, suspicion }) => `  "${name}" ${suspicion ? suspicionWords[suspicion] : ''}`)
+    const choices = doubtful.map(({ name }) => `--ignore-column ${JSON.stringify(name)}`).join(' ')
+    throw new Halt(
+      `Nothing was imported, because it matters what these columns say:\n${lines.join('\n')}\nRead each of them with --column FIELD=COLUMN (status, expiresAt, revoked …), or say that it may be left out: ${choices}`,
+    )
+  }
   return { organizationId, settings, kinds: looks.map(({ format, kind }) => ({ format, kind })) }
 }
 
@@ -198,6 +238,9 @@ function words(counts: ImportCounts): string {
     [counts.products, 'new products'],
     [counts.alreadyThere, 'keys that were there already, left alone'],
     [counts.skipped, 'records without a key, left out'],
+    [counts.merged, 'renewals and further payments of keys that are listed once'],
+    [counts.multiplied, 'keys bought several times over, with that many times the devices'],
+    [counts.shortKeys, 'keys of fewer than 8 characters: easily guessed, or only parts of keys'],
     [counts.overLimit, 'keys with more devices than their limit; all are kept'],
     [counts.ordersWithoutProduct, 'order numbers left out, because their records name no product'],
   ]
@@ -210,7 +253,11 @@ function words(counts: ImportCounts): string {
 async function printProblems(importId: string, count: number) {
   if (count === 0) return
   const { prisma } = await import('#lib/db.ts')
-  const problems = await prisma.importProblem.findMany({ where: { importId }, orderBy: { number: 'asc' }, take: SHOWN })
+  const problems = await prisma.importProblem.findMany({
+    where: { importId },
+    orderBy: [{ file: 'asc' }, { line: 'asc' }, { number: 'asc' }],
+    take: SHOWN,
+  })
   const said = count === 1 ? '1 record was' : `${count.toLocaleString('en')} records were`
   console.log(styleText('yellow', `\n${said} not imported:`))
   for (const { line, key, message } of problems)

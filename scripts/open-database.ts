@@ -108,11 +108,39 @@ function makeSecret(file: string) {
 
 /** The databases of npm start and npm run demo lie beside each other and share the secret. */
 const besides = (url: string): string[] =>
-  ['latchkey', 'latchkey_demo']
+  ['latchkey', DEMO_DATABASE]
     .filter((name) => name !== nameOf(url))
     .map((name) => Object.assign(new URL(url), { pathname: `/${name}` }).href)
 
 const nameOf = (url: string) => new URL(url).pathname.slice(1)
+
+/** Whose organizations the programs of this folder are about: those of `npm start`, or, where there are none, the demo's. */
+export type Installation = Database & { isDemo: boolean }
+
+/**
+ * Opens the database with the organizations in it. Without DATABASE_URL, `npm start` and `npm run demo` keep a database each; the demo's is
+ * taken when it was asked for, or when it is the only one with an organization.
+ */
+export async function openInstallation(environment: Environment, wants: 'demo' | 'any' = 'any'): Promise<Installation> {
+  if (environment.databaseUrl) return { ...(await openDatabase(environment)), isDemo: false }
+  const isThere = existsSync(path.join(dataFolder, 'demo.json'))
+  if (wants === 'demo' && !isThere) throw new Halt('There is no demo here yet: start it with npm run demo.')
+  if (wants === 'any') {
+    const database = await openDatabase(environment)
+    if (!isThere || (await hasOrganizations(database.url))) return { ...database, isDemo: false }
+  }
+  const demo = await openDatabase(environment, DEMO_DATABASE)
+  return { ...demo, isDemo: true }
+}
+
+/** The demo's own database in the embedded PostgreSQL. */
+export const DEMO_DATABASE = 'latchkey_demo'
+
+async function hasOrganizations(url: string): Promise<boolean> {
+  const [table] = await ask<{ found: string | null }>(url, `SELECT to_regclass('public.organizations') AS found`)
+  if (!table?.found) return false
+  return (await ask(url, 'SELECT 1 FROM organizations LIMIT 1')).length > 0
+}
 
 /** The rows of one statement on a connection of its own; throws a sentence when the database cannot be reached. */
 export async function ask<Row extends pg.QueryResultRow>(

@@ -12,6 +12,8 @@ export type SelectProps = {
   defaultValue?: string
   value?: string | null
   onValueChange?: (value: string) => void
+  /** Opens as soon as it is there. */
+  defaultOpen?: boolean
   placeholder?: string
   required?: boolean
   disabled?: boolean

@@ -63,6 +63,46 @@ test('npm run import checks, imports and says what it left out', async () => {
   expect(again.code).toBe(0)
 })
 
+test('npm run import lists what it leaves out, and never guesses what decides about a key', async () => {
+  const shop = await makeOrganization()
+  await shop.configuration({ name: 'Editor', activationsMode: 'limited', activationLimit: 3 })
+  const id = newId()
+  const files = {
+    'odd.csv': [
+      'sep=;',
+      'Lizenzschlüssel;E-Mail;Zahlung;Farbe;Geräte;Lizenzstatus',
+      `A-${id};a@example.com;refunded;rot;0;aktiv`,
+      `B-${id};b@example.com;paid;rot;5;inaktiv`,
+      '1.23457E+15;c@example.com;paid;rot;5;aktiv',
+      '',
+    ].join('\n'),
+  }
+  const of = ['--organization', shop.slug]
+  const refused = await importFiles(files, ...of)
+  expect(refused.output).toContain('Left out, because no field is read from them: Zahlung, Farbe')
+  expect(refused.output).toContain('"Zahlung" looks like it says which keys may still be used')
+  expect(refused.output).toContain('--ignore-column "Zahlung"')
+  expect(refused.code).toBe(1)
+  expect(await prisma.import.count({ where: { organizationId: shop.id } })).toBe(0)
+
+  const asked = await importFiles(files, ...of, '--ignore-column', 'Zahlung', '--dry-run')
+  expect(asked.output).toMatch(/3\s+••••\w+\s+The device limit 0 can mean/)
+  expect(asked.output).toMatch(/4\s+••••\w+\s+The status “inaktiv” can mean/)
+  expect(asked.output).toMatch(
+    /5\s+••••\S+\s+This is not the whole key: a spreadsheet has turned the key into a rounded number/,
+  )
+  const answers = ['--zero-devices', 'unlimited', '--inactive', 'granted']
+  const done = await importFiles(files, ...of, '--ignore-column', 'Zahlung', ...answers)
+  expect(done.output).toContain('Imported:\n           2  keys')
+  const keys = await prisma.licenseKey.findMany({ where: { organizationId: shop.id }, orderBy: { createdAt: 'asc' } })
+  expect(keys.map(({ status, activationsModeOverride }) => [status, activationsModeOverride])).toEqual(
+    expect.arrayContaining([
+      ['granted', 'unlimited'],
+      ['granted', 'limited'],
+    ]),
+  )
+})
+
 test('npm run import says what is wrong in a sentence', async () => {
   const shop = await makeOrganization()
   for (const [files, args, sentence] of [
@@ -70,6 +110,19 @@ test('npm run import says what is wrong in a sentence', async () => {
     [{ 'a.csv': 'key,email\n' }, ['--organization', 'nobody-has-this'], 'Say which organization'],
     [{ 'a.csv': 'a,b\n1,2\n' }, ['--organization', shop.slug], 'Say which columns hold the key'],
     [{ 'a.csv': 'key,email\na,b\n' }, ['--organization', shop.slug, '--mapping', 'paddle'], '--mapping takes one of'],
+    [
+      { 'a.csv': `${Array.from({ length: 5_000 }, (_, i) => `c${i}`)}\n` },
+      ['--organization', shop.slug],
+      '5,000 columns',
+    ],
+    [{ 'a.json': '['.repeat(5_000) }, ['--organization', shop.slug], 'nested more than 64 levels deep'],
+    [
+      { 'a.csv': 'key,email\n' },
+      ['--organization', shop.slug, '--inactive', 'no'],
+      '--inactive takes granted or disabled',
+    ],
+    [{ 'a.csv': 'key,email\n' }, ['--organization', shop.slug, '--ignore-column', 'x'], 'there is no column "x"'],
+    [{ 'a.csv': 'key,email\n' }, ['--organization', shop.slug, '--column', 'status=x'], 'there is no column "x"'],
     [{ 'a.csv': '\u0000' }, ['--organization', shop.slug], 'a.csv: This is neither'],
   ] as [Record<string, string>, string[], string][]) {
     const { code, output } = await importFiles(files, ...args)

@@ -8,7 +8,9 @@ import { makeOrganization } from '../organization.ts'
 import { signIn } from '../session.ts'
 
 const rowsOf = (text: string) =>
-  (parse(text, { columns: true }) as Record<string, string>[]).sort((a, b) => ((a.key ?? '') < (b.key ?? '') ? -1 : 1))
+  (parse(text, { columns: true, bom: true }) as Record<string, string>[]).sort((a, b) =>
+    (a.key ?? '') < (b.key ?? '') ? -1 : 1,
+  )
 
 test('keys with devices come from a file with bad lines, work at once with their old ids, and go out again as they came', async ({
   page,
@@ -92,16 +94,17 @@ test('a table of nobody’s is matched by hand, and a mistake is said where it w
   await page.goto(`/dashboard/${shop.slug}/imports/new`)
   await page.getByLabel('Choose files, or drop them here').setInputFiles({
     ...{ name: 'list.csv', mimeType: 'text/csv' },
-    buffer: Buffer.from(`Schlüssel;Kunde\n${key};hand@example.com\n`),
+    buffer: Buffer.from(`Zeug;Wer\n${key};hand@example.com\n`),
   })
   await page.getByRole('button', { name: 'Upload' }).click()
   await expect(page.getByRole('button', { name: 'Check', exact: true })).toHaveAttribute('aria-disabled', 'true')
   for (const [column, field] of [
-    ['Schlüssel', 'License key'],
-    ['Kunde', 'Customer e-mail'],
+    ['Zeug', 'License key'],
+    ['Wer', 'Customer e-mail'],
   ] as const) {
     await page.getByRole('combobox', { name: `Column ${column}` }).click()
     await page.getByRole('option', { name: field, exact: true }).click()
+    await expect(page.getByRole('option')).toHaveCount(0)
   }
   await page.getByRole('button', { name: 'Check', exact: true }).click()
   await page.getByRole('button', { name: 'Import 1 key' }).click({ timeout: 30_000 })
@@ -114,6 +117,80 @@ test('a table of nobody’s is matched by hand, and a mistake is said where it w
   })
   await page.getByRole('button', { name: 'Upload' }).click()
   await expect(page.getByText('picture.csv: This is neither a CSV nor a JSON file.')).toBeVisible()
+})
+
+test('odd files are a sentence, and health answers meanwhile', async ({ page, context }) => {
+  test.setTimeout(120_000)
+  const shop = await makeOrganization()
+  await shop.configuration({ name: 'Only one' })
+  await signIn(context, shop.merchant)
+  let isOver = false
+  const health = (async () => {
+    let asked = 0
+    for (; !isOver; asked++) expect((await send({ path: '/api/health', method: 'GET' })).status).toBe(200)
+    return asked
+  })()
+  const wide = Array.from({ length: 200_000 }, (_, i) => `col${i}`).join(',')
+  for (const [name, text, sentence] of [
+    ['wide.csv', `${wide}\n${wide}\n`, 'wide.csv: This table has 200,000 columns; at most 300 are read.'],
+    ['deep.json', '[{"a":'.repeat(50_000), 'deep.json: Record 1 is nested more than 64 levels deep'],
+    ['line.csv', `key,email\n${'x'.repeat(5_000_000)}`, 'line.csv: What begins at line 2 is longer than two million'],
+    ['blank.csv', '\n'.repeat(1_000_000), 'blank.csv: This file is empty.'],
+    ['keys.xlsx.csv', 'PK\u0003\u0004', 'keys.xlsx.csv: This is neither a CSV nor a JSON file but an Excel workbook'],
+  ] as const) {
+    await page.goto(`/dashboard/${shop.slug}/imports/new`)
+    await page
+      .getByLabel('Choose files, or drop them here')
+      .setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) })
+    await page.getByRole('button', { name: 'Upload' }).click()
+    await expect(page.getByText(sentence)).toBeVisible({ timeout: 30_000 })
+  }
+  isOver = true
+  expect(await health).toBeGreaterThan(0)
+
+  // As many columns as are read are drawn, each with one list of fields at most.
+  const columns = Array.from({ length: 298 }, (_, i) => `col${i}`)
+  await page.goto(`/dashboard/${shop.slug}/imports/new`)
+  await page.getByLabel('Choose files, or drop them here').setInputFiles({
+    ...{ name: 'broad.csv', mimeType: 'text/csv' },
+    buffer: Buffer.from(`key,email,${columns}\nAAAA-${newId()},a@example.com,${columns}\n`),
+  })
+  await page.getByRole('button', { name: 'Upload' }).click()
+  await expect(page.getByRole('combobox', { name: 'Column col297' })).toHaveText('Left out')
+  await expect(page.getByRole('option')).toHaveCount(0)
+})
+
+test('a column that may matter is asked about, and what was left out is listed', async ({ page, context }) => {
+  const shop = await makeOrganization()
+  await shop.configuration({ name: 'Only one' })
+  await signIn(context, shop.merchant)
+  await page.goto(`/dashboard/${shop.slug}/imports/new`)
+  await page.getByLabel('Choose files, or drop them here').setInputFiles({
+    ...{ name: 'shop.csv', mimeType: 'text/csv' },
+    buffer: Buffer.from(
+      `Sold by us\nkey;email;status;Zahlung;Farbe\nA-${newId()};a@example.com;active;refunded;red\nB-${newId()};b@example.com;inactive;paid;blue\n`,
+    ),
+  })
+  await page.getByRole('button', { name: 'Upload' }).click()
+  await expect(page.getByText('It looks like it says which keys may still be used.')).toBeVisible()
+  await page.getByRole('button', { name: 'Check', exact: true }).click()
+  await expect(page.getByText('“Zahlung” looks like it says which keys may still be used')).toBeVisible()
+  await page.getByRole('checkbox', { name: 'Leave out “Zahlung”' }).check()
+  await page.getByRole('combobox', { name: '“Inactive” means' }).click()
+  await page.getByRole('option', { name: 'Switched off: the key is not good' }).click()
+  await page.getByRole('button', { name: 'Check', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'Import 2 keys' })).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText('1 active, 1 disabled')).toBeVisible()
+  await expect(page.getByText('These 2 columns are left out: Zahlung, Farbe.')).toBeVisible()
+
+  await page.goto(`/dashboard/${shop.slug}/imports/new`)
+  await page.getByLabel('Choose files, or drop them here').setInputFiles({
+    ...{ name: 'nothing.csv', mimeType: 'text/csv', buffer: Buffer.from('key,email\n#N/A,a@example.com\n') },
+  })
+  await page.getByRole('button', { name: 'Upload' }).click()
+  await page.getByRole('button', { name: 'Check', exact: true }).click()
+  await expect(page.getByText('Nothing to import', { exact: true })).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText('Ready to start')).toHaveCount(0)
 })
 
 async function validate(organization_id: string, key = '', activation_id?: string) {

@@ -2,11 +2,28 @@ import '#server-only'
 import type { Tx } from '../db.ts'
 import { idFrom, newId } from '../ids.ts'
 import { keyStringColumns } from '../license-keys/key-string.ts'
-import { configuredExpiry, startingState, usagePeriodStart } from '../license-keys/rules.ts'
-import { type Arranged, type DeviceUnit, hex, type KeyUnit, type Pass, type Problem, short } from './arrange.ts'
+import { configuredExpiry, usagePeriodStart } from '../license-keys/rules.ts'
+import {
+  type Arranged,
+  type DeviceUnit,
+  hex,
+  isShortKey,
+  type KeyUnit,
+  type Pass,
+  type Problem,
+  short,
+} from './arrange.ts'
 import { catalogue, type Finder } from './catalogue.ts'
 import { type Facts, readFacts } from './facts.ts'
-import { type ActivationDraft, elsewhere, maskedKeyText, named, overridesFor } from './rules.ts'
+import {
+  type ActivationDraft,
+  elsewhere,
+  maskedKeyText,
+  named,
+  overridesFor,
+  purchaseStatusOf,
+  storedState,
+} from './rules.ts'
 import { type ImportCounts, noCounts } from './schema.ts'
 import { type BatchRows, writeBatch } from './write-batch.ts'
 
@@ -27,7 +44,7 @@ export async function settleBatch(
 }
 
 function decide(pass: Pass, arranged: Arranged, facts: Facts, now: Date) {
-  const counts: ImportCounts = { ...noCounts, skipped: arranged.skipped }
+  const counts: ImportCounts = { ...noCounts, skipped: arranged.skipped, merged: arranged.merged }
   const problems = [...arranged.problems]
   const rows: BatchRows = {
     products: [],
@@ -77,6 +94,8 @@ function decide(pass: Pass, arranged: Arranged, facts: Facts, now: Date) {
     counts.activations += row.activations.length
     if (row.deviceLimit !== null && row.activations.length > row.deviceLimit) counts.overLimit++
     if (draft.order && !row.key.purchase_id) counts.ordersWithoutProduct++
+    if (draft.quantity > 1 && row.isMultiplied) counts.multiplied++
+    if (isShortKey(draft)) counts.shortKeys++
   }
 
   for (const unit of additions) {
@@ -89,6 +108,8 @@ function decide(pass: Pass, arranged: Arranged, facts: Facts, now: Date) {
       if (outcome.row && outcome.customerId) rows.added.push({ ...outcome.row, customer_id: outcome.customerId })
     }
   }
+  // As they stand in the files.
+  problems.sort((a, b) => a.file - b.file || a.at - b.at)
   counts.problems = problems.length
   return { counts, problems, rows }
 }
@@ -120,21 +141,30 @@ function decideKey(pass: Pass, { draft, hash }: KeyUnit, facts: Facts, mine: Min
   const product = finder.product(draft.product)
   if (typeof product === 'string') return product
   const customer = finder.customer(draft)
-  const purchase = draft.order && product ? finder.purchase(draft.order, customer.id, product, createdAt) : null
+  const purchase =
+    draft.order && product
+      ? finder.purchase(draft, draft.order, {
+          customerId: customer.id,
+          product,
+          at: createdAt,
+          status: purchaseStatusOf(draft.reasons),
+        })
+      : null
   if (typeof purchase === 'string') return purchase
 
   const configured = configuredExpiry(
-    { createdAt, firstActivatedAt, ofSubscription: purchase?.kind === 'subscription' },
+    { createdAt, firstActivatedAt, ofSubscription: draft.isSubscription || purchase?.kind === 'subscription' },
     configuration,
     facts.timeZone,
   )
   const expiresAt = draft.expiresAt === 'configuration' ? configured : draft.expiresAt
   if (draft.saysExpired && !(expiresAt && expiresAt <= now))
     return 'Its status says expired, but it has no date of expiry in the past.'
-  const { deviceLimit, ...overrides } = overridesFor(draft, finder.limits(configuration.id))
+  const limits = finder.limits(configuration.id)
+  const { deviceLimit, ...overrides } = overridesFor(draft, limits)
   const prefix = configuration.prefix && draft.key.startsWith(`${configuration.prefix}_`) ? configuration.prefix : null
   const { keyCipher, keyIsNormal, foldedHash, lastCharacters } = keyStringColumns(draft.key, prefix)
-  const state = startingState(draft.status, purchase?.status ?? null)
+  const state = storedState(draft, purchase)
   finder.keep(customer, product, purchase)
   finder.learn(draft, configuration, product)
   return {
@@ -171,6 +201,7 @@ function decideKey(pass: Pass, { draft, hash }: KeyUnit, facts: Facts, mine: Min
     },
     activations,
     deviceLimit,
+    isMultiplied: draft.activationLimit === 'configuration' && limits.activations.mode === 'limited',
   }
 }
 

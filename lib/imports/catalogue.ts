@@ -24,11 +24,12 @@ type Purchase = {
   id: string
   reference: string
   kind: string
-  status: PurchaseStatus
   customerId: string
   product: Product
   isNew: boolean
   at: Date
+  status: PurchaseStatus
+  quantity: number
 }
 
 /** Finds, or prepares, what the keys of a batch belong to. Only what `keep` was told of is written. */
@@ -78,15 +79,21 @@ export function catalogue(pass: Pass, facts: Facts, rows: BatchRows, counts: Imp
       return { id: customerId, email, name, isNew: true, externalId: elsewhere(id, customerId) }
     },
 
-    purchase(reference: string, customerId: string, product: Product, at: Date): Purchase | string {
+    purchase(
+      draft: Pick<KeyDraft, 'isSubscription' | 'quantity'>,
+      reference: string,
+      { customerId, product, at, status }: Pick<Purchase, 'customerId' | 'product' | 'at' | 'status'>,
+    ): Purchase | string {
       const stored = facts.purchases.get(reference)
       const known = purchases.get(reference)
       const of = known ? { customerId: known.customerId, productId: known.product.id } : stored
       if (of && (of.customerId !== customerId || of.productId !== product.id))
         return `The order ${named(reference)} belongs to another customer or product.`
       if (known) return { ...known, isNew: false }
-      if (stored) return { ...stored, product, isNew: false, at }
-      return { id: newId(now), reference, kind: 'one_time', status: 'active', customerId, product, isNew: true, at }
+      const { quantity } = draft
+      if (stored) return { ...stored, product, isNew: false, at, quantity }
+      const kind = draft.isSubscription ? 'subscription' : 'one_time'
+      return { id: newId(now), reference, kind, customerId, product, isNew: true, at, status, quantity }
     },
 
     /** Notes what this key's organization, configuration and product were called elsewhere. */
@@ -132,6 +139,9 @@ export function catalogue(pass: Pass, facts: Facts, rows: BatchRows, counts: Imp
           product_id: purchase.product.id,
           product: purchase.product.name,
           purchased_at: purchase.at.toISOString(),
+          kind: purchase.kind,
+          status: purchase.status,
+          quantity: purchase.quantity,
         })
         if (writes || !pending.orders.has(purchase.reference)) counts.purchases++
         if (!writes) pending.orders.add(purchase.reference)

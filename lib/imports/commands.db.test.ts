@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Member, System } from '../actor.ts'
 import { prisma } from '../db.ts'
@@ -6,7 +8,7 @@ import { idFrom, newId } from '../ids.ts'
 import { keyStringColumns, openKeyString } from '../license-keys/key-string.ts'
 import { withOurIds } from '../license-keys/known-as.ts'
 import { validate } from '../license-keys/license-calls.ts'
-import { addPart, checkImport, createImport, finishUpload, startImport, stopImport } from './commands.ts'
+import { addPart, checkImport, createImport, finishUpload, reopenImport, startImport, stopImport } from './commands.ts'
 import { getImport } from './queries.ts'
 import { runImport, silentImports } from './run.ts'
 import { type ImportSettings, PART_BYTES } from './schema.ts'
@@ -168,6 +170,119 @@ describe('a table', () => {
     ]
     expect(await Promise.all(tables)).toEqual([0, 0, 0, 0])
   })
+})
+
+describe('what Gumroad says of its sales', () => {
+  const sales = readFileSync(path.join(import.meta.dirname, 'gumroad-sales.csv'), 'utf8')
+
+  test('charged back and ended ones are no longer good, gifts are the receiver’s, copies are more devices', async () => {
+    const { me, organizationId } = await shop()
+    const { checked, done } = await bring(me, [{ name: 'Sales.csv', text: sales }], { createProducts: true })
+    expect(checked).toMatchObject({ status: 'checked', counts: { keys: 15, merged: 4, problems: 0, skipped: 2 } })
+    expect(done.counts).toMatchObject({ keys: 15, granted: 9, revoked: 6, merged: 4, multiplied: 1, problems: 0 })
+    const keys = await keysOf(organizationId)
+    const state = (word: string) => {
+      const key = keys.find((each) => openKeyString(each.keyCipher).startsWith(word))
+      return [key?.revokedFor.join() || key?.status, key?.purchase?.status, key?.purchase?.kind, key?.customer.email]
+    }
+    expect(state('PAID')).toEqual(['granted', 'active', 'one_time', 'buyer1@example.com'])
+    expect(state('REFUNDED')).toEqual(['refunded', 'refunded', 'one_time', 'buyer3@example.com'])
+    expect(state('DISPUTED')).toEqual(['dispute', 'refunded', 'one_time', 'buyer4@example.com'])
+    expect(state('WON')).toEqual(['granted', 'active', 'one_time', 'buyer5@example.com'])
+    expect(state('ENDED')).toEqual(['ended', 'canceled', 'subscription', 'buyer7@example.com'])
+    expect(state('GIFT')).toEqual(['granted', 'active', 'one_time', 'lucky@example.com'])
+    const copies = keys.find((each) => openKeyString(each.keyCipher).startsWith('COPIES'))
+    expect(copies).toMatchObject({ activationLimitOverride: 9, purchase: { quantity: 3 } })
+    const ended = keys.find((each) => openKeyString(each.keyCipher).startsWith('ENDED'))
+    const { verdict } = await validate(
+      { kind: 'software', address: null },
+      { key: openKeyString(ended?.keyCipher as Uint8Array), organization_id: organizationId },
+      now,
+    )
+    expect(verdict.code).toBe('REVOKED')
+  })
+
+  test('a subscription that lives on outlives the duration of its configuration', async () => {
+    const { me, organizationId } = await shop({
+      ...{ expiryKind: 'duration', durationCount: 1, durationUnit: 'month' },
+    } as never)
+    await bring(me, [{ name: 'Sales.csv', text: sales.replaceAll('-00000000-', '-00000001-') }], {
+      createProducts: true,
+    })
+    const member = (await keysOf(organizationId)).find((each) => openKeyString(each.keyCipher).startsWith('MEMBER'))
+    expect(member?.expiresAt).toBeNull()
+  })
+})
+
+describe('what nobody has answered is not guessed', () => {
+  test('a column that looks like a status stops the check until it is read or left out', async () => {
+    const { me, organizationId } = await shop()
+    const lines = [
+      'key,email,Payment Status',
+      'AAAA-1111-2222,a@example.com,refunded',
+      'BBBB-1111-2222,b@example.com,paid',
+    ]
+    const importId = await upload(me, ...csv(...lines))
+    const { settings } = await getImport(me, importId)
+    const refused = await checkImport(me, { importId, settings: settings as ImportSettings }, now).catch(
+      (error) => error,
+    )
+    expect(isRefusal(refused) && [refused.field, refused.message]).toEqual([
+      'ignored',
+      expect.stringContaining('“Payment Status” looks like it says which keys may still be used'),
+    ])
+    expect(await prisma.licenseKey.count({ where: { organizationId } })).toBe(0)
+    // Read as the status it is, what is not known is refused, never good.
+    const columns = { ...settings?.columns, keys: { ...settings?.columns.keys, status: 'Payment Status' } }
+    const read = await check(me, importId, { columns } as Partial<ImportSettings>)
+    expect(read.counts).toMatchObject({ keys: 1, revoked: 1, granted: 0, problems: 1 })
+    await reopenImport(me, { importId })
+    const left = await check(me, importId, { columns: settings?.columns, ignored: ['Payment Status'] } as never)
+    expect(left.counts).toMatchObject({ keys: 2, granted: 2 })
+  })
+
+  test.each([
+    [{}, 3, 1],
+    [{ zeroDevices: 'unlimited', inactive: 'granted' }, 0, 4],
+    [{ zeroDevices: 'off', inactive: 'disabled' }, 0, 3],
+  ] as const)('0 devices and inactive with %j', async (answers, problems, granted) => {
+    const { me } = await shop()
+    const text = csv(
+      'key,email,status,limit_activations',
+      'AAAA-1111-2222,a@example.com,active,5',
+      'BBBB-1111-2222,b@example.com,active,0',
+      'CCCC-1111-2222,c@example.com,inactive,5',
+      'DDDD-1111-2222,d@example.com,,0',
+    )
+    const checked = await check(me, await upload(me, ...text), answers)
+    expect(checked.counts).toMatchObject({ problems, granted })
+  })
+})
+
+test('problems are told in the order of their lines, devices and keys together', async () => {
+  const { me } = await shop()
+  await bring(me, csv('key,email', 'THERE-1111-2222,a@example.com'))
+  const lines = Array.from({ length: 1_200 }, (_, i) =>
+    i % 3 === 0
+      ? `KEY-${i}-1111,nobody,`
+      : i % 3 === 1
+        ? `KEY-${i}-1111,a@example.com,No such`
+        : `KEY-${i - 1}-1111,x,`,
+  )
+  const { problems } = await check(me, await upload(me, ...csv('key,email,configuration', ...lines)))
+  expect(problems.map(({ line }) => line)).toEqual(Array.from({ length: 100 }, (_, i) => i + 2))
+})
+
+test('files that cannot be read are a sentence, and nothing is left of them', async () => {
+  const { me, organizationId } = await shop()
+  for (const [text, sentence] of [
+    ['['.repeat(100_000) + ']'.repeat(100_000), 'keys.json: Record 1 is nested more than 64 levels deep'],
+    [`${Array.from({ length: 200_000 }, (_, i) => `c${i}`).join(',')}\n`, 'keys.json: This table has 200,000 columns'],
+  ] as const) {
+    const refused = await upload(me, { name: 'keys.json', text }).catch((error: unknown) => error)
+    expect(isRefusal(refused) && refused.message).toContain(sentence)
+  }
+  expect(await prisma.import.count({ where: { organizationId } })).toBe(0)
 })
 
 test('the planner learns of a table that grows', async () => {

@@ -22,6 +22,7 @@ import {
   type UploadPart,
 } from './schema.ts'
 import { UnreadableFile } from './sources.ts'
+import { doubtfulColumns, suspicionWords } from './unused-columns.ts'
 
 // ---------------------------------------------------------------- upload
 
@@ -79,8 +80,14 @@ export async function finishUpload(merchant: Merchant, { importId }: ImportId): 
   if (there < files.reduce((sum, file) => sum + file.parts, 0))
     throw new Refusal('CONFLICT', 'The upload is not complete. Choose the files again.')
   const looks: Look[] = []
-  for (const [file, { name }] of files.entries())
-    looks.push(await readable(name, () => lookAt(storedBytes(importId, file))))
+  try {
+    for (const [file, { name }] of files.entries())
+      looks.push(await readable(name, () => lookAt(storedBytes(importId, file))))
+  } catch (error) {
+    // Nobody can go on with it, and it holds key strings.
+    if (error instanceof Refusal) await prisma.import.deleteMany({ where: { id: importId, status: 'uploading' } })
+    throw error
+  }
   const configurations = await prisma.keyConfiguration.findMany({
     where: { organizationId, archivedAt: null },
     select: { id: true },
@@ -111,6 +118,12 @@ async function readable<T>(name: string, read: () => Promise<T>): Promise<T> {
     return await read()
   } catch (error) {
     if (error instanceof UnreadableFile) throw new Refusal('INVALID_INPUT', `${name}: ${error.message}`)
+    // What no bound caught: too deep, too long.
+    if (error instanceof RangeError)
+      throw new Refusal(
+        'INVALID_INPUT',
+        `${name}: this file is put together in a way that cannot be read. Save it as CSV.`,
+      )
     throw error
   }
 }
@@ -120,7 +133,9 @@ export async function lookAtImport(merchant: Merchant, importId: string): Promis
   assertMay(merchant, 'keys.write')
   const row = await prisma.import.findFirst({ where: { id: importId, organizationId: merchant.organizationId } })
   if (!row) throw notFound('import')
-  return Promise.all((row.files as ImportFile[]).map((_, file) => lookAt(storedBytes(importId, file))))
+  return Promise.all(
+    (row.files as ImportFile[]).map(({ name }, file) => readable(name, () => lookAt(storedBytes(importId, file)))),
+  )
 }
 
 /** The settings another vendor's mapping would begin with. */
@@ -148,6 +163,11 @@ export async function checkImport(merchant: Merchant, { importId, settings }: Ch
   if (!key) throw new Refusal('INVALID_INPUT', 'Say which column holds the license key.', 'keys.key')
   if (!email && !customerId)
     throw new Refusal('INVALID_INPUT', 'Say which column holds the customer’s e-mail.', 'keys.email')
+  const [doubtful] = doubtfulColumns(await lookAtImport(merchant, importId), settings)
+  if (doubtful?.suspicion) {
+    const what = `“${doubtful.name}” ${suspicionWords[doubtful.suspicion]}, and no field is read from it.`
+    throw new Refusal('INVALID_INPUT', `${what} Choose its field, or say that it may be left out.`, 'ignored')
+  }
   await prisma.$transaction(async (tx) => {
     const { organizationId } = await lockImport(tx, merchant, importId, ['draft', 'checked'])
     await assertOurs(tx, organizationId, settings)

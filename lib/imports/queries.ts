@@ -56,6 +56,12 @@ export async function listImports({ organizationId }: Merchant, { page, size }: 
 }
 
 const PROBLEMS_SHOWN = 100
+// Devices and keys of one file may be decided apart.
+const asInFiles = [
+  { file: 'asc' },
+  { line: 'asc' },
+  { number: 'asc' },
+] satisfies Prisma.ImportProblemOrderByWithRelationInput[]
 
 /** One import with its settings and its first problems. */
 export async function getImport({ organizationId }: Merchant, id: string) {
@@ -65,7 +71,7 @@ export async function getImport({ organizationId }: Merchant, id: string) {
         select: {
           ...columns,
           settings: true,
-          problems: { orderBy: { number: 'asc' }, take: PROBLEMS_SHOWN },
+          problems: { orderBy: asInFiles, take: PROBLEMS_SHOWN },
         },
       })
     : null
@@ -79,18 +85,16 @@ export async function getImport({ organizationId }: Merchant, id: string) {
 }
 export type ImportDetail = Awaited<ReturnType<typeof getImport>>
 
-/** Every problem that was kept, a thousand at a time. */
+/** Every problem that was kept, as they stand in the files, a thousand at a time. */
 export async function* importProblems({ organizationId }: Merchant, id: string) {
-  const where = { importId: id, import: { organizationId } }
-  for (let after = 0; ; ) {
+  for (let skip = 0; ; skip += 1_000) {
     const rows = await prisma.importProblem.findMany({
-      where: { ...where, number: { gt: after } },
-      orderBy: { number: 'asc' },
+      where: { importId: id, import: { organizationId } },
+      orderBy: asInFiles,
+      skip,
       take: 1_000,
     })
     yield* rows
-    const last = rows.at(-1)
-    if (!last || rows.length < 1_000) return
-    after = last.number
+    if (rows.length < 1_000) return
   }
 }

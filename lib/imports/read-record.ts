@@ -1,9 +1,12 @@
 import '#server-only'
+import type { RevokeReason } from '#prisma/enums.ts'
 import { storedKeyString } from '../license-keys/key-string.ts'
 import { USAGE_MAX } from '../license-keys/rules.ts'
 import { exactJson, type JsonObject, StoredObject } from '../license-keys/schema.ts'
 import { fingerprintOf, readEmail, tidyLine, tidyParagraphs } from '../text/schema.ts'
+import { type KeyShape, whyDamaged, whyNoKey, whyNotWhole, whyNoValue } from './damaged-cells.ts'
 import {
+  ACTIVATION_LIMIT_MAX,
   type ActivationDraft,
   type EmptyMeans,
   type Habits,
@@ -17,12 +20,23 @@ import {
   readFlag,
   readLimit,
   readStatus,
+  reasonIn,
   type StatusMeaning,
+  saysInactive,
   type Values,
 } from './rules.ts'
-import type { Columns, DateOrder, ImportField, ImportSettings, RecordKind } from './schema.ts'
+import {
+  type Columns,
+  type DateOrder,
+  fieldsOf,
+  type ImportField,
+  type ImportSettings,
+  type RecordKind,
+} from './schema.ts'
 
-const ACTIVATION_LIMIT_MAX = 2_147_483_647
+/** More devices than this no key has; a batch of them must fit into one transaction. */
+const DEVICES_MAX = 10_000
+const QUANTITY_MAX = 1_000_000
 const GRACE_MAX = 3_650
 const DAY_MS = 86_400_000
 
@@ -44,7 +58,8 @@ function reader(values: Values, columns: Columns, order: DateOrder | null, now: 
     if (value === null || value === undefined || typeof value === 'object') return ''
     const trimmed = String(value).trim()
     // As programs write nothing; Null is a name.
-    return /^(null|NULL|n\/a|N\/A|undefined)$/.test(trimmed) ? '' : trimmed
+    // And old databases have a date for it.
+    return /^(null|NULL|n\/a|N\/A|undefined|0000-00-00.*)$/.test(trimmed) ? '' : trimmed
   }
   const words = (field: ImportField, what: string, max: number): string => {
     const value = text(field)
@@ -64,7 +79,12 @@ function reader(values: Values, columns: Columns, order: DateOrder | null, now: 
       return null
     }
     if (read === null || read.getUTCFullYear() < 1990 || read.getUTCFullYear() > 9998) {
-      messages.push(`The ${what} ${named(value)} is no date. Write it like 2026-12-31 or 2026-12-31T18:00:00Z.`)
+      const why = whyDamaged(value)
+      messages.push(
+        why
+          ? `The ${what} cannot be read: ${why}.`
+          : `The ${what} ${named(value)} is no date. Write it like 2026-12-31 or 2026-12-31T18:00:00Z.`,
+      )
       return null
     }
     if (!ahead && read.getTime() > now.getTime() + DAY_MS) {
@@ -78,7 +98,8 @@ function reader(values: Values, columns: Columns, order: DateOrder | null, now: 
     if (!value) return 0
     const read = readCount(value)
     if (read !== null && read <= max) return read
-    messages.push(`${what} must be a whole number, not ${named(value)}.`)
+    const why = whyDamaged(value)
+    messages.push(`${what} must be a whole number${why ? `: ${why}` : `, not ${named(value)}`}.`)
     return 0
   }
   const flag = (field: ImportField, what: string): boolean => {
@@ -93,7 +114,9 @@ function reader(values: Values, columns: Columns, order: DateOrder | null, now: 
     const written = text(field)
     if (!written) return empty
     const read = readLimit(written, max)
-    if (read === null) messages.push(`The ${what} must be a number or “unlimited”, not ${named(written)}.`)
+    const why = read === null ? whyDamaged(written) : null
+    if (read === null)
+      messages.push(`The ${what} must be a number or “unlimited”${why ? `: ${why}` : `, not ${named(written)}`}.`)
     return read ?? 'configuration'
   }
   const object = (field: ImportField, what: string): JsonObject => {
@@ -123,38 +146,70 @@ export function readRecord(
   kind: RecordKind,
   values: Values,
   settings: Pick<ImportSettings, 'columns' | 'dateOrder'>,
-  habits: Habits,
+  habits: Habits & { shape?: KeyShape },
   now: Date,
 ): Reading {
   const read = reader(values, settings.columns[kind], settings.dateOrder, now)
   const outcome =
     kind === 'keys'
-      ? readKey(read, habits, settings.dateOrder, now)
+      ? readKey(read, settings.columns.keys, habits, settings.dateOrder, now)
       : kind === 'people'
         ? readPerson(read)
         : readDevice(read)
   if (read.messages.length === 0 || outcome.is === 'nothing') return outcome
-  return { is: 'problem', key: kind === 'keys' ? maskedKeyText(read.text('key')) : '', messages: read.messages }
+  return {
+    is: 'problem',
+    key: kind === 'keys' ? maskedKeyText(read.text('key')) : '',
+    messages: [...new Set(read.messages)],
+  }
 }
 
-function readKey(read: Reader, habits: Habits, order: DateOrder | null, now: Date): Reading {
+/** JSON keeps about sixteen digits of a number. */
+const whyRounded = (value: unknown): string | null =>
+  typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER
+    ? 'it is a number of more digits than JSON keeps: it must be a text, in quotes'
+    : null
+
+// What people wrote may begin with anything.
+const FREE_TEXT = new Set<string>(['note', 'name', 'activationLabel', 'conditions', 'meta', 'activations', 'key'])
+
+function readKey(
+  read: Reader,
+  columns: Columns,
+  habits: Habits & { shape?: KeyShape },
+  order: DateOrder | null,
+  now: Date,
+): Reading {
   const key = storedKeyString(read.text('key'))
   if (!key && habits.skipsWithoutKey) return { is: 'nothing' }
   if (!key) read.messages.push('There is no license key.')
-  else if (key.includes('•')) read.messages.push('This is a key as lists show it, not the whole key.')
+  else if (/^[•*]|•/.test(key)) read.messages.push('This is a key as lists show it, not the whole key.')
   else if (key.length < 4) read.messages.push('The license key is too short: it needs at least 4 characters.')
   else if (key.length > 512 || whyNotStorable(key)) {
     read.messages.push('The license key is longer than 512 characters, or no well-formed text.')
+  } else {
+    const why = whyRounded(read.raw('key')) ?? whyNoKey(key) ?? (habits.shape ? whyNotWhole(key, habits.shape) : null)
+    if (why) read.messages.push(`This is not the whole key: ${why}.`)
   }
-  const address = read.text('email')
+  for (const field of Object.keys(columns) as (keyof typeof fieldsOf.keys)[]) {
+    if (FREE_TEXT.has(field)) continue
+    const why = whyNoValue(read.text(field)) ?? whyRounded(read.raw(field))
+    if (why) read.messages.push(`${fieldsOf.keys[field]}: ${why}.`)
+  }
+  // What was bought for somebody else is theirs, and the name and the id are of whoever paid.
+  const giftee = read.text('giftee')
+  const address = giftee || read.text('email')
   const email = readEmail(address) ?? ''
-  const customerId = read.words('customerId', 'customer id', 200) || null
+  const customerId = giftee ? null : read.words('customerId', 'customer id', 200) || null
   // Without an address the customer may be among the people of another file.
   if (!address && !customerId) read.messages.push('There is no customer e-mail.')
   if (address && !email) read.messages.push(`${named(address)} is no e-mail address.`)
 
-  const meaning = statusOf(read, habits)
+  const { meaning, reasons } = stateOf(read, habits)
+  const end = endOf(read)
+  if (read.flag('over', 'Subscription over') || (end !== null && end <= now)) reasons.push('ended')
   const expiry = expiryOf(read, habits.empty.expiresAt)
+  const isSubscription = Boolean(read.text('recurrence')) || end !== null
   const device = read.text('activationId') || read.text('activationLabel') || read.text('fingerprint')
   const activations = [...listedDevices(read, order, now), ...(device ? [deviceOf(read)] : [])]
   const fingerprints = activations.flatMap(({ fingerprint }) => fingerprint ?? [])
@@ -167,7 +222,10 @@ function readKey(read: Reader, habits: Habits, order: DateOrder | null, now: Dat
     key,
     id: read.words('id', 'key id', 200) || null,
     externalId: read.words('externalId', 'id elsewhere', 200) || null,
-    customer: { email, name: tidyLine(read.words('name', 'customer name', 120)) || null, id: customerId },
+    customer: {
+      ...{ email, id: customerId },
+      name: giftee ? null : tidyLine(read.words('name', 'customer name', 120)) || null,
+    },
     configuration: read.words('configuration', 'key configuration', 200) || null,
     product: productText || productName ? { text: productText || productName, name: productName || productText } : null,
     order: read.words('order', 'order number', 80) || null,
@@ -175,11 +233,16 @@ function readKey(read: Reader, habits: Habits, order: DateOrder | null, now: Dat
       organization: read.words('organizationElsewhere', 'id of the organization', 200) || null,
       configuration: read.words('configurationElsewhere', 'id of the configuration', 200) || null,
     },
-    status: meaning === 'expired' ? 'granted' : meaning,
+    status: meaning === 'expired' || meaning === 'revoked' ? 'granted' : meaning,
     saysExpired: meaning === 'expired',
+    reasons: [...new Set(reasons)],
+    isSubscription,
+    isRenewal: read.flag('renewal', 'Renewal'),
+    quantity: Math.max(1, read.count('quantity', 'The quantity', QUANTITY_MAX)),
     createdAt: read.date('createdAt', 'creation date', { ahead: false }),
-    expiresAt: expiry,
-    activationLimit: read.limit('activationLimit', 'device limit', habits.empty.activationLimit, ACTIVATION_LIMIT_MAX),
+    // One that is canceled and still runs ends on that day.
+    expiresAt: end !== null && end > now && (expiry === 'configuration' || expiry === null) ? end : expiry,
+    activationLimit: deviceLimitOf(read, habits),
     usageLimit: usageLimitOf(read, habits.empty.usageLimit),
     usage: read.count('usage', 'Uses', USAGE_MAX),
     validations: read.count('validations', 'Validations', Number.MAX_SAFE_INTEGER),
@@ -193,20 +256,64 @@ function readKey(read: Reader, habits: Habits, order: DateOrder | null, now: Dat
   return { is: 'key', draft }
 }
 
-function statusOf(read: Reader, habits: Habits): StatusMeaning {
+/** What the columns say against a key, each in its own words. */
+function stateOf(read: Reader, habits: Habits): { meaning: StatusMeaning; reasons: RevokeReason[] } {
   const word = read.text('status')
-  const meaning = word ? readStatus(word, habits.statusWords) : 'granted'
-  if (meaning === null) read.messages.push(`The status ${named(word)} is not known.`)
-  if (read.flag('revoked', 'Refunded or revoked')) return 'revoked'
-  if (read.flag('disabled', 'Switched off') && meaning !== 'revoked') return 'disabled'
-  return meaning ?? 'granted'
+  const isInactive = saysInactive(word)
+  const meaning = isInactive ? habits.inactive : word ? readStatus(word) : 'granted'
+  if (isInactive && meaning === null) {
+    read.messages.push(
+      `The status ${named(word)} can mean “not used yet” or “switched off”: say which (“Inactive” means).`,
+    )
+  } else if (meaning === null) read.messages.push(`The status ${named(word)} is not known.`)
+  const reasons: RevokeReason[] = meaning === 'revoked' ? [reasonIn(word)] : []
+  if (read.flag('revoked', 'Refunded or revoked') && !isSome(read, 'partlyRefunded')) reasons.push('refunded')
+  // A chargeback that the seller won changes nothing in the end.
+  if (read.flag('disputed', 'Charged back') && !read.flag('disputeWon', 'Chargeback won')) reasons.push('dispute')
+  if (read.flag('accessRevoked', 'Access revoked')) reasons.push('by_hand')
+  if (read.flag('unpaid', 'Not paid yet')) reasons.push('pending')
+  if (read.flag('disabled', 'Switched off')) return { meaning: 'disabled', reasons }
+  return { meaning: meaning ?? 'granted', reasons }
+}
+
+/** A yes, or an amount of money above nothing. */
+function isSome(read: Reader, field: ImportField): boolean {
+  const text = read.text(field)
+  const amount = Number(text.replace(/[^\d.-]/g, ''))
+  return /\d/.test(text) ? amount > 0 : readFlag(text) === true
+}
+
+/** When its subscription came, or comes, to an end. */
+function endOf(read: Reader): Date | null {
+  const ended = read.date('endedAt', 'end of the subscription', { ends: true })
+  if (ended) return ended
+  return (
+    read.date('canceledAt', 'end of the subscription', { ends: true }) ??
+    read.date('failedAt', 'end of the subscription', { ends: true })
+  )
+}
+
+/** How many devices. Nothing at all is no limit in one shop, and no device in the next. */
+function deviceLimitOf(read: Reader, { empty, zeroDevices }: Habits): Limit {
+  if (!/^0+(?:[.,]0+)?$/.test(read.text('activationLimit')))
+    return read.limit('activationLimit', 'device limit', empty.activationLimit, ACTIVATION_LIMIT_MAX)
+  if (zeroDevices !== null) return zeroDevices
+  read.messages.push(
+    'The device limit 0 can mean “as many as they like” or “none at all”: say which (“0 devices” means).',
+  )
+  return 'configuration'
 }
 
 function expiryOf(read: Reader, empty: EmptyMeans['expiresAt']): Date | null | 'configuration' {
   const value = read.raw('expiresAt')
   if (value === undefined) return 'configuration'
   const text = read.text('expiresAt')
-  if (/^(never|lifetime|perpetual|unlimited|none|-|0)$/i.test(text)) return null
+  if (
+    /^(never|lifetime|perpetual|unlimited|none|-|0|nie|niemals|unbegrenzt|lebenslang|jamais|illimitée?|nunca|ilimitad[oa]|mai|illimitat[oa]|nooit|onbeperkt)$/i.test(
+      text,
+    )
+  )
+    return null
   if (!text) return empty === 'never' ? null : 'configuration'
   return read.date('expiresAt', 'date of expiry', { ends: true })
 }
@@ -277,6 +384,11 @@ function listedDevices(read: Reader, order: DateOrder | null, now: Date): Activa
   const parsed = typeof value === 'string' ? (value.trim() ? parseJson(value) : []) : (value ?? [])
   if (!Array.isArray(parsed)) {
     read.messages.push('The list of devices is no JSON list.')
+    return []
+  }
+  if (parsed.length > DEVICES_MAX) {
+    const count = parsed.length.toLocaleString('en')
+    read.messages.push(`It lists ${count} devices; a key can bring at most ${DEVICES_MAX.toLocaleString('en')}.`)
     return []
   }
   return parsed.flatMap((item: unknown) => {

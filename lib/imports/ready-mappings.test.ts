@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import type { Arranged } from './arrange.ts'
 import { batchesOf, beginPass, lookAt, settingsFor, sourceOf } from './pass.ts'
+import { storedState } from './rules.ts'
 import type { ImportFile, ImportSettings } from './schema.ts'
+import { doubtfulColumns, unusedColumns } from './unused-columns.ts'
 
 // Small exports as each vendor hands them out, with what becomes of them.
 
@@ -17,18 +21,31 @@ async function readFiles(texts: string[], over: Partial<ImportSettings> = {}) {
   const looks = await Promise.all(texts.map((text) => lookAt(bytes(text))))
   const source = sourceOf(looks)
   const settings = { ...settingsFor(source, looks), ...over }
+  // In an export we know, nothing is left to be asked.
+  if (source !== 'custom') expect(doubtfulColumns(looks, settings)).toEqual([])
   const files = looks.map(({ format, kind }, i): ImportFile => ({ name: `${i}`, size: 1, parts: 1, format, kind }))
   const by = { actorKind: 'system' as const, actorId: null, actorLabel: 'Test' }
   const pass = beginPass({ organizationId: 'o', importId: 'i', name: 'n', settings, writes: false, by })
-  const all: Arranged = { keys: [], devices: [], problems: [], skipped: 0 }
+  const all: Arranged = { keys: [], devices: [], problems: [], skipped: 0, merged: 0 }
   for await (const { arranged } of batchesOf(pass, files, (file) => bytes(texts[file] ?? ''), 0, now)) {
     all.keys.push(...arranged.keys)
     all.devices.push(...arranged.devices)
     all.problems.push(...arranged.problems)
     all.skipped += arranged.skipped
+    all.merged += arranged.merged
   }
-  return { source, looks, settings, ...all, drafts: all.keys.map(({ draft }) => draft) }
+  return {
+    source,
+    looks,
+    settings,
+    ...all,
+    drafts: all.keys.map(({ draft }) => ({ ...draft, status: storedState(draft, null).status })),
+  }
 }
+
+/** What a source says of its keys, with the state that would be stored. */
+const statesOf = (drafts: { key: string; status: string; reasons: string[] }[]) =>
+  Object.fromEntries(drafts.map(({ key, status, reasons }) => [key, [status, ...reasons].join(' ')]))
 
 const json = (value: unknown) => JSON.stringify(value, null, 1)
 const uuid = (last: number) => `0f4f2e6c-8c3b-4c38-9c39-${String(last).padStart(12, '0')}`
@@ -236,6 +253,100 @@ describe('Gumroad', () => {
       ...{ usage: 2, order: '1001', product: { text: 'prod1', name: 'Inkwell' }, activationLimit: 'configuration' },
       ...{ customer: { email: 'gus@example.com', name: 'Gus' }, createdAt: new Date('2023-05-01T00:00:00.000Z') },
     })
+  })
+
+  // The header is Gumroad's own, with one custom field of the seller's at its end.
+  test('the whole table of sales: refunds, chargebacks, ends, gifts, renewals, copies', async () => {
+    const text = readFileSync(path.join(import.meta.dirname, 'gumroad-sales.csv'), 'utf8')
+    const { source, looks, settings, drafts, skipped, merged, problems } = await readFiles([text])
+    expect([source, problems, skipped, merged]).toEqual(['gumroad', [], 2, 4])
+    expect(statesOf(drafts)).toEqual({
+      'PAID0000-00000000-00000000-00000001': 'granted',
+      'PARTLY00-00000000-00000000-00000002': 'granted',
+      'REFUNDED-00000000-00000000-00000003': 'revoked refunded',
+      'DISPUTED-00000000-00000000-00000004': 'revoked dispute',
+      'WON00000-00000000-00000000-00000005': 'granted',
+      'MEMBER00-00000000-00000000-00000006': 'granted',
+      'ENDED000-00000000-00000000-00000007': 'revoked ended',
+      'CANCELED-00000000-00000000-00000008': 'granted',
+      'GIFT0000-00000000-00000000-00000009': 'granted',
+      'COPIES00-00000000-00000000-00000010': 'granted',
+      'RENEWED0-00000000-00000000-00000011': 'granted',
+      'PREORDER-00000000-00000000-00000012': 'revoked pending',
+      'CHARGED0-00000000-00000000-00000013': 'revoked dispute',
+      'TRIAL000-00000000-00000000-00000014': 'granted',
+      'TAKEN000-00000000-00000000-00000015': 'revoked by_hand',
+    })
+    const of = (word: string) => drafts.find(({ key }) => key.startsWith(word))
+    // The first sale counts, wherever the renewals stand.
+    expect(of('MEMBER')).toMatchObject({
+      order: '1006',
+      isSubscription: true,
+      createdAt: new Date('2025-02-01T10:00:00Z'),
+    })
+    // Of a subscription whose first sale is not among them, the oldest payment.
+    expect(of('RENEWED')).toMatchObject({ order: '1011', isSubscription: true })
+    expect(of('CANCELED')?.expiresAt).toEqual(new Date('2027-03-31T23:59:59.999Z'))
+    // Whoever paid is neither the customer nor called like them.
+    expect(of('GIFT')).toMatchObject({ customer: { email: 'lucky@example.com', name: null, id: null } })
+    expect(of('COPIES')).toMatchObject({ quantity: 3, isSubscription: false })
+    expect(of('PAID')).toMatchObject({ product: { text: 'quill', name: 'Quill Pro' }, order: '1001' })
+    expect(doubtfulColumns(looks, settings)).toEqual([])
+    expect(unusedColumns(looks, settings).map(({ name }) => name)).toContain('What do you use?')
+  })
+
+  test.each([
+    [{ refunded: true }, 'revoked refunded'],
+    [{ refunded: false, partially_refunded: true }, 'granted'],
+    [{ disputed: true, dispute_won: false }, 'revoked dispute'],
+    [{ disputed: true, dispute_won: true }, 'granted'],
+    [{ chargebacked: true }, 'revoked dispute'],
+    [{ chargedback: true }, 'revoked dispute'],
+    [{ subscription_id: 's', dead: true, ended: true }, 'revoked ended'],
+    [{ subscription_id: 's', dead: false, ended: false, cancelled: false }, 'granted'],
+    [{ subscription_ended_at: '2026-01-01T00:00:00Z' }, 'revoked ended'],
+    [{ subscription_ended_at: null, subscription_cancelled_at: '2026-01-01T00:00:00Z' }, 'revoked ended'],
+    [{ subscription_ended_at: null, subscription_failed_at: '2026-01-01T00:00:00Z' }, 'revoked ended'],
+    [{ subscription_ended_at: null, subscription_cancelled_at: '2027-01-01T00:00:00Z' }, 'granted'],
+    [{ license_disabled: true }, 'disabled'],
+    [{ is_preorder_authorization: true }, 'revoked pending'],
+  ])('a sale of the API with %j is %s', async (over, state) => {
+    const sale = {
+      ...{ id: 's1', email: 'gus@example.com', seller_id: 'x', product_id: 'p', product_name: 'Quill' },
+      ...{ created_at: '2023-05-01T10:00:00Z', license_key: 'ABCD-EFGH-0001', order_id: 5, ...over },
+    }
+    const { drafts, problems, looks, settings } = await readFiles([json({ success: true, sales: [sale] })])
+    expect([problems, doubtfulColumns(looks, settings)]).toEqual([[], []])
+    expect(statesOf(drafts)).toEqual({ 'ABCD-EFGH-0001': state })
+  })
+
+  test('renewals of the API come first, gifts are the receiver’s', async () => {
+    const sale = (order_id: number, over: object) => ({
+      ...{ id: `s${order_id}`, email: 'payer@example.com', full_name: 'Payer', seller_id: 'x', product_id: 'p' },
+      ...{
+        created_at: `2025-0${order_id}-01T10:00:00Z`,
+        license_key: 'ABCD-EFGH-0001',
+        quantity: 2,
+        order_id,
+        ...over,
+      },
+    })
+    const { drafts, merged, problems } = await readFiles([
+      json({
+        sales: [
+          sale(3, { recurring_charge: true, subscription_id: 'sub' }),
+          sale(2, { recurring_charge: true, subscription_id: 'sub', disputed: true, dispute_won: false }),
+          sale(1, { recurring_charge: false, subscription_id: 'sub' }),
+          sale(4, { license_key: 'GIFT-0001-0001', gift_receiver_email: 'lucky@example.com' }),
+        ],
+      }),
+    ])
+    expect([problems, merged]).toEqual([[], 2])
+    expect(statesOf(drafts)).toEqual({ 'ABCD-EFGH-0001': 'revoked dispute', 'GIFT-0001-0001': 'granted' })
+    expect(drafts).toMatchObject([
+      { order: '1', isSubscription: true, quantity: 2 },
+      { customer: { email: 'lucky@example.com', name: null } },
+    ])
   })
 
   test('sales of the API', async () => {

@@ -1,17 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { RevokeReason } from '#prisma/enums.ts'
 import { effectiveLimits } from '../license-keys/rules.ts'
 import {
+  importLook,
   maskedKeyText,
   named,
   originalCell,
   overridesFor,
+  purchaseStatusOf,
   readCount,
   readDate,
   readFlag,
   readLimit,
   readStatus,
   safeCell,
+  storedState,
 } from './rules.ts'
 
 describe('dates', () => {
@@ -60,6 +64,43 @@ describe('dates', () => {
 })
 
 test.each([
+  ['checked', { keys: 0, activations: 0 }, 'Nothing to import'],
+  ['checked', { keys: 1, activations: 0 }, 'Ready to start'],
+  ['checked', { keys: 0, activations: 1 }, 'Ready to start'],
+  ['done', { keys: 0, activations: 0 }, 'Done'],
+] as const)('an import that is %s with %j: %s', (status, counts, label) =>
+  expect(importLook(status, counts).label).toBe(label),
+)
+
+test.each([
+  ['31. Dezember 2026', '2026-12-31'],
+  ['1 März 2026', '2026-03-01'],
+  ['1er août 2026', '2026-08-01'],
+  ['15 juin 2026', '2026-06-15'],
+  ['15 juillet 2026', '2026-07-15'],
+  ['3 de enero de 2026', '2026-01-03'],
+  ['3 maggio 2026', '2026-05-03'],
+  ['3 mei 2026', '2026-05-03'],
+  ['3 outubro 2026', '2026-10-03'],
+])('the date %s', (text, day) => expect((readDate(text) as Date).toISOString().slice(0, 10)).toBe(day))
+
+test('what speaks against a key, and how it is stored', () => {
+  const stored = (status: 'granted' | 'disabled', ...reasons: RevokeReason[]) => storedState({ status, reasons }, null)
+  expect(stored('granted')).toEqual({ status: 'granted', revokedFor: [] })
+  expect(stored('disabled')).toEqual({ status: 'disabled', revokedFor: [] })
+  expect(stored('disabled', 'dispute')).toEqual({ status: 'revoked', revokedFor: ['dispute'] })
+  // A purchase that was here before has its say, too; a new one is what its record says.
+  const of = (isNew: boolean) => storedState({ status: 'granted', reasons: ['by_hand'] }, { status: 'refunded', isNew })
+  expect(of(false)).toEqual({ status: 'revoked', revokedFor: ['by_hand', 'refunded'] })
+  expect(of(true)).toEqual({ status: 'revoked', revokedFor: ['by_hand'] })
+  expect(
+    [['dispute'], ['ended', 'refunded'], ['ended'], ['pending'], ['by_hand'], []].map((reasons) =>
+      purchaseStatusOf(reasons as RevokeReason[]),
+    ),
+  ).toEqual([...['refunded', 'refunded', 'canceled', 'canceled', 'active', 'active']])
+})
+
+test.each([
   ['granted', 'granted'],
   ['Active', 'granted'],
   ['TRUE', 'granted'],
@@ -72,8 +113,6 @@ test.each([
   ['expired', 'expired'],
   ['perhaps', null],
 ])('the status %s means %s', (word, meaning) => expect(readStatus(word)).toBe(meaning))
-
-test('a vendor’s own word comes first', () => expect(readStatus('inactive', { inactive: 'granted' })).toBe('granted'))
 
 test('limits, counts and flags', () => {
   expect(

@@ -1,9 +1,9 @@
 // What the values of a record mean, decided without a database.
-import type { ImportStatus, LicenseKeyStatus } from '#prisma/enums.ts'
-import type { EffectiveLimits } from '../license-keys/rules.ts'
+import type { ImportStatus, LicenseKeyStatus, PurchaseStatus, RevokeReason } from '#prisma/enums.ts'
+import { type EffectiveLimits, reasonsOfPurchase } from '../license-keys/rules.ts'
 import type { JsonObject } from '../license-keys/schema.ts'
 import { lastCharactersOf } from '../license-keys/shown.ts'
-import type { DateOrder } from './schema.ts'
+import type { DateOrder, ImportCounts, InactiveMeaning, ZeroMeaning } from './schema.ts'
 
 // ---------------------------------------------------------------- words for values
 
@@ -35,7 +35,11 @@ export const originalCell = (text: string): string => (/^'/.test(text) && FORMUL
 
 // ---------------------------------------------------------------- dates
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+// As they begin in English, German, French, Spanish, Italian, Dutch and Portuguese, without accents.
+const MONTHS = [
+  ...['jan ene gen', 'feb fev', 'mar mrz maerz mrt', 'apr avr abr', 'may mai mag mei', 'jun juin giu'],
+  ...['jul juil lug', 'aug aou ago', 'sep set', 'oct okt ott out', 'nov', 'dec dez dic'],
+].map((names) => names.split(' '))
 const DAY_END = '23:59:59.999'
 
 type Parts = { year: number; month: number; day: number; rest: string }
@@ -85,10 +89,16 @@ function dateParts(text: string, order: DateOrder | null): Parts | 'unclear' | n
       ? make(slashed[3], slashed[2], slashed[1], slashed[4])
       : make(slashed[3], slashed[1], slashed[2], slashed[4])
   }
-  const monthOf = (name = '') => MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1
-  const dayMonth = /^(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3,9})\.?,?[ -](\d{4})(.*)$/i.exec(text)
+  const monthOf = (name = '') => {
+    const plain = plainWord(name)
+    const at = MONTHS.findIndex((names) => names.some((each) => plain.startsWith(each)))
+    return at + 1
+  }
+  const dayMonth = /^(\d{1,2})(?:st|nd|rd|th|er|\.|º)?[ -](?:de )?(\p{L}{3,10})\.?,?[ -](?:de )?(\d{4})(.*)$/iu.exec(
+    text,
+  )
   if (dayMonth && monthOf(dayMonth[2])) return make(dayMonth[3], monthOf(dayMonth[2]), dayMonth[1], dayMonth[4])
-  const monthDay = /^([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})(.*)$/i.exec(text)
+  const monthDay = /^(\p{L}{3,10})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})(.*)$/iu.exec(text)
   if (monthDay && monthOf(monthDay[1])) return make(monthDay[3], monthOf(monthDay[1]), monthDay[2], monthDay[4])
   return null
 }
@@ -113,41 +123,133 @@ export type StatusMeaning = LicenseKeyStatus | 'expired'
 
 const STATUS_WORDS: Record<string, StatusMeaning> = {
   ...fromWords('granted', 'granted active activated enabled valid ok live issued expiring grace yes true 1 on'),
+  ...fromWords(
+    'granted',
+    'sold delivered available unused not_activated aktiv aktiviert gultig gueltig freigeschaltet ja',
+  ),
+  ...fromWords('granted', 'actif active valide oui activo activa valido valida vigente si attivo attiva actief geldig'),
+  ...fromWords('granted', 'ativo ativa sim trialing trial in_trial'),
   ...fromWords('disabled', 'disabled suspended inactive deactivated paused on_hold blocked locked off no false 0'),
+  ...fromWords(
+    'disabled',
+    'deaktiviert gesperrt ausgesetzt pausiert nein inaktiv desactive suspendu bloque inactif non',
+  ),
+  ...fromWords(
+    'disabled',
+    'desactivado desactivada suspendido suspendida bloqueado inactivo inactiva disattivato sospeso',
+  ),
+  ...fromWords(
+    'disabled',
+    'bloccato inattivo uitgeschakeld opgeschort geblokkeerd inactief nee desativado suspenso inativo',
+  ),
   ...fromWords(
     'revoked',
     'revoked banned refunded canceled cancelled chargebacked chargeback disputed terminated deleted void voided',
   ),
-  ...fromWords('expired', 'expired lapsed ended'),
+  ...fromWords('revoked', 'charged_back fraud fraudulent invalid widerrufen storniert erstattet gekundigt gekuendigt'),
+  ...fromWords(
+    'revoked',
+    'ungultig ungueltig geloscht geloescht revoque rembourse annule resilie revocado reembolsado',
+  ),
+  ...fromWords(
+    'revoked',
+    'cancelado anulado revocato rimborsato annullato ingetrokken terugbetaald geannuleerd revogado',
+  ),
+  ...fromWords('expired', 'expired lapsed ended past abgelaufen beendet expire expiree expirado caducado vencido'),
+  ...fromWords('expired', 'scaduto scaduta verlopen expirada'),
 }
 
 function fromWords(meaning: StatusMeaning, words: string): Record<string, StatusMeaning> {
   return Object.fromEntries(words.split(' ').map((word) => [word, meaning]))
 }
 
-/** The meaning of a status word; `own` are the words a vendor uses in its own way. */
-export function readStatus(word: string, own: Record<string, StatusMeaning> = {}): StatusMeaning | null {
-  const plain = word
+/** The meaning of a status word, whatever its language and spelling; null for one that is not known. */
+export const readStatus = (word: string): StatusMeaning | null => {
+  const plain = plainWord(word)
+  return Object.hasOwn(STATUS_WORDS, plain) ? (STATUS_WORDS[plain] ?? null) : null
+}
+
+const plainWord = (word: string): string =>
+  word
     .trim()
+    .normalize('NFD')
+    .replace(/\p{M}+/gu, '')
     .toLowerCase()
+    .replaceAll('ß', 'ss')
     .replace(/[\s-]+/g, '_')
-  return own[plain] ?? STATUS_WORDS[plain] ?? null
+
+const INACTIVE = new Set('inactive inaktiv inactif inactivo inactiva inattivo inactief inativo'.split(' '))
+
+/** True for the word that means “not used yet” in one shop and “switched off” in the next. */
+export const saysInactive = (word: string): boolean => INACTIVE.has(plainWord(word))
+
+/** Why keys of this status word were taken back. */
+export function reasonIn(word: string): RevokeReason {
+  const plain = plainWord(word)
+  if (/refund|erstattet|rembours|reembols|rimbors|terugbetaald/.test(plain)) return 'refunded'
+  return /charge|disput|fraud/.test(plain) ? 'dispute' : 'by_hand'
+}
+
+/** What a purchase is that gives these reasons. */
+export function purchaseStatusOf(reasons: readonly RevokeReason[]): PurchaseStatus {
+  if (reasons.includes('refunded') || reasons.includes('dispute')) return 'refunded'
+  return reasons.includes('ended') || reasons.includes('pending') ? 'canceled' : 'active'
+}
+
+/** What a key is stored as: the reasons its record has against it, and those of a purchase that was here before. */
+export function storedState(
+  { status, reasons }: Pick<KeyDraft, 'status' | 'reasons'>,
+  purchase: { status: PurchaseStatus; isNew: boolean } | null,
+): { status: LicenseKeyStatus; revokedFor: RevokeReason[] } {
+  const ofPurchase = purchase && !purchase.isNew ? reasonsOfPurchase[purchase.status] : []
+  const revokedFor = [...new Set([...reasons, ...ofPurchase])]
+  return { status: revokedFor.length > 0 ? 'revoked' : status, revokedFor }
 }
 
 /** Yes or no; null when it is neither. */
 export function readFlag(value: string): boolean | null {
   const plain = value.trim().toLowerCase()
-  if (['1', 'true', 'yes', 'y', 'on', 't'].includes(plain)) return true
-  return ['0', 'false', 'no', 'n', 'off', 'f', 'null', '-', ''].includes(plain) ? false : null
+  if (['1', 'true', 'yes', 'y', 'on', 't', 'ja', 'j', 'oui', 'si', 'sí', 'sim', 'wahr', 'vrai'].includes(plain))
+    return true
+  const noes = [
+    '0',
+    'false',
+    'no',
+    'n',
+    'off',
+    'f',
+    'null',
+    '-',
+    '',
+    'nein',
+    'non',
+    'não',
+    'nao',
+    'nee',
+    'falsch',
+    'faux',
+  ]
+  return noes.includes(plain) ? false : null
 }
 
 /** A limit as it will hold: the configuration's, none, no devices at all, or a number. */
 export type Limit = 'configuration' | 'unlimited' | 'off' | number
 
+const UNLIMITED = new Set(
+  ['unlimited', 'infinite', 'infinity', '∞', '-1', 'none', 'no limit', 'unbegrenzt', 'unlimitiert', 'illimité'].concat([
+    'illimitée',
+    'ilimitado',
+    'ilimitada',
+    'illimitato',
+    'illimitata',
+    'onbeperkt',
+  ]),
+)
+
 /** A limit as exports write it; null when it cannot be read. */
 export function readLimit(text: string, max: number): Limit | null {
   const plain = text.trim().toLowerCase()
-  if (['unlimited', 'infinite', 'infinity', '∞', '-1', 'none', 'no limit'].includes(plain)) return 'unlimited'
+  if (UNLIMITED.has(plain)) return 'unlimited'
   if (['off', '0', 'disabled'].includes(plain)) return 'off'
   const number = readCount(plain)
   return number !== null && number <= max ? number : null
@@ -170,7 +272,14 @@ export type Values = (column: string) => unknown
 export type EmptyMeans = { activationLimit: Limit; usageLimit: Limit; expiresAt: 'never' | 'configuration' }
 
 /** A vendor's habits that no column says. */
-export type Habits = { statusWords: Record<string, StatusMeaning>; empty: EmptyMeans; skipsWithoutKey: boolean }
+export type Habits = {
+  empty: EmptyMeans
+  skipsWithoutKey: boolean
+  /** A key stands once for each payment; elsewhere once for each device. */
+  linePerPayment: boolean
+  zeroDevices: ZeroMeaning | null
+  inactive: InactiveMeaning | null
+}
 
 /** A device to be kept. `id` and `externalId` are texts as they were written. */
 export type ActivationDraft = {
@@ -198,6 +307,12 @@ export type KeyDraft = {
   knownAs: { organization: string | null; configuration: string | null }
   status: LicenseKeyStatus
   saysExpired: boolean
+  /** Why it was taken back; none when it was not. */
+  reasons: RevokeReason[]
+  isSubscription: boolean
+  /** A later payment for a key that was sold before. */
+  isRenewal: boolean
+  quantity: number
   createdAt: Date | null
   /** null is never, `configuration` what its configuration says. */
   expiresAt: Date | null | 'configuration'
@@ -232,12 +347,19 @@ export const elsewhere = (text: string | null, id: string): string | null =>
 
 // ---------------------------------------------------------------- limits of its own
 
+export const ACTIVATION_LIMIT_MAX = 2_147_483_647
+
 /** What a key's limits are stored as: overrides, and only where they differ from what its configuration says. */
 export function overridesFor(
-  draft: Pick<KeyDraft, 'activationLimit' | 'usageLimit' | 'graceDays'>,
+  draft: Pick<KeyDraft, 'activationLimit' | 'usageLimit' | 'graceDays'> & { quantity?: number },
   configuration: EffectiveLimits,
 ) {
-  const { activationLimit: limit, usageLimit } = draft
+  const { activationLimit, usageLimit, quantity = 1 } = draft
+  // Three copies of one key are three times the devices.
+  const limit =
+    activationLimit === 'configuration' && quantity > 1 && configuration.activations.mode === 'limited'
+      ? Math.min((configuration.activations.limit ?? 1) * quantity, ACTIVATION_LIMIT_MAX)
+      : activationLimit
   const mode =
     typeof limit === 'number' ? 'limited' : limit === 'configuration' ? configuration.activations.mode : limit
   const devices = limit === 'configuration' ? configuration.activations.limit : typeof limit === 'number' ? limit : null
@@ -272,6 +394,15 @@ export const importStatusLook = {
   stopped: { label: 'Stopped', tone: 'off' },
   failed: { label: 'Failed', tone: 'bad' },
 } as const satisfies Record<ImportStatus, Look>
+
+/** The same, where nothing is left to be started. */
+export const importLook = (
+  status: ImportStatus,
+  { keys, activations }: Pick<ImportCounts, 'keys' | 'activations'>,
+): Look =>
+  status === 'checked' && keys === 0 && activations === 0
+    ? { label: 'Nothing to import', tone: 'off' }
+    : importStatusLook[status]
 
 /** True while a process is at work on it. */
 export const isAtWork = (status: ImportStatus): boolean => status === 'checking' || status === 'running'

@@ -116,6 +116,18 @@ async function carryOut(
   } catch (error) {
     if (error instanceof NoLongerMine) return
     if (error instanceof UnreadableFile) return await finish(row, 'failed', clock(), error.message)
+    // A record that breaks the program would break it again and again; anything else may pass.
+    if (error instanceof RangeError || error instanceof TypeError) {
+      const requestId = newId(clock())
+      log.error({ err: error, importId, requestId }, 'an import could not read a record')
+      const where = `after ${position.toLocaleString('en')} records`
+      return await finish(
+        row,
+        'failed',
+        clock(),
+        `The file could not be read any further ${where}. Request ${requestId}.`,
+      )
+    }
     // Whoever is asked next goes on from here.
     await prisma.import
       .updateMany({ where: { id: importId, runner: row.runner }, data: { runner: null } })

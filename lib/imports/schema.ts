@@ -23,6 +23,9 @@ export type RecordKind = (typeof recordKinds)[number]
 
 // ---------------------------------------------------------------- what can be read from a record
 
+/** A table of keys has a few dozen columns. */
+export const COLUMNS_MAX = 300
+
 const keyFields = {
   key: 'License key',
   email: 'Customer e-mail',
@@ -35,6 +38,19 @@ const keyFields = {
   status: 'Status',
   disabled: 'Switched off (yes/no)',
   revoked: 'Refunded or revoked (yes/no)',
+  partlyRefunded: 'Refunded in part (yes/no, or how much)',
+  disputed: 'Charged back (yes/no)',
+  disputeWon: 'Chargeback won (yes/no)',
+  accessRevoked: 'Access revoked (yes/no)',
+  unpaid: 'Not paid yet (yes/no)',
+  over: 'Subscription over (yes/no)',
+  endedAt: 'Subscription ended',
+  canceledAt: 'Subscription canceled',
+  failedAt: 'Subscription failed',
+  recurrence: 'Subscription (its period or id)',
+  renewal: 'Renewal of an earlier purchase (yes/no)',
+  giftee: 'E-mail of who got it as a gift',
+  quantity: 'Quantity',
   createdAt: 'Created',
   expiresAt: 'Expires',
   activationLimit: 'Device limit',
@@ -84,6 +100,14 @@ export type Columns = Partial<Record<ImportField, string>>
 export const dateOrders = ['day-first', 'month-first'] as const
 export type DateOrder = (typeof dateOrders)[number]
 
+/** What a device limit of 0 says in the old shop. */
+export const zeroMeanings = ['unlimited', 'off'] as const
+export type ZeroMeaning = (typeof zeroMeanings)[number]
+
+/** What the status “inactive” says in the old shop. */
+export const inactiveMeanings = ['granted', 'disabled'] as const
+export type InactiveMeaning = (typeof inactiveMeanings)[number]
+
 const ColumnChoice = z.record(z.string().max(40), z.string().max(500)) as unknown as z.ZodType<Columns>
 
 /** How a file is read: what people can change before an import begins. */
@@ -96,6 +120,11 @@ export const ImportSettings = z.object({
   /** Products that are named and not there are created. */
   createProducts: z.boolean().default(false),
   dateOrder: z.enum(dateOrders).nullable().default(null),
+  /** Unanswered, such records are refused. */
+  zeroDevices: z.enum(zeroMeanings).nullable().default(null),
+  inactive: z.enum(inactiveMeanings).nullable().default(null),
+  /** Columns that look like a status or an end, and are left out all the same. */
+  ignored: z.array(z.string().max(500)).max(COLUMNS_MAX).default([]),
 })
 export type ImportSettings = z.infer<typeof ImportSettings>
 
@@ -134,6 +163,12 @@ export type ImportCounts = {
   overLimit: number
   /** Order numbers left out because their record names no product. */
   ordersWithoutProduct: number
+  /** Renewals and other payments for a key that stands elsewhere in the files. */
+  merged: number
+  /** Keys that take as many devices as their quantity times the configuration says. */
+  multiplied: number
+  /** Keys that are easily guessed. */
+  shortKeys: number
 }
 
 /** Nothing counted yet. */
@@ -152,6 +187,9 @@ export const noCounts: ImportCounts = {
   problems: 0,
   overLimit: 0,
   ordersWithoutProduct: 0,
+  merged: 0,
+  multiplied: 0,
+  shortKeys: 0,
 }
 
 /** Problems beyond these are counted, not kept. */
@@ -229,8 +267,12 @@ export const CheckImport = z
     productId: optionalId,
     createProducts: z.union([z.stringbool(), z.boolean()]).default(false),
     dateOrder: z.union([z.literal('').transform(() => null), z.enum(dateOrders)]).default(null),
+    zeroDevices: z.union([z.literal('').transform(() => null), z.enum(zeroMeanings)]).default(null),
+    inactive: z.union([z.literal('').transform(() => null), z.enum(inactiveMeanings)]).default(null),
+    ignored: z.array(z.string().max(500)).max(COLUMNS_MAX).default([]),
   })
   .transform(({ importId, source, keyConfigurationId, productId, createProducts, dateOrder, ...rest }) => {
+    const { zeroDevices, inactive, ignored } = rest
     const columns = { keys: {}, activations: {}, people: {} } as Record<RecordKind, Columns>
     for (const kind of recordKinds) {
       for (const field of Object.keys(fieldsOf[kind]) as ImportField[]) {
@@ -238,6 +280,7 @@ export const CheckImport = z
         if (typeof column === 'string' && column) columns[kind][field] = column.slice(0, 500)
       }
     }
-    return { importId, settings: { source, columns, keyConfigurationId, productId, createProducts, dateOrder } }
+    const chosen = { keyConfigurationId, productId, createProducts, dateOrder, zeroDevices, inactive, ignored }
+    return { importId, settings: { source, columns, ...chosen } }
   })
 export type CheckImport = { importId: string; settings: ImportSettings }

@@ -17,6 +17,9 @@ export type BatchRows = {
     product_id: string
     product: string
     purchased_at: string
+    kind: string
+    status: string
+    quantity: number
   }[]
   keys: {
     id: string
@@ -91,6 +94,7 @@ const columns = {
   customers: { id: 'uuid', email: 'text', name: 'text', external_id: 'text' },
   purchases: {
     ...{ id: 'uuid', reference: 'text', customer_id: 'uuid', product_id: 'uuid', purchased_at: 'timestamptz' },
+    ...{ kind: 'purchase_kind', status: 'purchase_status', quantity: 'int' },
   },
   license_keys: {
     ...{ id: 'uuid', external_id: 'text', key_configuration_id: 'uuid', product_id: 'uuid', customer_id: 'uuid' },

@@ -79,8 +79,8 @@ async function bring(me: Member, text: string) {
   return prisma.import.findUniqueOrThrow({ where: { id: importId }, include: { problems: true } })
 }
 
-async function exported(me: Member, format: 'csv' | 'json', filter = {}) {
-  const pieces = await Array.fromAsync(await exportLicenseKeys(me, filter, format, now))
+async function exported(me: Member, format: 'csv' | 'json', filter = {}, mark = {}) {
+  const pieces = await Array.fromAsync(await exportLicenseKeys(me, filter, format, now, mark))
   return pieces.join('')
 }
 
@@ -156,7 +156,9 @@ const lines = () => [
 ]
 
 const sorted = (text: string) =>
-  (parse(text, { columns: true }) as Record<string, string>[]).sort((a, b) => ((a.id ?? '') < (b.id ?? '') ? -1 : 1))
+  (parse(text, { bom: true, columns: true }) as Record<string, string>[]).sort((a, b) =>
+    (a.id ?? '') < (b.id ?? '') ? -1 : 1,
+  )
 
 test('what was imported is exported equal, and a third time through JSON', async () => {
   const me = await shop()
@@ -193,7 +195,8 @@ test('a filter holds for the file, a viewer sees no key string, and nothing is a
   }
   const other = await shop()
   expect(JSON.parse(await exported(other, 'json'))).toEqual([])
-  expect(await exported(other, 'csv')).toBe(`${header}\n`)
+  expect(await exported(other, 'csv')).toBe(`\uFEFF${header}\n`)
+  expect(await exported(other, 'csv', {}, { mark: false })).toBe(`${header}\n`)
 })
 
 test('a list of more than one piece has every key once', async () => {

@@ -10,20 +10,21 @@ import { assertMay, merchantMay } from '../organizations/rules.ts'
 import { type LicenseKeyFilter, whereSql } from './key-list.ts'
 import { openKeyString } from './key-string.ts'
 import { effectiveLimits, usageNow } from './rules.ts'
-import type { ExportFormat, JsonObject } from './schema.ts'
+import { BYTE_ORDER_MARK, type ExportFormat, type JsonObject } from './schema.ts'
 import { maskedKey } from './shown.ts'
 
 const BATCH = 1_000
 
 /**
  * The keys that match a filter, with everything an import needs to make them again, as text in pieces. Recorded. Members who may not
- * see key strings get them masked, in a column of another name.
+ * see key strings get them masked, in a column of another name. A CSV begins with a byte order mark unless `mark` is false.
  */
 export async function exportLicenseKeys(
   merchant: Merchant,
   filter: LicenseKeyFilter,
   format: ExportFormat,
   now: Date,
+  { mark = true }: { mark?: boolean } = {},
 ): Promise<AsyncGenerator<string>> {
   assertMay(merchant, 'keys.read')
   const reveals = merchantMay(merchant, 'keys.reveal')
@@ -34,11 +35,11 @@ export async function exportLicenseKeys(
     const data = { keys: counted?.total ?? 0, format, keyStrings: reveals }
     await record(tx, merchant, now, { type: 'license_key.exported', organizationId: merchant.organizationId, data })
   })
-  return format === 'csv' ? csvOf(where, reveals, now) : jsonOf(where, reveals, now)
+  return format === 'csv' ? csvOf(where, reveals, now, mark) : jsonOf(where, reveals, now)
 }
 
-async function* csvOf(where: Prisma.Sql, reveals: boolean, now: Date): AsyncGenerator<string> {
-  yield stringify([columns(reveals)])
+async function* csvOf(where: Prisma.Sql, reveals: boolean, now: Date, mark: boolean): AsyncGenerator<string> {
+  yield (mark ? BYTE_ORDER_MARK : '') + stringify([columns(reveals)])
   for await (const keys of exportedKeys(where, reveals, now)) {
     yield stringify(keys.map((key) => Object.values(key).map((value) => safeCell(cellOf(value)))))
   }

@@ -328,6 +328,9 @@ export type ActivationSort = (typeof activationSorts)[number]
 export const exportFormats = ['csv', 'json'] as const
 export type ExportFormat = (typeof exportFormats)[number]
 
+/** The first character of a CSV that spreadsheets open with the right letters. */
+export const BYTE_ORDER_MARK = '\uFEFF'
+
 // ---------------------------------------------------------------- what keys look like
 
 /** An example of how a key will look, for the browser; not random and never valid. */

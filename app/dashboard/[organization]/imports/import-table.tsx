@@ -7,7 +7,7 @@ import { numberText } from '#components/ui/number-text.ts'
 import { Status } from '#components/ui/status.tsx'
 import { Time } from '#components/ui/time.tsx'
 import type { ImportSummary } from '#lib/imports/queries.ts'
-import { importStatusLook } from '#lib/imports/rules.ts'
+import { importLook } from '#lib/imports/rules.ts'
 import { importParams } from './params.ts'
 
 const columnsAt = (now: Date): Column<ImportSummary>[] => [
@@ -17,7 +17,7 @@ const columnsAt = (now: Date): Column<ImportSummary>[] => [
     fixed: true,
     cell: (row) => <span className="block max-w-[320px] truncate font-medium">{row.title}</span>,
   },
-  { id: 'status', header: 'Status', cell: (row) => <Status {...importStatusLook[row.status]} /> },
+  { id: 'status', header: 'Status', cell: (row) => <Status {...importLook(row.status, row.counts)} /> },
   { id: 'keys', header: 'Keys', align: 'end', cell: (row) => numberText(row.counts.keys) },
   { id: 'devices', header: 'Devices', align: 'end', cell: (row) => numberText(row.counts.activations) },
   {

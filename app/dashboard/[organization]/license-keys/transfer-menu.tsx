@@ -21,9 +21,10 @@ export function TransferMenu({
   const address = useSearchParams()
   const base = `/dashboard/${organization}`
   // Not a link: following one ahead of time would export, and be recorded.
-  const download = (format: ExportFormat) => {
+  const download = (format: ExportFormat, { mark = true } = {}) => {
     const query = new URLSearchParams(address)
     query.set('format', format)
+    if (!mark) query.set('bom', '0')
     window.location.assign(`${base}/license-keys/export?${query}`)
   }
   return (
@@ -49,6 +50,13 @@ export function TransferMenu({
             {format.toUpperCase()}
           </MenuItem>
         ))}
+        <MenuItem
+          onSelect={() => download('csv', { mark: false })}
+          disabledReason={total === 0 && 'There are no keys'}
+          hint={total > 0 ? total.toLocaleString('en') : undefined}
+        >
+          Table for programs: no byte order mark
+        </MenuItem>
       </MenuGroup>
     </Menu>
   )

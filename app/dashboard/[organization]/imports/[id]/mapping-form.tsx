@@ -1,14 +1,17 @@
 'use client'
+import { ChevronsUpDown } from 'lucide-react'
 import { useActionState, useState, useTransition } from 'react'
-import { Card, CardHeader } from '#components/ui/card.tsx'
+import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
 import { Checkbox } from '#components/ui/checkbox.tsx'
+import { cx } from '#components/ui/cx.ts'
 import { Field } from '#components/ui/field.tsx'
+import { controlLook } from '#components/ui/field-context.ts'
 import { FormError } from '#components/ui/form-error.tsx'
 import { FormSection } from '#components/ui/form-section.tsx'
 import { Select } from '#components/ui/select.tsx'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
 import type { FormState } from '#lib/action.ts'
-import type { Look } from '#lib/imports/pass.ts'
+import type { Look, LookColumn } from '#lib/imports/pass.ts'
 import {
   type Columns,
   fieldsOf,
@@ -23,6 +26,9 @@ import { check, readAs } from '../actions.ts'
 import { DiscardButton } from './import-actions.tsx'
 
 type Choice = { id: string; name: string }
+
+/** Beyond these a table is too odd to be ticked off column by column. */
+const DOUBTS_SHOWN = 50
 
 const kindTitles = {
   keys: 'License keys',
@@ -60,6 +66,13 @@ export function MappingForm({
       setSwitchProblem(answer.status === 'error' ? answer.message : undefined)
     })
   const namesConfiguration = Boolean(columns.keys.configuration)
+  const used = new Set(Object.values(columns.keys))
+  const doubtful = looks
+    .flatMap((look) => look.columns.keys)
+    .filter(({ name, suspicion }) => suspicion && !used.has(name))
+  const [ignored, setIgnored] = useState(settings.ignored ?? [])
+  const ignore = (name: string, yes: boolean) =>
+    setIgnored((before) => [...before.filter((other) => other !== name), ...(yes ? [name] : [])])
 
   return (
     <form action={submit} className="grid max-w-[980px] gap-5">
@@ -136,6 +149,34 @@ export function MappingForm({
               defaultValue={settings.dateOrder ?? ''}
             />
           </Field>
+          {columns.keys.activationLimit && (
+            <Field label="0 devices means" description="For keys with 0 in the column of the device limit.">
+              <Select
+                name="zeroDevices"
+                placeholder="Such keys are refused"
+                items={[
+                  { value: '', label: 'Such keys are refused' },
+                  { value: 'unlimited', label: 'Unlimited: as many devices as they like' },
+                  { value: 'off', label: 'None: the key takes no devices' },
+                ]}
+                defaultValue={settings.zeroDevices ?? ''}
+              />
+            </Field>
+          )}
+          {columns.keys.status && (
+            <Field label="“Inactive” means" description="For keys whose status is “inactive”.">
+              <Select
+                name="inactive"
+                placeholder="Such keys are refused"
+                items={[
+                  { value: '', label: 'Such keys are refused' },
+                  { value: 'granted', label: 'Not used yet: the key is good' },
+                  { value: 'disabled', label: 'Switched off: the key is not good' },
+                ]}
+                defaultValue={settings.inactive ?? ''}
+              />
+            </Field>
+          )}
         </FormSection>
       </div>
       {recordKinds.map((kind) => {
@@ -152,6 +193,32 @@ export function MappingForm({
           )
         )
       })}
+      {doubtful.length > 0 && (
+        <Card>
+          <CardHeader title="Columns that may matter" />
+          <CardBody className="grid gap-3">
+            <p className="text-pretty text-mute">
+              No field is read from these, so whatever they say would be lost. Choose their field above, or tick them to
+              leave them out.
+            </p>
+            {doubtful.slice(0, DOUBTS_SHOWN).map(({ name, suspicion }) => (
+              <Checkbox
+                key={name}
+                name="ignored[]"
+                value={name}
+                checked={ignored.includes(name)}
+                onChange={(event) => ignore(name, event.target.checked)}
+                label={<span className="break-words">Leave out “{name}”</span>}
+                description={
+                  suspicion === 'end'
+                    ? 'It looks like it says when keys end.'
+                    : 'It looks like it says which keys may still be used.'
+                }
+              />
+            ))}
+          </CardBody>
+        </Card>
+      )}
       <FormError>{state.status === 'error' && state.message}</FormError>
       <div className="flex flex-wrap items-center gap-2">
         <SubmitButton
@@ -170,6 +237,39 @@ export function MappingForm({
   )
 }
 
+/** Looks like a select, and becomes one when it is opened. */
+function ClosedSelect({
+  label,
+  className,
+  open,
+  children,
+}: {
+  label: string
+  className?: string | undefined
+  open: () => void
+  children: string
+}) {
+  return (
+    <button
+      type="button"
+      role="combobox"
+      aria-expanded="false"
+      aria-haspopup="listbox"
+      aria-label={label}
+      onClick={open}
+      onKeyDown={(event) => {
+        if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
+        event.preventDefault()
+        open()
+      }}
+      className={cx(controlLook, 'flex h-8 items-center justify-between gap-2 pr-2 text-left', className)}
+    >
+      <span className="truncate">{children}</span>
+      <ChevronsUpDown size={13} aria-hidden="true" className="shrink-0 text-mute" />
+    </button>
+  )
+}
+
 function ColumnTable({
   kind,
   found,
@@ -177,7 +277,7 @@ function ColumnTable({
   change,
 }: {
   kind: RecordKind
-  found: { name: string; samples: string[] }[]
+  found: LookColumn[]
   columns: Columns
   change: (columns: Columns) => void
 }) {
@@ -186,6 +286,8 @@ function ColumnTable({
     { value: '', label: 'Left out' },
     ...Object.entries(labels).map(([value, label]) => ({ value, label })),
   ]
+  // A list of fields for each of three hundred columns would be a page of its own: one is made where it is asked for.
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set())
   // A column may fill several fields; choosing anew gives it one.
   const fieldsIn = (column: string) =>
     Object.entries(columns).flatMap(([field, name]) => (name === column ? [field as ImportField] : []))
@@ -204,16 +306,27 @@ function ColumnTable({
               key={column.name}
               className="grid items-center gap-x-4 gap-y-1.5 border-line2 border-b px-3.5 py-2 last:border-b-0 sm:grid-cols-[minmax(0,1fr)_minmax(0,1.3fr)_260px]"
             >
-              <span className="min-w-0 break-words font-mono text-sm">{column.name}</span>
+              <span className="line-clamp-3 min-w-0 break-words font-mono text-sm">{column.name}</span>
               <span className="min-w-0 truncate text-mute text-sm">{column.samples.join(' · ') || 'empty'}</span>
               <span className="min-w-0">
-                <Select
-                  aria-label={`Column ${column.name}`}
-                  items={items}
-                  value={fields[0] ?? ''}
-                  onValueChange={(field) => choose(column.name, field)}
-                  className={fields.length === 0 ? 'w-full text-mute' : 'w-full'}
-                />
+                {opened.has(column.name) ? (
+                  <Select
+                    aria-label={`Column ${column.name}`}
+                    items={items}
+                    value={fields[0] ?? ''}
+                    onValueChange={(field) => choose(column.name, field)}
+                    defaultOpen
+                    className={fields.length === 0 ? 'w-full text-mute' : 'w-full'}
+                  />
+                ) : (
+                  <ClosedSelect
+                    label={`Column ${column.name}`}
+                    className={fields.length === 0 ? 'text-mute' : undefined}
+                    open={() => setOpened(new Set([...opened, column.name]))}
+                  >
+                    {labels[fields[0] as ImportField] ?? 'Left out'}
+                  </ClosedSelect>
+                )}
                 {fields.length > 1 && (
                   <span className="mt-1 block text-mute text-sm">
                     also:{' '}

@@ -17,6 +17,21 @@ export function Counts({ counts, total, done }: { counts: ImportCounts; total: n
     [counts.alreadyThere, 'is there already and left alone', 'are there already and left alone'],
     [counts.skipped, 'record has no key and is left out', 'records have no key and are left out'],
     [
+      counts.merged,
+      'renewal or further payment belongs to a key that is listed once',
+      'renewals and further payments belong to keys that are listed once',
+    ],
+    [
+      counts.multiplied,
+      'key was bought several times over and takes that many times the devices of its configuration',
+      'keys were bought several times over and take that many times the devices of their configuration',
+    ],
+    [
+      counts.shortKeys,
+      'key has fewer than 8 characters: it is easily guessed, or only part of a key',
+      'keys have fewer than 8 characters: they are easily guessed, or only parts of keys',
+    ],
+    [
       counts.overLimit,
       'key has more devices than its limit: all are kept, and no further one is let in',
       'keys have more devices than their limit: all are kept, and no further one is let in',

@@ -7,7 +7,8 @@ import type { Member } from '#lib/actor.ts'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { lookAtImport } from '#lib/imports/commands.ts'
 import { getImport, type ImportDetail } from '#lib/imports/queries.ts'
-import { importStatusLook, isAtWork } from '#lib/imports/rules.ts'
+import { importLook, isAtWork } from '#lib/imports/rules.ts'
+import { unusedColumns, withoutHarmless } from '#lib/imports/unused-columns.ts'
 import { keyConfigurationChoices } from '#lib/key-configurations/queries.ts'
 import { roleMay } from '#lib/organizations/rules.ts'
 import { found } from '#lib/page.ts'
@@ -38,7 +39,7 @@ export default async function ImportPage({ params }: PageProps<'/dashboard/[orga
           { label: 'Imports', href: `${base}/imports` as Route },
         ]}
         title={detail.title}
-        status={<Status {...importStatusLook[detail.status]} />}
+        status={<Status {...importLook(detail.status, detail.counts)} />}
         actions={<ResultActions organization={organization} id={id} status={detail.status} keys={detail.counts.keys} />}
       />
       <PageBody>
@@ -76,6 +77,7 @@ export default async function ImportPage({ params }: PageProps<'/dashboard/[orga
               </Notice>
             )}
             <Counts counts={detail.counts} total={detail.total} done={detail.status !== 'checked'} />
+            {detail.status === 'checked' && mayWrite && <LeftOut merchant={merchant} detail={detail} />}
             {detail.status === 'checked' && mayWrite && (
               <CheckedActions organization={organization} id={id} counts={detail.counts} />
             )}
@@ -92,6 +94,22 @@ export default async function ImportPage({ params }: PageProps<'/dashboard/[orga
     </>
   )
 }
+
+/** The columns nobody reads, once more before anything is written. */
+async function LeftOut({ merchant, detail }: { merchant: Member; detail: ImportDetail }) {
+  if (!detail.settings) return null
+  const unused = unusedColumns(await lookAtImport(merchant, detail.id), detail.settings).map(({ name }) => name)
+  if (unused.length === 0) return null
+  return (
+    <p className="max-w-[110ch] break-words text-mute">
+      {unused.length === 1 ? 'This column is' : `These ${unused.length} columns are`} left out:{' '}
+      <span className="text-ink">{unused.slice(0, NAMES_SHOWN).join(', ')}</span>
+      {unused.length > NAMES_SHOWN && ` and ${unused.length - NAMES_SHOWN} more`}.
+    </p>
+  )
+}
+
+const NAMES_SHOWN = 60
 
 async function Mapping({
   merchant,
@@ -115,7 +133,7 @@ async function Mapping({
       organization={organization}
       id={detail.id}
       settings={detail.settings}
-      looks={looks}
+      looks={withoutHarmless(looks, detail.settings.source)}
       configurations={configurations.map(({ id, name }) => ({ id, name }))}
       products={products}
       mayCreateProducts={roleMay(merchant.role, 'catalogue.write')}

@@ -13,7 +13,8 @@ export async function GET(request: Request, { params }: RouteContext<'/dashboard
   const { searchParams } = new URL(request.url)
   const format = exportFormats.find((each) => each === searchParams.get('format')) ?? 'csv'
   const now = new Date()
-  const text = await exportLicenseKeys(merchant, keyFilter(loadKeyParams(searchParams)), format, now)
+  const mark = searchParams.get('bom') !== '0'
+  const text = await exportLicenseKeys(merchant, keyFilter(loadKeyParams(searchParams)), format, now, { mark })
   const name = `license-keys-${organization}-${now.toISOString().slice(0, 10)}.${format}`
   return download(text, { name, type: types[format] })
 }

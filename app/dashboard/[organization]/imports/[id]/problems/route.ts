@@ -3,6 +3,7 @@ import { requireMerchant } from '#lib/auth/session.ts'
 import { download } from '#lib/download.ts'
 import { getImport, importProblems } from '#lib/imports/queries.ts'
 import { safeCell } from '#lib/imports/rules.ts'
+import { BYTE_ORDER_MARK } from '#lib/license-keys/schema.ts'
 import { found } from '#lib/page.ts'
 
 /** The problems of an import as a table for spreadsheets. */
@@ -14,7 +15,7 @@ export async function GET(
   const merchant = await requireMerchant(organization)
   const { files } = await found(getImport(merchant, id))
   async function* lines() {
-    yield stringify([['file', 'line', 'key', 'problem']])
+    yield BYTE_ORDER_MARK + stringify([['file', 'line', 'key', 'problem']])
     for await (const { file, line, key, message } of importProblems(merchant, id))
       yield stringify([[files[file]?.name ?? '', String(line), key, message].map(safeCell)])
   }
