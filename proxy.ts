@@ -16,4 +16,4 @@ export function proxy(request: NextRequest) {
 }
 
 // Answers below /api have headers of their own (lib/door.ts); files of the build run nothing by themselves.
-export const config = { matcher: '/((?!api/|_next/static/|favicon.ico$|icon.svg$).*)' }
+export const config = { matcher: '/((?!api(?:/|$)|_next/static/|favicon.ico$|icon.svg$).*)' }

@@ -78,6 +78,7 @@ const table: Record<string, Visit> = {
   '/dashboard/[organization]/settings/api-keys': dashboard(() => '/settings/api-keys'),
   '/dashboard/[organization]/settings/api-keys/new': dashboard(() => '/settings/api-keys/new'),
   '/dashboard/[organization]/settings/members': dashboard(() => '/settings/members'),
+  '/dashboard/[organization]/settings/organization': dashboard(() => '/settings/organization'),
   '/dashboard/[organization]/settings/security': dashboard(() => '/settings/security'),
   '/docs': { as: 'nobody', path: () => '/docs' },
   '/docs/[chapter]': { as: 'nobody', path: () => '/docs/purchases' },

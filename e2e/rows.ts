@@ -17,7 +17,7 @@ const tables = async () =>
   ).rows.map(({ name }) => name)
 
 // Charts of the licence routes, written by the clock some seconds after a call: no action touches them.
-const isChart = (name: string) => name.includes('validation_days') || name.includes('validation_hours')
+const isChart = (name: string) => /validation_(days|hours|refusals)/.test(name)
 
 // Whoever tries a member's password leaves a trace, and that is as it should be.
 const isRefusedSignIn = (row: string) => /"type": "session\.(refused|slowed)"/.test(row)

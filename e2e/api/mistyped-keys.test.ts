@@ -76,8 +76,8 @@ test('a key with a wrong character is not found', async () => {
   for (const key of keys) {
     const last = key.endsWith('7') ? '8' : '7'
     const body = { key: `License key: ${key.slice(0, -1)}${last}`, organization_id: organizationId }
-    expect(await send({ path: '/api/license/validate', body })).toMatchObject({
-      json: { code: 'NOT_FOUND', key: null },
-    })
+    const { json } = await send({ path: '/api/license/validate', body })
+    expect(json.code).toBe('NOT_FOUND')
+    expect(json).not.toHaveProperty('key')
   }
 })

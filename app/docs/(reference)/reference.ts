@@ -151,7 +151,7 @@ export function readReference(document: Document): { operations: Operation[]; sh
           ? { required: operation.requestBody?.required ?? false, fields: fieldsOf(body.schema), example: body.example }
           : null,
         answers: Object.entries(operation.responses).map(([status, { description, content }]) => {
-          const { schema } = Object.values(content)[0] ?? { schema: {} }
+          const { schema } = Object.values(content ?? {})[0] ?? { schema: {} }
           const codes = [...description.matchAll(/`([A-Z_]+)`/g)].flatMap((match) => match[1] ?? [])
           return { status, description, shape: schema.$ref ? nameOf(schema.$ref) : null, codes }
         }),
