@@ -167,6 +167,10 @@ export const table: Record<string, Row> = {
   },
   [`${dashboard}/settings/members/actions.ts#remove`]: { fields: ({ colleagueId }) => ({ userId: colleagueId }) },
   [`${dashboard}/settings/security/actions.ts#keepLog`]: { begins: true, fields: () => ({ months: '6' }) },
+  [`${dashboard}/settings/organization/actions.ts#changeOrganization`]: {
+    begins: true,
+    fields: () => ({ timeZone: 'Europe/Paris' }),
+  },
   [`${dashboard}/products/actions.ts#archive`]: { fields: ({ spareProductId }) => ({ id: spareProductId }) },
   [`${dashboard}/products/actions.ts#restore`]: { fields: ({ spareProductId }) => ({ id: spareProductId }) },
   [`${dashboard}/imports/actions.ts#openUpload`]: {
