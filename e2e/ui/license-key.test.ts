@@ -73,7 +73,7 @@ test('a key is rotated: the new string is shown, the old one goes on working on 
   const fresh = (await title.textContent()) ?? ''
   expect(fresh).not.toBe(key.key)
   expect((await on(fresh)).json.code).toBe('VALID')
-  expect((await on(key.key)).json.code).toBe('NOT_FOUND')
+  expect((await on(key.key)).json.code).toBe('REPLACED')
   expect((await on(key.key, { activation_id: device })).json).toMatchObject({ code: 'VALID', key: key.key })
   await expect(history(page).first()).toContainText(/Key mailed|Key string replaced/)
   expect(await waitForMail(key.customerEmail)).toMatchObject({ text: expect.stringContaining(fresh) })
