@@ -31,7 +31,7 @@ The database has to be empty. To restore into another one than usual, set DATABA
 const folder = process.env.INIT_CWD ?? process.cwd()
 
 /** What a Latchkey that was only started has written. */
-const MADE_BY_STARTING = ['rate_limits', 'secret_versions', 'secret_holders']
+const MADE_BY_STARTING = ['rate_limits', 'secret_versions', 'secret_holders', 'event_clock']
 
 const total = (rows: Record<string, number>) =>
   Object.values(rows)
