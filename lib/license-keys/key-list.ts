@@ -249,7 +249,8 @@ export async function keyOfString(
 
 /** Keys that what was typed may mean: the one whose string it is, or all in whose surroundings each of its words stands. */
 async function matchingSql(merchant: Merchant, q: string, now: Date): Promise<Prisma.Sql> {
-  const whole = isId(q) ? { id: q } : await keyOfString(merchant, q)
+  // A key may look like an id.
+  const whole = (await keyOfString(merchant, q)) ?? (isId(q) ? { id: q } : null)
   if (whole) return Prisma.sql`k.id = ${whole.id}::uuid`
   const [bare = q] = typedKeys(q).slice(-1)
   const words = (bare.includes(' ') ? q : bare).split(/\s+/).slice(0, WORDS_MAX)
