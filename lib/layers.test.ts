@@ -112,6 +112,8 @@ const ROOT_FILES = new Set(
     'page-safety',
     'redis',
     'secret-check',
+    'secret-columns',
+    'secret-rotation',
     'secret-watch',
     'secrets',
     'server-only',

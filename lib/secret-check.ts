@@ -26,10 +26,14 @@ type Version = { version: number; state: string; check_hash: Buffer; check_seale
 
 /** Compares master secrets with a database. Reads only. */
 export async function checkSecret(query: Query, secrets: readonly string[]): Promise<SecretCheck> {
-  const [table] = await query(
-    `SELECT to_regclass('secret_versions') IS NOT NULL AND to_regclass('organizations') IS NOT NULL AS there`,
+  const [tables] = await query(
+    `SELECT to_regclass('secret_versions') IS NOT NULL AS marked, to_regclass('organizations') IS NOT NULL AS there`,
   )
-  if (!table?.there) return { is: 'unmigrated' }
+  if (!tables?.there) return { is: 'unmigrated' }
+  if (!tables.marked) {
+    const { is, ...more } = await checkData(query, secrets)
+    return is === 'missing' || is === 'wrong' ? ({ is, ...more } as SecretCheck) : { is: 'unmigrated' }
+  }
   const rows = (await query(
     'SELECT version, state::text, check_hash, check_sealed, kept FROM secret_versions',
   )) as unknown as Version[]

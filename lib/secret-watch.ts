@@ -135,7 +135,9 @@ export class Unsure extends Error {
  * nothing would be found. Free of charge unless the last look was long ago.
  */
 export async function assertSureOfNo(): Promise<void> {
+  const secrets = secretsInUse()
   if (performance.now() - watch.at > FRESH_MS) await lookAtSecret()
+  if (secretsInUse() !== secrets) throw new Unsure('The master secret was replaced meanwhile.')
   const { check } = watch
   const problem = check && check.is !== 'right' && problemOf(check, AT)
   if (problem) throw new Unsure(problem)
@@ -143,4 +145,10 @@ export async function assertSureOfNo(): Promise<void> {
   const [row] = await query('SELECT EXISTS (SELECT FROM organizations) AS there')
   if (!row?.there) throw new Unsure('The database has no organization: is it the right one, is its volume mounted?')
   watch.hasOrganization = true
+}
+
+/** True while the master secret is replaced, as the database says now. */
+export async function secretIsReplaced(): Promise<boolean> {
+  const check = await lookAtSecret()
+  return check.is === 'right' && (check.secrets.other !== null || check.lacksNext)
 }

@@ -111,16 +111,18 @@ export function hashSecret(purpose: Purpose, text: string): Buffer {
   return isOfToken(purpose) ? withVersion(version, bytes) : bytes
 }
 
-/** Where to look for what is found by a hash, in this order; more than one only while the master secret is replaced. */
-export function hexHashesOf(purpose: Purpose, text: string): string[] {
+/**
+ * The hashes under which something may be stored, in hexadecimal: one, and another while the master secret is replaced. One statement
+ * has to ask for all of them: between two statements a row may move from the one to the other.
+ */
+export function hashesOf(purpose: Purpose, text: string): string[] {
   const now = keys()
   const also = otherKeys()
-  if (!also) return [now.hash(purpose, text)]
-  // A row only ever moves to the newer secret. It may do so between two looks, so the newer one has the last.
-  const [newer, older] = also.version > now.version ? [also, now] : [now, also]
-  const first = newer === now ? [newer] : []
-  return [...first, older, newer].map(({ hash }) => hash(purpose, text))
+  return also ? [now.hash(purpose, text), also.hash(purpose, text)] : [now.hash(purpose, text)]
 }
+
+/** True while the master secret is replaced, so that a miss under the current one says nothing. */
+export const isReplaced = (): boolean => secretsInUse().other !== null
 
 /** The hashes a token may be stored under; the first is the one it is stored under today. */
 export function tokenHashes(purpose: TokenPurpose, token: string): Uint8Array<ArrayBuffer>[] {
@@ -133,6 +135,10 @@ export function tokenHashes(purpose: TokenPurpose, token: string): Uint8Array<Ar
   )
   return [...held, ...kept].map((bytes) => new Uint8Array(bytes))
 }
+
+/** What is to be written of a row that was found by a token's former hash, while its secret leaves or after it left. */
+export const rehashed = (row: { tokenHash: Uint8Array }, tokenHash: Uint8Array<ArrayBuffer> | undefined) =>
+  tokenHash && !Buffer.from(tokenHash).equals(row.tokenHash) ? { tokenHash } : {}
 
 const withVersion = (version: number, hash: Buffer): Buffer =>
   version === 1 ? hash : Buffer.concat([Buffer.from([version]), hash])

@@ -26,6 +26,8 @@ export async function openDatabase(environment: Environment, name = 'latchkey'):
 /** Brings an open database up to date and makes sure that the master secret is the one it was made with. Every start goes through here. */
 export async function prepareDatabase(environment: Environment, url: string): Promise<void> {
   await refuseNewer(url)
+  // First of all, so that a refused start has changed nothing.
+  await refuseSecret(environment, url)
   if (!migrate('deploy', url, { quiet: true }))
     throw new Halt('The database could not be brought up to date; see the message above.')
   await holdSecret(environment, url)
@@ -63,6 +65,15 @@ export async function compareMigrations(url: string) {
   }
 }
 
+async function refuseSecret({ secrets }: Environment, url: string): Promise<void> {
+  if (secrets.are === 'unusable') throw new Halt(secrets.problem)
+  const { checkSecret, problemOf } = await import('#lib/secret-check.ts')
+  const given = secrets.are === 'there' ? secrets.secrets : []
+  const check = await checkSecret(async (sql, values) => ask(url, sql, values), given)
+  const problem = problemOf(check, secrets.source)
+  if (problem && check.is !== 'unmigrated') throw new Halt(problem)
+}
+
 /** Makes sure of the master secret of a migrated database. One is made only where there is no data that another could have been made with. */
 export async function holdSecret(environment: Environment, url: string): Promise<void> {
   const { checkSecret, problemOf, settleSecret } = await import('#lib/secret-check.ts')
@@ -89,6 +100,8 @@ export async function holdSecret(environment: Environment, url: string): Promise
   if (problem) throw new Halt(problem)
   environment.secrets = found
   setSecrets(found)
+  const { takeSecrets } = await import('#lib/secrets.ts')
+  if (check.is === 'right') takeSecrets(check.secrets)
 }
 
 function makeSecret(file: string) {
@@ -107,7 +120,7 @@ function makeSecret(file: string) {
 }
 
 /** The databases of npm start and npm run demo lie beside each other and share the secret. */
-const besides = (url: string): string[] =>
+export const besides = (url: string): string[] =>
   ['latchkey', DEMO_DATABASE]
     .filter((name) => name !== nameOf(url))
     .map((name) => Object.assign(new URL(url), { pathname: `/${name}` }).href)

@@ -204,3 +204,84 @@ test('a database that a newer version has changed is refused, and both are named
   await refused.toThrow(/newer version.*29990101000000_things_to_come/s)
   await expect(refuseNewer(url)).rejects.toThrow(known.at(-1))
 })
+
+describe('replacing the secret', () => {
+  const pace = { settleMs: 10, lookEveryMs: 10, giveUpMs: 300, rows: 2, restMs: 0 }
+  const from = { version: 1, secret: newSecret() }
+  const to = { version: 2, secret: newSecret() }
+  const versions = (url: string) => ask(url, 'SELECT version, state::text FROM secret_versions ORDER BY 1')
+
+  async function prepared() {
+    const url = await newDatabase()
+    await addOrganization(url)
+    for (let i = 0; i < 5; i++) await addKey(url, from.secret)
+    await start(url, given(from.secret))
+    const query = async (sql: string, values?: unknown[]) => ask(url, sql, values)
+    const { replaceSecret } = await import('#lib/secret-rotation.ts')
+    return { url, query, replace: () => replaceSecret(query, { from, to }, () => {}, pace) }
+  }
+
+  /** How many key strings open with a secret and are found by its hash. */
+  async function keysOfSecret(url: string, held: typeof from): Promise<number> {
+    const { keysOf, unsealWith } = await import('#lib/secrets.ts')
+    const keys = keysOf(held)
+    const rows = await ask<{ key_hash: Buffer; key_cipher: Buffer }>(
+      url,
+      'SELECT key_hash, key_cipher FROM license_keys',
+    )
+    return rows.filter(({ key_hash, key_cipher }) => {
+      try {
+        const text = unsealWith(keys, 'license-key-cipher', key_cipher).toString('utf8')
+        return keys.hash('license-key-lookup', text) === key_hash.toString('hex')
+      } catch {
+        return false
+      }
+    }).length
+  }
+
+  test('every key is rewritten, also what a slow process still wrote, and the former secret opens nothing', async () => {
+    const { url, query, replace } = await prepared()
+    expect(await replace()).toEqual({ unreadable: 0, tokens: 0 })
+    expect(await versions(url)).toEqual([
+      { version: 1, state: 'leaving' },
+      { version: 2, state: 'current' },
+    ])
+    await expect(start(url, given(to.secret))).rejects.toThrow('has the new one only')
+    await expect(start(url, given(from.secret))).rejects.toThrow('not the one this database was made with')
+    await start(url, given(to.secret, from.secret))
+    await addKey(url, from.secret)
+    expect(await replace()).toEqual({ unreadable: 0, tokens: 0 })
+    expect([await keysOfSecret(url, from), await keysOfSecret(url, to)]).toEqual([0, 6])
+    const { forgetSecret } = await import('#lib/secret-rotation.ts')
+    await forgetSecret(query, from)
+    expect(await versions(url)).toEqual([{ version: 2, state: 'current' }])
+    await start(url, given(to.secret))
+    await expect(start(url, given(from.secret))).rejects.toThrow('not the one this database was made with')
+  })
+
+  test('waits for a process that has the former secret only, names it, and has changed nothing', async () => {
+    const { url, query, replace } = await prepared()
+    const about = 'machine-b, process 42'
+    await query(`INSERT INTO secret_holders VALUES (gen_random_uuid(), $1, 1, 1, now())`, [about])
+    await expect(replace()).rejects.toThrow(about)
+    expect(await versions(url)).toEqual([
+      { version: 1, state: 'current' },
+      { version: 2, state: 'next' },
+    ])
+    expect(await keysOfSecret(url, from)).toBe(5)
+    await expect(start(url, given(from.secret))).rejects.toThrow('has the old one only')
+    await query('DELETE FROM secret_holders')
+    await replace()
+    expect(await keysOfSecret(url, to)).toBe(5)
+  })
+
+  test('does not begin while a string without a sealed copy is still good', async () => {
+    const { url, query, replace } = await prepared()
+    await query(
+      `INSERT INTO old_key_strings (key_hash, license_key_id, rotated_at, valid_until)
+       SELECT key_hash, id, now(), now() + interval '1 day' FROM license_keys LIMIT 1`,
+    )
+    await expect(replace()).rejects.toThrow('Run this again then')
+    expect(await versions(url)).toEqual([{ version: 1, state: 'current' }])
+  })
+})

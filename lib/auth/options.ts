@@ -27,15 +27,17 @@ let made: NextAuthOptions | undefined
 
 /** How next-auth signs in here. Made at first use: building needs no environment. */
 export function authOptions(): NextAuthOptions {
-  made ??= makeOptions()
+  const secret = sessionSecret()
+  // Replacing the master secret ends all sessions.
+  if (made?.secret !== secret) made = makeOptions(secret)
   return made
 }
 
-function makeOptions(): NextAuthOptions {
+function makeOptions(secret: string): NextAuthOptions {
   // next-auth builds its own links from this variable and warns without it.
   process.env.NEXTAUTH_URL ??= env().LATCHKEY_URL
   return {
-    secret: sessionSecret(),
+    secret,
     session: { strategy: 'jwt', maxAge: LONGEST },
     useSecureCookies: secureCookies(),
     pages: { signIn: '/login', signOut: '/login', error: '/login', verifyRequest: '/login/sent' },

@@ -5,7 +5,7 @@ import { prisma } from '../db.ts'
 import { Refusal } from '../errors.ts'
 import { isId, newId } from '../ids.ts'
 import { assertMay, whyApiKeyIsVoid } from '../organizations/rules.ts'
-import { hashSecret } from '../secrets.ts'
+import { hashSecret, tokenHashes } from '../secrets.ts'
 import type { CustomerSession } from './schema.ts'
 
 // An organization's own site shows its customers their keys: its program makes a session for one of them, and the page reads with it.
@@ -60,8 +60,8 @@ async function customerFor({ organizationId }: Merchant, { customerId, externalI
 /** Whose session this is, or null when the token opens nothing. */
 export async function portalCustomerOf(token: string, now: Date): Promise<PortalCustomer | null> {
   if (token.length > 200) return null
-  const session = await prisma.customerSession.findUnique({
-    where: { tokenHash: new Uint8Array(hashSecret('customer-session', token)) },
+  const session = await prisma.customerSession.findFirst({
+    where: { tokenHash: { in: tokenHashes('customer-session', token) } },
     select: {
       organizationId: true,
       customerId: true,

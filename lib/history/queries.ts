@@ -5,7 +5,7 @@ import { prisma } from '../db.ts'
 import { notFound } from '../errors.ts'
 import { isId } from '../ids.ts'
 import { type Keyset, keysetOf } from '../keyset.ts'
-import { hashKeyString, readingsOf } from '../license-keys/key-string.ts'
+import { keyHashesOf, readingsOf } from '../license-keys/key-string.ts'
 import { keyTail, maskedKey } from '../license-keys/shown.ts'
 import { assertMay } from '../organizations/rules.ts'
 import { searchedIds } from '../text/queries.ts'
@@ -75,7 +75,7 @@ async function matches(merchant: Merchant, q: string): Promise<Prisma.EventWhere
       where: {
         organizationId,
         OR: [
-          { keyHash: hashKeyString(q) },
+          { keyHash: { in: keyHashesOf(q) } },
           ...readingsOf(q).map((reading) =>
             'exact' in reading
               ? { keyHash: Buffer.from(reading.exact, 'hex') }

@@ -6,7 +6,8 @@ import { notFound, Refusal } from '../errors.ts'
 import { record } from '../history/commands.ts'
 import { idFrom, newId } from '../ids.ts'
 import { assertMay } from '../organizations/rules.ts'
-import { hashKeyString, keyStringColumns } from './key-string.ts'
+import { isReplaced } from '../secrets.ts'
+import { keyHashesOf, keyStringColumns } from './key-string.ts'
 
 /** A key whose string was made elsewhere. Products and customers are named by our ids or those other systems know them by. */
 export type AdoptedKey = {
@@ -34,6 +35,8 @@ export async function adoptLicenseKey(
   const isProduct = { OR: [{ id: idFrom(productName) }, { externalIds: { has: productName } }] }
   const isCustomer = { OR: [{ id: idFrom(customerName) }, { externalId: customerName }] }
   const add = async (tx: Tx) => {
+    if (isReplaced() && (await tx.licenseKey.count({ where: { keyHash: { in: keyHashesOf(keyString) } } })) > 0)
+      throw new IsThere()
     const product = await tx.product.findFirst({
       where: { organizationId, ...isProduct },
       select: { id: true, keyConfigurations: configurations },
@@ -81,13 +84,21 @@ export async function adoptLicenseKey(
   try {
     return await prisma.$transaction(add)
   } catch (error) {
-    if (!isUniqueViolation(error)) throw error
-    const adopted = { organizationId, keyHash: hashKeyString(keyString), product: isProduct, customer: isCustomer }
+    if (!isUniqueViolation(error) && !(error instanceof IsThere)) throw error
+    const adopted = {
+      organizationId,
+      keyHash: { in: keyHashesOf(keyString) },
+      product: isProduct,
+      customer: isCustomer,
+    }
     const earlier = repeated && (await prisma.licenseKey.findFirst({ where: adopted, select: { id: true } }))
     if (earlier) return { licenseKeyId: earlier.id }
     throw new Refusal('CONFLICT', 'This license key exists already.', 'keyString')
   }
 }
+
+// While the master secret is replaced, one string has two hashes, and no unique rule compares them.
+class IsThere extends Error {}
 
 const configurations = {
   where: { keyConfiguration: { archivedAt: null } },

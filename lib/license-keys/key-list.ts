@@ -5,7 +5,7 @@ import type { Merchant } from '../actor.ts'
 import { prisma } from '../db.ts'
 import { isId } from '../ids.ts'
 import { searchedSql } from '../text/queries.ts'
-import { hashKeyString, isMistyped, readingsOf } from './key-string.ts'
+import { isMistyped, keyHashesOf, readingsOf } from './key-string.ts'
 import { emptyWeek, type KeyRow, keyColumns, keyOfOldString, summary, toFacts, validationWeeks } from './queries.ts'
 import {
   type RecentRefusal,
@@ -190,7 +190,7 @@ function meantSql(q: string): Prisma.Sql {
 export function searchSql(q: string): Prisma.Sql {
   const words = searchedSql([Prisma.sql`u.email`, Prisma.sql`u.name`, Prisma.sql`k.note`], q)
   const tail = keyTail(q)
-  return Prisma.sql`(k.key_hash = ${hashKeyString(q)} ${meantSql(q)} OR ${words}
+  return Prisma.sql`(k.key_hash IN (${Prisma.join(keyHashesOf(q))}) ${meantSql(q)} OR ${words}
     ${tail ? Prisma.sql`OR k.last_characters ILIKE ${`%${tail}`}` : Prisma.empty}
     ${isId(q) ? Prisma.sql`OR k.id = ${q}::uuid` : Prisma.empty})`
 }
@@ -235,7 +235,7 @@ export async function keyOfString(
   typed: string,
 ): Promise<{ id: string; replacedAt: Date | null } | null> {
   const { organizationId } = merchant
-  const hashes = typedKeys(typed).map((each) => Buffer.from(hashKeyString(each)))
+  const hashes = typedKeys(typed).flatMap(keyHashesOf)
   const keys = await prisma.$queryRaw<{ id: string }[]>`SELECT k.id FROM license_keys k
     WHERE k.organization_id = ${organizationId}::uuid AND (k.key_hash IN (${Prisma.join(hashes)}) ${meantSql(typed)}) LIMIT 2`
   // What may be either of two keys is shown as both, by its end.
@@ -249,7 +249,8 @@ export async function keyOfString(
 
 /** Keys that what was typed may mean: the one whose string it is, or all in whose surroundings each of its words stands. */
 async function matchingSql(merchant: Merchant, q: string, now: Date): Promise<Prisma.Sql> {
-  const whole = isId(q) ? { id: q } : await keyOfString(merchant, q)
+  // A key may look like an id.
+  const whole = (await keyOfString(merchant, q)) ?? (isId(q) ? { id: q } : null)
   if (whole) return Prisma.sql`k.id = ${whole.id}::uuid`
   const [bare = q] = typedKeys(q).slice(-1)
   const words = (bare.includes(' ') ? q : bare).split(/\s+/).slice(0, WORDS_MAX)

@@ -10,8 +10,8 @@ import { assertMay, merchantMay } from '../organizations/rules.ts'
 import { emailToFind } from '../text/schema.ts'
 import { groupCommit } from './group-commit.ts'
 import { displayKeyOf, factsOf, KEY_COLUMNS, type KeyRow, keyAnswer } from './key-rows.ts'
-import { hashKeyString, openKeyString } from './key-string.ts'
-import { meantBy } from './meant-keys.ts'
+import { keyHashesOf, openKeyString } from './key-string.ts'
+import { asksAtMost, meantBy } from './meant-keys.ts'
 import { recordReveals } from './reveals.ts'
 import type {
   ActivationRecord,
@@ -207,7 +207,8 @@ function whereSql(merchant: Merchant, filter: KeyRecordFilter, now: Date): Prism
   if (filter.sources) parts.push(Prisma.sql`COALESCE(b.source::text, 'manual') = ANY(${filter.sources}::text[])`)
   if (filter.imported !== undefined)
     parts.push(filter.imported ? Prisma.sql`k.external_id IS NOT NULL` : Prisma.sql`k.external_id IS NULL`)
-  if (filter.keyString !== undefined) parts.push(Prisma.sql`k.key_hash = ${hashKeyString(filter.keyString)}`)
+  if (filter.keyString !== undefined)
+    parts.push(Prisma.sql`k.key_hash IN (${Prisma.join(keyHashesOf(filter.keyString))})`)
   if (filter.email !== undefined) parts.push(Prisma.sql`u.email = ${emailToFind(filter.email)}`)
   if (filter.createdFrom) parts.push(Prisma.sql`k.created_at >= ${filter.createdFrom}`)
   if (filter.createdBefore) parts.push(Prisma.sql`k.created_at < ${filter.createdBefore}`)
@@ -301,12 +302,15 @@ export async function getKeyRecord(
 export async function findKeyRecord(merchant: Merchant, keyString: string, now: Date): Promise<KeyRecord | null> {
   const [exact] = await listKeyRecords(merchant, { keyString }, { dir: 'asc', limit: 1 }, now)
   if (exact) return exact
-  const lookup = await meantBy(keyString, merchant.organizationId)
-  if (lookup === null) return null
-  const [row] = await prisma.$queryRaw<{ id: string }[]>`SELECT id FROM license_keys
-    WHERE key_hash = ${Buffer.from(lookup, 'hex')} AND organization_id = ${merchant.organizationId}::uuid`
-  const [meant] = row ? await listKeyRecords(merchant, { ids: [row.id] }, { dir: 'asc', limit: 1 }, now) : []
-  return meant ?? null
+  for (let asked = 0; asked < asksAtMost(); asked++) {
+    const lookup = await meantBy(keyString, merchant.organizationId)
+    if (lookup === null) return null
+    const [row] = await prisma.$queryRaw<{ id: string }[]>`SELECT id FROM license_keys
+      WHERE key_hash = ${Buffer.from(lookup, 'hex')} AND organization_id = ${merchant.organizationId}::uuid`
+    const [meant] = row ? await listKeyRecords(merchant, { ids: [row.id] }, { dir: 'asc', limit: 1 }, now) : []
+    if (meant) return meant
+  }
+  return null
 }
 
 // ---------------------------------------------------------------- around a call

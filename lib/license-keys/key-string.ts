@@ -1,7 +1,7 @@
 import '#server-only'
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { KeyFormat } from '#prisma/enums.ts'
-import { hashSecret, hexHashOf, seal, unseal } from '../secrets.ts'
+import { hashesOf, hashSecret, hexHashOf, isReplaced, seal, unseal } from '../secrets.ts'
 import { withoutInvisible } from '../text/schema.ts'
 import { lastCharactersOf } from './shown.ts'
 
@@ -205,23 +205,28 @@ export function isStrongFolded(folded: string): boolean {
   return characters.length >= FOLDED_LENGTH && characters.length * bits >= FOLDED_BITS && new Set(characters).size > 3
 }
 
-/** The columns that find a key by its folded form: the hash, or no bytes for a key that is too short to be found so. */
-export function foldedHashOf(keyString: string): Uint8Array<ArrayBuffer> {
+/** What a key is found by when it was mistyped; null for one that is too short to be found so. */
+export function strongFolded(keyString: string): string | null {
   const folded = foldKeyString(keyString)
-  return new Uint8Array(isStrongFolded(folded) ? hashSecret('license-key-folded', folded) : [])
+  return isStrongFolded(folded) ? folded : null
+}
+
+/** The column that finds a key by its folded form: the hash, or no bytes for a key that is too short to be found so. */
+export function foldedHashOf(keyString: string): Uint8Array<ArrayBuffer> {
+  const folded = strongFolded(keyString)
+  return new Uint8Array(folded === null ? [] : hashSecret('license-key-folded', folded))
 }
 
 /** A look-up hash in hexadecimal, of a reading as it is or of its folded form. */
 export type KeyReading = { exact: string } | { folded: string }
 
 /**
- * How a string that was not found may have been meant, best first: without a label, quotes or a full stop, then folded. Each is one
- * hash to look up.
+ * How a string that was not found by `lookup` may have been meant, best first: without a label, quotes or a full stop, then folded.
+ * Each is one hash to look up; while the master secret is replaced there are two of each, and the string as it was sent is among them.
  */
-export function readingsOf(typed: string): KeyReading[] {
+export function readingsOf(typed: string, lookup = lookupOf(typed)): KeyReading[] {
   // What is longer than any key with words around it is none.
   if (typed.length > 1_024) return []
-  const normal = normaliseKeyString(typed)
   const texts = new Set<string>()
   let text = tidyVisible(withoutInvisible(typed).replace(/[´‘’‚‛′ʼ]/g, "'"))
   const whole = text
@@ -229,14 +234,21 @@ export function readingsOf(typed: string): KeyReading[] {
     text = next
     texts.add(text)
   }
-  const exact = new Set([...texts].map(normaliseKeyString))
+  const exact = new Set([normaliseKeyString(typed), ...[...texts].map(normaliseKeyString)])
   // Keys that were stored with characters nobody sees, before those were taken away.
   exact.add(tidyVisible(typed.replace(/[\u200B-\u200D\u2060\uFEFF\u00AD]/g, '')))
-  exact.delete(normal)
   const folded = new Set([whole, ...[...texts].reverse()].map(foldKeyString).filter(isStrongFolded))
+  // A row may get the hash it was looked for by between two looks (secrets.ts).
+  const isOpen = (hash: string) => isReplaced() || hash !== lookup
   return [
-    ...[...exact].filter(Boolean).map((each) => ({ exact: hexHashOf('license-key-lookup', each) })),
-    ...[...folded].slice(0, READINGS_MAX).map((each) => ({ folded: hexHashOf('license-key-folded', each) })),
+    ...[...exact]
+      .filter(Boolean)
+      .flatMap((each) => hashesOf('license-key-lookup', each).filter(isOpen))
+      .map((hash) => ({ exact: hash })),
+    ...[...folded]
+      .slice(0, READINGS_MAX)
+      .flatMap((each) => hashesOf('license-key-folded', each))
+      .map((hash) => ({ folded: hash })),
   ]
 }
 
@@ -251,6 +263,10 @@ export const hashKeyString = (typed: string): Uint8Array<ArrayBuffer> =>
 
 /** The same HMAC in hexadecimal. */
 export const lookupOf = (typed: string): string => hexHashOf('license-key-lookup', normaliseKeyString(typed))
+
+/** Every HMAC a key may be stored under at this moment, for statements that ask for any of them. */
+export const keyHashesOf = (typed: string): Uint8Array<ArrayBuffer>[] =>
+  hashesOf('license-key-lookup', normaliseKeyString(typed)).map((hash) => new Uint8Array(Buffer.from(hash, 'hex')))
 
 /** The columns that hold a key string: look-up hashes, sealed copy, whether that copy is the normal form, last characters. */
 export const keyStringColumns = (written: string, prefix: string | null) => {

@@ -1,7 +1,7 @@
 import '#server-only'
 import { onBatchConnection } from '../batches.ts'
-import { hashKeyString } from './key-string.ts'
-import { meantBy } from './meant-keys.ts'
+import { keyHashesOf } from './key-string.ts'
+import { asksAtMost, meantBy } from './meant-keys.ts'
 import type { LicenseCode } from './schema.ts'
 
 // Software that was written for another vendor sends that vendor's ids. Rows know the ids they had there (`external_ids`), and a call
@@ -58,7 +58,7 @@ const AROUND = {
       k.product_id, p.external_ids AS product_ids, k.customer_id, u.external_id AS customer_known_as
     FROM license_keys k JOIN organizations o ON o.id = k.organization_id JOIN key_configurations c ON c.id = k.key_configuration_id
     JOIN customers u ON u.id = k.customer_id LEFT JOIN products p ON p.id = k.product_id
-    WHERE k.key_hash = $1 OR k.id = (SELECT license_key_id FROM old_key_strings WHERE key_hash = $1)`,
+    WHERE k.key_hash = ANY($1::bytea[]) OR k.id = (SELECT license_key_id FROM old_key_strings WHERE key_hash = ANY($1::bytea[]) LIMIT 1)`,
 }
 
 type Around = {
@@ -75,12 +75,16 @@ type Around = {
 /** The call with our ids in place of those its key's organization, configuration, product and customer had elsewhere; null when it names none. */
 export async function withOurIds<C extends Named>(call: C, now = performance.now()): Promise<C | null> {
   // Beside the batches, so that pages which wait for the database hold up no call.
-  const around = (hash: Uint8Array) =>
-    onBatchConnection(async (client) => (await client.query<Around>({ ...AROUND, values: [hash] })).rows[0])
-  let row = await around(hashKeyString(call.key))
-  if (!row) {
+  const around = (hashes: Uint8Array[]) =>
+    onBatchConnection(
+      async (client) =>
+        (await client.query<Around>({ ...AROUND, values: [hashes.map((hash) => Buffer.from(hash))] })).rows[0],
+    )
+  let row = await around(keyHashesOf(call.key))
+  for (let asked = 0; !row && asked < asksAtMost(); asked++) {
     const lookup = await meantBy(call.key, null)
-    row = lookup === null ? undefined : await around(Buffer.from(lookup, 'hex'))
+    if (lookup === null) break
+    row = await around([Buffer.from(lookup, 'hex')])
   }
   if (!row) return null
   const ours: Record<Field, { id: string | null; knownAs: readonly string[] }> = {

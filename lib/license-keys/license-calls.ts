@@ -20,7 +20,7 @@ import {
 } from './key-changes.ts'
 import { activationAnswer, asSent, factsOf, keyAnswer } from './key-rows.ts'
 import { isMistyped, lookupOf } from './key-string.ts'
-import { askMeant } from './meant-keys.ts'
+import { askMeant, asksAtMost } from './meant-keys.ts'
 import { once, recall, remember } from './repeatable.ts'
 import {
   checkValidate,
@@ -93,22 +93,28 @@ async function changeBatch(calls: Change[]): Promise<(Outcome | Failed)[]> {
 
 // Keys are locked in one order, so when strings that were not found turn out to mean keys, all locks are taken anew with those.
 async function decideMeant(client: pg.PoolClient, calls: Change[]): Promise<(Outcome | Failed)[]> {
-  const keys = await lockKeys(client, calls.map(askedOf))
-  const missed = calls.filter((change) => !foundBy(change, keys))
-  if (missed.length === 0) return decideAll(client, calls, keys)
-  const meant = await askMeant(
-    client,
-    missed.map(({ call }) => call),
-  )
-  const read = calls.map((change): Change => {
-    const found = meant[missed.indexOf(change)] ?? null
-    if (!found) return change
-    return found === 'unclear' ? { ...change, meant: found } : { ...change, lookup: found.lookup, meant: true }
-  })
-  if (!read.some((change) => change.meant === true)) return decideAll(client, read, keys)
-  await client.query('ROLLBACK')
-  await client.query('BEGIN')
-  return decideAll(client, read, await lockKeys(client, read.map(askedOf)))
+  let read = calls
+  let keys = await lockKeys(client, read.map(askedOf))
+  for (let asked = 0; asked < asksAtMost(); asked++) {
+    const missed = read.filter((change) => change.meant !== 'unclear' && !foundBy(change, keys))
+    if (missed.length === 0) break
+    const meant = await askMeant(
+      client,
+      missed.map(({ call, lookup }) => ({ key: call.key, organization_id: call.organization_id, lookup })),
+    )
+    if (meant.every((found) => found === null)) break
+    const before = read
+    read = before.map((change): Change => {
+      const found = meant[missed.indexOf(change)] ?? null
+      if (!found) return change
+      return found === 'unclear' ? { ...change, meant: found } : { ...change, lookup: found.lookup, meant: true }
+    })
+    if (!read.some((change, i) => change.meant === true && change !== before[i])) break
+    await client.query('ROLLBACK')
+    await client.query('BEGIN')
+    keys = await lockKeys(client, read.map(askedOf))
+  }
+  return decideAll(client, read, keys)
 }
 
 async function decideAll(

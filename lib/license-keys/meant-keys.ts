@@ -1,7 +1,8 @@
 import '#server-only'
 import type pg from 'pg'
 import { ask, bytes, FEW, onBatchConnection } from '../batches.ts'
-import { type KeyReading, readingsOf } from './key-string.ts'
+import { isReplaced } from '../secrets.ts'
+import { type KeyReading, lookupOf, readingsOf } from './key-string.ts'
 
 // What was sent is looked up as it is. Only when that has found nothing, this asks which key may have been meant: one look-up for all
 // calls of a batch, and never a key where two could be meant.
@@ -31,12 +32,16 @@ export const MEANT = {
 /** The look-up hash of the key that was meant, `unclear` when it could be several, null when it is none. */
 export type Meant = { lookup: string } | 'unclear' | null
 
-type Missed = { key: string; organization_id: string | null }
+/** `lookup`: the hash by which it was not found. */
+type Missed = { key: string; organization_id: string | null; lookup: string }
+
+/** How often to ask: while the master secret is replaced, a key may get another hash after it was found, once. */
+export const asksAtMost = (): number => (isReplaced() ? 3 : 1)
 
 /** Which keys may have been meant by strings that were not found. */
 export async function askMeant(client: pg.ClientBase, missed: Missed[]): Promise<Meant[]> {
-  const asked = missed.flatMap(({ key, organization_id }, call) =>
-    readingsOf(key).map((reading) => ({ call, reading, organization_id })),
+  const asked = missed.flatMap(({ key, organization_id, lookup }, call) =>
+    readingsOf(key, lookup).map((reading) => ({ call, reading, organization_id })),
   )
   if (asked.length === 0) return missed.map(() => null)
   const rows = await ask(client, MEANT, [
@@ -62,6 +67,7 @@ export async function askMeant(client: pg.ClientBase, missed: Missed[]): Promise
 
 /** The look-up hash of the key that was meant by a string that was not found; null when it is none, or could be several. */
 export async function meantBy(key: string, organizationId: string | null): Promise<string | null> {
-  const [meant] = await onBatchConnection((client) => askMeant(client, [{ key, organization_id: organizationId }]))
+  const missed = { key, organization_id: organizationId, lookup: lookupOf(key) }
+  const [meant] = await onBatchConnection((client) => askMeant(client, [missed]))
   return meant && meant !== 'unclear' ? meant.lookup : null
 }

@@ -7,7 +7,7 @@ import { isId } from '../ids.ts'
 import { settingsColumns } from '../key-configurations/queries.ts'
 import { describeConfiguration } from '../key-configurations/rules.ts'
 import { assertMay } from '../organizations/rules.ts'
-import { hashKeyString } from './key-string.ts'
+import { keyHashesOf } from './key-string.ts'
 import {
   type ConfigurationLimits,
   configuredExpiry,
@@ -327,7 +327,7 @@ export async function keyOfOldString(
 ): Promise<{ licenseKeyId: string; rotatedAt: Date; validUntil: Date; lastCharacters: string } | null> {
   assertMay(merchant, 'keys.read')
   return prisma.oldKeyString.findFirst({
-    where: { keyHash: hashKeyString(typed), licenseKey: { organizationId: merchant.organizationId } },
+    where: { keyHash: { in: keyHashesOf(typed) }, licenseKey: { organizationId: merchant.organizationId } },
     select: { licenseKeyId: true, rotatedAt: true, validUntil: true, lastCharacters: true },
   })
 }

@@ -19,15 +19,15 @@ import {
   keyRowOf,
 } from './key-rows.ts'
 import { isMistyped, lookupOf } from './key-string.ts'
-import { askMeant } from './meant-keys.ts'
+import { askMeant, asksAtMost } from './meant-keys.ts'
 import { checkValidate, type KeyFacts, oldStringOpens, replacedKey, unknownKey, type ValidateAsk } from './rules.ts'
 import type { LicenseOutcome, ValidateCall, ValidateCode } from './schema.ts'
 import { countPlain, plainGroups } from './validate-plain.ts'
 import { countValidation } from './validation-counts.ts'
 
 type Outcome = LicenseOutcome<ValidateCode>
-/** `isMeant`: the look-up is of the key that was meant, not of the string that was sent. */
-type Call = { call: ValidateCall; lookup: string; isMeant?: boolean }
+/** `meant`: how often the key that was meant was asked for; then the look-up is of that, not of the string that was sent. */
+type Call = { call: ValidateCall; lookup: string; meant?: number }
 
 // For the sentences of those that are refused.
 const TIME_ZONE = '(SELECT time_zone FROM organizations WHERE id = k.organization_id)'
@@ -210,20 +210,23 @@ async function findMeant(
   unknown: number[],
   outcomes: (Outcome | Failed | undefined)[],
 ): Promise<number[]> {
-  const missed = unknown.filter((position) => !calls[position]?.isMeant)
+  const missed = unknown.filter((position) => (calls[position]?.meant ?? 0) < asksAtMost())
   const meant = missed.length
     ? await onBatchConnection((client) =>
         askMeant(
           client,
-          missed.map((position) => (calls[position] as Call).call),
+          missed.map((position) => {
+            const { call, lookup } = calls[position] as Call
+            return { key: call.key, organization_id: call.organization_id, lookup }
+          }),
         ),
       )
     : []
   return unknown.filter((position) => {
-    const { call } = calls[position] as Call
+    const { call, meant: asked = 0 } = calls[position] as Call
     const found = meant[missed.indexOf(position)] ?? null
     if (found && found !== 'unclear') {
-      calls[position] = { call, lookup: found.lookup, isMeant: true }
+      calls[position] = { call, lookup: found.lookup, meant: asked + 1 }
       return true
     }
     const verdict = unknownKey(found === 'unclear' || isMistyped(call.key))
@@ -289,7 +292,7 @@ function decide(
   group: KeyGroup,
   found: ActivationRow | null,
   position: number,
-  { call, isMeant }: Call,
+  { call, meant }: Call,
   now: Date,
   isOld: boolean,
 ): void {
@@ -304,7 +307,7 @@ function decide(
     }
     if (activation) group.activations.set(activation.id, (group.activations.get(activation.id) ?? 0) + 1)
   }
-  const sent = isMeant ? null : call.key
+  const sent = meant ? null : call.key
   const key = keyAnswer(group.row, group.facts, now, sent, verdict.valid ? { usage, lastValidatedAt: now } : {})
   const outcome = { verdict, key, activation: activation && activationAnswer(activation) }
   group.members.push({ position, outcome: isOld ? asSent(outcome, call.key) : outcome, nth: group.times })

@@ -4,7 +4,7 @@ import type { ApiClient, Merchant } from '../actor.ts'
 import { deviceInWords } from '../auth/rules.ts'
 import { prisma } from '../db.ts'
 import { notFound } from '../errors.ts'
-import { hashSecret } from '../secrets.ts'
+import { hashSecret, rehashed, tokenHashes } from '../secrets.ts'
 import { assertMay, whyApiKeyIsVoid } from './rules.ts'
 import { ApiScope } from './schema.ts'
 
@@ -75,11 +75,13 @@ export async function apiClientOf(
 ): Promise<ApiClient | null> {
   // Longer than any token of ours: not worth a hash.
   if (token.length > 200) return null
-  const key = await prisma.apiKey.findUnique({ where: { tokenHash: new Uint8Array(hashSecret('api-key', token)) } })
+  const hashes = tokenHashes('api-key', token)
+  const key = await prisma.apiKey.findFirst({ where: { tokenHash: { in: hashes } } })
   if (!key || whyApiKeyIsVoid(key, now)) return null
-  if (!key.lastUsedAt || now.getTime() - key.lastUsedAt.getTime() >= USED_EVERY_MS) {
-    await prisma.apiKey.updateMany({ where: { id: key.id }, data: { lastUsedAt: now } })
-  }
+  // Its token was hashed under the master secret of its day; this is the moment to know it.
+  const anew = rehashed(key, hashes[0])
+  if (anew.tokenHash || !key.lastUsedAt || now.getTime() - key.lastUsedAt.getTime() >= USED_EVERY_MS)
+    await prisma.apiKey.updateMany({ where: { id: key.id }, data: { lastUsedAt: now, ...anew } })
   return {
     kind: 'api_key',
     apiKeyId: key.id,

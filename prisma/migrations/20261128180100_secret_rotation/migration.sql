@@ -1,0 +1,2 @@
+-- DropIndex
+DROP INDEX "secret_versions_state_key";
