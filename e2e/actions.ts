@@ -192,7 +192,7 @@ export const table: Record<string, Row> = {
   [`${dashboard}/imports/actions.ts#check`]: {
     fields: ({ importId, configurationId }) => ({
       ...{ importId, source: 'custom', keyConfigurationId: configurationId },
-      ...{ 'keys.key': 'key', 'keys.email': 'email' },
+      ...{ 'keys.key': 'key', 'keys.email': 'email', 'ignored[]': 'status' },
     }),
   },
   [`${dashboard}/imports/actions.ts#start`]: { fields: ({ checkedImportId }) => ({ importId: checkedImportId }) },

@@ -80,7 +80,11 @@ test('a database dump and the log hold no key string, password, token or master 
   // Columns mistaken for each other, so that key strings stand where other things are named in problems.
   const mistaken = { ...settings?.columns.keys, status: 'key', configuration: 'key', createdAt: 'key' }
   const columns = { keys: mistaken, activations: {}, people: {} }
-  await checkImport(shop.merchant, { importId, settings: { ...(settings as ImportSettings), columns } }, new Date())
+  await checkImport(
+    shop.merchant,
+    { importId, settings: { ...(settings as ImportSettings), columns, ignored: ['status'] } },
+    new Date(),
+  )
   await runImport({ kind: 'system', name: 'Latchkey' }, importId, () => new Date())
   expect(await getImport(shop.merchant, importId)).toMatchObject({ status: 'checked', counts: { problems: 1 } })
   const apiToken = await shop.apiKey()

@@ -1,5 +1,7 @@
 // What a merchant decides in the dashboard holds for the very next call, on every process, however many calls are under way.
 import { expect, test } from '@playwright/test'
+import { getKeyConfiguration } from '#lib/key-configurations/queries.ts'
+import { getLicenseKey } from '#lib/license-keys/queries.ts'
 import { callAction } from '../actions.ts'
 import { type AppProcess, startAppProcess } from '../app-process.ts'
 import { appUrl, send } from '../http.ts'
@@ -65,6 +67,11 @@ async function decide(action: string, fields: Record<string, string>, base = app
   expect(answer.isOk || answer.redirect !== null, answer.body).toBe(true)
 }
 
+// What the edit forms are opened with.
+const keyNow = async () => JSON.stringify((await getLicenseKey(shop.merchant, key.id, new Date())).edit)
+const configurationNow = async () =>
+  JSON.stringify((await getKeyConfiguration(shop.merchant, configurationId, new Date())).settings)
+
 async function expectEverywhere(code: string, verb: Verb = 'validate', more: object = {}) {
   const body = { key: key.key, organization_id: key.organization_id, ...more }
   const answers = await Promise.all(processes.map((base) => send({ base, path: `/api/license/${verb}`, body })))
@@ -89,8 +96,8 @@ test('disabled, enabled, revoked, restored', async () => {
 })
 
 test('a limit of the key, lowered and raised', async () => {
-  const change = (fields: Record<string, string>, base: string) =>
-    decide('license-keys/[id]/actions.ts#changeKey', { licenseKeyId: key.id, ...fields }, base)
+  const change = async (fields: Record<string, string>, base: string) =>
+    decide('license-keys/[id]/actions.ts#changeKey', { licenseKeyId: key.id, ...fields, was: await keyNow() }, base)
   for (const base of processes) {
     await change({ usage: 'limited', usageLimit: '1' }, base)
     await expectEverywhere('USAGE_LIMIT_REACHED', 'validate', { increment_usage: 2 })
@@ -113,12 +120,13 @@ test('a limit of the configuration, and a device that is freed', async () => {
     body: { key: key.key, organization_id: key.organization_id, label: 'Laptop' },
   })
   const at = { activation_id: json.id }
-  const save = (activationLimit: string, base: string) =>
+  const save = async (activationLimit: string, base: string) =>
     decide(
       'key-configurations/actions.ts#submitKeyConfigurationEdit',
       {
         ...{ step: 'save', id: configurationId, name: 'Changed', prefix: '', format: 'uuid', expiryKind: 'never' },
         ...{ activationsMode: 'limited', activationLimit, usageMode: 'unlimited', instructions: '' },
+        was: await configurationNow(),
       },
       base,
     )

@@ -108,7 +108,7 @@ test('selected keys are disabled after a question, and the very next validation 
   await expect(bar).toContainText('2 selected')
   await bar.getByRole('button', { name: 'Disable' }).click()
   const dialog = page.getByRole('dialog', { name: 'Disable 2 keys?' })
-  await expect(dialog).toContainText(/were validated .*last .*: that software is refused/)
+  await expect(dialog).toContainText(/were validated, last .*: that software is refused/)
   expect((await validate(first)).json.code).toBe('VALID')
   await dialog.getByLabel('Reason').fill('Chargeback')
   await dialog.getByRole('button', { name: 'Disable 2 keys' }).click()

@@ -241,19 +241,17 @@ const overlaps = [
   { value: '720', label: '30 days' },
 ]
 
-// Where no device is active, nothing could use the old string: no overlap is offered.
+// Asked even where no device is active: one may have joined since the page was opened, and is not to be cut off.
+const overlapWords = (takesDevices: boolean, devices: number): string => {
+  if (!takesDevices) return 'Wherever it is used: this key takes no devices.'
+  return `Only on devices that are active when you rotate.${devices === 0 ? ' None is active now.' : ''}`
+}
+
 const RotateFields = ({ licenseKey: { takesDevices, devices, email } }: { licenseKey: HeaderKey }) => (
   <>
-    {(!takesDevices || devices > 0) && (
-      <Field
-        label="The old string still works for"
-        description={
-          takesDevices ? 'Only on devices that are active now.' : 'Wherever it is used: this key takes no devices.'
-        }
-      >
-        <Select name="overlapHours" items={overlaps} defaultValue="168" />
-      </Field>
-    )}
+    <Field label="The old string still works for" description={overlapWords(takesDevices, devices)}>
+      <Select name="overlapHours" items={overlaps} defaultValue="168" />
+    </Field>
     <Checkbox name="sendMail" label={`Mail the new key to ${email}`} defaultChecked />
   </>
 )
