@@ -1,4 +1,5 @@
 // A database in trouble: whoever asks is told so within 3.5 seconds, about keys that exist and keys that do not, and nobody hears a "no".
+import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -9,7 +10,7 @@ import { migrate } from '../../scripts/migrate.ts'
 import { ask } from '../../scripts/open-database.ts'
 import { type AppProcess, childrenOf, startAppProcess } from '../app-process.ts'
 import { send } from '../http.ts'
-import { type IssuedKey, makeOrganization } from '../organization.ts'
+import type { LoadKeys } from './keys.ts'
 
 /** What DESIGN.md promises, whatever the database does. */
 const answerMs = 3_500
@@ -17,7 +18,7 @@ const answerMs = 3_500
 let home: string
 let database: Database
 let app: AppProcess
-let key: IssuedKey
+let key: { key: string; organization_id: string }
 
 test.describe.configure({ mode: 'serial' })
 test.setTimeout(120_000)
@@ -26,11 +27,9 @@ test.beforeAll(async () => {
   home = mkdtempSync(path.join(tmpdir(), 'latchkey-trouble-'))
   chmodSync(home, 0o755)
   database = await startDatabase({ home, name: 'trouble', fast: true })
-  process.env.DATABASE_URL = database.url
   if (!migrate('deploy', database.url, { quiet: true })) throw new Error('The migrations are not in order.')
-  app = await startAppProcess({ DATABASE_POOL: '4' })
-  const shop = await makeOrganization()
-  key = await shop.issue(await shop.configuration({ activationLimit: 100_000 }))
+  app = await startAppProcess({ DATABASE_URL: database.url, DATABASE_POOL: '4' })
+  key = madeElsewhere(database.url)
   await expect.poll(async () => (await questions()).map(({ status }) => status), { timeout: 30_000 }).not.toContain(503)
 })
 
@@ -39,6 +38,18 @@ test.afterAll(async () => {
   database.stop()
   rmSync(home, { recursive: true, force: true })
 })
+
+// By a process of its own: the connections of this one are to the database of the other tests.
+function madeElsewhere(url: string): typeof key {
+  const made = spawnSync(process.execPath, [path.join(import.meta.dirname, 'make-keys.ts')], {
+    input: JSON.stringify({ count: 1 }),
+    encoding: 'utf8',
+    env: { ...process.env, DATABASE_URL: url },
+  })
+  if (made.status !== 0) throw new Error(made.stderr)
+  const { organizationId, keys } = JSON.parse(made.stdout) as LoadKeys
+  return { key: keys[0] as string, organization_id: organizationId }
+}
 
 /** Every kind of call, at once. Rejects when one is not answered in time. */
 function questions() {
@@ -65,6 +76,17 @@ function questions() {
       return { path, status }
     }),
   )
+}
+
+// Workers of the database come and go: one that has ended meanwhile needs no signal.
+function signal(pids: number[], name: NodeJS.Signals) {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, name)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
+  }
 }
 
 const said = async () => [...new Set((await questions()).map(({ status }) => status))]
@@ -106,11 +128,11 @@ test('every process of the database is stopped', async () => {
   const [row] = await ask<{ data_directory: string }>(database.url, 'SHOW data_directory')
   const first = Number(readFileSync(path.join(row?.data_directory ?? '', 'postmaster.pid'), 'utf8').split('\n', 1)[0])
   const pids = [first, ...childrenOf(first)]
-  for (const pid of pids) process.kill(pid, 'SIGSTOP')
+  signal(pids, 'SIGSTOP')
   try {
     for (let round = 0; round < 3; round++) expect(await said()).toEqual([503])
   } finally {
-    for (const pid of pids) process.kill(pid, 'SIGCONT')
+    signal(pids, 'SIGCONT')
   }
   await isWell()
 })
