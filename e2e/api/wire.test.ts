@@ -61,6 +61,7 @@ function recorder(shop: FullOrganization) {
       .replace(/\d{4}-\d\d-\d\d([T ][\d:.]+(Z|\+00:00)?)?/g, (time) =>
         time > '2026-06' && time < '2029' ? '<time>' : time,
       )
+      .replace(/\d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d/g, '<minute>')
       .replace(/("(?:next_cursor|cursor|next_after)":)"[^"]+"/g, '$1"<cursor>"')
       .replace(/((?:cursor|after)=)[^&"<>]+/g, '$1<cursor>')
       .replace(/(lk_cs|polar_cst|lk)_[\w-]{20,}/g, '<secret>')
