@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type NextRequest, NextResponse } from 'next/server'
-import { NONCE_HEADER, pageHeaders } from '#lib/page-safety.ts'
+import { NONCE_HEADER, pageHeaders } from '#lib/http/page-safety.ts'
 
 /** Gives every page its security headers, and Next the nonce to put on the page's scripts. */
 export function proxy(request: NextRequest) {
@@ -15,5 +15,5 @@ export function proxy(request: NextRequest) {
   return response
 }
 
-// Answers below /api have headers of their own (lib/door.ts); files of the build run nothing by themselves.
+// Answers below /api have headers of their own (lib/http/client.ts); files of the build run nothing by themselves.
 export const config = { matcher: '/((?!api(?:/|$)|_next/static/|favicon.ico$|icon.svg$).*)' }

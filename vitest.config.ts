@@ -2,7 +2,13 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['lib/**/*.test.ts', 'components/**/*.test.ts', 'scripts/**/*.test.ts', 'prisma/*.test.ts'],
+    include: [
+      'lib/**/*.test.ts',
+      'components/**/*.test.ts',
+      'scripts/**/*.test.ts',
+      'server/**/*.test.ts',
+      'prisma/*.test.ts',
+    ],
     // *.db.test.ts need a PostgreSQL; scripts/test.ts runs them, scripts/check.ts does not.
     exclude: process.env.DATABASE_URL ? [] : ['**/*.db.test.ts'],
     environment: 'node',

@@ -6,7 +6,7 @@ import { headers } from 'next/headers'
 import { ThemeProvider } from 'next-themes'
 import { Toaster } from '#components/ui/toast.tsx'
 import { TooltipLayer } from '#components/ui/tooltip.tsx'
-import { NONCE_HEADER } from '#lib/page-safety.ts'
+import { NONCE_HEADER } from '#lib/http/page-safety.ts'
 
 // Nothing is rendered while building: one build serves every installation, and each has its own data and settings.
 export const dynamic = 'force-dynamic'

@@ -1,5 +1,5 @@
 import type { ConfirmState } from '#components/ui/confirm-dialog.tsx'
-import type { FormAction } from '#lib/action.ts'
+import type { FormAction } from '#lib/web/action.ts'
 
 /** Lets a ConfirmDialog run a form action. */
 export const confirmAction =

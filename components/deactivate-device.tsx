@@ -3,7 +3,7 @@ import type { ReactElement } from 'react'
 import { confirmAction } from '#components/confirm-action.ts'
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx'
 import { toast } from '#components/ui/toast.tsx'
-import type { FormAction } from '#lib/action.ts'
+import type { FormAction } from '#lib/web/action.ts'
 
 /** Asks, by the device's name, before its slot is freed. */
 export function DeactivateDevice({

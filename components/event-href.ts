@@ -1,5 +1,5 @@
 import type { Route } from 'next'
-import type { HistoryEvent } from '#lib/history/schema.ts'
+import type { HistoryEvent } from '#lib/events/schema.ts'
 
 /** The page of what an event is about: its key first, then whatever else it names. */
 export function eventHref(organization: string, event: HistoryEvent): Route {

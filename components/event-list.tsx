@@ -1,7 +1,7 @@
 import { Time } from '#components/ui/time.tsx'
 import { toneText } from '#components/ui/tones.ts'
-import { describeEvent } from '#lib/history/rules.ts'
-import type { HistoryEvent } from '#lib/history/schema.ts'
+import { describeEvent } from '#lib/events/rules.ts'
+import type { HistoryEvent } from '#lib/events/schema.ts'
 
 /** What happened, newest first, one line each; a change lists what changed below. */
 export function EventList({ events, now }: { events: readonly HistoryEvent[]; now: Date }) {

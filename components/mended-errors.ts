@@ -1,6 +1,6 @@
 'use client'
 import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react'
-import type { FormState } from '#lib/action.ts'
+import type { FormState } from '#lib/web/action.ts'
 
 /** The errors of a form that still stand: one goes away as soon as somebody changes its field. Spread `form` on the form. */
 export function useMendedErrors(

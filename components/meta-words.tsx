@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '#lib/license-keys/schema.ts'
+import type { Json, JsonObject } from '#lib/base/json.ts'
 
 // What software commonly says of a device reads well without its name, in this order; the rest is shown as "name: value".
 const known = ['os', 'platform', 'app', 'app_version', 'version', 'ip', 'address'] as const

@@ -1,6 +1,6 @@
 'use client'
 import { useState } from 'react'
-import type { FormState } from '#lib/action.ts'
+import type { FormState } from '#lib/web/action.ts'
 
 /**
  * What the form was opened with, sent along so that it changes only what the person changed. Kept from the first rendering: the fields keep

@@ -21,7 +21,7 @@ export type AppProcess = {
 /** Starts the production server as one more process; it answers licence calls when this resolves, pages soon after. */
 export async function startAppProcess(
   settings: Record<string, string> = {},
-  { port = 0, script = 'scripts/server.ts', args = [] as string[] } = {},
+  { port = 0, script = 'server/web.ts', args = [] as string[] } = {},
 ): Promise<AppProcess> {
   const at = port || (await freePort())
   const url = `http://127.0.0.1:${at}`

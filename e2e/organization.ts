@@ -1,17 +1,17 @@
 // An organization of a test's own, made by the app's commands straight in its database.
 
-import type { Member } from '#lib/actor.ts'
 import { hashPassword } from '#lib/auth/passwords.ts'
-import { prisma } from '#lib/db.ts'
-import { newId } from '#lib/ids.ts'
+import type { Member } from '#lib/base/actor.ts'
+import { newId } from '#lib/base/ids.ts'
+import { type ApiScope, apiScopes } from '#lib/base/permissions.ts'
+import { prisma } from '#lib/database/client.ts'
 import { createKeyConfiguration } from '#lib/key-configurations/commands.ts'
 import { type KeyConfigurationSettings, newKeyConfiguration } from '#lib/key-configurations/schema.ts'
-import { updateLicenseKey } from '#lib/license-keys/change-key.ts'
-import { issueLicenseKey } from '#lib/license-keys/commands.ts'
+import { updateLicenseKey } from '#lib/license-keys/change.ts'
 import { IssueLicenseKey, UpdateLicenseKey } from '#lib/license-keys/schema.ts'
 import { createApiKey } from '#lib/organizations/commands.ts'
-import { type ApiScope, apiScopes } from '#lib/organizations/schema.ts'
 import { createProduct } from '#lib/products/commands.ts'
+import { issueLicenseKey } from '#lib/purchases/issue.ts'
 import type { Role } from '#prisma/enums.ts'
 
 /** The password of every member that tests make. */

@@ -1,5 +1,5 @@
 // What an organization has in the database, to see that nobody else changes it.
-import { pool } from '#lib/db.ts'
+import { pool } from '#lib/database/client.ts'
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
 

@@ -1,9 +1,9 @@
 // Signed in without the sign-in page, for tests that are about something else.
 import type { BrowserContext } from '@playwright/test'
 import { encode } from 'next-auth/jwt'
-import { prisma } from '#lib/db.ts'
-import { newId } from '#lib/ids.ts'
-import { hashSecret } from '#lib/secrets.ts'
+import { newId } from '#lib/base/ids.ts'
+import { prisma } from '#lib/database/client.ts'
+import { hashSecret } from '#lib/secrets/secrets.ts'
 import { appUrl } from './http.ts'
 
 /** The cookie that a sign-in leaves behind. */

@@ -2,144 +2,39 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 
-// Holds true: "Who may import what" (lib/README.md), the fixed set of file names, and the marks that keep server code on the server.
+// Holds true what ARCHITECTURE.md says under "Rooms": who may look into whom, what a browser may have, and how things are called.
 
-/** Every file under lib, components and app by its path from the root; sources of what is not code may be ''. */
-type Sources = Map<string, string>
+/**
+ * The rooms of lib, from the ground up. A room looks into itself and into those on lines above its own, so there is no way round in a
+ * circle. A new room is one line here.
+ */
+const FLOORS = [
+  ['base', 'snippets'],
+  ['database', 'error-codes', 'web'],
+  ['secrets'],
+  ['http', 'key-strings', 'mail'],
+  ['events', 'secret-rotation'],
+  ['auth', 'key-configurations'],
+  ['license-keys', 'organizations', 'products'],
+  ['license-calls', 'customers', 'mailer', 'overview'],
+  ['activations', 'imports'],
+  ['purchases'],
+  ['exports', 'operations', 'api'],
+  ['vendors/latchkey', 'vendors/polar', 'vendors/dodo', 'vendors/lemonsqueezy'],
+  ['vendors', 'jobs'],
+]
+const floorOf = (room: string) => FLOORS.findIndex((rooms) => rooms.includes(room))
 
-const NOUNS = new Set(
-  ['organizations', 'products', 'key-configurations', 'license-keys', 'customers', 'purchases', 'history'].concat([
-    ...['webhooks', 'mail', 'jobs', 'dialects', 'api', 'auth', 'overview', 'imports', 'snippets', 'error-codes'],
-    'text',
-  ]),
+/** Files that know the framework, which plain Node has not (mail is rendered with React). */
+const KNOW_NEXT = ['lib/web/action.ts', 'lib/web/page.ts', 'lib/mailer/message.ts'].concat(
+  ['session', 'sign-in', 'options'].map((name) => `lib/auth/${name}.ts`),
 )
-const LAYERS = new Set(['schema', 'rules', 'queries', 'commands'])
-
-/** What a noun has beside the four. A new name is a decision: add it here. */
-const EXTRAS: Record<string, string[]> = {
-  'license-keys': [
-    'adopt-key',
-    'add-keys',
-    'reveals',
-    'change-key',
-    'shown',
-    'refusals',
-    'key-records',
-    'key-list',
-    'activation-list',
-    'known-as',
-    'export',
-    'key-string',
-    'meant-keys',
-    'fold-keys',
-    'key-rows',
-    'key-changes',
-    'license-calls',
-    'validate',
-    'validate-plain',
-    'repeatable',
-    'group-commit',
-    'validation-counts',
-  ],
-  'key-configurations': ['records'],
-  customers: ['sessions'],
-  organizations: ['members'],
-  auth: ['attempts', 'options', 'passwords', 'session', 'sign-in', 'next-auth.d'].concat([
-    ...['sessions', 'known-browser', 'security-log', 'account'],
-  ]),
-  mail: ['deliver', 'message'],
-  jobs: ['queue', 'start'],
-  // One per language, and how each quotes.
-  snippets: ['quote', 'curl', 'javascript', 'python', 'go', 'rust', 'csharp', 'swift', 'php'].concat([
-    ...['polar', 'dodo', 'lemonsqueezy'],
-  ]),
-  dialects: ['line', 'verbs', 'native', 'spelling', 'serve', 'manage', 'rate-limit'].concat(
-    ['dodo', 'dodo-entitlements', 'dodo-keys', 'dodo-problems'], // Dodo Payments
-    ['lemonsqueezy', 'lemonsqueezy-problems', 'lemonsqueezy-resources'], // Lemon Squeezy
-    ['polar', 'polar-benefits', 'polar-problems', 'polar-read', 'polar-write'], // Polar
-  ),
-  history: ['follow'],
-  imports: [
-    'sources',
-    'ready-mappings',
-    'unused-columns',
-    'damaged-cells',
-    'read-record',
-    'pass',
-    'arrange',
-    'facts',
-    'catalogue',
-    'batch',
-    'write-batch',
-    'run',
-  ],
-  api: [
-    ...['endpoint', 'endpoints', 'serve', 'openapi', 'problem', 'paging', 'wire', 'rate-limit', 'repeatable'],
-    // One file per chapter of the reference.
-    'license-routes',
-    ...[
-      'license-keys',
-      'activations',
-      'customers',
-      'purchases',
-      'products',
-      'key-configurations',
-      'events',
-      'organization',
-    ],
-  ],
-}
-const ROOT_FILES = new Set(
-  [
-    'action',
-    'actor',
-    'batches',
-    'days',
-    'db',
-    'door',
-    'download',
-    'edits',
-    'env',
-    'errors',
-    'guess-watch',
-    'hmac',
-    'ids',
-    'keyset',
-    'log',
-    'markdown',
-    'memory-counter',
-    'page',
-    'page-safety',
-    'redis',
-    'secret-check',
-    'secret-columns',
-    'secret-rotation',
-    'secret-watch',
-    'secrets',
-    'server-only',
-  ].map((name) => `lib/${name}.ts`),
-)
-/** The only inner files that know the framework (mail is rendered with React). */
-const KNOW_NEXT = new Set([
-  'lib/action.ts',
-  'lib/page.ts',
-  'lib/auth/session.ts',
-  'lib/auth/sign-in.ts',
-  'lib/auth/options.ts',
-  'lib/mail/message.ts',
-])
-/** Inner files that a browser may have, or that are no code: every other one begins with `#server-only`. */
-const WITHOUT_MARK = new Set([
-  'lib/actor.ts',
-  'lib/edits.ts',
-  'lib/errors.ts',
-  'lib/ids.ts',
-  'lib/markdown.ts',
-  'lib/server-only.ts',
-  'lib/auth/next-auth.d.ts',
-])
+/** What a file that browsers may have knows beside others like it. */
+const HARMLESS = ['zod', '#prisma/enums.ts']
 
 type Import = { specifier: string; isType: boolean }
+/** Every file under lib, components and app by its path from the root; sources of what is not code may be ''. */
+type Sources = Map<string, string>
 
 const STATEMENT =
   /^(?:import|export)\s+(type\s+)?(?:[\w$]+\s*,?\s*)?(?:\{[^}]*\}|\*(?:\s+as\s+[\w$]+)?)?\s*from\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]|\b(?:import|require)\(\s*['"]([^'"]+)['"]\s*\)/gm
@@ -159,47 +54,36 @@ function resolve(specifier: string, from: string): string {
 }
 
 const isTest = (file: string) => /\.test\.tsx?$/.test(file)
-const isDialect = (file: string) =>
-  /^lib\/dialects\/[^/]+\.ts$/.test(file) && !/\/(serve|manage|rate-limit)\.ts$/.test(file) && !isTest(file)
-const layerOf = (file: string) =>
-  /^lib\/[^/]+\/(schema|rules|queries|commands)\.ts$/.exec(file)?.[1] ??
-  (/^lib\/license-keys\/(shown|refusals)\.ts$/.test(file) || file === 'lib/days.ts' ? 'rules' : undefined) ??
-  // Programs to copy are made of their facts alone.
-  (/^lib\/snippets\/[a-z]+\.ts$/.test(file) ? 'rules' : undefined)
-const isBrowserSafe = (file: string) => ['schema', 'rules'].includes(layerOf(file) ?? '')
+/** Where a file of lib lies: `license-keys`, `vendors/polar`. */
+const roomOf = (file: string) => /^lib\/(vendors\/[^/]+(?=\/)|[^/]+)\//.exec(file)?.[1] ?? ''
+/** What browsers may have: files of lib that do not begin with the mark of the server. */
+const isForBrowsers = (file: string, sources: Sources) =>
+  /^lib\/.*(?<!\.d)\.ts$/.test(file) && importsOf(sources.get(file) ?? '')[0]?.specifier !== '#server-only'
+/** Shapes and rules are pure: what they decide depends on what they are given. */
+const isPure = (file: string) => /\/(schema|rules)\.ts$/.test(file)
 
 /** Why `file` may not import `target` (resolved); null when it may. */
-function whyNotImport(file: string, target: string, { specifier, isType }: Import): string | null {
+function whyNotImport(file: string, target: string, { specifier, isType }: Import, sources: Sources): string | null {
   const ours = /^(lib|components|app)\//.test(target)
-  const isPackage = !ours && !target.startsWith('#') && !/^[./]|^(prisma|scripts|e2e)\//.test(target)
+  const isPackage = !ours && !target.startsWith('#') && !/^[./]|^(prisma|scripts|server|e2e)\//.test(target)
   if (/^(#|\.)/.test(specifier) && specifier !== '#server-only' && !/\.(tsx?|css|json)$/.test(specifier))
     return 'needs its extension'
-  if (/^(scripts|e2e)\//.test(target)) return 'is of scripts or tests'
+  if (/^(scripts|server|e2e)\//.test(target)) return 'is of the server, of scripts or of tests'
 
   if (file.startsWith('lib/')) {
     if (/^(app|components)\//.test(target)) return 'lies further out'
     if (isTest(file)) return null
-    const layer = layerOf(file)
-    const isEnums = target === '#prisma/enums.ts'
-    if (layer === 'schema')
-      return target === 'zod' || layerOf(target) === 'schema' || target === 'lib/days.ts' || isEnums
-        ? null
-        : 'is more than a schema may know'
-    if (layer === 'rules') {
-      const known = target === 'zod' || isBrowserSafe(target) || isEnums
-      return known || ['lib/actor.ts', 'lib/edits.ts', 'lib/errors.ts'].includes(target)
-        ? null
-        : 'is more than a rule may know'
+    const [own, other] = [roomOf(file), roomOf(target)]
+    if (other && own !== other && floorOf(other) >= floorOf(own)) return `is on no floor below ${own}`
+    if (isForBrowsers(file, sources)) {
+      const isId = file === 'lib/base/ids.ts' && target === 'node:crypto'
+      // That the mark is not where it should be is said elsewhere.
+      if (target === '#server-only') return null
+      const known = isForBrowsers(target, sources) || HARMLESS.includes(target) || isId
+      return known ? null : 'is the server’s, and this file begins without its mark'
     }
-    if (isDialect(file)) {
-      // An id spelled by a vendor is read without a look-up.
-      const known = target === 'zod' || layerOf(target) === 'schema' || isDialect(target) || target === 'lib/ids.ts'
-      return known ? null : 'is more than a dialect may know: only serve.ts and manage.ts meet the commands'
-    }
-    if (target.startsWith('lib/dialects/') && !file.startsWith('lib/dialects/')) return 'is how HTTP is spelled'
-    if (target.startsWith('lib/api/') && layer) return 'is how HTTP is spelled'
-    if (layer === 'queries' && layerOf(target) === 'commands') return 'writes, and queries only read'
-    if (/^(next|react|react-dom)(\/|$)/.test(target) && !isType && !KNOW_NEXT.has(file) && !file.endsWith('.tsx'))
+    if (/\/queries\.ts$/.test(file) && /\/commands\.ts$/.test(target)) return 'writes, and queries only read'
+    if (/^(next|react|react-dom)(\/|$)/.test(target) && !isType && !KNOW_NEXT.includes(file) && !file.endsWith('.tsx'))
       return 'is the framework, which plain Node has not'
     return null
   }
@@ -208,14 +92,12 @@ function whyNotImport(file: string, target: string, { specifier, isType }: Impor
     if (target.startsWith('app/')) return 'lies further out'
     if (file.startsWith('components/ui/')) {
       // It knows no nouns either.
-      const isMarkdown = target === 'lib/markdown.ts'
-      return isPackage || isMarkdown || target.startsWith('components/ui/')
-        ? null
-        : 'is a noun, a route or a form to components/ui'
+      const known = isPackage || target === 'lib/base/markdown.ts' || target.startsWith('components/ui/')
+      return known ? null : 'is a noun, a route or a form to components/ui'
     }
     if (target.startsWith('lib/')) {
-      const isFormState = target === 'lib/action.ts' && isType
-      return isBrowserSafe(target) || isFormState ? null : 'is neither a schema nor a rule'
+      const isFormState = target === 'lib/web/action.ts' && isType
+      return isForBrowsers(target, sources) || isFormState ? null : 'is not for browsers'
     }
     return target.startsWith('#prisma/') && target !== '#prisma/enums.ts' ? 'is the database' : null
   }
@@ -230,49 +112,45 @@ function whyNotImport(file: string, target: string, { specifier, isType }: Impor
 
 /** What is wrong with where a file lies and what it is called. */
 function whyNotThere(file: string): string | null {
-  if (/(^|\/)(utils?|helpers?|types|hooks|common|misc)(\/|\.tsx?$)/.test(file)) return 'names nothing'
+  if (/(^|\/)(utils?|helpers?|types|hooks|common|misc|service)(\/|\.tsx?$)/.test(file)) return 'names nothing'
   if (/(^|\/)index\.tsx?$/.test(file)) return 'is a barrel'
   const name = path.posix.basename(file)
   if (/\.tsx?$/.test(name) && !/^[a-z0-9]+(-[a-z0-9]+)*(\.d|\.test|\.db\.test)?\.tsx?$/.test(name))
     return 'is not kebab-case'
   if (!/^lib\/.*\.tsx?$/.test(file)) return null
-
-  const [, noun = '', inner = '', ...deeper] = file.split('/')
-  if (!inner) return ROOT_FILES.has(file) || isTest(file) ? null : 'is not among the root files'
-  if (!NOUNS.has(noun)) return `is in no noun's folder`
-  if (noun === 'mail' && inner === 'templates' && deeper.length === 1) return null
-  if (deeper.length > 0) return 'lies too deep'
-  if (file.endsWith('.tsx')) return 'has JSX, which plain Node does not read'
-  const stem = inner.replace(/(\.db)?(\.test)?\.ts$/, '')
-  return LAYERS.has(stem) || EXTRAS[noun]?.includes(stem) ? null : 'is not in the fixed set of file names'
+  const room = roomOf(file)
+  if (!room) return isTest(file) ? null : 'lies in no room'
+  if (floorOf(room) === -1) return 'is in a room that is on no floor'
+  const below = file.slice(`lib/${room}/`.length)
+  if (/^templates\/[^/]+$/.test(below)) return null
+  if (below.includes('/')) return 'lies too deep'
+  return file.endsWith('.tsx') ? 'has JSX, which plain Node does not read' : null
 }
 
 /** What is wrong with a file's text. */
-function whyNotSo(file: string, source: string): string | null {
+function whyNotSo(file: string, source: string, sources: Sources): string | null {
   if (/^\s*vi\.(mock|doMock|stubGlobal)\(/m.test(source)) return 'mocks'
   if (/^export \* from/m.test(source)) return 're-exports everything'
   if (!/^lib\/.*\.ts$/.test(file) || isTest(file)) return null
-  if (
-    /^(export )?(declare )?(const )?enum |^(export )?namespace |constructor\([^)]*\b(private|public|protected|readonly) /m.test(
-      source,
-    )
-  )
-    return 'has TypeScript that cannot be erased'
-  if (isBrowserSafe(file) || isDialect(file) || WITHOUT_MARK.has(file)) return null
-  return importsOf(source)[0]?.specifier === '#server-only' ? null : "does not begin with import '#server-only'"
+  const cannotErase =
+    /^(export )?(declare )?(const )?enum |^(export )?namespace |constructor\([^)]*\b(private|public|protected|readonly) /m
+  if (cannotErase.test(source)) return 'has TypeScript that cannot be erased'
+  if (isPure(file) && !isForBrowsers(file, sources)) return 'is pure, and begins with the mark of the server'
+  const marks = importsOf(source).findIndex(({ specifier }) => specifier === '#server-only')
+  return marks > 0 ? 'does not begin with its mark' : null
 }
 
 /** Every breach of the rules, as sentences. */
 function breaches(sources: Sources): string[] {
   const found: string[] = []
   for (const [file, source] of sources) {
-    for (const why of [whyNotThere(file), whyNotSo(file, source)]) if (why) found.push(`${file} ${why}`)
+    for (const why of [whyNotThere(file), whyNotSo(file, source, sources)]) if (why) found.push(`${file} ${why}`)
     if (!/\.tsx?$/.test(file)) continue
     // Programs to copy have imports of their own; ours stand above them.
-    const own = file.startsWith('lib/snippets/') ? source.slice(0, source.indexOf('`')) : source
+    const isProgram = file.startsWith('lib/snippets/') || file.endsWith('/snippet.ts')
+    const own = isProgram ? source.slice(0, source.indexOf('`')) : source
     for (const each of importsOf(own)) {
-      const target = resolve(each.specifier, file)
-      const why = whyNotImport(file, target, each)
+      const why = whyNotImport(file, resolve(each.specifier, file), each, sources)
       if (why) found.push(`${file} imports ${each.specifier}, which ${why}`)
     }
   }
@@ -296,7 +174,7 @@ function readSources(): Sources {
 
 const sources = readSources()
 
-test('every file keeps to its layer', () => {
+test('every file keeps to its floor', () => {
   expect(sources.size).toBeGreaterThan(100)
   expect(breaches(sources)).toEqual([])
 })
@@ -311,10 +189,27 @@ test('every import of ours leads to a file', () => {
   expect(missing).toEqual([])
 })
 
+test('no two rooms look into each other, and no room takes more than a sixth of lib', () => {
+  const looks = new Set<string>()
+  const lines = new Map<string, number>()
+  for (const [file, source] of sources) {
+    if (!file.startsWith('lib/') || isTest(file) || !roomOf(file)) continue
+    const room = roomOf(file)
+    lines.set(room, (lines.get(room) ?? 0) + source.split('\n').length)
+    for (const { specifier } of importsOf(source)) {
+      const other = roomOf(resolve(specifier, file))
+      if (other && other !== room) looks.add(`${room} ${other}`)
+    }
+  }
+  expect([...looks].filter((pair) => looks.has(pair.split(' ').reverse().join(' ')))).toEqual([])
+  const all = [...lines.values()].reduce((sum, each) => sum + each, 0)
+  expect([...lines].filter(([, own]) => own > all / 6)).toEqual([])
+})
+
 test('the lists above name nothing that is gone', () => {
-  const extras = Object.entries(EXTRAS).flatMap(([noun, names]) => names.map((name) => `lib/${noun}/${name}.ts`))
-  for (const file of [...extras, ...ROOT_FILES, ...KNOW_NEXT, ...WITHOUT_MARK])
-    expect(sources.has(file), file).toBe(true)
+  const rooms = new Set([...sources.keys()].map(roomOf))
+  for (const room of FLOORS.flat()) expect(rooms, room).toContain(room)
+  for (const file of KNOW_NEXT) expect(sources.has(file), file).toBe(true)
 })
 
 test('every way to write an import is read', () => {
@@ -348,35 +243,36 @@ describe('a planted breach is found', () => {
   const from = (...specifiers: string[]) => specifiers.map((each) => `import { x } from '${each}'\n`).join('')
 
   test.each<[string, string, string, string]>([
-    ['schema', 'lib/products/schema.ts', from('../db.ts'), 'a schema may know'],
-    ['schema', 'lib/products/schema.ts', from('./rules.ts'), 'a schema may know'],
-    ['schema', 'lib/products/schema.ts', from('#prisma/client.ts'), 'a schema may know'],
-    ['schema', 'lib/products/schema.ts', from('node:crypto'), 'a schema may know'],
-    ['schema', 'lib/products/schema.ts', mark, 'a schema may know'],
-    ['rules', 'lib/products/rules.ts', from('../db.ts'), 'a rule may know'],
-    ['rules', 'lib/products/rules.ts', from('./queries.ts'), 'a rule may know'],
-    ['rules', 'lib/products/rules.ts', from('../env.ts'), 'a rule may know'],
-    ['rules', 'lib/products/rules.ts', "import type { Row } from '#prisma/client.ts'\n", 'a rule may know'],
-    ['rules', 'lib/products/rules.ts', "const x = await import('../db.ts')\n", 'a rule may know'],
+    ['schema', 'lib/products/schema.ts', from('../database/client.ts'), 'without its mark'],
+    ['schema', 'lib/products/schema.ts', from('#prisma/client.ts'), 'without its mark'],
+    ['schema', 'lib/products/schema.ts', from('node:crypto'), 'without its mark'],
+    ['schema', 'lib/overview/schema.ts', mark, 'is pure'],
+    ['rules', 'lib/products/rules.ts', from('../database/client.ts'), 'without its mark'],
+    ['rules', 'lib/products/rules.ts', from('./queries.ts'), 'without its mark'],
+    ['rules', 'lib/products/rules.ts', from('../base/env.ts'), 'without its mark'],
+    ['rules', 'lib/products/rules.ts', "import type { Row } from '#prisma/client.ts'\n", 'without its mark'],
+    ['rules', 'lib/products/rules.ts', "const x = await import('../database/client.ts')\n", 'without its mark'],
     ['queries', 'lib/products/queries.ts', mark + from('#components/ui/button.tsx'), 'further out'],
     ['queries', 'lib/products/queries.ts', mark + from('../../app/page.tsx'), 'further out'],
     ['queries', 'lib/products/queries.ts', mark + from('./commands.ts'), 'only read'],
-    ['queries', 'lib/products/queries.ts', from('../db.ts'), '#server-only'],
+    ['queries', 'lib/products/queries.ts', from('../database/client.ts'), 'without its mark'],
     ['commands', 'lib/products/commands.ts', mark + from('../../components/event-list.tsx'), 'further out'],
-    ['commands', 'lib/products/commands.ts', from('../db.ts') + mark, '#server-only'],
+    ['commands', 'lib/products/commands.ts', from('../base/errors.ts') + mark, 'begin with its mark'],
     ['commands', 'lib/products/commands.ts', mark + from('next/cache'), 'framework'],
     ['commands', 'lib/products/commands.ts', mark + from('react'), 'framework'],
-    ['commands', 'lib/products/commands.ts', mark + from('../dialects/line.ts'), 'HTTP'],
-    ['queries', 'lib/products/queries.ts', mark + from('../api/products.ts'), 'HTTP'],
-    ['commands', 'lib/products/commands.ts', mark + from('../../scripts/migrate.ts'), 'scripts'],
-    ['extra', 'lib/mail/deliver.ts', from('../db.ts'), '#server-only'],
+    ['commands', 'lib/products/commands.ts', mark + from('../operations/line.ts'), 'no floor below products'],
+    ['commands', 'lib/products/commands.ts', mark + from('../purchases/commands.ts'), 'no floor below products'],
+    ['queries', 'lib/products/queries.ts', mark + from('../api/products.ts'), 'no floor below products'],
+    ['queries', 'lib/events/queries.ts', mark + from('../license-keys/queries.ts'), 'no floor below events'],
+    ['neighbours', 'lib/customers/queries.ts', mark + from('../activations/schema.ts'), 'no floor below customers'],
+    ['commands', 'lib/products/commands.ts', mark + from('../../server/database/migrate.ts'), 'server'],
     ['a test of lib', 'lib/products/rules.test.ts', from('#components/ui/button.tsx'), 'further out'],
-    ['dialect', 'lib/dialects/line.ts', from('../license-keys/rules.ts'), 'a dialect may know'],
-    ['dialect', 'lib/dialects/native.ts', from('../license-keys/license-calls.ts'), 'a dialect may know'],
-    ['dialect', 'lib/dialects/native.ts', from('./serve.ts'), 'a dialect may know'],
-    ['component', 'components/event-list.tsx', from('#lib/license-keys/queries.ts'), 'neither a schema nor a rule'],
-    ['component', 'components/event-list.tsx', from('#lib/db.ts'), 'neither a schema nor a rule'],
-    ['component', 'components/event-list.tsx', from('#lib/action.ts'), 'neither a schema nor a rule'],
+    ['dialect', 'lib/vendors/polar/read.ts', from('../../license-keys/queries.ts'), 'without its mark'],
+    ['dialect', 'lib/vendors/latchkey/dialect.ts', from('../../license-calls/calls.ts'), 'without its mark'],
+    ['dialect', 'lib/vendors/polar/read.ts', from('../dodo/keys.ts'), 'no floor below vendors/polar'],
+    ['component', 'components/event-list.tsx', from('#lib/license-keys/queries.ts'), 'not for browsers'],
+    ['component', 'components/event-list.tsx', from('#lib/database/client.ts'), 'not for browsers'],
+    ['component', 'components/event-list.tsx', from('#lib/web/action.ts'), 'not for browsers'],
     ['component', 'components/event-list.tsx', from('#prisma/client.ts'), 'is the database'],
     ['component', 'components/event-list.tsx', from('../app/login/page.tsx'), 'further out'],
     ['ui', 'components/ui/button.tsx', from('#lib/license-keys/schema.ts'), 'components/ui'],
@@ -387,24 +283,24 @@ describe('a planted breach is found', () => {
     ['page', 'app/purchases/page.tsx', from('../login/link-form.tsx'), 'promote'],
     ['page', 'app/purchases/[id]/page.tsx', from('../../login/link/link-form.tsx'), 'promote'],
     ['extension', 'app/purchases/page.tsx', from('./list'), 'extension'],
-    ['extension', 'lib/products/queries.ts', mark + from('../db'), 'extension'],
+    ['extension', 'lib/products/queries.ts', mark + from('../database/client'), 'extension'],
     ['barrel', 'components/ui/index.ts', '', 'barrel'],
     ['barrel', 'lib/products/index.ts', mark, 'barrel'],
     ['barrel', 'components/ui/all.ts', "export * from './button.tsx'\n", 're-exports'],
     ['folder', 'components/utils/dates.ts', '', 'names nothing'],
     ['folder', 'app/purchases/types/row.ts', '', 'names nothing'],
     ['file', 'lib/products/helpers.ts', mark, 'names nothing'],
-    ['file', 'lib/products/service.ts', mark, 'fixed set'],
-    ['file', 'lib/license-keys/session.ts', mark, 'fixed set'],
+    ['file', 'lib/products/service.ts', mark, 'names nothing'],
     ['file', 'lib/products/commands.tsx', mark, 'JSX'],
-    ['file', 'lib/products/deep/rules.ts', mark, 'too deep'],
-    ['file', 'lib/coupons/rules.ts', '', "no noun's folder"],
-    ['file', 'lib/dates.ts', mark, 'root files'],
+    ['file', 'lib/products/deep/rules.ts', '', 'too deep'],
+    ['room', 'lib/coupons/rules.ts', '', 'on no floor'],
+    ['room', 'lib/vendors/paddle/dialect.ts', '', 'on no floor'],
+    ['room', 'lib/dates.ts', mark, 'in no room'],
     ['file', 'components/EventList.tsx', '', 'kebab-case'],
     ['enum', 'lib/products/rules.ts', 'export enum Kind { A }\n', 'erased'],
-    ['property', 'lib/errors.ts', 'class A { constructor(readonly a: string) {} }\n', 'erased'],
-    ['snippet', 'lib/snippets/go.ts', from('../env.ts'), 'a rule may know'],
-    ['mock', 'lib/products/rules.test.ts', "vi.mock('../db.ts')\n", 'mocks'],
+    ['property', 'lib/base/errors.ts', 'class A { constructor(readonly a: string) {} }\n', 'erased'],
+    ['snippet', 'lib/snippets/go.ts', `${from('../base/env.ts')}\``, 'no floor below snippets'],
+    ['mock', 'lib/products/rules.test.ts', "vi.mock('../database/client.ts')\n", 'mocks'],
   ])('%s: %s', (_kind, file, source, why) => {
     const found = breaches(new Map([...sources, [file, source]]))
     expect(found).toHaveLength(1)
@@ -413,18 +309,21 @@ describe('a planted breach is found', () => {
   })
 
   test.each<[string, string]>([
-    ['lib/products/schema.ts', from('zod', '../license-keys/schema.ts', '#prisma/enums.ts')],
-    ['lib/products/rules.ts', from('zod', './schema.ts', '../license-keys/rules.ts', '../actor.ts', '../errors.ts')],
-    ['lib/products/queries.ts', mark + from('../db.ts', '../license-keys/queries.ts', '#prisma/client.ts')],
-    ['lib/products/commands.ts', mark + from('../db.ts', '../history/commands.ts', './queries.ts')],
-    ['lib/dialects/native.ts', from('zod', './line.ts', '../license-keys/schema.ts', '../ids.ts')],
-    ['lib/dialects/serve.ts', mark + from('../license-keys/license-calls.ts', './native.ts', '../log.ts')],
-    ['components/event-list.tsx', from('react', '#lib/history/rules.ts', '#lib/history/schema.ts', './ui/button.tsx')],
-    ['components/confirm-action.ts', "import type { FormAction } from '#lib/action.ts'\n"],
+    ['lib/products/schema.ts', from('zod', '../key-configurations/schema.ts', '#prisma/enums.ts')],
+    ['lib/purchases/rules.ts', from('zod', './schema.ts', '../license-keys/rules.ts', '../base/errors.ts')],
+    [
+      'lib/purchases/queries.ts',
+      mark + from('../database/client.ts', '../license-keys/queries.ts', '#prisma/client.ts'),
+    ],
+    ['lib/products/commands.ts', mark + from('../database/client.ts', '../events/commands.ts', './queries.ts')],
+    ['lib/vendors/latchkey/dialect.ts', from('zod', '../../operations/line.ts', '../../base/ids.ts')],
+    ['lib/vendors/serve.ts', mark + from('../license-calls/calls.ts', './polar/dialect.ts', '../base/log.ts')],
+    ['components/event-list.tsx', from('react', '#lib/events/rules.ts', '#lib/events/schema.ts', './ui/button.tsx')],
+    ['components/confirm-action.ts', "import type { FormAction } from '#lib/web/action.ts'\n"],
     ['components/ui/button.tsx', from('react', './cx.ts', '@base-ui/react/button')],
     [
       'app/purchases/[id]/page.tsx',
-      from('./mail-key-form.tsx', '../actions.ts', '#lib/db.ts', '#components/ui/button.tsx'),
+      from('./mail-key-form.tsx', '../actions.ts', '#lib/database/client.ts', '#components/ui/button.tsx'),
     ],
   ])('and what is allowed is not: %s', (file, source) => {
     expect(breaches(new Map([...sources, [file, source]]))).toEqual([])

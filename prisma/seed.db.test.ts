@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { migrate } from '../scripts/migrate.ts'
+import { migrate } from '../server/database/migrate.ts'
 import type { DemoSummary } from './seed.ts'
 
 // A database of its own: the demo wants an empty one, and other tests count what is in theirs.
@@ -30,7 +30,7 @@ beforeAll(async () => {
 }, 60_000)
 
 afterAll(async () => {
-  const { pool, prisma } = await import('#lib/db.ts')
+  const { pool, prisma } = await import('#lib/database/client.ts')
   await prisma.$disconnect()
   await pool.end()
   await onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
@@ -72,8 +72,8 @@ test('the summary says how to get in and what to try', () => {
 })
 
 test('it looks like a small company: 200 keys in every state', async () => {
-  const { prisma } = await import('#lib/db.ts')
-  const { listLicenseKeys } = await import('#lib/license-keys/key-list.ts')
+  const { prisma } = await import('#lib/database/client.ts')
+  const { listLicenseKeys } = await import('#lib/license-keys/list.ts')
   const { shownStatuses } = await import('#lib/license-keys/schema.ts')
   const { organizationId } = demo
   const where = { organizationId }
@@ -106,7 +106,7 @@ test('it looks like a small company: 200 keys in every state', async () => {
 })
 
 test('no key has more live devices than its limit', async () => {
-  const { prisma } = await import('#lib/db.ts')
+  const { prisma } = await import('#lib/database/client.ts')
   const over = await prisma.$queryRaw`
     SELECT k.id FROM license_keys k JOIN key_configurations c ON c.id = k.key_configuration_id
      WHERE COALESCE(k.activations_mode_override, c.activations_mode) = 'limited'
@@ -123,7 +123,7 @@ test('the demo customer bought from two organizations', async () => {
 })
 
 test('each printed key answers as its name says', async () => {
-  const { activate, deactivate, validate } = await import('#lib/license-keys/license-calls.ts')
+  const { activate, deactivate, validate } = await import('#lib/license-calls/calls.ts')
   const software = { kind: 'software', address: null } as const
   const call = (name: keyof DemoSummary['keys']) => ({ key: demo.keys[name].key, organization_id: demo.organizationId })
   const use = async (name: keyof DemoSummary['keys'], more = {}) =>
@@ -163,21 +163,21 @@ test('each printed key answers as its name says', async () => {
 
 test('the printed API keys open what they say, each its own organization', async () => {
   const { apiClientOf } = await import('#lib/organizations/queries.ts')
-  const { apiScopes } = await import('#lib/organizations/schema.ts')
-  const { prisma } = await import('#lib/db.ts')
+  const { apiScopes } = await import('#lib/base/permissions.ts')
+  const { prisma } = await import('#lib/database/client.ts')
   const now = new Date()
   const clientOf = (token: string) => apiClientOf(token, now)
   expect(await clientOf(demo.apiKey)).toMatchObject({ organizationId: demo.organizationId, scopes: apiScopes })
   const reading = await clientOf(demo.readOnlyApiKey)
   expect(reading?.scopes.every((scope) => scope.endsWith(':read'))).toBe(true)
   expect(await clientOf(demo.other.apiKey)).toMatchObject({ organizationId: demo.other.organizationId })
-  const { hashKeyString } = await import('#lib/license-keys/key-string.ts')
+  const { hashKeyString } = await import('#lib/key-strings/string.ts')
   const row = await prisma.licenseKey.findUniqueOrThrow({ where: { keyHash: hashKeyString(demo.other.key) } })
   expect(row.organizationId).toBe(demo.other.organizationId)
 })
 
 test('seeding again changes nothing and says the same', async () => {
-  const { prisma } = await import('#lib/db.ts')
+  const { prisma } = await import('#lib/database/client.ts')
   const { seed } = await import('./seed.ts')
   const before = await prisma.event.count()
   expect(await seed()).toEqual(demo)
@@ -185,7 +185,7 @@ test('seeding again changes nothing and says the same', async () => {
 })
 
 test('members sign in with the printed password, each with their role', async () => {
-  const { prisma } = await import('#lib/db.ts')
+  const { prisma } = await import('#lib/database/client.ts')
   const { isPassword } = await import('#lib/auth/passwords.ts')
   const members = await prisma.membership.findMany({
     where: { organizationId: demo.organizationId },

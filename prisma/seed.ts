@@ -1,8 +1,8 @@
 // What `npm run demo` puts into an empty database: a small software company and its neighbour.
 import { hashPassword } from '#lib/auth/passwords.ts'
-import { prisma } from '#lib/db.ts'
-import { env } from '#lib/env.ts'
-import { openKeyString } from '#lib/license-keys/key-string.ts'
+import { env } from '#lib/base/env.ts'
+import { prisma } from '#lib/database/client.ts'
+import { openKeyString } from '#lib/key-strings/string.ts'
 import { queueMail } from '#lib/mail/commands.ts'
 import { demoApiKeys } from './demo/api-keys.ts'
 import { type Company, dedicatedKeys, demoCustomer, demoPassword, inkwell, northfield } from './demo/companies.ts'

@@ -5,7 +5,7 @@ import { createReadStream } from 'node:fs'
 import { createZstdDecompress } from 'node:zlib'
 import pg from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
-import { Halt } from './lifecycle.ts'
+import { Halt } from '../server/lifecycle.ts'
 
 const FORMAT = 1
 

@@ -5,11 +5,11 @@ import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { createZstdCompress } from 'node:zlib'
 import manifest from '../package.json' with { type: 'json' }
+import { openDatabase } from '../server/database/open.ts'
+import { type Environment, loadEnvironment } from '../server/environment.ts'
+import { Halt, onStop, run } from '../server/lifecycle.ts'
+import { writeSecrets } from '../server/secret.ts'
 import { type BackupSummary, checking, connect, dump, openBackup, readBackup } from './backup-file.ts'
-import { type Environment, loadEnvironment } from './environment.ts'
-import { Halt, onStop, run } from './lifecycle.ts'
-import { openDatabase } from './open-database.ts'
-import { writeSecrets } from './secret.ts'
 
 const usage = `npm run backup -- [FILE] [--with-secret FILE]
 

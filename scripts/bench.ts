@@ -12,13 +12,13 @@ import type { LoadKeys } from '../e2e/load/keys.ts'
 import type { ReferenceOrder } from '../e2e/load/reference.ts'
 import type { Run } from '../e2e/load/runs.ts'
 import type { VisitOrder, VisitResult } from '../e2e/load/visitors.ts'
-import { build } from './build.ts'
-import { startDatabase } from './database.ts'
-import { loadEnvironment, root } from './environment.ts'
-import { Halt, onStop, run } from './lifecycle.ts'
-import { migrate } from './migrate.ts'
-import { ask } from './open-database.ts'
-import { program } from './tools.ts'
+import { build } from '../server/build.ts'
+import { startDatabase } from '../server/database/database.ts'
+import { migrate } from '../server/database/migrate.ts'
+import { ask } from '../server/database/open.ts'
+import { loadEnvironment, root } from '../server/environment.ts'
+import { Halt, onStop, run } from '../server/lifecycle.ts'
+import { program } from '../server/tools.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -59,7 +59,7 @@ await run(async () => {
   if (!(soakMinutes >= 0 && soakMinutes <= 60)) throw new Halt('--soak takes a number of minutes, up to 60.')
   await prepare()
   const { makeKeys } = await import('../e2e/load/keys.ts')
-  const { pool } = await import('#lib/db.ts')
+  const { pool } = await import('#lib/database/client.ts')
   onStop(() => pool.end())
   const keys = await makeKeys(few)
   if (soakMinutes > 0) return soak(keys)
@@ -74,7 +74,7 @@ await run(async () => {
   const validate = (name: string, at: number, connections: number, known: LoadKeys, total: number) =>
     measure(name, { url: urlOf(at), load: 'validate', connections, seconds, keys: known }, total)
 
-  const app = await startServer('scripts/server.ts', [], port)
+  const app = await startServer('server/web.ts', [], port)
   for (const connections of CONNECTIONS)
     if (wanted('validate') && connections !== 64) add(await validate('validate', port, connections, keys, few))
   await compare()
@@ -114,7 +114,7 @@ await run(async () => {
 
   /** Validations alone, and while people load pages: all processes as `npm start` runs them. */
   async function besideVisitors() {
-    const started = await startServer('scripts/start.ts', [], port, [], { LATCHKEY_ROLE: '' })
+    const started = await startServer('server/start.ts', [], port, [], { LATCHKEY_ROLE: '' })
     for (const deadline = Date.now() + 60_000; !(await isThere(`${urlOf(port)}/login`)); await sleep(100))
       if (Date.now() > deadline) throw new Halt('The pages did not start.')
     const turns: Run[][] = []
@@ -144,7 +144,7 @@ await run(async () => {
     for (const [i, total] of sizes.entries()) {
       const env = { DATABASE_URL: await anotherDatabase(`bench_${total}`) }
       known.push(await runScript<LoadKeys>('make-keys.ts', { count: total }, env))
-      servers.push(await startServer('scripts/server.ts', [], port + i, [], env))
+      servers.push(await startServer('server/web.ts', [], port + i, [], env))
     }
     const turns: Run[][] = []
     for (let turn = 0; turn < SIZE_TURNS; turn++) {
@@ -260,7 +260,7 @@ async function reference({ organizationId }: LoadKeys): Promise<Run> {
 async function soak(keys: LoadKeys): Promise<number> {
   const { runScript } = await import('../e2e/load/runs.ts')
   const flags = ['--expose-gc', '--import', path.join(root, 'e2e/load/memory.ts')]
-  const app = await startServer('scripts/server.ts', [], port, flags)
+  const app = await startServer('server/web.ts', [], port, flags)
   const order = { url: urlOf(port), load: 'mixed', connections: 64, keys }
   await runScript<LoadResult>('generator.ts', { ...order, warmSeconds: 0, seconds: 10 })
   const print = async (minutes: number) => {

@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chromium } from '@playwright/test'
-import { Halt } from './lifecycle.ts'
-import { runTool } from './tools.ts'
+import { Halt } from '../server/lifecycle.ts'
+import { runTool } from '../server/tools.ts'
 
 const candidates = () => [
   process.env.CHROMIUM_PATH,

@@ -1,8 +1,8 @@
 // npm run check: types, style and unit tests, without a database, in seconds.
 import { styleText } from 'node:util'
-import { forgetDevelopmentRoutes, generate } from './build.ts'
-import { run } from './lifecycle.ts'
-import { runTool } from './tools.ts'
+import { forgetDevelopmentRoutes, generate } from '../server/build.ts'
+import { run } from '../server/lifecycle.ts'
+import { runTool } from '../server/tools.ts'
 
 const steps: Record<string, () => boolean> = {
   'Prisma client': () => {

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import path from 'node:path'
 import { inkwell, northfield } from '../prisma/demo/companies.ts'
 import type { DemoSummary } from '../prisma/seed.ts'
-import { dataFolder, type Environment } from './environment.ts'
-import { Halt } from './lifecycle.ts'
-import { ask, DEMO_DATABASE, openDatabase, prepareDatabase } from './open-database.ts'
+import { ask, DEMO_DATABASE, openDatabase, prepareDatabase } from '../server/database/open.ts'
+import { dataFolder, type Environment } from '../server/environment.ts'
+import { Halt } from '../server/lifecycle.ts'
 
 export type { DemoSummary }
 

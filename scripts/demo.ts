@@ -1,11 +1,11 @@
 // npm run demo: from a fresh clone to a running Latchkey with a small company in it. --reset starts over.
 import { styleText } from 'node:util'
-import { build } from './build.ts'
-import { serveAll } from './cluster.ts'
+import { build } from '../server/build.ts'
+import { serveAll } from '../server/cluster.ts'
+import { loadEnvironment } from '../server/environment.ts'
+import { run, untilStopped } from '../server/lifecycle.ts'
+import { checkPort } from '../server/web.ts'
 import { type DemoSummary, openDemo } from './demo-data.ts'
-import { loadEnvironment } from './environment.ts'
-import { run, untilStopped } from './lifecycle.ts'
-import { checkPort } from './server.ts'
 
 await run(async () => {
   const environment = loadEnvironment('demo')

@@ -1,11 +1,11 @@
 // npm run dev: Next's development server on the demo's database. Arguments go to `next dev`.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { forgetDevelopmentRoutes, generate } from './build.ts'
+import { forgetDevelopmentRoutes, generate } from '../server/build.ts'
+import { loadEnvironment } from '../server/environment.ts'
+import { onStop, run } from '../server/lifecycle.ts'
+import { program } from '../server/tools.ts'
 import { openDemo } from './demo-data.ts'
-import { loadEnvironment } from './environment.ts'
-import { onStop, run } from './lifecycle.ts'
-import { program } from './tools.ts'
 
 await run(async () => {
   const environment = loadEnvironment('development')

@@ -4,10 +4,10 @@ import { statfs } from 'node:fs/promises'
 import path from 'node:path'
 import { styleText } from 'node:util'
 import { createTransport } from 'nodemailer'
-import { dataFolder, type Environment, loadEnvironment, root } from './environment.ts'
-import { Halt, run } from './lifecycle.ts'
-import { ask, compareMigrations, openInstallation, refuseNewer } from './open-database.ts'
-import { checkPort } from './server.ts'
+import { ask, compareMigrations, openInstallation, refuseNewer } from '../server/database/open.ts'
+import { dataFolder, type Environment, loadEnvironment, root } from '../server/environment.ts'
+import { Halt, run } from '../server/lifecycle.ts'
+import { checkPort } from '../server/web.ts'
 
 /** Returns what is good, throws what is not. */
 type Check = (environment: Environment) => Promise<string> | string
@@ -80,7 +80,7 @@ function secret({ secrets, urlIsGiven }: Environment) {
 /** The one this database was made with: with another, every key in it would be unknown. */
 async function secretFits({ secrets }: Environment) {
   if (secrets.are === 'unusable') throw new Halt('not checked, because there is none that can be used')
-  const { checkSecret, problemOf } = await import('#lib/secret-check.ts')
+  const { checkSecret, problemOf } = await import('#lib/secrets/check.ts')
   const url = databaseUrl()
   const given = secrets.are === 'there' ? secrets.secrets : []
   const check = await checkSecret(async (sql, values) => ask(url, sql, values), given)

@@ -2,12 +2,12 @@
 import { createReadStream, statSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs, styleText } from 'node:util'
-import type { System } from '#lib/actor.ts'
+import type { System } from '#lib/base/actor.ts'
 import type { ImportCounts, ImportFile, ImportSettings } from '#lib/imports/schema.ts'
-import { generate } from './build.ts'
-import { loadEnvironment } from './environment.ts'
-import { Halt, run } from './lifecycle.ts'
-import { openInstallation, prepareDatabase } from './open-database.ts'
+import { generate } from '../server/build.ts'
+import { openInstallation, prepareDatabase } from '../server/database/open.ts'
+import { loadEnvironment } from '../server/environment.ts'
+import { Halt, run } from '../server/lifecycle.ts'
 
 const usage = `npm run import -- FILE [FILE…] [options]
 
@@ -108,7 +108,7 @@ async function bring(files: LocalFile[]): Promise<number> {
 
 /** Whose keys they become, and how the files are read. */
 async function prepare(files: LocalFile[]) {
-  const { prisma } = await import('#lib/db.ts')
+  const { prisma } = await import('#lib/database/client.ts')
   const { lookAt, settingsFor, sourceOf } = await import('#lib/imports/pass.ts')
   const { UnreadableFile } = await import('#lib/imports/sources.ts')
   const { dateOrders, fieldsOf, importSources, inactiveMeanings, recordKinds, sourceLabels, zeroMeanings } =
@@ -211,7 +211,7 @@ async function prepare(files: LocalFile[]) {
 }
 
 async function outcome(importId: string) {
-  const { prisma } = await import('#lib/db.ts')
+  const { prisma } = await import('#lib/database/client.ts')
   const row = await prisma.import.findUniqueOrThrow({ where: { id: importId } })
   return { failure: row.failure, total: row.total, counts: row.counts as ImportCounts }
 }
@@ -252,7 +252,7 @@ function words(counts: ImportCounts): string {
 
 async function printProblems(importId: string, count: number) {
   if (count === 0) return
-  const { prisma } = await import('#lib/db.ts')
+  const { prisma } = await import('#lib/database/client.ts')
   const problems = await prisma.importProblem.findMany({
     where: { importId },
     orderBy: [{ file: 'asc' }, { line: 'asc' }, { number: 'asc' }],

@@ -3,6 +3,12 @@ import { existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type pg from 'pg'
+import { generate } from '../server/build.ts'
+import { knownMigrations, migrate } from '../server/database/migrate.ts'
+import { openDatabase } from '../server/database/open.ts'
+import { loadEnvironment, root } from '../server/environment.ts'
+import { Halt, run } from '../server/lifecycle.ts'
+import { findSecrets, readSecretFile, writeSecrets } from '../server/secret.ts'
 import {
   type BackupHeader,
   checking,
@@ -13,12 +19,6 @@ import {
   readBackup,
   tablesOf,
 } from './backup-file.ts'
-import { generate } from './build.ts'
-import { loadEnvironment, root } from './environment.ts'
-import { Halt, run } from './lifecycle.ts'
-import { knownMigrations, migrate } from './migrate.ts'
-import { openDatabase } from './open-database.ts'
-import { findSecrets, readSecretFile, writeSecrets } from './secret.ts'
 
 const usage = `npm run restore -- FILE [--secret FILE]
 
@@ -127,7 +127,7 @@ async function restore(url: string, file: string): Promise<Record<string, number
 
 /** With another secret than its own a restored database would refuse every key. */
 async function assertSecret(client: pg.Client) {
-  const { checkSecret, problemOf } = await import('#lib/secret-check.ts')
+  const { checkSecret, problemOf } = await import('#lib/secrets/check.ts')
   const found = findSecrets()
   const secrets = found.are === 'there' ? found.secrets : []
   const check = await checkSecret(async (sql, values) => (await client.query(sql, values)).rows, secrets)

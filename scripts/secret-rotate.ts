@@ -1,11 +1,11 @@
 // npm run secret:rotate: replaces the master secret while everything runs. Broken off at any point, it goes on when it is run again.
 import pg from 'pg'
-import type { Held } from '#lib/secrets.ts'
-import { generate } from './build.ts'
-import { loadEnvironment } from './environment.ts'
-import { Halt, onStop, run } from './lifecycle.ts'
-import { besides, openDatabase, refuseNewer } from './open-database.ts'
-import { newSecret, type SecretsFound, writeSecrets } from './secret.ts'
+import type { Held } from '#lib/secrets/secrets.ts'
+import { generate } from '../server/build.ts'
+import { besides, openDatabase, refuseNewer } from '../server/database/open.ts'
+import { loadEnvironment } from '../server/environment.ts'
+import { Halt, onStop, run } from '../server/lifecycle.ts'
+import { newSecret, type SecretsFound, writeSecrets } from '../server/secret.ts'
 
 /** Of two that run at once, one waits in vain. */
 const LOCK = 4_242_001
@@ -32,7 +32,7 @@ await run(async () => {
   for (const each of databases) await refuseNewer(each.url)
 
   const pair = await choose(databases[0] as Database, found)
-  const { forgetSecret, NotYet, replaceSecret } = await import('#lib/secret-rotation.ts')
+  const { forgetSecret, NotYet, replaceSecret } = await import('#lib/secret-rotation/rotation.ts')
   const say = (line: string) => console.log(line)
   for (const { query, url: at } of databases) {
     const versions = await versionsOf(query, pair)
@@ -91,7 +91,7 @@ type Pair = { from: string; to: string }
 
 /** The secret that leaves and the one that comes. */
 async function choose({ query }: Database, found: Extract<SecretsFound, { are: 'there' }>): Promise<Pair> {
-  const { problemOf, settleSecret } = await import('#lib/secret-check.ts')
+  const { problemOf, settleSecret } = await import('#lib/secrets/check.ts')
   const check = await settleSecret(query, found.secrets)
   const problem = problemOf(check, found.source)
   if (problem) throw new Halt(problem)
@@ -118,7 +118,7 @@ function pairOf(from: Held, to: Held): Pair {
 
 /** The numbers these secrets have in a database. */
 async function versionsOf(query: Query, { from, to }: Pair): Promise<{ from: Held; to: Held } | 'done' | 'another'> {
-  const { settleSecret } = await import('#lib/secret-check.ts')
+  const { settleSecret } = await import('#lib/secrets/check.ts')
   const check = await settleSecret(query, [from, to])
   if (check.is === 'unmigrated') return 'done'
   if (check.is !== 'right') return 'another'

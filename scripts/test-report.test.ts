@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { root } from './environment.ts'
+import { root } from '../server/environment.ts'
 import { addReports, emptyReport, readPlaywright, readVitest, summaryOf } from './test-report.ts'
 
 const home = mkdtempSync(path.join(tmpdir(), 'latchkey-report-'))

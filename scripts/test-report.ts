@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { root } from './environment.ts'
+import { root } from '../server/environment.ts'
 
 /** A test that failed, or a file that could not be run: where it is, its name, and the beginning of what was wrong. */
 export type Failure = { name: string; message: string }

@@ -8,16 +8,16 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { startMailServer } from '../e2e/mail-server.ts'
+import { build, generate } from '../server/build.ts'
+import { startDatabase } from '../server/database/database.ts'
+import { migrate } from '../server/database/migrate.ts'
+import { ask } from '../server/database/open.ts'
+import { dataFolder, loadEnvironment, root } from '../server/environment.ts'
+import { Halt, onStop, run, untilStopped } from '../server/lifecycle.ts'
+import { program, runToolBeside } from '../server/tools.ts'
+import { checkPort } from '../server/web.ts'
 import { findBrowser } from './browser.ts'
-import { build, generate } from './build.ts'
-import { startDatabase } from './database.ts'
-import { dataFolder, loadEnvironment, root } from './environment.ts'
-import { Halt, onStop, run, untilStopped } from './lifecycle.ts'
-import { migrate } from './migrate.ts'
-import { ask } from './open-database.ts'
-import { checkPort } from './server.ts'
 import { addReports, emptyReport, readPlaywright, readVitest, summaryOf, type TestReport } from './test-report.ts'
-import { program, runToolBeside } from './tools.ts'
 
 const { values: options, positionals: files } = parseArgs({
   allowPositionals: true,
@@ -66,7 +66,7 @@ await run(async () => {
     const mail = await startMailServer(options.serve ? { smtpPort: port + 1, inboxPort: port + 2 } : {})
     onStop(mail.stop)
     await startApp({ SMTP_URL: mail.smtpUrl })
-    const { setupToken } = await import('#lib/secrets.ts')
+    const { setupToken } = await import('#lib/secrets/secrets.ts')
     forTests = {
       TEST_URL: url,
       NEXT_URL: await startNext(),
@@ -156,7 +156,7 @@ async function runPlaywright(
 
 /** The production server as its own process, which tests may not reach into. */
 function startApp(env: Record<string, string>) {
-  return startServer(url, [path.join(root, 'scripts/server.ts')], env)
+  return startServer(url, [path.join(root, 'server/web.ts')], env)
 }
 
 /** Next alone, as on a serverless host: the other door to the licence routes. And a demo, for the pages that only demos have. */

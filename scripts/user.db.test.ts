@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { signInByPassword } from '#lib/auth/commands.ts'
 import { hashPassword } from '#lib/auth/passwords.ts'
 import { linkIsOpen } from '#lib/auth/queries.ts'
-import { prisma } from '#lib/db.ts'
+import { prisma } from '#lib/database/client.ts'
 
 const script = path.join(import.meta.dirname, 'user.ts')
 

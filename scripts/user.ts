@@ -1,11 +1,11 @@
 // npm run user: the members, and a way back in for one who lost their password. Works beside a running server.
 import { createInterface } from 'node:readline/promises'
 import { parseArgs, styleText } from 'node:util'
-import type { System } from '#lib/actor.ts'
-import { generate } from './build.ts'
-import { loadEnvironment } from './environment.ts'
-import { Halt, run } from './lifecycle.ts'
-import { openDatabase } from './open-database.ts'
+import type { System } from '#lib/base/actor.ts'
+import { generate } from '../server/build.ts'
+import { openDatabase } from '../server/database/open.ts'
+import { loadEnvironment } from '../server/environment.ts'
+import { Halt, run } from '../server/lifecycle.ts'
 
 const usage = `npm run user -- list
 npm run user -- reset-password ADDRESS [--password]
@@ -45,7 +45,7 @@ async function withDatabase(command: () => Promise<number>): Promise<number> {
   const environment = loadEnvironment('production')
   await openDatabase(environment)
   generate()
-  const { pool, prisma } = await import('#lib/db.ts')
+  const { pool, prisma } = await import('#lib/database/client.ts')
   try {
     return await command()
   } catch (error) {
@@ -75,8 +75,13 @@ async function list(): Promise<number> {
 }
 
 async function reset(given: string, asksForPassword: boolean): Promise<number> {
-  const [{ resetPassword, setPassword }, { EmailAddress, linkLifetimeMinutes, NewPassword }, { isRefusal }] =
-    await Promise.all([import('#lib/auth/account.ts'), import('#lib/auth/schema.ts'), import('#lib/errors.ts')])
+  const [{ resetPassword, setPassword }, { EmailAddress, NewPassword }, { linkLifetimeMinutes }, { isRefusal }] =
+    await Promise.all([
+      import('#lib/auth/account.ts'),
+      import('#lib/auth/schema.ts'),
+      import('#lib/mail/schema.ts'),
+      import('#lib/base/errors.ts'),
+    ])
   const address = EmailAddress.safeParse(given)
   if (!address.success) throw new Halt(`"${given}" is no e-mail address.`)
   try {

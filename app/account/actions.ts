@@ -1,12 +1,12 @@
 'use server'
 import { refresh } from 'next/cache'
 import { redirect } from 'next/navigation'
-import { formAction } from '#lib/action.ts'
 import { changeName, changePassword } from '#lib/auth/account.ts'
 import { ChangeName, ChangePassword, SessionId } from '#lib/auth/schema.ts'
 import { currentVisitor, requireUser } from '#lib/auth/session.ts'
 import { endOwnSession, signOutEverywhere } from '#lib/auth/sessions.ts'
 import { signOut } from '#lib/auth/sign-in.ts'
+import { formAction } from '#lib/web/action.ts'
 
 const me = async () => {
   const { id, sessionId } = await requireUser('/account')

@@ -2,15 +2,15 @@
 import type { Route } from 'next'
 import { redirect } from 'next/navigation'
 import { after } from 'next/server'
-import { formAction } from '#lib/action.ts'
-import type { Visitor } from '#lib/actor.ts'
 import { requestSignInLink, sendSignInLink } from '#lib/auth/commands.ts'
 import { safePath } from '#lib/auth/rules.ts'
 import { LinkRequest, SignIn, SignInLink } from '#lib/auth/schema.ts'
 import { currentUser, currentVisitor, requireUser } from '#lib/auth/session.ts'
 import { signIn } from '#lib/auth/sign-in.ts'
-import { Refusal } from '#lib/errors.ts'
-import { log } from '#lib/log.ts'
+import type { Visitor } from '#lib/base/actor.ts'
+import { Refusal } from '#lib/base/errors.ts'
+import { log } from '#lib/base/log.ts'
+import { formAction } from '#lib/web/action.ts'
 
 /** By password; without one, or when asked for, by a mailed link. */
 export const signInAction = formAction(currentVisitor, SignIn, async (visitor, input) => {

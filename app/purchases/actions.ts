@@ -1,11 +1,13 @@
 'use server'
 import { revalidatePath } from 'next/cache'
 import { redirect } from 'next/navigation'
-import { formAction } from '#lib/action.ts'
+import { deactivateActivation, renameActivation } from '#lib/activations/commands.ts'
+import { ActivationId, RenameActivation } from '#lib/activations/schema.ts'
 import { requireCustomer } from '#lib/auth/session.ts'
 import { signOut } from '#lib/auth/sign-in.ts'
-import { deactivateActivation, renameActivation, resendKeyMail } from '#lib/license-keys/commands.ts'
-import { ActivationId, LicenseKeyId, RenameActivation } from '#lib/license-keys/schema.ts'
+import { resendKeyMail } from '#lib/license-keys/commands.ts'
+import { LicenseKeyId } from '#lib/license-keys/schema.ts'
+import { formAction } from '#lib/web/action.ts'
 
 const customer = () => requireCustomer()
 

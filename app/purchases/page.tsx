@@ -7,7 +7,7 @@ import { countText } from '#components/ui/number-text.ts'
 import { Status } from '#components/ui/status.tsx'
 import { DateText } from '#components/ui/time.tsx'
 import { currentUser, requireCustomer } from '#lib/auth/session.ts'
-import { statusLook } from '#lib/license-keys/shown.ts'
+import { statusLook } from '#lib/license-keys/look.ts'
 import { listPurchases, type PurchasedKey, type PurchaseSummary } from '#lib/purchases/queries.ts'
 import { PurchasesFrame } from './purchases-frame.tsx'
 

@@ -1,11 +1,11 @@
 'use server'
 import type { Route } from 'next'
 import { redirect } from 'next/navigation'
-import { formAction } from '#lib/action.ts'
-import type { System } from '#lib/actor.ts'
 import { signIn } from '#lib/auth/sign-in.ts'
+import type { System } from '#lib/base/actor.ts'
 import { setUp } from '#lib/organizations/commands.ts'
 import { SetUp } from '#lib/organizations/schema.ts'
+import { formAction } from '#lib/web/action.ts'
 
 const console: System = { kind: 'system', name: 'Set-up' }
 

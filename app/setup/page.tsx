@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { EntryPage } from '#components/entry-page.tsx'
-import { env } from '#lib/env.ts'
+import { env } from '#lib/base/env.ts'
 import { isSetUp } from '#lib/organizations/queries.ts'
 import { SetUpForm } from './set-up-form.tsx'
 

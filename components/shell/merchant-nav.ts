@@ -1,5 +1,5 @@
 import type { Route } from 'next'
-import { roleMay } from '#lib/organizations/rules.ts'
+import { roleMay } from '#lib/base/permissions.ts'
 import type { Role } from '#prisma/enums.ts'
 import type { NavGroup, NavItem } from './sidebar.tsx'
 

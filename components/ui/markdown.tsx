@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import Renderer from 'react-markdown'
-import { boundedMarkdown } from '#lib/markdown.ts'
+import { boundedMarkdown } from '#lib/base/markdown.ts'
 import { cx } from './cx.ts'
 
 /** Text a person wrote in Markdown. Raw HTML is shown as text, images are left out, links open safely. */

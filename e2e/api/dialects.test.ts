@@ -2,9 +2,9 @@
 // smallest case; FUZZ_RUNS=20000 looks longer.
 import { expect, test } from '@playwright/test'
 import fc from 'fast-check'
-import { dodo } from '#lib/dialects/dodo.ts'
-import { lemonsqueezy } from '#lib/dialects/lemonsqueezy.ts'
-import type { Dialect } from '#lib/dialects/line.ts'
+import type { Dialect } from '#lib/operations/line.ts'
+import { dodo } from '#lib/vendors/dodo/dialect.ts'
+import { lemonsqueezy } from '#lib/vendors/lemonsqueezy/dialect.ts'
 import { doors } from '../doors.ts'
 import { type Answer, send } from '../http.ts'
 import { type IssuedKey, makeOrganization } from '../organization.ts'

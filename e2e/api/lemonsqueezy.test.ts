@@ -1,9 +1,9 @@
 // Lemon Squeezy's own SDK, unchanged, below a wrapped fetch; and plain forms, as their documentation has them.
 import * as sdk from '@lemonsqueezy/lemonsqueezy.js'
 import { expect, test } from '@playwright/test'
-import { prisma } from '#lib/db.ts'
-import { idFrom } from '#lib/ids.ts'
-import { disableLicenseKeys, enableLicenseKeys, revokeLicenseKeys } from '#lib/license-keys/change-key.ts'
+import { idFrom } from '#lib/base/ids.ts'
+import { prisma } from '#lib/database/client.ts'
+import { disableLicenseKeys, enableLicenseKeys, revokeLicenseKeys } from '#lib/license-keys/change.ts'
 import { doors } from '../doors.ts'
 import { send } from '../http.ts'
 import { makeOrganization, type Organization } from '../organization.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test'
-import type { Member } from '#lib/actor.ts'
-import { prisma } from '#lib/db.ts'
+import type { Member } from '#lib/base/actor.ts'
+import { prisma } from '#lib/database/client.ts'
 import { actions, builtActions, callAction, rowOf, table } from '../actions.ts'
 import { type FullOrganization, makeFullOrganization } from '../full-organization.ts'
 import { send } from '../http.ts'

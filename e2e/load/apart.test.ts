@@ -20,7 +20,7 @@ test.afterEach(async () => {
 })
 
 async function start(settings: Record<string, string>): Promise<AppProcess> {
-  const app = await startAppProcess({ LATCHKEY_ROLE: '', ...settings }, { script: 'scripts/start.ts' })
+  const app = await startAppProcess({ LATCHKEY_ROLE: '', ...settings }, { script: 'server/start.ts' })
   running.push(app)
   await expect.poll(() => app.log(), { timeout: 30_000 }).toContain('Latchkey runs at')
   return app
@@ -35,7 +35,7 @@ const get = (app: AppProcess, path: string, headers: Record<string, string> = {}
 const pagesOf = (pid: number): number[] =>
   childrenOf(pid).filter((child) => {
     try {
-      return readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('scripts/pages.ts')
+      return readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('server/pages.ts')
     } catch {
       return false // gone meanwhile
     }

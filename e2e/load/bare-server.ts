@@ -1,8 +1,8 @@
 // A handler that answers without a database, behind the same doors: what HTTP and JSON alone cost here.
 import { createServer } from 'node:http'
-import type { HttpRequest } from '#lib/dialects/line.ts'
-import { openFastLane, requestOf } from '../../scripts/fast-lane.ts'
-import { answerAtDoor } from '../../scripts/license-door.ts'
+import type { HttpRequest } from '#lib/operations/line.ts'
+import { answerAtDoor } from '../../server/door.ts'
+import { openFastLane, requestOf } from '../../server/fast-lane.ts'
 
 async function answer({ body }: HttpRequest) {
   const { key } = JSON.parse(String(await body(65_536))) as { key: string }

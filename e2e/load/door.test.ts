@@ -1,6 +1,6 @@
 // Whoever guesses is known by the connection, however paths and headers are spelled, through every door.
 import { expect, test } from '@playwright/test'
-import { isApi, readTarget } from '#lib/door.ts'
+import { isApi, readTarget } from '#lib/http/client.ts'
 import { type AppProcess, startAppProcess, startNextAlone } from '../app-process.ts'
 import { type Answer, sendRaw } from '../http.ts'
 import { type IssuedKey, makeOrganization } from '../organization.ts'

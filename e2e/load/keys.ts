@@ -1,7 +1,8 @@
 // Many keys at once, straight into a database, as the app would have made them.
-import { pool, prisma } from '#lib/db.ts'
-import { newId } from '#lib/ids.ts'
-import { keyStringColumns, makeKeyString } from '#lib/license-keys/key-string.ts'
+
+import { newId } from '#lib/base/ids.ts'
+import { pool, prisma } from '#lib/database/client.ts'
+import { keyStringColumns, makeKeyString } from '#lib/key-strings/string.ts'
 
 /** Keys under load, and the organization they belong to. */
 export type LoadKeys = { organizationId: string; keys: string[] }

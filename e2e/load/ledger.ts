@@ -1,6 +1,6 @@
 // What client software was told, kept beside the database, to be held against it afterwards.
 import { expect } from '@playwright/test'
-import { ask } from '../../scripts/open-database.ts'
+import { ask } from '../../server/database/open.ts'
 import type { IssuedKey } from '../organization.ts'
 import type { Said } from './caller.ts'
 

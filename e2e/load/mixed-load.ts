@@ -1,6 +1,6 @@
 // Load of every kind on two processes, written into ledgers as it is answered.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { newId } from '#lib/ids.ts'
+import { newId } from '#lib/base/ids.ts'
 import { callAction } from '../actions.ts'
 import type { AppProcess } from '../app-process.ts'
 import type { Organization } from '../organization.ts'

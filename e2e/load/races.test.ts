@@ -1,6 +1,6 @@
 // Limits hold and counters count exactly, however many processes and doors the calls come through.
 import { expect, test } from '@playwright/test'
-import { prisma } from '#lib/db.ts'
+import { prisma } from '#lib/database/client.ts'
 import { type AppProcess, startAppProcess } from '../app-process.ts'
 import { appUrl } from '../http.ts'
 import { type IssuedKey, makeOrganization } from '../organization.ts'

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from '@playwright/test'
-import { pool, prisma } from '#lib/db.ts'
+import { pool, prisma } from '#lib/database/client.ts'
 import { type AppProcess, childrenOf, startAppProcess } from '../app-process.ts'
 import { send } from '../http.ts'
 import { type IssuedKey, makeOrganization } from '../organization.ts'
@@ -113,7 +113,7 @@ test('SIGTERM under load: what was counted was answered', async () => {
 })
 
 test('SIGTERM breaks no request on a connection that was there, and of new ones only those the system had not handed over', async () => {
-  for (const script of ['scripts/server.ts', 'scripts/start.ts']) {
+  for (const script of ['server/web.ts', 'server/start.ts']) {
     const app = await start({ PAGES_APART: '1' }, { script })
     await expect.poll(() => ready(app.url), { timeout: 30_000 }).toBe(true)
     const agents = [new Agent({ keepAlive: true, maxSockets: 16 }), new Agent({ keepAlive: false, maxSockets: 8 })]
@@ -157,7 +157,7 @@ test('SIGTERM breaks no request on a connection that was there, and of new ones 
 
 test('WEB_CONCURRENCY=2: one that is killed is replaced, and the port answers throughout', async () => {
   test.setTimeout(120_000)
-  const app = await start({ WEB_CONCURRENCY: '2' }, { script: 'scripts/start.ts' })
+  const app = await start({ WEB_CONCURRENCY: '2' }, { script: 'server/start.ts' })
   await expect.poll(() => webProcesses(app.pid).length).toBe(2)
   await expect.poll(() => ready(app.url), { timeout: 30_000 }).toBe(true)
 
@@ -199,7 +199,7 @@ test('WEB_CONCURRENCY=2: one that is killed is replaced, and the port answers th
 const webProcesses = (pid: number): number[] =>
   childrenOf(pid).filter((child) => {
     try {
-      return readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('scripts/server.ts')
+      return readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('server/web.ts')
     } catch {
       return false // gone meanwhile
     }

@@ -1,4 +1,4 @@
-import { prisma } from '#lib/db.ts'
+import { prisma } from '#lib/database/client.ts'
 import { findings } from '../axe.ts'
 import { expect, test } from '../browser.ts'
 import { appUrl, send } from '../http.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'csv-parse/sync'
-import { newId } from '#lib/ids.ts'
+import { newId } from '#lib/base/ids.ts'
 import { expect, test } from '../browser.ts'
 import { send } from '../http.ts'
 import { importLines } from '../load/import-file.ts'

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { prisma } from '#lib/db.ts'
+import { prisma } from '#lib/database/client.ts'
 import { expect, test } from '../browser.ts'
 import { appUrl } from '../http.ts'
 import { type IssuedKey, makeOrganization, type Organization } from '../organization.ts'

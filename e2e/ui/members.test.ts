@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
-import { prisma } from '#lib/db.ts'
-import { newId } from '#lib/ids.ts'
+import { newId } from '#lib/base/ids.ts'
+import { prisma } from '#lib/database/client.ts'
 import { findings } from '../axe.ts'
 import { expect, test } from '../browser.ts'
 import { linkIn, waitForMail } from '../inbox.ts'

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { prisma } from '#lib/db.ts'
+import { prisma } from '#lib/database/client.ts'
 import { findings } from '../axe.ts'
 import { expect, test } from '../browser.ts'
 import { type FullOrganization, makeFullOrganization } from '../full-organization.ts'

@@ -1,4 +1,4 @@
-import { prisma } from '#lib/db.ts'
+import { prisma } from '#lib/database/client.ts'
 import { expect, test } from '../browser.ts'
 import { send } from '../http.ts'
 import { makeOrganization } from '../organization.ts'

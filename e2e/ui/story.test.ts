@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { newId } from '#lib/ids.ts'
+import { newId } from '#lib/base/ids.ts'
 import { expect, test } from '../browser.ts'
 import { send } from '../http.ts'
 import { linkIn, waitForMail } from '../inbox.ts'

@@ -1,16 +1,13 @@
 import '#server-only'
 import { z } from 'zod'
-import { deactivateActivation, renameActivation } from '../license-keys/commands.ts'
-import { getActivationRecord, keyStringFor, listActivationRecords } from '../license-keys/key-records.ts'
-import { activate } from '../license-keys/license-calls.ts'
-import {
-  ActivateCall,
-  type ActivationRecord,
-  type ActivationRecordSort,
-  type JsonObject,
-  Text,
-} from '../license-keys/schema.ts'
-import { tidyLine } from '../text/schema.ts'
+import { deactivateActivation, renameActivation } from '../activations/commands.ts'
+import { getActivationRecord, listActivationRecords } from '../activations/records.ts'
+import type { ActivationRecord, ActivationRecordSort } from '../activations/schema.ts'
+import { type JsonObject, Text } from '../base/json.ts'
+import { tidyLine } from '../base/text.ts'
+import { activate } from '../license-calls/calls.ts'
+import { ActivateCall } from '../license-calls/schema.ts'
+import { keyStringFor } from '../license-keys/records.ts'
 import { endpoint } from './endpoint.ts'
 import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
 import { Problem, type ProblemCode } from './problem.ts'

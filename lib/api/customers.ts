@@ -1,5 +1,6 @@
 import '#server-only'
 import { z } from 'zod'
+import { Text } from '../base/json.ts'
 import { createCustomer, updateCustomer } from '../customers/commands.ts'
 import {
   type CustomerRecord,
@@ -9,7 +10,6 @@ import {
 } from '../customers/queries.ts'
 import { CreateCustomer, limits } from '../customers/schema.ts'
 import { line } from '../key-configurations/schema.ts'
-import { Text } from '../license-keys/schema.ts'
 import { endpoint } from './endpoint.ts'
 import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
 import { asked, Count, Id, Moment, several, shown, Time, time } from './wire.ts'

@@ -1,7 +1,7 @@
 import '#server-only'
 import type { z } from 'zod'
-import type { ApiClient } from '../actor.ts'
-import type { Permission } from '../organizations/rules.ts'
+import type { ApiClient } from '../base/actor.ts'
+import type { Permission } from '../base/permissions.ts'
 import type { ProblemCode } from './problem.ts'
 
 /** What a request asks, checked: the id in its path, its query, its body, and when it came. */

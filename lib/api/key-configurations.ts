@@ -1,6 +1,7 @@
 import '#server-only'
 import { z } from 'zod'
 import { DurationUnit, ExpiryStart, KeyFormat, UsageReset } from '#prisma/enums.ts'
+import { Text } from '../base/json.ts'
 import {
   archiveKeyConfiguration,
   createKeyConfiguration,
@@ -20,7 +21,6 @@ import {
   line,
   paragraphs,
 } from '../key-configurations/schema.ts'
-import { Text } from '../license-keys/schema.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
 import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
 import { fieldErrors, Problem } from './problem.ts'

@@ -1,7 +1,8 @@
 import '#server-only'
 import { z } from 'zod'
 import { ActivationsMode, LicenseKeyStatus, RevokeReason } from '#prisma/enums.ts'
-import type { ApiClient } from '../actor.ts'
+import type { ApiClient } from '../base/actor.ts'
+import { Text } from '../base/json.ts'
 import { limits } from '../key-configurations/schema.ts'
 import {
   changeLicenseKey,
@@ -10,10 +11,11 @@ import {
   restoreLicenseKeys,
   revokeLicenseKeys,
   rotateLicenseKey,
-} from '../license-keys/change-key.ts'
-import { type IssueOrder, issueLicenseKeys, resendKeyMail } from '../license-keys/commands.ts'
-import { findKeyRecord, getKeyRecord, listKeyRecords, sortValueOf, withString } from '../license-keys/key-records.ts'
-import { type KeyChanges, type KeyRecord, type KeyRecordSort, shownStatuses, Text } from '../license-keys/schema.ts'
+} from '../license-keys/change.ts'
+import { resendKeyMail } from '../license-keys/commands.ts'
+import { findKeyRecord, getKeyRecord, listKeyRecords, sortValueOf, withString } from '../license-keys/records.ts'
+import { type KeyChanges, type KeyRecord, type KeyRecordSort, shownStatuses } from '../license-keys/schema.ts'
+import { type IssueOrder, issueLicenseKeys } from '../purchases/issue.ts'
 import { customerOf, oneBuyer, oneBuyerInWords, whoBuys } from './customers.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
 import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'

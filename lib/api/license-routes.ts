@@ -1,10 +1,11 @@
 import '#server-only'
 import { z } from 'zod'
 import { LicenseKeyStatus } from '#prisma/enums.ts'
-import { ActivateCall, activateCodes, DeactivateCall, ValidateCall, validateCodes } from '../license-keys/schema.ts'
+import { activateCodes, validateCodes } from '../error-codes/schema.ts'
+import { ActivateCall, DeactivateCall, ValidateCall } from '../license-calls/schema.ts'
 import { asked, Count, Id, shown, Time } from './wire.ts'
 
-// What the three public calls of client software take and answer, for the OpenAPI document. lib/dialects/native.ts spells them.
+// What the three public calls of client software take and answer, for the OpenAPI document. lib/vendors/latchkey/dialect.ts spells them.
 
 const object = { type: ['object', 'null'], additionalProperties: true } as const
 const detail = z.string().describe('A sentence for people.')

@@ -1,7 +1,7 @@
 import '#server-only'
 import { z } from 'zod'
-import { isId } from '../ids.ts'
-import type { Keyset } from '../keyset.ts'
+import { isId } from '../base/ids.ts'
+import type { Keyset } from '../database/keyset.ts'
 import { Problem } from './problem.ts'
 import { shown } from './wire.ts'
 

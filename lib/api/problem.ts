@@ -1,6 +1,6 @@
 import '#server-only'
-import { env } from '../env.ts'
-import { httpStatus, type Refusal, type RefusalCode, type RepeatCode } from '../errors.ts'
+import { env } from '../base/env.ts'
+import { httpStatus, type Refusal, type RefusalCode, type RepeatCode } from '../base/errors.ts'
 
 /** Everything the management API can answer beside what was asked for: one code, one status, one title each. */
 export const problems = {

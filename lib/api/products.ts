@@ -1,7 +1,7 @@
 import '#server-only'
 import { z } from 'zod'
+import { Text } from '../base/json.ts'
 import { line, paragraphs } from '../key-configurations/schema.ts'
-import { Text } from '../license-keys/schema.ts'
 import { archiveProduct, createProduct, restoreProduct, updateProduct } from '../products/commands.ts'
 import {
   getProductRecord,

@@ -1,8 +1,8 @@
 import '#server-only'
 import { z } from 'zod'
 import { PurchaseKind, PurchaseSource, PurchaseStatus } from '#prisma/enums.ts'
-import { listKeyRecords } from '../license-keys/key-records.ts'
-import { Text } from '../license-keys/schema.ts'
+import { Text } from '../base/json.ts'
+import { listKeyRecords } from '../license-keys/records.ts'
 import { cancelPurchase, createPurchase, refundPurchase } from '../purchases/commands.ts'
 import {
   getPurchaseRecord,

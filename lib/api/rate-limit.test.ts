@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { newId } from '../ids.ts'
+import { newId } from '../base/ids.ts'
 
 test('an API key has its allowance, and no other key spends it', async () => {
   process.env.LATCHKEY_SECRET ??= 'only-for-tests-only-for-tests-only-for-tests'

@@ -1,8 +1,8 @@
 import '#server-only'
-import { networkOf } from '../door.ts'
-import { env } from '../env.ts'
-import type { Left } from '../memory-counter.ts'
-import { type Counter, openCounter } from '../redis.ts'
+import { env } from '../base/env.ts'
+import type { Left } from '../base/memory-counter.ts'
+import { type Counter, openCounter } from '../base/redis.ts'
+import { networkOf } from '../http/client.ts'
 
 // The module is loaded by both doors of one process; they share one count.
 const shared = globalThis as unknown as { latchkeyApiCounter?: Counter; latchkeyTokenCounter?: Counter }

@@ -1,9 +1,9 @@
 import '#server-only'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ApiClient } from '../actor.ts'
-import { prisma } from '../db.ts'
-import { REMEMBERED_MS, requestHash } from '../license-keys/repeatable.ts'
-import { seal, unseal } from '../secrets.ts'
+import type { ApiClient } from '../base/actor.ts'
+import { prisma } from '../database/client.ts'
+import { REMEMBERED_MS, requestHash } from '../license-calls/repeatable.ts'
+import { seal, unseal } from '../secrets/secrets.ts'
 import { Problem } from './problem.ts'
 
 /** An answer before it is bytes. */

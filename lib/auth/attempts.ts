@@ -1,8 +1,8 @@
 import '#server-only'
 import { Prisma } from '#prisma/client.ts'
-import { prisma } from '../db.ts'
-import { Refusal } from '../errors.ts'
-import { hashSecret } from '../secrets.ts'
+import { Refusal } from '../base/errors.ts'
+import { prisma } from '../database/client.ts'
+import { hashSecret } from '../secrets/secrets.ts'
 import { inWords, type LimitName, limits, type Tries, tryNow } from './rules.ts'
 
 /** One count: which limit holds, and for whom or what. */

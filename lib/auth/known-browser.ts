@@ -1,6 +1,6 @@
 import '#server-only'
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import { hashSecret } from '../secrets.ts'
+import { hashSecret } from '../secrets/secrets.ts'
 
 // A browser that signed in to an account carries a signed proof of it, so that others who guess passwords do not slow it down. It is no
 // session: without the password it opens nothing.

@@ -1,7 +1,7 @@
 import '#server-only'
-import { prisma } from '../db.ts'
-import { isId } from '../ids.ts'
-import { hashSecret } from '../secrets.ts'
+import { isId } from '../base/ids.ts'
+import { prisma } from '../database/client.ts'
+import { hashSecret } from '../secrets/secrets.ts'
 import { sessionIsOver } from './rules.ts'
 import type { SignInLink } from './schema.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { emailAddress } from '../text/schema.ts'
+import { emailAddress } from '../base/text.ts'
 
 /** An e-mail address as it is compared and stored. */
 export const EmailAddress = emailAddress('Enter an e-mail address, like name@example.com.')
@@ -30,9 +30,6 @@ export type LinkRequest = z.infer<typeof LinkRequest>
 /** What a mailed sign-in link carries. */
 export const SignInLink = z.object({ email: EmailAddress, token: z.string().min(20).max(100) })
 export type SignInLink = z.infer<typeof SignInLink>
-
-/** How long a mailed sign-in link may be used. */
-export const linkLifetimeMinutes = 20
 
 /** A new password for one's own account, allowed by the old one where there is one. */
 export const ChangePassword = z.object({ current: z.string().max(200).default(''), password: NewPassword })

@@ -1,9 +1,9 @@
 import '#server-only'
-import type { Member, Visitor } from '../actor.ts'
-import { prisma, type Tx } from '../db.ts'
-import { record, recordAs } from '../history/commands.ts'
-import type { EventData, EventType } from '../history/schema.ts'
-import { log } from '../log.ts'
+import type { Member, Visitor } from '../base/actor.ts'
+import { log } from '../base/log.ts'
+import { prisma, type Tx } from '../database/client.ts'
+import { record, recordAs } from '../events/commands.ts'
+import type { EventData, EventType } from '../events/schema.ts'
 
 // Sign-ins belong to a person, history to an organization: what a person does at the door is written down in each they belong to.
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Role } from '#prisma/enums.ts'
-import type { Member } from '../actor.ts'
-import { prisma } from '../db.ts'
-import { newId } from '../ids.ts'
+import type { Member } from '../base/actor.ts'
+import { newId } from '../base/ids.ts'
+import { prisma } from '../database/client.ts'
 import { createCustomer, updateCustomer } from './commands.ts'
 import { getCustomerRecord, listCustomerRecords } from './queries.ts'
 

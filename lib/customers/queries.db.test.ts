@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Merchant } from '../actor.ts'
-import { prisma } from '../db.ts'
-import { newId } from '../ids.ts'
-import { keyStringColumns, makeKeyString } from '../license-keys/key-string.ts'
+import type { Merchant } from '../base/actor.ts'
+import { newId } from '../base/ids.ts'
+import { prisma } from '../database/client.ts'
+import { keyStringColumns, makeKeyString } from '../key-strings/string.ts'
 import { type CustomerListParams, getCustomer, listCustomers, listPurchasesOf } from './queries.ts'
 
 const now = new Date('2026-11-21T12:00:00.000Z')

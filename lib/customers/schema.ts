@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { EMAIL_MAX, emailAddress } from '../base/text.ts'
 import { line } from '../key-configurations/schema.ts'
-import { EMAIL_MAX, emailAddress } from '../text/schema.ts'
 
 /** The bounds of what is kept of a customer. */
 export const limits = { name: 120, email: EMAIL_MAX, externalId: 200 } as const

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { ApiClient } from '../actor.ts'
-import { prisma } from '../db.ts'
-import { newId } from '../ids.ts'
-import { type ApiScope, apiScopes } from '../organizations/schema.ts'
+import type { ApiClient } from '../base/actor.ts'
+import { newId } from '../base/ids.ts'
+import { type ApiScope, apiScopes } from '../base/permissions.ts'
+import { prisma } from '../database/client.ts'
 import { createCustomerSession, portalCustomerOf, purgeCustomerSessions } from './sessions.ts'
 
 const now = new Date('2026-11-24T12:00:00.000Z')

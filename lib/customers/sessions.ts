@@ -1,11 +1,12 @@
 import '#server-only'
 import { randomBytes } from 'node:crypto'
-import type { Merchant, PortalCustomer } from '../actor.ts'
-import { prisma } from '../db.ts'
-import { Refusal } from '../errors.ts'
-import { isId, newId } from '../ids.ts'
-import { assertMay, whyApiKeyIsVoid } from '../organizations/rules.ts'
-import { hashSecret, tokenHashes } from '../secrets.ts'
+import type { Merchant, PortalCustomer } from '../base/actor.ts'
+import { Refusal } from '../base/errors.ts'
+import { isId, newId } from '../base/ids.ts'
+import { assertMay } from '../base/permissions.ts'
+import { prisma } from '../database/client.ts'
+import { whyApiKeyIsVoid } from '../organizations/rules.ts'
+import { hashSecret, tokenHashes } from '../secrets/secrets.ts'
 import type { CustomerSession } from './schema.ts'
 
 // An organization's own site shows its customers their keys: its program makes a session for one of them, and the page reads with it.

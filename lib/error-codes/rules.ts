@@ -1,5 +1,5 @@
-import type { FollowCode, RefusalCode, RepeatCode } from '../errors.ts'
-import type { LicenseCode, RequestCode } from '../license-keys/schema.ts'
+import type { FollowCode, RefusalCode, RepeatCode } from '../base/errors.ts'
+import type { LicenseCode, RequestCode } from './schema.ts'
 
 /** Every code that an answer of ours can carry. The page about one is /docs/errors/<CODE>. */
 export type AnswerCode = LicenseCode | RequestCode | RefusalCode | RepeatCode | FollowCode

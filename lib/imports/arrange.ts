@@ -1,8 +1,8 @@
 import '#server-only'
 import type { RevokeReason } from '#prisma/enums.ts'
-import type { describeActor } from '../actor.ts'
-import { idFrom } from '../ids.ts'
-import { hashKeyString } from '../license-keys/key-string.ts'
+import type { describeActor } from '../base/actor.ts'
+import { idFrom } from '../base/ids.ts'
+import { hashKeyString } from '../key-strings/string.ts'
 import {
   type ActivationDraft,
   type Habits,

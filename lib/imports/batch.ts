@@ -1,8 +1,9 @@
 import '#server-only'
-import type { Tx } from '../db.ts'
-import { idFrom, newId } from '../ids.ts'
-import { keyStringColumns } from '../license-keys/key-string.ts'
-import { configuredExpiry, usagePeriodStart } from '../license-keys/rules.ts'
+import { idFrom, newId } from '../base/ids.ts'
+import type { Tx } from '../database/client.ts'
+import { usagePeriodStart } from '../key-configurations/rules.ts'
+import { keyStringColumns } from '../key-strings/string.ts'
+import { configuredExpiry } from '../license-keys/rules.ts'
 import {
   type Arranged,
   type DeviceUnit,

@@ -1,6 +1,6 @@
 import '#server-only'
 import type { PurchaseStatus } from '#prisma/enums.ts'
-import { idFrom, newId } from '../ids.ts'
+import { idFrom, newId } from '../base/ids.ts'
 import { effectiveLimits } from '../license-keys/rules.ts'
 import type { Pass } from './arrange.ts'
 import type { Facts } from './facts.ts'

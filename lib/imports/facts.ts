@@ -1,8 +1,8 @@
 import '#server-only'
 import { Prisma } from '#prisma/client.ts'
 import type { ActivationsMode } from '#prisma/enums.ts'
-import type { Tx } from '../db.ts'
-import { idFrom } from '../ids.ts'
+import { idFrom } from '../base/ids.ts'
+import type { Tx } from '../database/client.ts'
 import { configurationColumns } from '../license-keys/queries.ts'
 import type { Arranged, Pass } from './arrange.ts'
 

@@ -1,10 +1,10 @@
 import '#server-only'
 import type { Prisma } from '#prisma/client.ts'
-import type { Merchant } from '../actor.ts'
-import { prisma } from '../db.ts'
-import { notFound } from '../errors.ts'
-import { isId } from '../ids.ts'
-import { unseal } from '../secrets.ts'
+import type { Merchant } from '../base/actor.ts'
+import { notFound } from '../base/errors.ts'
+import { isId } from '../base/ids.ts'
+import { prisma } from '../database/client.ts'
+import { unseal } from '../secrets/secrets.ts'
 import { type ImportCounts, type ImportFile, type ImportSettings, noCounts } from './schema.ts'
 
 /** The settings of an import's row. */

@@ -1,9 +1,9 @@
 import '#server-only'
 import type { RevokeReason } from '#prisma/enums.ts'
-import { storedKeyString } from '../license-keys/key-string.ts'
+import { exactJson, type JsonObject, StoredObject } from '../base/json.ts'
+import { fingerprintOf, readEmail, tidyLine, tidyParagraphs } from '../base/text.ts'
+import { storedKeyString } from '../key-strings/string.ts'
 import { USAGE_MAX } from '../license-keys/rules.ts'
-import { exactJson, type JsonObject, StoredObject } from '../license-keys/schema.ts'
-import { fingerprintOf, readEmail, tidyLine, tidyParagraphs } from '../text/schema.ts'
 import { type KeyShape, whyDamaged, whyNoKey, whyNotWhole, whyNoValue } from './damaged-cells.ts'
 import {
   ACTIVATION_LIMIT_MAX,

@@ -1,8 +1,8 @@
 // What the values of a record mean, decided without a database.
 import type { ImportStatus, LicenseKeyStatus, PurchaseStatus, RevokeReason } from '#prisma/enums.ts'
+import type { JsonObject } from '../base/json.ts'
+import { lastCharactersOf } from '../key-strings/rules.ts'
 import { type EffectiveLimits, reasonsOfPurchase } from '../license-keys/rules.ts'
-import type { JsonObject } from '../license-keys/schema.ts'
-import { lastCharactersOf } from '../license-keys/shown.ts'
 import type { DateOrder, ImportCounts, InactiveMeaning, ZeroMeaning } from './schema.ts'
 
 // ---------------------------------------------------------------- words for values

@@ -1,10 +1,10 @@
 import '#server-only'
 import { Prisma } from '#prisma/client.ts'
 import type { LicenseKeyStatus, RevokeReason } from '#prisma/enums.ts'
-import type { describeActor } from '../actor.ts'
-import { type ColumnTypes, insertRows, type Tx } from '../db.ts'
-import { recordAs } from '../history/commands.ts'
-import type { JsonObject } from '../license-keys/schema.ts'
+import type { describeActor } from '../base/actor.ts'
+import type { JsonObject } from '../base/json.ts'
+import { type ColumnTypes, insertRows, type Tx } from '../database/client.ts'
+import { recordAs } from '../events/commands.ts'
 
 /** Rows of a batch, named as their columns are. Bytes are hexadecimal, times ISO: they travel to the database as one JSON text. */
 export type BatchRows = {

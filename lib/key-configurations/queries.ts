@@ -1,12 +1,11 @@
 import '#server-only'
 import { Prisma } from '#prisma/client.ts'
-import type { Merchant } from '../actor.ts'
-import { prisma, type Tx } from '../db.ts'
-import type { Opened } from '../edits.ts'
-import { notFound, Refusal } from '../errors.ts'
-import { isId } from '../ids.ts'
-import { usagePeriodStart } from '../license-keys/rules.ts'
-import { searchedIds } from '../text/queries.ts'
+import type { Merchant } from '../base/actor.ts'
+import { notFound, Refusal } from '../base/errors.ts'
+import { isId } from '../base/ids.ts'
+import { prisma, type Tx } from '../database/client.ts'
+import { searchedIds } from '../database/folded.ts'
+import type { Opened } from '../web/edits.ts'
 import {
   assertExpiryAhead,
   type Change,
@@ -17,6 +16,7 @@ import {
   effectsOf,
   mergeSettings,
   type Term,
+  usagePeriodStart,
   type Warning,
   warningsFor,
 } from './rules.ts'

@@ -1,6 +1,6 @@
 import type { UsageReset } from '#prisma/enums.ts'
-import { type EditPart, mergeEdit, type Opened } from '../edits.ts'
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../base/errors.ts'
+import { type EditPart, mergeEdit, type Opened } from '../web/edits.ts'
 import type { KeyConfigurationSettings } from './schema.ts'
 
 /** What a configuration says about its keys; a database row fits too. */
@@ -357,4 +357,13 @@ export function effectsOf(before: KeyConfigurationTerms, after: KeyConfiguration
     effects.push({ tone: 'note', text: 'Existing key strings stay as they are; new keys get the new look.' })
   }
   return effects
+}
+
+/** The start of the usage period `now` lies in (UTC calendar); null when usage is never reset. */
+export function usagePeriodStart(reset: UsageReset, now: Date): Date | null {
+  const year = now.getUTCFullYear()
+  if (reset === 'year') return new Date(Date.UTC(year, 0, 1))
+  if (reset === 'month') return new Date(Date.UTC(year, now.getUTCMonth(), 1))
+  if (reset === 'day') return new Date(Date.UTC(year, now.getUTCMonth(), now.getUTCDate()))
+  return null
 }

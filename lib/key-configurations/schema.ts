@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ActivationsMode, DurationUnit, ExpiryKind, ExpiryStart, KeyFormat, UsageReset } from '#prisma/enums.ts'
-import { tidyName, tidyParagraphs } from '../text/schema.ts'
+import { tidyName, tidyParagraphs } from '../base/text.ts'
 
 /** The bounds of every number and text a configuration holds; forms and messages read them here. */
 export const limits = {

@@ -1,17 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import type { Prisma } from '#prisma/client.ts'
 import type { Role } from '#prisma/enums.ts'
-import type { Customer, Member } from '../actor.ts'
-import { prisma } from '../db.ts'
-import { newId } from '../ids.ts'
+import { deactivateActivation, renameActivation } from '../activations/commands.ts'
+import type { Customer, Member } from '../base/actor.ts'
+import { newId } from '../base/ids.ts'
+import { prisma } from '../database/client.ts'
+import { issueLicenseKey } from '../purchases/issue.ts'
 import {
   disableLicenseKeys,
   enableLicenseKeys,
   restoreLicenseKeys,
   revokeLicenseKeys,
   updateLicenseKey,
-} from './change-key.ts'
-import { deactivateActivation, issueLicenseKey, renameActivation, resendKeyMail, revealLicenseKey } from './commands.ts'
+} from './change.ts'
+import { resendKeyMail, revealLicenseKey } from './commands.ts'
 import { getLicenseKey } from './queries.ts'
 import { IssueLicenseKey, UpdateLicenseKey } from './schema.ts'
 

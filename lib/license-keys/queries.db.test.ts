@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { Prisma } from '#prisma/client.ts'
-import type { Merchant, Software } from '../actor.ts'
-import { prisma } from '../db.ts'
-import { record } from '../history/commands.ts'
-import { newId } from '../ids.ts'
-import { listActivations } from './activation-list.ts'
-import { disableLicenseKeys, rotateLicenseKey } from './change-key.ts'
+import { listActivations } from '../activations/list.ts'
+import type { Merchant, Software } from '../base/actor.ts'
+import { newId } from '../base/ids.ts'
+import { prisma } from '../database/client.ts'
+import { record } from '../events/commands.ts'
+import { keyStringColumns, makeKeyString } from '../key-strings/string.ts'
+import { disableLicenseKeys, rotateLicenseKey } from './change.ts'
 import {
   countLicenseKeys,
   keyTroubles,
@@ -14,8 +15,7 @@ import {
   listLicenseKeys,
   previewSelection,
   searchNote,
-} from './key-list.ts'
-import { keyStringColumns, makeKeyString } from './key-string.ts'
+} from './list.ts'
 import { getLicenseKey, issueChoices } from './queries.ts'
 import { type RefusalCode, refusalShort } from './refusals.ts'
 import { type ShownStatus, shownStatuses } from './schema.ts'

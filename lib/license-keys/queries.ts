@@ -1,13 +1,16 @@
 import '#server-only'
 import type { Prisma } from '#prisma/client.ts'
-import type { Merchant } from '../actor.ts'
-import { prisma } from '../db.ts'
-import { notFound } from '../errors.ts'
-import { isId } from '../ids.ts'
+import type { Merchant } from '../base/actor.ts'
+import { notFound } from '../base/errors.ts'
+import { isId } from '../base/ids.ts'
+import type { JsonObject } from '../base/json.ts'
+import { assertMay } from '../base/permissions.ts'
+import { prisma } from '../database/client.ts'
 import { settingsColumns } from '../key-configurations/queries.ts'
 import { describeConfiguration } from '../key-configurations/rules.ts'
-import { assertMay } from '../organizations/rules.ts'
-import { keyHashesOf } from './key-string.ts'
+import { maskedKey } from '../key-strings/rules.ts'
+import { keyHashesOf } from '../key-strings/string.ts'
+import { editOf, shownStatus } from './look.ts'
 import {
   type ConfigurationLimits,
   configuredExpiry,
@@ -18,8 +21,7 @@ import {
   usageNow,
   usageResetsAt,
 } from './rules.ts'
-import { type JsonObject, sampleKeyString } from './schema.ts'
-import { editOf, maskedKey, shownStatus } from './shown.ts'
+import { sampleKeyString } from './schema.ts'
 
 // ---------------------------------------------------------------- rows to facts
 

@@ -1,7 +1,7 @@
 import '#server-only'
-import { describeActor, type Merchant } from '../actor.ts'
-import { prisma } from '../db.ts'
-import { recordAs } from '../history/commands.ts'
+import { describeActor, type Merchant } from '../base/actor.ts'
+import { prisma } from '../database/client.ts'
+import { recordAs } from '../events/commands.ts'
 
 // Which strings a program was shown is recorded, but not again with every request of one that asks each minute: once an hour for each
 // key. A process remembers what it recorded; another one, or this one after a start, says it once more.

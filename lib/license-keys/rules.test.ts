@@ -1,15 +1,23 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { DurationUnit, PurchaseStatus, UsageReset } from '#prisma/enums.ts'
-import { endOfDay } from '../days.ts'
+import { mayCustomerDeactivate, mayCustomerRename } from '../activations/rules.ts'
+import { endOfDay } from '../base/days.ts'
+import { type Json, type JsonObject, sameJson } from '../base/json.ts'
+import { type ActivateCode, activateCodes, type ValidateCode, validateCodes } from '../error-codes/schema.ts'
+import { usagePeriodStart } from '../key-configurations/rules.ts'
 import {
   type ActivateAsk,
-  type ActivationFacts,
-  addDuration,
   checkValidate,
-  configuredExpiry,
   decideActivation,
   decideDeactivation,
+  unknownKey,
+  type ValidateAsk,
+} from '../license-calls/rules.ts'
+import {
+  type ActivationFacts,
+  addDuration,
+  configuredExpiry,
   type ExpirySettings,
   effectiveLimits,
   expiryAt,
@@ -17,33 +25,19 @@ import {
   extendedExpiry,
   type KeyFacts,
   type KeyState,
-  mayCustomerDeactivate,
-  mayCustomerRename,
   mayExtend,
   restored,
   revokedByHand,
-  sameJson,
   startingState,
   switched,
   USAGE_MAX,
-  unknownKey,
   usageNow,
-  usagePeriodStart,
   usageResetsAt,
-  type ValidateAsk,
   whyContradicts,
   whyNotRestored,
   withHold,
   withPurchase,
 } from './rules.ts'
-import {
-  type ActivateCode,
-  activateCodes,
-  type Json,
-  type JsonObject,
-  type ValidateCode,
-  validateCodes,
-} from './schema.ts'
 
 const DAY = 86_400_000
 const now = new Date('2026-11-21T12:00:00.000Z')

@@ -1,179 +1,7 @@
 import { z } from 'zod'
 import type { ActivationsMode, DurationUnit, LicenseKeyStatus, RevokeReason } from '#prisma/enums.ts'
-import { emailAddress, objectOf, tidyLabel, tidyLine, tidyParagraphs } from '../text/schema.ts'
-
-// ---------------------------------------------------------------- codes
-
-/** Answers to "may this key be used?", in the order the checks are made. The order is part of the contract. */
-export const validateCodes = [
-  'NOT_FOUND',
-  'REPLACED',
-  'REVOKED',
-  'DISABLED',
-  'EXPIRED',
-  'PRODUCT_MISMATCH',
-  'CONFIGURATION_MISMATCH',
-  'CUSTOMER_MISMATCH',
-  'ACTIVATION_REQUIRED',
-  'ACTIVATION_NOT_FOUND',
-  'CONDITIONS_MISMATCH',
-  'ENTITLEMENT_MISSING',
-  'USAGE_LIMIT_REACHED',
-  'VALID',
-] as const
-export type ValidateCode = (typeof validateCodes)[number]
-
-/** Answers to "may this device use this key?", in the order of the checks. */
-export const activateCodes = [
-  'NOT_FOUND',
-  'REPLACED',
-  'REVOKED',
-  'DISABLED',
-  'EXPIRED',
-  'ACTIVATIONS_OFF',
-  'ACTIVATION_NOT_FOUND',
-  'NEW_DEVICES_BLOCKED',
-  'ACTIVATION_LIMIT_REACHED',
-  'ACTIVATED',
-] as const
-export type ActivateCode = (typeof activateCodes)[number]
-
-/** Answers to "free this device's slot". */
-export const deactivateCodes = ['NOT_FOUND', 'REPLACED', 'ACTIVATION_NOT_FOUND', 'DEACTIVATED'] as const
-export type DeactivateCode = (typeof deactivateCodes)[number]
-
-export type LicenseCode = ValidateCode | ActivateCode | DeactivateCode
-
-/** What can be wrong with a request of client software; none of these says anything about the key. */
-export const requestCodes = [
-  'INVALID_JSON',
-  'ROUTE_NOT_FOUND',
-  'METHOD_NOT_ALLOWED',
-  'PAYLOAD_TOO_LARGE',
-  'INVALID_INPUT',
-  'IDEMPOTENCY_KEY_REUSED',
-  'RATE_LIMITED',
-  'INTERNAL_ERROR',
-  'UNAVAILABLE',
-] as const
-export type RequestCode = (typeof requestCodes)[number]
-
-// ---------------------------------------------------------------- JSON values as clients send them
-
-/** Any JSON value. */
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
-export type JsonObject = { [key: string]: Json }
-
-const DEPTH_MAX = 8
-const JSON_BYTES_MAX = 32_768
-
-// PostgreSQL stores neither NUL nor half a surrogate pair; refused here with a reason instead of failing there.
-const isStorable = (text: string): boolean => !text.includes('\u0000') && text.isWellFormed()
-
-const storableMessage = 'Text must be well-formed Unicode without NUL characters'
-
-/** Text that PostgreSQL can hold, of limited length. */
-export const Text = (max: number, min = 0) =>
-  z
-    .string()
-    .min(min)
-    .max(max, `At most ${max} characters`)
-    .refine(isStorable, storableMessage)
-    .meta({ pattern: '^[^\\u0000]*$' })
-
-/** A whole number that JavaScript would round when it reads it, in place of its value: two different ones would be equal. */
-export class RoundedNumber {}
-
-type Reviver = (this: unknown, name: string, value: unknown, context?: { source?: string }) => unknown
-const keepRounded: Reviver = (_name, value, context) =>
-  typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
-    ? new RoundedNumber()
-    : value
-
-/** What JSON says, as JSON.parse reads it; whole numbers that it would round are marked, for schemas to refuse where they matter. */
-export const exactJson = (text: string): unknown =>
-  /\d{16}/.test(text) ? JSON.parse(text, keepRounded as (name: string, value: unknown) => unknown) : JSON.parse(text)
-
-type JsonProblem = { path: (string | number)[]; message: string }
-
-function jsonProblem(value: unknown, path: JsonProblem['path'] = []): JsonProblem | null {
-  const problem = (message: string) => ({ path, message })
-  if (typeof value === 'string') return isStorable(value) ? null : problem(storableMessage)
-  // JSON has no infinity, but a number with too large an exponent is read as one.
-  if (typeof value === 'number') return Number.isFinite(value) ? null : problem('Numbers must be finite')
-  if (value === null || typeof value !== 'object') return null
-  if (value instanceof RoundedNumber)
-    return problem('Whole numbers beyond 9007199254740991 would be rounded: send them as text')
-  if (path.length >= DEPTH_MAX) return { path: [], message: `Nested deeper than ${DEPTH_MAX} levels` }
-  for (const [name, child] of Object.entries(value)) {
-    // Prisma would drop it, and the conditions would never be met again.
-    if (name === '__proto__') return problem('The name __proto__ cannot be stored')
-    if (!isStorable(name)) return problem(storableMessage)
-    const found = jsonProblem(child, [...path, Array.isArray(value) ? Number(name) : name])
-    if (found) return found
-  }
-  return null
-}
-
-const bytesOf = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length
-
-/** A JSON object a client hands over to be stored or compared: 32 KB, 8 levels. */
-export const StoredObject = z
-  .custom<JsonObject>()
-  .overwrite((value) => objectOf(value) as JsonObject)
-  .superRefine((value: unknown, context) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      context.addIssue({ code: 'custom', message: 'Expected a JSON object' })
-      return
-    }
-    const problem = jsonProblem(value)
-    if (problem) context.addIssue({ code: 'custom', ...problem })
-    else if (bytesOf(value) > JSON_BYTES_MAX)
-      context.addIssue({ code: 'custom', message: `More than ${JSON_BYTES_MAX} bytes` })
-  })
-
-// ---------------------------------------------------------------- the three calls of client software
-
-const Key = Text(512, 1)
-// Of any version: other systems make them too.
-const Id = z.guid()
-const Fingerprint = Text(256, 1)
-const Label = Text(256).overwrite(tidyLabel)
-
-/** Vendors' dialects name no organization: null finds the key in whichever it is. */
-type AnyOrganization<Call> = Omit<Call, 'organization_id'> & { organization_id: string | null }
-
-/** POST /api/license/validate. null means the same as leaving a field out, as vendors' clients send it. */
-export const ValidateCall = z.object({
-  key: Key,
-  organization_id: Id,
-  activation_id: Id.nullish(),
-  fingerprint: Fingerprint.nullish(),
-  conditions: StoredObject.nullish(),
-  increment_usage: z.int().min(0).max(2_147_483_647).nullish(),
-  benefit_id: Id.nullish(),
-  product_id: Id.nullish(),
-  customer_id: Id.nullish(),
-  entitlements: z.array(Text(40, 1)).max(50).nullish(),
-})
-export type ValidateCall = AnyOrganization<z.infer<typeof ValidateCall>>
-
-/** POST /api/license/activate. */
-export const ActivateCall = z.object({
-  key: Key,
-  organization_id: Id,
-  label: Label,
-  fingerprint: Fingerprint.nullish(),
-  conditions: StoredObject.nullish(),
-  meta: StoredObject.nullish(),
-  replace_activation_id: Id.nullish(),
-})
-/** `repeated`: the client says that it sent this before and got no answer. */
-export type ActivateCall = AnyOrganization<z.infer<typeof ActivateCall>> & { repeated?: boolean | undefined }
-
-/** POST /api/license/deactivate. */
-export const DeactivateCall = z.object({ key: Key, organization_id: Id, activation_id: Id })
-export type DeactivateCall = AnyOrganization<z.infer<typeof DeactivateCall>>
+import { type JsonObject, Text } from '../base/json.ts'
+import { emailAddress, tidyLine, tidyParagraphs } from '../base/text.ts'
 
 // ---------------------------------------------------------------- what people ask for
 
@@ -300,11 +128,6 @@ export const LicenseKeyIds = z.object({
 export const RestoreLicenseKeys = LicenseKeyIds.extend({
   hold: z.union([onOff, z.boolean()]).default(false),
 })
-export const ActivationId = z.object({ activationId: z.uuid() })
-export const RenameActivation = z.object({
-  activationId: z.uuid(),
-  label: Text(256).overwrite(tidyLine).min(1, 'Enter a name'),
-})
 
 // ---------------------------------------------------------------- lists
 
@@ -321,9 +144,6 @@ export const licenseKeySorts = [
   'usage',
 ] as const
 export type LicenseKeySort = (typeof licenseKeySorts)[number]
-
-export const activationSorts = ['createdAt', 'lastValidatedAt', 'label'] as const
-export type ActivationSort = (typeof activationSorts)[number]
 
 export const exportFormats = ['csv', 'json'] as const
 export type ExportFormat = (typeof exportFormats)[number]
@@ -374,13 +194,6 @@ export type ActivationAnswer = {
   modifiedAt: Date | null
 }
 
-/** What a call came to. A dialect spells it; an unknown key shows nothing. */
-export type LicenseOutcome<Code extends LicenseCode = LicenseCode> = {
-  verdict: { valid: boolean; code: Code; detail: string; grace: boolean; retryAfter: number | null }
-  key: KeyAnswer | null
-  activation: ActivationAnswer | null
-}
-
 // ---------------------------------------------------------------- what programs of an organization read
 
 /** A key with everything around it, as programs of the organization and the vendors' dialects see it. */
@@ -424,15 +237,6 @@ export type KeyRecord = KeyAnswer & {
   } | null
 }
 
-/** An activation as programs of the organization see it; its conditions are never shown. */
-export type ActivationRecord = ActivationAnswer & {
-  number: number
-  externalId: string | null
-  validations: number
-  lastValidatedAt: Date | null
-  deactivatedAt: Date | null
-}
-
 /** Which keys a program asks for; every part narrows. */
 export type KeyRecordFilter = {
   organizationIds?: string[] | undefined
@@ -470,10 +274,6 @@ export type KeyRecordFilter = {
 /** What programs can sort keys by. A key that never expires expires last; one that was never validated was validated first. */
 export const keyRecordSorts = ['createdAt', 'expiresAt', 'lastValidatedAt', 'validations'] as const
 export type KeyRecordSort = (typeof keyRecordSorts)[number]
-
-/** What programs can sort activations by. */
-export const activationRecordSorts = ['createdAt', 'label'] as const
-export type ActivationRecordSort = (typeof activationRecordSorts)[number]
 
 /** Which part of a list, in order of creation unless said otherwise: by offset, or what comes after the last one seen. */
 export type RecordPage<Sort extends string = never> = {

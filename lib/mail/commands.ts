@@ -1,8 +1,8 @@
 import '#server-only'
-import { prisma, type Tx } from '../db.ts'
-import { newId } from '../ids.ts'
-import { enqueue } from '../jobs/queue.ts'
-import { seal } from '../secrets.ts'
+import { newId } from '../base/ids.ts'
+import { prisma, type Tx } from '../database/client.ts'
+import { enqueue } from '../database/queue.ts'
+import { seal } from '../secrets/secrets.ts'
 import type { MailContents } from './schema.ts'
 
 /** A mail to be sent, and whose it is. */

@@ -1,11 +1,11 @@
 import '#server-only'
 import type { MailStatus } from '#prisma/enums.ts'
-import type { Merchant, System } from '../actor.ts'
-import { prisma } from '../db.ts'
-import { env, mailIsConfigured } from '../env.ts'
-import { notFound } from '../errors.ts'
-import { isId } from '../ids.ts'
-import { unseal } from '../secrets.ts'
+import type { Merchant, System } from '../base/actor.ts'
+import { env, mailIsConfigured } from '../base/env.ts'
+import { notFound } from '../base/errors.ts'
+import { isId } from '../base/ids.ts'
+import { prisma } from '../database/client.ts'
+import { unseal } from '../secrets/secrets.ts'
 import { MailContents, type MailTemplate } from './schema.ts'
 
 const columns = {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { EffectiveLimits } from '../license-keys/rules.ts'
-import { afterFailure, factsInWords, isStale, type KeyLimits } from './rules.ts'
+import { factsInWords, type KeyLimits } from '../mailer/rules.ts'
+import { afterFailure, isStale } from './rules.ts'
 
 const now = new Date('2026-11-21T12:00:00Z')
 const seconds = (date: Date) => (date.getTime() - now.getTime()) / 1000

@@ -23,3 +23,9 @@ export const templateNames = {
   'sign-in': 'Sign-in link',
   invitation: 'Invitation',
 } as const satisfies Record<MailTemplate, string>
+
+/** How long a mailed sign-in link may be used. */
+export const linkLifetimeMinutes = 20
+
+/** How long an invitation may be accepted. */
+export const INVITATION_DAYS = 7

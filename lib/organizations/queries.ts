@@ -1,12 +1,12 @@
 import '#server-only'
 import type { Role } from '#prisma/enums.ts'
-import type { ApiClient, Merchant } from '../actor.ts'
 import { deviceInWords } from '../auth/rules.ts'
-import { prisma } from '../db.ts'
-import { notFound } from '../errors.ts'
-import { hashSecret, rehashed, tokenHashes } from '../secrets.ts'
-import { assertMay, whyApiKeyIsVoid } from './rules.ts'
-import { ApiScope } from './schema.ts'
+import type { ApiClient, Merchant } from '../base/actor.ts'
+import { notFound } from '../base/errors.ts'
+import { ApiScope, assertMay } from '../base/permissions.ts'
+import { prisma } from '../database/client.ts'
+import { hashSecret, rehashed, tokenHashes } from '../secrets/secrets.ts'
+import { whyApiKeyIsVoid } from './rules.ts'
 
 let known = false
 

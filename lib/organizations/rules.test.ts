@@ -1,18 +1,17 @@
 import { expect, test } from 'vitest'
 import type { Role } from '#prisma/enums.ts'
-import type { ApiClient, Member } from '../actor.ts'
+import type { ApiClient, Member } from '../base/actor.ts'
 import {
+  type ApiScope,
+  apiScopes,
   assertMay,
   merchantMay,
   type Permission,
-  rolesToGive,
   scopeGroups,
   scopeOf,
   scopesMay,
-  whyApiKeyIsVoid,
-  whyNotChangeMember,
-} from './rules.ts'
-import { type ApiScope, apiScopes } from './schema.ts'
+} from '../base/permissions.ts'
+import { rolesToGive, whyApiKeyIsVoid, whyNotChangeMember } from './rules.ts'
 
 const client = (...scopes: ApiScope[]): ApiClient => ({
   kind: 'api_key',

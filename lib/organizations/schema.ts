@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { EmailAddress, NewPassword } from '../auth/schema.ts'
-import { isTimeZone } from '../days.ts'
-import { tidyLine } from '../text/schema.ts'
+import { isTimeZone } from '../base/days.ts'
+import { ApiScope } from '../base/permissions.ts'
+import { tidyLine } from '../base/text.ts'
 
 /** The part of a dashboard address that names an organization. */
 export const Slug = z
@@ -45,22 +46,6 @@ export const slugFrom = (name: string): string =>
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 40)
     .replace(/^-+|-+$/g, '')
-
-/** What an API key may do. `:write` and `:reveal` include their `:read`; whole key strings are read with `:reveal` alone. */
-export const apiScopes = [
-  'license_keys:read',
-  'license_keys:write',
-  'license_keys:reveal',
-  'catalogue:read',
-  'catalogue:write',
-  'customers:read',
-  'customers:write',
-  'purchases:read',
-  'purchases:write',
-  'events:read',
-] as const
-export const ApiScope = z.enum(apiScopes)
-export type ApiScope = z.infer<typeof ApiScope>
 
 /** A new API key: a name for people, what it may do, and the last day it works (in UTC) unless it has no end. */
 export const CreateApiKey = z.object({

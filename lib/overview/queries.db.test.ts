@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { Merchant, Software } from '../actor.ts'
-import { prisma } from '../db.ts'
-import { record } from '../history/commands.ts'
-import { newId } from '../ids.ts'
-import { keyStringColumns, makeKeyString } from '../license-keys/key-string.ts'
+import type { Merchant, Software } from '../base/actor.ts'
+import { newId } from '../base/ids.ts'
+import { prisma } from '../database/client.ts'
+import { record } from '../events/commands.ts'
+import { keyStringColumns, makeKeyString } from '../key-strings/string.ts'
 import { getOverview } from './queries.ts'
 
 const now = new Date('2026-11-21T12:30:00.000Z')

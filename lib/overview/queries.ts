@@ -1,8 +1,8 @@
 import '#server-only'
-import type { Merchant } from '../actor.ts'
-import { prisma } from '../db.ts'
-import { listEvents } from '../history/queries.ts'
-import { countLicenseKeys, listLicenseKeys } from '../license-keys/key-list.ts'
+import type { Merchant } from '../base/actor.ts'
+import { prisma } from '../database/client.ts'
+import { listEvents } from '../events/queries.ts'
+import { countLicenseKeys, listLicenseKeys } from '../license-keys/list.ts'
 import { type DayCount, type FirstSteps, refusalReasons, validationDays } from './rules.ts'
 
 const HOUR_MS = 3_600_000

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { validateCodes } from '../license-keys/schema.ts'
+import { validateCodes } from '../error-codes/schema.ts'
 import { isStarting, refusalReasons, validationDays, verdictLook } from './rules.ts'
 
 const now = new Date('2026-11-21T00:30:00.000Z')

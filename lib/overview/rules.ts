@@ -1,4 +1,4 @@
-import type { ValidateCode } from '../license-keys/schema.ts'
+import type { ValidateCode } from '../error-codes/schema.ts'
 
 /** The parts of the validations chart: four colours can be told apart, thirteen cannot. */
 export const outcomes = {

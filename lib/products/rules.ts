@@ -1,4 +1,4 @@
-import type { EditPart } from '../edits.ts'
+import type { EditPart } from '../web/edits.ts'
 import type { CreateProduct } from './schema.ts'
 
 /** A product as people compare it. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import type { Customer } from '../actor.ts'
-import { prisma } from '../db.ts'
-import { newId } from '../ids.ts'
-import { keyStringColumns, makeKeyString } from '../license-keys/key-string.ts'
+import type { Customer } from '../base/actor.ts'
+import { newId } from '../base/ids.ts'
+import { prisma } from '../database/client.ts'
+import { keyStringColumns, makeKeyString } from '../key-strings/string.ts'
 import { getPurchasedKey, listPurchases } from './queries.ts'
 
 const now = new Date()

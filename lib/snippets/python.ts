@@ -17,17 +17,14 @@ ONLY = {${double(onlyOf(facts).field)}: ${double(onlyOf(facts).id)}}
 GRACE_DAYS = ${SNIPPET_GRACE_DAYS}  # how long people may go on without an answer
 FILE = Path("license.json")  # in your app: a file in its data folder
 
-
 def load():
     try:
         return json.loads(FILE.read_text())
     except (OSError, ValueError):
         return None
 
-
 def save(license):
     FILE.write_text(json.dumps(license))
-
 
 def ask(call, **fields):
     """The answer; empty when there is none: no network, a timeout, some proxy's page."""
@@ -43,7 +40,6 @@ def ask(call, **fields):
         return {}
     return answer if isinstance(answer, dict) else {}
 
-
 def activate(key):
     """When somebody enters their key."""
     device = socket.gethostname()
@@ -57,7 +53,6 @@ def activate(key):
     if not ok:
         deactivate()
     return ok, why
-
 
 def check():
     """At every start, and once a day: may this copy be used?"""
@@ -74,7 +69,6 @@ def check():
         return True, "No answer now, but a good one lately."
     return False, "Connect to the internet to check the license."
 
-
 def deactivate():
     """Frees this device's slot, for another computer."""
     license = load()
@@ -84,7 +78,6 @@ def deactivate():
             return False, answer.get("detail", "No answer. Check the connection and try again.")
     FILE.unlink(missing_ok=True)
     return True, "This device is free."
-
 
 if __name__ == "__main__":  # only to try it in a terminal
     command, key = (sys.argv[1:] + ["", ""])[:2]

@@ -1,11 +1,11 @@
 // The demo's API keys. Tokens are kept nowhere, and a second start has to say the same ones: here they derive from the master secret.
-import type { Member } from '#lib/actor.ts'
-import { prisma } from '#lib/db.ts'
-import { record } from '#lib/history/commands.ts'
-import { newId } from '#lib/ids.ts'
+import type { Member } from '#lib/base/actor.ts'
+import { newId } from '#lib/base/ids.ts'
+import { type ApiScope, apiScopes } from '#lib/base/permissions.ts'
+import { prisma } from '#lib/database/client.ts'
+import { record } from '#lib/events/commands.ts'
 import { API_TOKEN_PREFIX } from '#lib/organizations/rules.ts'
-import { type ApiScope, apiScopes } from '#lib/organizations/schema.ts'
-import { hashSecret } from '#lib/secrets.ts'
+import { hashSecret } from '#lib/secrets/secrets.ts'
 
 const MADE_DAYS_AGO = 40
 const DAY = 86_400_000

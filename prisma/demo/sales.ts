@@ -1,7 +1,8 @@
 // From the story to rows: what is sold, who bought it, and what happened to each key.
-import { newId } from '#lib/ids.ts'
-import { keyStringColumns, makeKeyString } from '#lib/license-keys/key-string.ts'
-import { addDuration, expiryAt, reasonsOfPurchase, usagePeriodStart } from '#lib/license-keys/rules.ts'
+import { newId } from '#lib/base/ids.ts'
+import { usagePeriodStart } from '#lib/key-configurations/rules.ts'
+import { keyStringColumns, makeKeyString } from '#lib/key-strings/string.ts'
+import { addDuration, expiryAt, reasonsOfPurchase } from '#lib/license-keys/rules.ts'
 import { makeDevice } from './devices.ts'
 import type { Person } from './people.ts'
 import { type ActivationRow, after, ago, type By, byCustomer, happened, type KeyRow, type Scene } from './scene.ts'

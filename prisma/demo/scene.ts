@@ -1,9 +1,9 @@
 // One company's rows while they are made up. Everything is decided in memory and written at once.
 
-import { describeActor, type Member } from '#lib/actor.ts'
-import type { Tx } from '#lib/db.ts'
-import type { EventData, EventType } from '#lib/history/schema.ts'
-import { newId } from '#lib/ids.ts'
+import { describeActor, type Member } from '#lib/base/actor.ts'
+import { newId } from '#lib/base/ids.ts'
+import type { Tx } from '#lib/database/client.ts'
+import type { EventData, EventType } from '#lib/events/schema.ts'
 import type { Prisma } from '#prisma/client.ts'
 import type { Company } from './companies.ts'
 import type { Person } from './people.ts'

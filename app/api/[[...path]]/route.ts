@@ -1,4 +1,4 @@
-import { REFUSED_PATH, UNKNOWN_METHOD_PATH } from '#lib/door.ts'
+import { REFUSED_PATH, UNKNOWN_METHOD_PATH } from '#lib/http/client.ts'
 import { refuse } from '../refusals.ts'
 
 export const dynamic = 'force-dynamic'

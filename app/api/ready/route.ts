@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
-import { pool } from '#lib/db.ts'
-import { log } from '#lib/log.ts'
-import { lookAtSecret } from '#lib/secret-watch.ts'
+import { log } from '#lib/base/log.ts'
+import { pool } from '#lib/database/client.ts'
+import { lookAtSecret } from '#lib/secrets/watch.ts'
 import { onlyGet } from '../refusals.ts'
 
 export const dynamic = 'force-dynamic'

@@ -2,7 +2,7 @@ import type { Route } from 'next'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { CodeBlock } from '#components/ui/code-block.tsx'
-import { apiScopes } from '#lib/organizations/schema.ts'
+import { apiScopes } from '#lib/base/permissions.ts'
 import { guideEntries } from './guide-entries.ts'
 import { Words } from './words.tsx'
 

@@ -1,7 +1,7 @@
 import type { Metadata, Route } from 'next'
 import Link from 'next/link'
 import { Button } from '#components/ui/button.tsx'
-import { env } from '#lib/env.ts'
+import { env } from '#lib/base/env.ts'
 import { chapters } from './chapters.ts'
 import { Guide } from './guide.tsx'
 

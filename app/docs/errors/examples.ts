@@ -1,31 +1,28 @@
 import { problems as apiProblems, type ProblemCode } from '#lib/api/problem.ts'
-import type { Answer, Problem } from '#lib/dialects/line.ts'
-import { native } from '#lib/dialects/native.ts'
-import type { LicenseVerb } from '#lib/dialects/verbs.ts'
 import type { AnswerCode } from '#lib/error-codes/rules.ts'
 import {
-  type ActivationFacts,
-  checkValidate,
-  decideActivation,
-  decideDeactivation,
-  type KeyFacts,
-  replacedKey,
-  unknownKey,
-  type ValidateAsk,
-} from '#lib/license-keys/rules.ts'
-import {
   type ActivateCode,
-  type ActivationAnswer,
   activateCodes,
   type DeactivateCode,
   deactivateCodes,
-  type KeyAnswer,
-  type LicenseOutcome,
   type RequestCode,
-  sampleKeyString,
   type ValidateCode,
   validateCodes,
-} from '#lib/license-keys/schema.ts'
+} from '#lib/error-codes/schema.ts'
+import {
+  checkValidate,
+  decideActivation,
+  decideDeactivation,
+  replacedKey,
+  unknownKey,
+  type ValidateAsk,
+} from '#lib/license-calls/rules.ts'
+import type { LicenseOutcome } from '#lib/license-calls/schema.ts'
+import type { ActivationFacts, KeyFacts } from '#lib/license-keys/rules.ts'
+import { type ActivationAnswer, type KeyAnswer, sampleKeyString } from '#lib/license-keys/schema.ts'
+import type { Answer, Problem } from '#lib/operations/line.ts'
+import type { LicenseVerb } from '#lib/operations/verbs.ts'
+import { native } from '#lib/vendors/latchkey/dialect.ts'
 
 // Answers for the pages about codes. The rules decide them and the native dialect writes them, so they are what software gets.
 

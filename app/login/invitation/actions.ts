@@ -1,11 +1,11 @@
 'use server'
 import type { Route } from 'next'
 import { redirect } from 'next/navigation'
-import { formAction } from '#lib/action.ts'
 import { currentVisitor, requireUser } from '#lib/auth/session.ts'
 import { signIn } from '#lib/auth/sign-in.ts'
 import { joinSignedIn, joinWithPassword } from '#lib/organizations/members.ts'
 import { InvitationToken, JoinWithPassword } from '#lib/organizations/schema.ts'
+import { formAction } from '#lib/web/action.ts'
 
 /** Makes an account for whoever was invited, and signs them in. */
 export const joinAction = formAction(currentVisitor, JoinWithPassword, async (visitor, input) => {

@@ -2,8 +2,9 @@ import type { Metadata, Route } from 'next'
 import { Button } from '#components/ui/button.tsx'
 import { Notice } from '#components/ui/notice.tsx'
 import { QuietPage } from '#components/ui/quiet-page.tsx'
-import { EmailAddress, linkLifetimeMinutes } from '#lib/auth/schema.ts'
-import { env, mailIsConfigured } from '#lib/env.ts'
+import { EmailAddress } from '#lib/auth/schema.ts'
+import { env, mailIsConfigured } from '#lib/base/env.ts'
+import { linkLifetimeMinutes } from '#lib/mail/schema.ts'
 
 export const metadata: Metadata = { title: 'Check your mail' }
 

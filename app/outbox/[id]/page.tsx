@@ -4,11 +4,11 @@ import { notFound } from 'next/navigation'
 import { Button } from '#components/ui/button.tsx'
 import { Card } from '#components/ui/card.tsx'
 import { Time } from '#components/ui/time.tsx'
-import { env } from '#lib/env.ts'
-import { isRefusal } from '#lib/errors.ts'
-import { writeMail } from '#lib/mail/message.ts'
+import { env } from '#lib/base/env.ts'
+import { isRefusal } from '#lib/base/errors.ts'
 import { getOutboxMail } from '#lib/mail/queries.ts'
 import type { MailContents } from '#lib/mail/schema.ts'
+import { writeMail } from '#lib/mailer/message.ts'
 
 export const metadata: Metadata = { title: 'Mail', referrer: 'no-referrer', robots: { index: false } }
 

@@ -16,8 +16,8 @@ import { countText } from '#components/ui/number-text.ts'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { DateText, Time } from '#components/ui/time.tsx'
 import { toast } from '#components/ui/toast.tsx'
-import type { FormState } from '#lib/action.ts'
 import { deviceMark, idleDays } from '#lib/purchases/rules.ts'
+import type { FormState } from '#lib/web/action.ts'
 import { deactivateDevice, renameDevice } from '../actions.ts'
 
 type Device = {

@@ -1,5 +1,5 @@
-import { answerLicense } from '#lib/dialects/serve.ts'
-import { ADDRESS_HEADER } from '#lib/door.ts'
+import { ADDRESS_HEADER } from '#lib/http/client.ts'
+import { answerLicense } from '#lib/vendors/serve.ts'
 
 const ROOT = '/api/license'
 

@@ -1,9 +1,9 @@
 'use server'
 import { refresh } from 'next/cache'
-import { formAction } from '#lib/action.ts'
+import { deactivateActivation } from '#lib/activations/commands.ts'
+import { ActivationId } from '#lib/activations/schema.ts'
 import { merchantOf } from '#lib/auth/session.ts'
-import { deactivateActivation } from '#lib/license-keys/commands.ts'
-import { ActivationId } from '#lib/license-keys/schema.ts'
+import { formAction } from '#lib/web/action.ts'
 
 /** Frees a device's slot. */
 export const deactivateDevice = formAction(merchantOf, ActivationId, async (merchant, { activationId }) => {

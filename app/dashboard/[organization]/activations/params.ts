@@ -1,7 +1,7 @@
 import { createLoader, type inferParserType, parseAsStringLiteral } from 'nuqs/server'
 import { filterParam, listParams } from '#components/ui/data-table/list-params.ts'
-import type { ActivationFilter } from '#lib/license-keys/activation-list.ts'
-import { type ActivationSort, activationSorts } from '#lib/license-keys/schema.ts'
+import type { ActivationFilter } from '#lib/activations/list.ts'
+import { type ActivationSort, activationSorts } from '#lib/activations/schema.ts'
 
 /** The address of the list of activations; live ones unless asked otherwise. */
 export const activationParams = {

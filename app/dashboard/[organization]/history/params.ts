@@ -1,7 +1,7 @@
 import { createLoader, type inferParserType, parseAsString } from 'nuqs/server'
 import { filterParam, listParams } from '#components/ui/data-table/list-params.ts'
-import type { HistoryFilter } from '#lib/history/queries.ts'
-import { type EventGroup, eventGroups } from '#lib/history/schema.ts'
+import type { HistoryFilter } from '#lib/events/queries.ts'
+import { type EventGroup, eventGroups } from '#lib/events/schema.ts'
 
 /** Who can have done something, as the filter names them. */
 export const actors = {

@@ -1,7 +1,6 @@
 'use server'
 import { refresh } from 'next/cache'
 import { z } from 'zod'
-import { formAction } from '#lib/action.ts'
 import { merchantOf } from '#lib/auth/session.ts'
 import {
   addPart,
@@ -14,6 +13,7 @@ import {
   stopImport,
 } from '#lib/imports/commands.ts'
 import { CheckImport, CreateImport, ImportId, importSources, UploadPart } from '#lib/imports/schema.ts'
+import { formAction } from '#lib/web/action.ts'
 
 /** Opens an import for files that are about to come. */
 export const openUpload = formAction(merchantOf, CreateImport, async (merchant, input) => ({

@@ -1,6 +1,5 @@
 'use server'
 import { refresh } from 'next/cache'
-import { editAction, type FormState, formAction } from '#lib/action.ts'
 import { merchantOf } from '#lib/auth/session.ts'
 import {
   archiveKeyConfiguration,
@@ -10,6 +9,7 @@ import {
 } from '#lib/key-configurations/commands.ts'
 import { reviewKeyConfiguration } from '#lib/key-configurations/queries.ts'
 import { CreateKeyConfiguration, KeyConfigurationId, UpdateKeyConfiguration } from '#lib/key-configurations/schema.ts'
+import { editAction, type FormState, formAction } from '#lib/web/action.ts'
 
 const reviewNew = formAction(merchantOf, CreateKeyConfiguration, async (merchant, input) => ({
   result: { review: await reviewKeyConfiguration(merchant, input, new Date()) },

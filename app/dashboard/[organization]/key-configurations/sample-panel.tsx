@@ -3,12 +3,12 @@ import type { ReactNode } from 'react'
 import { Markdown } from '#components/ui/markdown.tsx'
 import { Meter } from '#components/ui/meter.tsx'
 import { Status } from '#components/ui/status.tsx'
-import { endInWords, longDay } from '#lib/days.ts'
+import { endInWords, longDay } from '#lib/base/days.ts'
 import { describeConfiguration } from '#lib/key-configurations/rules.ts'
 import type { KeyConfigurationSettings } from '#lib/key-configurations/schema.ts'
 import { effectiveLimits, expiryAt, usageResetsAt } from '#lib/license-keys/rules.ts'
 import { sampleKeyString } from '#lib/license-keys/schema.ts'
-import { factsInWords } from '#lib/mail/rules.ts'
+import { factsInWords } from '#lib/mailer/rules.ts'
 
 const noOverrides = {
   activationsModeOverride: null,

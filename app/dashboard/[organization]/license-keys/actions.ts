@@ -1,11 +1,11 @@
 'use server'
 import { refresh } from 'next/cache'
 import { z } from 'zod'
-import { formAction } from '#lib/action.ts'
 import { merchantOf } from '#lib/auth/session.ts'
-import { disableLicenseKeys, enableLicenseKeys, revokeLicenseKeys } from '#lib/license-keys/change-key.ts'
-import { previewSelection } from '#lib/license-keys/key-list.ts'
+import { disableLicenseKeys, enableLicenseKeys, revokeLicenseKeys } from '#lib/license-keys/change.ts'
+import { previewSelection } from '#lib/license-keys/list.ts'
 import { LicenseKeyIds, SELECTION_MAX } from '#lib/license-keys/schema.ts'
+import { formAction } from '#lib/web/action.ts'
 import { keyFilter, loadKeyParams } from './params.ts'
 
 // Either the ticked keys, or all that match the list's address.

@@ -9,9 +9,9 @@ import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { countText, numberText } from '#components/ui/number-text.ts'
 import { toast } from '#components/ui/toast.tsx'
-import type { FormAction } from '#lib/action.ts'
-import type { SelectionPreview } from '#lib/license-keys/key-list.ts'
+import type { SelectionPreview } from '#lib/license-keys/list.ts'
 import { SELECTION_MAX } from '#lib/license-keys/schema.ts'
+import type { FormAction } from '#lib/web/action.ts'
 import { disableKeys, enableKeys, previewKeys, revokeKeys } from './actions.ts'
 
 type Part = SelectionPreview['granted']

@@ -1,6 +1,6 @@
 import { createLoader, type inferParserType } from 'nuqs/server'
 import { filterParam, idFilterParam, listParams } from '#components/ui/data-table/list-params.ts'
-import type { LicenseKeyFilter, LicenseKeyListParams } from '#lib/license-keys/key-list.ts'
+import type { LicenseKeyFilter, LicenseKeyListParams } from '#lib/license-keys/list.ts'
 import { type LicenseKeySort, licenseKeySorts, shownStatuses } from '#lib/license-keys/schema.ts'
 
 /** The address of the list of keys. */

@@ -1,9 +1,9 @@
 'use server'
 import { refresh } from 'next/cache'
-import { editAction, formAction } from '#lib/action.ts'
 import { merchantOf } from '#lib/auth/session.ts'
 import { archiveProduct, createProduct, restoreProduct, updateProduct } from '#lib/products/commands.ts'
 import { CreateProduct, ProductId, UpdateProduct } from '#lib/products/schema.ts'
+import { editAction, formAction } from '#lib/web/action.ts'
 
 export const create = formAction(merchantOf, CreateProduct, async (merchant, input) => ({
   result: await createProduct(merchant, input),

@@ -13,8 +13,8 @@ import { FormSection } from '#components/ui/form-section.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import { toast } from '#components/ui/toast.tsx'
-import type { FormAction, FormState } from '#lib/action.ts'
 import type { Term } from '#lib/key-configurations/rules.ts'
+import type { FormAction, FormState } from '#lib/web/action.ts'
 import { inShort } from './product-words.ts'
 
 export type ConfigurationChoice = { id: string; name: string; archived: boolean; words: Record<Term, string> }

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { CodeBlock } from '#components/ui/code-block.tsx'
-import { env } from '#lib/env.ts'
+import { env } from '#lib/base/env.ts'
 import { chapters } from '../chapters.ts'
 import { FieldList } from '../field-list.tsx'
 import { OperationSection } from '../operation.tsx'

@@ -22,12 +22,12 @@ import { countText } from '#components/ui/number-text.ts'
 import { DateText } from '#components/ui/time.tsx'
 import { WhyText } from '#components/why-text.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
+import { roleMay } from '#lib/base/permissions.ts'
 import { type CustomerDetail, type CustomerPurchase, getCustomer, listPurchasesOf } from '#lib/customers/queries.ts'
-import { listEvents } from '#lib/history/queries.ts'
-import { type LicenseKeySummary, listLicenseKeys } from '#lib/license-keys/key-list.ts'
-import { maskedKey } from '#lib/license-keys/shown.ts'
-import { roleMay } from '#lib/organizations/rules.ts'
-import { found } from '#lib/page.ts'
+import { listEvents } from '#lib/events/queries.ts'
+import { maskedKey } from '#lib/key-strings/rules.ts'
+import { type LicenseKeySummary, listLicenseKeys } from '#lib/license-keys/list.ts'
+import { found } from '#lib/web/page.ts'
 
 type Props = PageProps<'/dashboard/[organization]/customers/[id]'>
 

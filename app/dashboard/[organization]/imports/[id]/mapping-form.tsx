@@ -10,7 +10,6 @@ import { FormError } from '#components/ui/form-error.tsx'
 import { FormSection } from '#components/ui/form-section.tsx'
 import { Select } from '#components/ui/select.tsx'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
-import type { FormState } from '#lib/action.ts'
 import type { Look, LookColumn } from '#lib/imports/pass.ts'
 import {
   type Columns,
@@ -22,6 +21,7 @@ import {
   recordKinds,
   sourceLabels,
 } from '#lib/imports/schema.ts'
+import type { FormState } from '#lib/web/action.ts'
 import { check, readAs } from '../actions.ts'
 import { DiscardButton } from './import-actions.tsx'
 

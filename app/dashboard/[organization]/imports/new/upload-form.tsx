@@ -9,8 +9,8 @@ import { cx } from '#components/ui/cx.ts'
 import { FormError } from '#components/ui/form-error.tsx'
 import { IconButton } from '#components/ui/icon-button.tsx'
 import { Progress } from '#components/ui/progress.tsx'
-import type { FormAction, FormState } from '#lib/action.ts'
 import { PART_BYTES, UPLOAD_BYTES_MAX } from '#lib/imports/schema.ts'
+import type { FormAction, FormState } from '#lib/web/action.ts'
 import { closeUpload, openUpload, sendPart } from '../actions.ts'
 
 /** Chooses files and uploads them piece by piece, so that a slow connection shows how far it is. */

@@ -1,6 +1,7 @@
 'use server'
 import { refresh } from 'next/cache'
-import { editAction, formAction } from '#lib/action.ts'
+import { deactivateActivation, renameActivation } from '#lib/activations/commands.ts'
+import { ActivationId, RenameActivation } from '#lib/activations/schema.ts'
 import { merchantOf } from '#lib/auth/session.ts'
 import { checkbox } from '#lib/key-configurations/schema.ts'
 import {
@@ -10,17 +11,16 @@ import {
   revokeLicenseKeys,
   rotateLicenseKey,
   updateLicenseKey,
-} from '#lib/license-keys/change-key.ts'
-import { deactivateActivation, renameActivation, resendKeyMail, revealLicenseKey } from '#lib/license-keys/commands.ts'
+} from '#lib/license-keys/change.ts'
+import { resendKeyMail, revealLicenseKey } from '#lib/license-keys/commands.ts'
 import {
-  ActivationId,
   LicenseKeyId,
   LicenseKeyIds,
-  RenameActivation,
   RestoreLicenseKeys,
   RotateLicenseKey,
   UpdateLicenseKey,
 } from '#lib/license-keys/schema.ts'
+import { editAction, formAction } from '#lib/web/action.ts'
 
 /** The key string, for the one who asked; the history says so. */
 export const revealKey = formAction(merchantOf, LicenseKeyId, async (merchant, { licenseKeyId }) => {

@@ -15,10 +15,10 @@ import { countText, numberText } from '#components/ui/number-text.ts'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { DateText, Time } from '#components/ui/time.tsx'
 import { toast } from '#components/ui/toast.tsx'
-import type { FormState } from '#lib/action.ts'
+import { IDLE_DAYS, idleDays } from '#lib/license-keys/look.ts'
 import type { ActivationSummary } from '#lib/license-keys/queries.ts'
 import type { EffectiveLimits } from '#lib/license-keys/rules.ts'
-import { IDLE_DAYS, idleDays } from '#lib/license-keys/shown.ts'
+import type { FormState } from '#lib/web/action.ts'
 import { deactivateDevice, renameDevice } from './actions.ts'
 
 /** The devices that hold a slot of the key. */

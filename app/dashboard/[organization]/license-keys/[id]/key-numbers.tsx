@@ -3,10 +3,10 @@ import { Badge } from '#components/ui/badge.tsx'
 import { countText, numberText } from '#components/ui/number-text.ts'
 import { Stat, StatRow } from '#components/ui/stat.tsx'
 import { Time } from '#components/ui/time.tsx'
-import { endInShort } from '#lib/days.ts'
+import { endInShort } from '#lib/base/days.ts'
+import { daysUntil } from '#lib/license-keys/look.ts'
 import type { LicenseKeyDetail } from '#lib/license-keys/queries.ts'
 import type { Trouble } from '#lib/license-keys/refusals.ts'
-import { daysUntil } from '#lib/license-keys/shown.ts'
 
 const usageLabel = { never: 'Usage', day: 'Usage today', month: 'Usage this month', year: 'Usage this year' } as const
 

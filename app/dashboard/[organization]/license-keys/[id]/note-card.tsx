@@ -7,7 +7,7 @@ import { Field } from '#components/ui/field.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
-import type { FormState } from '#lib/action.ts'
+import type { FormState } from '#lib/web/action.ts'
 import { changeKey } from './actions.ts'
 
 /** What the team should know about this key; never shown to the customer. */

@@ -1,6 +1,6 @@
 import { requireMerchant } from '#lib/auth/session.ts'
-import { download } from '#lib/download.ts'
-import { exportLicenseKeys } from '#lib/license-keys/export.ts'
+import { exportLicenseKeys } from '#lib/exports/license-keys.ts'
+import { download } from '#lib/http/download.ts'
 import { type ExportFormat, exportFormats } from '#lib/license-keys/schema.ts'
 import { keyFilter, loadKeyParams } from '../params.ts'
 

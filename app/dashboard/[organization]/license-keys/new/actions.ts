@@ -1,8 +1,8 @@
 'use server'
-import { formAction } from '#lib/action.ts'
 import { merchantOf } from '#lib/auth/session.ts'
-import { issueLicenseKey } from '#lib/license-keys/commands.ts'
 import { IssueLicenseKey } from '#lib/license-keys/schema.ts'
+import { issueLicenseKey } from '#lib/purchases/issue.ts'
+import { formAction } from '#lib/web/action.ts'
 
 /** What the page shows once a key is issued. */
 export type Issued = {

@@ -6,10 +6,10 @@ import { Button } from '#components/ui/button.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { Notice } from '#components/ui/notice.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
-import { env } from '#lib/env.ts'
+import { env } from '#lib/base/env.ts'
+import { roleMay } from '#lib/base/permissions.ts'
 import { issueChoices } from '#lib/license-keys/queries.ts'
 import { mailState } from '#lib/mail/queries.ts'
-import { roleMay } from '#lib/organizations/rules.ts'
 import { IssueKey } from './issue-key.tsx'
 
 export const metadata: Metadata = { title: 'Issue a key' }

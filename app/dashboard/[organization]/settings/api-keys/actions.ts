@@ -1,9 +1,9 @@
 'use server'
 import { refresh } from 'next/cache'
-import { formAction } from '#lib/action.ts'
 import { merchantOf } from '#lib/auth/session.ts'
 import { createApiKey, revokeApiKey } from '#lib/organizations/commands.ts'
 import { ApiKeyId, CreateApiKey } from '#lib/organizations/schema.ts'
+import { formAction } from '#lib/web/action.ts'
 
 /** What the page shows once an API key is made; the token only this once. */
 export type CreatedKey = { name: string; token: string }

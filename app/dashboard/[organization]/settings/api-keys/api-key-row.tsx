@@ -2,9 +2,8 @@ import type { ReactNode } from 'react'
 import { Badge } from '#components/ui/badge.tsx'
 import { Status } from '#components/ui/status.tsx'
 import { DateText, Time } from '#components/ui/time.tsx'
+import { apiScopes, scopeGroups } from '#lib/base/permissions.ts'
 import type { ApiKeySummary } from '#lib/organizations/queries.ts'
-import { scopeGroups } from '#lib/organizations/rules.ts'
-import { apiScopes } from '#lib/organizations/schema.ts'
 import { RevokeButton } from './revoke-button.tsx'
 
 /** One API key: what it is called and may do, when it was used, and whether it works. */

@@ -1,7 +1,6 @@
 'use server'
 import { refresh } from 'next/cache'
 import { redirect } from 'next/navigation'
-import { formAction } from '#lib/action.ts'
 import { currentUser, merchantOf } from '#lib/auth/session.ts'
 import {
   changeRole,
@@ -12,6 +11,7 @@ import {
   withdrawInvitation,
 } from '#lib/organizations/members.ts'
 import { ChangeRole, InvitationId, InviteMember, MemberId } from '#lib/organizations/schema.ts'
+import { formAction } from '#lib/web/action.ts'
 
 // The session of this browser stays when people change their own membership.
 const ownSession = async () => (await currentUser())?.sessionId ?? null

@@ -6,7 +6,7 @@ import { FormSection } from '#components/ui/form-section.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { toast } from '#components/ui/toast.tsx'
-import type { FormAction } from '#lib/action.ts'
+import type { FormAction } from '#lib/web/action.ts'
 import { changeOrganization } from './actions.ts'
 
 const save: FormAction = async (previous, form) => {

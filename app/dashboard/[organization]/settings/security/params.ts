@@ -1,7 +1,7 @@
 import { createLoader, type inferParserType, parseAsString } from 'nuqs/server'
 import { filterParam, listParams } from '#components/ui/data-table/list-params.ts'
-import type { SecurityFilter } from '#lib/history/queries.ts'
-import { type SecurityGroup, securityGroups } from '#lib/history/schema.ts'
+import type { SecurityFilter } from '#lib/events/queries.ts'
+import { type SecurityGroup, securityGroups } from '#lib/events/schema.ts'
 
 const groups = Object.keys(securityGroups) as SecurityGroup[]
 

@@ -7,9 +7,9 @@ import { SearchInput } from '#components/ui/data-table/search-input.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { toneText } from '#components/ui/tones.ts'
-import type { SecurityEvent } from '#lib/history/queries.ts'
-import { describeEvent } from '#lib/history/rules.ts'
-import { securityGroups } from '#lib/history/schema.ts'
+import type { SecurityEvent } from '#lib/events/queries.ts'
+import { describeEvent } from '#lib/events/rules.ts'
+import { securityGroups } from '#lib/events/schema.ts'
 import { securityParams } from './params.ts'
 
 const filters: Filter[] = [

@@ -2,10 +2,10 @@
 import type { Route } from 'next'
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
-import { editAction } from '#lib/action.ts'
 import { merchantOf } from '#lib/auth/session.ts'
-import { updateLicenseKey } from '#lib/license-keys/change-key.ts'
+import { updateLicenseKey } from '#lib/license-keys/change.ts'
 import { UpdateLicenseKey } from '#lib/license-keys/schema.ts'
+import { editAction } from '#lib/web/action.ts'
 
 const Edit = UpdateLicenseKey.and(z.object({ organization: z.string() }))
 

@@ -3,9 +3,9 @@ import { PageBody } from '#components/shell/page-body.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { Notice } from '#components/ui/notice.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
+import { roleMay } from '#lib/base/permissions.ts'
 import { getLicenseKey, productsFor } from '#lib/license-keys/queries.ts'
-import { roleMay } from '#lib/organizations/rules.ts'
-import { found } from '#lib/page.ts'
+import { found } from '#lib/web/page.ts'
 import { EditForm } from './edit-form.tsx'
 
 export const metadata: Metadata = { title: 'Edit license key' }

@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import { Text } from '../base/json.ts'
+import { tidyLine } from '../base/text.ts'
+import type { ActivationAnswer } from '../license-keys/schema.ts'
+
+export const ActivationId = z.object({ activationId: z.uuid() })
+
+export const RenameActivation = z.object({
+  activationId: z.uuid(),
+  label: Text(256).overwrite(tidyLine).min(1, 'Enter a name'),
+})
+
+export const activationSorts = ['createdAt', 'lastValidatedAt', 'label'] as const
+
+export type ActivationSort = (typeof activationSorts)[number]
+
+/** An activation as programs of the organization see it; its conditions are never shown. */
+export type ActivationRecord = ActivationAnswer & {
+  number: number
+  externalId: string | null
+  validations: number
+  lastValidatedAt: Date | null
+  deactivatedAt: Date | null
+}
+
+/** What programs can sort activations by. */
+export const activationRecordSorts = ['createdAt', 'label'] as const
+
+export type ActivationRecordSort = (typeof activationRecordSorts)[number]

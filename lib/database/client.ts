@@ -1,0 +1,124 @@
+import '#server-only'
+import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
+import { Prisma, PrismaClient } from '#prisma/client.ts'
+import { env } from '../base/env.ts'
+
+function openPool(max: number, settings: string[], more: pg.PoolConfig = {}) {
+  const pool = new pg.Pool({
+    connectionString: env().DATABASE_URL,
+    max,
+    options: settings.map((setting) => `-c ${setting}`).join(' '),
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    ...more,
+  })
+  // A server that goes away breaks idle connections; without a listener that would end the process.
+  pool.on('error', () => {})
+  return pool
+}
+
+// Not optional: @prisma/adapter-pg drops the offset of timestamptz values, so sessions must be in UTC.
+const UTC = 'TimeZone=UTC'
+
+// A batch of licence calls looks up a few rows by their keys and never anything else. Planning that anew at every call would take
+// longer than doing it, and a plan that reads whole tables would be right for today's thousand rows only. So a row that is read costs as
+// much as a page: even of two keys, one is looked up (validate-plain.db.test.ts).
+const BATCHES = [
+  UTC,
+  'plan_cache_mode=force_generic_plan',
+  'enable_seqscan=off',
+  'enable_hashjoin=off',
+  'enable_mergejoin=off',
+  'cpu_tuple_cost=1',
+  'jit=off',
+  // A database that hangs must not hang the callers: they get a 503. Should it not even keep this limit, pg gives the connection up.
+  'statement_timeout=5s',
+  'lock_timeout=2s',
+]
+
+// What a page, a job or a program asks: nothing takes as long, so what does is lost, and its connection is needed.
+const PAGES = ['statement_timeout=60s', 'idle_in_transaction_session_timeout=60s']
+
+function open() {
+  const pool = openPool(env().DATABASE_POOL, [UTC, ...PAGES])
+  const connections = openPool(BATCH_CONNECTIONS, BATCHES, { query_timeout: 6_000 })
+  const idle: pg.PoolClient[] = []
+  connections.on('connect', (client) => {
+    // One that breaks in use fails what uses it.
+    client.on('error', () => {
+      const at = idle.indexOf(client)
+      if (at >= 0) idle.splice(at, 1)[0]?.release(true)
+    })
+  })
+  const batches = { connections, idle }
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool),
+    transactionOptions: { maxWait: 8_000, timeout: 10_000 },
+  })
+  return { pool, batches, prisma }
+}
+
+/** How many batches of one kind of licence call are at the database at once, at most. */
+export const BATCHES_IN_FLIGHT = 4
+
+// Opened as they are needed: mostly one of each kind, all of them only while the database is slow.
+const BATCH_CONNECTIONS = 8
+
+// The production server loads this module twice (Node itself, and inside Next's bundle): one pool serves both.
+const shared = globalThis as unknown as { latchkeyDatabase?: ReturnType<typeof open> }
+
+function database() {
+  shared.latchkeyDatabase ??= open()
+  return shared.latchkeyDatabase
+}
+
+/** Opened at first use, so that importing a module needs no environment (builds, unit tests). */
+function lazily<T extends object>(get: () => T): T {
+  return new Proxy({} as T, {
+    get(_, property) {
+      const target = get()
+      const value = Reflect.get(target, property)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
+/** The connection pool, for the few statements that need more than Prisma offers. */
+export const pool: pg.Pool = lazily(() => database().pool)
+
+/** Connections of batches.ts, and which of those it has taken from their pool are idle. */
+export const batchConnections = (): { connections: pg.Pool; idle: pg.PoolClient[] } => database().batches
+
+/** Prisma on the pool. */
+export const prisma: PrismaClient = lazily(() => database().prisma)
+
+/** What a command's transaction hands to those it calls. */
+export type Tx = Prisma.TransactionClient
+
+/** True when a write broke a unique rule of the database: somebody took that name, or was quicker. */
+export const isUniqueViolation = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'P2002'
+
+/** Columns of a table and their types. */
+export type ColumnTypes = Record<string, string>
+
+/**
+ * Inserts many rows with one statement and one parameter; Prisma's own way costs a parameter for every value. Names and types come from
+ * our code, never from outside. Bytes are written `\\x` and hexadecimal, times ISO; `same` are columns with one value for all.
+ */
+export async function insertRows(
+  tx: Tx,
+  table: string,
+  columns: ColumnTypes,
+  rows: object[],
+  same: Record<string, Prisma.Sql> = {},
+): Promise<void> {
+  if (rows.length === 0) return
+  const names = Object.keys(columns)
+  const quoted = [...names, ...Object.keys(same)].map((name) => `"${name}"`)
+  const types = Object.entries(columns).map(([name, type]) => `"${name}" ${type}`)
+  const values = [Prisma.raw(names.map((name) => `r."${name}"`).join(', ')), ...Object.values(same)]
+  await tx.$executeRaw`INSERT INTO ${Prisma.raw(`"${table}" (${quoted.join(', ')})`)}
+    SELECT ${Prisma.join(values)} FROM json_to_recordset(${JSON.stringify(rows)}::json) AS ${Prisma.raw(`r(${types.join(', ')})`)}`
+}

@@ -1,0 +1,52 @@
+import { Button, Heading, Link, Text } from '@react-email/components'
+import { linkLifetimeMinutes } from '../../mail/schema.ts'
+import { Letter, look } from './letter.tsx'
+
+/** What a sign-in mail says. `seller` is whose customer or member reads it, when that is one. */
+export type SignInMailProps = { url: string; seller: string | null; host: string }
+
+/** What lists of mails show. People know the seller, not the machine. */
+export const signInSubject = ({ seller }: Pick<SignInMailProps, 'seller'>): string =>
+  seller ? `Sign in to ${seller}` : 'Sign in to your account'
+
+/** The link that signs somebody in, as HTML. */
+export function SignInMail({ url, seller, host }: SignInMailProps) {
+  return (
+    <Letter
+      preview={signInSubject({ seller })}
+      from={seller ?? host}
+      why="You did not ask for this? Then nothing needs doing: without the link nobody gets in."
+    >
+      <Heading as="h1" className="lk-ink" style={look.heading}>
+        Sign in
+      </Heading>
+      <Text className="lk-ink" style={look.text}>
+        Press the button to see your purchases and your license keys{seller ? ` from ${seller}` : ''}. It leads to{' '}
+        {host}.
+      </Text>
+      <Text style={{ margin: '4px 0 18px' }}>
+        <Button href={url} className="lk-button" style={look.button}>
+          Sign in
+        </Button>
+      </Text>
+      <Text className="lk-mute" style={look.mute}>
+        The link works once, for {linkLifetimeMinutes} minutes. If the button does not work, open this address:
+      </Text>
+      <Text className="lk-mute" style={{ ...look.mute, wordBreak: 'break-all', margin: 0 }}>
+        <Link href={url} style={look.link}>
+          {url}
+        </Link>
+      </Text>
+    </Letter>
+  )
+}
+
+/** The same as plain text. */
+export const signInText = ({ url, seller }: SignInMailProps): string => `${signInSubject({ seller })}:
+
+${url}
+
+The link works once, for ${linkLifetimeMinutes} minutes.
+
+You did not ask for this? Then nothing needs doing: without the link nobody gets in.
+`

@@ -1,0 +1,75 @@
+import '#server-only'
+import { normaliseKeyString, strongFolded } from '../key-strings/string.ts'
+import type { Purpose, TokenPurpose } from '../secrets/secrets.ts'
+
+// Every column that depends on the master secret, so that replacing it forgets none. A test holds this against schema.prisma.
+
+/** A sealed column; with the hashes that are made of what it holds, which are rewritten together with it. */
+export type SealedColumn = {
+  table: string
+  /** The primary key: names and types. */
+  key: Record<string, string>
+  column: string
+  purpose: Purpose
+  hashes?: HashColumn[]
+}
+
+/** `of`: the text that is hashed; null where there is none, which is written as no bytes. */
+type HashColumn = { column: string; purpose: Purpose; of: (content: string) => string | null }
+
+const keyHashes: HashColumn[] = [
+  { column: 'key_hash', purpose: 'license-key-lookup', of: normaliseKeyString },
+  { column: 'folded_hash', purpose: 'license-key-folded', of: strongFolded },
+]
+
+export const sealedColumns: SealedColumn[] = [
+  {
+    table: 'license_keys',
+    key: { id: 'uuid' },
+    column: 'key_cipher',
+    purpose: 'license-key-cipher',
+    hashes: keyHashes,
+  },
+  {
+    table: 'old_key_strings',
+    key: { key_hash: 'bytea' },
+    column: 'key_cipher',
+    purpose: 'license-key-cipher',
+    hashes: keyHashes,
+  },
+  { table: 'mails', key: { id: 'uuid' }, column: 'payload', purpose: 'mail-payload' },
+  {
+    table: 'idempotency_keys',
+    key: { license_key_id: 'uuid', idempotency_key: 'text' },
+    column: 'outcome',
+    purpose: 'idempotent-outcome',
+  },
+  {
+    table: 'api_answers',
+    key: { api_key_id: 'uuid', idempotency_key: 'text' },
+    column: 'answer',
+    purpose: 'idempotent-outcome',
+  },
+  { table: 'imports', key: { id: 'uuid' }, column: 'settings', purpose: 'import' },
+  { table: 'import_parts', key: { import_id: 'uuid', file: 'int', part: 'int' }, column: 'content', purpose: 'import' },
+]
+
+/**
+ * Hashes of tokens that are shown once and stored nowhere. They stay as they are and name their version; the key that checks them stays known,
+ * and each is hashed anew when it is next used.
+ */
+export const tokenColumns: { table: string; column: string; purpose: TokenPurpose }[] = [
+  { table: 'api_keys', column: 'token_hash', purpose: 'api-key' },
+  { table: 'customer_sessions', column: 'token_hash', purpose: 'customer-session' },
+]
+
+/** Columns of bytes that the master secret has no part in, and those that describe it. */
+export const otherColumns: Record<string, string> = {
+  'invitations.token_hash':
+    'of a link that is good for days; void when the secret is replaced, and sent anew by who invited',
+  'idempotency_keys.request_hash': 'a plain hash, which only tells requests apart',
+  'api_answers.request_hash': 'a plain hash, which only tells requests apart',
+  'secret_versions.check_hash': 'belongs to its version',
+  'secret_versions.check_sealed': 'belongs to its version',
+  'secret_versions.kept': 'belongs to its version',
+}

@@ -1,0 +1,397 @@
+import '#server-only'
+import { ZodError } from 'zod'
+import { type Allowance as ApiAllowance, takeFromApiKey, takeWrongToken } from '../api/rate-limit.ts'
+import type { ApiClient, PortalCustomer, Software } from '../base/actor.ts'
+import { env } from '../base/env.ts'
+import { isRefusal, isUnavailable, notFound, type Refusal } from '../base/errors.ts'
+import { newId } from '../base/ids.ts'
+import { exactJson } from '../base/json.ts'
+import { log } from '../base/log.ts'
+import { assertMay } from '../base/permissions.ts'
+import { portalCustomerOf } from '../customers/sessions.ts'
+import { isOverloaded, within } from '../database/group-commit.ts'
+import { ownSafetyHeaders } from '../http/client.ts'
+import {
+  type Allowance,
+  isStranger,
+  noteFound,
+  noteMiss,
+  rateHeaders,
+  strangerWaits,
+  takeFromAddress,
+  takeFromKey,
+  takeGuess,
+} from '../http/rate-limit.ts'
+import { activate, deactivate, validate } from '../license-calls/calls.ts'
+import { mayBeKnownElsewhere, rememberedIds, withOurIds } from '../license-calls/known-as.ts'
+import { keyRecordOfCall } from '../license-keys/records.ts'
+import type { Access, Answer, BodyKind, Dialect, HttpRequest, Line, Parts, Problem } from '../operations/line.ts'
+import { manage, own } from '../operations/manage.ts'
+import {
+  type Call,
+  calls,
+  isLicenseVerb,
+  type LicenseVerb,
+  type ManagementVerb,
+  type Outcome,
+  type OwnVerb,
+  type Verb,
+} from '../operations/verbs.ts'
+import { apiClientOf, isOwnOrganization } from '../organizations/queries.ts'
+import { assertSureOfNo } from '../secrets/watch.ts'
+import { dodo } from './dodo/dialect.ts'
+import { native } from './latchkey/dialect.ts'
+import { lemonsqueezy } from './lemonsqueezy/dialect.ts'
+import { polar } from './polar/dialect.ts'
+
+// The one place where dialects meet commands. Both doors mount `answerLicense`: server/door.ts and the Next route.
+
+const BODY_BYTES_MAX = 65_536
+/** How long the database may keep a caller waiting, whatever is asked of it. */
+const ANSWER_MS = 3_000
+/** And how long to find out whether a "no" is sure. */
+const DOUBT_MS = 400
+
+type RunLicense<V extends LicenseVerb> = (
+  software: Software,
+  call: Call<V>,
+  now: Date,
+  idempotencyKey: string | null,
+) => Promise<Omit<Outcome<V>, 'record'>>
+
+const license: { [V in LicenseVerb]: RunLicense<V> } = { validate, activate, deactivate }
+const managing = { ...manage, ...own } satisfies Record<ManagementVerb | OwnVerb, unknown>
+
+// ---------------------------------------------------------------- routes
+
+/** A dialect's lines, found by path: most are named whole, a few have parameters. */
+type Routes = { dialect: Dialect; whole: Map<string, Line[]>; patterns: { parts: string[]; line: Line }[] }
+
+const routesOf = (dialect: Dialect): Routes => ({
+  dialect,
+  whole: Map.groupBy(
+    dialect.lines.filter(({ path }) => !path.includes('{')),
+    ({ path }) => path,
+  ),
+  patterns: dialect.lines
+    .filter(({ path }) => path.includes('{'))
+    .map((line) => ({ parts: line.path.split('/'), line })),
+})
+
+const vendors = [polar, dodo, lemonsqueezy].map(routesOf)
+const ours = routesOf(native)
+
+const routesFor = (path: string): Routes =>
+  vendors.find(({ dialect: { prefix } }) => path.startsWith(prefix) && (path[prefix.length] ?? '/') === '/') ?? ours
+
+type Found = { line: Line; params: Record<string, string> }
+
+function linesOn({ whole, patterns }: Routes, path: string): Found[] {
+  const named = whole.get(path)
+  if (named) return named.map((line) => ({ line, params: {} }))
+  const sent = path.split('/')
+  return patterns.flatMap(({ parts, line }) => {
+    const params = match(parts, sent)
+    return params ? [{ line, params }] : []
+  })
+}
+
+function match(parts: string[], sent: string[]): Record<string, string> | null {
+  if (parts.length !== sent.length) return null
+  const params: Record<string, string> = {}
+  for (const [i, part] of parts.entries()) {
+    const value = sent[i] as string
+    if (part.startsWith('{')) params[part.slice(1, -1)] = decoded(value)
+    else if (part !== value) return null
+  }
+  return params
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+// ---------------------------------------------------------------- requests
+
+/** Answers any request below /api/license: always JSON, never an exception. */
+export async function answerLicense(request: HttpRequest): Promise<HttpAnswer> {
+  if (request.method === 'OPTIONS') return { status: 204, headers: preflight(request), body: null }
+  const path = tidyPath(request.path)
+  const routes = routesFor(path)
+  const { dialect } = routes
+  const { answer: ended, headers } = dialect.greet?.(request.header) ?? {}
+  if (ended) return spell(ended, headers)
+  const below = path.slice(dialect.prefix.length)
+  const found = linesOn(routes, below)
+  const asked = found.find(({ line }) => line.method === request.method)
+  try {
+    if (asked) return spell(await answer(request, dialect, asked), headers)
+    const allow = found.map(({ line }) => line.method).join(', ')
+    const problem: Problem = allow ? { kind: 'method_not_allowed', allow } : { kind: 'no_such_route' }
+    return spell(dialect.problem(problem, null, below), headers)
+  } catch (error) {
+    return spell(dialect.problem(problemOf(error), asked?.line ?? null), headers)
+  }
+}
+
+// A base URL that ends in "/" makes clients ask for "//".
+function tidyPath(path: string): string {
+  if (path.includes('//')) path = path.replace(/\/{2,}/g, '/')
+  return path.endsWith('/') ? path.slice(0, -1) : path
+}
+
+const noQuery = new URLSearchParams()
+
+const addressOf = ({ prefix }: Dialect) => `${env().LATCHKEY_URL.replace(/\/$/, '')}/api/license${prefix}`
+
+async function answer(request: HttpRequest, dialect: Dialect, found: Found): Promise<Answer> {
+  const allowance = await takeFromAddress(request.address)
+  const answer =
+    allowance.waitSeconds > 0 ? tooMany(dialect, found.line, allowance) : await answerLine(request, dialect, found)
+  return { ...answer, headers: { ...rateHeaders(allowance), ...answer.headers } }
+}
+
+async function answerLine(request: HttpRequest, dialect: Dialect, { line, params }: Found): Promise<Answer> {
+  const holder = line.access === 'software' ? null : await within(ANSWER_MS, holderOf(request, line.access))
+  if (holder instanceof Refused) {
+    const allowance = holder.waits
+    if (allowance) return tooMany(dialect, line, allowance)
+    await within(DOUBT_MS, assertSureOfNo())
+    return dialect.problem({ kind: 'unauthorized' }, line)
+  }
+  if (holder && !isLicenseVerb(line.verb)) {
+    const allowance = inSeconds(
+      await takeFromApiKey(holder.kind === 'api_key' ? holder.apiKeyId : `customer ${holder.customerId}`),
+    )
+    if (allowance.waitSeconds > 0) return tooMany(dialect, line, allowance)
+  }
+
+  const body = await readBody(request, line.body)
+  if ('problem' in body) return dialect.problem(body.problem, line)
+  const { header } = request
+  const query = request.query ? new URLSearchParams(request.query) : noQuery
+  const parts: Parts = {
+    params,
+    query,
+    body: body.value,
+    header,
+    // Few answers have links.
+    get url() {
+      return addressOf(dialect)
+    },
+  }
+  const call = readCall(line, parts)
+  if (!call.success) return dialect.problem(invalid(call.error), line)
+  const idempotencyKey = header('idempotency-key')
+  if (idempotencyKey !== null && !/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) {
+    const message = 'Use 1 to 255 visible ASCII characters'
+    return dialect.problem({ kind: 'invalid_input', issues: [{ path: ['Idempotency-Key'], message }] }, line)
+  }
+  // A line's verb ties schema, command and writer together; the compiler cannot follow a union through all three.
+  if (isLicenseVerb(line.verb)) {
+    const outcome = await callLicense(
+      request,
+      line,
+      call.data as Call<LicenseVerb>,
+      holder as ApiClient | null,
+      idempotencyKey,
+    )
+    return 'waitSeconds' in outcome ? tooMany(dialect, line, outcome) : line.write(outcome, parts)
+  }
+  const run = managing[line.verb] as (holder: Holder, call: unknown, now: Date) => Promise<Outcome<Verb>>
+  return line.write(await run(holder as Holder, call.data, new Date()), parts)
+}
+
+// Vendors check more than we do: their readers throw what they find, and it is answered like what our own check finds.
+function readCall(line: Line, parts: Parts) {
+  try {
+    return calls[line.verb].safeParse(line.read(parts))
+  } catch (error) {
+    if (error instanceof ZodError) return { success: false as const, error }
+    throw error
+  }
+}
+
+function tooMany(dialect: Dialect, line: Line, allowance: Allowance): Answer {
+  const answer = dialect.problem({ kind: 'rate_limited', retryAfterSeconds: allowance.waitSeconds }, line)
+  return { ...answer, headers: { ...rateHeaders(allowance), ...answer.headers } }
+}
+
+async function callLicense(
+  { address }: HttpRequest,
+  line: Line,
+  call: Call<LicenseVerb>,
+  client: ApiClient | null,
+  idempotencyKey: string | null,
+): Promise<Outcome<LicenseVerb> | Allowance> {
+  const ofKey = await takeFromKey(call.key)
+  if (ofKey.waitSeconds > 0) return ofKey
+  if (client) {
+    assertMay(client, 'keys.write')
+    call.organization_id ??= client.organizationId
+    if (!(await isOwnOrganization(client, call.organization_id))) throw notFound('license key')
+    call.organization_id = client.organizationId
+  }
+  // A device's id is no guess: who names the right one has been here before.
+  const strange = client === null && isStranger(address, call.key)
+  if (strange && !('activation_id' in call && call.activation_id)) {
+    noteMiss(address, call.key)
+    return strangerWaits()
+  }
+  const outcome = await runLicense(line.verb as LicenseVerb, { kind: 'software', address }, call, idempotencyKey)
+  if (strange && !outcome.activation) {
+    noteMiss(address, call.key)
+    return strangerWaits()
+  }
+  if (outcome.verdict.code !== 'NOT_FOUND') noteFound(address, call.key)
+  else {
+    await within(DOUBT_MS, assertSureOfNo())
+    noteMiss(address, call.key)
+    const guesses = await takeGuess(address)
+    if (guesses.waitSeconds > 0) return guesses
+  }
+  const record = line.withRecord && outcome.key ? await keyRecordOfCall(outcome.key.id) : null
+  return { ...outcome, record } as Outcome<LicenseVerb>
+}
+
+// Software written for another vendor may name things as that vendor did. That is looked up only when our ids did not do.
+async function runLicense(
+  verb: LicenseVerb,
+  software: Software,
+  asked: Call<LicenseVerb>,
+  idempotencyKey: string | null,
+) {
+  const command = license[verb] as RunLicense<LicenseVerb>
+  const now = new Date()
+  const began = performance.now()
+  // A command keeps its own limit; one that is not the first thing asked has what is left.
+  const inTime = <T>(promise: Promise<T>) => within(ANSWER_MS - (performance.now() - began), promise)
+  // A repetition must ask exactly what the first attempt asked.
+  const named = idempotencyKey === null ? rememberedIds(asked) : ((await inTime(withOurIds(asked))) ?? asked)
+  const first = command(software, named, now, idempotencyKey)
+  const outcome = await (idempotencyKey === null ? first : inTime(first))
+  if (!mayBeKnownElsewhere(outcome.verdict.code)) return outcome
+  const ours = await inTime(withOurIds(asked))
+  return ours ? inTime(command(software, ours, new Date(), idempotencyKey)) : outcome
+}
+
+type Holder = ApiClient | PortalCustomer
+
+/** In place of a holder: nobody's token, and whether there were too many of those. */
+class Refused {
+  readonly waits: Allowance | null
+  constructor(waits: Allowance | null) {
+    this.waits = waits
+  }
+}
+
+/** Whose API key or session the request carries. */
+async function holderOf(
+  { header, address }: HttpRequest,
+  access: Exclude<Access, 'software'>,
+): Promise<Holder | Refused> {
+  const token = /^bearer +(\S+)$/i.exec(header('authorization') ?? '')?.[1]
+  if (!token) return new Refused(null)
+  const holder =
+    access === 'customer'
+      ? await portalCustomerOf(token, new Date())
+      : await apiClientOf(token, new Date(), { address, userAgent: header('user-agent') })
+  if (holder) return holder
+  const wrong = inSeconds(await takeWrongToken(address))
+  return new Refused(wrong.waitSeconds > 0 ? wrong : null)
+}
+
+const inSeconds = ({ wait, ...allowance }: ApiAllowance): Allowance => ({ ...allowance, waitSeconds: wait })
+
+// Bytes that are not UTF-8 are refused, not mended.
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+async function readBody(request: HttpRequest, kind: BodyKind): Promise<{ value: unknown } | { problem: Problem }> {
+  if (kind === 'none') return { value: undefined }
+  try {
+    const bytes = await request.body(BODY_BYTES_MAX)
+    if (!bytes) return { problem: { kind: 'too_large', maxBytes: BODY_BYTES_MAX } }
+    if (kind !== 'json' && bytes.byteLength === 0) return { value: undefined }
+    const text = utf8.decode(bytes)
+    if (kind === 'form') {
+      const sent = request.header('content-type') ?? ''
+      // Only the type itself is the same in capitals; a boundary is not.
+      const type = sent.toLowerCase()
+      if (type.includes('x-www-form-urlencoded')) return { value: Object.fromEntries(new URLSearchParams(text)) }
+      if (type.includes('multipart/form-data')) return { value: await readMultipart(text, sent) }
+    }
+    // JSON under any content type: clients name many. A body that broke off is none either.
+    return { value: exactJson(text) }
+  } catch {
+    return { problem: { kind: 'not_json' } }
+  }
+}
+
+const readMultipart = async (text: string, type: string): Promise<unknown> =>
+  Object.fromEntries(await new Response(text, { headers: { 'content-type': type } }).formData())
+
+const invalid = ({ issues }: ZodError): Problem => ({
+  kind: 'invalid_input',
+  issues: issues.map(({ path, message }) => ({ path: path.filter((part) => typeof part !== 'symbol'), message })),
+})
+
+function problemOf(error: unknown): Problem {
+  // A vendor's request that cannot be read as one of our calls.
+  if (error instanceof ZodError) return invalid(error)
+  if (isOverloaded(error)) return { kind: 'unavailable', retryAfterSeconds: error.retryAfterSeconds }
+  if (isRefusal(error)) return refusedBy(error)
+  const requestId = newId()
+  const away = isUnavailable(error)
+  if (away) logAway(error)
+  else log.error({ err: error, requestId }, 'licence route failed')
+  return away ? { kind: 'unavailable', retryAfterSeconds: 1 } : { kind: 'internal', requestId }
+}
+
+function refusedBy({ code, message, field }: Refusal): Problem {
+  if (code === 'IDEMPOTENCY_KEY_REUSED') return { kind: 'idempotency_key_reused' }
+  if (code === 'UNAUTHORIZED') return { kind: 'unauthorized' }
+  if (code === 'RATE_LIMITED') return { kind: 'rate_limited', retryAfterSeconds: 60 }
+  return { kind: 'refused', code: code === 'IN_USE' ? 'CONFLICT' : code, detail: message, field: field ?? null }
+}
+
+let awaySaidAt = -Infinity
+
+// A database that is away fails every request; once a second is often enough to say so.
+function logAway(error: unknown): void {
+  if (performance.now() - awaySaidAt < 1_000) return
+  awaySaidAt = performance.now()
+  log.warn({ err: error }, 'licence routes cannot reach the database')
+}
+
+// Public routes: any page may call them, nothing rides on cookies.
+const cors = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset, polar-version',
+}
+
+const preflight = (request: HttpRequest): Record<string, string> => ({
+  ...plain,
+  'access-control-allow-methods': 'GET, POST, PATCH, DELETE, OPTIONS',
+  'access-control-allow-headers':
+    request.header('access-control-request-headers') ?? 'authorization, content-type, accept, idempotency-key',
+  'access-control-max-age': '86400',
+})
+
+/** An answer as it goes over the wire. */
+export type HttpAnswer = { status: number; headers: Record<string, string>; body: string | null }
+
+const plain = { ...cors, 'cache-control': 'no-store', ...ownSafetyHeaders() }
+const json = { ...plain, 'content-type': 'application/json; charset=utf-8' }
+
+function spell({ status, body, headers }: Answer, greeting?: Record<string, string>): HttpAnswer {
+  const always = body === undefined ? plain : json
+  return {
+    status,
+    headers: headers || greeting ? { ...always, ...greeting, ...headers } : always,
+    body: body === undefined ? null : JSON.stringify(body),
+  }
+}

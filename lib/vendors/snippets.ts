@@ -1,0 +1,111 @@
+import { csharp } from '../snippets/csharp.ts'
+import { curl } from '../snippets/curl.ts'
+import { go } from '../snippets/go.ts'
+import { javascript } from '../snippets/javascript.ts'
+import { php } from '../snippets/php.ts'
+import { python } from '../snippets/python.ts'
+import { shell } from '../snippets/quote.ts'
+import { rust } from '../snippets/rust.ts'
+import type { Grammar, SnippetBlock, SnippetFacts, SnippetName } from '../snippets/schema.ts'
+import { swift } from '../snippets/swift.ts'
+import { dodo } from './dodo/snippet.ts'
+import { lemonsqueezy } from './lemonsqueezy/snippet.ts'
+import { polar } from './polar/snippet.ts'
+
+type Tab = {
+  label: string
+  /** What it needs and how it is meant, in a sentence or two. */
+  about: string
+  blocks: (facts: SnippetFacts) => SnippetBlock[]
+}
+
+/** A whole program in one file and the lines that try it. `run` is how its file is run, `before` what must be there first. */
+function program(
+  write: (facts: SnippetFacts) => string,
+  file: string,
+  grammar: Grammar,
+  run: string,
+  before: string[] = [],
+): Tab['blocks'] {
+  return (facts) => [
+    { title: file, file, grammar, code: write(facts) },
+    {
+      title: 'Try it',
+      grammar: 'bash',
+      code: [...before, `${run} activate ${shell(facts.sampleKey)}`, run, `${run} deactivate`].join('\n'),
+    },
+  ]
+}
+
+/** A vendor's SDK and the line that installs it. */
+function sdk(packages: string, write: Tab['blocks']): Tab['blocks'] {
+  return (facts) => {
+    const [first, ...others] = write(facts)
+    if (!first) return []
+    const run = `npm install ${packages}\nnode ${first.file} ${shell(facts.sampleKey)}`
+    return [first, { title: 'Try it', grammar: 'bash', code: run }, ...others]
+  }
+}
+
+/** What each tab shows, made from one configuration's facts. */
+export const snippets = {
+  curl: {
+    label: 'curl',
+    about: 'The three calls as they go over the wire. Everything else on this page is made of them.',
+    blocks: curl,
+  },
+  javascript: {
+    label: 'JavaScript',
+    about: 'Node 20 or later and Electron, with nothing to install. In a browser only the storage differs.',
+    blocks: program(javascript, 'license.mjs', 'javascript', 'node license.mjs'),
+  },
+  python: {
+    label: 'Python',
+    about: 'Python 3.8 or later, with nothing to install.',
+    blocks: program(python, 'license.py', 'python', 'python3 license.py'),
+  },
+  go: {
+    label: 'Go',
+    about: 'Go 1.19 or later, standard library only.',
+    blocks: program(go, 'license.go', 'go', 'go run license.go'),
+  },
+  rust: {
+    label: 'Rust',
+    about: 'With ureq, which is small and needs no async runtime; the standard library has no HTTP.',
+    blocks: program(rust, 'src/main.rs', 'rust', 'cargo run -q --', [
+      'cargo add serde_json',
+      'cargo add ureq --features json',
+    ]),
+  },
+  csharp: {
+    label: 'C#',
+    about: '.NET 8 or later, with nothing to install.',
+    blocks: program(csharp, 'Program.cs', 'csharp', 'dotnet run'),
+  },
+  swift: {
+    label: 'Swift',
+    about: 'Swift 5.9 or later with Foundation: macOS 12, iOS 15, and Linux with Swift 6.',
+    blocks: program(swift, 'main.swift', 'swift', './license', ['swiftc -o license main.swift']),
+  },
+  php: {
+    label: 'PHP',
+    about: 'PHP 8.1 or later with its curl extension; the same functions fit a WordPress plugin.',
+    blocks: program(php, 'license.php', 'php', 'php license.php'),
+  },
+  polar: {
+    label: 'Polar SDK',
+    about: 'An app that asks Polar today asks Latchkey instead: only the address changes.',
+    blocks: sdk('@polar-sh/sdk', polar),
+  },
+  dodo: {
+    label: 'Dodo SDK',
+    about: 'An app that asks Dodo Payments today asks Latchkey instead: only the address changes.',
+    blocks: sdk('dodopayments', dodo),
+  },
+  lemonsqueezy: {
+    label: 'Lemon Squeezy SDK',
+    about:
+      'An app that asks Lemon Squeezy today asks Latchkey instead. Its SDK has no option for that, so a few lines send its calls here.',
+    blocks: sdk('@lemonsqueezy/lemonsqueezy.js', lemonsqueezy),
+  },
+} satisfies Record<SnippetName, Tab>

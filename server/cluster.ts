@@ -1,0 +1,111 @@
+// Which processes serve: those with the port, which answer license calls themselves; one with the pages behind them; one for background
+// jobs when there are several in front.
+import { type ChildProcess, fork } from 'node:child_process'
+import cluster, { type Worker } from 'node:cluster'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Environment, root } from './environment.ts'
+import { Halt, onStop } from './lifecycle.ts'
+import { serve } from './web.ts'
+
+const shutdownMs = 12_000 // a little longer than each server takes to finish what it accepted
+const restartMs = 1_000
+
+/**
+ * Serves with as many processes in front as WEB_CONCURRENCY says (default: this one alone), and with the pages in a process of their own
+ * where there are two cores or more, or PAGES_APART says so; resolves when requests are answered.
+ */
+export async function serveAll(environment: Environment): Promise<void> {
+  const processes = readProcesses()
+  const apart = readApart()
+  if (processes === 1 && !apart) {
+    await serve(environment)
+    return
+  }
+  let stopping = false
+  const children = new Set<ChildProcess>()
+  const folder = apart ? mkdtempSync(path.join(tmpdir(), 'latchkey-')) : null
+  const pagesAt = folder && path.join(folder, 'pages')
+  onStop(async () => {
+    stopping = true
+    await Promise.all([...children].map(end))
+    if (folder) rmSync(folder, { recursive: true, force: true })
+  })
+
+  const watch = (child: ChildProcess, what: string, restart: () => void) => {
+    children.add(child)
+    child.once('exit', async (code, signal) => {
+      children.delete(child)
+      if (stopping) return
+      console.error(`The ${what} process ${child.pid} ended (${signal ?? code}); starting another one.`)
+      await sleep(restartMs)
+      if (!stopping) restart()
+    })
+  }
+  const startChild = (script: string, what: string, settings: Record<string, string>): ChildProcess => {
+    const child = fork(path.join(root, script), { env: { ...process.env, ...settings } })
+    watch(child, what, () => void startChild(script, what, settings))
+    return child
+  }
+
+  // With several in front, background jobs have a process of their own.
+  const role: Record<string, string> = processes > 1 ? { LATCHKEY_ROLE: 'web' } : {}
+  let pagesStarted: Promise<unknown> = Promise.resolve()
+  if (pagesAt) {
+    // One that was killed leaves its socket behind.
+    const startPages = (): ChildProcess => {
+      rmSync(pagesAt, { force: true })
+      const settings = { ...role, LATCHKEY_PAGES_SOCKET: pagesAt }
+      const child = fork(path.join(root, 'server/pages.ts'), { env: { ...process.env, ...settings } })
+      watch(child, 'pages', startPages)
+      return child
+    }
+    const child = startPages()
+    pagesStarted = Promise.race([once(child, 'message'), once(child, 'exit')])
+  }
+
+  if (processes === 1) await serve(environment, pagesAt)
+  else {
+    // Each takes its connections from the port itself. Handed over by the primary, those on their way to a process that dies would
+    // never be answered, nor closed.
+    cluster.schedulingPolicy = cluster.SCHED_NONE
+    cluster.setupPrimary({ exec: path.join(root, 'server/web.ts'), silent: false })
+    const startWeb = (): Worker => {
+      const worker = cluster.fork({ ...role, ...(pagesAt && { LATCHKEY_PAGES_SOCKET: pagesAt }) })
+      watch(worker.process, 'web', startWeb)
+      return worker
+    }
+    const workers = Array.from({ length: processes }, startWeb)
+    startChild('server/worker.ts', 'jobs', { LATCHKEY_ROLE: 'worker' })
+    // One that ends before it listens is reported, and the next one takes its place.
+    await Promise.all(workers.map((worker) => Promise.race([once(worker, 'listening'), once(worker, 'exit')])))
+  }
+  await pagesStarted
+}
+
+function readProcesses(): number {
+  const given = process.env.WEB_CONCURRENCY?.trim() || '1'
+  const processes = Number(given)
+  if (!Number.isInteger(processes) || processes < 1 || processes > 64)
+    throw new Halt(`WEB_CONCURRENCY is "${given}": it must be a number of processes, from 1 to 64.`)
+  return processes
+}
+
+/** Whether pages have a process of their own. */
+function readApart(): boolean {
+  const given = process.env.PAGES_APART?.trim() ?? ''
+  if (!['', '0', '1'].includes(given))
+    throw new Halt(`PAGES_APART is "${given}": it must be 1 (pages in a process of their own) or 0 (not).`)
+  return given === '' ? availableParallelism() >= 2 : given === '1'
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit')
+  child.kill('SIGTERM')
+  const limit = setTimeout(() => child.kill('SIGKILL'), shutdownMs)
+  await ended
+  clearTimeout(limit)
+}
