@@ -1,5 +1,6 @@
 import { countText } from '#components/ui/number-text.ts'
 import { Time } from '#components/ui/time.tsx'
+import { DAY_MS } from '#lib/base/days.ts'
 
 /** What stops working with some keys. */
 export type Stopped = {
@@ -13,7 +14,7 @@ export type Stopped = {
   lastValidatedAt: Date | null
 }
 
-const WEEK_MS = 7 * 86_400_000
+const WEEK_MS = 7 * DAY_MS
 
 /** Who is affected when keys stop, devices and software that names no device. Says "nobody" only when that is known. */
 export function StopWords({ keys, devices, of, today, week, lastValidatedAt, now }: Stopped & { now: Date }) {

@@ -1,12 +1,12 @@
 import '#server-only'
 import { Prisma } from '#prisma/client.ts'
 import type { Merchant } from '../base/actor.ts'
+import { DAY_MS } from '../base/days.ts'
 import { prisma } from '../database/client.ts'
 import { searchedSql } from '../database/folded.ts'
 import { maskedKey } from '../key-strings/rules.ts'
 import { searchSql } from '../license-keys/list.ts'
 import { activationColumns, toActivation } from '../license-keys/queries.ts'
-import { DAY_MS } from '../license-keys/rules.ts'
 import type { ActivationSort } from './schema.ts'
 
 export type ActivationFilter = { q?: string; state?: 'live' | 'deactivated' | 'all'; idleDays?: number }

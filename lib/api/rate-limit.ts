@@ -1,11 +1,9 @@
 import '#server-only'
 import { env } from '../base/env.ts'
 import type { Left } from '../base/memory-counter.ts'
+import { perProcess } from '../base/per-process.ts'
 import { type Counter, openCounter } from '../base/redis.ts'
 import { networkOf } from '../http/client.ts'
-
-// The module is loaded by both doors of one process; they share one count.
-const shared = globalThis as unknown as { latchkeyApiCounter?: Counter; latchkeyTokenCounter?: Counter }
 
 /** What is left of an allowance; `wait` is 0, or the seconds until a refused request may come again. */
 export type Allowance = { limit: number; remaining: number; resetSeconds: number; wait: number }
@@ -13,15 +11,21 @@ export type Allowance = { limit: number; remaining: number; resetSeconds: number
 /** A request with this API key, or of a customer's session. */
 export function takeFromApiKey(id: string): Promise<Allowance> {
   const limit = env().API_RATE_PER_MINUTE
-  shared.latchkeyApiCounter ??= openCounter('api', limit, 60)
-  return take(shared.latchkeyApiCounter, limit, id)
+  return take(
+    perProcess('api-counter', () => openCounter('api', limit, 60)),
+    limit,
+    id,
+  )
 }
 
 /** A token from this address that opens nothing. Right ones are never counted, so a neighbour's mistake locks nobody out. */
 export function takeWrongToken(address: string | null): Promise<Allowance> {
   const limit = env().LICENSE_GUESSES_PER_MINUTE
-  shared.latchkeyTokenCounter ??= openCounter('token', limit, 60)
-  return take(shared.latchkeyTokenCounter, limit, networkOf(address))
+  return take(
+    perProcess('token-counter', () => openCounter('token', limit, 60)),
+    limit,
+    networkOf(address),
+  )
 }
 
 async function take(counter: Counter, limit: number, name: string): Promise<Allowance> {

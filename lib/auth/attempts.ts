@@ -1,5 +1,6 @@
 import '#server-only'
 import { Prisma } from '#prisma/client.ts'
+import { DAY_MS } from '../base/days.ts'
 import { Refusal } from '../base/errors.ts'
 import { prisma } from '../database/client.ts'
 import { hashSecret } from '../secrets/secrets.ts'
@@ -62,7 +63,7 @@ export async function returnAttempt(counted: Counted[]): Promise<void> {
   await prisma.$executeRaw`UPDATE rate_limits SET count = greatest(0, count - 1) WHERE key = ANY(${keys})`
 }
 
-const FADED_MS = 24 * 60 * 60 * 1_000
+const FADED_MS = DAY_MS
 
 /** Removes counts that faded long ago; for the hourly sweep. */
 export async function purgeAttempts(now: Date): Promise<number> {

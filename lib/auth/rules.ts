@@ -1,3 +1,5 @@
+import { DAY_MS } from '../base/days.ts'
+
 const ORIGIN = 'http://here.invalid'
 
 /** The path to go to after sign-in, or null when it is anything but a path on this site. */
@@ -24,8 +26,6 @@ export function loginPath(path?: string | null): string {
 }
 
 // ---------------------------------------------------------------- sessions
-
-const DAY_MS = 24 * 60 * 60 * 1_000
 
 /** How many days a session lasts: without being used, and at most. Members can do more harm than customers, who come seldom. */
 export const sessionDays = {

@@ -1,5 +1,6 @@
 import '#server-only'
 import type { Visitor } from '../base/actor.ts'
+import { DAY_MS } from '../base/days.ts'
 import { notFound, Refusal } from '../base/errors.ts'
 import { isId, newId } from '../base/ids.ts'
 import { prisma, type Tx } from '../database/client.ts'
@@ -89,8 +90,6 @@ export async function touchSession(sessionId: string, seen: Visitor, now: Date):
   const { address, device = null } = seen
   await prisma.session.updateMany({ where: { id: sessionId }, data: { address, device, lastSeenAt: now } })
 }
-
-const DAY_MS = 24 * 60 * 60 * 1_000
 
 /** Forgets sessions that are over. For the hourly sweep. */
 export async function purgeSessions(now: Date): Promise<void> {

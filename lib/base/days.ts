@@ -1,6 +1,8 @@
 // Days of the calendar somewhere in the world, and how people read a moment. Pure, for browsers too; a zone is an IANA name.
 
-const DAY_MS = 86_400_000
+/** Milliseconds of an hour, and of a day that has 24 of them. */
+export const HOUR_MS = 3_600_000
+export const DAY_MS = 24 * HOUR_MS
 const SECOND_MS = 1_000
 
 /** True for a time zone that the calendar of this machine knows. */

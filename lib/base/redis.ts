@@ -4,6 +4,7 @@ import { createClient } from 'redis'
 import { env } from './env.ts'
 import { log } from './log.ts'
 import { type Left, MemoryCounter } from './memory-counter.ts'
+import { perProcess } from './per-process.ts'
 
 /** Counts one more for a name; rejects with the same when there are too many. */
 export type Counter = { consume: (name: string) => Promise<Left> }
@@ -11,15 +12,14 @@ export type Counter = { consume: (name: string) => Promise<Left> }
 type CounterOptions = { keyPrefix: string; points: number; duration: number }
 type OpenCounter = (options: CounterOptions, memory: Counter) => Counter
 
-// Opened at first use, not when a build imports this. Both doors of one process share one connection.
-const shared = globalThis as unknown as { latchkeyRedis?: OpenCounter | null }
-
 /** A count of so many points in so many seconds, by name: of all processes together where there is a Redis, of this one otherwise. */
 export function openCounter(name: string, points: number, duration: number): Counter {
   const { REDIS_URL } = env()
-  if (shared.latchkeyRedis === undefined) shared.latchkeyRedis = REDIS_URL ? openRedis(REDIS_URL) : null
   const memory = new MemoryCounter(points, duration)
-  return shared.latchkeyRedis?.({ keyPrefix: `latchkey:${name}`, points, duration }, memory) ?? memory
+  if (!REDIS_URL) return memory
+  // Opened at first use, not when a build imports this.
+  const open = perProcess('redis', () => openRedis(REDIS_URL))
+  return open({ keyPrefix: `latchkey:${name}`, points, duration }, memory)
 }
 
 const ANSWER_MS = 100

@@ -3,6 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { Prisma, PrismaClient } from '#prisma/client.ts'
 import { env } from '../base/env.ts'
+import { perProcess } from '../base/per-process.ts'
 
 function openPool(max: number, settings: string[], more: pg.PoolConfig = {}) {
   const pool = new pg.Pool({
@@ -65,13 +66,7 @@ export const BATCHES_IN_FLIGHT = 4
 // Opened as they are needed: mostly one of each kind, all of them only while the database is slow.
 const BATCH_CONNECTIONS = 8
 
-// The production server loads this module twice (Node itself, and inside Next's bundle): one pool serves both.
-const shared = globalThis as unknown as { latchkeyDatabase?: ReturnType<typeof open> }
-
-function database() {
-  shared.latchkeyDatabase ??= open()
-  return shared.latchkeyDatabase
-}
+const database = () => perProcess('database', open)
 
 /** Opened at first use, so that importing a module needs no environment (builds, unit tests). */
 function lazily<T extends object>(get: () => T): T {

@@ -2,6 +2,7 @@ import '#server-only'
 import { fromPrisma, PgBoss } from 'pg-boss'
 import { env } from '../base/env.ts'
 import { log } from '../base/log.ts'
+import { perProcess } from '../base/per-process.ts'
 import type { Tx } from './client.ts'
 
 /** Every kind of background work, and what it is told. */
@@ -35,8 +36,7 @@ const schedules: Partial<Record<JobName, string>> = {
   'import.sweep': '* * * * *',
 }
 
-// The production server loads this module twice (Node itself, and inside Next's bundle): one queue serves both.
-const shared = globalThis as unknown as { latchkeyJobs?: PgBoss }
+const shared = perProcess('jobs', (): { boss?: PgBoss | undefined } => ({}))
 
 /**
  * Asks for work in the transaction that makes it necessary. Only a prompt: rows say what is to be done, and a sweep finds those
@@ -48,7 +48,7 @@ export async function enqueue<Name extends JobName>(
   data: Jobs[Name],
   options: { startAfter?: Date } = {},
 ): Promise<void> {
-  const boss = shared.latchkeyJobs
+  const boss = shared.boss
   if (!boss) return
   await boss.send(name, data, { ...options, ...(tx && { db: fromPrisma(tx) }) })
 }
@@ -76,9 +76,9 @@ export async function work(workers: Workers | null): Promise<() => Promise<void>
     await boss.stop({ graceful: false }).catch(() => {})
     throw error
   }
-  shared.latchkeyJobs = boss
+  shared.boss = boss
   return async () => {
-    shared.latchkeyJobs = undefined
+    shared.boss = undefined
     await boss.stop({ graceful: true, timeout: 10_000 })
   }
 }

@@ -1,6 +1,7 @@
 import '#server-only'
 import { env } from '../base/env.ts'
 import type { Left } from '../base/memory-counter.ts'
+import { perProcess } from '../base/per-process.ts'
 import { type Counter, openCounter } from '../base/redis.ts'
 import { hexHashOf } from '../secrets/secrets.ts'
 import { networkOf } from './client.ts'
@@ -38,13 +39,8 @@ function open(): Limits {
   }
 }
 
-// Opened at the first request, not when a build imports this. Both doors of one process share one memory.
-const shared = globalThis as unknown as { latchkeyLicenseLimits?: Limits }
-
-function limits(): Limits {
-  shared.latchkeyLicenseLimits ??= open()
-  return shared.latchkeyLicenseLimits
-}
+// Opened at the first request, not when a build imports this.
+const limits = (): Limits => perProcess('license-limits', open)
 
 function take(limit: Limit, name: string): Promise<Allowance> {
   const granted = (left: Left) => allowance(limit, left)

@@ -1,6 +1,7 @@
 import '#server-only'
 import type { ImportStatus } from '#prisma/enums.ts'
 import { describeActor, type Merchant, type System } from '../base/actor.ts'
+import { DAY_MS } from '../base/days.ts'
 import { notFound, Refusal } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { assertMay } from '../base/permissions.ts'
@@ -311,7 +312,7 @@ const ABANDONED_DAYS = 7
 
 /** Uploads that nobody went on with hold sealed key strings for no good reason. */
 export async function purgeImports(now: Date): Promise<number> {
-  const before = new Date(now.getTime() - ABANDONED_DAYS * 86_400_000)
+  const before = new Date(now.getTime() - ABANDONED_DAYS * DAY_MS)
   const { count } = await prisma.import.deleteMany({
     where: { status: { in: ['uploading', 'draft', 'checked'] }, createdAt: { lt: before } },
   })

@@ -1,5 +1,6 @@
 import '#server-only'
 import type { RevokeReason } from '#prisma/enums.ts'
+import { DAY_MS } from '../base/days.ts'
 import { exactJson, type JsonObject, StoredObject } from '../base/json.ts'
 import { fingerprintOf, readEmail, tidyLine, tidyParagraphs } from '../base/text.ts'
 import { storedKeyString } from '../key-strings/string.ts'
@@ -38,7 +39,6 @@ import {
 const DEVICES_MAX = 10_000
 const QUANTITY_MAX = 1_000_000
 const GRACE_MAX = 3_650
-const DAY_MS = 86_400_000
 
 type Reader = ReturnType<typeof reader>
 

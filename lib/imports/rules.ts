@@ -1,6 +1,8 @@
 // What the values of a record mean, decided without a database.
+
 import type { ImportStatus, LicenseKeyStatus, PurchaseStatus, RevokeReason } from '#prisma/enums.ts'
 import type { JsonObject } from '../base/json.ts'
+import { INT4_MAX } from '../base/numbers.ts'
 import { lastCharactersOf } from '../key-strings/rules.ts'
 import { type EffectiveLimits, reasonsOfPurchase } from '../license-keys/rules.ts'
 import type { DateOrder, ImportCounts, InactiveMeaning, ZeroMeaning } from './schema.ts'
@@ -347,7 +349,7 @@ export const elsewhere = (text: string | null, id: string): string | null =>
 
 // ---------------------------------------------------------------- limits of its own
 
-export const ACTIVATION_LIMIT_MAX = 2_147_483_647
+export const ACTIVATION_LIMIT_MAX = INT4_MAX
 
 /** What a key's limits are stored as: overrides, and only where they differ from what its configuration says. */
 export function overridesFor(

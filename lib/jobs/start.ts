@@ -6,6 +6,7 @@ import { purgeLinks } from '../auth/commands.ts'
 import { purgeSessions } from '../auth/sessions.ts'
 import type { System } from '../base/actor.ts'
 import { log } from '../base/log.ts'
+import { perProcess } from '../base/per-process.ts'
 import { purgeCustomerSessions } from '../customers/sessions.ts'
 import { enqueue, type Workers, work } from '../database/queue.ts'
 import { purgeSecurityLog } from '../events/commands.ts'
@@ -24,11 +25,11 @@ const system: System = { kind: 'system', name: 'Latchkey' }
 // Less than the minute between two sweeps.
 const FOLD_MS = 40_000
 
-const shared = globalThis as unknown as { latchkeyStopJobs?: () => Promise<void> }
+const shared = perProcess('stop-jobs', (): { stop?: (() => Promise<void>) | undefined } => ({}))
 
 /** Starts the background work of this process once. Returns at once: a database that is not there yet is waited for. */
 export function startJobs(): void {
-  if (shared.latchkeyStopJobs) return
+  if (shared.stop) return
   const stopping = new AbortController()
   const started = startWhenPossible(stopping.signal)
   const stop = async () => {
@@ -38,15 +39,15 @@ export function startJobs(): void {
     await (await started)?.()
     closeMailer()
   }
-  shared.latchkeyStopJobs = stop
+  shared.stop = stop
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
 }
 
 /** Ends the background work of this process, waiting for what is in hand. */
 export async function stopJobs(): Promise<void> {
-  const stop = shared.latchkeyStopJobs
-  shared.latchkeyStopJobs = undefined
+  const stop = shared.stop
+  shared.stop = undefined
   await stop?.()
 }
 

@@ -192,8 +192,6 @@ export async function getKeyConfiguration(merchant: Merchant, id: string, now: D
     },
   }
 }
-export type KeyConfigurationDetail = Awaited<ReturnType<typeof getKeyConfiguration>>
-
 // When a key stops working for good: its expiry and the grace that holds for it.
 const isOver = Prisma.sql`k.expires_at + make_interval(days => COALESCE(k.grace_days_override, c.grace_days))`
 

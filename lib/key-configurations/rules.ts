@@ -1,4 +1,5 @@
 import type { UsageReset } from '#prisma/enums.ts'
+import { DAY_MS } from '../base/days.ts'
 import { Refusal } from '../base/errors.ts'
 import { type EditPart, mergeEdit, type Opened } from '../web/edits.ts'
 import type { KeyConfigurationSettings } from './schema.ts'
@@ -213,7 +214,7 @@ export function warningsFor(configuration: KeyConfigurationTerms, now: Date): Wa
     })
   }
   if (c.expiryKind === 'fixed_date' && c.expiresOn) {
-    const days = Math.floor((c.expiresOn.getTime() - now.getTime()) / 86_400_000)
+    const days = Math.floor((c.expiresOn.getTime() - now.getTime()) / DAY_MS)
     if (days < 0) {
       warnings.push({ term: 'expiry', text: 'That day has passed: every new key would be expired when it is issued.' })
     } else if (days < 30) {

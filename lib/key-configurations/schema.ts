@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ActivationsMode, DurationUnit, ExpiryKind, ExpiryStart, KeyFormat, UsageReset } from '#prisma/enums.ts'
+import { INT4_MAX } from '../base/numbers.ts'
 import { tidyName, tidyParagraphs } from '../base/text.ts'
 
 /** The bounds of every number and text a configuration holds; forms and messages read them here. */
@@ -9,8 +10,8 @@ export const limits = {
   version: 40,
   instructions: 5_000,
   entitlements: 50,
-  activationLimit: 2_147_483_647,
-  usageLimit: 2_147_483_647,
+  activationLimit: INT4_MAX,
+  usageLimit: INT4_MAX,
   graceDays: 365,
   // Each about a thousand years less than what a date column holds, and more than any contract.
   durationCount: { day: 36_500, month: 1_200, year: 457 },

@@ -1,5 +1,7 @@
 import '#server-only'
+import { DAY_MS } from '../base/days.ts'
 import { log } from '../base/log.ts'
+import { perProcess } from '../base/per-process.ts'
 import { pool } from '../database/client.ts'
 
 // For charts only: kept in memory, the hours written once a second, the days of keys (a row each) every 15. The counters on the key
@@ -28,9 +30,15 @@ const EVERY_MS = { hours: 1_000, days: 15_000 }
 const ROWS_AT_ONCE = 1_000
 const NEXT_ROWS_MS = 1_000
 
-const shared = globalThis as unknown as { latchkeyCounts?: Counts }
-shared.latchkeyCounts ??= { hours: new Map(), days: new Map(), waiting: [], timers: new Map() }
-const counts = shared.latchkeyCounts
+const counts = perProcess(
+  'validation-counts',
+  (): Counts => ({
+    hours: new Map(),
+    days: new Map(),
+    waiting: [],
+    timers: new Map(),
+  }),
+)
 
 const HOURS = `INSERT INTO validation_hours (organization_id, hour, code, count)
   SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::int[]) AS n(organization_id, hour, code, count) ORDER BY 1, 2, 3
@@ -193,7 +201,7 @@ const HOUR_DAYS = 400
 
 /** Removes what no chart reaches back to. For the hourly sweep. */
 export async function purgeValidationCounts(now: Date): Promise<void> {
-  const before = (days: number) => new Date(now.getTime() - days * 86_400_000)
+  const before = (days: number) => new Date(now.getTime() - days * DAY_MS)
   await pool.query('DELETE FROM validation_days WHERE day < $1', [before(KEY_DAYS)])
   await pool.query('DELETE FROM validation_refusals WHERE day < $1', [before(KEY_DAYS)])
   await pool.query('DELETE FROM validation_hours WHERE hour < $1', [before(HOUR_DAYS)])

@@ -1,4 +1,5 @@
 import '#server-only'
+import { perProcess } from '../base/per-process.ts'
 import { onBatchConnection } from '../database/batches.ts'
 import type { LicenseCode } from '../error-codes/schema.ts'
 import { asksAtMost, meantBy } from '../key-strings/meant.ts'
@@ -35,9 +36,7 @@ export const mayBeKnownElsewhere = (code: LicenseCode): boolean => doubtful.has(
 const REMEMBERED_MS = 60_000
 const REMEMBERED_MAX = 10_000
 type Memory = Map<string, { ours: string; until: number }>
-const shared = globalThis as unknown as { latchkeyKnownAs?: Memory }
-shared.latchkeyKnownAs ??= new Map()
-const memory = shared.latchkeyKnownAs
+const memory = perProcess('known-as', (): Memory => new Map())
 
 /** The call with the ids we remember for those it names; the same object when there are none. */
 export function rememberedIds<C extends Named>(call: C, now = performance.now()): C {

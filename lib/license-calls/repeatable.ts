@@ -1,6 +1,7 @@
 import '#server-only'
 import { hash } from 'node:crypto'
 import type pg from 'pg'
+import { DAY_MS } from '../base/days.ts'
 import { Refusal } from '../base/errors.ts'
 import { ask, bytes } from '../database/batches.ts'
 import { prisma } from '../database/client.ts'
@@ -10,7 +11,7 @@ import { seal, unseal } from '../secrets/secrets.ts'
 import type { LicenseOutcome } from './schema.ts'
 
 /** How long a repeated call gets the first one's answer. */
-export const REMEMBERED_MS = 24 * 60 * 60 * 1_000
+export const REMEMBERED_MS = DAY_MS
 
 /** A write that may be sent again: the key the client chose for it, and what it asks. */
 export type Attempt = { verb: string; call: unknown; idempotencyKey: string | null }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { StoredObject, Text } from '../base/json.ts'
+import { INT4_MAX } from '../base/numbers.ts'
 import { tidyLabel } from '../base/text.ts'
 import type { LicenseCode } from '../error-codes/schema.ts'
 import type { ActivationAnswer, KeyAnswer } from '../license-keys/schema.ts'
@@ -23,7 +24,7 @@ export const ValidateCall = z.object({
   activation_id: Id.nullish(),
   fingerprint: Fingerprint.nullish(),
   conditions: StoredObject.nullish(),
-  increment_usage: z.int().min(0).max(2_147_483_647).nullish(),
+  increment_usage: z.int().min(0).max(INT4_MAX).nullish(),
   benefit_id: Id.nullish(),
   product_id: Id.nullish(),
   customer_id: Id.nullish(),

@@ -1,4 +1,5 @@
 import '#server-only'
+import { perProcess } from '../base/per-process.ts'
 import { ask, bytes, FEW, isOfStatement, onBatchConnection, type RawRow, type Statement } from '../database/batches.ts'
 import { BATCHES_IN_FLIGHT } from '../database/client.ts'
 import { Failed, groupCommit, Undecided } from '../database/group-commit.ts'
@@ -373,17 +374,16 @@ async function writing<T>(progress: Progress, run: () => Promise<T>): Promise<T>
   }
 }
 
-// The production server loads this module twice (Node itself, and inside Next's bundle): one queue serves both doors.
-const shared = globalThis as unknown as { latchkeyValidate?: (call: Call) => Promise<Outcome> }
-shared.latchkeyValidate ??= groupCommit<Call, Outcome>({
-  run: validateBatch,
-  keyOf: ({ lookup }) => lookup,
-  batchSize: 256,
-  inFlight: BATCHES_IN_FLIGHT,
-  waitingMax: 10_000,
-  waitMaxMs: 3_000,
-})
-const enqueue = shared.latchkeyValidate
+const enqueue = perProcess('validate', () =>
+  groupCommit<Call, Outcome>({
+    run: validateBatch,
+    keyOf: ({ lookup }) => lookup,
+    batchSize: 256,
+    inFlight: BATCHES_IN_FLIGHT,
+    waitingMax: 10_000,
+    waitMaxMs: 3_000,
+  }),
+)
 
 /** Validates with the next batch; answered after it is durable. Throws Overloaded when too many calls wait. */
 export const validateInBatch = (call: ValidateCall): Promise<Outcome> => enqueue({ call, lookup: lookupOf(call.key) })

@@ -2,7 +2,7 @@ import '#server-only'
 import type { Prisma } from '#prisma/client.ts'
 import type { PurchaseStatus, RevokeReason } from '#prisma/enums.ts'
 import type { Merchant, PortalCustomer } from '../base/actor.ts'
-import { endInShort } from '../base/days.ts'
+import { endInShort, HOUR_MS } from '../base/days.ts'
 import { notFound, Refusal } from '../base/errors.ts'
 import { assertMay } from '../base/permissions.ts'
 import { prisma, type Tx } from '../database/client.ts'
@@ -496,7 +496,7 @@ export async function rotateLicenseKey(
     if (!key) throw notFound('license key')
     const reason = mayRotate(key.status)
     if (reason) throw new Refusal('CONFLICT', reason)
-    const until = overlapHours > 0 ? new Date(now.getTime() + overlapHours * 3_600_000) : null
+    const until = overlapHours > 0 ? new Date(now.getTime() + overlapHours * HOUR_MS) : null
     // Without an overlap every earlier string ends now.
     if (!until)
       await tx.oldKeyString.updateMany({ where: { licenseKeyId, validUntil: { gt: now } }, data: { validUntil: now } })

@@ -1,5 +1,6 @@
 import '#server-only'
 import type { Customer, Merchant } from '../base/actor.ts'
+import { HOUR_MS } from '../base/days.ts'
 import { notFound, Refusal } from '../base/errors.ts'
 import { assertMay } from '../base/permissions.ts'
 import { prisma, type Tx } from '../database/client.ts'
@@ -57,7 +58,7 @@ export async function resendKeyMail(
     })
     if (!key) throw notFound('license key')
     if (actor.kind === 'customer') {
-      const since = new Date(now.getTime() - 3_600_000)
+      const since = new Date(now.getTime() - HOUR_MS)
       const recent = await tx.mail.count({ where: { licenseKeyId, createdAt: { gte: since } } })
       if (recent >= MAILS_PER_HOUR) {
         throw new Refusal(

@@ -2,6 +2,7 @@ import '#server-only'
 import { Prisma } from '#prisma/client.ts'
 import type { LicenseKeyStatus } from '#prisma/enums.ts'
 import type { Merchant } from '../base/actor.ts'
+import { DAY_MS } from '../base/days.ts'
 import { isId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
 import { searchedSql } from '../database/folded.ts'
@@ -17,7 +18,6 @@ import {
   type Trouble,
   whyRefused,
 } from './refusals.ts'
-import { DAY_MS } from './rules.ts'
 import { type LicenseKeySort, type ShownStatus, shownStatuses } from './schema.ts'
 
 /** A key in a list; `week` counts its validations of seven days, `troubles` say why it is refused now. */

@@ -1,7 +1,8 @@
 // How a key looks to people: rules like those beside it, for the words and colours of pages, lists and mails.
+
 import type { ActivationsMode } from '#prisma/enums.ts'
-import { endInShort } from '../base/days.ts'
-import { DAY_MS, expiryState, type KeyFacts, type KeyOverrides } from './rules.ts'
+import { DAY_MS, endInShort } from '../base/days.ts'
+import { expiryState, type KeyFacts, type KeyOverrides } from './rules.ts'
 import type { KeyEdit, ShownStatus } from './schema.ts'
 
 /** How near an expiry is announced. */

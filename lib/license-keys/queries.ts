@@ -1,6 +1,7 @@
 import '#server-only'
 import type { Prisma } from '#prisma/client.ts'
 import type { Merchant } from '../base/actor.ts'
+import { DAY_MS } from '../base/days.ts'
 import { notFound } from '../base/errors.ts'
 import { isId } from '../base/ids.ts'
 import type { JsonObject } from '../base/json.ts'
@@ -14,7 +15,6 @@ import { editOf, shownStatus } from './look.ts'
 import {
   type ConfigurationLimits,
   configuredExpiry,
-  DAY_MS,
   effectiveLimits,
   type KeyFacts,
   type KeyOverrides,

@@ -4,6 +4,7 @@ import type { RevokeReason } from '#prisma/enums.ts'
 import type { Merchant, PortalCustomer } from '../base/actor.ts'
 import { notFound } from '../base/errors.ts'
 import { idFrom, isId } from '../base/ids.ts'
+import { perProcess } from '../base/per-process.ts'
 import { assertMay, merchantMay } from '../base/permissions.ts'
 import { emailToFind } from '../base/text.ts'
 import { pool, prisma } from '../database/client.ts'
@@ -315,21 +316,20 @@ async function readByIds(ids: string[]): Promise<(KeyRecord | null)[]> {
   return ids.map((id) => records.get(id) ?? null)
 }
 
-const shared = globalThis as unknown as { latchkeyKeyRecords?: (id: string) => Promise<KeyRecord | null> }
 let nth = 0
-shared.latchkeyKeyRecords ??= groupCommit<string, KeyRecord | null>({
-  run: readByIds,
-  // Reads need not wait for each other.
-  keyOf: () => String(nth++),
-  batchSize: 256,
-  inFlight: 2,
-  waitingMax: 10_000,
-  waitMaxMs: 3_000,
-})
 
 /** What stands around the key a license call was about; read with the next batch. Null when it is gone meanwhile. */
-export const keyRecordOfCall = (licenseKeyId: string): Promise<KeyRecord | null> =>
-  (shared.latchkeyKeyRecords as (id: string) => Promise<KeyRecord | null>)(licenseKeyId)
+export const keyRecordOfCall: (licenseKeyId: string) => Promise<KeyRecord | null> = perProcess('key-records', () =>
+  groupCommit<string, KeyRecord | null>({
+    run: readByIds,
+    // Reads need not wait for each other.
+    keyOf: () => String(nth++),
+    batchSize: 256,
+    inFlight: 2,
+    waitingMax: 10_000,
+    waitMaxMs: 3_000,
+  }),
+)
 
 // ---------------------------------------------------------------- what is the customer's own
 

@@ -1,8 +1,10 @@
 // Why a key is refused now: one answer for the key's page, the list, the overview and the customer's page.
+
 import type { LicenseKeyStatus, RevokeReason } from '#prisma/enums.ts'
+import { DAY_MS } from '../base/days.ts'
 import type { ActivateCode, ValidateCode } from '../error-codes/schema.ts'
 import { dayWords } from './look.ts'
-import { DAY_MS, expiryState, type KeyFacts, reasonsInWords, usageNow } from './rules.ts'
+import { expiryState, type KeyFacts, reasonsInWords, usageNow } from './rules.ts'
 
 /** How far back a refusal still says that somebody is locked out. */
 export const RECENT_DAYS = 3

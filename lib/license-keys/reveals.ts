@@ -1,24 +1,25 @@
 import '#server-only'
 import { describeActor, type Merchant } from '../base/actor.ts'
+import { HOUR_MS } from '../base/days.ts'
+import { perProcess } from '../base/per-process.ts'
 import { prisma } from '../database/client.ts'
 import { recordAs } from '../events/commands.ts'
 
 // Which strings a program was shown is recorded, but not again with every request of one that asks each minute: once an hour for each
 // key. A process remembers what it recorded; another one, or this one after a start, says it once more.
 
-const HOUR_MS = 3_600_000
 const REMEMBERED_MAX = 200_000
 
-const shared = globalThis as unknown as { latchkeyReveals?: { hour: number; seen: Set<string> } }
+const remembered = perProcess('reveals', () => ({ hour: 0, seen: new Set<string>() }))
 
 type Revealed = { id: string; customerId: string }
 
 /** Records that a program was shown these key strings, in one event; before it is answered. */
 export async function recordReveals(merchant: Merchant, keys: Revealed[], now: Date): Promise<void> {
   const hour = Math.floor(now.getTime() / HOUR_MS)
-  const isOver = shared.latchkeyReveals?.hour !== hour || shared.latchkeyReveals.seen.size >= REMEMBERED_MAX
-  if (isOver || !shared.latchkeyReveals) shared.latchkeyReveals = { hour, seen: new Set() }
-  const { seen } = shared.latchkeyReveals
+  const { seen } = remembered
+  if (remembered.hour !== hour || seen.size >= REMEMBERED_MAX) seen.clear()
+  remembered.hour = hour
   const { actorId, ...label } = describeActor(merchant)
   const nameOf = ({ id }: Revealed) => `${actorId} ${id}`
   const fresh = keys.filter((key) => !seen.has(nameOf(key)))

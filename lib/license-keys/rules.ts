@@ -1,4 +1,5 @@
 // The heart: what a key allows, decided from facts and a clock, with no database in sight.
+
 import type {
   ActivationsMode,
   DurationUnit,
@@ -9,14 +10,14 @@ import type {
   RevokeReason,
   UsageReset,
 } from '#prisma/enums.ts'
-import { dayOfMonth, daysLater, endOfDay, isEndOfDay, isLastOfMonth, monthsLater } from '../base/days.ts'
+import { DAY_MS, dayOfMonth, daysLater, endOfDay, isEndOfDay, isLastOfMonth, monthsLater } from '../base/days.ts'
 import type { JsonObject } from '../base/json.ts'
+import { INT4_MAX } from '../base/numbers.ts'
 import { usagePeriodStart } from '../key-configurations/rules.ts'
 import type { KeyChanges } from './schema.ts'
 
-export const DAY_MS = 86_400_000
 /** Counters are 32 bits wide; an increment past this is refused like one past a limit. */
-export const USAGE_MAX = 2_147_483_647
+export const USAGE_MAX = INT4_MAX
 
 // ---------------------------------------------------------------- facts
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ActivationsMode, DurationUnit, LicenseKeyStatus, RevokeReason } from '#prisma/enums.ts'
 import { type JsonObject, Text } from '../base/json.ts'
+import { INT4_MAX } from '../base/numbers.ts'
 import { emailAddress, tidyLine, tidyParagraphs } from '../base/text.ts'
 
 // ---------------------------------------------------------------- what people ask for
@@ -40,9 +41,9 @@ export const UpdateLicenseKey = z
     licenseKeyId: z.uuid(),
     note: Note.optional(),
     activations: z.enum(['configuration', 'off', 'unlimited', 'limited']).optional(),
-    activationLimit: optionalNumber(2_147_483_647),
+    activationLimit: optionalNumber(INT4_MAX),
     usage: z.enum(['configuration', 'unlimited', 'limited']).optional(),
-    usageLimit: optionalNumber(2_147_483_647),
+    usageLimit: optionalNumber(INT4_MAX),
     expiry: z.enum(['keep', 'configuration', 'never', 'date']).default('keep'),
     /** The last day the key is good, as YYYY-MM-DD; it expires when that day ends in UTC. */
     expiresOn: z

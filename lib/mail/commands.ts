@@ -1,4 +1,5 @@
 import '#server-only'
+import { DAY_MS } from '../base/days.ts'
 import { newId } from '../base/ids.ts'
 import { prisma, type Tx } from '../database/client.ts'
 import { enqueue } from '../database/queue.ts'
@@ -28,7 +29,7 @@ function rowOf({ template, payload, to, organizationId = null, licenseKeyId = nu
   return { id: newId(now), template, to, organizationId, licenseKeyId, payload: sealed, createdAt: now, dueAt: now }
 }
 
-const DAYS_7 = 7 * 24 * 60 * 60 * 1_000
+const DAYS_7 = 7 * DAY_MS
 
 /** Removes old sign-in mails and invitations: their links are dead, and nobody needs to know who signed in when. For the hourly sweep. */
 export async function purgeMail(now: Date): Promise<number> {

@@ -48,18 +48,6 @@ export async function mailState(merchant: Merchant): Promise<{ configured: boole
   return { configured: mailIsConfigured(), waiting, failed }
 }
 
-/** The mails about one key, newest first. */
-export async function mailsOfKey(merchant: Merchant, licenseKeyId: string): Promise<MailSummary[]> {
-  if (!isId(licenseKeyId)) return []
-  const rows = await prisma.mail.findMany({
-    where: { organizationId: merchant.organizationId, licenseKeyId },
-    select: columns,
-    orderBy: { createdAt: 'desc' },
-    take: 50,
-  })
-  return rows.map(toSummary)
-}
-
 /** Everybody's mail, newest first. It opens every door, so it exists in the demo only. */
 export async function listOutbox(
   _system: System,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { idFrom, isId } from '../base/ids.ts'
+import { INT4_MAX } from '../base/numbers.ts'
 
 // How vendors write what we have, and how we read it back. Every vendor's ids name the same rows.
 
@@ -23,7 +24,7 @@ export function uuidId(row: Named, named?: unknown): string {
   return known.find((id) => typeof named === 'string' && id === named.toLowerCase()) ?? (known[0] as string)
 }
 
-const NUMBER_MAX = 2_147_483_647
+const NUMBER_MAX = INT4_MAX
 
 /** A whole number in digits that a number column holds; null for anything else. */
 export function wholeNumber(text: string): number | null {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ActivationRecord } from '../activations/schema.ts'
 import { Text } from '../base/json.ts'
+import { INT4_MAX } from '../base/numbers.ts'
 import type { CustomerSession } from '../customers/schema.ts'
 import type { ActivateCode, DeactivateCode, ValidateCode } from '../error-codes/schema.ts'
 import { archiveFilters, CreateKeyConfiguration, type KeyConfigurationRecord } from '../key-configurations/schema.ts'
@@ -11,7 +12,7 @@ import type { KeyRecord, KeyRecordFilter } from '../license-keys/schema.ts'
 // is written in the vendor's words. Calls are checked here, once, whatever the vendor calls the fields.
 
 const Id = z.guid().toLowerCase()
-const Number32 = z.int().min(0).max(2_147_483_647)
+const Number32 = z.int().min(0).max(INT4_MAX)
 /** Years that PostgreSQL and every client can read. */
 const Moment = z.date().min(new Date('0001-01-01T00:00:00Z')).max(new Date('9999-12-31T23:59:59.999Z'))
 /** An id of ours, or one another system knows a row by. */

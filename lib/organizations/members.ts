@@ -5,6 +5,7 @@ import { countToken } from '../auth/commands.ts'
 import { hashPassword } from '../auth/passwords.ts'
 import { endSessions } from '../auth/sessions.ts'
 import type { Member, Merchant, Visitor } from '../base/actor.ts'
+import { DAY_MS } from '../base/days.ts'
 import { env, mailIsConfigured } from '../base/env.ts'
 import { notFound, Refusal } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
@@ -18,8 +19,6 @@ import { rolesToGive, whyNotChangeMember } from './rules.ts'
 import type { ChangeRole, InvitationId, InviteMember, JoinWithPassword, KeepSecurityLog, MemberId } from './schema.ts'
 
 // Who belongs to an organization. Every change locks all its memberships first, so that two owners cannot remove each other at once.
-
-const DAY_MS = 24 * 60 * 60 * 1_000
 
 /** What an invitation came to: `url` only where no mail leaves the house, for whoever invites to pass on. It is shown once. */
 export type Invited = { email: string; url: string | null }

@@ -1,11 +1,11 @@
 import '#server-only'
 import type { Merchant } from '../base/actor.ts'
+import { HOUR_MS } from '../base/days.ts'
 import { prisma } from '../database/client.ts'
 import { listEvents } from '../events/queries.ts'
 import { countLicenseKeys, listLicenseKeys } from '../license-keys/list.ts'
 import { type DayCount, type FirstSteps, refusalReasons, validationDays } from './rules.ts'
 
-const HOUR_MS = 3_600_000
 const CHART_DAYS = 14
 /** How many keys each of the overview's lists shows. */
 export const OVERVIEW_KEYS = 6

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../base/days.ts'
 import type { ValidateCode } from '../error-codes/schema.ts'
 
 /** The parts of the validations chart: four colours can be told apart, thirteen cannot. */
@@ -39,7 +40,7 @@ export function validationDays(
 ): { day: string; counts: Record<Outcome, number> }[] {
   const today = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate())
   return Array.from({ length: days }, (_, i) => {
-    const day = new Date(today - (days - 1 - i) * 86_400_000).toISOString().slice(0, 10)
+    const day = new Date(today - (days - 1 - i) * DAY_MS).toISOString().slice(0, 10)
     const counts: Record<Outcome, number> = { valid: 0, expired: 0, off: 0, other: 0 }
     for (const row of rows) {
       if (row.day === day) counts[isCode(row.code) ? verdictLook[row.code].outcome : 'other'] += row.count

@@ -139,8 +139,6 @@ export async function getProduct(merchant: Merchant, id: string) {
     },
   }
 }
-export type ProductDetail = Awaited<ReturnType<typeof getProduct>>
-
 // ---------------------------------------------------------------- for programs
 
 export type ProductRecordSort = 'createdAt' | 'name'

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../base/days.ts'
 import type { ShownStatus } from '../license-keys/schema.ts'
 
 type PurchaseStatus = 'active' | 'refunded' | 'canceled'
@@ -14,7 +15,6 @@ export function decideEnd(
 
 /** How long a device may be silent before its owner is told. */
 const IDLE_DAYS = 60
-const DAY_MS = 86_400_000
 
 /** Days a device has been silent, when that is worth mentioning; null when it is not. */
 export function idleDays(device: { lastValidatedAt: Date | null; createdAt: Date }, now: Date): number | null {

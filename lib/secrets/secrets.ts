@@ -2,6 +2,7 @@ import '#server-only'
 import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 import { env } from '../base/env.ts'
 import { hmacSha256 } from '../base/hmac.ts'
+import { perProcess } from '../base/per-process.ts'
 
 // Every secret at rest depends on one master secret that is kept outside the database. Each purpose has its own key (HKDF, RFC 5869).
 export type Purpose =
@@ -36,18 +37,17 @@ export type KeptKeys = Record<number, Record<TokenPurpose, string>>
 /** What this process works with. While a secret is replaced there is another one, whose rows are read too. */
 export type Secrets = { current: Held; other: Held | null; kept: KeptKeys }
 
-// The production server loads this module twice (Node itself, and inside Next's bundle): both work with the same secrets.
-const shared = globalThis as unknown as { latchkeySecrets?: Secrets }
+const shared = perProcess('secrets', (): { inUse?: Secrets } => ({}))
 
 /** The secrets of this process: what `takeSecrets` said last, before that the one of the environment. */
 export function secretsInUse(): Secrets {
-  shared.latchkeySecrets ??= { current: { version: 1, secret: env().LATCHKEY_SECRET }, other: null, kept: {} }
-  return shared.latchkeySecrets
+  shared.inUse ??= { current: { version: 1, secret: env().LATCHKEY_SECRET }, other: null, kept: {} }
+  return shared.inUse
 }
 
 /** From now on these. What is already being computed is not disturbed. */
 export function takeSecrets(secrets: Secrets): void {
-  shared.latchkeySecrets = secrets
+  shared.inUse = secrets
 }
 
 type Keys = {

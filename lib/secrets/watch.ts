@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { log } from '../base/log.ts'
+import { perProcess } from '../base/per-process.ts'
 import { pool } from '../database/client.ts'
 import { checkSecret, problemOf, type Query, type SecretCheck, settleSecret } from './check.ts'
 import { secretsInUse, takeSecrets } from './secrets.ts'
@@ -28,18 +29,18 @@ type Watch = {
   said: string | null
 }
 
-// The production server loads this module twice (Node itself, and inside Next's bundle).
-const shared = globalThis as unknown as { latchkeySecretWatch?: Watch }
-shared.latchkeySecretWatch ??= {
-  id: randomUUID(),
-  check: null,
-  at: -Infinity,
-  looking: null,
-  hasOrganization: false,
-  watching: false,
-  said: null,
-}
-const watch = shared.latchkeySecretWatch
+const watch = perProcess(
+  'secret-watch',
+  (): Watch => ({
+    id: randomUUID(),
+    check: null,
+    at: -Infinity,
+    looking: null,
+    hasOrganization: false,
+    watching: false,
+    said: null,
+  }),
+)
 
 const query: Query = async (sql, values = []) => {
   const limited = { text: sql, values, query_timeout: 5_000 }

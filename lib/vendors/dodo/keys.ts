@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ActivationRecord } from '../../activations/schema.ts'
+import { INT4_MAX } from '../../base/numbers.ts'
 import type { KeyRecord } from '../../license-keys/schema.ts'
 import type { Answer, Parts } from '../../operations/line.ts'
 import { idIn, limitIn, momentIn, namesOf, narrowed, numberIn, param, prefixedId } from '../../operations/spelling.ts'
@@ -27,7 +28,7 @@ export const isRepeated = ({ header }: Pick<Parts, 'header'>): boolean => Number
 // ---------------------------------------------------------------- pages
 
 const PAGE_SIZE_MAX = 100
-const OFFSET_MAX = 2_147_483_647
+const OFFSET_MAX = INT4_MAX
 
 /**
  * Pages count from 0. But the iterator of their SDKs, when told nothing, asks for the page without a number and then for page 2: so that

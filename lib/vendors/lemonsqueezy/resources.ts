@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ActivationRecord } from '../../activations/schema.ts'
+import { INT4_MAX } from '../../base/numbers.ts'
 import type { KeyRecord } from '../../license-keys/schema.ts'
 import type { Answer, Parts } from '../../operations/line.ts'
 import { inTable, limitIn, momentIn, narrowed, numberId, numberIn, wholeNumber } from '../../operations/spelling.ts'
@@ -28,7 +29,7 @@ export const orderId = ({ purchase }: KeyRecord) =>
 // ---------------------------------------------------------------- requests
 
 const PAGE_SIZE_MAX = 100
-const OFFSET_MAX = 2_147_483_647
+const OFFSET_MAX = INT4_MAX
 
 /** Pages count from 1. */
 function pageIn(query: URLSearchParams) {

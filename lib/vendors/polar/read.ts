@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Text } from '../../base/json.ts'
+import { INT4_MAX } from '../../base/numbers.ts'
 import type { Parts } from '../../operations/line.ts'
 import { momentIn } from '../../operations/spelling.ts'
 import { type Version, versions } from './write.ts'
@@ -79,7 +80,7 @@ export function readDeactivate({ body }: Parts): unknown {
 
 export const Uuid = z.guid('Input should be a valid UUID').toLowerCase()
 /** What a counter or a limit holds at most. */
-export const INT32_MAX = 2_147_483_647
+export const INT32_MAX = INT4_MAX
 /** A limit; null is none. */
 export const Limit = (max = INT32_MAX) =>
   z

@@ -1,5 +1,6 @@
 import { createLoader, type inferParserType, parseAsString } from 'nuqs/server'
 import { filterParam, listParams } from '#components/ui/data-table/list-params.ts'
+import { DAY_MS } from '#lib/base/days.ts'
 import type { HistoryFilter } from '#lib/events/queries.ts'
 import { type EventGroup, eventGroups } from '#lib/events/schema.ts'
 
@@ -34,7 +35,7 @@ export function historyFilter({ q, what, who, from, to }: inferParserType<typeof
     groups: what,
     actorKinds: who,
     from: dayOf(from),
-    to: last && new Date(last.getTime() + 86_400_000),
+    to: last && new Date(last.getTime() + DAY_MS),
   }
 }
 

@@ -3,7 +3,7 @@ import { Badge } from '#components/ui/badge.tsx'
 import { countText, numberText } from '#components/ui/number-text.ts'
 import { Stat, StatRow } from '#components/ui/stat.tsx'
 import { Time } from '#components/ui/time.tsx'
-import { endInShort } from '#lib/base/days.ts'
+import { DAY_MS, endInShort } from '#lib/base/days.ts'
 import { daysUntil } from '#lib/license-keys/look.ts'
 import type { LicenseKeyDetail } from '#lib/license-keys/queries.ts'
 import type { Trouble } from '#lib/license-keys/refusals.ts'
@@ -85,7 +85,7 @@ function Expires({ licenseKey, harms, now }: { licenseKey: LicenseKeyDetail; har
     )
   }
   const days = daysUntil(expiresAt, now)
-  const graceEnd = new Date(expiresAt.getTime() + grace * 86_400_000)
+  const graceEnd = new Date(expiresAt.getTime() + grace * DAY_MS)
   if (expiresAt > now) {
     return (
       <Stat label="Expires" value={countText(days, 'day')} of={endInShort(expiresAt, timeZone)}>

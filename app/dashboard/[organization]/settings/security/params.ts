@@ -1,5 +1,6 @@
 import { createLoader, type inferParserType, parseAsString } from 'nuqs/server'
 import { filterParam, listParams } from '#components/ui/data-table/list-params.ts'
+import { DAY_MS } from '#lib/base/days.ts'
 import type { SecurityFilter } from '#lib/events/queries.ts'
 import { type SecurityGroup, securityGroups } from '#lib/events/schema.ts'
 
@@ -22,7 +23,7 @@ export function securityFilter({ q, what, from, to }: inferParserType<typeof sec
     q,
     groups: what,
     ...(first && { from: first }),
-    ...(last && { to: new Date(last.getTime() + 86_400_000) }),
+    ...(last && { to: new Date(last.getTime() + DAY_MS) }),
   }
 }
 

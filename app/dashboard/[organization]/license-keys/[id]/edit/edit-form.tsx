@@ -17,7 +17,8 @@ import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { Switch } from '#components/ui/switch.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import { type Tone, toneText } from '#components/ui/tones.ts'
-import { endInShort } from '#lib/base/days.ts'
+import { DAY_MS, endInShort } from '#lib/base/days.ts'
+import { INT4_MAX } from '#lib/base/numbers.ts'
 import { limits as configurationLimits } from '#lib/key-configurations/schema.ts'
 import { type OverrideEffect, overrideEffects } from '#lib/license-keys/look.ts'
 import type { LicenseKeyDetail } from '#lib/license-keys/queries.ts'
@@ -60,7 +61,7 @@ export function EditForm({
   const [usageLimit, setUsageLimit] = useState<number | null>(overrides.usageLimit ?? configured.usage.limit ?? 100)
   const [expiry, setExpiry] = useState<Expiry>((typed('expiry') as Expiry | undefined) ?? 'keep')
   const [expiresOn, setExpiresOn] = useState(
-    (licenseKey.expiresAt ?? new Date(now.getTime() + 365 * 86_400_000)).toISOString().slice(0, 10),
+    (licenseKey.expiresAt ?? new Date(now.getTime() + 365 * DAY_MS)).toISOString().slice(0, 10),
   )
   const [blocked, setBlocked] = useState(
     state.values ? typed('newDevicesBlocked') === 'true' : licenseKey.newDevicesBlocked,
@@ -204,7 +205,7 @@ export function EditForm({
                       className="w-full"
                       name="usageLimit"
                       min={1}
-                      max={2_147_483_647}
+                      max={INT4_MAX}
                       value={usageLimit}
                       onValueChange={setUsageLimit}
                     />

@@ -8,12 +8,12 @@ import { FormError } from '#components/ui/form-error.tsx'
 import { FormSection } from '#components/ui/form-section.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { RadioCards } from '#components/ui/radio-cards.tsx'
+import { DAY_MS } from '#lib/base/days.ts'
 import { type ApiScope, apiScopes, scopeGroups } from '#lib/base/permissions.ts'
 import type { FormState } from '#lib/web/action.ts'
 import { type CreatedKey, createKey } from '../actions.ts'
 import { NewToken } from './new-token.tsx'
 
-const DAY_MS = 86_400_000
 const daysAhead = (today: Date, days: number) => new Date(today.getTime() + days * DAY_MS).toISOString().slice(0, 10)
 
 /** What the key is called, what it may do, and until when; then its token, once. */
