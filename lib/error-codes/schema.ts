@@ -1,45 +1,101 @@
-/** Answers to "may this key be used?", in the order the checks are made. The order is part of the contract. */
-export const validateCodes = [
-  'NOT_FOUND',
-  'REPLACED',
-  'REVOKED',
-  'DISABLED',
-  'EXPIRED',
-  'PRODUCT_MISMATCH',
-  'CONFIGURATION_MISMATCH',
-  'CUSTOMER_MISMATCH',
-  'ACTIVATION_REQUIRED',
-  'ACTIVATION_NOT_FOUND',
-  'CONDITIONS_MISMATCH',
-  'ENTITLEMENT_MISSING',
-  'USAGE_LIMIT_REACHED',
-  'VALID',
-] as const
+/** The three calls of client software. */
+export type Verb = 'validate' | 'activate' | 'deactivate'
 
-export type ValidateCode = (typeof validateCodes)[number]
+/** The parts of the chart of validations: four colors can be told apart, thirteen cannot. */
+export type ChartPart = 'valid' | 'expired' | 'off' | 'other'
 
-/** Answers to "may this device use this key?", in the order of the checks. */
-export const activateCodes = [
-  'NOT_FOUND',
-  'REPLACED',
-  'REVOKED',
-  'DISABLED',
-  'EXPIRED',
-  'ACTIVATIONS_OFF',
-  'ACTIVATION_NOT_FOUND',
-  'NEW_DEVICES_BLOCKED',
-  'ACTIVATION_LIMIT_REACHED',
-  'ACTIVATED',
-] as const
+type Row = {
+  /** The calls that may be answered so. */
+  calls: readonly Verb[]
+  /** Status of a native activate or deactivate; a validate is always answered 200. */
+  status: 200 | 403 | 404
+  /** What the overview calls it, and the part of its chart. */
+  label: string
+  part: ChartPart
+  /** Why a device was refused, as history says it. */
+  device?: string
+}
 
-export type ActivateCode = (typeof activateCodes)[number]
+const everyCall = ['validate', 'activate', 'deactivate'] as const
+const firstUse = ['validate', 'activate'] as const
 
+/**
+ * Every verdict about a key, in the order of the checks; the order is part of the contract. A new code is one row here, and the compiler
+ * asks for the rest: what it means (rules.ts), what helps (license-keys/refusals.ts), how each vendor says it.
+ */
+export const verdicts = {
+  NOT_FOUND: { calls: everyCall, status: 404, label: 'There is no such key', part: 'other' },
+  REPLACED: {
+    ...{ calls: everyCall, status: 404, label: 'The key string was replaced', part: 'off' },
+    device: 'it sent a key string that was replaced',
+  },
+  REVOKED: {
+    ...{ calls: firstUse, status: 403, label: 'The key is revoked', part: 'off' },
+    device: 'the key is revoked',
+  },
+  DISABLED: {
+    ...{ calls: firstUse, status: 403, label: 'The key is disabled', part: 'off' },
+    device: 'the key is disabled',
+  },
+  EXPIRED: {
+    ...{ calls: firstUse, status: 403, label: 'The key has expired', part: 'expired' },
+    device: 'the key has expired',
+  },
+  PRODUCT_MISMATCH: { calls: ['validate'], status: 403, label: 'The key is for another product', part: 'other' },
+  CONFIGURATION_MISMATCH: { calls: ['validate'], status: 403, label: 'The key is of another kind', part: 'other' },
+  CUSTOMER_MISMATCH: { calls: ['validate'], status: 403, label: 'The key belongs to another customer', part: 'other' },
+  ACTIVATION_REQUIRED: { calls: ['validate'], status: 403, label: 'Asked without a device', part: 'other' },
+  ACTIVATIONS_OFF: {
+    ...{ calls: ['activate'], status: 403, label: 'The key takes no devices', part: 'other' },
+    device: 'this key takes no activations',
+  },
+  ACTIVATION_NOT_FOUND: {
+    ...{ calls: everyCall, status: 404, label: 'The device is not activated', part: 'other' },
+    device: 'the device to replace is not active',
+  },
+  CONDITIONS_MISMATCH: {
+    ...{ calls: ['validate'], status: 403, label: 'Other conditions than at activation', part: 'other' },
+  },
+  ENTITLEMENT_MISSING: { calls: ['validate'], status: 403, label: 'The feature is not included', part: 'other' },
+  USAGE_LIMIT_REACHED: { calls: ['validate'], status: 403, label: 'The usage is spent', part: 'other' },
+  NEW_DEVICES_BLOCKED: {
+    ...{ calls: ['activate'], status: 403, label: 'New devices are blocked', part: 'other' },
+    device: 'new devices are blocked',
+  },
+  ACTIVATION_LIMIT_REACHED: {
+    ...{ calls: ['activate'], status: 403, label: 'Every device slot is taken', part: 'other' },
+    device: 'device limit reached',
+  },
+  VALID: { calls: ['validate'], status: 200, label: 'Valid', part: 'valid' },
+  ACTIVATED: { calls: ['activate'], status: 200, label: 'Activated', part: 'valid' },
+  DEACTIVATED: { calls: ['deactivate'], status: 200, label: 'Deactivated', part: 'valid' },
+} as const satisfies Record<string, Row>
+
+type Verdicts = typeof verdicts
+export type LicenseCode = keyof Verdicts
+type CodeOf<Call extends Verb> = {
+  [Code in LicenseCode]: Call extends Verdicts[Code]['calls'][number] ? Code : never
+}[LicenseCode]
+
+/** Answers to "may this key be used?". */
+export type ValidateCode = CodeOf<'validate'>
+/** Answers to "may this device use this key?". */
+export type ActivateCode = CodeOf<'activate'>
 /** Answers to "free this device's slot". */
-export const deactivateCodes = ['NOT_FOUND', 'REPLACED', 'ACTIVATION_NOT_FOUND', 'DEACTIVATED'] as const
+export type DeactivateCode = CodeOf<'deactivate'>
 
-export type DeactivateCode = (typeof deactivateCodes)[number]
+const codesOf = <Call extends Verb>(call: Call) =>
+  (Object.keys(verdicts) as LicenseCode[]).filter((code) =>
+    (verdicts[code].calls as readonly Verb[]).includes(call),
+  ) as [CodeOf<Call>, ...CodeOf<Call>[]]
 
-export type LicenseCode = ValidateCode | ActivateCode | DeactivateCode
+/** What each call may be answered, in the order the checks are made. */
+export const validateCodes: readonly [ValidateCode, ...ValidateCode[]] = codesOf('validate')
+export const activateCodes: readonly [ActivateCode, ...ActivateCode[]] = codesOf('activate')
+export const deactivateCodes: readonly [DeactivateCode, ...DeactivateCode[]] = codesOf('deactivate')
+
+/** True for a code that a key may be answered with. */
+export const isLicenseCode = (code: string): code is LicenseCode => Object.hasOwn(verdicts, code)
 
 /** What can be wrong with a request of client software; none of these says anything about the key. */
 export const requestCodes = [

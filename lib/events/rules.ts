@@ -1,3 +1,4 @@
+import { isLicenseCode, verdicts } from '../error-codes/schema.ts'
 import type { EventData, EventType } from './schema.ts'
 
 export type EventTone = 'ok' | 'warn' | 'bad' | 'off'
@@ -134,19 +135,11 @@ const sentences = {
   },
 } satisfies Record<EventType, Sentence>
 
-const refusals: Record<string, string> = {
-  REPLACED: 'it sent a key string that was replaced',
-  REVOKED: 'the key is revoked',
-  DISABLED: 'the key is disabled',
-  EXPIRED: 'the key has expired',
-  ACTIVATIONS_OFF: 'this key takes no activations',
-  ACTIVATION_NOT_FOUND: 'the device to replace is not active',
-  NEW_DEVICES_BLOCKED: 'new devices are blocked',
-  ACTIVATION_LIMIT_REACHED: 'device limit reached',
-}
-
 /** Why a device was refused, in a few words. */
-export const refusalWords = (code: string): string => refusals[code] ?? code
+export const refusalWords = (code: string): string => {
+  const verdict = isLicenseCode(code) ? verdicts[code] : null
+  return (verdict && 'device' in verdict && verdict.device) || code
+}
 
 /** What happened, in words: a title, a detail beside it (may be empty) and a tone for the dot. */
 export function describeEvent(event: { type: EventType; data: EventData }): {

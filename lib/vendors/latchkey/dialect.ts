@@ -1,4 +1,4 @@
-import type { RequestCode } from '../../error-codes/schema.ts'
+import { type LicenseCode, type RequestCode, verdicts } from '../../error-codes/schema.ts'
 import type { ActivationAnswer, KeyAnswer } from '../../license-keys/schema.ts'
 import { type Answer, type Dialect, line, type Parts, type Problem, type RefusedCode } from '../../operations/line.ts'
 import type { Outcome } from '../../operations/verbs.ts'
@@ -65,10 +65,10 @@ function writeDeactivate({ verdict }: Outcome<'deactivate'>): Answer {
 }
 
 /** 404 for what does not exist, 403 for what is not allowed. */
-function refused({ code, detail }: { code: string; detail: string }): Answer {
-  const status = code === 'NOT_FOUND' || code === 'REPLACED' || code === 'ACTIVATION_NOT_FOUND' ? 404 : 403
-  return { status, body: { error: code, code, detail } }
-}
+const refused = ({ code, detail }: { code: LicenseCode; detail: string }): Answer => ({
+  status: verdicts[code].status,
+  body: { error: code, code, detail },
+})
 
 function problem(problem: Problem): Answer {
   const say = (
