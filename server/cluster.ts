@@ -7,8 +7,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Settings } from '#lib/base/settings.ts'
 import { type Environment, root } from './environment.ts'
-import { Halt, onStop } from './lifecycle.ts'
+import { onStop } from './lifecycle.ts'
 import { serve } from './web.ts'
 
 const shutdownMs = 12_000 // a little longer than each server takes to finish what it accepted
@@ -19,8 +20,8 @@ const restartMs = 1_000
  * where there are two cores or more, or PAGES_APART says so; resolves when requests are answered.
  */
 export async function serveAll(environment: Environment): Promise<void> {
-  const processes = readProcesses()
-  const apart = readApart()
+  const processes = environment.settings.WEB_CONCURRENCY
+  const apart = pagesAreApart(environment.settings)
   if (processes === 1 && !apart) {
     await serve(environment)
     return
@@ -86,21 +87,9 @@ export async function serveAll(environment: Environment): Promise<void> {
   await pagesStarted
 }
 
-function readProcesses(): number {
-  const given = process.env.WEB_CONCURRENCY?.trim() || '1'
-  const processes = Number(given)
-  if (!Number.isInteger(processes) || processes < 1 || processes > 64)
-    throw new Halt(`WEB_CONCURRENCY is "${given}": it must be a number of processes, from 1 to 64.`)
-  return processes
-}
-
 /** Whether pages have a process of their own. */
-function readApart(): boolean {
-  const given = process.env.PAGES_APART?.trim() ?? ''
-  if (!['', '0', '1'].includes(given))
-    throw new Halt(`PAGES_APART is "${given}": it must be 1 (pages in a process of their own) or 0 (not).`)
-  return given === '' ? availableParallelism() >= 2 : given === '1'
-}
+const pagesAreApart = ({ PAGES_APART }: Settings): boolean =>
+  PAGES_APART === undefined ? availableParallelism() >= 2 : PAGES_APART === '1'
 
 async function end(child: ChildProcess): Promise<void> {
   const ended = once(child, 'exit')

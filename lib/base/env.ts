@@ -1,46 +1,22 @@
 import '#server-only'
-import { z } from 'zod'
+import { readSettings, type Settings } from './settings.ts'
 
-const Rate = z.coerce.number().int().min(1)
-
-const Environment = z.object({
-  DATABASE_URL: z.string().min(1, 'DATABASE_URL is not set'),
-  LATCHKEY_URL: z.url().default('http://localhost:3000'),
-  LATCHKEY_SECRET: z.string().min(32, 'LATCHKEY_SECRET must have at least 32 characters'),
-  LATCHKEY_DEMO: z.stringbool().default(false),
-  SMTP_URL: z.string().optional(),
-  MAIL_FROM: z.string().default('Latchkey <no-reply@localhost>'),
-  DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(16),
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
-  LICENSE_RATE_PER_SECOND: Rate.default(50),
-  LICENSE_RATE_BURST: Rate.default(200),
-  LICENSE_RATE_PER_KEY: Rate.default(50),
-  LICENSE_RATE_PER_KEY_BURST: Rate.default(200),
-  LICENSE_GUESSES_PER_MINUTE: Rate.default(30),
-  API_RATE_PER_MINUTE: Rate.default(600),
-  PAGE_RATE_PER_SECOND: Rate.default(50),
-  PAGE_RATE_BURST: Rate.default(200),
-})
-
-export type Environment = z.infer<typeof Environment>
+type Environment = Settings & { LATCHKEY_URL: string; LATCHKEY_SECRET: string; DATABASE_URL: string }
 
 let parsed: Environment | undefined
 
-/** The process environment, checked once; throws a sentence that names the variable at fault. */
+/** The process environment, checked once; throws a sentence that names the setting at fault. */
 export function env(): Environment {
-  if (parsed) return parsed
-  const result = Environment.safeParse(withoutEmpty(process.env))
-  if (!result.success) {
-    const problems = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-    throw new Error(`The environment is not complete. ${problems.join('; ')}`)
-  }
-  parsed = result.data
+  parsed ??= complete(readSettings(process.env))
   return parsed
 }
 
 /** True where mail leaves the house; without SMTP it waits in the database. */
 export const mailIsConfigured = () => Boolean(env().SMTP_URL)
 
-function withoutEmpty(values: NodeJS.ProcessEnv) {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''))
+function complete(settings: Settings): Environment {
+  const { DATABASE_URL, LATCHKEY_SECRET, LATCHKEY_URL = `http://localhost:${settings.PORT}` } = settings
+  if (!DATABASE_URL) throw new Error('DATABASE_URL is not set.')
+  if (!LATCHKEY_SECRET) throw new Error('LATCHKEY_SECRET is not set.')
+  return { ...settings, DATABASE_URL, LATCHKEY_SECRET, LATCHKEY_URL }
 }
