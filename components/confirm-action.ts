@@ -6,7 +6,7 @@ export const confirmAction =
   (action: FormAction) =>
   async (_previous: ConfirmState, form: FormData): Promise<ConfirmState> => {
     const state = await action({ status: 'idle' }, form)
-    return state.status === 'ok'
-      ? { ok: true }
-      : { error: state.message ?? 'Something went wrong. Nothing was changed.' }
+    if (state.status === 'ok') return { ok: true }
+    const error = state.message ?? 'Something went wrong. Nothing was changed.'
+    return { error, ...(state.conflicts && { was: state.was }) }
   }

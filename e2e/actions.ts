@@ -163,13 +163,16 @@ export const table: Record<string, Row> = {
   [`${dashboard}/settings/members/actions.ts#resend`]: { fields: ({ invitationId }) => ({ invitationId }) },
   [`${dashboard}/settings/members/actions.ts#withdraw`]: { fields: ({ invitationId }) => ({ invitationId }) },
   [`${dashboard}/settings/members/actions.ts#setRole`]: {
-    fields: ({ colleagueId }) => ({ userId: colleagueId, role: 'support' }),
+    fields: ({ colleagueId }) => ({ userId: colleagueId, role: 'support', was: JSON.stringify({ role: 'admin' }) }),
   },
   [`${dashboard}/settings/members/actions.ts#remove`]: { fields: ({ colleagueId }) => ({ userId: colleagueId }) },
-  [`${dashboard}/settings/security/actions.ts#keepLog`]: { begins: true, fields: () => ({ months: '6' }) },
+  [`${dashboard}/settings/security/actions.ts#keepLog`]: {
+    begins: true,
+    fields: () => ({ months: '6', was: JSON.stringify({ months: 12 }) }),
+  },
   [`${dashboard}/settings/organization/actions.ts#changeOrganization`]: {
     begins: true,
-    fields: () => ({ timeZone: 'Europe/Paris' }),
+    fields: () => ({ timeZone: 'Europe/Paris', was: JSON.stringify({ timeZone: 'UTC' }) }),
   },
   [`${dashboard}/products/actions.ts#archive`]: { fields: ({ spareProductId }) => ({ id: spareProductId }) },
   [`${dashboard}/products/actions.ts#restore`]: { fields: ({ spareProductId }) => ({ id: spareProductId }) },
@@ -201,7 +204,10 @@ export const table: Record<string, Row> = {
   'app/purchases/actions.ts#mailKey': { customer: true, fields: ({ keyId }) => ({ licenseKeyId: keyId }) },
   'app/purchases/actions.ts#renameDevice': {
     customer: true,
-    fields: ({ activations }) => ({ activationId: activations[2] ?? '', label: 'Mine now' }),
+    fields: ({ activations, mark }) => ({
+      ...{ activationId: activations[2] ?? '', label: 'Mine now' },
+      was: JSON.stringify({ label: `Travel laptop ${mark}` }),
+    }),
   },
   'app/purchases/actions.ts#deactivateDevice': {
     customer: true,
@@ -222,7 +228,11 @@ export const table: Record<string, Row> = {
     ...{ reads: true, open: true },
     fields: () => ({ current: 'not the password', password: 'a password of the thief' }),
   },
-  'app/account/actions.ts#changeNameAction': { reads: true, open: true, fields: () => ({ name: 'Thief' }) },
+  'app/account/actions.ts#changeNameAction': {
+    reads: true,
+    open: true,
+    fields: () => ({ name: 'Thief', was: '{"name":"Owner"}' }),
+  },
   'app/account/actions.ts#endSessionAction': {
     ...{ reads: true, open: true },
     fields: ({ ownerSessionId }) => ({ sessionId: ownerSessionId }),

@@ -6,7 +6,7 @@ import { ChangeName, ChangePassword, SessionId } from '#lib/auth/schema.ts'
 import { currentVisitor, requireUser } from '#lib/auth/session.ts'
 import { endOwnSession, signOutEverywhere } from '#lib/auth/sessions.ts'
 import { signOut } from '#lib/auth/sign-in.ts'
-import { formAction } from '#lib/web/action.ts'
+import { editAction, formAction } from '#lib/web/action.ts'
 
 const me = async () => {
   const { id, sessionId } = await requireUser('/account')
@@ -23,8 +23,8 @@ export const changePasswordAction = formAction(me, ChangePassword, async (user, 
 })
 
 /** Changes the name that others see. */
-export const changeNameAction = formAction(me, ChangeName, async (user, input) => {
-  await changeName(user, input)
+export const changeNameAction = editAction(me, ChangeName, async (user, input, opened) => {
+  await changeName(user, input, opened)
   refresh()
   return { message: 'Saved.' }
 })

@@ -1,6 +1,7 @@
 'use client'
 import { useActionState } from 'react'
 import { useMendedErrors } from '#components/mended-errors.ts'
+import { OpenedWith } from '#components/opened-with.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
 import { Input } from '#components/ui/input.tsx'
@@ -14,6 +15,7 @@ export function NameForm({ name }: { name: string }) {
   const typed = typeof state.values?.name === 'string' ? state.values.name : name
   return (
     <form action={submit} {...form} className="grid gap-4" noValidate>
+      <OpenedWith values={{ name }} state={state} />
       <FormError>{pending || state.errors || state.status !== 'error' ? null : state.message}</FormError>
       <Field label="Your name" error={errors.name} description="Other members and the history show it.">
         <Input name="name" autoComplete="name" defaultValue={typed} key={typed} />

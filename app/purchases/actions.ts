@@ -7,7 +7,7 @@ import { requireCustomer } from '#lib/auth/session.ts'
 import { signOut } from '#lib/auth/sign-in.ts'
 import { resendKeyMail } from '#lib/license-keys/commands.ts'
 import { LicenseKeyId } from '#lib/license-keys/schema.ts'
-import { formAction } from '#lib/web/action.ts'
+import { editAction, formAction } from '#lib/web/action.ts'
 
 const customer = () => requireCustomer()
 
@@ -19,8 +19,8 @@ export const deactivateDevice = formAction(customer, ActivationId, async (actor,
 })
 
 /** Gives one of the customer's devices another name. */
-export const renameDevice = formAction(customer, RenameActivation, async (actor, input) => {
-  await renameActivation(actor, input, new Date())
+export const renameDevice = editAction(customer, RenameActivation, async (actor, input, opened) => {
+  await renameActivation(actor, input, new Date(), opened)
   revalidatePath('/purchases', 'layout')
   return { message: 'Renamed.' }
 })

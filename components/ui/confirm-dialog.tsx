@@ -7,7 +7,12 @@ import { FormError } from './form-error.tsx'
 import { Input } from './input.tsx'
 
 /** What a confirmed action answers: an error stays in the dialog, `ok` closes it. */
-export type ConfirmState = { ok?: boolean; error?: string }
+export type ConfirmState = {
+  ok?: boolean
+  error?: string
+  /** What the next attempt knows, in place of what the dialog was opened with. */
+  was?: string
+}
 
 export type ConfirmDialogProps = {
   /** The button that opens it; leave out when `open` is controlled (from a menu, say). */
@@ -24,6 +29,8 @@ export type ConfirmDialogProps = {
   typed?: string
   /** Sent along as hidden inputs. */
   values?: Record<string, string>
+  /** What the dialog changes, as it was when it was opened: sent along, so that nobody undoes unknowingly what others did meanwhile. */
+  opened?: Record<string, unknown>
   /** More inputs, such as a reason. */
   fields?: ReactNode
   action: (previous: ConfirmState, form: FormData) => ConfirmState | Promise<ConfirmState>
@@ -53,14 +60,19 @@ function ConfirmForm({
   destructive = false,
   typed,
   values = {},
+  opened,
   fields,
   action,
   onDone,
   close,
-}: Pick<ConfirmDialogProps, 'confirmLabel' | 'destructive' | 'typed' | 'values' | 'fields' | 'action' | 'onDone'> & {
+}: Pick<
+  ConfirmDialogProps,
+  'confirmLabel' | 'destructive' | 'typed' | 'values' | 'opened' | 'fields' | 'action' | 'onDone'
+> & {
   close: () => void
 }) {
   const [word, setWord] = useState('')
+  const [was] = useState(() => opened && JSON.stringify(opened))
   const [state, submit, pending] = useActionState(async (previous: ConfirmState, data: FormData) => {
     const next = await action(previous, data)
     if (next?.ok) {
@@ -74,6 +86,7 @@ function ConfirmForm({
       {Object.entries(values).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}
+      {was && <input type="hidden" name="was" value={state.was ?? was} />}
       {fields}
       {typed && (
         <Field

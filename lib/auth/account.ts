@@ -5,6 +5,7 @@ import { env } from '../base/env.ts'
 import { notFound, Refusal } from '../base/errors.ts'
 import { prisma } from '../database/client.ts'
 import { linkLifetimeMinutes } from '../mail/schema.ts'
+import { type EditPart, mergeEdit, type Opened } from '../web/edits.ts'
 import { type Counted, countAttempt, forgetAttempts } from './attempts.ts'
 import { forgetOwnAttempts } from './commands.ts'
 import { hashPassword, isPassword } from './passwords.ts'
@@ -45,9 +46,19 @@ export async function changePassword(
   return { ended }
 }
 
-/** Changes the name that others see. */
-export async function changeName(user: { userId: string }, { name }: ChangeName): Promise<void> {
-  await prisma.user.update({ where: { id: user.userId }, data: { name } })
+const nameParts: EditPart<{ name: string | null }>[] = [
+  { label: 'Name', fields: ['name'], input: 'name', words: ({ name }) => `“${name ?? ''}”` },
+]
+
+/** Changes the name that others see. `opened` is what the form showed when it was opened: another browser may have changed it since. */
+export async function changeName(user: { userId: string }, typed: ChangeName, opened: Opened | null): Promise<void> {
+  await prisma.$transaction(async (tx) => {
+    const [present] = await tx.$queryRaw<{ name: string | null }[]>`
+      SELECT COALESCE(name, '') AS name FROM users WHERE id = ${user.userId}::uuid FOR NO KEY UPDATE`
+    if (!present) throw notFound('account')
+    const { name } = opened ? mergeEdit(nameParts, opened, typed, present).merged : typed
+    if (name !== present.name) await tx.user.update({ where: { id: user.userId }, data: { name } })
+  })
 }
 
 // ---------------------------------------------------------------- emergencies, from the console

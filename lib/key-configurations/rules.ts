@@ -98,13 +98,13 @@ const part = (
 const rights = ['customerMayDeactivate', 'customerMayRename', 'customerMayReplace'] as const
 
 // What depends on each other is one part: a limit of one and a mode of another would be nobody's wish.
-const editParts = (productName: (id: string) => string) => [
+export const editParts = (productName: (id: string) => string) => [
   part('Name', 'name', ['name'], ({ name }) => `“${name}”`),
   part(termLabels.key, 'prefix', ['prefix', 'format'], words.key),
   part(
     termLabels.expiry,
     'expiryKind',
-    ['expiryKind', 'expiresOn', 'durationCount', 'durationUnit', 'expiryStart'],
+    ['expiryKind', 'expiresOn', 'durationCount', 'durationUnit', 'expiryStart', 'endsWithDay'],
     words.expiry,
   ),
   part(termLabels.grace, 'graceDays', ['graceDays'], words.grace),

@@ -8,6 +8,7 @@ import { assertMay } from '../base/permissions.ts'
 import { prisma } from '../database/client.ts'
 import { record } from '../events/commands.ts'
 import { hashSecret, setupToken } from '../secrets/secrets.ts'
+import { type EditPart, mergeEdit, type Opened } from '../web/edits.ts'
 import { API_TOKEN_PREFIX } from './rules.ts'
 import type { ApiKeyId, CreateApiKey, SetUp, UpdateOrganization } from './schema.ts'
 
@@ -61,11 +62,16 @@ export async function setUp(_system: System, input: SetUp, now: Date): Promise<{
 
 // ---------------------------------------------------------------- settings
 
-/** Changes what holds for the whole organization. Dates that keys have do not move. */
+const settingsParts: EditPart<UpdateOrganization>[] = [
+  { label: 'Time zone', fields: ['timeZone'], input: 'timeZone', words: ({ timeZone }) => timeZone },
+]
+
+/** Changes what holds for the whole organization. Dates that keys have do not move. `opened` is what the form showed when it was opened. */
 export async function updateOrganization(
   merchant: Merchant,
-  { timeZone }: UpdateOrganization,
+  typed: UpdateOrganization,
   now: Date,
+  opened: Opened | null = null,
 ): Promise<void> {
   assertMay(merchant, 'organization.write')
   const { organizationId } = merchant
@@ -73,6 +79,7 @@ export async function updateOrganization(
     await tx.$queryRaw`SELECT 1 FROM organizations WHERE id = ${organizationId}::uuid FOR NO KEY UPDATE`
     const before = await tx.organization.findUnique({ where: { id: organizationId }, select: { timeZone: true } })
     if (!before) throw notFound('organization')
+    const { timeZone } = opened ? mergeEdit(settingsParts, opened, typed, before).merged : typed
     if (before.timeZone === timeZone) return
     await tx.organization.update({ where: { id: organizationId }, data: { timeZone } })
     const changes = [`Time zone: ${before.timeZone} → ${timeZone}`]

@@ -14,8 +14,9 @@ import { prisma, type Tx } from '../database/client.ts'
 import { record } from '../events/commands.ts'
 import { queueMail } from '../mail/commands.ts'
 import { INVITATION_DAYS } from '../mail/schema.ts'
+import { type EditPart, mergeEdit, type Opened } from '../web/edits.ts'
 import { hashInvitation } from './queries.ts'
-import { rolesToGive, whyNotChangeMember } from './rules.ts'
+import { rolesToGive, roleWords, whyNotChangeMember } from './rules.ts'
 import type { ChangeRole, InvitationId, InviteMember, JoinWithPassword, KeepSecurityLog, MemberId } from './schema.ts'
 
 // Who belongs to an organization. Every change locks all its memberships first, so that two owners cannot remove each other at once.
@@ -148,11 +149,11 @@ export async function joinSignedIn(
   return joined
 }
 
-type Opened = { id: string; organizationId: string; email: string; role: Role; slug: string }
+type OpenedInvitation = { id: string; organizationId: string; email: string; role: Role; slug: string }
 
 // Deleting it is what makes it single use: of two at once only one finds the row.
-async function openInvitation(tx: Tx, token: string, now: Date): Promise<Opened> {
-  const [invitation] = await tx.$queryRaw<Opened[]>`
+async function openInvitation(tx: Tx, token: string, now: Date): Promise<OpenedInvitation> {
+  const [invitation] = await tx.$queryRaw<OpenedInvitation[]>`
     DELETE FROM invitations i USING organizations o
      WHERE i.token_hash = ${hashInvitation(token)} AND i.expires_at > ${now} AND o.id = i.organization_id
     RETURNING i.id, i.organization_id AS "organizationId", i.email, i.role::text AS role, o.slug`
@@ -162,7 +163,7 @@ async function openInvitation(tx: Tx, token: string, now: Date): Promise<Opened>
 
 async function join(
   tx: Tx,
-  { organizationId, role, slug }: Opened,
+  { organizationId, role, slug }: OpenedInvitation,
   who: { userId: string; email: string; name: string | null },
   { address, device = null }: Visitor,
   now: Date,
@@ -178,14 +179,19 @@ async function join(
   return { email, slug }
 }
 
-/** Gives a member another role, and signs them out everywhere but in the session `keep`. */
+const roleParts: EditPart<{ role: Role }>[] = [
+  { label: 'Role', fields: ['role'], input: 'role', words: ({ role }) => roleWords[role].label },
+]
+
+/** Gives a member another role, and signs them out everywhere but in the session `keep`. `opened` is what the form showed. */
 export async function changeRole(
   merchant: Merchant,
   { userId, role }: ChangeRole,
   keep: string | null,
   now: Date,
+  opened: Opened | null = null,
 ): Promise<{ email: string }> {
-  return change(merchant, userId, role, keep, now)
+  return change(merchant, userId, role, keep, now, opened)
 }
 
 /** Ends a membership, one's own too, and signs them out everywhere but in the session `keep`. */
@@ -198,7 +204,14 @@ export async function removeMember(
   return change(merchant, userId, null, keep, now)
 }
 
-async function change(merchant: Merchant, userId: string, role: Role | null, keep: string | null, now: Date) {
+async function change(
+  merchant: Merchant,
+  userId: string,
+  wanted: Role | null,
+  keep: string | null,
+  now: Date,
+  opened: Opened | null = null,
+) {
   const actor = asMember(merchant)
   const { organizationId } = actor
   return prisma.$transaction(async (tx) => {
@@ -208,9 +221,10 @@ async function change(merchant: Merchant, userId: string, role: Role | null, kee
     const member = memberships.find((each) => each.userId === userId)
     if (!by || !member) throw notFound('member')
     const owners = memberships.filter((each) => each.role === 'owner').length
-    const why = whyNotChangeMember({ by, member, role, owners })
+    const why = whyNotChangeMember({ by, member, role: wanted, owners })
     if (why) throw new Refusal('FORBIDDEN', why)
     const { email } = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: { email: true } })
+    const role = wanted && opened ? mergeEdit(roleParts, opened, { role: wanted }, member).merged.role : wanted
     if (role === member.role) return { email }
     const where = { organizationId_userId: { organizationId, userId } }
     if (role) await tx.membership.update({ where, data: { role } })
@@ -228,14 +242,25 @@ async function change(merchant: Merchant, userId: string, role: Role | null, kee
   })
 }
 
-/** Says how many months the security log is kept. */
-export async function keepSecurityLog(merchant: Merchant, { months }: KeepSecurityLog, now: Date): Promise<void> {
+const logParts: EditPart<KeepSecurityLog>[] = [
+  { label: 'Security log', fields: ['months'], input: 'months', words: ({ months }) => `kept ${months} months` },
+]
+
+/** Says how many months the security log is kept. `opened` is what the form showed when it was opened. */
+export async function keepSecurityLog(
+  merchant: Merchant,
+  typed: KeepSecurityLog,
+  now: Date,
+  opened: Opened | null = null,
+): Promise<void> {
   assertMay(merchant, 'security.write')
   const { organizationId } = merchant
   await prisma.$transaction(async (tx) => {
     const [before] = await tx.$queryRaw<{ months: number }[]>`
       SELECT security_log_months AS months FROM organizations WHERE id = ${organizationId}::uuid FOR UPDATE`
-    if (!before || before.months === months) return
+    if (!before) return
+    const { months } = opened ? mergeEdit(logParts, opened, typed, before).merged : typed
+    if (before.months === months) return
     await tx.organization.update({ where: { id: organizationId }, data: { securityLogMonths: months } })
     const changes = [`Security log kept for ${months} months instead of ${before.months}`]
     await record(tx, merchant, now, { type: 'organization.updated', organizationId, data: { changes } })

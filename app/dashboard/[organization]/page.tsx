@@ -262,39 +262,41 @@ function Validations({ overview, base, mayIssue }: { overview: Overview; base: s
           </p>
         </CardBody>
       ) : (
-        <div className="grid lg:grid-cols-[minmax(0,1fr)_300px]">
-          <CardBody>
-            <BarChart
-              title="Validations of the last 14 days by outcome"
-              height={196}
-              data={days.map((day) => ({
-                label: dayText(`${day.day}T00:00:00Z`).replace(/ \d{4}$/, ''),
-                values: day.counts,
-              }))}
-              series={series}
-            />
-          </CardBody>
-          <div className="border-line2 px-3.5 py-3 max-lg:border-t lg:border-l">
-            <h3 className="mb-1.5 text-mute text-sm">Why validations were refused</h3>
-            {reasons.length === 0 ? (
-              <p className="text-mute">None was refused.</p>
-            ) : (
-              <ul className="grid gap-1.5">
-                {reasons.slice(0, 6).map((reason) => (
-                  <li key={reason.code} className="flex items-baseline gap-3">
-                    <span
-                      aria-hidden="true"
-                      className={cx(
-                        'size-[7px] shrink-0 self-center rounded-full bg-current',
-                        toneText[outcomes[reason.outcome].tone],
-                      )}
-                    />
-                    <span className="min-w-0 flex-1">{reason.label}</span>
-                    <span>{numberText(reason.count)}</span>
-                  </li>
-                ))}
-              </ul>
-            )}
+        <div className="@container">
+          <div className="grid @3xl:grid-cols-[minmax(0,1fr)_300px]">
+            <CardBody>
+              <BarChart
+                title="Validations of the last 14 days by outcome"
+                height={196}
+                data={days.map((day) => ({
+                  label: dayText(`${day.day}T00:00:00Z`).replace(/ \d{4}$/, ''),
+                  values: day.counts,
+                }))}
+                series={series}
+              />
+            </CardBody>
+            <div className="border-line2 px-3.5 py-3 @max-3xl:border-t @3xl:border-l">
+              <h3 className="mb-1.5 text-mute text-sm">Why validations were refused</h3>
+              {reasons.length === 0 ? (
+                <p className="text-mute">None was refused.</p>
+              ) : (
+                <ul className="grid gap-1.5">
+                  {reasons.slice(0, 6).map((reason) => (
+                    <li key={reason.code} className="flex items-baseline gap-3">
+                      <span
+                        aria-hidden="true"
+                        className={cx(
+                          'size-[7px] shrink-0 self-center rounded-full bg-current',
+                          toneText[outcomes[reason.outcome].tone],
+                        )}
+                      />
+                      <span className="min-w-0 flex-1">{reason.label}</span>
+                      <span>{numberText(reason.count)}</span>
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </div>
           </div>
         </div>
       )}

@@ -2,6 +2,7 @@
 import { Pencil } from 'lucide-react'
 import { useActionState, useState } from 'react'
 import { confirmAction } from '#components/confirm-action.ts'
+import { OpenedWith } from '#components/opened-with.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Card, CardHeader } from '#components/ui/card.tsx'
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx'
@@ -232,6 +233,7 @@ function RenameForm({ device, close }: { device: Device; close: () => void }) {
   return (
     <form action={submit} className="grid gap-4" noValidate>
       <input type="hidden" name="activationId" value={device.id} />
+      <OpenedWith values={{ label: device.label }} state={state} />
       <FormError>{pending || state.errors ? null : state.message}</FormError>
       <Field label="Name" error={state.errors?.label} description="How you recognise it. The seller sees it too.">
         <Input name="label" defaultValue={typed} key={typed} autoComplete="off" maxLength={256} />

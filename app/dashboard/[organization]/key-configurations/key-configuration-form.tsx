@@ -76,64 +76,66 @@ export function KeyConfigurationForm({
   }, [state, step])
 
   return (
-    <form
-      ref={form}
-      action={act}
-      noValidate
-      // React empties a form after its action; here it goes on being edited.
-      onReset={(event) => event.preventDefault()}
-      className="grid flex-1 lg:grid-cols-[minmax(0,1fr)_336px]"
-    >
-      <input type="hidden" name="organization" value={organization.slug} />
-      {existing && <input type="hidden" name="id" value={existing.id} />}
-      {existing && <OpenedWith values={settings} state={state} />}
-      <div className="flex min-w-0 flex-col px-4 sm:px-6">
-        <div ref={top} tabIndex={-1}>
-          <Steps steps={steps} current={step} />
+    <div className="@container flex flex-1 flex-col">
+      <form
+        ref={form}
+        action={act}
+        noValidate
+        // React empties a form after its action; here it goes on being edited.
+        onReset={(event) => event.preventDefault()}
+        className="grid flex-1 @4xl:grid-cols-[minmax(0,1fr)_336px]"
+      >
+        <input type="hidden" name="organization" value={organization.slug} />
+        {existing && <input type="hidden" name="id" value={existing.id} />}
+        {existing && <OpenedWith values={settings} state={state} />}
+        <div className="flex min-w-0 flex-col px-4 sm:px-6">
+          <div ref={top} tabIndex={-1}>
+            <Steps steps={steps} current={step} />
+          </div>
+          <div className={state.status === 'error' ? 'mb-5' : undefined}>
+            <FormError>{state.status === 'error' && !pending ? state.message : null}</FormError>
+          </div>
+          <div hidden={step !== 'settings'}>
+            <SettingsFields
+              values={values}
+              change={change}
+              errors={putAway === state ? {} : (state.errors ?? {})}
+              products={products}
+            />
+          </div>
+          {step === 'review' && review && <ReviewStep review={review} name={values.name} isNew={!existing} />}
+          <div className="sticky bottom-0 z-10 -mx-4 mt-auto flex flex-wrap items-center gap-2 border-line border-t bg-bg px-4 py-3 sm:-mx-6 sm:px-6">
+            {step === 'settings' ? (
+              <>
+                <Button type="submit" name="step" value="review" variant="primary" loading={pending}>
+                  Review
+                </Button>
+                <Button href={(existing ? `${base}/${existing.id}` : base) as Route} variant="ghost">
+                  Cancel
+                </Button>
+              </>
+            ) : (
+              <>
+                <Button
+                  type="submit"
+                  name="step"
+                  value="save"
+                  variant="primary"
+                  loading={pending || Boolean(saved)}
+                  disabledReason={existing && review?.changes.length === 0 && 'Nothing was changed'}
+                >
+                  {existing ? 'Save changes' : 'Save configuration'}
+                </Button>
+                <Button onClick={() => setPutAway(state)} disabled={pending}>
+                  Back to settings
+                </Button>
+              </>
+            )}
+          </div>
         </div>
-        <div className={state.status === 'error' ? 'mb-5' : undefined}>
-          <FormError>{state.status === 'error' && !pending ? state.message : null}</FormError>
-        </div>
-        <div hidden={step !== 'settings'}>
-          <SettingsFields
-            values={values}
-            change={change}
-            errors={putAway === state ? {} : (state.errors ?? {})}
-            products={products}
-          />
-        </div>
-        {step === 'review' && review && <ReviewStep review={review} name={values.name} isNew={!existing} />}
-        <div className="sticky bottom-0 z-10 -mx-4 mt-auto flex flex-wrap items-center gap-2 border-line border-t bg-bg px-4 py-3 sm:-mx-6 sm:px-6">
-          {step === 'settings' ? (
-            <>
-              <Button type="submit" name="step" value="review" variant="primary" loading={pending}>
-                Review
-              </Button>
-              <Button href={(existing ? `${base}/${existing.id}` : base) as Route} variant="ghost">
-                Cancel
-              </Button>
-            </>
-          ) : (
-            <>
-              <Button
-                type="submit"
-                name="step"
-                value="save"
-                variant="primary"
-                loading={pending || Boolean(saved)}
-                disabledReason={existing && review?.changes.length === 0 && 'Nothing was changed'}
-              >
-                {existing ? 'Save changes' : 'Save configuration'}
-              </Button>
-              <Button onClick={() => setPutAway(state)} disabled={pending}>
-                Back to settings
-              </Button>
-            </>
-          )}
-        </div>
-      </div>
-      <SamplePanel settings={sample} organization={organization} products={products} />
-    </form>
+        <SamplePanel settings={sample} organization={organization} products={products} />
+      </form>
+    </div>
   )
 }
 

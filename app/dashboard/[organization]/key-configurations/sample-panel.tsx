@@ -49,9 +49,9 @@ export function SamplePanel({
     timeZone,
   })
   return (
-    <aside aria-label="Sample" className="border-line max-lg:border-t lg:border-l">
+    <aside aria-label="Sample" className="border-line @max-4xl:border-t @4xl:border-l">
       {/* Beside a long form it stays in view. */}
-      <div className="scroll-thin grid content-start gap-5 px-4 pt-1.5 pb-8 max-lg:pt-6 sm:px-6 lg:sticky lg:top-0 lg:max-h-dvh lg:overflow-y-auto lg:px-5">
+      <div className="scroll-thin grid content-start gap-5 px-4 pt-1.5 pb-8 @max-4xl:pt-6 sm:px-6 @4xl:sticky @4xl:top-0 @4xl:max-h-dvh @4xl:overflow-y-auto @4xl:px-5">
         <Part title="The key">
           <p className="break-all rounded-[8px] bg-line2 px-3 py-2.5 font-mono text-sm">{key}</p>
         </Part>

@@ -71,122 +71,127 @@ export function IssueForm({
 
   const typed = (name: string, otherwise = '') => String(state.values?.[name] ?? otherwise)
   return (
-    <div className="grid max-w-[1080px] gap-x-10 gap-y-6 lg:grid-cols-[minmax(0,1fr)_320px]">
-      <form action={submit} className="grid content-start gap-3">
-        <input type="hidden" name="organization" value={organization} />
-        <div>
-          <FormSection title="Key" description="How the key looks and what it allows.">
-            <Field label="Key configuration" error={state.errors?.keyConfigurationId}>
-              <Select
-                name="keyConfigurationId"
-                items={choices.map((each) => ({
-                  value: each.id,
-                  label: each.name,
-                  description: `${each.words.devices}, expires: ${each.words.expiry.toLowerCase()}`,
-                }))}
-                value={configurationId || null}
-                onValueChange={(id) => {
-                  setConfigurationId(id)
-                  const granting = choices.find((each) => each.id === id)?.products ?? []
-                  setProductId(granting.length === 1 ? (granting[0]?.id ?? '') : '')
-                }}
-              />
-            </Field>
-            <Field
-              label="Product"
-              error={state.errors?.productId}
-              description={
-                choice && products.length === 0
-                  ? 'No product grants this configuration. The key belongs to no purchase.'
-                  : 'With a product the key belongs to a purchase; only products that grant the configuration are offered.'
-              }
-            >
-              <Select
-                name="productId"
-                placeholder="No product"
-                items={[
-                  { value: '', label: 'No product' },
-                  ...products.map((each) => ({ value: each.id, label: each.name })),
-                ]}
-                value={product?.id ?? ''}
-                onValueChange={setProductId}
-              />
-            </Field>
-            {choice && products.length > 0 && !product && (
-              <Notice tone="warn" title="This key will have no product.">
-                {new Intl.ListFormat('en').format(products.map((each) => each.name))}{' '}
-                {products.length === 1 ? 'grants' : 'grant'} {choice.name}: software that asks for{' '}
-                {products.length === 1 ? 'it' : 'one of them'}, as our programs to copy do, will refuse the key with{' '}
-                <code className="font-mono text-sm">PRODUCT_MISMATCH</code>.
-              </Notice>
-            )}
-            {product && (
-              <Field
-                label="Order number"
-                optional
-                error={state.errors?.reference}
-                description="Of an order you already know, so that support finds it. Otherwise one is made."
-              >
-                <Input name="reference" maxLength={80} autoComplete="off" mono defaultValue={typed('reference')} />
+    <div className="@container max-w-[1080px]">
+      <div className="grid gap-x-10 gap-y-6 @4xl:grid-cols-[minmax(0,1fr)_320px]">
+        <form action={submit} className="grid content-start gap-3">
+          <input type="hidden" name="organization" value={organization} />
+          <div>
+            <FormSection title="Key" description="How the key looks and what it allows.">
+              <Field label="Key configuration" error={state.errors?.keyConfigurationId}>
+                <Select
+                  name="keyConfigurationId"
+                  items={choices.map((each) => ({
+                    value: each.id,
+                    label: each.name,
+                    description: `${each.words.devices}, expires: ${each.words.expiry.toLowerCase()}`,
+                  }))}
+                  value={configurationId || null}
+                  onValueChange={(id) => {
+                    setConfigurationId(id)
+                    const granting = choices.find((each) => each.id === id)?.products ?? []
+                    setProductId(granting.length === 1 ? (granting[0]?.id ?? '') : '')
+                  }}
+                />
               </Field>
-            )}
-            {product && (
-              <Checkbox
-                name="addToPurchase"
-                label="Add another key to this order when it is here already"
-                defaultChecked={state.values?.addToPurchase === 'on'}
-              />
-            )}
-          </FormSection>
-          <FormSection title="Customer" description="Whoever proves this address sees the key on their purchases page.">
-            <Field label="E-mail" error={state.errors?.customerEmail}>
-              <Input
-                name="customerEmail"
-                type="text"
-                inputMode="email"
-                autoComplete="off"
-                spellCheck={false}
-                maxLength={254}
-                defaultValue={typed('customerEmail', prefill.email)}
-              />
-            </Field>
-            <Field
-              label="Name"
-              optional
-              error={state.errors?.customerName}
-              description="Kept when the customer has none yet."
+              <Field
+                label="Product"
+                error={state.errors?.productId}
+                description={
+                  choice && products.length === 0
+                    ? 'No product grants this configuration. The key belongs to no purchase.'
+                    : 'With a product the key belongs to a purchase; only products that grant the configuration are offered.'
+                }
+              >
+                <Select
+                  name="productId"
+                  placeholder="No product"
+                  items={[
+                    { value: '', label: 'No product' },
+                    ...products.map((each) => ({ value: each.id, label: each.name })),
+                  ]}
+                  value={product?.id ?? ''}
+                  onValueChange={setProductId}
+                />
+              </Field>
+              {choice && products.length > 0 && !product && (
+                <Notice tone="warn" title="This key will have no product.">
+                  {new Intl.ListFormat('en').format(products.map((each) => each.name))}{' '}
+                  {products.length === 1 ? 'grants' : 'grant'} {choice.name}: software that asks for{' '}
+                  {products.length === 1 ? 'it' : 'one of them'}, as our programs to copy do, will refuse the key with{' '}
+                  <code className="font-mono text-sm">PRODUCT_MISMATCH</code>.
+                </Notice>
+              )}
+              {product && (
+                <Field
+                  label="Order number"
+                  optional
+                  error={state.errors?.reference}
+                  description="Of an order you already know, so that support finds it. Otherwise one is made."
+                >
+                  <Input name="reference" maxLength={80} autoComplete="off" mono defaultValue={typed('reference')} />
+                </Field>
+              )}
+              {product && (
+                <Checkbox
+                  name="addToPurchase"
+                  label="Add another key to this order when it is here already"
+                  defaultChecked={state.values?.addToPurchase === 'on'}
+                />
+              )}
+            </FormSection>
+            <FormSection
+              title="Customer"
+              description="Whoever proves this address sees the key on their purchases page."
             >
-              <Input
-                name="customerName"
-                maxLength={120}
-                autoComplete="off"
-                defaultValue={typed('customerName', prefill.name)}
+              <Field label="E-mail" error={state.errors?.customerEmail}>
+                <Input
+                  name="customerEmail"
+                  type="text"
+                  inputMode="email"
+                  autoComplete="off"
+                  spellCheck={false}
+                  maxLength={254}
+                  defaultValue={typed('customerEmail', prefill.email)}
+                />
+              </Field>
+              <Field
+                label="Name"
+                optional
+                error={state.errors?.customerName}
+                description="Kept when the customer has none yet."
+              >
+                <Input
+                  name="customerName"
+                  maxLength={120}
+                  autoComplete="off"
+                  defaultValue={typed('customerName', prefill.name)}
+                />
+              </Field>
+              <Switch
+                name="sendMail"
+                label="Mail the key to the customer"
+                defaultChecked={state.values ? state.values.sendMail === 'on' : false}
+                description={
+                  mailConfigured
+                    ? 'With the activation instructions of the configuration.'
+                    : 'Mail is not set up yet: the message waits until SMTP_URL is set.'
+                }
               />
-            </Field>
-            <Switch
-              name="sendMail"
-              label="Mail the key to the customer"
-              defaultChecked={state.values ? state.values.sendMail === 'on' : false}
-              description={
-                mailConfigured
-                  ? 'With the activation instructions of the configuration.'
-                  : 'Mail is not set up yet: the message waits until SMTP_URL is set.'
-              }
-            />
-          </FormSection>
-          <FormSection title="Note" description="Only your team sees it.">
-            <Field label="Note" hideLabel error={state.errors?.note}>
-              <Textarea name="note" rows={3} maxLength={2000} defaultValue={typed('note')} />
-            </Field>
-          </FormSection>
+            </FormSection>
+            <FormSection title="Note" description="Only your team sees it.">
+              <Field label="Note" hideLabel error={state.errors?.note}>
+                <Textarea name="note" rows={3} maxLength={2000} defaultValue={typed('note')} />
+              </Field>
+            </FormSection>
+          </div>
+          <FormError>{state.status === 'error' && state.message}</FormError>
+          <div className="flex justify-end">
+            <SubmitButton>Issue key</SubmitButton>
+          </div>
+        </form>
+        <div className="@4xl:sticky @4xl:top-4 @4xl:self-start">
+          <Meaning choice={choice} />
         </div>
-        <FormError>{state.status === 'error' && state.message}</FormError>
-        <div className="flex justify-end">
-          <SubmitButton>Issue key</SubmitButton>
-        </div>
-      </form>
-      <div className="lg:sticky lg:top-4 lg:self-start">
-        <Meaning choice={choice} />
       </div>
     </div>
   )

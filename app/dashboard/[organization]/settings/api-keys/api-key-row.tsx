@@ -10,32 +10,34 @@ import { RevokeButton } from './revoke-button.tsx'
 export function ApiKeyRow({ apiKey, organization, now }: { apiKey: ApiKeySummary; organization: string; now: Date }) {
   const { id, name, lastCharacters, scopes, lastUsedAt, expiresAt, revokedAt, createdAt, createdBy } = apiKey
   return (
-    <li className="grid gap-x-5 gap-y-2 border-line2 border-t px-3.5 py-3 first:border-t-0 md:grid-cols-[minmax(0,6fr)_minmax(0,5fr)_7rem_7rem_5rem] md:items-center">
-      <div className="min-w-0">
-        <p className="flex flex-wrap items-center gap-x-3 gap-y-1 font-medium">
-          <span className="min-w-0 break-words">{name}</span>
-          {apiKey.void === 'revoked' && <Status tone="off" label="Revoked" />}
-          {apiKey.void === 'expired' && <Status tone="bad" label="Expired" />}
-        </p>
-        <p className="text-mute text-sm">
-          <code className="font-mono">latchkey_…{lastCharacters}</code> · {createdBy}, <DateText value={createdAt} />
-        </p>
-      </div>
-      <Scopes scopes={scopes} />
-      <Fact name="Last used">{lastUsedAt ? <Time value={lastUsedAt} now={now} /> : 'Never'}</Fact>
-      {revokedAt ? (
-        <Fact name="Revoked">
-          <Time value={revokedAt} now={now} />
-        </Fact>
-      ) : (
-        <Fact name={apiKey.void === 'expired' ? 'Expired' : 'Expires'}>
-          {expiresAt ? <DateText value={expiresAt} /> : 'Never'}
-        </Fact>
-      )}
-      <div className="flex md:justify-end">
-        {apiKey.void !== 'revoked' && (
-          <RevokeButton organization={organization} apiKeyId={id} name={name} lastUsedAt={lastUsedAt} now={now} />
+    <li className="@container border-line2 border-t px-3.5 py-3 first:border-t-0">
+      <div className="grid gap-x-5 gap-y-2 @3xl:grid-cols-[minmax(0,6fr)_minmax(0,5fr)_7rem_7rem_5rem] @3xl:items-center">
+        <div className="min-w-0">
+          <p className="flex flex-wrap items-center gap-x-3 gap-y-1 font-medium">
+            <span className="min-w-0 break-words">{name}</span>
+            {apiKey.void === 'revoked' && <Status tone="off" label="Revoked" />}
+            {apiKey.void === 'expired' && <Status tone="bad" label="Expired" />}
+          </p>
+          <p className="text-mute text-sm">
+            <code className="font-mono">latchkey_…{lastCharacters}</code> · {createdBy}, <DateText value={createdAt} />
+          </p>
+        </div>
+        <Scopes scopes={scopes} />
+        <Fact name="Last used">{lastUsedAt ? <Time value={lastUsedAt} now={now} /> : 'Never'}</Fact>
+        {revokedAt ? (
+          <Fact name="Revoked">
+            <Time value={revokedAt} now={now} />
+          </Fact>
+        ) : (
+          <Fact name={apiKey.void === 'expired' ? 'Expired' : 'Expires'}>
+            {expiresAt ? <DateText value={expiresAt} /> : 'Never'}
+          </Fact>
         )}
+        <div className="flex @3xl:justify-end">
+          {apiKey.void !== 'revoked' && (
+            <RevokeButton organization={organization} apiKeyId={id} name={name} lastUsedAt={lastUsedAt} now={now} />
+          )}
+        </div>
       </div>
     </li>
   )
@@ -43,8 +45,8 @@ export function ApiKeyRow({ apiKey, organization, now }: { apiKey: ApiKeySummary
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
-    <p className="max-md:flex max-md:items-baseline max-md:gap-2">
-      <span className="text-mute text-sm md:block">{name}</span> <span>{children}</span>
+    <p className="@max-3xl:flex @max-3xl:items-baseline @max-3xl:gap-2">
+      <span className="text-mute text-sm @3xl:block">{name}</span> <span>{children}</span>
     </p>
   )
 }

@@ -11,7 +11,7 @@ import {
   withdrawInvitation,
 } from '#lib/organizations/members.ts'
 import { ChangeRole, InvitationId, InviteMember, MemberId } from '#lib/organizations/schema.ts'
-import { formAction } from '#lib/web/action.ts'
+import { editAction, formAction } from '#lib/web/action.ts'
 
 // The session of this browser stays when people change their own membership.
 const ownSession = async () => (await currentUser())?.sessionId ?? null
@@ -38,8 +38,8 @@ export const withdraw = formAction(merchantOf, InvitationId, async (merchant, in
 })
 
 /** Gives a member another role. */
-export const setRole = formAction(merchantOf, ChangeRole, async (merchant, input) => {
-  const { email } = await changeRole(merchant, input, await ownSession(), new Date())
+export const setRole = editAction(merchantOf, ChangeRole, async (merchant, input, opened) => {
+  const { email } = await changeRole(merchant, input, await ownSession(), new Date(), opened)
   refresh()
   return { message: `The role of ${email} is changed.` }
 })

@@ -38,6 +38,7 @@ export function MemberButtons({
           title={isSelf ? 'Change your own role?' : `Change the role of ${who}?`}
           confirmLabel="Change role"
           values={values}
+          opened={{ role: member.role }}
           fields={
             <Field label="Role">
               <Select name="role" items={items} defaultValue={roles[0]} />

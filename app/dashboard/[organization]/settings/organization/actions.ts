@@ -3,11 +3,11 @@ import { refresh } from 'next/cache'
 import { merchantOf } from '#lib/auth/session.ts'
 import { updateOrganization } from '#lib/organizations/commands.ts'
 import { UpdateOrganization } from '#lib/organizations/schema.ts'
-import { formAction } from '#lib/web/action.ts'
+import { editAction } from '#lib/web/action.ts'
 
 /** Changes what holds for the whole organization. */
-export const changeOrganization = formAction(merchantOf, UpdateOrganization, async (merchant, input) => {
-  await updateOrganization(merchant, input, new Date())
+export const changeOrganization = editAction(merchantOf, UpdateOrganization, async (merchant, input, opened) => {
+  await updateOrganization(merchant, input, new Date(), opened)
   refresh()
   return { message: 'Saved' }
 })

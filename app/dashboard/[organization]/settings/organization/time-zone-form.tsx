@@ -1,5 +1,6 @@
 'use client'
 import { useActionState } from 'react'
+import { OpenedWith } from '#components/opened-with.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
 import { FormSection } from '#components/ui/form-section.tsx'
@@ -34,6 +35,7 @@ export function TimeZoneForm({
       onReset={(event) => event.preventDefault()}
     >
       <input type="hidden" name="organization" value={organization} />
+      <OpenedWith values={{ timeZone }} state={state} />
       <FormError>{state.status === 'error' && !state.errors ? state.message : null}</FormError>
       <FormSection
         title="Time zone"

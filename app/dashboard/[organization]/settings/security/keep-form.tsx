@@ -18,6 +18,7 @@ export function KeepForm({ organization, months }: { organization: string; month
       title="How long is it kept?"
       confirmLabel="Save"
       values={{ organization }}
+      opened={{ months }}
       fields={
         <Field label="Keep the security log">
           <Select name="months" items={items} defaultValue={String(months)} />

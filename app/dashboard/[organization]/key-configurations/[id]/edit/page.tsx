@@ -46,7 +46,6 @@ export default async function EditKeyConfigurationPage({
     <>
       {header}
       <KeyConfigurationForm
-        key={configuration.updatedAt.toISOString()}
         organization={{ ...organization, slug }}
         settings={configuration.settings}
         existing={{ id: configuration.id }}

@@ -121,171 +121,173 @@ export function EditForm({
   )
   const base = `/dashboard/${organization}/license-keys/${licenseKey.id}`
   return (
-    <form action={submit} className="grid max-w-[1080px] gap-x-10 gap-y-4 lg:grid-cols-[minmax(0,1fr)_320px]">
-      <input type="hidden" name="organization" value={organization} />
-      <input type="hidden" name="licenseKeyId" value={licenseKey.id} />
-      <OpenedWith values={licenseKey.edit} state={state} />
-      <div>
-        <FormSection title="Product" description="Software can ask whether a key is for it.">
-          <Field label="Product" hideLabel error={state.errors?.productId}>
-            <Select
-              name="productId"
-              placeholder="No product"
-              items={[
-                { value: '', label: 'No product' },
-                ...products.map((product) => ({ value: product.id, label: product.name })),
+    <div className="@container max-w-[1080px]">
+      <form action={submit} className="grid gap-x-10 gap-y-4 @4xl:grid-cols-[minmax(0,1fr)_320px]">
+        <input type="hidden" name="organization" value={organization} />
+        <input type="hidden" name="licenseKeyId" value={licenseKey.id} />
+        <OpenedWith values={licenseKey.edit} state={state} />
+        <div>
+          <FormSection title="Product" description="Software can ask whether a key is for it.">
+            <Field label="Product" hideLabel error={state.errors?.productId}>
+              <Select
+                name="productId"
+                placeholder="No product"
+                items={[
+                  { value: '', label: 'No product' },
+                  ...products.map((product) => ({ value: product.id, label: product.name })),
+                ]}
+                value={productId}
+                onValueChange={setProductId}
+              />
+            </Field>
+          </FormSection>
+          <FormSection
+            title="Devices"
+            description={<FromConfiguration words={configuredDevices} overridden={activations !== 'configuration'} />}
+          >
+            <RadioCards
+              name="activations"
+              label="How many devices"
+              hideLabel
+              columns={2}
+              value={activations}
+              onValueChange={(value) => setActivations(value as Activations)}
+              options={[
+                { value: 'configuration', label: 'As configured', description: capital(configuredDevices) },
+                {
+                  value: 'limited',
+                  label: 'Own limit',
+                  description: `${countText(licenseKey.devices, 'device')} in use now`,
+                  children: (
+                    <Field label="Devices" hideLabel error={state.errors?.activationLimit}>
+                      <NumberInput
+                        name="activationLimit"
+                        min={1}
+                        max={configurationLimits.activationLimit}
+                        value={activationLimit}
+                        onValueChange={setActivationLimit}
+                      />
+                    </Field>
+                  ),
+                },
+                { value: 'unlimited', label: 'Unlimited', description: 'Any number of devices' },
+                { value: 'off', label: 'Off', description: 'Validated without a device' },
               ]}
-              value={productId}
-              onValueChange={setProductId}
             />
-          </Field>
-        </FormSection>
-        <FormSection
-          title="Devices"
-          description={<FromConfiguration words={configuredDevices} overridden={activations !== 'configuration'} />}
-        >
-          <RadioCards
-            name="activations"
-            label="How many devices"
-            hideLabel
-            columns={2}
-            value={activations}
-            onValueChange={(value) => setActivations(value as Activations)}
-            options={[
-              { value: 'configuration', label: 'As configured', description: capital(configuredDevices) },
-              {
-                value: 'limited',
-                label: 'Own limit',
-                description: `${countText(licenseKey.devices, 'device')} in use now`,
-                children: (
-                  <Field label="Devices" hideLabel error={state.errors?.activationLimit}>
-                    <NumberInput
-                      name="activationLimit"
-                      min={1}
-                      max={configurationLimits.activationLimit}
-                      value={activationLimit}
-                      onValueChange={setActivationLimit}
-                    />
-                  </Field>
-                ),
-              },
-              { value: 'unlimited', label: 'Unlimited', description: 'Any number of devices' },
-              { value: 'off', label: 'Off', description: 'Validated without a device' },
-            ]}
-          />
-          <Switch
-            name="newDevicesBlocked"
-            value="true"
-            label="Block new devices"
-            description="Devices that are active keep working and may activate again; no other one can join."
-            checked={blocked}
-            onChange={(event) => setBlocked(event.target.checked)}
-          />
-        </FormSection>
-        <FormSection
-          title="Usage"
-          description={<FromConfiguration words={configuredUsage} overridden={usage !== 'configuration'} />}
-        >
-          <RadioCards
-            name="usage"
-            label="How many uses"
-            hideLabel
-            columns={3}
-            value={usage}
-            onValueChange={(value) => setUsage(value as Usage)}
-            options={[
-              { value: 'configuration', label: 'As configured', description: capital(configuredUsage) },
-              {
-                value: 'limited',
-                label: 'Own limit',
-                description: `${numberText(licenseKey.usage)} used now`,
-                children: (
-                  <Field label="Uses" hideLabel error={state.errors?.usageLimit}>
-                    <NumberInput
-                      className="w-full"
-                      name="usageLimit"
-                      min={1}
-                      max={INT4_MAX}
-                      value={usageLimit}
-                      onValueChange={setUsageLimit}
-                    />
-                  </Field>
-                ),
-              },
-              { value: 'unlimited', label: 'Unlimited', description: 'Any number of uses' },
-            ]}
-          />
-        </FormSection>
-        <FormSection
-          title="Expiry"
-          description={<FromConfiguration words={configuredExpiry} overridden={licenseKey.expiryOverridden} />}
-        >
-          <RadioCards
-            name="expiry"
-            label="When it expires"
-            hideLabel
-            columns={2}
-            value={expiry}
-            onValueChange={(value) => setExpiry(value as Expiry)}
-            options={[
-              { value: 'keep', label: 'Leave as it is', description: capital(presentExpiry) },
-              { value: 'configuration', label: 'As configured', description: capital(configuredExpiry) },
-              {
-                value: 'date',
-                label: 'On a day',
-                description: 'The whole day counts, in UTC',
-                children: (
-                  <Field label="Last day" hideLabel error={state.errors?.expiresOn}>
-                    <DateInput
-                      name="expiresOn"
-                      value={expiresOn}
-                      onChange={(event) => setExpiresOn(event.target.value)}
-                      className="max-w-44"
-                    />
-                  </Field>
-                ),
-              },
-              { value: 'never', label: 'Never', description: 'Good for ever' },
-            ]}
-          />
-        </FormSection>
-        <FormSection title="Note" description="Only your team sees it.">
-          <Field label="Note" hideLabel error={state.errors?.note}>
-            <Textarea
-              name="note"
-              rows={3}
-              maxLength={2000}
-              defaultValue={String(state.values?.note ?? licenseKey.note)}
+            <Switch
+              name="newDevicesBlocked"
+              value="true"
+              label="Block new devices"
+              description="Devices that are active keep working and may activate again; no other one can join."
+              checked={blocked}
+              onChange={(event) => setBlocked(event.target.checked)}
             />
-          </Field>
-        </FormSection>
-      </div>
-      <div className="lg:sticky lg:top-4 lg:col-start-2 lg:row-start-1 lg:self-start">
-        <Card>
-          <CardHeader title="What it means now" />
-          <CardBody>
-            <ul aria-live="polite" className="grid gap-1.5">
-              {[...productWords, ...effects].map((effect) => (
-                <li key={effect.text} className="flex gap-2.5">
-                  <span
-                    aria-hidden="true"
-                    className={`mt-[7px] size-[7px] shrink-0 rounded-full bg-current ${toneText[effect.tone as Tone]}`}
-                  />
-                  {effect.text}
-                </li>
-              ))}
-            </ul>
-          </CardBody>
-        </Card>
-      </div>
-      <div className="grid gap-4">
-        <FormError>{state.status === 'error' && state.message}</FormError>
-        <div className="flex justify-end gap-2">
-          <Button href={base as Route}>Cancel</Button>
-          <SubmitButton>Save changes</SubmitButton>
+          </FormSection>
+          <FormSection
+            title="Usage"
+            description={<FromConfiguration words={configuredUsage} overridden={usage !== 'configuration'} />}
+          >
+            <RadioCards
+              name="usage"
+              label="How many uses"
+              hideLabel
+              columns={3}
+              value={usage}
+              onValueChange={(value) => setUsage(value as Usage)}
+              options={[
+                { value: 'configuration', label: 'As configured', description: capital(configuredUsage) },
+                {
+                  value: 'limited',
+                  label: 'Own limit',
+                  description: `${numberText(licenseKey.usage)} used now`,
+                  children: (
+                    <Field label="Uses" hideLabel error={state.errors?.usageLimit}>
+                      <NumberInput
+                        className="w-full"
+                        name="usageLimit"
+                        min={1}
+                        max={INT4_MAX}
+                        value={usageLimit}
+                        onValueChange={setUsageLimit}
+                      />
+                    </Field>
+                  ),
+                },
+                { value: 'unlimited', label: 'Unlimited', description: 'Any number of uses' },
+              ]}
+            />
+          </FormSection>
+          <FormSection
+            title="Expiry"
+            description={<FromConfiguration words={configuredExpiry} overridden={licenseKey.expiryOverridden} />}
+          >
+            <RadioCards
+              name="expiry"
+              label="When it expires"
+              hideLabel
+              columns={2}
+              value={expiry}
+              onValueChange={(value) => setExpiry(value as Expiry)}
+              options={[
+                { value: 'keep', label: 'Leave as it is', description: capital(presentExpiry) },
+                { value: 'configuration', label: 'As configured', description: capital(configuredExpiry) },
+                {
+                  value: 'date',
+                  label: 'On a day',
+                  description: 'The whole day counts, in UTC',
+                  children: (
+                    <Field label="Last day" hideLabel error={state.errors?.expiresOn}>
+                      <DateInput
+                        name="expiresOn"
+                        value={expiresOn}
+                        onChange={(event) => setExpiresOn(event.target.value)}
+                        className="max-w-44"
+                      />
+                    </Field>
+                  ),
+                },
+                { value: 'never', label: 'Never', description: 'Good for ever' },
+              ]}
+            />
+          </FormSection>
+          <FormSection title="Note" description="Only your team sees it.">
+            <Field label="Note" hideLabel error={state.errors?.note}>
+              <Textarea
+                name="note"
+                rows={3}
+                maxLength={2000}
+                defaultValue={String(state.values?.note ?? licenseKey.note)}
+              />
+            </Field>
+          </FormSection>
         </div>
-      </div>
-    </form>
+        <div className="@4xl:sticky @4xl:top-4 @4xl:col-start-2 @4xl:row-start-1 @4xl:self-start">
+          <Card>
+            <CardHeader title="What it means now" />
+            <CardBody>
+              <ul aria-live="polite" className="grid gap-1.5">
+                {[...productWords, ...effects].map((effect) => (
+                  <li key={effect.text} className="flex gap-2.5">
+                    <span
+                      aria-hidden="true"
+                      className={`mt-[7px] size-[7px] shrink-0 rounded-full bg-current ${toneText[effect.tone as Tone]}`}
+                    />
+                    {effect.text}
+                  </li>
+                ))}
+              </ul>
+            </CardBody>
+          </Card>
+        </div>
+        <div className="grid gap-4">
+          <FormError>{state.status === 'error' && state.message}</FormError>
+          <div className="flex justify-end gap-2">
+            <Button href={base as Route}>Cancel</Button>
+            <SubmitButton>Save changes</SubmitButton>
+          </div>
+        </div>
+      </form>
+    </div>
   )
 }
 
