@@ -44,6 +44,8 @@ export function loadEnvironment(kind: 'production' | 'demo' | 'development'): En
   const redis = given('REDIS_URL')
   if (redis && !(/^rediss?:/.test(redis) && URL.canParse(redis)))
     throw new Halt('REDIS_URL is not an address: it should look like redis://user:password@host:6379')
+  if (kind === 'production' && given('LATCHKEY_DEMO'))
+    console.warn('LATCHKEY_DEMO is left out of account: only npm run demo shows the mail it writes.')
   const secrets = findSecrets()
 
   const values: Record<string, string> = {
@@ -53,7 +55,8 @@ export function loadEnvironment(kind: 'production' | 'demo' | 'development'): En
     HOST: host,
     LATCHKEY_URL: url,
     NEXTAUTH_URL: url,
-    ...(kind !== 'production' && { LATCHKEY_DEMO: '1' }),
+    // It shows everybody's mail, so nobody's settings can say it of a production server.
+    LATCHKEY_DEMO: kind === 'production' ? '' : '1',
   }
   const environment = {
     port,

@@ -37,7 +37,7 @@ const walks: Record<string, () => Walk> = {
     return {
       other: (page) => page.getByRole('textbox', { name: 'Note' }).fill('Moved to a new studio'),
       same: async (page) => {
-        await page.getByRole('group', { name: 'How many devices' }).getByRole('radio', { name: 'Own limit' }).check()
+        await page.getByRole('group', { name: 'How many devices' }).getByRole('radio', { name: 'Custom limit' }).check()
         await devices(page).fill('5')
       },
       save: (page) => button(page, 'Save changes').click(),

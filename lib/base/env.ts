@@ -8,6 +8,7 @@ const Environment = z.object({
   LATCHKEY_URL: z.url().default('http://localhost:3000'),
   LATCHKEY_SECRET: z.string().min(32, 'LATCHKEY_SECRET must have at least 32 characters'),
   LATCHKEY_DEMO: z.stringbool().default(false),
+  HOST: z.string().optional(),
   SMTP_URL: z.string().optional(),
   MAIL_FROM: z.string().default('Latchkey <no-reply@localhost>'),
   DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(16),
@@ -40,6 +41,14 @@ export function env(): Environment {
 
 /** True where mail leaves the house; without SMTP it waits in the database. */
 export const mailIsConfigured = () => Boolean(env().SMTP_URL)
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]', '::1']
+
+/** Whether everybody's mail may be read at /outbox: it opens every account, so only in a demo that nobody else can reach. */
+export function outboxIsOpen(): boolean {
+  const { LATCHKEY_DEMO, HOST, LATCHKEY_URL } = env()
+  return LATCHKEY_DEMO && LOOPBACK.includes(HOST ?? '') && LOOPBACK.includes(new URL(LATCHKEY_URL).hostname)
+}
 
 function withoutEmpty(values: NodeJS.ProcessEnv) {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''))

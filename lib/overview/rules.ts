@@ -19,7 +19,7 @@ export const verdictLook = {
   ACTIVATION_REQUIRED: { label: 'Asked without a device', outcome: 'other' },
   ACTIVATION_NOT_FOUND: { label: 'The device is not activated', outcome: 'other' },
   CONDITIONS_MISMATCH: { label: 'Other conditions than at activation', outcome: 'other' },
-  USAGE_LIMIT_REACHED: { label: 'The usage is spent', outcome: 'other' },
+  USAGE_LIMIT_REACHED: { label: 'The usage limit is reached', outcome: 'other' },
   NOT_FOUND: { label: 'There is no such key', outcome: 'other' },
   PRODUCT_MISMATCH: { label: 'The key is for another product', outcome: 'other' },
   CONFIGURATION_MISMATCH: { label: 'The key is of another kind', outcome: 'other' },
