@@ -12,7 +12,7 @@ export default function ErrorPage({ error, reset }: { error: Error & { digest?: 
           <Button variant="primary" onClick={reset}>
             Try again
           </Button>
-          <Button href="/">Go to the start</Button>
+          <Button href="/">Go to the home page</Button>
         </>
       }
       requestId={error.digest}

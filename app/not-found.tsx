@@ -7,7 +7,7 @@ export const metadata: Metadata = { title: 'Not found' }
 /** Says the same for a page that does not exist and for one that belongs to somebody else. */
 export default function NotFound() {
   return (
-    <QuietPage title="This page is not here" actions={<Button href="/">Go to the start</Button>}>
+    <QuietPage title="Page not found" actions={<Button href="/">Go to the home page</Button>}>
       It may have been removed, the address may be mistyped, or it belongs to an account you are not signed in to.
     </QuietPage>
   )

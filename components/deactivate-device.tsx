@@ -28,8 +28,8 @@ export function DeactivateDevice({
       onDone={() => toast.success(`${device.label} deactivated`)}
     >
       <p>
-        Its slot is free at once. Software on <b>{device.label}</b> is refused from its next validation on; it may
-        activate the key again while there is room.
+        Its slot is free immediately. Software on <b>{device.label}</b> is refused from its next validation on; it can
+        activate the key again while a slot is free.
       </p>
     </ConfirmDialog>
   )

@@ -8,7 +8,7 @@ export type Stopped = {
   devices: number
   /** Whose the devices are: an address, or "3 customers". */
   of: string
-  /** Validations without a device: today, and within seven days. */
+  /** Validations without a device: today, and in the last seven days. */
   today: number
   week: number
   lastValidatedAt: Date | null
@@ -35,7 +35,7 @@ export function StopWords({ keys, devices, of, today, week, lastValidatedAt, now
       {week > 0 ? (
         <>
           {they} {devices > 0 && 'also '}validated{' '}
-          <b>{today > 0 ? `${countText(today, 'time')} today` : `${countText(week, 'time')} within seven days`}</b>{' '}
+          <b>{today > 0 ? `${countText(today, 'time')} today` : `${countText(week, 'time')} in the last seven days`}</b>{' '}
           without a device{last}: that software is refused, too.
         </>
       ) : devices > 0 ? null : lately ? (
@@ -45,8 +45,8 @@ export function StopWords({ keys, devices, of, today, week, lastValidatedAt, now
         </>
       ) : (
         <>
-          Nobody is affected now: no device is activated and nothing validated {keys === 1 ? 'it' : 'them'} within seven
-          days.
+          Nobody is affected now: no device is activated, and nothing has validated {keys === 1 ? 'it' : 'them'} in the
+          last seven days.
         </>
       )}
     </>

@@ -149,7 +149,7 @@ export async function readBackup(source: AsyncIterable<Buffer>, reader: Reader):
   const hash = createHash('sha256')
   const lines = new Lines(source, hash)
   const first = HEADER.exec((await lines.next()) ?? '')
-  if (!first?.[1]) throw new Halt('This file is no backup of Latchkey.')
+  if (!first?.[1]) throw new Halt('This file is not a Latchkey backup.')
   const header = JSON.parse(first[1]) as BackupHeader
   if (header.format !== FORMAT)
     throw new Halt(

@@ -40,7 +40,7 @@ await run(async () => {
   const count = Object.values(rows).reduce((sum, each) => sum + each, 0)
   const size = statSync(file).size
   console.log(
-    `${file}\n${count.toLocaleString('en-US')} rows of ${Object.keys(rows).length} tables, ${rows.license_keys?.toLocaleString('en-US') ?? 0} license keys; ${megabytes(size)} of ${megabytes(bytes)}. Read again and checked.`,
+    `${file}\n${count.toLocaleString('en-US')} rows of ${Object.keys(rows).length} tables, ${rows.license_keys?.toLocaleString('en-US') ?? 0} license keys; ${megabytes(size)} of ${megabytes(bytes)}. Read back and checked.`,
   )
   if (secretFile) {
     writeSecrets(secretFile, secrets, { isNew: true })

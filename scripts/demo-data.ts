@@ -22,7 +22,7 @@ export async function openDemo(environment: Environment, { reset = false } = {})
     throw new Halt(
       'This database has data that is not the demo. Use another one, or none: without DATABASE_URL there is one.',
     )
-  if (!known.length) console.log('Filling the database with a small software company.')
+  if (!known.length) console.log('Filling the database with the data of a small software company.')
   // Imported now, because it reads the environment.
   const { seed } = await import('../prisma/seed.ts')
   const demo = await seed()

@@ -13,11 +13,13 @@ await run(async () => {
   build()
   const demo = await openDemo(environment, { reset: process.argv.includes('--reset') })
   await serveAll(environment)
-  console.log(present(demo))
+  const { outboxIsOpen } = await import('#lib/base/env.ts')
+  console.log(present(demo, outboxIsOpen()))
   return untilStopped()
 })
 
-function present({ url, organizationId, merchant, customer, outboxUrl, keys, apiKey }: DemoSummary): string {
+function present(demo: DemoSummary, outbox: boolean): string {
+  const { url, organizationId, merchant, customer, outboxUrl, keys, apiKey } = demo
   const title = (text: string) => styleText('bold', text)
   const row = (name: string, text: string) => `  ${name.padEnd(20)}${text}`
   const call = (verb: string, fields: string[]) => {
@@ -40,9 +42,9 @@ function present({ url, organizationId, merchant, customer, outboxUrl, keys, api
     row('Key configurations', `${url}/dashboard/inkwell/key-configurations`),
     row('History', `${url}/dashboard/inkwell/history`),
     '',
-    title('Customers sign in with a link that comes by mail'),
+    title('Customers sign in with a link that comes by e-mail'),
     row('1. Ask for it', `${url}/login with the address ${customer.email}`),
-    row('2. Open it', outboxUrl),
+    row('2. Open it', outbox ? outboxUrl : 'not here: other machines can reach this demo, so its outbox is closed'),
     row('3. Their purchases', `${url}/purchases`),
     '',
     title('Software activates, validates and deactivates; paste these one after the other'),

@@ -151,7 +151,7 @@ async function mail() {
     await transport.verify()
   } catch (error) {
     throw new Halt(
-      `${URL.canParse(url) ? new URL(url).host : 'SMTP_URL'} does not take our mail: ${(error as Error).message}`,
+      `${URL.canParse(url) ? new URL(url).host : 'SMTP_URL'} does not accept our mail: ${(error as Error).message}`,
     )
   } finally {
     transport.close()

@@ -236,7 +236,7 @@ function words(counts: ImportCounts): string {
     [counts.customers, 'new customers'],
     [counts.purchases, 'orders'],
     [counts.products, 'new products'],
-    [counts.alreadyThere, 'keys that were there already, left alone'],
+    [counts.alreadyThere, 'keys that already existed, left untouched'],
     [counts.skipped, 'records without a key, left out'],
     [counts.merged, 'renewals and further payments of keys that are listed once'],
     [counts.multiplied, 'keys bought several times over, with that many times the devices'],

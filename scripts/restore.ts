@@ -84,7 +84,7 @@ function provideSecret(name: string | undefined) {
   if (given.are !== 'there') throw new Halt(`${name} holds no master secret.`)
   if (present.are === 'missing') return writeSecrets(present.file, given.secrets, { isNew: true })
   if (present.secrets[0] === given.secrets[0]) return
-  throw new Halt(`${present.source} has another secret than ${name}. Move it away first, if nothing needs it any more.`)
+  throw new Halt(`${present.source} has another secret than ${name}. Move it away first, if nothing needs it anymore.`)
 }
 
 /** Fills the empty database at `url` from a backup that was checked: all of it, or nothing. Then brings it up to date. */
@@ -101,7 +101,7 @@ async function restore(url: string, file: string): Promise<Record<string, number
         const unknown = columns.filter((column) => !table?.includes(column))
         if (!table || unknown.length > 0)
           throw new Halt(
-            `The backup has ${table ? `columns ${unknown.join(', ')} of ${name}` : `a table ${name}`}, this database has not.`,
+            `The backup has ${table ? `columns ${unknown.join(', ')} of ${name}` : `a table ${name}`}, which this database does not have.`,
           )
         return copyInto(client, { name, columns }, chunks)
       },

@@ -57,7 +57,7 @@ await run(async () => {
   if (found.file) {
     writeSecrets(found.file, [pair.to])
     say(
-      `The former secret is forgotten. ${found.file} holds the new one: back it up now, the old backup of it opens nothing any more.`,
+      `The former secret is forgotten. ${found.file} holds the new one: back it up now, the old backup of it opens nothing anymore.`,
     )
   } else
     say(
@@ -83,7 +83,7 @@ async function open(url: string, isOurs: boolean): Promise<Database | null> {
   onStop(() => client.end().catch(() => {}))
   const query: Query = async (sql, values) => (await client.query(sql, values)).rows
   const [lock] = await query('SELECT pg_try_advisory_lock($1) AS taken', [LOCK])
-  if (!lock?.taken) throw new Halt('npm run secret:rotate runs already.')
+  if (!lock?.taken) throw new Halt('npm run secret:rotate is already running.')
   return { url, query }
 }
 

@@ -83,7 +83,7 @@ async function reset(given: string, asksForPassword: boolean): Promise<number> {
       import('#lib/base/errors.ts'),
     ])
   const address = EmailAddress.safeParse(given)
-  if (!address.success) throw new Halt(`"${given}" is no e-mail address.`)
+  if (!address.success) throw new Halt(`"${given}" is not an e-mail address.`)
   try {
     if (asksForPassword) {
       const password = NewPassword.safeParse(await readPassword(address.data))
@@ -93,7 +93,7 @@ async function reset(given: string, asksForPassword: boolean): Promise<number> {
       return 0
     }
     const { url } = await resetPassword(operator, address.data, new Date())
-    console.log(`${address.data} has no password any more and is signed out everywhere.`)
+    console.log(`${address.data} no longer has a password and is signed out everywhere.`)
     console.log(
       `This link signs them in once, within ${linkLifetimeMinutes} minutes, and leads to where a new one is set:\n`,
     )

@@ -27,6 +27,8 @@ export function loadEnvironment(kind: 'production' | 'demo' | 'development'): En
   const port = settings.PORT
   const host = settings.HOST ?? (kind === 'production' ? '0.0.0.0' : '127.0.0.1')
   const url = settings.LATCHKEY_URL ?? `http://localhost:${port}`
+  if (kind === 'production' && settings.LATCHKEY_DEMO)
+    console.warn('LATCHKEY_DEMO is left out of account: only npm run demo shows the mail it writes.')
   const secrets = findSecrets()
 
   const values: Record<string, string> = {
@@ -36,7 +38,8 @@ export function loadEnvironment(kind: 'production' | 'demo' | 'development'): En
     HOST: host,
     LATCHKEY_URL: url,
     NEXTAUTH_URL: url,
-    ...(kind !== 'production' && { LATCHKEY_DEMO: '1' }),
+    // It shows everybody's mail, so nobody's settings can say it of a production server.
+    LATCHKEY_DEMO: kind === 'production' ? '' : '1',
   }
   const environment = {
     port,

@@ -15,11 +15,11 @@ await run(async () => {
   await serveAll(environment)
   console.log(`Latchkey runs at ${environment.url} (listening on ${environment.host}:${environment.port}).`)
   if (!environment.urlIsGiven && environment.host !== '127.0.0.1')
-    console.log('Mail and pages link to that address. Set LATCHKEY_URL when people reach Latchkey under another one.')
+    console.log('Mail and pages link to that address. Set LATCHKEY_URL if people reach Latchkey at another one.')
   if ((await ask(url, 'SELECT 1 FROM organizations LIMIT 1')).length === 0) {
     const { setupToken } = await import('#lib/secrets/secrets.ts')
     console.log(
-      `\nNobody has an account yet. Make yours here, once:\n\n  ${environment.url}/setup?token=${setupToken()}\n`,
+      `\nNobody has an account yet. Create yours here, once:\n\n  ${environment.url}/setup?token=${setupToken()}\n`,
     )
   }
   return untilStopped()

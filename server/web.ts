@@ -322,7 +322,7 @@ const tooLarge = {
 }
 const tooMany = { status: 429, error: 'RATE_LIMITED', detail: 'Too many requests came from your network at once.' }
 const busy = { status: 503, error: 'UNAVAILABLE', detail: 'Too many requests are waiting.' }
-const starting = { status: 503, error: 'UNAVAILABLE', detail: 'The pages are starting again.' }
+const starting = { status: 503, error: 'UNAVAILABLE', detail: 'The pages are restarting.' }
 
 /** Refuses a request in the form that whoever sent it reads: a page that tries again by itself, or JSON. What is still to come is dropped. */
 function turnAway(

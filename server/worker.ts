@@ -18,6 +18,6 @@ await run(async () => {
     await stopJobs()
     await app.close()
   })
-  console.log('The worker runs.')
+  console.log('The worker is running.')
   return untilStopped()
 })

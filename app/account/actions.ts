@@ -19,7 +19,7 @@ export const changePasswordAction = formAction(me, ChangePassword, async (user, 
   refresh()
   const others =
     ended === 0 ? '' : ended === 1 ? ' One other browser is signed out.' : ` ${ended} other browsers are signed out.`
-  return { message: `Your password is changed.${others}` }
+  return { message: `Your password has been changed.${others}` }
 })
 
 /** Changes the name that others see. */
@@ -33,7 +33,7 @@ export const changeNameAction = editAction(me, ChangeName, async (user, input, o
 export const endSessionAction = formAction(me, SessionId, async (user, { sessionId }) => {
   await endOwnSession(user, sessionId, await currentVisitor(), new Date())
   refresh()
-  return { message: 'That browser is signed out.' }
+  return { message: 'That browser has been signed out.' }
 })
 
 /** Signs out everywhere, here too. */

@@ -17,7 +17,7 @@ export function NameForm({ name }: { name: string }) {
     <form action={submit} {...form} className="grid gap-4" noValidate>
       <OpenedWith values={{ name }} state={state} />
       <FormError>{pending || state.errors || state.status !== 'error' ? null : state.message}</FormError>
-      <Field label="Your name" error={errors.name} description="Other members and the history show it.">
+      <Field label="Your name" error={errors.name} description="Other members see it, and the history names you by it.">
         <Input name="name" autoComplete="name" defaultValue={typed} key={typed} />
       </Field>
       <div className="flex flex-wrap items-center gap-3">

@@ -21,7 +21,9 @@ export function PasswordForm({ email, hasPassword }: { email: string; hasPasswor
           <Input name="current" type="password" autoComplete="current-password" />
         </Field>
       ) : (
-        <p className="text-pretty text-mute">You have none and sign in by mailed links. You can set one.</p>
+        <p className="text-pretty text-mute">
+          You have none yet and sign in with e-mailed links. You can set one here.
+        </p>
       )}
       <Field
         label="New password"

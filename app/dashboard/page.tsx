@@ -23,7 +23,7 @@ export default async function DashboardPage() {
           </Button>
         }
       >
-        {user.email} belongs to no organization here. Looking for something you bought? It is among your purchases.
+        {user.email} does not belong to any organization here. Looking for something you bought? Open your purchases.
       </QuietPage>
     )
   if (others.length === 0) redirect(`/dashboard/${first.slug}` as Route)

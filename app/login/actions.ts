@@ -29,7 +29,8 @@ export const useLinkAction = formAction(
     const answer = await signIn('link', { email, token })
     // Pressed twice: the first press has signed them in.
     if (!answer.ok && (await currentUser())?.email === email) redirect((safePath(callbackUrl) ?? '/') as Route)
-    if (!answer.ok) throw new Refusal('UNAUTHORIZED', answer.message ?? 'This link was used already or has expired.')
+    if (!answer.ok)
+      throw new Refusal('UNAUTHORIZED', answer.message ?? 'This link has already been used or has expired.')
     redirect((safePath(callbackUrl) ?? '/') as Route)
   },
 )

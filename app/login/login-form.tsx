@@ -33,7 +33,7 @@ export function LoginForm({ callbackUrl, email, error }: { callbackUrl: string; 
       <Field
         label="Password"
         error={errors.password}
-        description="No password? Leave it empty, and a link that signs you in comes by mail."
+        description="No password? Leave it empty, and we will e-mail you a link that signs you in."
       >
         <Input
           name="password"
@@ -63,7 +63,7 @@ export function LoginForm({ callbackUrl, email, error }: { callbackUrl: string; 
           loading={pending && pressed === 'link'}
           onClick={() => setPressed('link')}
         >
-          Mail me a sign-in link
+          E-mail me a sign-in link
         </Button>
       </div>
     </form>

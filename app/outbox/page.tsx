@@ -7,7 +7,7 @@ import { EmptyState } from '#components/ui/empty-state.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { Status } from '#components/ui/status.tsx'
 import { Time } from '#components/ui/time.tsx'
-import { env } from '#lib/base/env.ts'
+import { outboxIsOpen } from '#lib/base/env.ts'
 import { listOutbox } from '#lib/mail/queries.ts'
 import { templateNames } from '#lib/mail/schema.ts'
 import { mailLook } from './mail-look.ts'
@@ -21,7 +21,7 @@ const SIZE = 30
 
 /** The demo's mail, for visitors to read. Everywhere else there is no such page. */
 export default async function OutboxPage({ searchParams }: PageProps<'/outbox'>) {
-  if (!env().LATCHKEY_DEMO) notFound()
+  if (!outboxIsOpen()) notFound()
   const query = await searchParams
   const to = typeof query.to === 'string' ? query.to.trim() : ''
   const page = Math.max(1, Math.min(10_000, Number.parseInt(String(query.page ?? 1), 10) || 1))
@@ -34,7 +34,7 @@ export default async function OutboxPage({ searchParams }: PageProps<'/outbox'>)
       <header>
         <h1 className="font-semibold text-xl tracking-tight">Outbox</h1>
         <p className="mt-1 text-pretty text-mute">
-          The mail this demo writes. Open a sign-in link here to be that customer. Only demos have this page.
+          The mail this demo sends. Open a sign-in link here to become that customer. Only demos have this page.
         </p>
       </header>
       <search>

@@ -15,7 +15,7 @@ const customer = () => requireCustomer()
 export const deactivateDevice = formAction(customer, ActivationId, async (actor, { activationId }) => {
   const { label } = await deactivateActivation(actor, activationId, new Date())
   revalidatePath('/purchases', 'layout')
-  return { message: `${label} is deactivated.` }
+  return { message: `${label} was deactivated.` }
 })
 
 /** Gives one of the customer's devices another name. */

@@ -19,7 +19,7 @@ export default async function SetUpPage({ searchParams }: PageProps<'/setup'>) {
   return (
     <EntryPage
       title="Set up Latchkey"
-      description="Name your organization and make your account. It takes a minute, once."
+      description="Name your organization and create your account. It takes a minute, and only once."
     >
       <SetUpForm token={typeof token === 'string' ? token : ''} host={new URL(env().LATCHKEY_URL).host} />
     </EntryPage>

@@ -23,7 +23,7 @@ export function SetUpForm({ token, host }: { token: string; host: string }) {
         <input type="hidden" name="token" value={token} />
       ) : (
         <Field
-          label="Set-up token"
+          label="Setup token"
           error={errors.token}
           description="Printed on the console where Latchkey was started."
         >
@@ -62,7 +62,11 @@ export function SetUpForm({ token, host }: { token: string; host: string }) {
           key={`email ${typed('email')}`}
         />
       </Field>
-      <Field label="Password" error={errors.password} description="At least 10 characters. A sentence is a good one.">
+      <Field
+        label="Password"
+        error={errors.password}
+        description="At least 10 characters. A whole sentence works well."
+      >
         <Input name="password" type="password" autoComplete="new-password" />
       </Field>
       <SubmitButton size="lg">Set up and sign in</SubmitButton>

@@ -59,7 +59,7 @@ test('npm run import checks, imports and says what it left out', async () => {
   expect(json).toMatchObject({ valid: true, activation: { id: device, label: 'iMac' } })
 
   const again = await importFiles({ 'keys.csv': files['keys.csv'].replace(/\n[^\n]*nobody.*/, '') }, ...of)
-  expect(again.output).toContain('1  keys that were there already, left alone')
+  expect(again.output).toContain('1  keys that already existed, left untouched')
   expect(again.code).toBe(0)
 })
 
@@ -80,7 +80,7 @@ test('npm run import lists what it leaves out, and never guesses what decides ab
   const of = ['--organization', shop.slug]
   const refused = await importFiles(files, ...of)
   expect(refused.output).toContain('Left out, because no field is read from them: Zahlung, Farbe')
-  expect(refused.output).toContain('"Zahlung" looks like it says which keys may still be used')
+  expect(refused.output).toContain('"Zahlung" looks like it says which keys are still valid')
   expect(refused.output).toContain('--ignore-column "Zahlung"')
   expect(refused.code).toBe(1)
   expect(await prisma.import.count({ where: { organizationId: shop.id } })).toBe(0)

@@ -68,7 +68,7 @@ for (const route of routes) {
           else {
             // Below a loading state the status has left before the page is found missing.
             if (path.includes(victim.slug) || route.startsWith('/outbox')) expect(status, about).toBe(404)
-            expect(text, about).toContain('This page is not here')
+            expect(text, about).toContain('Page not found')
             expect(text, about).toContain('noindex')
           }
         }
@@ -153,7 +153,7 @@ test('without LATCHKEY_DEMO there is no outbox, not even for the owner of the ma
   for (const path of ['/outbox', `/outbox?to=${victim.alice.email}`, `/outbox/${victim.mailId}`]) {
     const { status, text } = await visit(path, owner)
     expect(status, path).toBe(404)
-    expect(text, path).toContain('This page is not here')
+    expect(text, path).toContain('Page not found')
     expect(text, path).not.toContain(victim.key.key)
   }
 })

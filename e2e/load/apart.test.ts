@@ -112,7 +112,7 @@ test('pages that die are started again; license calls go on', async () => {
     'text/html; charset=utf-8',
     true,
   ])
-  expect(text).toContain('The pages are starting again.')
+  expect(text).toContain('The pages are restarting.')
   expect([api.status, api.json.error, Number(api.headers['retry-after']) > 0]).toEqual([503, 'UNAVAILABLE', true])
   expect((await get(app, '/api/health')).status).toBe(200)
   await expect.poll(async () => (await get(app, '/login', html)).status, { timeout: 30_000 }).toBe(200)

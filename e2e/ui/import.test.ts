@@ -34,7 +34,7 @@ test('keys with devices come from a file with bad lines, work at once with their
 
   // Its columns are recognised, and shown without a key.
   await expect(page.getByRole('heading', { level: 1, name: 'old shop.csv' })).toBeVisible()
-  await expect(page.getByRole('combobox', { name: 'Export of' })).toHaveText('Latchkey')
+  await expect(page.getByRole('combobox', { name: 'Exported from' })).toHaveText('Latchkey')
   await expect(page.getByRole('combobox', { name: 'Column customer_email' })).toHaveText('Customer e-mail')
   await expect(page.getByText('customer-0@load.example').first()).toBeVisible()
   for (const { key = '' } of source.slice(0, 5)) await expect(page.getByText(key)).toHaveCount(0)
@@ -108,7 +108,7 @@ test('a table of nobody’s is matched by hand, and a mistake is said where it w
   }
   await page.getByRole('button', { name: 'Check', exact: true }).click()
   await page.getByRole('button', { name: 'Import 1 key' }).click({ timeout: 30_000 })
-  await expect(page.getByText('Every record was taken.')).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText('Every record was imported.')).toBeVisible({ timeout: 30_000 })
   expect(await validate(shop.id, key)).toMatchObject({ valid: true })
 
   await page.goto(`/dashboard/${shop.slug}/imports/new`)
@@ -172,9 +172,9 @@ test('a column that may matter is asked about, and what was left out is listed',
     ),
   })
   await page.getByRole('button', { name: 'Upload' }).click()
-  await expect(page.getByText('It looks like it says which keys may still be used.')).toBeVisible()
+  await expect(page.getByText('It looks like it says which keys are still valid.')).toBeVisible()
   await page.getByRole('button', { name: 'Check', exact: true }).click()
-  await expect(page.getByText('“Zahlung” looks like it says which keys may still be used')).toBeVisible()
+  await expect(page.getByText('“Zahlung” looks like it says which keys are still valid')).toBeVisible()
   await page.getByRole('checkbox', { name: 'Leave out “Zahlung”' }).check()
   await page.getByRole('combobox', { name: '“Inactive” means' }).click()
   await page.getByRole('option', { name: 'Switched off: the key is not good' }).click()

@@ -47,7 +47,7 @@ test('each language is a tab with programs that carry the real ids, and one clic
   // Colours change nothing of the text.
   expect(((await program.locator('code').textContent()) ?? '').trim()).toBe(text.trim())
 
-  await page.getByRole('link', { name: 'Those of this configuration' }).click()
+  await page.getByRole('link', { name: 'Keys of this configuration' }).click()
   await expect(program).toContainText(`ONLY = {"benefit_id": "${configurationId}"}`)
   await expect(tabs.getByRole('link', { name: 'Python' })).toHaveAttribute('aria-current', 'page')
 })
@@ -114,7 +114,7 @@ test('without the server there is a sentence instead of an answer', async ({ pag
 test('who has issued a key finds the way to the programs', async ({ page }) => {
   await page.goto(`/dashboard/${shop.slug}/license-keys/new?configuration=${configurationId}&email=bob@example.com`)
   await page.getByRole('button', { name: 'Issue key' }).click()
-  await page.getByRole('link', { name: 'Put it into a program' }).click()
+  await page.getByRole('link', { name: 'Add it to your software' }).click()
   await expect(page).toHaveURL(`${address}/integrate`)
 })
 

@@ -45,7 +45,7 @@ test('an archived configuration issues no more keys, not even from a form that w
   await page.goto(`/dashboard/${shop.slug}/key-configurations/${configuration}`)
   await page.getByRole('button', { name: 'Archive' }).click()
   const dialog = page.getByRole('dialog', { name: 'Archive Old edition?' })
-  await expect(dialog).toContainText('The key that was issued works on as before.')
+  await expect(dialog).toContainText('The key that was issued keeps working.')
   await dialog.getByRole('button', { name: 'Archive' }).click()
   await expect(page.getByRole('dialog')).toHaveCount(0)
   await expect(page.getByRole('button', { name: 'Restore' })).toBeVisible()

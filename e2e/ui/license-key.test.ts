@@ -86,7 +86,7 @@ test('a limit of its own is shown as overridden and holds at once', async ({ pag
   await expect(page.getByText(/Refused once in 3 days, last .*:/)).toBeVisible()
   await expect(page.getByText('overridden')).toHaveCount(0)
   await page.getByRole('link', { name: 'Edit', exact: true }).click()
-  await page.getByRole('group', { name: 'How many devices' }).getByRole('radio', { name: 'Own limit' }).check()
+  await page.getByRole('group', { name: 'How many devices' }).getByRole('radio', { name: 'Custom limit' }).check()
   await page.getByRole('textbox', { name: 'Devices' }).fill('5')
   await page.getByRole('button', { name: 'Save changes' }).click()
   await expect(page.getByText('overridden')).toHaveCount(1)

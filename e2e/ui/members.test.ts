@@ -27,7 +27,7 @@ test('an owner invites somebody, who joins, is given another role and is removed
   await page.getByRole('option', { name: /^Viewer/ }).click()
   await page.getByRole('button', { name: 'Send invitation' }).click()
   await expect(page.getByText(`The invitation is on its way to ${email}.`)).toBeVisible()
-  await expect(page.getByRole('button', { name: `Withdraw the invitation of ${email}` })).toBeVisible()
+  await expect(page.getByRole('button', { name: `Withdraw the invitation for ${email}` })).toBeVisible()
 
   const nora = await browser.newContext()
   const theirs = await nora.newPage()
@@ -126,7 +126,7 @@ test('people change their password, see where they are signed in and end other s
   await page.getByLabel('Current password').fill(shop.password)
   await page.getByLabel('New password').fill('another long password')
   await page.getByRole('button', { name: 'Change password' }).click()
-  await expect(page.getByText('Your password is changed. One other browser is signed out.')).toBeVisible()
+  await expect(page.getByText('Your password has been changed. One other browser is signed out.')).toBeVisible()
   await phone.reload()
   await expect(heading(phone, 'Sign in')).toBeVisible()
   await signInAs(phone, 'another long password')

@@ -48,7 +48,7 @@ test('a key can be copied and mailed, but not more than three times an hour', as
   await page.goto(`/purchases/${key.id}`)
   await page.getByRole('button', { name: 'Copy the license key' }).click()
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(key.key)
-  const button = page.getByRole('button', { name: 'Mail me this key' })
+  const button = page.getByRole('button', { name: 'E-mail me this key' })
   for (let times = 1; times <= 3; times++) {
     await button.click()
     await expect.poll(async () => (await mailsTo(key.customerEmail)).length, { timeout: 15_000 }).toBe(times)

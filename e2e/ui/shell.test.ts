@@ -86,8 +86,8 @@ test('a page that is not there says so and leads on', async ({ page, complaints 
   const response = await page.goto('/nowhere')
   expect(response?.status()).toBe(404)
   await expect(page).toHaveTitle('Not found · Latchkey')
-  await expect(heading(page, 'This page is not here')).toBeVisible()
-  await expect(page.getByRole('link', { name: 'Go to the start' })).toBeVisible()
+  await expect(heading(page, 'Page not found')).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Go to the home page' })).toBeVisible()
   await expect.poll(() => complaints.splice(0)).toEqual([expect.stringContaining('404')])
 })
 

@@ -24,8 +24,8 @@ async function trySignIn(page: Page, email: string, password: string) {
 async function askForLink(page: Page, email: string) {
   await page.goto('/login')
   await page.getByLabel('E-mail address').fill(email)
-  await page.getByRole('button', { name: 'Mail me a sign-in link' }).click()
-  await expect(heading(page, 'Check your mail')).toBeVisible()
+  await page.getByRole('button', { name: 'E-mail me a sign-in link' }).click()
+  await expect(heading(page, 'Check your inbox')).toBeVisible()
 }
 
 test('a wrong password is refused without telling whether the address is known, and leads to the password', async ({
@@ -102,8 +102,8 @@ test('a link leads to the page that was asked for, and works once', async ({ pag
   await page.goto(wanted)
   await expect(heading(page, 'Sign in')).toBeVisible()
   await page.getByLabel('E-mail address').fill(shop.email)
-  await page.getByRole('button', { name: 'Mail me a sign-in link' }).click()
-  await expect(heading(page, 'Check your mail')).toBeVisible()
+  await page.getByRole('button', { name: 'E-mail me a sign-in link' }).click()
+  await expect(heading(page, 'Check your inbox')).toBeVisible()
   const link = linkIn(await waitForMail(shop.email, /^Sign in/), '/login/link')
 
   // Programs that read mail open links too: opening alone uses nothing up.

@@ -56,7 +56,7 @@ const walks: Record<string, () => Walk> = {
       open: (page) => page.goto(at(`/license-keys/${shop.keyId}/edit`)),
       other: (page) => page.getByRole('textbox', { name: 'Note' }).fill('Moved to a new studio'),
       same: async (page) => {
-        await page.getByRole('group', { name: 'How many devices' }).getByRole('radio', { name: 'Own limit' }).check()
+        await page.getByRole('group', { name: 'How many devices' }).getByRole('radio', { name: 'Custom limit' }).check()
         await devices(page).fill('5')
       },
       save: press('Save changes'),

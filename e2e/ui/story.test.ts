@@ -95,8 +95,8 @@ test('from a key configuration to a key that is activated, refused, freed by its
 
   // ------------------------------------------------------------- the customer signs in by a mailed link
   await page.getByLabel('E-mail address').fill(customer)
-  await page.getByRole('button', { name: 'Mail me a sign-in link' }).click()
-  await expect(heading(page, 'Check your mail')).toBeVisible()
+  await page.getByRole('button', { name: 'E-mail me a sign-in link' }).click()
+  await expect(heading(page, 'Check your inbox')).toBeVisible()
   await page.goto(linkIn(await waitForMail(customer, /^Sign in to/), '/login/link'))
   await page.getByRole('button', { name: `Sign in as ${customer}` }).click()
   await expect(heading(page, 'Your purchases')).toBeVisible()

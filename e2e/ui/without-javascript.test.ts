@@ -50,8 +50,8 @@ test('a customer signs in by a mailed link, copies the key, frees a device, has 
 
   await page.goto('/purchases')
   await page.getByLabel('E-mail address').fill(key.customerEmail)
-  await page.getByRole('button', { name: 'Mail me a sign-in link' }).click()
-  await expect(heading(page, 'Check your mail')).toBeVisible()
+  await page.getByRole('button', { name: 'E-mail me a sign-in link' }).click()
+  await expect(heading(page, 'Check your inbox')).toBeVisible()
   const link = linkIn(await waitForMail(key.customerEmail, /^Sign in to Plain Software$/), '/login/link')
   await page.goto(link)
   await page.getByRole('button', { name: `Sign in as ${key.customerEmail}` }).click()
@@ -66,11 +66,11 @@ test('a customer signs in by a mailed link, copies the key, frees a device, has 
   await expect(page.getByRole('code')).toHaveText(key.key)
   await expect(page.getByRole('button', { name: /Copy|Rename/ })).toHaveCount(0)
   await page.getByText('Deactivate Old laptop…').click()
-  await expect(page.getByText('The place becomes free for another device.')).toBeVisible()
+  await expect(page.getByText('Its slot becomes free for another device.')).toBeVisible()
   await page.getByRole('button', { name: 'Deactivate Old laptop' }).click()
   await expect(heading(page, 'Plain Editor')).toBeVisible()
   await expect(page.getByText('Old laptop')).toHaveCount(0)
-  await page.getByRole('button', { name: 'Mail me this key' }).click()
+  await page.getByRole('button', { name: 'E-mail me this key' }).click()
   await expect(page.getByText(`On its way to ${key.customerEmail}.`)).toBeVisible()
 
   // The link was used; whoever is signed in goes on all the same.

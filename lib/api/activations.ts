@@ -171,7 +171,7 @@ export const activationEndpoints = [
     path: '/activations/{id}',
     tag,
     summary: 'Deactivate',
-    description: 'Frees the slot. Saying it twice is no error.',
+    description: 'Frees the slot. Repeating it is not an error.',
     permissions: ['keys.write'],
     status: 200,
     answer: Activation,

@@ -89,7 +89,7 @@ const fields = {
     .max(limits.prefix)
     .regex(
       /^[A-Z0-9](?:[A-Z0-9_-]*[A-Z0-9])?$/,
-      'Use letters and digits; dashes and underscores may stand between them.',
+      'Use letters and digits, with dashes and underscores only between them.',
     )
     .nullable()
     .describe('`MYAPP` makes keys like `MYAPP_1C28…`.'),
@@ -110,7 +110,9 @@ const fields = {
     ),
   version: line('A version', limits.version).nullable(),
   entitlements: z
-    .array(z.string().regex(/^[a-z0-9._-]{1,40}$/, 'Use up to 40 small letters, digits, dots, dashes and underscores.'))
+    .array(
+      z.string().regex(/^[a-z0-9._-]{1,40}$/, 'Use up to 40 lowercase letters, digits, dots, dashes, and underscores.'),
+    )
     .max(limits.entitlements)
     .describe('Names of features the key carries.'),
   product_ids: z.array(Id).max(500).describe('Products that grant it.'),
@@ -337,6 +339,10 @@ export const keyConfigurationEndpoints = [
       return show(await getKeyConfigurationRecord(client, id))
     },
   }),
-  archiveEndpoint('archive', archiveKeyConfiguration, 'No new keys come from it; keys that exist go on as before.'),
+  archiveEndpoint(
+    'archive',
+    archiveKeyConfiguration,
+    'No new keys come from it; existing keys keep working as before.',
+  ),
   archiveEndpoint('restore', restoreKeyConfiguration, 'Lets keys be issued from it again.'),
 ]

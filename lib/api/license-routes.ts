@@ -111,7 +111,7 @@ const always = {
     answer: Failed,
   },
   429: { description: 'Too many requests from this address; Retry-After says how long to wait.', answer: Failed },
-  500: { description: 'A fault of ours.', answer: Failed },
+  500: { description: 'An error on our side.', answer: Failed },
   503: { description: 'The service cannot answer right now; Retry-After says when to try again.', answer: Failed },
 }
 
@@ -147,7 +147,7 @@ export const licenseRoutes: readonly LicenseRoute[] = [
     operation: 'deactivateDevice',
     path: '/api/license/deactivate',
     summary: 'Deactivate a device',
-    description: 'Works for expired, disabled and revoked keys too. Saying it twice is no error.',
+    description: 'Works for expired, disabled and revoked keys too. Repeating it is not an error.',
     body: asked('Deactivate', DeactivateCall),
     example: { key, organization_id, activation_id: 'b6724bc8-7ad9-4ca0-b143-7c896fcbb6fe' },
     answers: {

@@ -46,7 +46,8 @@ function makeDocument(url: string): JsonValue {
     info: {
       title: 'Latchkey',
       version: '1',
-      description: 'Issue license keys, watch them and take them back; and the three calls of client software.',
+      description:
+        'Issue license keys, watch them, and take them back; plus the three calls that client software makes.',
     },
     servers: [{ url: url.replace(/\/$/, '') }],
     tags: [
@@ -132,9 +133,12 @@ function parametersOf(query: z.ZodObject): JsonValue[] {
 
 const headersOfAnswers = {
   'Request-Id': { description: 'Finds the request in the log.', schema: { type: 'string' } },
-  'RateLimit-Limit': { description: 'Requests a minute.', schema: { type: 'integer' } },
+  'RateLimit-Limit': { description: 'Requests per minute.', schema: { type: 'integer' } },
   'RateLimit-Remaining': { description: 'How many are left.', schema: { type: 'integer' } },
-  'RateLimit-Reset': { description: 'Seconds until all of them are there again.', schema: { type: 'integer' } },
+  'RateLimit-Reset': {
+    description: 'Seconds until the full allowance is available again.',
+    schema: { type: 'integer' },
+  },
 }
 
 const idempotencyKey = {

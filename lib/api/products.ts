@@ -163,6 +163,6 @@ export const productEndpoints = [
       return show(await getProductRecord(client, id))
     },
   }),
-  archiveEndpoint('archive', archiveProduct, 'It is no longer sold; what was sold goes on as before.'),
+  archiveEndpoint('archive', archiveProduct, 'It is no longer sold; what was sold keeps working as before.'),
   archiveEndpoint('restore', restoreProduct, 'Offers it again.'),
 ]

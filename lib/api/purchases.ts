@@ -64,7 +64,7 @@ const Create = asked(
       kind: z
         .enum(PurchaseKind)
         .default('one_time')
-        .describe('Keys of a subscription have no date of their own: they live and die with it.'),
+        .describe('Keys of a subscription have no date of their own: they end when it ends.'),
       quantity: z.int().min(1).max(PURCHASE_KEYS_MAX).default(1),
       reference: Text(80)
         .transform((text) => text.trim())
@@ -96,7 +96,7 @@ const endEndpoint = (verb: 'refund' | 'cancel', end: typeof refundPurchase, summ
     path: `/purchases/{id}/${verb}`,
     tag,
     summary,
-    description: 'Its keys are revoked with it. Saying it twice is no error.',
+    description: 'Its keys are revoked with it. Repeating it is not an error.',
     permissions: ['purchases.write'],
     body: End,
     example: { reason: 'Bought by mistake' },

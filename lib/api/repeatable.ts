@@ -77,7 +77,7 @@ async function firstAnswer(id: AnswerId, hash: Uint8Array, now: Date): Promise<O
     if (now.getTime() - known.createdAt.getTime() > LOST_MS) {
       throw new Problem(
         'ANSWER_LOST',
-        'The first request with this Idempotency-Key was carried out, but cut off before it was answered. Look at what it changed instead of sending it again.',
+        'The first request with this Idempotency-Key was carried out, but cut off before it was answered. Check what it changed instead of sending it again.',
       )
     }
     await sleep(LOOK_EVERY_MS)

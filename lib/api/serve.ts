@@ -79,7 +79,7 @@ function find(method: string, pathname: string): { endpoint: Endpoint; id: strin
   const exact = onPath.filter((route) => route.segments.every((segment, at) => segment === segments[at]))
   const here = exact.length > 0 ? exact : onPath
   if (here.length === 0) {
-    throw new Problem('ROUTE_NOT_FOUND', 'There is no such address. The reference at /docs lists all there are.')
+    throw new Problem('ROUTE_NOT_FOUND', 'There is no such address. The reference at /docs lists all of them.')
   }
   const route = here.find(({ endpoint }) => endpoint.method === method)
   if (!route) {
@@ -88,7 +88,7 @@ function find(method: string, pathname: string): { endpoint: Endpoint; id: strin
   }
   const id = segments[route.segments.indexOf('{id}')] ?? ''
   if (route.segments.includes('{id}') && !isId(id)) {
-    throw new Problem('NOT_FOUND', 'There is no such thing: ids are UUIDs.')
+    throw new Problem('NOT_FOUND', 'Not found: ids are UUIDs.')
   }
   return { endpoint: route.endpoint, id: id.toLowerCase() }
 }

@@ -37,7 +37,7 @@ export async function changePassword(
       where: { id: userId, passwordHash: before.passwordHash },
       data: { passwordHash },
     })
-    if (count === 0) throw new Refusal('CONFLICT', 'The password was changed meanwhile. Try again.')
+    if (count === 0) throw new Refusal('CONFLICT', 'The password was changed in the meantime. Try again.')
     const sessions = await endSessions(tx, userId, sessionId)
     await recordForMember(tx, userId, visitor, now, { type: 'member.password_changed', data: { how: 'account' } })
     return sessions

@@ -13,8 +13,8 @@ export type Counted = { limit: LimitName; subject: string }
 const keyOf = ({ limit, subject }: Counted) => hashSecret('sign-in', `${limit}\n${subject}`).toString('base64url')
 
 const messages: Record<'password' | 'link' | 'token', (when: string) => string> = {
-  password: (when) => `Too many wrong passwords. Try again ${when}, or have a link mailed.`,
-  link: (when) => `Too many sign-in links were asked for. Try again ${when}.`,
+  password: (when) => `Too many wrong passwords. Try again ${when}, or have a sign-in link e-mailed to you.`,
+  link: (when) => `Too many sign-in links were requested. Try again ${when}.`,
   token: (when) => `Too many attempts from your network. Try again ${when}.`,
 }
 

@@ -123,7 +123,7 @@ describe('by password', () => {
   })
 })
 
-describe('by mailed link', () => {
+describe('by e-mailed link', () => {
   test('an unknown address gets no mail, no token and no account', async () => {
     const email = newAddress()
     await sendSignInLink(nobody, { email, callbackUrl: '' }, now)

@@ -99,7 +99,7 @@ export async function signInByLink(visitor: Visitor, link: SignInLink, now: Date
     const { count } = await tx.verificationToken.deleteMany({
       where: { identifier: link.email, token: hashToken(link.token), expires: { gt: now } },
     })
-    if (count === 0) throw new Refusal('UNAUTHORIZED', 'This link was used already or has expired.')
+    if (count === 0) throw new Refusal('UNAUTHORIZED', 'This link has already been used or has expired.')
     const user = await tx.user.upsert({
       where: { email: link.email },
       create: { email: link.email, emailVerifiedAt: now },

@@ -24,7 +24,7 @@ export async function signIn(
     return { ok: true }
   }
   const error = new URL(redirect ?? '/', 'http://here.invalid').searchParams.get('error')
-  return { ok: false, message: error === 'CredentialsSignin' ? null : (error ?? 'Sign-in did not work. Try again.') }
+  return { ok: false, message: error === 'CredentialsSignin' ? null : (error ?? 'Signing in did not work. Try again.') }
 }
 
 /** Signs out from a server action. */

@@ -16,7 +16,7 @@ export type Explanation = {
 }
 
 const unknown =
-  'Treat it as "unknown", never as a no: let people go on with the last good answer for some days, wait as many seconds as `Retry-After` says, and ask again.'
+  'Treat it as "unknown", never as a no: let people keep working with the last good answer for some days, wait as many seconds as `Retry-After` says, and ask again.'
 
 /** What happened and what to do, for every code there is. */
 export const explanations = {
@@ -25,7 +25,7 @@ export const explanations = {
     summary: 'The key may be used.',
     happened:
       'Every check passed. `grace: true` says that the key has expired so recently that it still works. If `increment_usage` was sent, those uses are counted now.',
-    program: 'Go on, and store the time of this answer: it is what the next "no answer" falls back on.',
+    program: 'Continue, and store the time of this answer: it is what the next "no answer" falls back on.',
     merchant: 'Nothing to do.',
     customer: null,
   },
@@ -39,7 +39,7 @@ export const explanations = {
   },
   DEACTIVATED: {
     summary: "The device's slot is free.",
-    happened: 'The activation has ended and its slot is free. Saying it twice is no error.',
+    happened: 'The activation has ended and its slot is free. Repeating it is not an error.',
     program: 'Forget the stored key and `activation_id`.',
     merchant: 'Nothing to do.',
     customer: 'You can activate another device now.',
@@ -50,17 +50,17 @@ export const explanations = {
     happened:
       'No key of this organization has that string. A key of another organization gives the same answer. In the management API it is any id that does not exist or is not yours.',
     program:
-      'A definite no. Ask for the key again; spaces around it and lower case do no harm. If every key is answered so, `organization_id` is wrong.',
-    merchant: 'Search the key under **License keys**. If it is not there, it was issued by somebody else or never.',
+      'A definite no. Ask for the key again; spaces around it and lower case do no harm. If every key gets this answer, `organization_id` is wrong.',
+    merchant: 'Search for the key under **License keys**. If it is not there, it was issued by someone else, or never.',
     customer: 'This license key is not known. Please copy it from the mail it came in.',
   },
   REPLACED: {
     summary: 'The key was given another string, and this one is over.',
     happened:
       'The key was rotated, for example because its string had become public. This old string may no longer be used, or not from here; nothing of the key is shown to whoever sends it. Polar, Dodo Payments and Lemon Squeezy have no such answer: their routes say that there is no such key.',
-    program: 'A definite no for this string. Ask for the new one, and do not go on with the last good answer.',
+    program: 'A definite no for this string. Ask for the new one, and do not fall back on the last good answer.',
     merchant:
-      'Search the old string under **License keys**: it finds the key. **Resend mail** on its page sends the new string to the customer.',
+      'Search for the old string under **License keys**: it finds the key. **Resend mail** on its page sends the new string to the customer.',
     customer: 'This license key was replaced by a new one. Please use the one in our latest mail.',
   },
   REVOKED: {
@@ -72,9 +72,9 @@ export const explanations = {
   },
   DISABLED: {
     summary: 'The key is switched off for now.',
-    happened: 'Somebody of the organization disabled the key. Its devices keep their slots.',
+    happened: 'Someone in the organization disabled the key. Its devices keep their slots.',
     program: 'A definite no. Ask again at the next start, because the key can be enabled again.',
-    merchant: "The key's history says who disabled it and why. **Enable** on its page makes it work at once.",
+    merchant: "The key's history says who disabled it and why. **Enable** on its page makes it work immediately.",
     customer: 'This license is switched off. Please write to us.',
   },
   EXPIRED: {
@@ -83,7 +83,7 @@ export const explanations = {
     program: 'A definite no. Offer to renew, and say when it expired: `expires_at` is in the answer of `validate`.',
     merchant:
       "**Edit** on the key's page gives it another date. A longer grace period in the configuration holds for its keys too.",
-    customer: 'Your license has expired. Renew it to go on.',
+    customer: 'Your license has expired. Renew it to continue.',
   },
   PRODUCT_MISMATCH: {
     summary: 'The key is for another product.',
@@ -128,7 +128,7 @@ export const explanations = {
       'The key has no live activation with that `activation_id` or `fingerprint`. Most often the device was deactivated: by its owner on the purchases page, or by you.',
     program: 'A definite no for this device. Forget the stored `activation_id` and offer to activate again.',
     merchant: "The key's page lists its devices, and its history says who deactivated this one.",
-    customer: 'This device was deactivated. Activate it again to go on.',
+    customer: 'This device was deactivated. Activate it again to continue.',
   },
   CONDITIONS_MISMATCH: {
     summary: 'Other conditions than at activation.',
@@ -152,11 +152,11 @@ export const explanations = {
     happened: '`increment_usage` asked for more uses than are left. None was counted.',
     program: 'Refuse what would have used it. `retry_after` says in how many seconds uses start again, where they do.',
     merchant: "Raise the limit in the configuration, or on the key's page for one customer.",
-    customer: 'You have used up your plan. It starts again with the next period.',
+    customer: 'You have used up your plan. It resets with the next period.',
   },
   NEW_DEVICES_BLOCKED: {
     summary: 'The key accepts no further devices.',
-    happened: 'Somebody of the organization blocked new devices for this key. Those it has go on working.',
+    happened: 'Someone in the organization blocked new devices for this key. The devices it has keep working.',
     program: 'A definite no for this device.',
     merchant: "**Edit** on the key's page allows new devices again.",
     customer: 'This license takes no new devices. Please write to us.',
@@ -173,45 +173,45 @@ export const explanations = {
   INVALID_JSON: {
     summary: 'The body is not a JSON object in UTF-8.',
     happened: 'What was sent could not be read as JSON: empty, cut off, form-encoded, or in another encoding.',
-    program: 'A fault in the program. Send `JSON.stringify` of an object, or what your language has for it.',
-    merchant: 'Nothing to do here; the program needs an update.',
+    program: 'A bug in the program. Send `JSON.stringify` of an object, or what your language has for it.',
+    merchant: 'There is nothing to do here; the program needs an update.',
     customer: null,
   },
   ROUTE_NOT_FOUND: {
     summary: 'There is no such address.',
     happened: 'The path is none of ours.',
     program:
-      'A fault in the program: compare the address. It ends in `/api/license/validate`, `activate` or `deactivate`.',
-    merchant: 'Nothing to do here; the program needs an update.',
+      'A bug in the program: compare the address. It ends in `/api/license/validate`, `activate` or `deactivate`.',
+    merchant: 'There is nothing to do here; the program needs an update.',
     customer: null,
   },
   METHOD_NOT_ALLOWED: {
     summary: 'The address wants another method.',
     happened: 'The address exists, but not for this method. The header `Allow` names those it takes.',
     program:
-      'A fault in the program: the three license calls are `POST`. Some clients turn a redirected `POST` into a `GET`; use the final address.',
+      'A bug in the program: the three license calls are `POST`. Some clients turn a redirected `POST` into a `GET`; use the final address.',
     merchant: 'If a proxy redirects http to https, give your program the https address.',
     customer: null,
   },
   PAYLOAD_TOO_LARGE: {
     summary: 'The body is too large.',
     happened: 'A license call may have at most 64 KB.',
-    program: 'A fault in the program: put less into `conditions` and `meta`.',
-    merchant: 'Nothing to do here; the program needs an update.',
+    program: 'A bug in the program: put less into `conditions` and `meta`.',
+    merchant: 'There is nothing to do here; the program needs an update.',
     customer: null,
   },
   INVALID_INPUT: {
     summary: 'A field is missing or wrong.',
     happened: 'The body is JSON, but not all of its fields are right. `issues` has a `path` and a `message` for each.',
-    program: 'A fault in the program, or an empty key: check that something was entered before asking.',
-    merchant: 'Nothing to do here; the program needs an update.',
+    program: 'A bug in the program, or an empty key: check that something was entered before asking.',
+    merchant: 'There is nothing to do here; the program needs an update.',
     customer: null,
   },
   IDEMPOTENCY_KEY_REUSED: {
     summary: 'This Idempotency-Key belongs to another request.',
     happened: 'Within 24 hours the same `Idempotency-Key` came with another body. Nothing was done.',
     program: 'Make a new random key for each new request, and keep it only for repetitions of that one.',
-    merchant: 'Nothing to do here; the program needs an update.',
+    merchant: 'There is nothing to do here; the program needs an update.',
     customer: null,
   },
   RATE_LIMITED: {
@@ -224,7 +224,7 @@ export const explanations = {
     customer: null,
   },
   INTERNAL_ERROR: {
-    summary: 'A fault of ours.',
+    summary: 'An error on our side.',
     happened: 'Something went wrong in Latchkey. Nothing was changed. It says nothing about the key.',
     program: unknown,
     merchant: 'Look for `request_id` in the log of the server; it stands beside the cause.',
@@ -232,15 +232,16 @@ export const explanations = {
   },
   UNAVAILABLE: {
     summary: 'The server cannot answer right now.',
-    happened: 'The database is away, or more waits than can be answered in time. It says nothing about the key.',
+    happened:
+      'The database cannot be reached, or more calls are waiting than can be answered in time. It says nothing about the key.',
     program: unknown,
     merchant: 'Look at `/api/ready` and at the database. `npm run doctor` on the server checks both.',
     customer: null,
   },
   // ---------------------------------------------------------------- the management API alone
   UNAUTHORIZED: {
-    summary: 'No API key, or one that opens nothing.',
-    happened: 'The request carried no API key, or one that was revoked, has expired or never was.',
+    summary: 'No API key, or one that does not work.',
+    happened: 'The request carried no API key, or one that was revoked, has expired, or never existed.',
     program: 'Send `Authorization: Bearer` and the API key. The license calls need none.',
     merchant: 'Make a new API key in the settings of the organization.',
     customer: null,
@@ -255,7 +256,7 @@ export const explanations = {
   CONFLICT: {
     summary: 'It contradicts what is there.',
     happened: 'The name is taken, or the record is in a state in which this cannot be done. `detail` says which.',
-    program: 'Read the record again and decide anew. Repeating the same request gives the same answer.',
+    program: 'Read the record again and decide again. Repeating the same request gives the same answer.',
     merchant: 'Choose another name, or bring the record into the state that `detail` asks for.',
     customer: null,
   },
@@ -263,7 +264,7 @@ export const explanations = {
     summary: 'Something still depends on it.',
     happened: 'The record cannot go while others need it. `detail` says which.',
     program: 'Archive it instead, or move what depends on it first.',
-    merchant: 'Archive it instead: archived configurations issue no keys, and those they have issued go on working.',
+    merchant: 'Archive it instead: archived configurations issue no keys, and those they have issued keep working.',
     customer: null,
   },
   REQUEST_IN_PROGRESS: {

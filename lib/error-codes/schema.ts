@@ -57,7 +57,7 @@ export const verdicts = {
     ...{ calls: ['validate'], status: 403, label: 'Other conditions than at activation', part: 'other' },
   },
   ENTITLEMENT_MISSING: { calls: ['validate'], status: 403, label: 'The feature is not included', part: 'other' },
-  USAGE_LIMIT_REACHED: { calls: ['validate'], status: 403, label: 'The usage is spent', part: 'other' },
+  USAGE_LIMIT_REACHED: { calls: ['validate'], status: 403, label: 'The usage limit is reached', part: 'other' },
   NEW_DEVICES_BLOCKED: {
     ...{ calls: ['activate'], status: 403, label: 'New devices are blocked', part: 'other' },
     device: 'new devices are blocked',

@@ -14,7 +14,7 @@ import { sessionTypes } from './schema.ts'
 /** Where somebody has got to: the last event they saw. Null: before the first. */
 export type EventCursor = { position: bigint; id: string }
 
-/** Who follows: somebody of the organization, or Latchkey itself for it. */
+/** Who follows: someone in the organization, or Latchkey itself for it. */
 export type Follower = Merchant | (System & { organizationId: string })
 
 /** What came after a cursor. `next` is where to go on; it moves past events that the filter leaves out. */

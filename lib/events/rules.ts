@@ -16,7 +16,7 @@ const changes = (data: EventData): string => text(data.changes)
 
 const waysIn: Record<string, string> = {
   password: 'by password',
-  link: 'by mailed link',
+  link: 'by e-mailed link',
   invitation: 'by invitation',
   console: 'by a link from the console',
 }
@@ -46,7 +46,7 @@ const sentences = {
     tone: 'off',
   },
   'member.invited': { title: (d) => `${text(d.email)} invited${d.again ? ' again' : ''}`, detail: (d) => text(d.role) },
-  'member.invitation_withdrawn': { title: (d) => `Invitation of ${text(d.email)} withdrawn`, tone: 'off' },
+  'member.invitation_withdrawn': { title: (d) => `Invitation for ${text(d.email)} withdrawn`, tone: 'off' },
   'member.joined': { title: (d) => `${text(d.email)} joined`, detail: (d) => text(d.role), tone: 'ok' },
   'member.role_changed': {
     title: (d) => `Role of ${text(d.email)} changed`,
@@ -58,7 +58,7 @@ const sentences = {
     title: (d) => (d.how === 'console' ? 'Password reset on the console' : 'Password changed'),
     tone: 'warn',
   },
-  'api_key.created': { title: (d) => `API key ${quoted(d.name)} made`, detail: (d) => text(d.scopes) },
+  'api_key.created': { title: (d) => `API key ${quoted(d.name)} created`, detail: (d) => text(d.scopes) },
   'api_key.revoked': { title: (d) => `API key ${quoted(d.name)} revoked`, tone: 'bad' },
   'product.created': { title: (d) => `Product ${quoted(d.name)} created` },
   'product.updated': { title: (d) => `Product ${quoted(d.name)} changed`, detail: changes },
@@ -72,7 +72,7 @@ const sentences = {
   'customer.updated': { title: (d) => `Customer ${text(d.email)} changed`, detail: changes },
   'purchase.created': { title: (d) => `Purchase ${text(d.reference)} recorded`, detail: (d) => text(d.product) },
   'purchase.refunded': { title: (d) => `Purchase ${text(d.reference)} refunded`, detail: reason, tone: 'bad' },
-  'purchase.canceled': { title: (d) => `Purchase ${text(d.reference)} cancelled`, detail: reason, tone: 'bad' },
+  'purchase.canceled': { title: (d) => `Purchase ${text(d.reference)} canceled`, detail: reason, tone: 'bad' },
   'license_key.issued': {
     title: (d) => (d.purchase ? `Issued for purchase ${text(d.purchase)}` : 'Issued'),
     detail: (d) => text(d.customer),
@@ -90,14 +90,14 @@ const sentences = {
     tone: 'bad',
   },
   'license_key.restored': { title: () => 'Key restored', tone: 'ok' },
-  'license_key.held': { title: () => 'Kept whatever becomes of its purchase', detail: reason, tone: 'warn' },
-  'license_key.released': { title: () => 'Left to its purchase again', detail: reason },
+  'license_key.held': { title: () => 'Kept, whatever happens to its purchase', detail: reason, tone: 'warn' },
+  'license_key.released': { title: () => 'Follows its purchase again', detail: reason },
   'license_key.rotated': {
     title: () => 'Key string replaced',
     detail: (d) =>
       d.until
         ? `the old one works${d.everywhere ? '' : ' on its devices'} until ${text(d.until)} UTC`
-        : 'the old one works no longer',
+        : 'the old one no longer works',
     tone: 'warn',
   },
   'license_key.imported': {

@@ -119,7 +119,7 @@ export const securityGroups = {
       'member.removed',
     ],
   },
-  keys: { label: 'Keys shown or exported', types: ['license_key.revealed', 'license_key.exported'] },
+  keys: { label: 'Keys revealed or exported', types: ['license_key.revealed', 'license_key.exported'] },
   api: { label: 'API keys', types: ['api_key.created', 'api_key.revoked'] },
   settings: { label: 'Settings', types: ['organization.updated'] },
 } as const satisfies Record<string, { label: string; types: readonly EventType[] }>

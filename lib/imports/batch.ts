@@ -160,7 +160,7 @@ function decideKey(pass: Pass, { draft, hash }: KeyUnit, facts: Facts, mine: Min
   )
   const expiresAt = draft.expiresAt === 'configuration' ? configured : draft.expiresAt
   if (draft.saysExpired && !(expiresAt && expiresAt <= now))
-    return 'Its status says expired, but it has no date of expiry in the past.'
+    return 'Its status says expired, but it has no expiry date in the past.'
   const limits = finder.limits(configuration.id)
   const { deviceLimit, ...overrides } = overridesFor(draft, limits)
   const prefix = configuration.prefix && draft.key.startsWith(`${configuration.prefix}_`) ? configuration.prefix : null

@@ -229,7 +229,7 @@ describe('what nobody has answered is not guessed', () => {
     )
     expect(isRefusal(refused) && [refused.field, refused.message]).toEqual([
       'ignored',
-      expect.stringContaining('“Payment Status” looks like it says which keys may still be used'),
+      expect.stringContaining('“Payment Status” looks like it says which keys are still valid'),
     ])
     expect(await prisma.licenseKey.count({ where: { organizationId } })).toBe(0)
     // Read as the status it is, what is not known is refused, never good.

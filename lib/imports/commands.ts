@@ -161,9 +161,9 @@ export async function checkImport(merchant: Merchant, { importId, settings }: Ch
   assertMay(merchant, 'keys.write')
   if (settings.createProducts) assertMay(merchant, 'catalogue.write')
   const { key, email, customerId } = settings.columns.keys
-  if (!key) throw new Refusal('INVALID_INPUT', 'Say which column holds the license key.', 'keys.key')
+  if (!key) throw new Refusal('INVALID_INPUT', 'Choose the column that holds the license key.', 'keys.key')
   if (!email && !customerId)
-    throw new Refusal('INVALID_INPUT', 'Say which column holds the customer’s e-mail.', 'keys.email')
+    throw new Refusal('INVALID_INPUT', 'Choose the column that holds the customer’s e-mail.', 'keys.email')
   const [doubtful] = doubtfulColumns(await lookAtImport(merchant, importId), settings)
   if (doubtful?.suspicion) {
     const what = `“${doubtful.name}” ${suspicionWords[doubtful.suspicion]}, and no field is read from it.`
@@ -265,7 +265,7 @@ async function lockImport(
   await tx.$queryRaw`SELECT 1 FROM imports WHERE id = ${importId}::uuid AND organization_id = ${organizationId}::uuid FOR UPDATE`
   const row = await tx.import.findFirst({ where: { id: importId, organizationId } })
   if (!row) throw notFound('import')
-  if (!states.includes(row.status)) throw new Refusal('CONFLICT', 'The import has moved on meanwhile. Reload the page.')
+  if (!states.includes(row.status)) throw new Refusal('CONFLICT', 'The import has moved on. Reload the page.')
   return { ...row, files: row.files as ImportFile[] }
 }
 

@@ -88,7 +88,7 @@ export function keyShapeOf(keys: readonly string[]): KeyShape {
 /** Why a key that looks like one is not whole, seen beside the others; null when nothing tells. */
 export function whyNotWhole(key: string, { digits, rounded }: KeyShape): string | null {
   if (digits !== null && key.length < digits && /^\d+$/.test(key))
-    return `it has ${key.length} digits where the others have ${digits}: a spreadsheet takes zeros at the beginning away`
+    return `it has ${key.length} digits where the others have ${digits}: a spreadsheet removes leading zeros`
   if (rounded && key.length > 15 && /^\d{15}0+$/.test(key))
     return 'a spreadsheet keeps only 15 digits of a number and writes zeros for the others'
   return null

@@ -163,7 +163,7 @@ export async function lookAt(bytes: AsyncIterable<Uint8Array>, now = new Date())
     const names = header ?? pathsOf(record.whole)
     if (names.length > PATHS_MAX)
       throw new UnreadableFile(
-        `Record ${record.at} has more than ${PATHS_MAX.toLocaleString('en')} fields: that is no list of keys.`,
+        `Record ${record.at} has more than ${PATHS_MAX.toLocaleString('en')} fields: that is not a list of keys.`,
       )
     for (const name of names) {
       const column = columns.get(name) ?? {

@@ -44,7 +44,7 @@ type Reader = ReturnType<typeof reader>
 
 // Plain checks, no schemas: they are made for every field of every record.
 const whyNotStorable = (text: string): string | null =>
-  text.includes('\u0000') || !text.isWellFormed() ? 'it is no well-formed text' : null
+  text.includes('\u0000') || !text.isWellFormed() ? 'it is not well-formed text' : null
 
 // Reads the fields of one record; complaints are collected, so that a line is mended in one go.
 function reader(values: Values, columns: Columns, order: DateOrder | null, now: Date) {
@@ -83,12 +83,12 @@ function reader(values: Values, columns: Columns, order: DateOrder | null, now: 
       messages.push(
         why
           ? `The ${what} cannot be read: ${why}.`
-          : `The ${what} ${named(value)} is no date. Write it like 2026-12-31 or 2026-12-31T18:00:00Z.`,
+          : `The ${what} ${named(value)} is not a date. Write it like 2026-12-31 or 2026-12-31T18:00:00Z.`,
       )
       return null
     }
     if (!ahead && read.getTime() > now.getTime() + DAY_MS) {
-      messages.push(`The ${what} ${named(value)} lies ahead.`)
+      messages.push(`The ${what} ${named(value)} is in the future.`)
       return null
     }
     return read
@@ -186,7 +186,7 @@ function readKey(
   else if (/^[•*]|•/.test(key)) read.messages.push('This is a key as lists show it, not the whole key.')
   else if (key.length < 4) read.messages.push('The license key is too short: it needs at least 4 characters.')
   else if (key.length > 512 || whyNotStorable(key)) {
-    read.messages.push('The license key is longer than 512 characters, or no well-formed text.')
+    read.messages.push('The license key is longer than 512 characters, or is not well-formed text.')
   } else {
     const why = whyRounded(read.raw('key')) ?? whyNoKey(key) ?? (habits.shape ? whyNotWhole(key, habits.shape) : null)
     if (why) read.messages.push(`This is not the whole key: ${why}.`)
@@ -203,7 +203,7 @@ function readKey(
   const customerId = giftee ? null : read.words('customerId', 'customer id', 200) || null
   // Without an address the customer may be among the people of another file.
   if (!address && !customerId) read.messages.push('There is no customer e-mail.')
-  if (address && !email) read.messages.push(`${named(address)} is no e-mail address.`)
+  if (address && !email) read.messages.push(`${named(address)} is not an e-mail address.`)
 
   const { meaning, reasons } = stateOf(read, habits)
   const end = endOf(read)
@@ -315,7 +315,7 @@ function expiryOf(read: Reader, empty: EmptyMeans['expiresAt']): Date | null | '
   )
     return null
   if (!text) return empty === 'never' ? null : 'configuration'
-  return read.date('expiresAt', 'date of expiry', { ends: true })
+  return read.date('expiresAt', 'expiry date', { ends: true })
 }
 
 function usageLimitOf(read: Reader, empty: Limit): Limit {
@@ -383,7 +383,7 @@ function listedDevices(read: Reader, order: DateOrder | null, now: Date): Activa
   const value = read.raw('activations')
   const parsed = typeof value === 'string' ? (value.trim() ? parseJson(value) : []) : (value ?? [])
   if (!Array.isArray(parsed)) {
-    read.messages.push('The list of devices is no JSON list.')
+    read.messages.push('The list of devices is not a JSON list.')
     return []
   }
   if (parsed.length > DEVICES_MAX) {
@@ -393,7 +393,7 @@ function listedDevices(read: Reader, order: DateOrder | null, now: Date): Activa
   }
   return parsed.flatMap((item: unknown) => {
     if (typeof item !== 'object' || item === null) {
-      read.messages.push('A device in the list is no JSON object.')
+      read.messages.push('A device in the list is not a JSON object.')
       return []
     }
     const object = item as Record<string, unknown>

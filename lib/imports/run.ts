@@ -38,7 +38,7 @@ export async function runImport(system: System, importId: string, clock: () => D
   if (!row) return
   const files = row.files as ImportFile[]
   if (files.every((file) => file.parts === 0)) {
-    await finish(row, 'failed', clock(), 'It was interrupted. Run it again: keys that are there are left alone.')
+    await finish(row, 'failed', clock(), 'It was interrupted. Run it again; existing keys are left untouched.')
     return
   }
   await carryOut(system, row, (file) => storedBytes(row.id, file), clock)
@@ -52,7 +52,7 @@ export async function runLocalImport(
   clock: () => Date,
   onBatch: (position: number, counts: ImportCounts) => void,
 ): Promise<void> {
-  if (await secretIsReplaced()) throw new Error('The master secret is being replaced. Import when that is over.')
+  if (await secretIsReplaced()) throw new Error('The master secret is being replaced. Import once that is done.')
   const row = await claim(importId, clock())
   if (row) await carryOut(system, row, bytesOf, clock, onBatch)
 }

@@ -49,7 +49,7 @@ const keyFields = {
   failedAt: 'Subscription failed',
   recurrence: 'Subscription (its period or id)',
   renewal: 'Renewal of an earlier purchase (yes/no)',
-  giftee: 'E-mail of who got it as a gift',
+  giftee: 'E-mail of the gift recipient',
   quantity: 'Quantity',
   createdAt: 'Created',
   expiresAt: 'Expires',

@@ -201,7 +201,7 @@ async function* ofFewCells(texts: AsyncIterable<string>, delimiter: string, line
     }
     if (cells > CELLS_MAX)
       throw new UnreadableFile(
-        `Line ${line.toLocaleString('en')} has more than ${CELLS_MAX.toLocaleString('en')} cells: that is no table of keys.`,
+        `Line ${line.toLocaleString('en')} has more than ${CELLS_MAX.toLocaleString('en')} cells: that is not a table of keys.`,
       )
     yield text
   }
@@ -332,7 +332,7 @@ async function next(rows: AsyncIterator<CsvRow>, linesBefore: number): Promise<C
       error.code === 'CSV_QUOTE_NOT_CLOSED'
         ? `A quotation mark before line ${line} is not closed, so nothing after it can be read.`
         : error.code === 'CSV_MAX_RECORD_SIZE'
-          ? `What begins at line ${line} is longer than two million characters: it is no line of a table, or a quotation mark in it is not closed.`
+          ? `What begins at line ${line} is longer than two million characters: it is not a line of a table, or a quotation mark in it is not closed.`
           : `The file cannot be read near line ${line}.`,
     )
   }
@@ -449,7 +449,7 @@ async function* jsonValues(texts: AsyncIterable<string>): AsyncGenerator<unknown
       const closes = c === 125 || c === 93
       if (!opens && !closes) {
         if (depth === 0 && c > 32 && c !== 44 && c !== 0xfeff)
-          throw new UnreadableFile('This is no JSON list of records.')
+          throw new UnreadableFile('This is not a JSON list of records.')
         continue
       }
       if (opens) {
@@ -479,7 +479,7 @@ async function* jsonValues(texts: AsyncIterable<string>): AsyncGenerator<unknown
         depth++
         if (depth > DEPTH_MAX) {
           throw new UnreadableFile(
-            `Record ${count + 1} is nested more than ${DEPTH_MAX} levels deep: that is no list of keys. Export it as CSV, or as a list of plain objects.`,
+            `Record ${count + 1} is nested more than ${DEPTH_MAX} levels deep: that is not a list of keys. Export it as CSV, or as a list of plain objects.`,
           )
         }
         continue
@@ -507,7 +507,9 @@ async function* jsonValues(texts: AsyncIterable<string>): AsyncGenerator<unknown
     }
     if (kept !== null && kept.length > RECORD_CHARACTERS_MAX)
       throw new UnreadableFile(
-        sawList ? `Record ${count + 1} is longer than two million characters.` : 'This JSON holds no list of records.',
+        sawList
+          ? `Record ${count + 1} is longer than two million characters.`
+          : 'This JSON contains no list of records.',
       )
   }
   if (depth > 0 || inString) throw new UnreadableFile('The JSON ends in the middle of a record.')

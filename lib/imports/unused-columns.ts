@@ -117,6 +117,6 @@ export const doubtfulColumns = (looks: readonly Look[], settings: ImportSettings
 
 /** What is asked about a column that looks like one that matters. */
 export const suspicionWords = {
-  status: 'looks like it says which keys may still be used',
-  end: 'looks like it says when keys end',
+  status: 'looks like it says which keys are still valid',
+  end: 'looks like it says when keys expire',
 } as const satisfies Record<Suspicion, string>

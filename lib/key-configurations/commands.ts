@@ -81,7 +81,7 @@ export async function updateKeyConfiguration(
   )
 }
 
-/** No new keys come from an archived configuration; keys that exist go on as before. */
+/** No new keys come from an archived configuration; existing keys keep working as before. */
 export const archiveKeyConfiguration = (merchant: Merchant, { id }: KeyConfigurationId, now = new Date()) =>
   setArchived(merchant, id, true, now)
 

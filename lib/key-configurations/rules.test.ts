@@ -223,7 +223,7 @@ describe('what a change does to keys that exist', () => {
     expect(
       effects({ ...yearly, graceDays: 7 }, { graceLost: 1, graceWon: 2 }, { ...yearly, graceDays: 3 }).slice(1),
     ).toEqual([
-      'stops: 1 key in the old grace period will be refused at once.',
+      'stops: 1 key in the old grace period will be refused immediately.',
       'starts: 2 keys that expired will be valid again, within the new grace period.',
     ]))
 

@@ -17,7 +17,7 @@ const list = (words: string[]) => new Intl.ListFormat('en', { type: 'conjunction
 const day = (date: Date) => `${date.getUTCDate()} ${date.toUTCString().slice(8, 16)}`
 
 const resets = {
-  never: 'in all',
+  never: 'in total',
   day: 'per day',
   month: 'per month',
   year: 'per year',
@@ -201,7 +201,7 @@ export function warningsFor(configuration: KeyConfigurationTerms, now: Date): Wa
   if (c.expiryKind === 'duration' && c.expiryStart === 'first_activation' && !c.activationRequired) {
     warnings.push({
       term: 'expiry',
-      text: 'A key that is never activated never expires. Require an activation if the time must start.',
+      text: 'A key that is never activated never expires. Require an activation to make sure it starts.',
     })
   }
   if (c.activationsMode === 'limited' && !c.customerMayDeactivate && !c.customerMayReplace) {
@@ -220,14 +220,14 @@ export function warningsFor(configuration: KeyConfigurationTerms, now: Date): Wa
     } else if (days < 30) {
       warnings.push({
         term: 'expiry',
-        text: `Keys issued from ${day(new Date(c.expiresOn.getTime() + 1))} on would be expired at once.`,
+        text: `Keys issued from ${day(new Date(c.expiresOn.getTime() + 1))} on would expire immediately.`,
       })
     }
   }
   if (c.instructions === '') {
     warnings.push({
       term: 'instructions',
-      text: 'The mail will hold the key and no word about where to enter it.',
+      text: 'The mail will contain the key but not say where to enter it.',
     })
   }
   return warnings
@@ -316,7 +316,7 @@ export function effectsOf(before: KeyConfigurationTerms, after: KeyConfiguration
     add(
       'stops',
       over,
-      `${keys(over)} ${have(over)} used up the new limit already: further use is refused${after.usageReset === 'never' ? '' : ` until the next ${after.usageReset}`}.`,
+      `${keys(over)} ${have(over)} already used up the new limit: further use is refused${after.usageReset === 'never' ? '' : ` until the next ${after.usageReset}`}.`,
     )
     const own = counts.ownUsage
     add(
@@ -332,7 +332,7 @@ export function effectsOf(before: KeyConfigurationTerms, after: KeyConfiguration
     add('note', open, `${keys(open)} ${open === 1 ? 'waits' : 'wait'} for a first activation: the new expiry applies.`)
   }
   if (before.graceDays !== after.graceDays) {
-    add('stops', counts.graceLost, `${keys(counts.graceLost)} in the old grace period will be refused at once.`)
+    add('stops', counts.graceLost, `${keys(counts.graceLost)} in the old grace period will be refused immediately.`)
     add(
       'starts',
       counts.graceWon,

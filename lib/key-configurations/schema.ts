@@ -23,7 +23,7 @@ const storable = (value: string) => value.isWellFormed() && !value.includes('\0'
 /** One line of text, trimmed; `what` begins the sentence a person reads when it is too long. */
 export const line = (what: string, max: number) =>
   z
-    .string('Please enter a text.')
+    .string('Please enter some text.')
     .overwrite(tidyName)
     .max(max, `${what} can have at most ${max} characters.`)
     .refine(storable, 'This text has characters that cannot be stored.')
@@ -33,7 +33,7 @@ export const line = (what: string, max: number) =>
 /** Text of many lines; line ends become \n, whatever the browser sent. */
 export const paragraphs = (what: string, max: number) =>
   z
-    .string('Please enter a text.')
+    .string('Please enter some text.')
     .transform((value) => (storable(value) ? tidyParagraphs(value) : value))
     .refine((value) => value.length <= max, `${what} can have at most ${max.toLocaleString('en')} characters.`)
     .refine(storable, 'This text has characters that cannot be stored.')
@@ -50,7 +50,7 @@ export const ids = z.preprocess(
   (value) => (value === undefined || value === '' ? [] : typeof value === 'string' ? [value] : value),
   z
     .array(z.guid('There is no such choice.').toLowerCase(), 'There is no such choice.')
-    .max(500, 'That are too many choices.')
+    .max(500, 'Too many choices.')
     .transform((values) => [...new Set(values)]),
 )
 
@@ -84,7 +84,7 @@ const Entitlement = z
   .trim()
   .regex(
     /^[a-z0-9._-]{1,40}$/,
-    'Use up to 40 small letters, digits, dots, dashes and underscores for each feature name.',
+    'Use up to 40 lowercase letters, digits, dots, dashes, and underscores for each feature name.',
   )
 
 /** Feature names: a list, or a text with commas, spaces or lines between them. */
@@ -107,11 +107,11 @@ const entitlements = z.preprocess(
 const prefix = z.preprocess(
   (value) => (typeof value === 'string' ? value.trim().toUpperCase() || null : (value ?? null)),
   z
-    .string('Enter a prefix or nothing.')
+    .string('Enter a prefix, or leave it empty.')
     .max(limits.prefix, `A prefix can have at most ${limits.prefix} characters.`)
     .regex(
       /^[A-Z0-9](?:[A-Z0-9_-]*[A-Z0-9])?$/,
-      'Use letters and digits; dashes and underscores may stand between them.',
+      'Use letters and digits, with dashes and underscores only between them.',
     )
     .nullable(),
 )

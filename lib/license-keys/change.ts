@@ -322,7 +322,7 @@ function newState({ status, disabled, held }: KeyChanges, before: Before): KeySt
 function newExpiry(expiresAt: NonNullable<KeyChanges['expiresAt']> | null, before: Before, now: Date) {
   const { keyConfiguration: settings, organization } = before
   if (expiresAt !== 'configuration' && !(expiresAt instanceof Date) && expiresAt !== null) {
-    if (!before.expiresAt) throw new Refusal('CONFLICT', 'This key has no date of expiry that could be moved.')
+    if (!before.expiresAt) throw new Refusal('CONFLICT', 'This key has no expiry date that could be moved.')
     const key = { ...before, expiresAt: before.expiresAt }
     const later = extendedExpiry(key, expiresAt, settings, organization.timeZone, now)
     if (later.expiresAt.getUTCFullYear() > 9_999)

@@ -411,7 +411,7 @@ export async function previewSelection(
       customers: new Set(some.map((row) => row.customer_id)).size,
       /** Devices that work today because of these keys. */
       devices: sum(some, ({ usable, devices }) => (usable ? devices : 0)),
-      /** Validations of these keys that named no device, today and within seven days. */
+      /** Validations of these keys that named no device, today and in the last seven days. */
       today: sum(some, ({ usable, today }) => (usable ? today : 0)),
       week: sum(some, ({ usable, week }) => (usable ? week : 0)),
       lastValidatedAt: some.reduce<Date | null>(

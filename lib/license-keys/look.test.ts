@@ -131,7 +131,7 @@ describe('what overrides would mean', () => {
 
   test.each([
     [{}, {}, 'It never expires.'],
-    [{ startsLater: true }, {}, 'Its time begins with the first activation.'],
+    [{ startsLater: true }, {}, 'Its time starts with the first activation.'],
     [{ expiresAt: at(10 * DAY) }, {}, 'It works until 1 Dec 2026, 12:00 UTC, 10 days from now.'],
     [
       { expiresAt: at(10 * DAY) },
@@ -139,8 +139,8 @@ describe('what overrides would mean', () => {
       'It works again until 1 Dec 2026, 12:00 UTC, 10 days from now.',
     ],
     [{ expiresAt: null }, { expiresAt: at(-8 * DAY) }, 'It works again and never expires.'],
-    [{ expiresAt: at(-DAY) }, {}, 'It is expired and works in its grace until 27 Nov 2026, 12:00 UTC.'],
-    [{ expiresAt: at(-7 * DAY) }, {}, 'It is expired: the next validation is refused.'],
+    [{ expiresAt: at(-DAY) }, {}, 'It has expired and works in its grace period until 27 Nov 2026, 12:00 UTC.'],
+    [{ expiresAt: at(-7 * DAY) }, {}, 'It has expired: the next validation is refused.'],
     [{ expiresAt: at(-7 * DAY) }, { expiresAt: at(-8 * DAY) }, 'It stays expired.'],
   ])('expiry: %j', (over, of, text) => {
     expect(texts(over, of)[2]).toBe(text)

@@ -143,16 +143,16 @@ function expiryEffect(
   const { expiresAt } = draft
   const end = (date: Date) => new Date(date.getTime() + key.graceDays * DAY_MS)
   const wasOver = key.expiresAt !== null && end(key.expiresAt) <= now
-  if (draft.startsLater) return { tone: 'ok', text: 'Its time begins with the first activation.' }
+  if (draft.startsLater) return { tone: 'ok', text: 'Its time starts with the first activation.' }
   if (expiresAt === null)
     return { tone: 'ok', text: wasOver ? 'It works again and never expires.' : 'It never expires.' }
   if (end(expiresAt) <= now) {
-    return { tone: 'bad', text: wasOver ? 'It stays expired.' : 'It is expired: the next validation is refused.' }
+    return { tone: 'bad', text: wasOver ? 'It stays expired.' : 'It has expired: the next validation is refused.' }
   }
   if (expiresAt <= now) {
     return {
       tone: 'warn',
-      text: `It is expired and works in its grace until ${endInShort(end(expiresAt), key.timeZone)}.`,
+      text: `It has expired and works in its grace period until ${endInShort(end(expiresAt), key.timeZone)}.`,
     }
   }
   const days = count(daysUntil(expiresAt, now), 'day')

@@ -81,7 +81,7 @@ const asks = (label: string | null) => (label ? `“${label}” asks to join` : 
 
 const stoppedWords = ({ stopped }: RefusalFacts, what: string): string =>
   stopped
-    ? `${stopped.who} ${what} it on ${dayWords(stopped.at)}${stopped.reason ? `: “${stopped.reason}”` : ', giving no reason'}.`
+    ? `${stopped.who} ${what} it on ${dayWords(stopped.at)}${stopped.reason ? `: “${stopped.reason}”` : ', without giving a reason'}.`
     : `somebody ${what} it.`
 
 function devicesInUse(devices: number, limit: number, label: string | null): string {
@@ -106,7 +106,7 @@ const rules = {
   REPLACED: {
     short: 'the replaced string was sent',
     stands: () => true,
-    why: () => 'software sends a string that was replaced: it has to be given the present one.',
+    why: () => 'software sends a string that was replaced: it needs the current one.',
     fixes: [],
   },
   REVOKED: {
@@ -129,7 +129,7 @@ const rules = {
     stands: (key, _, now) => key.status === 'granted' && expiryState(key, now) === 'expired',
     why: ({ expiresAt, limits }) =>
       `it expired on ${expiresAt ? dayWords(expiresAt) : 'a day that is over'}${
-        limits.grace.days > 0 ? ', and its grace is over too' : ''
+        limits.grace.days > 0 ? ', and its grace period is over too' : ''
       }.`,
     fixes: ['expiry'],
     forAll: true,
@@ -152,7 +152,7 @@ const rules = {
   CUSTOMER_MISMATCH: {
     short: 'another customer was asked for',
     stands: () => true,
-    why: () => 'software asks for the key of another customer: somebody uses a key that is not theirs.',
+    why: () => 'software asks for the key of another customer: someone is using a key that is not theirs.',
     fixes: [],
   },
   ACTIVATION_REQUIRED: {
@@ -172,7 +172,7 @@ const rules = {
     short: 'other conditions than at activation',
     stands: ({ conditionsSince }, at) => conditionsSince !== null && conditionsSince <= at,
     why: () =>
-      'software sends other conditions than its device was activated with. Deactivate the device, so that it activates anew with those of today.',
+      'software sends other conditions than its device was activated with. Deactivate the device, so that it activates again with the current ones.',
     fixes: ['devices', 'integrate'],
   },
   ENTITLEMENT_MISSING: {
@@ -183,7 +183,7 @@ const rules = {
     fixes: ['configuration'],
   },
   USAGE_LIMIT_REACHED: {
-    short: 'usage is spent',
+    short: 'usage limit reached',
     stands: (key, _, now) => key.limits.usage.limit !== null && usageNow(key, now) >= key.limits.usage.limit,
     why: (key, _, now) =>
       `${usageNow(key, now).toLocaleString('en')} of ${(key.limits.usage.limit ?? 0).toLocaleString('en')} uses are spent.`,

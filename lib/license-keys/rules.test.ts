@@ -682,7 +682,7 @@ describe('why a key is revoked', () => {
     const canceled = withPurchase(plain, 'canceled')
     expect(canceled).toEqual(revoked('ended'))
     expect(restored(canceled, 'canceled')).toEqual(canceled)
-    expect(whyNotRestored(canceled, restored(canceled, 'canceled'))).toContain('its purchase is cancelled')
+    expect(whyNotRestored(canceled, restored(canceled, 'canceled'))).toContain('its purchase is canceled')
     expect(withPurchase(restored(canceled, 'canceled'), 'refunded')).toEqual(revoked('refunded'))
     expect(startingState('granted', 'refunded')).toEqual(revoked('refunded'))
     expect(startingState('revoked', 'active')).toEqual(revoked('by_hand'))

@@ -222,7 +222,7 @@ export const reasonsOfPurchase = {
 export const reasonWords = {
   pending: 'its purchase is not paid yet',
   paused: 'its purchase is paused',
-  ended: 'its purchase is cancelled',
+  ended: 'its purchase is canceled',
   lapsed: 'its purchase was not paid again',
   refunded: 'its purchase is refunded',
   dispute: 'its payment is disputed',

@@ -1,12 +1,12 @@
 import '#server-only'
 import type { MailStatus } from '#prisma/enums.ts'
 import type { Merchant, System } from '../base/actor.ts'
-import { env, mailIsConfigured } from '../base/env.ts'
+import { mailIsConfigured, outboxIsOpen } from '../base/env.ts'
 import { notFound } from '../base/errors.ts'
 import { isId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
 import { unseal } from '../secrets/secrets.ts'
-import { MailContents, type MailTemplate } from './schema.ts'
+import { MailContents, type MailTemplate, type MailWay } from './schema.ts'
 
 const columns = {
   id: true,
@@ -39,13 +39,13 @@ const toSummary = (row: Omit<MailSummary, 'template'> & { template: string }): M
 })
 
 /** How mail stands for this organization: can it leave at all, how much waits, how much could not be delivered. */
-export async function mailState(merchant: Merchant): Promise<{ configured: boolean; waiting: number; failed: number }> {
+export async function mailState(merchant: Merchant): Promise<{ way: MailWay; waiting: number; failed: number }> {
   const where = { organizationId: merchant.organizationId }
   const [waiting, failed] = await Promise.all([
     prisma.mail.count({ where: { ...where, status: 'waiting' } }),
     prisma.mail.count({ where: { ...where, status: 'failed' } }),
   ])
-  return { configured: mailIsConfigured(), waiting, failed }
+  return { way: mailIsConfigured() ? 'sent' : outboxIsOpen() ? 'kept' : 'waits', waiting, failed }
 }
 
 /** Everybody's mail, newest first. It opens every door, so it exists in the demo only. */
@@ -54,7 +54,7 @@ export async function listOutbox(
   filter: { to?: string } = {},
   { page, size }: { page: number; size: number } = { page: 1, size: 50 },
 ): Promise<{ mails: MailSummary[]; total: number }> {
-  if (!env().LATCHKEY_DEMO) throw notFound('page')
+  if (!outboxIsOpen()) throw notFound('page')
   const where = filter.to ? { to: { contains: filter.to, mode: 'insensitive' as const } } : {}
   const [rows, total] = await Promise.all([
     prisma.mail.findMany({
@@ -74,7 +74,7 @@ export async function getOutboxMail(
   _system: System,
   mailId: string,
 ): Promise<MailSummary & { contents: MailContents }> {
-  if (!env().LATCHKEY_DEMO || !isId(mailId)) throw notFound('page')
+  if (!outboxIsOpen() || !isId(mailId)) throw notFound('page')
   const row = await prisma.mail.findUnique({ where: { id: mailId }, select: { ...columns, payload: true } })
   if (!row) throw notFound('page')
   const { payload, ...summary } = row

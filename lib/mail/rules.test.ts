@@ -61,11 +61,11 @@ describe('what a key allows, in words', () => {
   }
 
   test('devices', () => {
-    expect(factsInWords(key)).toEqual(['Valid without an end.', 'For 3 devices at a time.'])
+    expect(factsInWords(key)).toEqual(['Never expires.', 'For 3 devices at a time.'])
     const one = { ...limits, activations: { ...limits.activations, limit: 1 } }
     expect(factsInWords({ ...key, limits: one })[1]).toBe('For 1 device at a time.')
     const any = { ...limits, activations: { mode: 'unlimited' as const, limit: null, overridden: false } }
-    expect(factsInWords({ ...key, limits: any })[1]).toBe('For any number of devices.')
+    expect(factsInWords({ ...key, limits: any })[1]).toBe('Works on any number of devices.')
     const none = { ...limits, activations: { mode: 'off' as const, limit: null, overridden: false } }
     expect(factsInWords({ ...key, limits: none })).toHaveLength(1)
   })
@@ -79,7 +79,7 @@ describe('what a key allows, in words', () => {
     )
     const later = { ...key, expiryKind: 'duration', expiryStart: 'first_activation', durationCount: 1 } as const
     expect(factsInWords({ ...later, durationUnit: 'year' })[0]).toBe('Valid for 1 year from the first activation.')
-    expect(factsInWords({ ...later, durationUnit: 'year', expiryOverridden: true })[0]).toBe('Valid without an end.')
+    expect(factsInWords({ ...later, durationUnit: 'year', expiryOverridden: true })[0]).toBe('Never expires.')
   })
 
   test('usage', () => {

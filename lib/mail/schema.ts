@@ -24,6 +24,9 @@ export const templateNames = {
   invitation: 'Invitation',
 } as const satisfies Record<MailTemplate, string>
 
+/** What becomes of a mail: it is sent, a demo keeps it in its outbox, or it waits until mail is set up. */
+export type MailWay = 'sent' | 'kept' | 'waits'
+
 /** How long a mailed sign-in link may be used. */
 export const linkLifetimeMinutes = 20
 

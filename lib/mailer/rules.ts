@@ -33,12 +33,12 @@ export function factsInWords(key: KeyLimits): string[] {
     ? `Valid until ${endInWords(key.expiresAt, key.timeZone)}.`
     : startsLater
       ? `Valid for ${count(key.durationCount ?? 0, key.durationUnit ?? 'day')} from the first activation.`
-      : 'Valid without an end.'
+      : 'Never expires.'
   const devices =
     activations.mode === 'limited' && activations.limit !== null
-      ? `For ${count(activations.limit, 'device')} at a time.`
+      ? `Works on ${count(activations.limit, 'device')} at a time.`
       : activations.mode === 'unlimited'
-        ? 'For any number of devices.'
+        ? 'Works on any number of devices.'
         : null
   const uses =
     usage.limit === null

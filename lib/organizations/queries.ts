@@ -119,7 +119,7 @@ export async function listMembers({ organizationId }: Merchant) {
 }
 export type MemberSummary = Awaited<ReturnType<typeof listMembers>>[number]
 
-/** Who is invited, newest first; `isOver` when the link opens nothing any more. */
+/** Who is invited, newest first; `isOver` when the link opens nothing anymore. */
 export async function listInvitations(merchant: Merchant, now: Date) {
   assertMay(merchant, 'members.write')
   const rows = await prisma.invitation.findMany({

@@ -17,10 +17,10 @@ export function whyApiKeyIsVoid(
 
 /** What each role may do, in words. */
 export const roleWords = {
-  owner: { label: 'Owner', description: 'Everything, with owners and the security log' },
-  admin: { label: 'Admin', description: 'Everything but owners and the security log' },
+  owner: { label: 'Owner', description: 'Everything, including owners and the security log' },
+  admin: { label: 'Admin', description: 'Everything except owners and the security log' },
   support: { label: 'Support', description: 'Issues and changes keys, sees key strings' },
-  viewer: { label: 'Viewer', description: 'Sees everything but key strings' },
+  viewer: { label: 'Viewer', description: 'Sees everything except key strings' },
 } as const satisfies Record<Role, { label: string; description: string }>
 
 /** The roles somebody with this role may give to others. Nobody makes anybody more than they are. */

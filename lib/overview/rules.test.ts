@@ -31,7 +31,7 @@ test('refusals are named and ordered by how often they happen', () => {
   expect(refusalReasons(rows)).toEqual([
     { code: 'A_CODE_OF_TOMORROW', label: 'A_CODE_OF_TOMORROW', outcome: 'other', count: 9 },
     { code: 'EXPIRED', label: 'The key has expired', outcome: 'expired', count: 4 },
-    { code: 'USAGE_LIMIT_REACHED', label: 'The usage is spent', outcome: 'other', count: 3 },
+    { code: 'USAGE_LIMIT_REACHED', label: 'The usage limit is reached', outcome: 'other', count: 3 },
   ])
   const known = refusalReasons(validateCodes.map((code) => ({ day: '2026-11-20', code, count: 1 })))
   expect(known.every(({ code, label }) => label !== code)).toBe(true)

@@ -134,7 +134,7 @@ describe('no yes after an end', () => {
     const end = { purchaseId, reason: '' }
     expect(await cancelPurchase(me, end, now)).toEqual({ revoked: 2, held: 0 })
     const restore = restoreLicenseKeys(me, { licenseKeyIds: ids, reason: '' }, now)
-    await expect(restore).rejects.toThrow('The key stays revoked: its purchase is cancelled.')
+    await expect(restore).rejects.toThrow('The key stays revoked: its purchase is canceled.')
     expect(await codeOf(id)).toBe('REVOKED')
     // As older versions did.
     await prisma.licenseKey.update({ where: { id }, data: { status: 'granted', revokedFor: [] } })

@@ -200,11 +200,11 @@ const purchaseColumns = {
 
 // ---------------------------------------------------------------- end
 
-/** The money went back: the purchase and its keys end. Saying it twice is no error. */
+/** The money went back: the purchase and its keys end. Repeating it is not an error. */
 export const refundPurchase = (merchant: Merchant, input: EndPurchase, now: Date) =>
   endPurchase(merchant, input, 'refunded', now)
 
-/** The order or subscription ended: its keys end with it. Saying it twice is no error. */
+/** The order or subscription ended: its keys end with it. Repeating it is not an error. */
 export const cancelPurchase = (merchant: Merchant, input: EndPurchase, now: Date) =>
   endPurchase(merchant, input, 'canceled', now)
 
@@ -239,7 +239,7 @@ async function endPurchase(
       now,
     )
     const { reference, customerId, productId } = purchase
-    const why = reason || (to === 'refunded' ? `Purchase ${reference} refunded` : `Purchase ${reference} cancelled`)
+    const why = reason || (to === 'refunded' ? `Purchase ${reference} refunded` : `Purchase ${reference} canceled`)
     const ended = {
       ...{ organizationId, purchaseId, customerId, productId, type: `purchase.${to}` as const },
       data: { reference, reason: reason || null, held: rows.filter(({ held }) => held).length },

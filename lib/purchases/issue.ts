@@ -115,7 +115,7 @@ const referenceKnown = () =>
 const purchaseEnded = ({ status }: Pick<KnownPurchase, 'status'>) =>
   new Refusal(
     'CONFLICT',
-    `This order is ${status === 'refunded' ? 'refunded' : 'cancelled'}: a key of it would be revoked at once.`,
+    `This order is ${status === 'refunded' ? 'refunded' : 'canceled'}: a key of it would be revoked at once.`,
     'reference',
   )
 

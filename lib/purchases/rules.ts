@@ -9,7 +9,7 @@ export function decideEnd(
   to: 'refunded' | 'canceled',
 ): { do: 'end' | 'nothing' } | { why: string } {
   if (from === to) return { do: 'nothing' }
-  if (from === 'refunded') return { why: 'This purchase is refunded; there is nothing left to cancel.' }
+  if (from === 'refunded') return { why: 'This purchase has been refunded; there is nothing left to cancel.' }
   return { do: 'end' }
 }
 
@@ -25,7 +25,7 @@ export function idleDays(device: { lastValidatedAt: Date | null; createdAt: Date
 /** The words beside a key's status: "until 30 August 2027". `day` is the expiry in words, null when there is none. */
 export function statusDetail(status: ShownStatus, day: string | null): string {
   const details = {
-    active: day ? `until ${day}` : 'without an end',
+    active: day ? `until ${day}` : 'never expires',
     expiring: day ? `on ${day}` : '',
     grace: '',
     expired: day ? `on ${day}` : '',

@@ -347,7 +347,7 @@ function problemOf(error: unknown): Problem {
   const requestId = newId()
   const away = isUnavailable(error)
   if (away) logAway(error)
-  else log.error({ err: error, requestId }, 'licence route failed')
+  else log.error({ err: error, requestId }, 'license route failed')
   return away ? { kind: 'unavailable', retryAfterSeconds: 1 } : { kind: 'internal', requestId }
 }
 
@@ -364,7 +364,7 @@ let awaySaidAt = -Infinity
 function logAway(error: unknown): void {
   if (performance.now() - awaySaidAt < 1_000) return
   awaySaidAt = performance.now()
-  log.warn({ err: error }, 'licence routes cannot reach the database')
+  log.warn({ err: error }, 'license routes cannot reach the database')
 }
 
 // Public routes: any page may call them, nothing rides on cookies.

@@ -18,7 +18,7 @@ export async function openDatabase(environment: Environment, name = 'latchkey'):
   onStop(database.stop)
   const version = await ask<{ server_version_num: string }>(database.url, 'SHOW server_version_num')
   const major = Math.floor(Number(version[0]?.server_version_num) / 10_000)
-  if (major < 15) throw new Halt(`Latchkey needs PostgreSQL 15 or later, ${hostOf(database.url)} runs ${major}.`)
+  if (major < 15) throw new Halt(`Latchkey needs PostgreSQL 15 or later; ${hostOf(database.url)} runs ${major}.`)
   process.env.DATABASE_URL = database.url
   return database
 }

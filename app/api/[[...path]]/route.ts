@@ -11,7 +11,7 @@ function handle(request: Request): Response {
     const allow = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
     return refuse(405, 'METHOD_NOT_ALLOWED', 'No address here takes this method.', { allow })
   }
-  return refuse(404, 'NOT_FOUND', 'There is no such address. The reference at /docs lists all there are.')
+  return refuse(404, 'NOT_FOUND', 'There is no such address. The reference at /docs lists all of them.')
 }
 
 export {

@@ -62,7 +62,7 @@ export default async function OverviewPage({ params }: PageProps<'/dashboard/[or
                 title="Customers in trouble"
                 total={overview.inTrouble.total}
                 href={`${base}/license-keys?devices=refused`}
-                none="Nobody was refused in the last three days for a reason that still stands."
+                none="Nobody was refused in the last three days for a reason that still applies."
               >
                 {overview.inTrouble.keys.map((key) => (
                   <KeyLine key={key.id} licenseKey={key} base={base}>
@@ -91,8 +91,25 @@ export default async function OverviewPage({ params }: PageProps<'/dashboard/[or
   )
 }
 
-function MailNotice({ mail, base }: { mail: { configured: boolean; waiting: number; failed: number }; base: string }) {
-  if (!mail.configured) {
+type Mail = Awaited<ReturnType<typeof mailState>>
+
+function MailNotice({ mail, base }: { mail: Mail; base: string }) {
+  if (mail.way === 'kept') {
+    return (
+      <Notice
+        tone="plain"
+        title="This demo sends no mail."
+        actions={
+          <Button size="sm" href={'/outbox' as Route}>
+            Open the outbox
+          </Button>
+        }
+      >
+        Whatever it writes is kept in its outbox, for you to read.
+      </Notice>
+    )
+  }
+  if (mail.way === 'waits') {
     return (
       <Notice tone="warn" title="Mail is not set up.">
         {mail.waiting > 0
@@ -134,7 +151,7 @@ function FirstStepsCard({ steps, base, role }: { steps: FirstSteps; base: string
       done: steps.configuration,
       ready: roleMay(role, 'catalogue.write'),
       title: 'Create a key configuration',
-      text: 'How keys look, when they expire, how many devices may use one.',
+      text: 'What keys look like, when they expire, and how many devices can use one.',
       button: 'Create',
       href: `${base}/key-configurations/new`,
     },
@@ -278,7 +295,7 @@ function Validations({ overview, base, mayIssue }: { overview: Overview; base: s
             <div className="border-line2 px-3.5 py-3 @max-3xl:border-t @3xl:border-l">
               <h3 className="mb-1.5 text-mute text-sm">Why validations were refused</h3>
               {reasons.length === 0 ? (
-                <p className="text-mute">None was refused.</p>
+                <p className="text-mute">None were refused.</p>
               ) : (
                 <ul className="grid gap-1.5">
                   {reasons.slice(0, 6).map((reason) => (

@@ -20,7 +20,7 @@ export function Guide({ url }: { url: string }) {
           servers: an app that you ship needs none, because the three license calls are public.
         </P>
         <P>
-          {`A key has scopes: ${apiScopes.map((scope) => `\`${scope}\``).join(', ')}. Writing includes reading. Whole key strings are shown to a key with \`license_keys:reveal\`; every other one reads them masked. What a call has just made it shows in any case. The history records once an hour which strings a key has read. A call that needs another scope answers 403 and names it. What belongs to another organization is answered like what does not exist: 404.`}
+          {`A key has scopes: ${apiScopes.map((scope) => `\`${scope}\``).join(', ')}. Writing includes reading. Whole key strings are shown to a key with \`license_keys:reveal\`; every other one reads them masked. A call always shows what it has just created. The history records once an hour which strings a key has read. A call that needs another scope answers 403 and names it. Anything that belongs to another organization is treated as if it did not exist: 404.`}
         </P>
       </Chapter>
       <Chapter
@@ -32,9 +32,9 @@ export function Guide({ url }: { url: string }) {
 }`}
       >
         <P>
-          Everything is JSON with names in snake case. Ids are UUIDs, times are ISO 8601 in UTC. A field or a parameter
-          that a call does not know is refused (422), so that a misspelt limit is not taken for none. Bodies may have 1
-          MB. In a `PATCH`, what is left out stays as it is.
+          Everything is JSON with names in snake case. Ids are UUIDs, times are ISO 8601 in UTC. A field or parameter
+          that a call does not know is refused (422), so that a misspelled limit is not taken for none. Bodies can be up
+          to 1 MB. In a `PATCH`, what is left out stays as it is.
         </P>
       </Chapter>
       <Chapter
@@ -42,7 +42,7 @@ export function Guide({ url }: { url: string }) {
         code={`curl '${url}/api/v1/license-keys?status=granted&sort=expires_at&limit=100' \\\n  -H "Authorization: Bearer $LATCHKEY_TOKEN"\n\n{ "data": [ … ], "next_cursor": "WyJleHBpcmVz…", "has_more": true }`}
       >
         <P>
-          Lists answer `data`, `has_more` and `next_cursor`. Send that as `cursor`, with the same `sort` and filters,
+          Lists return `data`, `has_more`, and `next_cursor`. Send that as `cursor`, with the same `sort` and filters,
           for the next page; it stays right while rows are added. `limit` is at most 100. `sort` names a field, with `-`
           in front for the latest or largest first. Where a filter takes several values, repeat it:
           `status=granted&status=disabled`.
@@ -53,11 +53,11 @@ export function Guide({ url }: { url: string }) {
         code={`curl -X POST ${url}/api/v1/license-keys \\\n  -H "Authorization: Bearer $LATCHKEY_TOKEN" \\\n  -H 'Idempotency-Key: order-10482' \\\n  -H 'Content-Type: application/json' \\\n  -d '{ … }'`}
       >
         <P>
-          A lost answer need not cost a second key. Send an `Idempotency-Key` of your choice, such as your order number,
-          with any `POST`, `PATCH` or `DELETE`. For 24 hours the same request gets the first one’s status and body, with
-          the header `Idempotent-Replayed: true`; another request with that key is refused. One that arrives while the
-          first still runs waits for its answer. What failed on our side (5xx) can be sent again with the same key: it
-          changes nothing twice.
+          A lost answer does not have to cost a second key. Send an `Idempotency-Key` of your choice, such as your order
+          number, with any `POST`, `PATCH` or `DELETE`. For 24 hours the same request gets the first one’s status and
+          body, with the header `Idempotent-Replayed: true`; another request with that key is refused. One that arrives
+          while the first still runs waits for its answer. What failed on our side (5xx) can be sent again with the same
+          key: it changes nothing twice.
         </P>
       </Chapter>
       <Chapter
@@ -73,7 +73,7 @@ export function Guide({ url }: { url: string }) {
 }`}
       >
         <P>
-          A “no” is `application/problem+json` (RFC 9457). `code` is for your program, `detail` for people, `errors`
+          Errors are `application/problem+json` (RFC 9457). `code` is for your program, `detail` for people, `errors`
           says which field is at fault, and `request_id`, which is also a header of every answer, finds the request in
           the server’s log.
         </P>
@@ -86,7 +86,7 @@ export function Guide({ url }: { url: string }) {
       <Chapter id="rate-limits" code={'RateLimit-Limit: 600\nRateLimit-Remaining: 583\nRateLimit-Reset: 41'}>
         <P>
           Each API key has an allowance per minute; every answer says how much of it is left and in how many seconds it
-          is whole again. Beyond it the answer is 429 with `Retry-After`. Whoever runs this server sets it with
+          is full again. Beyond it the answer is 429 with `Retry-After`. Whoever runs this server sets it with
           `API_RATE_PER_MINUTE`.
         </P>
       </Chapter>

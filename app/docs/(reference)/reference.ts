@@ -262,7 +262,7 @@ const texts: Record<string, string> = {
   external_id: 'cus_4711',
   note: '',
   type: 'https://keys.example.com/docs/errors/NOT_FOUND',
-  title: 'There is no such thing',
+  title: 'Not found',
   detail: 'There is no such license key.',
   support_email: 'help@inkwell.example',
   website_url: 'https://inkwell.example',

@@ -87,7 +87,7 @@ function Form({ operation, method, path, isPrivate, parameters, body }: Props) {
       })
     } catch {
       setGot(null)
-      setProblem('The request did not reach the server, or holds a character that headers cannot have.')
+      setProblem('The request did not reach the server, or contains a character that headers cannot contain.')
     } finally {
       setSending(false)
     }

@@ -18,7 +18,7 @@ const groups = [
   },
   {
     title: 'About the request',
-    description: 'What can be wrong beside the key. None of these says that a key is not valid.',
+    description: 'What can be wrong besides the key. None of these says that a key is not valid.',
     has: (examples: Example[]) => examples.some(({ call }) => call === 'any call'),
   },
   {

@@ -13,7 +13,7 @@ export function ConfirmForm({ hasDashboard }: { hasDashboard: boolean }) {
       <input type="hidden" name="callbackUrl" value="/purchases" />
       <FormError>{state.message}</FormError>
       <div className="flex flex-wrap gap-2">
-        <SubmitButton>Mail me the link</SubmitButton>
+        <SubmitButton>E-mail me the link</SubmitButton>
         {hasDashboard && <Button href="/dashboard">Back to the dashboard</Button>}
       </div>
     </form>

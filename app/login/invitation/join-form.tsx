@@ -20,7 +20,11 @@ export function JoinForm({ token, email }: { token: string; email: string }) {
       <Field label="Your name" error={errors.name}>
         <Input name="name" autoComplete="name" defaultValue={typed} key={typed} />
       </Field>
-      <Field label="Password" error={errors.password} description="At least 10 characters. A sentence is a good one.">
+      <Field
+        label="Password"
+        error={errors.password}
+        description="At least 10 characters. A whole sentence works well."
+      >
         <Input name="password" type="password" autoComplete="new-password" />
       </Field>
       <SubmitButton size="lg">Join</SubmitButton>

@@ -28,8 +28,8 @@ export default async function InvitationPage({ searchParams }: PageProps<'/login
           </Button>
         }
       >
-        It was used already, was withdrawn, has expired, or was not copied whole. Whoever invited you can send a new
-        one.
+        It has been used already, was withdrawn, has expired, or was not copied completely. Whoever invited you can send
+        a new one.
       </QuietPage>
     )
   const { email, role, invitedBy, organization, hasAccount } = invitation
@@ -52,7 +52,7 @@ export default async function InvitationPage({ searchParams }: PageProps<'/login
       )}
       {!user && hasAccount && (
         <>
-          <p className="text-pretty text-mute">There is an account with this address. Sign in to join.</p>
+          <p className="text-pretty text-mute">There is already an account with this address. Sign in to join.</p>
           <Button variant="primary" size="lg" href={signInPath(email, token) as Route}>
             Sign in
           </Button>

@@ -40,7 +40,7 @@ export default async function LinkPage({ searchParams }: PageProps<'/login/link'
           </>
         }
       >
-        It was used already, has expired, or was not copied whole. A new one takes a minute.
+        It has already been used, has expired, or was not copied completely. Getting a new one takes a minute.
       </QuietPage>
     )
   }

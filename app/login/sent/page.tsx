@@ -3,23 +3,23 @@ import { Button } from '#components/ui/button.tsx'
 import { Notice } from '#components/ui/notice.tsx'
 import { QuietPage } from '#components/ui/quiet-page.tsx'
 import { EmailAddress } from '#lib/auth/schema.ts'
-import { env, mailIsConfigured } from '#lib/base/env.ts'
+import { mailIsConfigured, outboxIsOpen } from '#lib/base/env.ts'
 import { linkLifetimeMinutes } from '#lib/mail/schema.ts'
 
-export const metadata: Metadata = { title: 'Check your mail' }
+export const metadata: Metadata = { title: 'Check your inbox' }
 
 /** The same page whether or not the address is known. */
 export default async function SentPage({ searchParams }: PageProps<'/login/sent'>) {
   const to = EmailAddress.safeParse((await searchParams).to)
   const address = to.success ? to.data : ''
   const again = address ? `/login?${new URLSearchParams({ email: address })}` : '/login'
-  const isDemo = env().LATCHKEY_DEMO
+  const hasOutbox = outboxIsOpen()
   return (
     <QuietPage
-      title="Check your mail"
+      title="Check your inbox"
       actions={
         <>
-          {isDemo && (
+          {hasOutbox && (
             <Button variant="primary" href="/outbox">
               Open the demo’s outbox
             </Button>
@@ -33,8 +33,8 @@ export default async function SentPage({ searchParams }: PageProps<'/login/sent'
         {address ? <strong className="font-medium text-ink [overflow-wrap:anywhere]">{address}</strong> : 'the address'}{' '}
         is known here, a link is on its way. It signs you in once, within {linkLifetimeMinutes} minutes.
       </p>
-      <p className="mt-3">Nothing there? Look among the spam, and check that this is the address you bought with.</p>
-      {!mailIsConfigured() && !isDemo && (
+      <p className="mt-3">Nothing there? Check your spam folder, and make sure this is the address you used to buy.</p>
+      {!mailIsConfigured() && !hasOutbox && (
         <Notice tone="warn" className="mt-4">
           Mail is not set up on this server, so the link waits. Whoever runs it has to set SMTP_URL.
         </Notice>

@@ -4,7 +4,7 @@ import { notFound } from 'next/navigation'
 import { Button } from '#components/ui/button.tsx'
 import { Card } from '#components/ui/card.tsx'
 import { Time } from '#components/ui/time.tsx'
-import { env } from '#lib/base/env.ts'
+import { outboxIsOpen } from '#lib/base/env.ts'
 import { isRefusal } from '#lib/base/errors.ts'
 import { getOutboxMail } from '#lib/mail/queries.ts'
 import type { MailContents } from '#lib/mail/schema.ts'
@@ -17,7 +17,7 @@ export const dynamic = 'force-dynamic'
 
 /** One mail of the demo as its reader sees it, and the way its button leads. */
 export default async function OutboxMailPage({ params }: PageProps<'/outbox/[id]'>) {
-  if (!env().LATCHKEY_DEMO) notFound()
+  if (!outboxIsOpen()) notFound()
   const mail = await getOutboxMail({ kind: 'system', name: 'Demo' }, (await params).id).catch((error) => {
     if (isRefusal(error)) notFound()
     throw error

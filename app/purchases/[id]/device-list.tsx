@@ -60,20 +60,20 @@ export function DeviceList({
       </CardHeader>
       {works && isFull && devices.length > 0 && (
         <Notice tone="warn" className="m-2.5">
-          {limit === 1 ? 'The one device of this key is in use.' : `All ${limit} devices are in use.`}{' '}
+          {limit === 1 ? 'The only device this key allows is in use.' : `All ${limit} devices are in use.`}{' '}
           {mayNotDeactivate
-            ? `To use another one, ask ${organization} to free a place.`
+            ? `To use another one, ask ${organization} to free one.`
             : 'To use another one, deactivate one you no longer need.'}
         </Notice>
       )}
       {works && newDevicesBlocked && (
         <Notice tone="warn" className="m-2.5">
-          {organization} has blocked new devices for this key. Those below go on working.
+          {organization} has blocked new devices for this key. The devices below keep working.
         </Notice>
       )}
       {devices.length === 0 ? (
         <EmptyState title="Not in use" className="py-8">
-          {works ? `Activate ${product} on a device, and it appears here.` : 'No device holds a place of this key.'}
+          {works ? `Activate ${product} on a device, and it appears here.` : 'No device is using this key.'}
         </EmptyState>
       ) : (
         <ul>
@@ -116,8 +116,8 @@ function DeviceRow({
 }) {
   const idle = idleDays(device, now)
   const consequence = works
-    ? `${product} stops working there until it is activated again. The place becomes free for another device.`
-    : 'The place becomes free. The key is out of use either way.'
+    ? `${product} stops working there until it is activated again. Its slot becomes free for another device.`
+    : 'Its slot becomes free. The key cannot be used at the moment either way.'
   return (
     <li className="flex items-center gap-3 border-line2 noscript:flex-wrap border-t px-3.5 py-2.5 first:border-t-0">
       <span
@@ -165,7 +165,7 @@ function DeviceRow({
             destructive
             values={{ activationId: device.id }}
             action={confirmAction(deactivateDevice)}
-            onDone={() => toast.success(`${device.label} is deactivated`)}
+            onDone={() => toast.success(`${device.label} was deactivated`)}
           >
             {consequence}
           </ConfirmDialog>
@@ -235,7 +235,7 @@ function RenameForm({ device, close }: { device: Device; close: () => void }) {
       <input type="hidden" name="activationId" value={device.id} />
       <OpenedWith values={{ label: device.label }} state={state} />
       <FormError>{pending || state.errors ? null : state.message}</FormError>
-      <Field label="Name" error={state.errors?.label} description="How you recognise it. The seller sees it too.">
+      <Field label="Name" error={state.errors?.label} description="A name you will recognize. The seller sees it too.">
         <Input name="label" defaultValue={typed} key={typed} autoComplete="off" maxLength={256} />
       </Field>
       <DialogFooter>

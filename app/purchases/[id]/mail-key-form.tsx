@@ -14,7 +14,7 @@ export function MailKeyForm({ licenseKeyId }: { licenseKeyId: string }) {
     <form action={submit} className="min-w-0">
       <input type="hidden" name="licenseKeyId" value={licenseKeyId} />
       <SubmitButton variant="secondary" className="w-full">
-        Mail me this key
+        E-mail me this key
       </SubmitButton>
       {state.status === 'ok' && <p className="mt-1.5 hidden text-pretty text-mute noscript:block">{state.message}</p>}
       {state.status === 'error' && (

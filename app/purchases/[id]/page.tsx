@@ -107,7 +107,7 @@ function Usage({ usage }: { usage: PurchasedKeyDetail['usage'] }) {
         {left !== null && (
           <p className="mt-1.5 text-mute">
             {left === 0 ? 'None left.' : `${numberText(left)} left.`}
-            {usage.resetsAt && ` Starts again on ${longDay(usage.resetsAt, 'UTC')}.`}
+            {usage.resetsAt && ` Resets on ${longDay(usage.resetsAt, 'UTC')}.`}
           </p>
         )}
       </CardBody>

@@ -172,7 +172,7 @@ export function DataTable<Row extends object>({
                 title="There is no such page"
                 actions={<Button onClick={() => void setState({ page: 1 })}>Go to the first page</Button>}
               >
-                The list has become shorter.
+                The list has gotten shorter.
               </EmptyState>
             ) : (
               <EmptyState
@@ -183,7 +183,7 @@ export function DataTable<Row extends object>({
                   </Button>
                 }
               >
-                No row fits the search and the filters together.
+                No rows match both the search and the filters.
               </EmptyState>
             )}
           </div>

@@ -41,7 +41,7 @@ export function ColumnsMenu<Row>({
       {changed && (
         <>
           <MenuSeparator />
-          <MenuItem onSelect={reset}>Show the usual ones</MenuItem>
+          <MenuItem onSelect={reset}>Reset columns</MenuItem>
         </>
       )}
     </Menu>

@@ -14,14 +14,14 @@ export function AddressChangedMail(props: AddressChangedMailProps) {
     <Letter
       preview={`Your address at ${organization} was changed`}
       from={organization}
-      why={`You get this because your license keys of ${organization} stood under this address.`}
+      why={`You are receiving this because your license keys from ${organization} were kept under this address.`}
     >
       <Heading as="h1" className="lk-ink" style={look.heading}>
         Your address was changed
       </Heading>
       <Text className="lk-ink" style={look.text}>
-        {organization} now keeps your purchases and license keys under {address}. With this address you no longer see
-        them; your software works on.
+        {organization} now keeps your purchases and license keys under {address}. You can no longer see them with this
+        address; your software keeps working.
       </Text>
       <Text className="lk-ink" style={look.text}>
         You did not ask for this? {whatToDo(props)}, and they can change it back.
@@ -34,7 +34,7 @@ export function AddressChangedMail(props: AddressChangedMailProps) {
 export const addressChangedText = (props: AddressChangedMailProps): string => `Your address was changed
 
 ${props.organization} now keeps your purchases and license keys under ${props.address}.
-With this address you no longer see them; your software works on.
+You can no longer see them with this address; your software keeps working.
 
 You did not ask for this? ${whatToDo(props)}, and they can change it back.
 `

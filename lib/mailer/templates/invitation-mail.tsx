@@ -11,13 +11,13 @@ export function InvitationMail({ url, organization, invitedBy }: InvitationMailP
     <Letter
       preview={`${invitedBy} invites you to ${organization}`}
       from={organization}
-      why="You know nothing of this? Then nothing needs doing: without the link nobody joins."
+      why="Not expecting this? You can ignore this e-mail; nobody can join without the link."
     >
       <Heading as="h1" className="lk-ink" style={look.heading}>
         Join {organization}
       </Heading>
       <Text className="lk-ink" style={look.text}>
-        {invitedBy} invites you to look after the license keys of {organization}.
+        {invitedBy} invites you to help manage the license keys of {organization}.
       </Text>
       <Text style={{ margin: '4px 0 18px' }}>
         <Button href={url} className="lk-button" style={look.button}>
@@ -38,11 +38,11 @@ export function InvitationMail({ url, organization, invitedBy }: InvitationMailP
 
 /** The same as plain text. */
 export const invitationText = ({ url, organization, invitedBy }: InvitationMailProps): string =>
-  `${invitedBy} invites you to look after the license keys of ${organization}:
+  `${invitedBy} invites you to help manage the license keys of ${organization}:
 
 ${url}
 
 The link works once, for ${INVITATION_DAYS} days.
 
-You know nothing of this? Then nothing needs doing: without the link nobody joins.
+Not expecting this? You can ignore this e-mail; nobody can join without the link.
 `

@@ -30,7 +30,7 @@ export function LicenseKeyMail(props: LicenseKeyMailProps) {
           {supportEmail && (
             <>
               {' '}
-              Questions? Answer this mail or write to{' '}
+              Questions? Reply to this e-mail or write to{' '}
               <Link href={`mailto:${supportEmail}`} style={look.link}>
                 {supportEmail}
               </Link>
@@ -68,7 +68,7 @@ export function LicenseKeyMail(props: LicenseKeyMailProps) {
         </Button>
       </Text>
       <Text className="lk-mute" style={{ ...look.mute, margin: 0 }}>
-        There you find this key again, see its devices and free one when you change computers.
+        You can find this key again there, see its devices, and free one when you change computers.
       </Text>
     </Letter>
   )
@@ -130,7 +130,7 @@ export function licenseKeyText(props: LicenseKeyMailProps): string {
     facts.join('\n'),
     instructions.trim() && `How to activate\n---------------\n${instructions.trim()}`,
     `Your purchases, with this key and its devices:\n${purchasesUrl}`,
-    supportEmail && `Questions? Answer this mail or write to ${supportEmail}.`,
+    supportEmail && `Questions? Reply to this e-mail or write to ${supportEmail}.`,
     organization,
   ]
   return `${paragraphs.filter(Boolean).join('\n\n')}\n`

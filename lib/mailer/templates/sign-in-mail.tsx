@@ -15,14 +15,13 @@ export function SignInMail({ url, seller, host }: SignInMailProps) {
     <Letter
       preview={signInSubject({ seller })}
       from={seller ?? host}
-      why="You did not ask for this? Then nothing needs doing: without the link nobody gets in."
+      why="Didn’t ask for this? You can ignore this e-mail; nobody can sign in without the link."
     >
       <Heading as="h1" className="lk-ink" style={look.heading}>
         Sign in
       </Heading>
       <Text className="lk-ink" style={look.text}>
-        Press the button to see your purchases and your license keys{seller ? ` from ${seller}` : ''}. It leads to{' '}
-        {host}.
+        Use the button to see your purchases and your license keys{seller ? ` from ${seller}` : ''}. It leads to {host}.
       </Text>
       <Text style={{ margin: '4px 0 18px' }}>
         <Button href={url} className="lk-button" style={look.button}>
@@ -48,5 +47,5 @@ ${url}
 
 The link works once, for ${linkLifetimeMinutes} minutes.
 
-You did not ask for this? Then nothing needs doing: without the link nobody gets in.
+Didn’t ask for this? You can ignore this e-mail; nobody can sign in without the link.
 `

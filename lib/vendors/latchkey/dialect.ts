@@ -87,7 +87,7 @@ function problem(problem: Problem): Answer {
       return say(
         404,
         'ROUTE_NOT_FOUND',
-        'There is no such route. The licence routes are validate, activate and deactivate.',
+        'There is no such route. The license routes are validate, activate, and deactivate.',
       )
     case 'method_not_allowed':
       return say(405, 'METHOD_NOT_ALLOWED', `Use ${problem.allow}.`, {}, { allow: problem.allow })

@@ -72,7 +72,7 @@ const columnsFor = (organization: string, mayWrite: boolean, now: Date): Column<
   },
   {
     id: 'meta',
-    header: 'Software says',
+    header: 'Reported by software',
     phone: 'hidden',
     cell: (device) => (
       <span className="block max-w-[184px] truncate text-mute">

@@ -46,7 +46,7 @@ export function DayRange() {
           <Field label="From">
             <DateInput value={from} max={to || undefined} onChange={(event) => change({ from: event.target.value })} />
           </Field>
-          <Field label="Up to and with">
+          <Field label="Through">
             <DateInput value={to} min={from || undefined} onChange={(event) => change({ to: event.target.value })} />
           </Field>
         </div>

@@ -111,7 +111,7 @@ export function HistoryTable({
       }
       empty={
         <EmptyState title="Nothing has happened yet" icon={<History size={18} />}>
-          Every change, mail and activation is written down here, with who did it.
+          Every change, mail, and activation is recorded here, along with who made it.
         </EmptyState>
       }
     />

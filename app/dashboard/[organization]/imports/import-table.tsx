@@ -34,7 +34,7 @@ const columnsAt = (now: Date): Column<ImportSummary>[] => [
   { id: 'by', header: 'By', phone: 'hidden', cell: (row) => <span className="text-mute">{row.actorLabel}</span> },
   {
     id: 'createdAt',
-    header: 'Begun',
+    header: 'Started',
     sort: 'desc',
     cell: (row) => (
       <span className="sm:text-mute">

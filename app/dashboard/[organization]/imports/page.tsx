@@ -49,7 +49,8 @@ async function Imports({ merchant, organization, list }: Props) {
         now={new Date()}
         empty={
           <EmptyState title="Nothing imported yet" actions={create}>
-            Bring the keys you have sold elsewhere. They stay as they are, and the devices that use them go on working.
+            Bring in the keys you have sold elsewhere. They stay as they are, and the devices that use them keep
+            working.
           </EmptyState>
         }
       />

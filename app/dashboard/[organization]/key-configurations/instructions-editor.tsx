@@ -59,7 +59,7 @@ export function InstructionsEditor({
           label="Activation instructions"
           hideLabel
           error={error}
-          description="Markdown: **bold**, lists, [links](https://…) and `code`. Say where the key is entered and whom to ask."
+          description="Markdown: **bold**, lists, [links](https://…) and `code`. Say where to enter the key and who to ask for help."
         >
           <Textarea
             name="instructions"

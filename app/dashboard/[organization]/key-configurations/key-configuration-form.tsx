@@ -122,7 +122,7 @@ export function KeyConfigurationForm({
                   value="save"
                   variant="primary"
                   loading={pending || Boolean(saved)}
-                  disabledReason={existing && review?.changes.length === 0 && 'Nothing was changed'}
+                  disabledReason={existing && review?.changes.length === 0 && 'Nothing has changed'}
                 >
                   {existing ? 'Save changes' : 'Save configuration'}
                 </Button>

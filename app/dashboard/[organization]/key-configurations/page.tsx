@@ -69,8 +69,8 @@ async function KeyConfigurations({ merchant, organization, filter }: Props) {
             </EmptyState>
           ) : (
             <EmptyState title="No key configurations yet" actions={create}>
-              A key configuration says how keys look, when they expire, and how many devices and uses they allow. Create
-              one to issue your first key.
+              A key configuration says what keys look like, when they expire, and how many devices and uses they allow.
+              Create one to issue your first key.
             </EmptyState>
           )
         }

@@ -35,7 +35,7 @@ export function ReviewStep({ review, name, isNew }: { review: Review; name: stri
 export function Warnings({ warnings }: { warnings: readonly Warning[] }) {
   if (warnings.length === 0) return null
   return (
-    <ul aria-label="Worth a thought" className="grid gap-1.5 rounded-[8px] bg-warnbg px-3 py-2.5 text-warn">
+    <ul aria-label="Worth considering" className="grid gap-1.5 rounded-[8px] bg-warnbg px-3 py-2.5 text-warn">
       {warnings.map((warning) => (
         <li key={warning.text} className="flex gap-2">
           <TriangleAlert size={14} aria-hidden="true" className="mt-[3px] shrink-0" />
@@ -50,7 +50,7 @@ function Changes({ changes }: { changes: Review['changes'] }) {
   if (changes.length === 0) {
     return (
       <Card>
-        <CardBody className="text-mute">Nothing was changed. Go back to change something.</CardBody>
+        <CardBody className="text-mute">Nothing has changed. Go back to edit something.</CardBody>
       </Card>
     )
   }

@@ -39,7 +39,7 @@ export function SamplePanel({
     ? `until ${endInWords(expiresAt, timeZone)}`
     : settings.expiryKind === 'duration'
       ? `until ${describeConfiguration(settings).expiry}`
-      : 'without an end'
+      : 'never expires'
   const facts = factsInWords({
     ...settings,
     limits,
@@ -96,7 +96,7 @@ export function SamplePanel({
                 <Meter label={usageLabel(settings)} used={0} limit={limits.usage.limit} wide />
                 {limits.usage.reset !== 'never' && (
                   <p className="mt-1 text-mute text-sm">
-                    Starts again on {longDay(usageResetsAt(limits.usage.reset, now) ?? now, 'UTC')}
+                    Resets on {longDay(usageResetsAt(limits.usage.reset, now) ?? now, 'UTC')}
                   </p>
                 )}
               </div>

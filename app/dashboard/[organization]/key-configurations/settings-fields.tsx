@@ -84,11 +84,11 @@ export function SettingsFields({
           onValueChange={(format) => change({ format })}
           error={errors.format}
           options={[
-            { value: 'uuid', label: 'UUID', description: 'Like most stores issue. To be copied and pasted.' },
+            { value: 'uuid', label: 'UUID', description: 'Like the keys most stores issue. Made for copy and paste.' },
             {
               value: 'short',
               label: 'Short',
-              description: 'Easy to type and to read out. Typing mistakes are recognised.',
+              description: 'Easy to type and to read aloud. Typos are recognized.',
             },
           ]}
         />
@@ -112,10 +112,7 @@ export function SettingsFields({
         </Field>
       </FormSection>
 
-      <FormSection
-        title="Expiry"
-        description="A key keeps the date it was issued with, even when you change this later."
-      >
+      <FormSection title="Expiry" description="A key keeps the date it was issued with, even if you change this later.">
         <RadioCards
           name="expiryKind"
           label="Keys expire"
@@ -125,8 +122,8 @@ export function SettingsFields({
           error={errors.expiryKind}
           options={[
             { value: 'never', label: 'Never', description: 'Perpetual keys.' },
-            { value: 'duration', label: 'After a time', description: 'Counted for each key.' },
-            { value: 'fixed_date', label: 'On one day', description: 'The same for all keys.' },
+            { value: 'duration', label: 'After a period', description: 'Counted separately for each key.' },
+            { value: 'fixed_date', label: 'On a fixed date', description: 'The same for all keys.' },
           ]}
         />
         {values.expiryKind === 'fixed_date' && (
@@ -166,7 +163,7 @@ export function SettingsFields({
             </div>
             <RadioCards
               name="expiryStart"
-              label="The time starts"
+              label="The period starts"
               columns={2}
               value={values.expiryStart}
               onValueChange={(expiryStart) => change({ expiryStart })}
@@ -176,7 +173,7 @@ export function SettingsFields({
                 {
                   value: 'first_activation',
                   label: 'At the first activation',
-                  description: takesDevices ? 'Unused keys lose no time.' : 'Not possible without activations.',
+                  description: takesDevices ? 'Unused keys do not lose any time.' : 'Not possible without activations.',
                 },
               ]}
             />
@@ -186,7 +183,7 @@ export function SettingsFields({
           <Switch
             name="endsWithDay"
             label="Until the end of the day"
-            description="Keys end when their last day is over in the time zone of the organization, not at the minute they began."
+            description="Keys expire at the end of their last day in the organization’s time zone, not at the minute they started."
             checked={values.endsWithDay}
             onChange={(event) => change({ endsWithDay: event.target.checked })}
           />
@@ -195,7 +192,7 @@ export function SettingsFields({
           <Field
             label="Grace period"
             error={errors.graceDays}
-            description="An expired key stays valid this long; software is told, so it can remind."
+            description="An expired key stays valid this much longer. Your software is told, so it can show a reminder."
           >
             <NumberInput
               name="graceDays"
@@ -208,7 +205,7 @@ export function SettingsFields({
         )}
       </FormSection>
 
-      <FormSection title="Devices" description="An activation binds a key to one device and can be freed again.">
+      <FormSection title="Devices" description="An activation ties a key to one device and can be released again.">
         <RadioCards
           name="activationsMode"
           label="Activations"
@@ -217,7 +214,7 @@ export function SettingsFields({
           onValueChange={(activationsMode) => change({ activationsMode })}
           error={errors.activationsMode}
           options={[
-            { value: 'limited', label: 'Limited', description: 'So many at a time.' },
+            { value: 'limited', label: 'Limited', description: 'A fixed number at a time.' },
             { value: 'unlimited', label: 'Unlimited', description: 'Counted, never refused.' },
             { value: 'off', label: 'Off', description: 'Keys are only validated.' },
           ]}
@@ -238,7 +235,7 @@ export function SettingsFields({
             <Switch
               name="activationRequired"
               label="Require an activation"
-              description="Validation refuses a key unless it comes from one of its devices. Without this, the limit counts only software that activates."
+              description="Validation refuses a key unless the call comes from one of its devices. Without this, the limit only applies to software that activates."
               checked={values.activationRequired}
               onChange={(event) => change({ activationRequired: event.target.checked })}
             />
@@ -296,16 +293,16 @@ export function SettingsFields({
                 className="w-52"
               />
             </Field>
-            <Field label="Starts again" error={errors.usageReset} className="w-36">
+            <Field label="Resets" error={errors.usageReset} className="w-36">
               <Select
                 name="usageReset"
                 value={values.usageReset}
                 onValueChange={(usageReset) => change({ usageReset })}
                 items={[
                   { value: 'never', label: 'Never' },
-                  { value: 'day', label: 'Each day' },
-                  { value: 'month', label: 'Each month' },
-                  { value: 'year', label: 'Each year' },
+                  { value: 'day', label: 'Every day' },
+                  { value: 'month', label: 'Every month' },
+                  { value: 'year', label: 'Every year' },
                 ]}
               />
             </Field>
@@ -321,7 +318,7 @@ export function SettingsFields({
         />
       </FormSection>
 
-      <FormSection title="What keys carry" description="Told to your software with each validation.">
+      <FormSection title="Data that keys carry" description="Sent to your software with each validation.">
         <Field label="Version" optional error={errors.version}>
           <Input
             name="version"
@@ -336,7 +333,7 @@ export function SettingsFields({
           label="Entitlements"
           optional
           error={errors.entitlements}
-          description="Names of features, with commas between them. Software can ask whether a key includes one."
+          description="Feature names, separated by commas. Software can ask whether a key includes one."
         >
           <Input
             name="entitlements"

@@ -40,7 +40,7 @@ const changes = {
     action: disableKeys,
     destructive: false,
     due: (preview) => preview.granted,
-    nothing: 'All of these are disabled or revoked already.',
+    nothing: 'All of these are already disabled or revoked.',
     undo: enableKeys,
     says: (due) => <>{stops(due)} You can enable the keys again at any time.</>,
   },
@@ -52,7 +52,7 @@ const changes = {
     due: (preview) => preview.disabled,
     nothing: 'None of these is disabled.',
     undo: disableKeys,
-    says: () => 'They work again at once, on the devices they were activated on too.',
+    says: () => 'They work again immediately, including on the devices they were activated on.',
   },
   revoke: {
     verb: 'Revoke',
@@ -63,7 +63,7 @@ const changes = {
       // A disabled key stops nothing more.
       return { ...preview.granted, keys: preview.granted.keys + preview.disabled.keys }
     },
-    nothing: 'All of these are revoked already.',
+    nothing: 'All of these are already revoked.',
     undo: null,
     says: (due) => (
       <>{stops(due)} Revoking is for refunds and cancellations: each key has to be restored by hand, one by one.</>

@@ -147,7 +147,7 @@ const filtersOf = (choices: { configurations: Choice[]; products: Choice[] }, im
     key: 'devices',
     label: 'Trouble',
     options: [
-      { value: 'refused', label: 'Refused lately, and still' },
+      { value: 'refused', label: 'Refused lately, and still refused' },
       { value: 'limit', label: 'All device slots taken' },
     ],
   },
@@ -228,7 +228,7 @@ function NoKeys({ base, mayWrite, hasConfiguration }: { base: string; mayWrite: 
     >
       {hasConfiguration
         ? 'Issue the first one by hand and try it with your software; sales issue theirs on their own.'
-        : 'A key configuration says how keys look, when they expire and how many devices may use one. Make one first.'}
+        : 'A key configuration says what keys look like, when they expire, and how many devices can use one. Create one first.'}
     </EmptyState>
   )
 }

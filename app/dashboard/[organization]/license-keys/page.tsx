@@ -83,25 +83,25 @@ function Note({ note }: { note: NonNullable<SearchNote> }) {
     case 'replaced':
       return (
         <Notice tone="warn" title="This string was replaced.">
-          On <DateText value={note.at} /> its key got another one. The key is the one below.
+          On <DateText value={note.at} /> its key was given another one. The key is listed below.
         </Notice>
       )
     case 'mistyped':
       return (
         <Notice tone="warn" title="Not one of your keys, perhaps mistyped.">
-          Its check character does not fit the others. Keys that end alike are listed below, if there are any.
+          Its check character does not fit the others. Any keys with the same ending are listed below.
         </Notice>
       )
     case 'unknown':
       return (
         <Notice tone="warn" title="Not one of your keys, perhaps mistyped.">
-          No key has or had this string. Keys that end alike are listed below, if there are any.
+          No key has or had this string. Any keys with the same ending are listed below.
         </Notice>
       )
     case 'beginning':
       return (
-        <Notice title="A key is not found by its beginning.">
-          Only its prefix and its last six characters are kept readable. Search for those, or for the whole key.
+        <Notice title="Keys cannot be found by how they begin.">
+          Only the prefix and the last six characters can be searched. Enter those, or the whole key.
         </Notice>
       )
   }

@@ -50,7 +50,7 @@ export function AtWork({
         <Progress label={checking ? 'Checking' : 'Importing'} value={position} max={max} />
         <div className="flex flex-wrap items-center justify-between gap-2">
           <p className="text-mute text-sm">
-            {checking ? 'Nothing is written yet.' : 'It goes on by itself; you may leave this page.'}
+            {checking ? 'Nothing has been imported yet.' : 'It continues in the background; you can leave this page.'}
           </p>
           {mayWrite && <DiscardButton organization={organization} id={id} running={!checking} />}
         </div>

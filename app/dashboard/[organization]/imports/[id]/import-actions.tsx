@@ -31,8 +31,8 @@ export function DiscardButton({ organization, id, running = false }: Named & { r
       }}
     >
       {running
-        ? 'Keys that were imported stay. You can import the file again later: what is there is left alone.'
-        : 'The uploaded file is deleted. Nothing was written.'}
+        ? 'Keys imported so far stay. You can import the file again later; existing keys are left untouched.'
+        : 'The uploaded file is deleted. Nothing has been imported.'}
     </ConfirmDialog>
   )
 }

@@ -88,9 +88,9 @@ export function MappingForm({
       <div>
         <FormSection
           title="Where it comes from"
-          description="Recognised by its columns. Choosing another one matches them anew."
+          description="Recognized by its columns. Choosing another source matches them again."
         >
-          <Field label="Export of" error={switchProblem}>
+          <Field label="Exported from" error={switchProblem}>
             <Select
               items={importSources.map((source) => ({ value: source, label: sourceLabels[source] }))}
               value={settings.source}
@@ -99,14 +99,17 @@ export function MappingForm({
             />
           </Field>
         </FormSection>
-        <FormSection title="What no column says" description="Holds for records that name nothing of their own.">
+        <FormSection
+          title="Values that no column provides"
+          description="Used for records that do not specify their own."
+        >
           <Field
             label="Key configuration"
             error={state.errors?.keyConfigurationId}
             description={
               namesConfiguration
-                ? 'For records whose configuration is empty.'
-                : 'Limits that differ from it are kept on the key; others follow it from now on.'
+                ? 'For records that do not name a configuration.'
+                : 'Limits that differ from it stay on the key; all others follow the configuration from now on.'
             }
           >
             <Select
@@ -130,19 +133,19 @@ export function MappingForm({
           {mayCreateProducts && (columns.keys.product ?? columns.keys.productName) && (
             <Checkbox
               name="createProducts"
-              label="Create products that are named and not here"
+              label="Create products that are named but do not exist yet"
               defaultChecked={settings.createProducts}
             />
           )}
           <Field
             label="Dates like 03/04/2026"
-            description="Only matters for dates with slashes. 2026-04-03, 3 Apr 2026 and 03.04.2026 are always clear."
+            description="Only matters for dates with slashes; 2026-04-03, 3 Apr 2026, and 03.04.2026 are unambiguous."
           >
             <Select
               name="dateOrder"
               placeholder="Are refused"
               items={[
-                { value: '', label: 'Are refused' },
+                { value: '', label: 'Refuse them' },
                 { value: 'day-first', label: 'Day first: 3 April' },
                 { value: 'month-first', label: 'Month first: 4 March' },
               ]}
@@ -153,10 +156,10 @@ export function MappingForm({
             <Field label="0 devices means" description="For keys with 0 in the column of the device limit.">
               <Select
                 name="zeroDevices"
-                placeholder="Such keys are refused"
+                placeholder="Refuse such keys"
                 items={[
-                  { value: '', label: 'Such keys are refused' },
-                  { value: 'unlimited', label: 'Unlimited: as many devices as they like' },
+                  { value: '', label: 'Refuse such keys' },
+                  { value: 'unlimited', label: 'Unlimited: any number of devices' },
                   { value: 'off', label: 'None: the key takes no devices' },
                 ]}
                 defaultValue={settings.zeroDevices ?? ''}
@@ -167,9 +170,9 @@ export function MappingForm({
             <Field label="“Inactive” means" description="For keys whose status is “inactive”.">
               <Select
                 name="inactive"
-                placeholder="Such keys are refused"
+                placeholder="Refuse such keys"
                 items={[
-                  { value: '', label: 'Such keys are refused' },
+                  { value: '', label: 'Refuse such keys' },
                   { value: 'granted', label: 'Not used yet: the key is good' },
                   { value: 'disabled', label: 'Switched off: the key is not good' },
                 ]}
@@ -198,7 +201,7 @@ export function MappingForm({
           <CardHeader title="Columns that may matter" />
           <CardBody className="grid gap-3">
             <p className="text-pretty text-mute">
-              No field is read from these, so whatever they say would be lost. Choose their field above, or tick them to
+              These are not mapped to any field, so what they say would be lost. Map them above, or check them here to
               leave them out.
             </p>
             {doubtful.slice(0, DOUBTS_SHOWN).map(({ name, suspicion }) => (
@@ -211,8 +214,8 @@ export function MappingForm({
                 label={<span className="break-words">Leave out “{name}”</span>}
                 description={
                   suspicion === 'end'
-                    ? 'It looks like it says when keys end.'
-                    : 'It looks like it says which keys may still be used.'
+                    ? 'It looks like it says when keys expire.'
+                    : 'It looks like it says which keys are still valid.'
                 }
               />
             ))}
@@ -224,14 +227,14 @@ export function MappingForm({
         <SubmitButton
           disabledReason={
             !columns.keys.key
-              ? 'Say which column holds the license key'
-              : !columns.keys.email && !columns.keys.customerId && 'Say which column holds the customer’s e-mail'
+              ? 'Choose the column that holds the license key'
+              : !columns.keys.email && !columns.keys.customerId && 'Choose the column that holds the customer’s e-mail'
           }
         >
           Check
         </SubmitButton>
         <DiscardButton organization={organization} id={id} />
-        <p className="text-mute text-sm">Checking reads every record and writes nothing.</p>
+        <p className="text-mute text-sm">Checking reads every record but changes nothing.</p>
       </div>
     </form>
   )

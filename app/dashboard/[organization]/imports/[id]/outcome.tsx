@@ -14,17 +14,17 @@ export function Counts({ counts, total, done }: { counts: ImportCounts; total: n
     [counts.revoked, 'revoked'],
   ] as const
   const left: [number, string, string][] = [
-    [counts.alreadyThere, 'is there already and left alone', 'are there already and left alone'],
-    [counts.skipped, 'record has no key and is left out', 'records have no key and are left out'],
+    [counts.alreadyThere, 'already exists and is left untouched', 'already exist and are left untouched'],
+    [counts.skipped, 'record has no key and is skipped', 'records have no key and are skipped'],
     [
       counts.merged,
-      'renewal or further payment belongs to a key that is listed once',
-      'renewals and further payments belong to keys that are listed once',
+      'renewal or later payment belongs to a key that is listed only once',
+      'renewals and later payments belong to keys that are listed only once',
     ],
     [
       counts.multiplied,
-      'key was bought several times over and takes that many times the devices of its configuration',
-      'keys were bought several times over and take that many times the devices of their configuration',
+      'key was bought more than once and allows that many times the devices of its configuration',
+      'keys were bought more than once and allow that many times the devices of their configuration',
     ],
     [
       counts.shortKeys,
@@ -33,8 +33,8 @@ export function Counts({ counts, total, done }: { counts: ImportCounts; total: n
     ],
     [
       counts.overLimit,
-      'key has more devices than its limit: all are kept, and no further one is let in',
-      'keys have more devices than their limit: all are kept, and no further one is let in',
+      'key has more devices than its limit: all are kept, but no more can be added',
+      'keys have more devices than their limit: all are kept, but no more can be added',
     ],
     [
       counts.ordersWithoutProduct,
@@ -90,7 +90,7 @@ export function Problems({
   done: boolean
 }) {
   if (count === 0) {
-    return <p className="text-mute">{done ? 'Every record was taken.' : 'Nothing stands in the way of any record.'}</p>
+    return <p className="text-mute">{done ? 'Every record was imported.' : 'Every record can be imported.'}</p>
   }
   const placeOf = (file: number) => (files[file]?.format === 'json' ? 'Record' : 'Line')
   return (

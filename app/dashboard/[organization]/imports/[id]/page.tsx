@@ -73,7 +73,7 @@ export default async function ImportPage({ params }: PageProps<'/dashboard/[orga
           <>
             {detail.failure && (
               <Notice tone="bad" title="It could not be finished.">
-                {detail.failure} {detail.startedAt && 'What was imported before stays.'}
+                {detail.failure} {detail.startedAt && 'Everything imported before that stays.'}
               </Notice>
             )}
             <Counts counts={detail.counts} total={detail.total} done={detail.status !== 'checked'} />

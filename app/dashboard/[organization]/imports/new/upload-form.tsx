@@ -84,7 +84,8 @@ export function UploadForm({ organization }: { organization: string }) {
         <FileUp size={20} aria-hidden="true" className="mb-1 text-mute" />
         <span className="font-medium">Choose files, or drop them here</span>
         <span className="max-w-[56ch] text-pretty text-mute">
-          CSV or JSON with your license keys. Where a vendor exports devices or customers apart, choose those files too.
+          CSV or JSON with your license keys. If a vendor exports devices or customers separately, choose those files
+          too.
         </span>
         <input
           id={id}
@@ -139,8 +140,8 @@ export function UploadForm({ organization }: { organization: string }) {
           Upload
         </Button>
         <p className="text-mute text-sm">
-          Nothing is written before you have seen what would happen. Exports of Polar, Dodo Payments, Lemon Squeezy,
-          Gumroad, Keygen and Latchkey are recognised.
+          Nothing is imported until you have seen what would happen. Exports from Polar, Dodo Payments, Lemon Squeezy,
+          Gumroad, Keygen, and Latchkey are recognized.
         </p>
       </div>
     </div>

@@ -49,10 +49,10 @@ export function ArchiveButton({
       No new keys can be issued from it
       {products.length > 0 && `, so ${granting} ${products.length === 1 ? 'stops' : 'stop'} granting them`}.{' '}
       {keys === 0
-        ? 'No key was issued from it yet.'
+        ? 'No key has been issued from it yet.'
         : keys === 1
-          ? 'The key that was issued works on as before.'
-          : `The ${countText(keys, 'key')} that were issued work on as before.`}{' '}
+          ? 'The key that was issued keeps working.'
+          : `The ${countText(keys, 'key')} that were issued keep working.`}{' '}
       You can restore it at any time.
     </ConfirmDialog>
   )

@@ -67,7 +67,7 @@ export const rotateKey = formAction(
 export const restoreKey = formAction(merchantOf, RestoreLicenseKeys, async (merchant, input) => {
   const { why } = await restoreLicenseKeys(merchant, input, new Date())
   refresh()
-  return { message: why ? `Lifted what was done by hand. The key stays revoked: ${why}.` : 'Key restored' }
+  return { message: why ? `The manual revocation was lifted. The key stays revoked: ${why}.` : 'Key restored' }
 })
 
 /** Mails the key to its customer again. */

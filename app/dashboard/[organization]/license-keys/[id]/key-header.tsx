@@ -17,6 +17,7 @@ import { Select } from '#components/ui/select.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import type { Used } from '#lib/license-keys/queries.ts'
 import { reasonsInWords } from '#lib/license-keys/rules.ts'
+import type { MailWay } from '#lib/mail/schema.ts'
 import type { FormAction } from '#lib/web/action.ts'
 import type { RevokeReason } from '#prisma/enums.ts'
 import { disableKey, enableKey, resendMail, restoreKey, revealKey, revokeKey, rotateKey } from './actions.ts'
@@ -40,7 +41,7 @@ export function KeyHeader({
   organization,
   licenseKey,
   status,
-  mailConfigured,
+  mailWay,
   mayReveal,
   mayWrite,
   now,
@@ -48,7 +49,7 @@ export function KeyHeader({
   organization: string
   licenseKey: HeaderKey
   status: ReactNode
-  mailConfigured: boolean
+  mailWay: MailWay
   mayReveal: boolean
   mayWrite: boolean
   now: Date
@@ -95,7 +96,7 @@ export function KeyHeader({
               ))}
             {status}
             <span aria-live="polite" className="sr-only">
-              {keyString === null ? '' : 'The key is shown. The history says so.'}
+              {keyString === null ? '' : 'The key is revealed. The history records it.'}
             </span>
           </>
         }
@@ -146,7 +147,7 @@ export function KeyHeader({
           ask={asked}
           licenseKey={licenseKey}
           organization={organization}
-          mailConfigured={mailConfigured}
+          mailWay={mailWay}
           now={now}
           onClose={() => setAsked(null)}
           onRotated={setKeyString}
@@ -175,7 +176,7 @@ function Confirmation({
   ask,
   licenseKey,
   organization,
-  mailConfigured,
+  mailWay,
   now,
   onClose,
   onRotated,
@@ -183,7 +184,7 @@ function Confirmation({
   ask: Ask
   licenseKey: HeaderKey
   organization: string
-  mailConfigured: boolean
+  mailWay: MailWay
   now: Date
   onClose: () => void
   onRotated: (keyString: string) => void
@@ -215,7 +216,7 @@ function Confirmation({
         ask === 'rotate' ? (
           <RotateFields licenseKey={licenseKey} />
         ) : ask === 'restore' && ofPurchase(licenseKey).length > 0 ? (
-          <Checkbox name="hold" label={`Keep the key although ${reasonsInWords(ofPurchase(licenseKey))}`} />
+          <Checkbox name="hold" label={`Keep the key even though ${reasonsInWords(ofPurchase(licenseKey))}`} />
         ) : (
           reason && (
             <Field label="Reason" optional description="Kept in the history; customers do not see it.">
@@ -225,7 +226,7 @@ function Confirmation({
         )
       }
     >
-      <Consequence ask={ask} licenseKey={licenseKey} mailConfigured={mailConfigured} now={now} />
+      <Consequence ask={ask} licenseKey={licenseKey} mailWay={mailWay} now={now} />
     </ConfirmDialog>
   )
 }
@@ -235,7 +236,7 @@ const ofPurchase = ({ revokedFor }: HeaderKey) => revokedFor.filter((reason) => 
 
 /** How long the old string may still be used, in hours. */
 const overlaps = [
-  { value: '0', label: 'It ends at once' },
+  { value: '0', label: 'It stops working immediately' },
   { value: '24', label: '1 day' },
   { value: '168', label: '7 days' },
   { value: '720', label: '30 days' },
@@ -244,7 +245,7 @@ const overlaps = [
 // Asked even where no device is active: one may have joined since the page was opened, and is not to be cut off.
 const overlapWords = (takesDevices: boolean, devices: number): string => {
   if (!takesDevices) return 'Wherever it is used: this key takes no devices.'
-  return `Only on devices that are active when you rotate.${devices === 0 ? ' None is active now.' : ''}`
+  return `Only on devices that are active when you rotate.${devices === 0 ? ' None are active now.' : ''}`
 }
 
 const RotateFields = ({ licenseKey: { takesDevices, devices, email } }: { licenseKey: HeaderKey }) => (
@@ -259,25 +260,25 @@ const RotateFields = ({ licenseKey: { takesDevices, devices, email } }: { licens
 function Consequence({
   ask,
   licenseKey,
-  mailConfigured,
+  mailWay,
   now,
 }: {
   ask: Ask
   licenseKey: HeaderKey
-  mailConfigured: boolean
+  mailWay: MailWay
   now: Date
 }) {
   const { devices, email, storedStatus, used } = licenseKey
   const stops =
     storedStatus === 'disabled' ? (
-      'The key is disabled, so nothing more stops.'
+      'The key is disabled, so nothing else stops working.'
     ) : (
       <StopWords keys={1} devices={devices} of={email} {...used} now={now} />
     )
   const works =
     devices === 0
-      ? 'It works again at once, unless it has expired.'
-      : `It works again at once, unless it has expired; so ${devices === 1 ? 'does its device' : `do its ${devices} devices`}.`
+      ? 'It works again immediately, unless it has expired.'
+      : `It works again immediately, unless it has expired; so ${devices === 1 ? 'does its device' : `do its ${devices} devices`}.`
   switch (ask) {
     case 'disable':
       return <p>{stops} You can enable the key again at any time.</p>
@@ -285,7 +286,7 @@ function Consequence({
       return (
         <p>
           {stops} Only restoring it by hand brings the key back.
-          {licenseKey.held && ' It is then no longer kept in spite of its purchase.'}
+          {licenseKey.held && ' It is then no longer kept despite its purchase.'}
         </p>
       )
     case 'rotate':
@@ -293,8 +294,8 @@ function Consequence({
         <p>
           The key gets a new string. Its limits, counts and devices stay.{' '}
           {licenseKey.takesDevices && devices === 0
-            ? 'No device is active, so the old string ends at once.'
-            : 'Whoever still sends the old string after that time is refused.'}
+            ? 'No device is active, so the old string stops working immediately.'
+            : 'Anyone who still sends the old string after that is refused.'}
           {licenseKey.takesDevices && used.week > 0 && (
             <>
               {' '}
@@ -302,7 +303,7 @@ function Consequence({
               <b>
                 {used.today > 0
                   ? `${countText(used.today, 'time')} today`
-                  : `${countText(used.week, 'time')} within seven days`}
+                  : `${countText(used.week, 'time')} in the last seven days`}
               </b>
               , is refused at once until it has the new string.
             </>
@@ -313,8 +314,8 @@ function Consequence({
       if (ofPurchase(licenseKey).length > 0) {
         return (
           <p>
-            The key is revoked because {reasonsInWords(licenseKey.revokedFor)}. Restoring lifts only what was done by
-            hand; to keep the key in spite of its purchase, say so below. This is shown on the key.
+            The key is revoked because {reasonsInWords(licenseKey.revokedFor)}. Restoring only lifts what was done by
+            hand. To keep the key despite its purchase, say so below; the key then shows it.
           </p>
         )
       }
@@ -327,7 +328,8 @@ function Consequence({
           <p>
             The key and its activation instructions go to <b>{email}</b> again.
           </p>
-          {!mailConfigured && (
+          {mailWay === 'kept' && <p className="mt-2">This demo sends no mail: the message goes to its outbox.</p>}
+          {mailWay === 'waits' && (
             <p className="mt-2">Mail is not set up yet, so the message waits until SMTP_URL is set.</p>
           )}
         </>

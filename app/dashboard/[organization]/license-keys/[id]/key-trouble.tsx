@@ -29,7 +29,7 @@ export function KeyTrouble({ troubles, mayWrite, ...props }: Props & { troubles:
     >
       {trouble.harms
         ? trouble.why
-        : `${trouble.why.charAt(0).toUpperCase()}${trouble.why.slice(1)} Nobody asked lately.`}
+        : `${trouble.why.charAt(0).toUpperCase()}${trouble.why.slice(1)} No software has asked lately.`}
     </Notice>
   ))
 }
@@ -66,7 +66,7 @@ function FixButton({ fix, trouble, organization, licenseKey }: Props & { fix: Fi
         values={{ organization, 'licenseKeyIds[]': id }}
         action={enableKey}
       >
-        It works again at once, also on the devices it was activated on.
+        It works again immediately, also on the devices it was activated on.
       </Ask>
     ),
     restore: () => (
@@ -77,7 +77,7 @@ function FixButton({ fix, trouble, organization, licenseKey }: Props & { fix: Fi
         values={{ organization, 'licenseKeyIds[]': id }}
         action={restoreKey}
       >
-        It works again at once, unless it has expired; so do its devices.
+        It works again immediately, unless it has expired; so do its devices.
       </Ask>
     ),
     expiry: () => link('Change the expiry', edit),

@@ -48,7 +48,7 @@ export function NoteCard({
         ) : note ? (
           <p className="whitespace-pre-wrap break-words text-mute">{note}</p>
         ) : (
-          <p className="text-mute">Nothing noted. Only your team sees notes.</p>
+          <p className="text-mute">No note yet. Only your team sees notes.</p>
         )}
       </CardBody>
     </Card>

@@ -69,7 +69,7 @@ export default async function LicenseKeyPage({ params, searchParams }: Props) {
           email: key.customer.email,
         }}
         status={<KeyStatus status={key.status} expiresAt={key.expiresAt} now={now} />}
-        mailConfigured={mail.configured}
+        mailWay={mail.way}
         mayReveal={roleMay(merchant.role, 'keys.reveal')}
         mayWrite={mayWrite}
         now={now}
@@ -157,7 +157,7 @@ function Facts({
           {licenseKey.held ? (
             <>
               <Badge tone="warn">Held</Badge>
-              <span className="block text-mute">Somebody chose to keep this key whatever becomes of its purchase.</span>
+              <span className="block text-mute">Someone chose to keep this key, whatever happens to its purchase.</span>
             </>
           ) : undefined}
         </Description>
@@ -214,7 +214,7 @@ function WeekCard({ licenseKey }: { licenseKey: LicenseKeyDetail }) {
       </CardHeader>
       <CardBody>
         {all.every((count) => count === 0) ? (
-          <p className="text-mute">No software asked about this key in the last seven days.</p>
+          <p className="text-mute">No software has asked about this key in the last seven days.</p>
         ) : (
           <BarChart
             title="Validations of the last seven days"

@@ -14,6 +14,7 @@ import { Switch } from '#components/ui/switch.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import { type Term, termLabels } from '#lib/key-configurations/rules.ts'
 import type { IssueChoice } from '#lib/license-keys/queries.ts'
+import type { MailWay } from '#lib/mail/schema.ts'
 import type { FormState } from '#lib/web/action.ts'
 import { type Issued, issueKey } from './actions.ts'
 import { IssuedKey } from './issued-key.tsx'
@@ -26,7 +27,7 @@ export function IssueForm({
   organizationId,
   url,
   choices,
-  mailConfigured,
+  mailWay,
   prefill,
   onAnother,
 }: {
@@ -34,7 +35,7 @@ export function IssueForm({
   organizationId: string
   url: string
   choices: IssueChoice[]
-  mailConfigured: boolean
+  mailWay: MailWay
   prefill: Prefill
   onAnother: () => void
 }) {
@@ -63,7 +64,7 @@ export function IssueForm({
         url={url}
         issued={issued}
         choice={choices.find((each) => each.id === issued.keyConfigurationId)}
-        mailConfigured={mailConfigured}
+        mailWay={mailWay}
         onAnother={onAnother}
       />
     )
@@ -76,7 +77,7 @@ export function IssueForm({
         <form action={submit} className="grid content-start gap-3">
           <input type="hidden" name="organization" value={organization} />
           <div>
-            <FormSection title="Key" description="How the key looks and what it allows.">
+            <FormSection title="Key" description="What the key looks like and what it allows.">
               <Field label="Key configuration" error={state.errors?.keyConfigurationId}>
                 <Select
                   name="keyConfigurationId"
@@ -117,7 +118,7 @@ export function IssueForm({
                 <Notice tone="warn" title="This key will have no product.">
                   {new Intl.ListFormat('en').format(products.map((each) => each.name))}{' '}
                   {products.length === 1 ? 'grants' : 'grant'} {choice.name}: software that asks for{' '}
-                  {products.length === 1 ? 'it' : 'one of them'}, as our programs to copy do, will refuse the key with{' '}
+                  {products.length === 1 ? 'it' : 'one of them'}, as our sample programs do, will refuse the key with{' '}
                   <code className="font-mono text-sm">PRODUCT_MISMATCH</code>.
                 </Notice>
               )}
@@ -126,7 +127,7 @@ export function IssueForm({
                   label="Order number"
                   optional
                   error={state.errors?.reference}
-                  description="Of an order you already know, so that support finds it. Otherwise one is made."
+                  description="The number of an order you already have, so that support can find it. Leave it empty to create one."
                 >
                   <Input name="reference" maxLength={80} autoComplete="off" mono defaultValue={typed('reference')} />
                 </Field>
@@ -134,15 +135,12 @@ export function IssueForm({
               {product && (
                 <Checkbox
                   name="addToPurchase"
-                  label="Add another key to this order when it is here already"
+                  label="Add another key to this order if it already exists"
                   defaultChecked={state.values?.addToPurchase === 'on'}
                 />
               )}
             </FormSection>
-            <FormSection
-              title="Customer"
-              description="Whoever proves this address sees the key on their purchases page."
-            >
+            <FormSection title="Customer" description="The owner of this address sees the key on their purchases page.">
               <Field label="E-mail" error={state.errors?.customerEmail}>
                 <Input
                   name="customerEmail"
@@ -158,7 +156,7 @@ export function IssueForm({
                 label="Name"
                 optional
                 error={state.errors?.customerName}
-                description="Kept when the customer has none yet."
+                description="Saved if the customer has no name yet."
               >
                 <Input
                   name="customerName"
@@ -172,9 +170,11 @@ export function IssueForm({
                 label="Mail the key to the customer"
                 defaultChecked={state.values ? state.values.sendMail === 'on' : false}
                 description={
-                  mailConfigured
-                    ? 'With the activation instructions of the configuration.'
-                    : 'Mail is not set up yet: the message waits until SMTP_URL is set.'
+                  {
+                    sent: 'With the activation instructions of the configuration.',
+                    kept: 'This demo sends no mail: the message goes to its outbox.',
+                    waits: 'Mail is not set up yet: the message waits until SMTP_URL is set.',
+                  }[mailWay]
                 }
               />
             </FormSection>

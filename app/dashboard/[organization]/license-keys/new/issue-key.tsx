@@ -1,6 +1,7 @@
 'use client'
 import { useState } from 'react'
 import type { IssueChoice } from '#lib/license-keys/queries.ts'
+import type { MailWay } from '#lib/mail/schema.ts'
 import { IssueForm, type Prefill } from './issue-form.tsx'
 
 /** The form, or what it made; "Issue another" starts a fresh one. */
@@ -9,7 +10,7 @@ export function IssueKey(props: {
   organizationId: string
   url: string
   choices: IssueChoice[]
-  mailConfigured: boolean
+  mailWay: MailWay
   prefill: Prefill
 }) {
   const [round, setRound] = useState(0)

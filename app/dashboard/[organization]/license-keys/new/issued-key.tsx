@@ -6,6 +6,7 @@ import { Card, CardBody } from '#components/ui/card.tsx'
 import { CodeBlock } from '#components/ui/code-block.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
 import type { IssueChoice } from '#lib/license-keys/queries.ts'
+import type { MailWay } from '#lib/mail/schema.ts'
 import type { Issued } from './actions.ts'
 
 /** The new key, ready to be copied and to be tried. */
@@ -15,7 +16,7 @@ export function IssuedKey({
   url,
   issued,
   choice,
-  mailConfigured,
+  mailWay,
   onAnother,
 }: {
   organization: string
@@ -23,14 +24,16 @@ export function IssuedKey({
   url: string
   issued: Issued
   choice: IssueChoice | undefined
-  mailConfigured: boolean
+  mailWay: MailWay
   onAnother: () => void
 }) {
   const mail = !issued.mailed
     ? `Nothing was mailed to ${issued.email}.`
-    : mailConfigured
-      ? `It is on its way to ${issued.email}.`
-      : `The mail to ${issued.email} waits until SMTP_URL is set.`
+    : {
+        sent: `It is on its way to ${issued.email}.`,
+        kept: `The mail to ${issued.email} is in this demo’s outbox.`,
+        waits: `The mail to ${issued.email} waits until SMTP_URL is set.`,
+      }[mailWay]
   const curl = (call: string, body: Record<string, string>) =>
     `curl ${url}/api/license/${call} \\\n  -H 'Content-Type: application/json' \\\n  -d '${JSON.stringify({ key: issued.keyString, organization_id: organizationId, ...body })}'`
   return (
@@ -52,7 +55,7 @@ export function IssuedKey({
             <Button
               href={`/dashboard/${organization}/key-configurations/${issued.keyConfigurationId}/integrate` as Route}
             >
-              Put it into a program
+              Add it to your software
             </Button>
           </div>
         </CardBody>

@@ -53,7 +53,7 @@ export default async function IssueKeyPage({
             </Button>
           }
         >
-          It says how keys look, when they expire and how many devices may use one.
+          It says what keys look like, when they expire, and how many devices can use one.
         </EmptyState>
       ) : (
         <PageBody>
@@ -62,7 +62,7 @@ export default async function IssueKeyPage({
             organizationId={merchant.organizationId}
             url={env().LATCHKEY_URL}
             choices={choices}
-            mailConfigured={mail.configured}
+            mailWay={mail.way}
             prefill={prefill}
           />
         </PageBody>

@@ -45,10 +45,10 @@ export function ArchiveButton({
     >
       It is no longer offered when keys are issued.{' '}
       {keys === 0
-        ? 'No key was issued for it yet.'
+        ? 'No key has been issued for it yet.'
         : keys === 1
-          ? 'The key that was issued works on as before.'
-          : `The ${countText(keys, 'key')} that were issued work on as before.`}{' '}
+          ? 'The key that was issued keeps working.'
+          : `The ${countText(keys, 'key')} that were issued keep working.`}{' '}
       You can restore it at any time.
     </ConfirmDialog>
   )

@@ -49,8 +49,8 @@ export default async function ApiKeysPage({ params }: PageProps<'/dashboard/[org
         count={working.length || undefined}
         description={
           <>
-            With an API key a program of yours issues license keys, changes them and reads what happened. Software on
-            your customers’ computers needs none.{' '}
+            With an API key, your own programs can issue license keys, change them, and read what happened. Software on
+            your customers’ computers does not need one.{' '}
             <Link href={'/docs' as Route} className="text-accent underline underline-offset-2">
               API reference
             </Link>
@@ -62,8 +62,8 @@ export default async function ApiKeysPage({ params }: PageProps<'/dashboard/[org
         {working.length > 0 && <Card as="div">{rows(working)}</Card>}
         {working.length === 0 && (
           <Card as="div">
-            <EmptyState title={ended.length > 0 ? 'No API key works' : 'No API keys yet'} actions={create}>
-              Make one for each program, so that one can be ended without the others.
+            <EmptyState title={ended.length > 0 ? 'No working API keys' : 'No API keys yet'} actions={create}>
+              Create one for each program, so that you can revoke one without affecting the others.
             </EmptyState>
           </Card>
         )}

@@ -36,13 +36,13 @@ export function RevokeButton({
     >
       {lastUsedAt ? (
         <>
-          It was last used <b>{relativeTime(lastUsedAt, now)}</b>. Every program that holds it is refused from its next
+          It was last used <b>{relativeTime(lastUsedAt, now)}</b>. Every program that holds it is refused from the next
           request on.
         </>
       ) : (
         'It was never used. Whoever holds it is refused from now on.'
       )}{' '}
-      License keys it issued work on. This cannot be undone; you can make a new API key at any time.
+      License keys it issued keep working. This cannot be undone; you can create a new API key at any time.
     </ConfirmDialog>
   )
 }

@@ -20,28 +20,28 @@ const ownSession = async () => (await currentUser())?.sessionId ?? null
 export const invite = formAction(merchantOf, InviteMember, async (merchant, input) => {
   const result = await inviteMember(merchant, input, new Date())
   refresh()
-  return { message: `${result.email} is invited.`, result: result satisfies Invited }
+  return { message: `${result.email} was invited.`, result: result satisfies Invited }
 })
 
 /** Sends an invitation again, with a new link. */
 export const resend = formAction(merchantOf, InvitationId, async (merchant, input) => {
   const result = await resendInvitation(merchant, input, new Date())
   refresh()
-  return { message: `${result.email} is invited again.`, result: result satisfies Invited }
+  return { message: `${result.email} was invited again.`, result: result satisfies Invited }
 })
 
 /** Takes an invitation back. */
 export const withdraw = formAction(merchantOf, InvitationId, async (merchant, input) => {
   const { email } = await withdrawInvitation(merchant, input, new Date())
   refresh()
-  return { message: `The invitation of ${email} is withdrawn.` }
+  return { message: `The invitation for ${email} was withdrawn.` }
 })
 
 /** Gives a member another role. */
 export const setRole = editAction(merchantOf, ChangeRole, async (merchant, input, opened) => {
   const { email } = await changeRole(merchant, input, await ownSession(), new Date(), opened)
   refresh()
-  return { message: `The role of ${email} is changed.` }
+  return { message: `The role of ${email} was changed.` }
 })
 
 /** Removes a member, or leaves the organization. */
@@ -49,5 +49,5 @@ export const remove = formAction(merchantOf, MemberId, async (merchant, input) =
   const { email } = await removeMember(merchant, input, await ownSession(), new Date())
   if (input.userId === merchant.userId) redirect('/dashboard')
   refresh()
-  return { message: `${email} is removed.` }
+  return { message: `${email} was removed.` }
 })

@@ -35,7 +35,7 @@ export function InvitationButtons({
         <form action={takeBack}>
           {hidden}
           <SubmitButton variant="secondary" size="sm">
-            Withdraw <span className="sr-only">the invitation of {email}</span>
+            Withdraw <span className="sr-only">the invitation for {email}</span>
           </SubmitButton>
         </form>
       </div>

@@ -45,7 +45,7 @@ export function MemberButtons({
             </Field>
           }
           action={confirmAction(setRole)}
-          onDone={() => toast.success(`The role of ${who} is changed`)}
+          onDone={() => toast.success(`The role of ${who} was changed`)}
         >
           Now {roleWords[member.role].label.toLowerCase()}.{' '}
           {isSelf ? 'You stay signed in here and are signed out everywhere else.' : 'They are signed out everywhere.'}
@@ -63,11 +63,11 @@ export function MemberButtons({
           destructive
           values={values}
           action={confirmAction(remove)}
-          onDone={() => toast.success(`${who} is removed`)}
+          onDone={() => toast.success(`${who} was removed`)}
         >
           {isSelf
-            ? 'You no longer see anything of it. Only another member can invite you again.'
-            : 'They are signed out everywhere and no longer see anything of this organization. API keys they made go on working.'}
+            ? 'You will no longer have access to it. Only another member can invite you back.'
+            : 'They are signed out everywhere and lose access to this organization. API keys they created keep working.'}
         </ConfirmDialog>
       )}
     </div>

@@ -36,7 +36,7 @@ export default async function MembersPage({ params }: PageProps<'/dashboard/[org
       <PageHeader
         title="Members"
         count={members.length}
-        description="Everybody here sees the whole organization. The role says what they may change."
+        description="Everyone here can see the whole organization. Roles decide what they can change."
       />
       <PageBody narrow>
         <Card>
@@ -60,7 +60,7 @@ export default async function MembersPage({ params }: PageProps<'/dashboard/[org
         </Card>
         {mayInvite && (
           <Card>
-            <CardHeader title="Invite somebody" />
+            <CardHeader title="Invite someone" />
             <CardBody>
               <InviteForm
                 organization={organization}

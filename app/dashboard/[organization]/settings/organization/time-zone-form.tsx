@@ -39,7 +39,7 @@ export function TimeZoneForm({
       <FormError>{state.status === 'error' && !state.errors ? state.message : null}</FormError>
       <FormSection
         title="Time zone"
-        description="Keys that end with a day end when it is over here, and ends are shown in this time. Dates that keys have already do not move."
+        description="Keys that expire with a day expire when that day ends here, and expiry times are shown in this time zone. Dates already set on keys do not move."
       >
         <Field label="Time zone" error={state.errors?.timeZone} description="Such as Europe/Berlin.">
           <Input

@@ -27,8 +27,8 @@ export function KeepForm({ organization, months }: { organization: string; month
       action={confirmAction(keepLog)}
       onDone={() => toast.success('Saved')}
     >
-      After that time sign-ins are deleted within the hour. Everything else stays in the history, without network
-      address and device.
+      After that, sign-ins are deleted within the hour. Everything else stays in the history, without network address
+      and device.
     </ConfirmDialog>
   )
 }

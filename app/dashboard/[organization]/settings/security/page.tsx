@@ -35,7 +35,7 @@ export default async function SecurityPage({
       <PageHeader
         title="Security log"
         count={total}
-        description="Sign-ins of members, keys that were shown or exported, and changes of members, API keys and settings. Only owners see it."
+        description="Member sign-ins, keys that were revealed or exported, and changes to members, API keys, and settings. Only owners see it."
         actions={<KeepForm organization={organization} months={months} />}
       />
       <SecurityTable events={events} total={total} now={new Date()} />

@@ -83,7 +83,7 @@ export function SecurityTable({ events, total, now }: { events: SecurityEvent[];
       }
       empty={
         <EmptyState title="Nothing has happened yet" icon={<ShieldCheck size={18} />}>
-          Sign-ins and changes of members, API keys and settings are written down here.
+          Sign-ins and changes to members, API keys, and settings are recorded here.
         </EmptyState>
       }
     />

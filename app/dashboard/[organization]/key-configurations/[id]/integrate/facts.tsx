@@ -25,11 +25,11 @@ export function Facts({
         <CardHeader title="Accepted keys" />
         <ul>
           {products.map(({ id, name }) => (
-            <Choice key={id} href={href({ accept: id })} on={id === productId} title={`Those for ${name}`}>
+            <Choice key={id} href={href({ accept: id })} on={id === productId} title={`Keys for ${name}`}>
               Whatever their configuration. A key issued without a product is refused.
             </Choice>
           ))}
-          <Choice href={href({ accept: 'configuration' })} on={productId === null} title="Those of this configuration">
+          <Choice href={href({ accept: 'configuration' })} on={productId === null} title="Keys of this configuration">
             With or without a product. Keys of other configurations are refused.
           </Choice>
         </ul>
@@ -45,18 +45,18 @@ export function Facts({
         <CardBody>
           <ul className="grid gap-2.5">
             <Point>
-              Send <Code>{productId ? 'product_id' : 'benefit_id'}</Code> with each validation, or any key of yours
-              opens this program.
+              Send <Code>{productId ? 'product_id' : 'benefit_id'}</Code> with each validation, or any of your keys
+              unlocks this program.
             </Point>
             <Point>
               Keep the key and its activation id where your app keeps its data, and the time of the last good answer
               with them.
             </Point>
             <Point>
-              Only <Code>valid: false</Code> is a no. Being offline, a timeout, 429 and 503 are no answer: let people go
-              on, here for {SNIPPET_GRACE_DAYS} days.
+              Only <Code>valid: false</Code> is a no. Being offline, a timeout, 429 and 503 are no answer: let people
+              keep working, here for {SNIPPET_GRACE_DAYS} days.
             </Point>
-            <Point>Ask at the start and once a day, not at every click.</Point>
+            <Point>Ask at startup and once a day, not on every click.</Point>
             <Point>
               Show people the <Code>detail</Code> of an answer, and decide by its <Code>code</Code>:{' '}
               <Link href={'/docs/errors' as Route} className="underline underline-offset-3">

@@ -29,7 +29,7 @@ type Activations = 'configuration' | 'limited' | 'unlimited' | 'off'
 type Usage = 'configuration' | 'limited' | 'unlimited'
 type Expiry = 'keep' | 'configuration' | 'never' | 'date'
 
-const resetWords = { never: 'in all', day: 'per day', month: 'per month', year: 'per year' } as const
+const resetWords = { never: 'in total', day: 'per day', month: 'per month', year: 'per year' } as const
 
 /** The overrides of one key, each beside what the configuration says, and what they would mean at once. */
 export function EditForm({
@@ -156,7 +156,7 @@ export function EditForm({
                 { value: 'configuration', label: 'As configured', description: capital(configuredDevices) },
                 {
                   value: 'limited',
-                  label: 'Own limit',
+                  label: 'Custom limit',
                   description: `${countText(licenseKey.devices, 'device')} in use now`,
                   children: (
                     <Field label="Devices" hideLabel error={state.errors?.activationLimit}>
@@ -178,7 +178,7 @@ export function EditForm({
               name="newDevicesBlocked"
               value="true"
               label="Block new devices"
-              description="Devices that are active keep working and may activate again; no other one can join."
+              description="Active devices keep working and can activate again; no other device can be added."
               checked={blocked}
               onChange={(event) => setBlocked(event.target.checked)}
             />
@@ -198,7 +198,7 @@ export function EditForm({
                 { value: 'configuration', label: 'As configured', description: capital(configuredUsage) },
                 {
                   value: 'limited',
-                  label: 'Own limit',
+                  label: 'Custom limit',
                   description: `${numberText(licenseKey.usage)} used now`,
                   children: (
                     <Field label="Uses" hideLabel error={state.errors?.usageLimit}>
@@ -233,8 +233,8 @@ export function EditForm({
                 { value: 'configuration', label: 'As configured', description: capital(configuredExpiry) },
                 {
                   value: 'date',
-                  label: 'On a day',
-                  description: 'The whole day counts, in UTC',
+                  label: 'On a date',
+                  description: 'Valid through the end of that day, in UTC',
                   children: (
                     <Field label="Last day" hideLabel error={state.errors?.expiresOn}>
                       <DateInput
@@ -246,7 +246,7 @@ export function EditForm({
                     </Field>
                   ),
                 },
-                { value: 'never', label: 'Never', description: 'Good for ever' },
+                { value: 'never', label: 'Never', description: 'It does not expire' },
               ]}
             />
           </FormSection>
@@ -311,7 +311,7 @@ function productEffect(
   return [
     {
       tone: product ? 'warn' : 'ok',
-      text: `Software that asks for ${chosen.name} takes it${product ? `; what asks for ${product.name} refuses it` : ''}.${kept}`,
+      text: `Software that asks for ${chosen.name} accepts it${product ? `; software that asks for ${product.name} refuses it` : ''}.${kept}`,
     },
   ]
 }

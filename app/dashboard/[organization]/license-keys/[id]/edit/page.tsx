@@ -25,7 +25,7 @@ export default async function EditKeyPage({ params }: PageProps<'/dashboard/[org
           { label: key.masked, href: `${base}/${id}` as Route },
         ]}
         title="Edit"
-        description={`Changes this key only. What you do not override keeps following ${key.configuration.name}.`}
+        description={`Changes this key only. Anything you do not override continues to follow ${key.configuration.name}.`}
       />
       <PageBody>
         {roleMay(merchant.role, 'keys.write') ? (

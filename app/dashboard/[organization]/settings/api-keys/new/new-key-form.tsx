@@ -37,7 +37,7 @@ export function NewKeyForm({ organization, url, today }: { organization: string;
       <div className={state.status === 'error' ? 'mb-5' : undefined}>
         <FormError>{state.status === 'error' && !pending ? state.message : null}</FormError>
       </div>
-      <FormSection title="Name" description="So that you know later what stops when you revoke it.">
+      <FormSection title="Name" description="So that you know later what stops working when you revoke it.">
         <Field label="Name" error={errors.name}>
           <Input name="name" maxLength={80} autoComplete="off" placeholder="Shop server" />
         </Field>
@@ -45,7 +45,7 @@ export function NewKeyForm({ organization, url, today }: { organization: string;
       <FormSection title="Scopes" description="What a program with this key may do. Writing includes reading.">
         <ScopeChoice scopes={scopes} onChange={setScopes} error={errors.scopes} />
       </FormSection>
-      <FormSection title="Expiry" description="A key that ends by itself does less harm when it is lost.">
+      <FormSection title="Expiry" description="A key that expires on its own does less harm if it is lost.">
         <RadioCards
           name="expiry"
           label="Expiry"
@@ -57,8 +57,8 @@ export function NewKeyForm({ organization, url, today }: { organization: string;
             { value: 'never', label: 'Never', description: 'Works until you revoke it.' },
             {
               value: 'day',
-              label: 'On a day',
-              description: 'Works to the end of that day, in UTC.',
+              label: 'On a date',
+              description: 'Works through the end of that day, in UTC.',
               children: (
                 <Field label="Last day" error={errors.expiresOn}>
                   <DateInput
