@@ -2,6 +2,7 @@ import '#server-only'
 import type { Customer, Merchant } from '../base/actor.ts'
 import { notFound, Refusal } from '../base/errors.ts'
 import { assertMay } from '../base/permissions.ts'
+import { spellingsOf } from '../base/text.ts'
 import { prisma, type Tx } from '../database/client.ts'
 import { carryOut, record } from '../events/commands.ts'
 import { openKeyString } from '../key-strings/string.ts'
@@ -76,7 +77,9 @@ export async function resendKeyMail(
 
 // Rows are only ever found through their owner.
 export const ownedBy = (actor: Merchant | Customer) =>
-  actor.kind === 'customer' ? { customer: { email: actor.email } } : { organizationId: actor.organizationId }
+  actor.kind === 'customer'
+    ? { customer: { email: { in: spellingsOf(actor.email) } } }
+    : { organizationId: actor.organizationId }
 
 /** Every change to a key or its activations holds this lock: counts made under it stay true until commit. */
 export async function lockKey(tx: Tx, licenseKeyId: string): Promise<void> {

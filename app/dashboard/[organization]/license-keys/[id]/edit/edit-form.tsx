@@ -17,7 +17,7 @@ import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { Switch } from '#components/ui/switch.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import { type Tone, toneText } from '#components/ui/tones.ts'
-import { endInShort } from '#lib/base/days.ts'
+import { dayOf, endInShort, lastMomentOf, zoneName } from '#lib/base/days.ts'
 import { limits as configurationLimits } from '#lib/key-configurations/schema.ts'
 import { type OverrideEffect, overrideEffects } from '#lib/license-keys/look.ts'
 import type { LicenseKeyDetail } from '#lib/license-keys/queries.ts'
@@ -60,7 +60,7 @@ export function EditForm({
   const [usageLimit, setUsageLimit] = useState<number | null>(overrides.usageLimit ?? configured.usage.limit ?? 100)
   const [expiry, setExpiry] = useState<Expiry>((typed('expiry') as Expiry | undefined) ?? 'keep')
   const [expiresOn, setExpiresOn] = useState(
-    (licenseKey.expiresAt ?? new Date(now.getTime() + 365 * 86_400_000)).toISOString().slice(0, 10),
+    dayOf(licenseKey.expiresAt ?? new Date(now.getTime() + 365 * 86_400_000), licenseKey.timeZone),
   )
   const [blocked, setBlocked] = useState(
     state.values ? typed('newDevicesBlocked') === 'true' : licenseKey.newDevicesBlocked,
@@ -232,7 +232,7 @@ export function EditForm({
               {
                 value: 'date',
                 label: 'On a day',
-                description: 'The whole day counts, in UTC',
+                description: `The whole day counts, in ${zoneName(licenseKey.timeZone)}`,
                 children: (
                   <Field label="Last day" hideLabel error={state.errors?.expiresOn}>
                     <DateInput
@@ -313,11 +313,15 @@ function productEffect(
   ]
 }
 
-function draftExpiry(expiry: Expiry, expiresOn: string, { expiresAt, configured }: LicenseKeyDetail): Date | null {
+function draftExpiry(
+  expiry: Expiry,
+  expiresOn: string,
+  { expiresAt, configured, timeZone }: LicenseKeyDetail,
+): Date | null {
   if (expiry === 'keep') return expiresAt
   if (expiry === 'configuration') return configured.expiresAt
-  const day = new Date(`${expiresOn}T23:59:59.999Z`)
-  return expiry === 'date' && !Number.isNaN(day.getTime()) ? day : null
+  if (expiry !== 'date' || Number.isNaN(new Date(expiresOn).getTime())) return null
+  return lastMomentOf(expiresOn, timeZone)
 }
 
 const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1)
