@@ -15,6 +15,7 @@ import {
   readTarget,
   trustedProxies,
 } from '#lib/http/client.ts'
+import { pageHeaders } from '#lib/http/page-safety.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { holdSecret, refuseNewer } from './database/open.ts'
 import { answerAtDoor, belowLicense } from './door.ts'
@@ -28,8 +29,9 @@ import { openPages } from './pages.ts'
 const shutdownMs = 10_000
 /** How long connections that wait for nothing are kept once the process is to end. */
 const idleMs = 1_000
-/** How long a turn of the event loop without work is waited for. */
+/** How long the end waits for new connections to cease, and what counts as ceased. */
 const quietMs = 1_000
+const ceasedMs = 25
 
 /** More than any form or part of a file has. The management API says by itself what it takes; this is for what no program sends. */
 const bodyBytesMax = (url: string) => (isApi(url) ? 8 : 2) * 1024 * 1024
@@ -73,11 +75,14 @@ export async function serve({ port, host }: Environment, pagesAt: string | null 
   }
   const open = new Set<ServerResponse>()
   let closing = false
+  /** Set while the port is being closed: requests wait for it. */
+  let closed: Promise<void> | null = null
   const server = createServer(
     // Slow senders are cut off; 65 s of keep-alive outlasts the 60 s most proxies wait before they use a connection again.
     { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, requireHostHeader: false },
     async (request, response) => {
       if (closing) response.setHeader('Connection', 'close')
+      if (closed) await closed
       const refused = tidy(request)
       if (refused) return reply(response, refused)
       try {
@@ -112,7 +117,7 @@ export async function serve({ port, host }: Environment, pagesAt: string | null 
     whenHeadIsWritten(response, () => {
       if (isLive(response)) place()
     })
-    if (isApi(url)) protectAnswer(response, url)
+    protectAnswer(response, url)
     const handedOver = await pages.answer(request, response)
     if (handedOver === 'away') turnAway(request, response, starting, { retryAfterSeconds: 2 })
     if (handedOver === 'too large') turnAway(request, response, tooLarge)
@@ -123,6 +128,7 @@ export async function serve({ port, host }: Environment, pagesAt: string | null 
       const path = belowLicense(call.url)
       if (path === null) return null
       const address = addressOf(call.headers.get('x-forwarded-for'), socket)
+      if (closed) return closed.then(() => answerLicense(requestOf(call, path, address)))
       return answerLicense(requestOf(call, path, address))
     },
     isClosing: () => closing,
@@ -137,6 +143,11 @@ export async function serve({ port, host }: Environment, pagesAt: string | null 
     closing = true
     // Live pages have no end of their own; their browsers reconnect.
     for (const response of open) if (isLive(response)) response.destroy()
+    const port = Promise.withResolvers<void>()
+    closed = port.promise
+    await stopAccepting(server)
+    closed = null
+    port.resolve()
     await drain(server, closeIdleLane)
     await flushValidationCounts()
     await pages.close()
@@ -248,13 +259,35 @@ async function listen(server: Server, port: number, host: string) {
 }
 
 /**
- * Stops accepting and lets what was accepted finish. Connections that wait for nothing get a moment more: a request may be on its way, and
+ * Closes the port. The system cuts off connections that it has accepted and we have not, and whoever is answered with the news that it was the
+ * last answer connects anew at once. So requests wait meanwhile (`closed`): callers wait with them, no further connections come, and the
+ * port is closed right after a turn of the event loop that found none and nothing else to do.
+ */
+async function stopAccepting(server: Server) {
+  const began = performance.now()
+  let lastCame = began
+  const onConnection = () => {
+    lastCame = performance.now()
+  }
+  server.on('connection', onConnection)
+  for (let turn = began; turn - began < quietMs; ) {
+    await new Promise(setImmediate)
+    const now = performance.now()
+    if (now - lastCame > ceasedMs && now - turn < 0.2) break
+    // Between turns there is time for everybody else.
+    if (now - lastCame <= ceasedMs) await sleep(5)
+    turn = performance.now()
+  }
+  server.off('connection', onConnection)
+  // Not HTTP's own: that one also cuts connections off.
+  TcpServer.prototype.close.call(server)
+}
+
+/**
+ * Lets what was accepted finish. Connections that wait for nothing get a moment more: a request may be on its way, and
  * is answered with the news that it was the last.
  */
 async function drain(server: Server, closeIdleLane: () => void) {
-  await quietTurn()
-  // Not HTTP's own: that one also cuts connections off.
-  TcpServer.prototype.close.call(server)
   const began = performance.now()
   while ((await connections(server)) > 0) {
     const ms = performance.now() - began
@@ -266,18 +299,6 @@ async function drain(server: Server, closeIdleLane: () => void) {
     await sleep(20)
   }
   server.closeAllConnections()
-}
-
-/**
- * The system cuts off connections that it has accepted and we have not. So the end comes right after a turn of the event loop that found
- * none, and nothing else to do: then there is hardly time for one.
- */
-async function quietTurn() {
-  for (const began = performance.now(); performance.now() - began < quietMs; ) {
-    const turn = performance.now()
-    await new Promise(setImmediate)
-    if (performance.now() - turn < 0.2) return
-  }
 }
 
 const connections = (server: Server) =>
@@ -339,6 +360,7 @@ function turnAway(
   response.writeHead(status, {
     ...headersOf(refused),
     ...(isPage && {
+      ...pageHeaders('', process.env.LATCHKEY_URL ?? ''),
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
     }),

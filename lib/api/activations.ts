@@ -11,7 +11,7 @@ import { keyStringFor } from '../license-keys/records.ts'
 import { endpoint } from './endpoint.ts'
 import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
 import { Problem, type ProblemCode } from './problem.ts'
-import { asked, Count, Id, several, shown, Time, time, timeOrNull, YesOrNo } from './wire.ts'
+import { asked, Count, Id, SHOWS, several, shown, Time, time, timeOrNull, YesOrNo } from './wire.ts'
 
 const Activation = shown(
   'Activation',
@@ -46,7 +46,10 @@ const show = (activation: ActivationRecord): z.input<typeof Activation> => ({
 })
 
 const { label, fingerprint, conditions, meta, replace_activation_id } = ActivateCall.shape
-const object = { type: 'object', additionalProperties: true } as const
+// PHP writes an empty object as an empty list.
+const object = {
+  anyOf: [{ type: 'object', additionalProperties: true }, { type: 'array', maxItems: 0 }, { type: 'null' }],
+} as const
 const Activate = asked(
   'ActivateOnBehalf',
   z.strictObject({
@@ -63,7 +66,7 @@ const Activate = asked(
 const Rename = asked(
   'RenameActivation',
   z.strictObject({
-    label: Text(256).overwrite(tidyLine).min(1, 'Enter a name'),
+    label: Text(256).overwrite(tidyLine).min(1, 'Enter a name').meta(SHOWS),
   }),
 )
 

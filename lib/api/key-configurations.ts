@@ -1,6 +1,7 @@
 import '#server-only'
 import { z } from 'zod'
 import { DurationUnit, ExpiryStart, KeyFormat, UsageReset } from '#prisma/enums.ts'
+import { dayOf } from '../base/days.ts'
 import { Text } from '../base/json.ts'
 import {
   archiveKeyConfiguration,
@@ -24,7 +25,7 @@ import {
 import { type Endpoint, endpoint } from './endpoint.ts'
 import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
 import { fieldErrors, Problem } from './problem.ts'
-import { archiveFilterOf, asked, Count, Day, Id, shown, Time, time, timeOrNull, YesOrNo } from './wire.ts'
+import { archiveFilterOf, asked, Count, Day, Id, NAMED, shown, Time, time, timeOrNull, YesOrNo } from './wire.ts'
 
 // ---------------------------------------------------------------- what it is made of
 
@@ -42,14 +43,26 @@ const withDay = z
 
 const ShownExpiry = z.discriminatedUnion('kind', [
   z.object(never),
-  z.object({ ...onDay, expires_on: z.iso.date().describe('The last day keys work, in UTC.') }),
+  z.object({
+    ...onDay,
+    expires_on: z.iso.date().describe('The last day keys work, in the time zone of the organization.'),
+  }),
   z.object({ ...after, from, ends_with_day: withDay }),
 ])
 
 const AskedExpiry = z.discriminatedUnion('kind', [
   z.strictObject(never),
-  z.strictObject({ ...onDay, expires_on: Day.describe('The last day keys work, in UTC.') }),
-  z.strictObject({ ...after, from: from.default('issue'), ends_with_day: withDay.default(true) }),
+  z.strictObject({
+    ...onDay,
+    expires_on: Day.describe('The last day keys work, in the time zone of the organization.'),
+  }),
+  z.strictObject({ ...after, from: from.default('issue'), ends_with_day: withDay.default(true) }).meta({
+    allOf: (['month', 'year'] as const).map((unit) => ({
+      if: { properties: { unit: { const: unit } }, required: ['unit'] },
+      // biome-ignore lint/suspicious/noThenProperty: JSON Schema's word
+      then: { properties: { count: { maximum: limits.durationCount[unit] } } },
+    })),
+  }),
 ])
 
 const KeyConfiguration = shown(
@@ -81,7 +94,7 @@ const KeyConfiguration = shown(
 )
 
 const fields = {
-  name: line('A name', limits.name).min(1, 'Enter a name.'),
+  name: line('A name', limits.name).min(1, 'Enter a name.').meta(NAMED),
   prefix: z
     .string()
     .trim()
@@ -118,37 +131,54 @@ const fields = {
   product_ids: z.array(Id).max(500).describe('Products that grant it.'),
 }
 
+// What two settings together cannot be; `checked` refuses it.
+const takesNone = { limit_activations: { const: 0 } }
+const together = {
+  allOf: [
+    { ...takesNone, activation_required: { const: true } },
+    {
+      ...takesNone,
+      expiry: {
+        properties: { kind: { const: 'duration' }, from: { const: 'first_activation' } },
+        required: ['kind', 'from'],
+      },
+    },
+  ].map((properties) => ({ not: { properties, required: Object.keys(properties) } })),
+}
+
 const Create = asked(
   'CreateKeyConfiguration',
-  z.strictObject({
-    name: fields.name,
-    prefix: fields.prefix.default(null),
-    format: fields.format.default('uuid'),
-    expiry: fields.expiry.default({ kind: 'never' }),
-    grace_days: fields.grace_days.default(0),
-    limit_activations: fields.limit_activations.default(null),
-    activation_required: fields.activation_required.default(false),
-    limit_usage: fields.limit_usage.default(null),
-    usage_reset: fields.usage_reset.default('never'),
-    instructions: fields.instructions.default(''),
-    customer_may_deactivate: fields.customer_may_deactivate.default(true),
-    customer_may_rename: fields.customer_may_rename.default(true),
-    customer_may_replace: fields.customer_may_replace.default(true),
-    version: fields.version.default(null),
-    entitlements: fields.entitlements.default([]),
-    product_ids: fields.product_ids.default([]),
-  }),
+  z
+    .strictObject({
+      name: fields.name,
+      prefix: fields.prefix.default(null),
+      format: fields.format.default('uuid'),
+      expiry: fields.expiry.default({ kind: 'never' }),
+      grace_days: fields.grace_days.default(0),
+      limit_activations: fields.limit_activations.default(null),
+      activation_required: fields.activation_required.default(false),
+      limit_usage: fields.limit_usage.default(null),
+      usage_reset: fields.usage_reset.default('never'),
+      instructions: fields.instructions.default(''),
+      customer_may_deactivate: fields.customer_may_deactivate.default(true),
+      customer_may_rename: fields.customer_may_rename.default(true),
+      customer_may_replace: fields.customer_may_replace.default(true),
+      version: fields.version.default(null),
+      entitlements: fields.entitlements.default([]),
+      product_ids: fields.product_ids.default([]),
+    })
+    .meta(together),
 )
-const Changes = asked('KeyConfigurationChanges', z.strictObject(fields).partial())
+const Changes = asked('KeyConfigurationChanges', z.strictObject(fields).partial().meta(together))
 
 // ---------------------------------------------------------------- inside and outside
 
 type Settings = z.output<typeof Create>
 
-function expiryOf(settings: KeyConfigurationSettings) {
+function expiryOf(settings: KeyConfigurationSettings, timeZone: string) {
   const { expiryKind, expiresOn, durationCount, durationUnit, expiryStart, endsWithDay } = settings
   if (expiryKind === 'fixed_date' && expiresOn)
-    return { kind: 'fixed_date' as const, expires_on: expiresOn.toISOString().slice(0, 10) }
+    return { kind: 'fixed_date' as const, expires_on: dayOf(expiresOn, timeZone) }
   if (expiryKind === 'duration' && durationCount && durationUnit)
     return {
       ...{ kind: 'duration' as const, count: durationCount, unit: durationUnit, from: expiryStart },
@@ -157,11 +187,11 @@ function expiryOf(settings: KeyConfigurationSettings) {
   return { kind: 'never' as const }
 }
 
-const settingsOf = (configuration: KeyConfigurationSettings): Settings => ({
+const settingsOf = (configuration: KeyConfigurationSettings, timeZone: string): Settings => ({
   name: configuration.name,
   prefix: configuration.prefix,
   format: configuration.format,
-  expiry: expiryOf(configuration),
+  expiry: expiryOf(configuration, timeZone),
   grace_days: configuration.graceDays,
   limit_activations: configuration.activationsMode === 'off' ? 0 : configuration.activationLimit,
   activation_required: configuration.activationRequired,
@@ -179,7 +209,7 @@ const settingsOf = (configuration: KeyConfigurationSettings): Settings => ({
 const show = (configuration: KeyConfigurationRecord): z.input<typeof KeyConfiguration> => ({
   id: configuration.id,
   external_ids: configuration.externalIds,
-  ...settingsOf(configuration.settings),
+  ...settingsOf(configuration.settings, configuration.timeZone),
   archived_at: timeOrNull(configuration.archivedAt),
   created_at: time(configuration.createdAt),
   modified_at: time(configuration.updatedAt),
@@ -333,7 +363,7 @@ export const keyConfigurationEndpoints = [
     run: async (client, { id: given, body, now }) => {
       const before = await getKeyConfigurationRecord(client, given)
       const { id } = before
-      const settings = checked({ ...settingsOf(before.settings), ...body } as Settings)
+      const settings = checked({ ...settingsOf(before.settings, before.timeZone), ...body } as Settings)
       // Refused when somebody else changed it since it was read a moment ago: their change must not be undone.
       await updateKeyConfiguration(client, { id, seenAt: time(before.updatedAt), ...settings }, now)
       return show(await getKeyConfigurationRecord(client, id))

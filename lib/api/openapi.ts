@@ -162,13 +162,43 @@ function refusalsOf(endpoint: Endpoint): ProblemCode[] {
   return [...new Set([...codes, ...(endpoint.refuses ?? [])])]
 }
 
-/** What can be asked next with the id of what was just made. */
-function linksOf({ status, path }: Endpoint): JsonValue | null {
-  if (status !== 201 || path.includes('{id}')) return null
-  const next = endpoints.filter((other) => other.path === `${path}/{id}` || other.path.startsWith(`${path}/{id}/`))
-  const parameters = { id: '$response.body#/id' }
-  return Object.fromEntries(next.map(({ operation }) => [operation, { operationId: operation, parameters }]))
+/** Which collection the ids in an answer belong to, by the name they have there. */
+const OF_COLLECTION: Record<string, string> = {
+  ...{ product: '/products', customer: '/customers', purchase: '/purchases', license_key: '/license-keys' },
+  ...{ key_configuration: '/key-configurations', activation: '/activations' },
 }
+const hasProperty = (schema: z.ZodType, name: string): z.ZodType | undefined =>
+  unwrapped(schema) instanceof z.ZodObject ? ((unwrapped(schema) as z.ZodObject).shape[name] as z.ZodType) : undefined
+
+/** A shape without "or null" around it. */
+const unwrapped = (schema: z.ZodType): z.ZodType =>
+  schema instanceof z.ZodNullable || schema instanceof z.ZodOptional ? unwrapped(schema.unwrap() as z.ZodType) : schema
+
+/** What can be asked next: about what the answer is, and about what it names. */
+function linksOf({ operation: asked, answer, path }: Endpoint): JsonValue | null {
+  const links: [string, JsonValue][] = []
+  const add = (operation: string, pointer: string) =>
+    links.push([operation, { operationId: operation, parameters: { id: `$response.body#/${pointer}` } }])
+  const collection = collectionOf(answer)
+  if (collection && hasProperty(answer, 'id'))
+    for (const { operation, path: other } of endpoints)
+      if (operation !== asked && (other === `${collection}/{id}` || other.startsWith(`${collection}/{id}/`)))
+        add(operation, 'id')
+  for (const [name, of] of Object.entries(OF_COLLECTION)) {
+    const reads = endpoints.find((other) => other.method === 'GET' && other.path === `${of}/{id}`)?.operation
+    if (!reads || of === collection || path === `${of}/{id}`) continue
+    const nested = hasProperty(answer, name)
+    if (hasProperty(answer, `${name}_id`)) add(reads, `${name}_id`)
+    else if (nested && hasProperty(nested, 'id')) add(reads, `${name}/id`)
+  }
+  return links.length > 0 ? Object.fromEntries(links) : null
+}
+
+/** Where one of these is read by its id. */
+const collectionOf = (answer: z.ZodType): string | undefined =>
+  endpoints
+    .find((other) => other.method === 'GET' && other.path.endsWith('/{id}') && other.answer === answer)
+    ?.path.replace('/{id}', '')
 
 function responsesOf(endpoint: Endpoint): JsonValue {
   const byStatus = Object.groupBy(refusalsOf(endpoint), (code) => problems[code].status)

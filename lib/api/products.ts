@@ -12,7 +12,7 @@ import {
 import { limits } from '../products/schema.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
 import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
-import { archiveFilterOf, asked, Id, shown, Time, time, timeOrNull, YesOrNo } from './wire.ts'
+import { archiveFilterOf, asked, Id, NAMED, shown, Time, time, timeOrNull, YesOrNo } from './wire.ts'
 
 const Product = shown(
   'Product',
@@ -42,7 +42,7 @@ const show = (product: ProductRecord): z.input<typeof Product> => ({
   modified_at: time(product.updatedAt),
 })
 
-const name = line('A name', limits.name).min(1, 'Enter a name.')
+const name = line('A name', limits.name).min(1, 'Enter a name.').meta(NAMED)
 const description = paragraphs('A description', limits.description)
   .transform((text): string | null => text || null)
   .nullable()

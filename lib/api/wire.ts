@@ -35,6 +35,15 @@ export const Moment = z.iso
   .transform((text) => new Date(text))
   .refine((time) => time.getUTCFullYear() >= 1900 && time.getUTCFullYear() <= 9999, 'Use a year from 1900 to 9999')
 
+// What a name must look like, in patterns that every language's reads alike. In the document only: the server tidies first, then looks.
+const VISIBLE = '[^\\s\\u0000-\\u001f\\u007f-\\u009f]'
+/** A line with something that shows, and no control characters but around it. */
+export const NAMED = {
+  pattern: `^\\s*[^\\u0000-\\u001f\\u007f-\\u009f]*${VISIBLE}[^\\u0000-\\u001f\\u007f-\\u009f]*\\s*$`,
+}
+/** A text with something that shows. */
+export const SHOWS = { pattern: `^[^\\u0000]*${VISIBLE}[^\\u0000]*$` }
+
 /** A day in a request, as YYYY-MM-DD. */
 export const Day = z.iso
   .date('Use a day like 2027-01-31')

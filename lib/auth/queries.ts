@@ -1,5 +1,6 @@
 import '#server-only'
 import { isId } from '../base/ids.ts'
+import { spellingsOf } from '../base/text.ts'
 import { prisma } from '../database/client.ts'
 import { hashSecret } from '../secrets/secrets.ts'
 import { sessionIsOver } from './rules.ts'
@@ -21,7 +22,7 @@ export async function linkIsOpen(link: SignInLink, now: Date): Promise<boolean> 
 export async function addressIsKnown(email: string): Promise<boolean> {
   const [user, customer] = await Promise.all([
     prisma.user.findUnique({ where: { email }, select: { id: true } }),
-    prisma.customer.findFirst({ where: { email }, select: { id: true } }),
+    prisma.customer.findFirst({ where: { email: { in: spellingsOf(email) } }, select: { id: true } }),
   ])
   return Boolean(user ?? customer)
 }

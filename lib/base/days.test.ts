@@ -1,6 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { daysLater, endInShort, endInWords, endOfDay, isEndOfDay, isTimeZone, longDay, monthsLater } from './days.ts'
+import {
+  dayOf,
+  daysLater,
+  endInShort,
+  endInWords,
+  endOfDay,
+  isEndOfDay,
+  isTimeZone,
+  lastMomentOf,
+  longDay,
+  monthsLater,
+} from './days.ts'
 
 const at = (text: string) => new Date(text)
 const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Pacific/Kiritimati', 'Africa/Cairo']
@@ -34,6 +45,23 @@ test('a day ends after every moment of it, and the next one begins', () => {
       expect(endInWords(end, there)).toBe(longDay(start, there))
     }),
     { numRuns: 300 },
+  )
+})
+
+test('a day that was chosen ends there, and is read as that day again', () => {
+  expect(lastMomentOf('2027-08-30', 'UTC')).toEqual(at('2027-08-30T23:59:59.999Z'))
+  expect(lastMomentOf('2027-08-30', 'Pacific/Kiritimati')).toEqual(at('2027-08-30T09:59:59.999Z'))
+  expect(lastMomentOf('2027-08-30', 'America/New_York')).toEqual(at('2027-08-31T03:59:59.999Z'))
+  fc.assert(
+    fc.property(moment, zone, (some, there) => {
+      const day = dayOf(some, there)
+      const end = lastMomentOf(day, there)
+      expect(dayOf(end, there)).toBe(day)
+      expect(end).toEqual(endOfDay(some, there))
+      expect(endInWords(end, there)).not.toContain(':')
+      // One that lies in it already stays as it is.
+      expect(lastMomentOf(day, there, [null, new Date(end.getTime() + 1), some])).toBe(some)
+    }),
   )
 })
 

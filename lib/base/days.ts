@@ -73,6 +73,18 @@ export function endOfDay(moment: Date, zone: string): Date {
   return new Date((next ?? (ends[0] as number)) - 1)
 }
 
+/** The day there in which a moment lies, as YYYY-MM-DD. */
+export const dayOf = (moment: Date, zone: string): string => localOf(moment, zone).toISOString().slice(0, 10)
+
+/**
+ * The last moment of a day (YYYY-MM-DD) there. One of `known` that lies in that day is taken as it is: a date that nobody meant to change
+ * keeps its time, wherever it came from.
+ */
+export function lastMomentOf(day: string, zone: string, known: readonly (Date | null | undefined)[] = []): Date {
+  const same = known.find((moment) => moment && dayOf(moment, zone) === day)
+  return same ?? endOfDay(momentOf(new Date(`${day}T12:00:00Z`), zone), zone)
+}
+
 /** Does a day there end with this moment? Whole seconds count: other systems write 23:59:59. */
 export const isEndOfDay = (moment: Date, zone: string): boolean =>
   dayNumber(moment.getTime(), zone) !== dayNumber(moment.getTime() + SECOND_MS, zone)
@@ -114,6 +126,9 @@ function zoneWords(moment: Date, zone: string): string {
   const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60]
   return `UTC${minutes < 0 ? '−' : '+'}${hours}${rest ? `:${String(rest).padStart(2, '0')}` : ''}`
 }
+
+/** A zone as people read it: "the time of Europe/Berlin". */
+export const zoneName = (zone: string): string => (zone === 'UTC' ? 'UTC' : `the time of ${zone.replaceAll('_', ' ')}`)
 
 /** "30 August 2027": the day there in which a moment lies. */
 export const longDay = (moment: Date, zone: string): string => dayWords(localOf(moment, zone), false)

@@ -253,6 +253,15 @@ export function emailOnTheWire(address: string): string {
   return wire ? `${parts.local}@${wire}` : address
 }
 
+/**
+ * How an address may stand in rows that were written before there was one form: as it is, with its domain as `xn--…`, with its letters taken
+ * apart. All but those that have a twin are given the one form (customers/tidy-addresses.ts).
+ */
+export function spellingsOf(address: string): string[] {
+  const wire = emailOnTheWire(address)
+  return [...new Set([address, wire, address.normalize('NFD'), wire.normalize('NFD')])]
+}
+
 /** An address to look for: as it would be stored, or in lower case when it could not be. */
 export const emailToFind = (text: string): string => readEmail(text) ?? text.trim().toLowerCase()
 

@@ -6,7 +6,11 @@ import { line } from '../key-configurations/schema.ts'
 export const limits = { name: 120, email: EMAIL_MAX, externalId: 200 } as const
 
 const fields = {
-  email: emailAddress('Enter an e-mail address.').meta({ format: 'idn-email', maxLength: limits.email }),
+  email: emailAddress('Enter an e-mail address.').meta({
+    ...{ format: 'idn-email', maxLength: limits.email },
+    // An @, and a dot behind it, however the keyboard writes dots.
+    pattern: '@.*[.\\u3002\\uff0e\\uff61]',
+  }),
   name: line('A name', limits.name).transform((name): string | null => name || null),
   /** What another system calls them. */
   externalId: line('An id', limits.externalId).transform((id): string | null => id || null),

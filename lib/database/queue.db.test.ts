@@ -10,6 +10,7 @@ const workers: Workers = {
   'mail.sweep': async () => {},
   'house.sweep': async () => {},
   'keys.fold': async () => {},
+  'addresses.tidy': async () => {},
   'import.run': async () => {},
   'import.sweep': async () => {},
 }

@@ -11,6 +11,7 @@ export type Jobs = {
   'mail.sweep': Record<string, never>
   'house.sweep': Record<string, never>
   'keys.fold': Record<string, never>
+  'addresses.tidy': Record<string, never>
   'import.run': { importId: string }
   'import.sweep': Record<string, never>
 }
@@ -21,6 +22,7 @@ const jobNames = Object.keys({
   'mail.sweep': 0,
   'house.sweep': 0,
   'keys.fold': 0,
+  'addresses.tidy': 0,
   'import.run': 0,
   'import.sweep': 0,
 } satisfies Record<JobName, 0>) as JobName[]

@@ -128,7 +128,7 @@ export const isOwned = (name: string): boolean =>
 
 // ---------------------------------------------------------------- what goes with an answer
 
-/** Headers of every answer below /api, and of every one that the server gives by itself: it is data, and nothing else. */
+/** Headers of every answer that is no page: it is data, and nothing else. Pages put their own in the place of these (proxy.ts). */
 export const safetyHeaders = (publicUrl: string): Record<string, string> => ({
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -144,7 +144,7 @@ export function ownSafetyHeaders(): Record<string, string> {
   return ofThisProcess
 }
 
-/** Sets them before a handler answers. */
+/** Sets them before a handler answers, so that none can forget them. */
 export function protectAnswer(response: ServerResponse, url: string): void {
   const headers = ownSafetyHeaders()
   for (const name in headers) response.setHeader(name, headers[name] as string)
@@ -180,8 +180,8 @@ export function tidyForNext(request: IncomingMessage, response: ServerResponse):
   const url = 'url' in target ? target.url : REFUSED_PATH
   ownHeaders(request, address, url)
   request.url = url
-  if (!isApi(url)) return
   protectAnswer(response, url)
+  if (!isApi(url)) return
   if (isKnownMethod(request.method)) return
   request.method = 'PUT'
   request.url = UNKNOWN_METHOD_PATH

@@ -30,6 +30,8 @@ export type Pass = {
   /** How history names the import. */
   name: string
   settings: ImportSettings
+  /** The organization's: a day alone ends there. */
+  timeZone: string
   habits: Habits
   people: Map<string, Person>
   /** Of keys that stand once for each payment: which record they are read from, and what the others say against them. */

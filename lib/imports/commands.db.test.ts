@@ -81,6 +81,21 @@ const ask = (organization_id: string, key: string, activation_id: string) =>
   validate({ kind: 'software', address: null }, { key, organization_id, activation_id }, now)
 
 describe('a table', () => {
+  test('a day without a time ends in the time zone of the organization', async () => {
+    const { me, organizationId } = await shop()
+    await prisma.organization.update({ where: { id: organizationId }, data: { timeZone: 'Europe/Berlin' } })
+    await bring(
+      me,
+      csv(
+        'License Key,Email,Expires',
+        'ENDS-BERLIN-1111,ada@example.com,2030-01-31',
+        'ENDS-BERLIN-2222,bob@example.com,2030-01-31T23:59:59Z',
+      ),
+    )
+    const dates = (await keysOf(organizationId)).map(({ expiresAt }) => expiresAt?.toISOString())
+    expect(dates.sort()).toEqual(['2030-01-31T22:59:59.999Z', '2030-01-31T23:59:59.000Z'])
+  })
+
   test('becomes keys with customers, orders, products and devices, and says what it did', async () => {
     const { me, organizationId } = await shop()
     const [first, second] = [newId(), newId()]

@@ -13,7 +13,7 @@ export type OpenBytes = (file: number) => AsyncIterable<Uint8Array>
 
 /** What a pass begins with. */
 export function beginPass(
-  about: Pick<Pass, 'organizationId' | 'importId' | 'name' | 'settings' | 'writes' | 'by'>,
+  about: Pick<Pass, 'organizationId' | 'importId' | 'name' | 'settings' | 'timeZone' | 'writes' | 'by'>,
 ): Pass {
   return {
     ...about,
@@ -119,7 +119,8 @@ function read(
     const value = record.values(column)
     return isOurs && typeof value === 'string' ? originalCell(value) : value
   }
-  return readRecord(kind, cell, pass.settings, shape ? { ...pass.habits, shape } : pass.habits, now)
+  const habits = shape ? { ...pass.habits, shape } : pass.habits
+  return readRecord(kind, cell, pass.settings, habits, now, pass.timeZone)
 }
 
 function kindOf(pass: Pass, record: SourceRecord, ofFile: RecordKind | null): RecordKind | null {

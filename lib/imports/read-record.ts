@@ -47,7 +47,7 @@ const whyNotStorable = (text: string): string | null =>
   text.includes('\u0000') || !text.isWellFormed() ? 'it is not well-formed text' : null
 
 // Reads the fields of one record; complaints are collected, so that a line is mended in one go.
-function reader(values: Values, columns: Columns, order: DateOrder | null, now: Date) {
+function reader(values: Values, columns: Columns, order: DateOrder | null, now: Date, zone?: string) {
   const messages: string[] = []
   const raw = (field: ImportField): unknown => {
     const column = columns[field]
@@ -71,7 +71,7 @@ function reader(values: Values, columns: Columns, order: DateOrder | null, now: 
   const date = (field: ImportField, what: string, { ends = false, ahead = true } = {}): Date | null => {
     const value = text(field)
     if (!value) return null
-    const read = readDate(value, { order, ends })
+    const read = readDate(value, { order, ends, ...(zone && { zone }) })
     if (read === 'unclear') {
       messages.push(
         `The ${what} ${named(value)} can be read in two ways: say whether the day or the month comes first.`,
@@ -148,8 +148,9 @@ export function readRecord(
   settings: Pick<ImportSettings, 'columns' | 'dateOrder'>,
   habits: Habits & { shape?: KeyShape },
   now: Date,
+  zone = 'UTC',
 ): Reading {
-  const read = reader(values, settings.columns[kind], settings.dateOrder, now)
+  const read = reader(values, settings.columns[kind], settings.dateOrder, now, zone)
   const outcome =
     kind === 'keys'
       ? readKey(read, settings.columns.keys, habits, settings.dateOrder, now)

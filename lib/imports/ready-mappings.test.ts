@@ -25,7 +25,15 @@ async function readFiles(texts: string[], over: Partial<ImportSettings> = {}) {
   if (source !== 'custom') expect(doubtfulColumns(looks, settings)).toEqual([])
   const files = looks.map(({ format, kind }, i): ImportFile => ({ name: `${i}`, size: 1, parts: 1, format, kind }))
   const by = { actorKind: 'system' as const, actorId: null, actorLabel: 'Test' }
-  const pass = beginPass({ organizationId: 'o', importId: 'i', name: 'n', settings, writes: false, by })
+  const pass = beginPass({
+    organizationId: 'o',
+    importId: 'i',
+    name: 'n',
+    settings,
+    timeZone: 'UTC',
+    writes: false,
+    by,
+  })
   const all: Arranged = { keys: [], devices: [], problems: [], skipped: 0, merged: 0 }
   for await (const { arranged } of batchesOf(pass, files, (file) => bytes(texts[file] ?? ''), 0, now)) {
     all.keys.push(...arranged.keys)

@@ -1,6 +1,7 @@
 // What the values of a record mean, decided without a database.
 
 import type { ImportStatus, LicenseKeyStatus, PurchaseStatus, RevokeReason } from '#prisma/enums.ts'
+import { dayOf, lastMomentOf } from '../base/days.ts'
 import type { JsonObject } from '../base/json.ts'
 import { INT4_MAX } from '../base/numbers.ts'
 import { lastCharactersOf } from '../key-strings/rules.ts'
@@ -42,7 +43,6 @@ const MONTHS = [
   ...['jan ene gen', 'feb fev', 'mar mrz maerz mrt', 'apr avr abr', 'may mai mag mei', 'jun juin giu'],
   ...['jul juil lug', 'aug aou ago', 'sep set', 'oct okt ott out', 'nov', 'dec dez dic'],
 ].map((names) => names.split(' '))
-const DAY_END = '23:59:59.999'
 
 type Parts = { year: number; month: number; day: number; rest: string }
 
@@ -58,11 +58,11 @@ function moment({ year, month, day }: Parts, clock: string, zone: string): Date 
 /**
  * A date in one of the ways exports write it: ISO 8601 first, then `31.12.2026`, `31 Dec 2026`, `Dec 31, 2026`, seconds or milliseconds
  * since 1970, and with slashes only when it is clear which part is the day. Without a zone it is UTC; a day alone is its first
- * moment, or its last when something ends on it.
+ * moment, or, when something ends on it, its last one in the organization's `zone`.
  */
 export function readDate(
   text: string,
-  { order = null, ends = false }: { order?: DateOrder | null; ends?: boolean } = {},
+  { order = null, ends = false, zone = 'UTC' }: { order?: DateOrder | null; ends?: boolean; zone?: string } = {},
 ): Date | 'unclear' | null {
   const trimmed = text.trim()
   if (/^\d{9,10}$/.test(trimmed)) return new Date(Number(trimmed) * 1000)
@@ -71,7 +71,9 @@ export function readDate(
   if (parts === null || parts === 'unclear') return parts
   const time = readTime(parts.rest)
   if (time === null) return null
-  return time === 'none' ? moment(parts, ends ? DAY_END : '00:00:00', 'Z') : moment(parts, time.clock, time.zone)
+  if (time !== 'none') return moment(parts, time.clock, time.zone)
+  const day = moment(parts, '00:00:00', 'Z')
+  return ends && day ? lastMomentOf(dayOf(day, 'UTC'), zone) : day
 }
 
 function dateParts(text: string, order: DateOrder | null): Parts | 'unclear' | null {

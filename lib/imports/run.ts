@@ -98,11 +98,16 @@ async function carryOut(
   const writes = row.status === 'running'
   const by = { actorKind: row.actorKind, actorId: row.actorId, actorLabel: row.actorLabel } as Writer['by']
   const settings = openSettings(row)
+  const { timeZone } = await prisma.organization.findUniqueOrThrow({
+    where: { id: organizationId },
+    select: { timeZone: true },
+  })
   const pass = beginPass({
     organizationId,
     importId,
     name: titleOf(files),
     settings,
+    timeZone,
     writes,
     by: by ?? describeActor(system),
   })

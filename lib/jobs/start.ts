@@ -8,6 +8,7 @@ import type { System } from '../base/actor.ts'
 import { log } from '../base/log.ts'
 import { perProcess } from '../base/per-process.ts'
 import { purgeCustomerSessions } from '../customers/sessions.ts'
+import { tidyAddresses } from '../customers/tidy-addresses.ts'
 import { enqueue, type Workers, work } from '../database/queue.ts'
 import { purgeSecurityLog } from '../events/commands.ts'
 import { alignEventPositions } from '../events/follow.ts'
@@ -69,6 +70,7 @@ const workers: Workers = {
     await purgeImports(now)
   },
   'keys.fold': () => foldKeys(FOLD_MS),
+  'addresses.tidy': () => tidyAddresses(system, new Date()),
   'import.run': ({ importId }) => runImport(system, importId, () => new Date()),
   'import.sweep': async () => {
     for (const importId of await silentImports(system, new Date())) await enqueue(null, 'import.run', { importId })
@@ -85,6 +87,7 @@ async function startWhenPossible(signal: AbortSignal): Promise<(() => Promise<vo
       // What waited while nobody worked need not wait another minute.
       if (!servesOnly) await enqueue(null, 'mail.sweep', {})
       if (!servesOnly) await enqueue(null, 'keys.fold', {})
+      if (!servesOnly) await enqueue(null, 'addresses.tidy', {})
       return stop
     } catch (error) {
       if (attempt === 0) log.error({ err: error }, 'background work cannot start yet; trying again')

@@ -20,7 +20,12 @@ import {
   previewChange,
   reviewKeyConfiguration,
 } from './queries.ts'
-import { type KeyConfigurationSettings, newKeyConfiguration } from './schema.ts'
+import {
+  CreateKeyConfiguration,
+  type KeyConfigurationSettings,
+  newKeyConfiguration,
+  UpdateKeyConfiguration,
+} from './schema.ts'
 
 const now = new Date('2026-11-21T12:00:00Z')
 const day = (days: number) => new Date(now.getTime() + days * 86_400_000)
@@ -366,3 +371,60 @@ describe('the preview of a change', () => {
     })
   })
 })
+
+describe('a fixed day', () => {
+  const inBerlin = async () => {
+    const me = await merchant()
+    await prisma.organization.update({ where: { id: me.organizationId }, data: { timeZone: 'Europe/Berlin' } })
+    return me
+  }
+  const typed = (expiresOn: string, more: object = {}) => ({
+    name: 'Editor',
+    expiryKind: 'fixed_date',
+    expiresOn,
+    ...more,
+  })
+  const stored = async (id: string) =>
+    (await prisma.keyConfiguration.findUniqueOrThrow({ where: { id } })).expiresOn?.toISOString()
+
+  test('ends with the day in the time zone of the organization, and is shown without a time', async () => {
+    const me = await inBerlin()
+    const review = await reviewKeyConfiguration(me, CreateKeyConfiguration.parse(typed('2027-08-30')), now)
+    expect(review.words.expiry).toBe('After 30 Aug 2027')
+    const { id } = await createKeyConfiguration(me, CreateKeyConfiguration.parse(typed('2027-08-30')), now)
+    expect(await stored(id)).toBe('2027-08-30T21:59:59.999Z')
+    expect((await getKeyConfiguration(me, id, now)).words.expiry).toBe('After 30 Aug 2027')
+    expect((await listKeyConfigurations(me, listed)).configurations[0]?.words.expiry).toBe('After 30 Aug 2027')
+    expect((await keyConfigurationChoices(me))[0]?.words.expiry).toBe('After 30 Aug 2027')
+
+    const next = UpdateKeyConfiguration.parse({ id, ...typed('2027-12-31') })
+    expect((await updateKeyConfiguration(me, next, now)).changes).toEqual([
+      'Expires: After 30 Aug 2027 → After 31 Dec 2027',
+    ])
+    expect(await stored(id)).toBe('2027-12-31T22:59:59.999Z')
+  })
+
+  test('a moment that was stored before stays, whatever else is saved, and its time is said', async () => {
+    const me = await inBerlin()
+    const { id } = await createKeyConfiguration(me, CreateKeyConfiguration.parse(typed('2027-08-30')), now)
+    const old = new Date('2027-08-30T23:59:59.999Z')
+    await prisma.keyConfiguration.update({ where: { id }, data: { expiresOn: old } })
+    const { settings, words } = await getKeyConfiguration(me, id, now)
+    expect(words.expiry).toBe('After 31 Aug 2027, 01:59 UTC+2')
+    // As its form shows it, which is in Berlin.
+    const input = UpdateKeyConfiguration.parse({ id, ...typed('2027-08-31', { version: '2' }) })
+    await updateKeyConfiguration(me, input, now, JSON.parse(JSON.stringify(settings)))
+    await updateKeyConfiguration(me, { ...input, version: '3' }, now)
+    expect(await stored(id)).toBe(old.toISOString())
+    expect((await getKeyConfiguration(me, id, now)).settings.version).toBe('3')
+  })
+
+  test('that is over where the organization is cannot be chosen', async () => {
+    const me = await inBerlin()
+    const late = new Date('2026-11-21T23:30:00Z')
+    const yesterday = createKeyConfiguration(me, CreateKeyConfiguration.parse(typed('2026-11-21')), late)
+    await expect(yesterday).rejects.toThrow('Choose a day that has not passed.')
+    await createKeyConfiguration(me, CreateKeyConfiguration.parse(typed('2026-11-22')), late)
+  })
+})
+const listed = { q: '', status: 'all', sort: 'name', dir: 'asc', page: 1, size: 20 } as const

@@ -6,21 +6,22 @@ import { assertMay } from '../base/permissions.ts'
 import { isUniqueViolation, prisma, type Tx } from '../database/client.ts'
 import { record } from '../events/commands.ts'
 import type { Opened } from '../web/edits.ts'
-import { grantingProducts, nameTaken, readKeyConfiguration } from './queries.ts'
-import { assertExpiryAhead, changeLine, changesBetween, mergeSettings } from './rules.ts'
+import { grantingProducts, nameTaken, openedDay, readKeyConfiguration, timeZoneOf } from './queries.ts'
+import { assertExpiryAhead, changeLine, changesBetween, mergeSettings, withDayIn } from './rules.ts'
 import type { CreateKeyConfiguration, KeyConfigurationId, UpdateKeyConfiguration } from './schema.ts'
 
 /** Adds a configuration. No key exists until one is issued from it. */
 export async function createKeyConfiguration(
   merchant: Merchant,
-  { productIds, ...settings }: CreateKeyConfiguration,
+  { productIds, ...named }: CreateKeyConfiguration,
   now = new Date(),
 ): Promise<{ id: string; name: string }> {
   assertMay(merchant, 'catalogue.write')
-  assertExpiryAhead(settings, null, now)
   const { organizationId } = merchant
   return unlessNameTaken(
     prisma.$transaction(async (tx) => {
+      const settings = withDayIn(named, await timeZoneOf(tx, merchant))
+      assertExpiryAhead(settings, null, now)
       await grantingProducts(tx, merchant, productIds)
       const id = newId(now)
       await tx.keyConfiguration.create({ data: { id, organizationId, ...settings, createdAt: now, updatedAt: now } })
@@ -42,7 +43,7 @@ export async function createKeyConfiguration(
  */
 export async function updateKeyConfiguration(
   merchant: Merchant,
-  { id, seenAt, ...typed }: UpdateKeyConfiguration,
+  { id, seenAt, ...named }: UpdateKeyConfiguration,
   now = new Date(),
   opened: Opened | null = null,
 ): Promise<{ id: string; name: string; changes: string[] }> {
@@ -57,12 +58,14 @@ export async function updateKeyConfiguration(
           'Somebody else changed this configuration while you did. Open it again to see how.',
         )
       }
+      const { timeZone } = before
+      const typed = withDayIn(named, timeZone, [before.settings.expiresOn, openedDay(opened)])
       const names = await grantingProducts(tx, merchant, typed.productIds)
       for (const product of before.products) names.set(product.id, product.name)
       const productName = (productId: string) => names.get(productId) ?? ''
-      const after = opened ? mergeSettings(opened, typed, before.settings, productName) : typed
+      const after = opened ? mergeSettings(opened, typed, before.settings, productName, timeZone) : typed
       assertExpiryAhead(after, before.settings, now)
-      const changes = changesBetween(before.settings, after, productName).map(changeLine)
+      const changes = changesBetween(before.settings, after, productName, timeZone).map(changeLine)
       if (changes.length === 0) return { id, name: after.name, changes }
       const { productIds, ...settings } = after
       await tx.keyConfiguration.update({ where: { id }, data: { ...settings, updatedAt: now } })

@@ -19,6 +19,7 @@ import {
   usagePeriodStart,
   type Warning,
   warningsFor,
+  withDayIn,
 } from './rules.ts'
 import type { ArchiveFilter, KeyConfigurationSettings, KeyConfigurationSort } from './schema.ts'
 
@@ -56,6 +57,7 @@ export const detailColumns = {
   archivedAt: true,
   createdAt: true,
   updatedAt: true,
+  organization: { select: { timeZone: true } },
   products: {
     select: { product: { select: { id: true, name: true, archivedAt: true } } },
     orderBy: { product: { name: 'asc' } },
@@ -65,10 +67,18 @@ export const detailColumns = {
 type DetailRow = Prisma.KeyConfigurationGetPayload<{ select: typeof detailColumns }>
 
 /** A row of those columns, with its settings as the rules see them. */
-export const toDetail = ({ id, archivedAt, createdAt, updatedAt, products: links, ...row }: DetailRow) => {
+export const toDetail = ({
+  id,
+  archivedAt,
+  createdAt,
+  updatedAt,
+  organization,
+  products: links,
+  ...row
+}: DetailRow) => {
   const products = links.map((link) => link.product)
   const settings: KeyConfigurationSettings = { ...row, productIds: products.map((product) => product.id) }
-  return { id, archivedAt, createdAt, updatedAt, products, settings }
+  return { id, archivedAt, createdAt, updatedAt, products, settings, timeZone: organization.timeZone }
 }
 
 /** One configuration as it stands, also inside a command's transaction; NOT_FOUND when it is not this organization's. */
@@ -132,13 +142,13 @@ export async function listKeyConfigurations(merchant: Merchant, params: KeyConfi
     prisma.keyConfiguration.count({ where }),
   ])
   const configurations = rows.map(({ _count, ...row }) => {
-    const { settings, ...detail } = toDetail(row)
+    const { settings, timeZone, ...detail } = toDetail(row)
     return {
       ...detail,
       name: settings.name,
       prefix: settings.prefix,
       format: settings.format,
-      words: describeConfiguration(settings),
+      words: describeConfiguration(settings, timeZone),
       keys: _count.licenseKeys,
     }
   })
@@ -153,14 +163,14 @@ export async function keyConfigurationChoices(merchant: Merchant, chosen: string
       organizationId: merchant.organizationId,
       OR: [{ archivedAt: null }, { id: { in: chosen.filter(isId) } }],
     },
-    select: { ...settingsColumns, id: true, archivedAt: true },
+    select: { ...settingsColumns, id: true, archivedAt: true, organization: { select: { timeZone: true } } },
     orderBy: { name: 'asc' },
   })
-  return rows.map(({ id, archivedAt, ...settings }) => ({
+  return rows.map(({ id, archivedAt, organization, ...settings }) => ({
     id,
     name: settings.name,
     archived: archivedAt !== null,
-    words: describeConfiguration(settings),
+    words: describeConfiguration(settings, organization.timeZone),
   }))
 }
 
@@ -181,8 +191,8 @@ export async function getKeyConfiguration(merchant: Merchant, id: string, now: D
     WHERE k.organization_id = ${merchant.organizationId}::uuid AND k.key_configuration_id = ${configuration.id}::uuid`
   return {
     ...configuration,
-    words: describeConfiguration(configuration.settings),
-    warnings: warningsFor(configuration.settings, now),
+    words: describeConfiguration(configuration.settings, configuration.timeZone),
+    warnings: warningsFor(configuration.settings, now, configuration.timeZone),
     keys: {
       total: Number(counts?.total ?? 0),
       active: Number(counts?.active ?? 0),
@@ -213,12 +223,14 @@ export async function reviewKeyConfiguration(
   now: Date,
   opened: Opened | null = null,
 ): Promise<Review> {
-  const { id, ...typed } = input
+  const { id, ...named } = input
   const before = id ? await readKeyConfiguration(prisma, merchant, id) : null
+  const timeZone = before?.timeZone ?? (await timeZoneOf(prisma, merchant))
+  const typed = withDayIn(named, timeZone, [before?.settings.expiresOn, openedDay(opened)])
   const productNames = await grantingProducts(prisma, merchant, typed.productIds)
   for (const product of before?.products ?? []) productNames.set(product.id, product.name)
   const productName = (productId: string) => productNames.get(productId) ?? ''
-  const after = before && opened ? mergeSettings(opened, typed, before.settings, productName) : typed
+  const after = before && opened ? mergeSettings(opened, typed, before.settings, productName, timeZone) : typed
   assertExpiryAhead(after, before?.settings ?? null, now)
   const taken = await prisma.keyConfiguration.findFirst({
     where: { organizationId: merchant.organizationId, name: after.name, ...(id && { id: { not: id } }) },
@@ -226,13 +238,24 @@ export async function reviewKeyConfiguration(
   })
   if (taken) throw nameTaken(taken.archivedAt !== null)
   return {
-    words: describeConfiguration(after),
+    words: describeConfiguration(after, timeZone),
     products: after.productIds.map(productName).sort(),
-    warnings: warningsFor(after, now),
-    changes: before ? changesBetween(before.settings, after, productName) : [],
+    warnings: warningsFor(after, now, timeZone),
+    changes: before ? changesBetween(before.settings, after, productName, timeZone) : [],
     effects: before ? effectsOf(before.settings, after, await previewChange(merchant, before.id, after, now)) : [],
   }
 }
+
+/** Where the organization's days begin and end. */
+export async function timeZoneOf(db: Tx, { organizationId }: Merchant): Promise<string> {
+  const row = await db.organization.findUnique({ where: { id: organizationId }, select: { timeZone: true } })
+  if (!row) throw notFound('organization')
+  return row.timeZone
+}
+
+/** The date of expiry that a form showed when it was opened. */
+export const openedDay = (opened: Opened | null): Date | null =>
+  typeof opened?.expiresOn === 'string' ? new Date(opened.expiresOn) : null
 
 /** The refusal of a second configuration with the same name. */
 export const nameTaken = (archived = false): Refusal =>

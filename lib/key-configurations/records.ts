@@ -28,13 +28,13 @@ export type KeyConfigurationRecordSort = 'createdAt' | 'name'
 const columns = {
   ...detailColumns,
   externalIds: true,
-  organization: { select: { id: true, externalIds: true } },
+  organization: { select: { id: true, externalIds: true, timeZone: true } },
 } satisfies Prisma.KeyConfigurationSelect
 
 type Row = Prisma.KeyConfigurationGetPayload<{ select: typeof columns }>
 
 function toRecord({ externalIds, organization, ...row }: Row): KeyConfigurationRecord {
-  const { products: _, ...record } = toDetail(row)
+  const { products: _, ...record } = toDetail({ ...row, organization })
   return { ...record, organizationId: organization.id, externalIds, organizationExternalIds: organization.externalIds }
 }
 

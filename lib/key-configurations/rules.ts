@@ -1,5 +1,5 @@
 import type { UsageReset } from '#prisma/enums.ts'
-import { DAY_MS } from '../base/days.ts'
+import { DAY_MS, dayOf, endInShort, lastMomentOf } from '../base/days.ts'
 import { Refusal } from '../base/errors.ts'
 import { type EditPart, mergeEdit, type Opened } from '../web/edits.ts'
 import type { KeyConfigurationSettings } from './schema.ts'
@@ -13,9 +13,6 @@ const plural = (count: number, one: string, many = `${one}s`) => `${number(count
 
 const list = (words: string[]) => new Intl.ListFormat('en', { type: 'conjunction' }).format(words)
 
-/** A day as people write it, in UTC: 2 Jan 2027. */
-const day = (date: Date) => `${date.getUTCDate()} ${date.toUTCString().slice(8, 16)}`
-
 const resets = {
   never: 'in total',
   day: 'per day',
@@ -28,8 +25,8 @@ const words = {
     const shape = c.format === 'uuid' ? 'UUID' : 'Short, 5 groups of 5'
     return c.prefix ? `${shape}, after ${c.prefix}` : shape
   },
-  expiry: (c: KeyConfigurationTerms) => {
-    if (c.expiryKind === 'fixed_date') return c.expiresOn ? `After ${day(c.expiresOn)}` : 'On a fixed day'
+  expiry: (c: KeyConfigurationTerms, zone: string) => {
+    if (c.expiryKind === 'fixed_date') return c.expiresOn ? `After ${endInShort(c.expiresOn, zone)}` : 'On a fixed day'
     if (c.expiryKind === 'never' || c.durationCount === null || c.durationUnit === null) return 'Never'
     const start = c.expiryStart === 'issue' ? 'issue' : 'the first activation'
     return `${plural(c.durationCount, c.durationUnit)} after ${start}${c.endsWithDay ? ', when that day ends' : ''}`
@@ -73,11 +70,11 @@ export const termLabels = {
   entitlements: 'Entitlements',
 } as const satisfies Record<Term, string>
 
-/** A configuration in plain words, one entry per term. */
-export function describeConfiguration(configuration: KeyConfigurationTerms): Record<Term, string> {
+/** A configuration in plain words, one entry per term; `zone` is the organization's. */
+export function describeConfiguration(configuration: KeyConfigurationTerms, zone = 'UTC'): Record<Term, string> {
   return {
     key: words.key(configuration),
-    expiry: words.expiry(configuration),
+    expiry: words.expiry(configuration, zone),
     grace: words.grace(configuration),
     devices: words.devices(configuration),
     activation: words.activation(configuration),
@@ -98,14 +95,14 @@ const part = (
 const rights = ['customerMayDeactivate', 'customerMayRename', 'customerMayReplace'] as const
 
 // What depends on each other is one part: a limit of one and a mode of another would be nobody's wish.
-export const editParts = (productName: (id: string) => string) => [
+export const editParts = (productName: (id: string) => string, zone: string) => [
   part('Name', 'name', ['name'], ({ name }) => `“${name}”`),
   part(termLabels.key, 'prefix', ['prefix', 'format'], words.key),
   part(
     termLabels.expiry,
     'expiryKind',
     ['expiryKind', 'expiresOn', 'durationCount', 'durationUnit', 'expiryStart', 'endsWithDay'],
-    words.expiry,
+    (c) => words.expiry(c, zone),
   ),
   part(termLabels.grace, 'graceDays', ['graceDays'], words.grace),
   part(termLabels.devices, 'activationsMode', ['activationsMode', 'activationLimit', 'activationRequired'], (c) =>
@@ -127,8 +124,9 @@ export function mergeSettings(
   typed: KeyConfigurationSettings,
   present: KeyConfigurationSettings,
   productName: (id: string) => string,
+  zone = 'UTC',
 ): KeyConfigurationSettings {
-  const { merged } = mergeEdit(editParts(productName), opened, typed, present)
+  const { merged } = mergeEdit(editParts(productName, zone), opened, typed, present)
   if (
     merged.activationsMode === 'off' &&
     merged.expiryKind === 'duration' &&
@@ -151,11 +149,12 @@ export function changesBetween(
   before: KeyConfigurationSettings,
   after: KeyConfigurationSettings,
   productName: (id: string) => string = (id) => id,
+  zone = 'UTC',
 ): Change[] {
   const products = (settings: KeyConfigurationSettings) =>
     settings.productIds.length === 0 ? 'None' : settings.productIds.map(productName).sort().join(' · ')
-  const from = describeConfiguration(before)
-  const to = describeConfiguration(after)
+  const from = describeConfiguration(before, zone)
+  const to = describeConfiguration(after, zone)
   const all: Change[] = [
     { field: 'name', label: 'Name', from: before.name, to: after.name },
     ...(Object.keys(termLabels) as Term[]).map((term) => ({
@@ -188,7 +187,7 @@ export const changeLine = ({ label, from, to }: Change): string => `${label}: ${
 export type Warning = { term: Term | 'instructions'; text: string }
 
 /** What a careful colleague would say before these settings are saved. */
-export function warningsFor(configuration: KeyConfigurationTerms, now: Date): Warning[] {
+export function warningsFor(configuration: KeyConfigurationTerms, now: Date, zone = 'UTC'): Warning[] {
   const c = configuration
   const warnings: Warning[] = []
   const unbound = c.activationsMode !== 'limited'
@@ -220,7 +219,7 @@ export function warningsFor(configuration: KeyConfigurationTerms, now: Date): Wa
     } else if (days < 30) {
       warnings.push({
         term: 'expiry',
-        text: `Keys issued from ${day(new Date(c.expiresOn.getTime() + 1))} on would expire immediately.`,
+        text: `Keys issued from ${endInShort(lastMomentOf(dayOf(new Date(c.expiresOn.getTime() + 1), zone), zone), zone)} on would expire immediately.`,
       })
     }
   }
@@ -231,6 +230,19 @@ export function warningsFor(configuration: KeyConfigurationTerms, now: Date): Wa
     })
   }
   return warnings
+}
+
+/**
+ * Settings as they are stored: forms and programs name a day, which their schema reads as the end of that day in UTC; it ends with the day in the
+ * organization's zone. A day that one of `known` lies in was not changed, and keeps its moment.
+ */
+export function withDayIn<T extends { expiresOn: Date | null }>(
+  settings: T,
+  zone: string,
+  known: readonly (Date | null | undefined)[] = [],
+): T {
+  const { expiresOn } = settings
+  return expiresOn ? { ...settings, expiresOn: lastMomentOf(dayOf(expiresOn, 'UTC'), zone, known) } : settings
 }
 
 /** A day that has passed can stay on a configuration, but nobody can choose one. */

@@ -67,7 +67,7 @@ const wholeNumber = (min: number, max: number) => {
   }, z.number(message).int(message).min(min, message).max(max, message).nullable())
 }
 
-/** A day from a date field; the moment is the end of that day in UTC, so the whole day counts everywhere west of it. */
+/** A day from a date field, as the end of that day in UTC; commands make it the end of that day in the organization's zone (withDayIn). */
 const lastMomentOfDay = z.preprocess(
   (value) => (blank(value) ? null : value),
   z.iso
@@ -273,6 +273,8 @@ export type KeyConfigurationRecord = {
   externalIds: string[]
   organizationExternalIds: string[]
   settings: KeyConfigurationSettings
+  /** The organization's, in which the day of expiry is written. */
+  timeZone: string
   archivedAt: Date | null
   createdAt: Date
   updatedAt: Date

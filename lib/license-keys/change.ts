@@ -2,7 +2,7 @@ import '#server-only'
 import type { Prisma } from '#prisma/client.ts'
 import type { PurchaseStatus, RevokeReason } from '#prisma/enums.ts'
 import type { Merchant, PortalCustomer } from '../base/actor.ts'
-import { endInShort, HOUR_MS } from '../base/days.ts'
+import { endInShort, HOUR_MS, lastMomentOf } from '../base/days.ts'
 import { notFound, Refusal } from '../base/errors.ts'
 import { assertMay } from '../base/permissions.ts'
 import { prisma, type Tx } from '../database/client.ts'
@@ -10,7 +10,7 @@ import { type NewEvent, record } from '../events/commands.ts'
 import { usagePeriodStart } from '../key-configurations/rules.ts'
 import { foldedHashOf, keyStringColumns, makeKeyString, openKeyString } from '../key-strings/string.ts'
 import { type EditPart, mergeEdit, type Opened } from '../web/edits.ts'
-import { dayWords, editOf } from './look.ts'
+import { editOf } from './look.ts'
 import { keyColumns, toFacts } from './queries.ts'
 import {
   configuredExpiry,
@@ -348,7 +348,10 @@ export async function updateLicenseKey(
   now: Date,
   opened: Opened | null = null,
 ): Promise<void> {
-  if (!opened) return changeLicenseKey(merchant, input.licenseKeyId, changesOf(input), now)
+  if (!opened) {
+    const changes = ({ organization }: LockedKey) => changesOf(input, organization.timeZone)
+    return changeLicenseKey(merchant, input.licenseKeyId, changes, now)
+  }
   const products = new Map(
     (
       await prisma.product.findMany({
@@ -361,9 +364,11 @@ export async function updateLicenseKey(
     merchant,
     input.licenseKeyId,
     (before) => {
+      const { timeZone } = before.organization
       const present = editOf(before)
-      const { mine } = mergeEdit(keyParts(products), opened, typedOf(input, opened, present), present)
-      const changes: KeyChanges = { ...changesOf(input), newDevicesBlocked: input.newDevicesBlocked ?? false }
+      const typed = typedOf(input, opened, present, timeZone)
+      const { mine } = mergeEdit(keyParts(products, timeZone), opened, typed, present)
+      const changes: KeyChanges = { ...changesOf(input, timeZone), newDevicesBlocked: input.newDevicesBlocked ?? false }
       const names = mine.flatMap(({ fields }) => fields.map((field) => changeOfPart[field]))
       return Object.fromEntries(names.map((name) => [name, changes[name]]))
     },
@@ -376,12 +381,12 @@ const devicesWords = (activations: KeyEdit['activations']): string => {
   return activations.mode === 'limited' ? `${activations.limit}` : activations.mode
 }
 
-const expiryWords = ({ own, at }: KeyEdit['expiry']): string => {
+const expiryWords = ({ own, at }: KeyEdit['expiry'], zone: string): string => {
   if (at === 'configured') return 'as configured'
-  return `${at ? dayWords(at) : 'never'}${own ? '' : ' as configured'}`
+  return `${at ? endInShort(new Date(at), zone) : 'never'}${own ? '' : ' as configured'}`
 }
 
-const keyParts = (products: Map<string, string>): EditPart<KeyEdit>[] => [
+const keyParts = (products: Map<string, string>, zone: string): EditPart<KeyEdit>[] => [
   {
     label: 'Product',
     input: 'productId',
@@ -406,13 +411,13 @@ const keyParts = (products: Map<string, string>): EditPart<KeyEdit>[] => [
     fields: ['usageLimit'],
     words: ({ usageLimit }) => (usageLimit === 'configuration' ? 'as configured' : `${usageLimit ?? 'unlimited'}`),
   },
-  { label: 'Expiry', input: 'expiresOn', fields: ['expiry'], words: ({ expiry }) => expiryWords(expiry) },
+  { label: 'Expiry', input: 'expiresOn', fields: ['expiry'], words: ({ expiry }) => expiryWords(expiry, zone) },
   { label: 'Note', input: 'note', fields: ['note'], words: ({ note }) => (note ? `“${note}”` : 'empty') },
 ]
 
 /** What a form says of a key. A box that is not ticked is not sent, although the form shows it. */
-function typedOf(input: UpdateLicenseKey, opened: Opened, present: KeyEdit): KeyEdit {
-  const { activations, usageLimit, expiresAt, note, productId } = changesOf(input)
+function typedOf(input: UpdateLicenseKey, opened: Opened, present: KeyEdit, zone: string): KeyEdit {
+  const { activations, usageLimit, expiresAt, note, productId } = changesOf(input, zone)
   const unticked = 'newDevicesBlocked' in opened ? false : present.newDevicesBlocked
   return {
     note: note ?? present.note,
@@ -439,7 +444,7 @@ const changeOfPart = {
   productId: 'productId',
 } as const satisfies Record<keyof KeyEdit, keyof KeyChanges>
 
-function changesOf(input: UpdateLicenseKey): KeyChanges {
+function changesOf(input: UpdateLicenseKey, zone: string): KeyChanges {
   const { activations, activationLimit, usage, usageLimit, expiry, expiresOn, note, newDevicesBlocked } = input
   return {
     note,
@@ -455,7 +460,7 @@ function changesOf(input: UpdateLicenseKey): KeyChanges {
     ...(expiry === 'configuration' && { expiresAt: 'configuration' as const }),
     ...(expiry === 'never' && { expiresAt: null }),
     // The whole day counts, as in configurations with a fixed date.
-    ...(expiry === 'date' && { expiresAt: new Date(`${expiresOn}T23:59:59.999Z`) }),
+    ...(expiry === 'date' && expiresOn && { expiresAt: lastMomentOf(expiresOn, zone) }),
   }
 }
 

@@ -186,6 +186,22 @@ describe('overrides', () => {
   const update = (me: Member, licenseKeyId: string, changes: Record<string, unknown>) =>
     updateLicenseKey(me, UpdateLicenseKey.parse({ licenseKeyId, ...changes }), now)
 
+  test('a day ends in the time zone of the organization', async () => {
+    const me = await merchant()
+    await prisma.organization.update({ where: { id: me.organizationId }, data: { timeZone: 'America/New_York' } })
+    const { licenseKeyId: id } = await issue(me, await configure(me))
+    await update(me, id, { expiry: 'date', expiresOn: '2027-08-30' })
+    expect((await getLicenseKey(me, id, now)).expiresAt).toEqual(new Date('2027-08-31T03:59:59.999Z'))
+    const opened = JSON.parse(JSON.stringify((await getLicenseKey(me, id, now)).edit))
+    const form = UpdateLicenseKey.parse({ licenseKeyId: id, expiry: 'date', expiresOn: '2027-01-15' })
+    await updateLicenseKey(me, form, now, opened)
+    expect((await getLicenseKey(me, id, now)).expiresAt).toEqual(new Date('2027-01-16T04:59:59.999Z'))
+    expect((await eventsOf(id)).slice(1).map((event) => event.data)).toEqual([
+      { changes: ['Expires: never → 30 Aug 2027'] },
+      { changes: ['Expires: 30 Aug 2027 → 15 Jan 2027'] },
+    ])
+  })
+
   test('change what is sent and nothing else; a limit can be given back', async () => {
     const me = await merchant()
     const configuration = await configure(me, { activationsMode: 'limited', activationLimit: 3, usageLimit: 10 })

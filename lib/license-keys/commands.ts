@@ -3,6 +3,7 @@ import type { Customer, Merchant } from '../base/actor.ts'
 import { HOUR_MS } from '../base/days.ts'
 import { notFound, Refusal } from '../base/errors.ts'
 import { assertMay } from '../base/permissions.ts'
+import { spellingsOf } from '../base/text.ts'
 import { prisma, type Tx } from '../database/client.ts'
 import { carryOut, record } from '../events/commands.ts'
 import { openKeyString } from '../key-strings/string.ts'
@@ -77,7 +78,9 @@ export async function resendKeyMail(
 
 // Rows are only ever found through their owner.
 export const ownedBy = (actor: Merchant | Customer) =>
-  actor.kind === 'customer' ? { customer: { email: actor.email } } : { organizationId: actor.organizationId }
+  actor.kind === 'customer'
+    ? { customer: { email: { in: spellingsOf(actor.email) } } }
+    : { organizationId: actor.organizationId }
 
 /** Every change to a key or its activations holds this lock: counts made under it stay true until commit. */
 export async function lockKey(tx: Tx, licenseKeyId: string): Promise<void> {

@@ -190,7 +190,7 @@ export async function issueChoices(merchant: Merchant) {
   const [configurations, products] = await Promise.all([
     prisma.keyConfiguration.findMany({
       where: live,
-      select: { id: true, ...settingsColumns },
+      select: { id: true, ...settingsColumns, organization: { select: { timeZone: true } } },
       orderBy: { name: 'asc' },
     }),
     prisma.product.findMany({
@@ -199,11 +199,11 @@ export async function issueChoices(merchant: Merchant) {
       orderBy: { name: 'asc' },
     }),
   ])
-  return configurations.map(({ id, ...settings }) => ({
+  return configurations.map(({ id, organization, ...settings }) => ({
     id,
     name: settings.name,
     sample: sampleKeyString(settings.format, settings.prefix),
-    words: describeConfiguration(settings),
+    words: describeConfiguration(settings, organization.timeZone),
     takesActivations: settings.activationsMode !== 'off',
     activationRequired: settings.activationRequired && settings.activationsMode !== 'off',
     products: products

@@ -1,7 +1,7 @@
 // Why a key is refused now: one answer for the key's page, the list, the overview and the customer's page.
 
 import type { LicenseKeyStatus, RevokeReason } from '#prisma/enums.ts'
-import { DAY_MS } from '../base/days.ts'
+import { DAY_MS, endInShort } from '../base/days.ts'
 import type { ActivateCode, ValidateCode } from '../error-codes/schema.ts'
 import { dayWords } from './look.ts'
 import { expiryState, type KeyFacts, reasonsInWords, usageNow } from './rules.ts'
@@ -127,8 +127,8 @@ const rules = {
   EXPIRED: {
     short: 'expired',
     stands: (key, _, now) => key.status === 'granted' && expiryState(key, now) === 'expired',
-    why: ({ expiresAt, limits }) =>
-      `it expired on ${expiresAt ? dayWords(expiresAt) : 'a day that is over'}${
+    why: ({ expiresAt, limits, timeZone = 'UTC' }) =>
+      `it expired on ${expiresAt ? endInShort(expiresAt, timeZone) : 'a day that is over'}${
         limits.grace.days > 0 ? ', and its grace period is over too' : ''
       }.`,
     fixes: ['expiry'],

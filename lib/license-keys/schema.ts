@@ -45,7 +45,7 @@ export const UpdateLicenseKey = z
     usage: z.enum(['configuration', 'unlimited', 'limited']).optional(),
     usageLimit: optionalNumber(INT4_MAX),
     expiry: z.enum(['keep', 'configuration', 'never', 'date']).default('keep'),
-    /** The last day the key is good, as YYYY-MM-DD; it expires when that day ends in UTC. */
+    /** The last day the key is good, as YYYY-MM-DD; it expires when that day ends in the organization's time zone. */
     expiresOn: z
       .union([z.literal('').transform(() => null), z.iso.date()])
       .nullable()

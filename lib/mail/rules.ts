@@ -28,6 +28,20 @@ export function isStale(mail: { template: MailTemplate; createdAt: Date }, now: 
 /** What went wrong with an attempt, as nodemailer tells it. */
 export type SendError = { code?: string; responseCode?: number; message: string }
 
+/**
+ * The error of an attempt, in words that help. Letters beyond ASCII before the @ need a server that knows SMTPUTF8 (RFC 6531), and one that does
+ * not may say anything: no such mailbox, a syntax error, or nothing of use. What it says stands behind.
+ */
+export function explained(error: SendError, to: string): SendError {
+  const local = to.slice(0, to.lastIndexOf('@'))
+  if (/^\p{ASCII}*$/u.test(local) || (error.responseCode ?? 0) < 500) return error
+  return {
+    code: 'EENVELOPE',
+    ...(error.responseCode && { responseCode: error.responseCode }),
+    message: `The mail server did not take an address with letters like these before the @; it needs SMTPUTF8. It said: ${error.message}`,
+  }
+}
+
 /** What follows a failed attempt: another at `dueAt`, or giving up. */
 export function afterFailure(
   attempts: number,

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import PostalMime, { type Email } from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { System } from '../base/actor.ts'
+import { env } from '../base/env.ts'
 import { newId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
 import { keyStringColumns, makeKeyString } from '../key-strings/string.ts'
@@ -205,4 +206,84 @@ test.each([
   expect(received).toHaveLength(1)
   expect(said).toContain(`RCPT TO:<${wire}>`)
   expect(/^MAIL FROM:<[^>]*>(.*)$/m.exec(said)?.[1]?.includes('SMTPUTF8')).toBe(extension !== '')
+})
+
+/** A mail server as strict as the standard (RFC 5321), which knows no SMTPUTF8. */
+async function oldServer() {
+  const recipients: string[] = []
+  let asked = 0
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    let inData = false
+    socket.write('220 old.example\r\n')
+    socket.on('error', () => {})
+    socket.on('data', (bytes) => {
+      for (const line of bytes.toString('latin1').split('\r\n').filter(Boolean)) {
+        if (inData) {
+          if (line !== '.') continue
+          inData = false
+          socket.write('250 taken\r\n')
+        } else if (/^EHLO/.test(line)) socket.write('250-old.example\r\n250 SIZE 1000000\r\n')
+        else if (/^RCPT/.test(line)) {
+          asked++
+          const to =
+            /^RCPT TO:<((?:"[ -~]+"|[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*)@[a-z0-9.-]+)>$/.exec(
+              line,
+            )?.[1]
+          if (to) recipients.push(to)
+          socket.write(to ? '250 ok\r\n' : '501 5.1.3 Bad recipient address syntax\r\n')
+        } else if (/^DATA/.test(line)) {
+          inData = true
+          socket.write('354 go on\r\n')
+        } else if (/^QUIT/.test(line)) socket.end('221 bye\r\n')
+        else socket.write('250 ok\r\n')
+      }
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const settings = env()
+  const before = settings.SMTP_URL
+  settings.SMTP_URL = `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    recipients,
+    asked: () => asked,
+    stop: () => {
+      settings.SMTP_URL = before
+      closeMailer()
+      for (const socket of sockets) socket.destroy()
+      server.close()
+    },
+  }
+}
+
+test('a server without SMTPUTF8 is asked once about an international address, and the mail says why it failed', async () => {
+  const old = await oldServer()
+  try {
+    for (const to of ['josé@x.example', 'иван@почта.рф']) {
+      const { id } = await signInMail(to)
+      expect(await deliverMail(system, id, now)).toBe('failed')
+      expect((await prisma.mail.findUniqueOrThrow({ where: { id } })).lastError).toMatch(
+        /letters like these before the @; it needs SMTPUTF8\. It said: .*501 5\.1\.3/,
+      )
+      expect(await deliverMail(system, id, later(7 * 86_400))).toBe('not due')
+    }
+    expect(old.asked()).toBe(2)
+    // Only the part before the @ needs it.
+    expect(await deliverMail(system, (await signInMail('jose@почта.рф')).id, now)).toBe('sent')
+    expect(old.recipients).toEqual(['jose@xn--80a1acny.xn--p1ai'])
+  } finally {
+    old.stop()
+  }
+})
+
+test('dots where the standard has none, as some providers have given out, are quoted on the wire', async () => {
+  const old = await oldServer()
+  try {
+    for (const to of ['a..b@x.example', '.ab@x.example', 'ab.@x.example', 'a.b@x.example'])
+      expect(await deliverMail(system, (await signInMail(to)).id, now)).toBe('sent')
+    expect(old.recipients).toEqual(['"a..b"@x.example', '".ab"@x.example', '"ab."@x.example', 'a.b@x.example'])
+  } finally {
+    old.stop()
+  }
 })

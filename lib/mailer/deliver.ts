@@ -7,7 +7,7 @@ import { prisma } from '../database/client.ts'
 import { enqueue } from '../database/queue.ts'
 import { record } from '../events/commands.ts'
 import { openContents } from '../mail/queries.ts'
-import { afterFailure, isStale, LEASE_MS, type SendError } from '../mail/rules.ts'
+import { afterFailure, explained, isStale, LEASE_MS, type SendError } from '../mail/rules.ts'
 import type { MailTemplate } from '../mail/schema.ts'
 import { writeMail } from './message.ts'
 
@@ -71,7 +71,7 @@ export async function deliverMail(
       headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
     })
   } catch (error) {
-    const { code, responseCode, message } = error as SendError
+    const { code, responseCode, message } = explained(error as SendError, mail.to)
     const next = afterFailure(mail.attempts, { code, responseCode, message }, now)
     log.warn({ mailId, attempts: mail.attempts, reason: message }, 'mail could not be delivered')
     return settle(system, mail, { ...next, error: message.slice(0, 500) }, now)

@@ -7,6 +7,7 @@ import {
   listOwnActivationRecords,
 } from '../activations/records.ts'
 import type { ApiClient, PortalCustomer } from '../base/actor.ts'
+import { dayOf } from '../base/days.ts'
 import { env } from '../base/env.ts'
 import { isRefusal, notFound, Refusal } from '../base/errors.ts'
 import { createCustomerSession } from '../customers/sessions.ts'
@@ -227,8 +228,12 @@ async function justMade(client: ApiClient, name: string, now: Date): Promise<{ i
 // A program that changes some settings has seen none of the others, so it overwrites nobody: what changed meanwhile is read again.
 async function merged(client: ApiClient, id: string, changes: Call<'changeConfiguration'>['changes'], now: Date) {
   for (let nth = 1; ; nth++) {
-    const { settings, updatedAt } = await getKeyConfigurationRecord(client, id)
-    const after = UpdateKeyConfiguration.parse({ id, seenAt: updatedAt.toISOString(), ...changed(settings, changes) })
+    const { settings, updatedAt, timeZone } = await getKeyConfigurationRecord(client, id)
+    const after = UpdateKeyConfiguration.parse({
+      id,
+      seenAt: updatedAt.toISOString(),
+      ...changed(settings, changes, timeZone),
+    })
     try {
       return await updateKeyConfiguration(client, after, now)
     } catch (error) {
@@ -239,13 +244,13 @@ async function merged(client: ApiClient, id: string, changes: Call<'changeConfig
 
 const CHANGES_TRIED = 20
 
-function changed(before: KeyConfigurationSettings, changes: Call<'changeConfiguration'>['changes']) {
+function changed(before: KeyConfigurationSettings, changes: Call<'changeConfiguration'>['changes'], timeZone: string) {
   const { duration, activationLimit, activations, ...others } = changes
   const named = Object.entries(others).filter(([, value]) => value !== undefined)
   return {
     ...before,
     // Read as a day, as forms send it.
-    expiresOn: before.expiresOn?.toISOString().slice(0, 10),
+    expiresOn: before.expiresOn ? dayOf(before.expiresOn, timeZone) : undefined,
     ...Object.fromEntries(named),
     ...(duration && { expiryKind: 'duration', durationCount: duration.count, durationUnit: duration.unit }),
     ...(duration === null && before.expiryKind === 'duration' && { expiryKind: 'never' }),

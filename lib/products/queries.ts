@@ -99,7 +99,12 @@ export async function readProduct(db: Tx, merchant: Merchant, id: string) {
     select: {
       ...columns,
       keyConfigurations: {
-        select: { keyConfiguration: { omit: { organizationId: true } } },
+        select: {
+          keyConfiguration: {
+            omit: { organizationId: true },
+            include: { organization: { select: { timeZone: true } } },
+          },
+        },
         orderBy: { keyConfiguration: { name: 'asc' } },
       },
     },
@@ -127,7 +132,7 @@ export async function getProduct(merchant: Merchant, id: string) {
       archivedAt: configuration.archivedAt,
       prefix: configuration.prefix,
       format: configuration.format,
-      words: describeConfiguration(configuration),
+      words: describeConfiguration(configuration, configuration.organization.timeZone),
       keys: keysByConfiguration.find((group) => group.keyConfigurationId === configuration.id)?._count ?? 0,
     })),
     purchases,

@@ -5,6 +5,7 @@ import type { Customer, Merchant } from '../base/actor.ts'
 import { notFound } from '../base/errors.ts'
 import { isId } from '../base/ids.ts'
 import { assertMay } from '../base/permissions.ts'
+import { spellingsOf } from '../base/text.ts'
 import { prisma } from '../database/client.ts'
 import { type Keyset, keysetOf } from '../database/keyset.ts'
 import { maskedKey } from '../key-strings/rules.ts'
@@ -16,7 +17,7 @@ import { usageNow, usageResetsAt } from '../license-keys/rules.ts'
 // ---------------------------------------------------------------- for customers
 
 // Every query here begins at the customer's verified address: whatever is not theirs is not found.
-const owned = (customer: Customer) => ({ customer: { email: customer.email } })
+const owned = (customer: Customer) => ({ customer: { email: { in: spellingsOf(customer.email) } } })
 
 const keyColumns = {
   id: true,

@@ -1,9 +1,18 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { afterAll, expect, test, vi } from 'vitest'
-import { startDatabase } from './database.ts'
+import { boundLog, startDatabase } from './database.ts'
 
 const home = mkdtempSync(path.join(tmpdir(), 'latchkey-database-'))
 chmodSync(home, 0o755)
@@ -37,4 +46,48 @@ test('the embedded database keeps what was acknowledged, whatever ends it', { ti
 
   second.stop()
   await expect(query(second.url, 'SELECT 1')).rejects.toThrow()
+})
+
+/** Every file and folder below, with its mode. */
+function modes(folder: string): [string, number][] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true }).map((entry) => {
+    const file = path.join(entry.parentPath, entry.name)
+    return [path.relative(folder, file), statSync(file).mode & 0o777]
+  })
+}
+
+test('nobody else reads what PostgreSQL keeps or says, also where an earlier version let them', {
+  timeout: 60_000,
+}, async () => {
+  const log = path.join(home, 'postgres/log')
+  appendFileSync(log, 'x')
+  chmodSync(log, 0o644)
+  const { url, stop } = await startDatabase({ home })
+  try {
+    await query(url, 'SELECT no_such_column').catch(() => {})
+    expect(statSync(log).mode & 0o777).toBe(0o600)
+    expect(readFileSync(log, 'utf8')).toContain('no_such_column')
+    // Who must pass through may, and no more.
+    const open = modes(path.join(home, 'postgres')).filter(([, mode]) => mode & 0o066)
+    expect(open.filter(([file]) => file !== 'users' && !file.startsWith('users/'))).toEqual([])
+    expect(statSync(path.join(home, 'postgres/data')).mode & 0o777).toBe(0o700)
+
+    const pid = Number.parseInt(readFileSync(pidFile, 'utf8'), 10)
+    const owner = statSync(path.join(home, 'postgres/data'))
+    if (process.platform === 'linux') expect(statSync(`/proc/${pid}`).uid).toBe(owner.uid)
+    expect(owner.uid).not.toBe(0)
+
+    // What it says is bounded while it goes on saying it.
+    appendFileSync(log, 'old line\n'.repeat(500_000))
+    boundLog(log, owner, 1_000_000)
+    expect(statSync(log).size).toBe(0)
+    expect(statSync(`${log}.before`)).toMatchObject({ size: 1_000_000, uid: owner.uid })
+    expect(statSync(`${log}.before`).mode & 0o777).toBe(0o600)
+    await query(url, 'SELECT another_missing_column').catch(() => {})
+    expect(readFileSync(log, 'utf8')).toMatch(/^[^\0]*another_missing_column/)
+    boundLog(log, owner, 1_000_000)
+    expect(statSync(log).size).toBeGreaterThan(0)
+  } finally {
+    stop()
+  }
 })

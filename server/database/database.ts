@@ -7,13 +7,16 @@ import {
   chownSync,
   closeSync,
   existsSync,
+  fstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs'
 import net from 'node:net'
@@ -21,12 +24,16 @@ import { totalmem } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { findPostgres, isReachable, owner } from './postgres-binaries.ts'
+import { findPostgres, isReachable, type Owner, ownerOf } from './postgres-binaries.ts'
 
 /** A running database, and how to end it. */
 export type Database = { url: string; stop: () => void }
 
-const isRoot = owner.uid !== undefined
+const isRoot = process.getuid?.() === 0
+
+/** So much of what PostgreSQL says is kept, and once as much of what it said before. */
+const LOG_BYTES_MAX = 10 * 1024 * 1024
+const LOG_LOOK_MS = 30_000
 
 /** A sixteenth of the machine's memory, within reason: the keys in use and their indexes should fit. */
 const sharedBuffersMb = () => Math.min(1_024, Math.max(128, Math.floor(totalmem() / 2 ** 20 / 16)))
@@ -37,6 +44,8 @@ export async function startDatabase({ home = '.data', name = 'latchkey', fast = 
   mkdirSync(place.home, { recursive: true })
   if (isRoot) chmodSync(place.home, statSync(place.home).mode | 0o011) // only to pass through: what is in it keeps its own modes
   const native = findPostgres(place.home)
+  const owner = ownerOf(place.data)
+  const give = (file: string) => giveTo(owner, file)
   const executable = (command: string) =>
     path.join(native, 'bin', process.platform === 'win32' ? `${command}.exe` : command)
   const run = (command: string, args: string[]) =>
@@ -60,10 +69,12 @@ export async function startDatabase({ home = '.data', name = 'latchkey', fast = 
   mkdirSync(place.users, { recursive: true })
   writeFileSync(mine, '')
   const watch = setInterval(() => void revive(), 1_000).unref()
+  const logWatch = setInterval(() => boundLog(place.log, owner), LOG_LOOK_MS).unref()
   return {
     url: urlOf(port, name),
     stop: () => {
       clearInterval(watch)
+      clearInterval(logWatch)
       rmSync(mine, { force: true })
       const inUse = readdirSync(place.users).some((pid) => isAlive(Number(pid)))
       if (!inUse) run('pg_ctl', ['-D', place.data, '-m', 'fast', '-w', 'stop'])
@@ -149,8 +160,9 @@ export async function startDatabase({ home = '.data', name = 'latchkey', fast = 
   }
 
   async function start(port?: string) {
-    closeSync(openSync(place.log, 'a'))
+    closeSync(openSync(place.log, 'a', 0o600))
     give(place.log)
+    boundLog(place.log, owner)
     const settings = [
       'listen_addresses=127.0.0.1',
       "unix_socket_directories=''", // socket paths are limited to about 107 bytes
@@ -202,8 +214,38 @@ function layout(wanted: string) {
   }
 }
 
-function give(file: string) {
-  if (owner.uid !== undefined && owner.gid !== undefined) chownSync(file, owner.uid, owner.gid)
+function giveTo({ uid, gid }: Owner, file: string) {
+  if (uid !== undefined && gid !== undefined) chownSync(file, uid, gid)
+}
+
+/**
+ * Keeps the log of PostgreSQL to itself, since it names addresses, statements and values, and its size within bounds: PostgreSQL goes on
+ * writing to the same file, so what is in it is moved, not the file.
+ */
+export function boundLog(log: string, owner: Owner = {}, maxBytes = LOG_BYTES_MAX) {
+  try {
+    chmodSync(log, 0o600)
+    if (statSync(log).size <= maxBytes) return
+    const before = `${log}.before`
+    rmSync(before, { force: true })
+    writeFileSync(before, lastBytes(log, maxBytes), { mode: 0o600 })
+    giveTo(owner, before)
+    truncateSync(log)
+  } catch {
+    // Another process of ours was quicker, or the disk is full: the next look does it.
+  }
+}
+
+function lastBytes(file: string, bytes: number): Buffer {
+  const handle = openSync(file, 'r')
+  try {
+    const size = fstatSync(handle).size
+    const kept = Buffer.alloc(Math.min(size, bytes))
+    const read = readSync(handle, kept, 0, kept.length, size - kept.length)
+    return kept.subarray(0, read)
+  } finally {
+    closeSync(handle)
+  }
 }
 
 function readNumber(file: string): number {

@@ -16,12 +16,32 @@ import path from 'node:path'
 
 const isRoot = process.getuid?.() === 0
 
-/** The user PostgreSQL runs as: it refuses to be root. Empty when we are an ordinary user already. */
-export const owner: { uid?: number; gid?: number } = isRoot ? { uid: idOf('-u'), gid: idOf('-g') } : {}
+export type Owner = { uid?: number; gid?: number }
 
-function idOf(flag: '-u' | '-g') {
-  return Number(spawnSync('id', [flag, 'nobody'], { encoding: 'utf8' }).stdout)
+/** A user that has nothing else on this machine, where there is one: what belongs to `nobody` belongs to every other program without a user. */
+const USERS = ['latchkey', 'postgres', 'nobody']
+
+/**
+ * The user PostgreSQL runs as: it refuses to be root, and to be a number without a name. Data that is there keeps its owner. Empty when we are
+ * an ordinary user already.
+ */
+export function ownerOf(data: string): Owner {
+  if (!isRoot) return {}
+  if (existsSync(data)) {
+    const { uid, gid } = statSync(data)
+    if (uid !== 0) return { uid, gid }
+  }
+  for (const name of USERS) {
+    const [uid, gid] = [idOf('-u', name), idOf('-g', name)]
+    if (uid && gid) return { uid, gid }
+  }
+  throw new Error(
+    'PostgreSQL cannot run as root, and this machine has no user "nobody": start Latchkey as another user.',
+  )
 }
+
+const idOf = (flag: '-u' | '-g', name: string): number =>
+  Number(spawnSync('id', [flag, name], { encoding: 'utf8' }).stdout)
 
 /** True when any user can reach `folder` through all of its parents. */
 export function isReachable(folder: string): boolean {

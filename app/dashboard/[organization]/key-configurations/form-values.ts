@@ -1,3 +1,5 @@
+import { dayOf } from '#lib/base/days.ts'
+import { withDayIn } from '#lib/key-configurations/rules.ts'
 import {
   CreateKeyConfiguration,
   type KeyConfigurationSettings,
@@ -14,10 +16,10 @@ export type FormValues = {
 } & { usageMode: 'unlimited' | 'limited'; productIds: string[] }
 
 /** Settings as the form shows them. */
-export const toFormValues = (settings: KeyConfigurationSettings): FormValues => ({
+export const toFormValues = (settings: KeyConfigurationSettings, timeZone: string): FormValues => ({
   ...settings,
   prefix: settings.prefix ?? '',
-  expiresOn: settings.expiresOn?.toISOString().slice(0, 10) ?? '',
+  expiresOn: settings.expiresOn ? dayOf(settings.expiresOn, timeZone) : '',
   durationCount: String(settings.durationCount ?? 1),
   durationUnit: settings.durationUnit ?? 'year',
   // A time that is chosen anew ends with a day.
@@ -31,12 +33,16 @@ export const toFormValues = (settings: KeyConfigurationSettings): FormValues => 
 })
 
 /** The settings these values stand for, for a picture of them: what cannot be read yet stays as it was in `last`. */
-export function readForSample(values: FormValues, last: KeyConfigurationSettings): KeyConfigurationSettings {
+export function readForSample(
+  values: FormValues,
+  last: KeyConfigurationSettings,
+  timeZone: string,
+): KeyConfigurationSettings {
   const first = CreateKeyConfiguration.safeParse(values)
-  if (first.success) return first.data
-  const standIns: Record<string, unknown> = { ...toFormValues(last), name: last.name || 'Name' }
+  if (first.success) return withDayIn(first.data, timeZone, [last.expiresOn])
+  const standIns: Record<string, unknown> = { ...toFormValues(last, timeZone), name: last.name || 'Name' }
   const readable: Record<string, unknown> = { ...values }
   for (const issue of first.error.issues) readable[String(issue.path[0])] = standIns[String(issue.path[0])]
   const second = CreateKeyConfiguration.safeParse(readable)
-  return second.success ? { ...second.data, name: values.name } : last
+  return second.success ? { ...withDayIn(second.data, timeZone, [last.expiresOn]), name: values.name } : last
 }

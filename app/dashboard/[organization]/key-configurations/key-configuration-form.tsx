@@ -40,12 +40,12 @@ export function KeyConfigurationForm({
 }) {
   const router = useRouter()
   const base = `/dashboard/${organization.slug}/key-configurations`
-  const [values, setValues] = useState(() => toFormValues(settings))
+  const [values, setValues] = useState(() => toFormValues(settings, organization.timeZone))
   const [sample, setSample] = useState(settings)
   const change = (next: Partial<FormValues>) => {
     const all = { ...values, ...next }
     setValues(all)
-    setSample(readForSample(all, sample))
+    setSample(readForSample(all, sample, organization.timeZone))
   }
 
   const [state, act, pending] = useActionState(async (previous: FormState, form: FormData) => {
@@ -101,6 +101,7 @@ export function KeyConfigurationForm({
               change={change}
               errors={putAway === state ? {} : (state.errors ?? {})}
               products={products}
+              timeZone={organization.timeZone}
             />
           </div>
           {step === 'review' && review && <ReviewStep review={review} name={values.name} isNew={!existing} />}

@@ -9,6 +9,7 @@ import { NumberInput } from '#components/ui/number-input.tsx'
 import { RadioCards } from '#components/ui/radio-cards.tsx'
 import { Select } from '#components/ui/select.tsx'
 import { Switch } from '#components/ui/switch.tsx'
+import { zoneName } from '#lib/base/days.ts'
 import { limits } from '#lib/key-configurations/schema.ts'
 import type { FormValues } from './form-values.ts'
 import { InstructionsEditor } from './instructions-editor.tsx'
@@ -19,11 +20,13 @@ export function SettingsFields({
   change,
   errors,
   products,
+  timeZone,
 }: {
   values: FormValues
   change: (next: Partial<FormValues>) => void
   errors: Record<string, string[]>
   products: { id: string; name: string; archived: boolean }[]
+  timeZone: string
 }) {
   const takesDevices = values.activationsMode !== 'off'
   const number = (text: string) => (text === '' || Number.isNaN(Number(text)) ? null : Number(text))
@@ -127,7 +130,11 @@ export function SettingsFields({
           ]}
         />
         {values.expiryKind === 'fixed_date' && (
-          <Field label="Last day" error={errors.expiresOn} description="Keys work until this day ends in UTC.">
+          <Field
+            label="Last day"
+            error={errors.expiresOn}
+            description={`Keys work until this day ends in ${zoneName(timeZone)}.`}
+          >
             <DateInput
               name="expiresOn"
               value={values.expiresOn}

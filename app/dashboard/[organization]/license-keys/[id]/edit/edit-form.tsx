@@ -17,7 +17,7 @@ import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { Switch } from '#components/ui/switch.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import { type Tone, toneText } from '#components/ui/tones.ts'
-import { DAY_MS, endInShort } from '#lib/base/days.ts'
+import { DAY_MS, dayOf, endInShort, lastMomentOf, zoneName } from '#lib/base/days.ts'
 import { INT4_MAX } from '#lib/base/numbers.ts'
 import { limits as configurationLimits } from '#lib/key-configurations/schema.ts'
 import { type OverrideEffect, overrideEffects } from '#lib/license-keys/look.ts'
@@ -61,7 +61,7 @@ export function EditForm({
   const [usageLimit, setUsageLimit] = useState<number | null>(overrides.usageLimit ?? configured.usage.limit ?? 100)
   const [expiry, setExpiry] = useState<Expiry>((typed('expiry') as Expiry | undefined) ?? 'keep')
   const [expiresOn, setExpiresOn] = useState(
-    (licenseKey.expiresAt ?? new Date(now.getTime() + 365 * DAY_MS)).toISOString().slice(0, 10),
+    dayOf(licenseKey.expiresAt ?? new Date(now.getTime() + 365 * DAY_MS), licenseKey.timeZone),
   )
   const [blocked, setBlocked] = useState(
     state.values ? typed('newDevicesBlocked') === 'true' : licenseKey.newDevicesBlocked,
@@ -234,7 +234,7 @@ export function EditForm({
                 {
                   value: 'date',
                   label: 'On a date',
-                  description: 'Valid through the end of that day, in UTC',
+                  description: `Valid through the end of that day, in ${zoneName(licenseKey.timeZone)}`,
                   children: (
                     <Field label="Last day" hideLabel error={state.errors?.expiresOn}>
                       <DateInput
@@ -316,11 +316,15 @@ function productEffect(
   ]
 }
 
-function draftExpiry(expiry: Expiry, expiresOn: string, { expiresAt, configured }: LicenseKeyDetail): Date | null {
+function draftExpiry(
+  expiry: Expiry,
+  expiresOn: string,
+  { expiresAt, configured, timeZone }: LicenseKeyDetail,
+): Date | null {
   if (expiry === 'keep') return expiresAt
   if (expiry === 'configuration') return configured.expiresAt
-  const day = new Date(`${expiresOn}T23:59:59.999Z`)
-  return expiry === 'date' && !Number.isNaN(day.getTime()) ? day : null
+  if (expiry !== 'date' || Number.isNaN(new Date(expiresOn).getTime())) return null
+  return lastMomentOf(expiresOn, timeZone)
 }
 
 const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1)
