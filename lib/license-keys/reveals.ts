@@ -1,6 +1,6 @@
 import '#server-only'
 import { describeActor, type Merchant } from '../base/actor.ts'
-import { prisma } from '../database/client.ts'
+import { apart, isSilent, prisma } from '../database/client.ts'
 import { recordAs } from '../events/commands.ts'
 
 // Which strings a program was shown is recorded, but not again with every request of one that asks each minute: once an hour for each
@@ -15,6 +15,7 @@ type Revealed = { id: string; customerId: string }
 
 /** Records that a program was shown these key strings, in one event; before it is answered. */
 export async function recordReveals(merchant: Merchant, keys: Revealed[], now: Date): Promise<void> {
+  if (isSilent()) return
   const hour = Math.floor(now.getTime() / HOUR_MS)
   const isOver = shared.latchkeyReveals?.hour !== hour || shared.latchkeyReveals.seen.size >= REMEMBERED_MAX
   if (isOver || !shared.latchkeyReveals) shared.latchkeyReveals = { hour, seen: new Set() }
@@ -30,8 +31,10 @@ export async function recordReveals(merchant: Merchant, keys: Revealed[], now: D
       ? { licenseKeyId: first.id, customerId: first.customerId }
       : { data: { keys: fresh.length, license_key_ids: fresh.map(({ id }) => id) } }
   // No change of the request that may be repeated: reading carries nothing out.
-  await prisma.$transaction((tx) =>
-    recordAs(tx, { actorId, ...label }, now, [{ type: 'license_key.revealed', organizationId, ...event }]),
+  await apart(() =>
+    prisma.$transaction((tx) =>
+      recordAs(tx, { actorId, ...label }, now, [{ type: 'license_key.revealed', organizationId, ...event }]),
+    ),
   )
   for (const key of fresh) seen.add(nameOf(key))
 }
