@@ -26,6 +26,7 @@ export const calls: Record<string, Calls> = {
       },
     },
     { query: { email: of.alice.email, activated: 'true', sort: '-expires_at', created_from: '2020-01-01T00:00:00Z' } },
+    { query: { 'metadata[plan]': 'pro', tag: ['vip', 'beta'] } },
     { query: { product_id: of.productId, expires_before: '2099-01-01T00:00:00+02:00', sort: 'last_validated_at' } },
   ],
   issueLicenseKey: (of) => [
@@ -42,6 +43,8 @@ export const calls: Record<string, Calls> = {
         expires_at: '2031-01-01T00:00:00Z',
         grace_days: 3,
         send_mail: true,
+        metadata: { plan: 'pro' },
+        tags: ['vip', 'beta'],
       },
     },
   ],
@@ -68,6 +71,8 @@ export const calls: Record<string, Calls> = {
         expires_at: null,
         note: 'x',
         new_devices_blocked: false,
+        metadata: { plan: 'pro', seat: null },
+        tags: ['vip'],
       },
     },
   ],
@@ -98,11 +103,11 @@ export const calls: Record<string, Calls> = {
   listCustomers: (of) => [
     {},
     { query: { ...everyList, sort: 'email', email: of.alice.email } },
-    { query: { q: of.mark, external_id: ['x'], created_before: '2020-01-01T00:00:00Z' } },
+    { query: { q: of.mark, 'metadata[crm]': '1', external_id: ['x'], created_before: '2020-01-01T00:00:00Z' } },
   ],
   createCustomer: () => [
     { body: { email: newEmail() } },
-    { body: { email: newEmail(), name: 'Zoë', external_id: 'cus_1' } },
+    { body: { email: newEmail(), name: 'Zoë', external_id: 'cus_1', metadata: { crm: '4711' } } },
   ],
   getCustomer: (of) => [{ id: of.customerId }],
   updateCustomer: (of) => [{ id: of.customerId, body: { name: 'Alice Renamed', external_id: null } }],
@@ -136,6 +141,7 @@ export const calls: Record<string, Calls> = {
     },
   ],
   getPurchase: (of) => [{ id: of.purchaseId }],
+  updatePurchase: (of) => [{ id: of.purchaseId, body: { metadata: { invoice: 'INV-1', old: null } } }],
   cancelPurchase: (of) => [{ id: of.purchaseId }],
   refundPurchase: (of) => [{ id: of.purchaseId, body: { reason: 'Not happy' } }],
   // ---------------------------------------------------------------- catalogue

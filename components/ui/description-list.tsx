@@ -7,10 +7,10 @@ export function DescriptionList({ className, children }: { className?: string; c
 }
 
 /** One name and its value; what is missing shows a dash. */
-export function Description({ name, children }: { name: string; children?: ReactNode }) {
+export function Description({ name, children }: { name: ReactNode; children?: ReactNode }) {
   return (
     <>
-      <dt className="text-mute">{name}</dt>
+      <dt className="min-w-0 text-mute">{name}</dt>
       <dd className="min-w-0 break-words">{children ?? <span className="text-mute">–</span>}</dd>
     </>
   )

@@ -22,6 +22,8 @@ test('each code has a page, open to everybody, with an answer that carries it', 
     'REQUEST_IN_PROGRESS',
     'ANSWER_LOST',
     'CURSOR_LOST',
+    'PRECONDITION_FAILED',
+    'UNKNOWN_VERSION',
   ]
   for (const code of answerCodes) {
     const { status, text } = await page(code)

@@ -117,6 +117,7 @@ export const activationEndpoints = [
     method: 'POST',
     path: '/license-keys/{id}/activations',
     tag,
+    isBesides: true,
     summary: 'Activate a license key on behalf of a device',
     description: 'The same rules as for client software: never more activations than the limit.',
     permissions: ['keys.write'],

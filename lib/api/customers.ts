@@ -10,9 +10,23 @@ import {
 } from '../customers/queries.ts'
 import { CreateCustomer, limits } from '../customers/schema.ts'
 import { line } from '../key-configurations/schema.ts'
+import { metadataOf } from '../metadata/rules.ts'
 import { endpoint } from './endpoint.ts'
 import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
-import { asked, Count, Id, Moment, several, shown, Time, time } from './wire.ts'
+import {
+  asked,
+  Count,
+  Id,
+  Metadata,
+  MetadataChanges,
+  Moment,
+  metadataFilter,
+  NewMetadata,
+  several,
+  shown,
+  Time,
+  time,
+} from './wire.ts'
 
 const Customer = shown(
   'Customer',
@@ -22,6 +36,7 @@ const Customer = shown(
     external_id: z.string().nullable().describe('What another system calls them.'),
     email: z.string(),
     name: z.string().nullable(),
+    metadata: Metadata,
     license_keys: Count.describe('How many they have.'),
     purchases: Count,
     created_at: Time,
@@ -34,6 +49,7 @@ const show = (customer: CustomerRecord): z.input<typeof Customer> => ({
   external_id: customer.externalId,
   email: customer.email,
   name: customer.name,
+  metadata: metadataOf(customer.metadata),
   license_keys: customer._count.licenseKeys,
   purchases: customer._count.purchases,
   created_at: time(customer.createdAt),
@@ -41,7 +57,7 @@ const show = (customer: CustomerRecord): z.input<typeof Customer> => ({
 })
 
 const { email, name, externalId } = CreateCustomer.shape
-const Create = asked('CreateCustomer', z.strictObject({ email, name, external_id: externalId }))
+const Create = asked('CreateCustomer', z.strictObject({ email, name, external_id: externalId, metadata: NewMetadata }))
 const Changes = asked(
   'CustomerChanges',
   z.strictObject({
@@ -52,6 +68,7 @@ const Changes = asked(
       ),
     name: name.unwrap().optional(),
     external_id: externalId.unwrap().optional(),
+    metadata: MetadataChanges,
   }),
 )
 
@@ -101,6 +118,7 @@ export const customerEndpoints = [
       q: Text(200).optional().describe('Part of a name or an address.'),
       created_from: Moment.optional(),
       created_before: Moment.optional(),
+      ...metadataFilter,
     }),
     status: 200,
     answer: pageOf('CustomerPage', Customer),
@@ -117,6 +135,7 @@ export const customerEndpoints = [
               q: query.q,
               createdFrom: query.created_from,
               createdBefore: query.created_before,
+              metadata: query.metadata,
             },
             keyset,
           ),

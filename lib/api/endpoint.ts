@@ -4,6 +4,9 @@ import type { ApiClient } from '../base/actor.ts'
 import type { Permission } from '../base/permissions.ts'
 import type { ProblemCode } from './problem.ts'
 
+/** The versions of the API by their dates, the newest last. */
+export const apiVersions = ['2026-11-28'] as const
+
 /** What a request asks, checked: the id in its path, its query, its body, and when it came. */
 export type Ask<Query, Body> = { id: string; query: Query; body: Body; now: Date }
 
@@ -36,6 +39,8 @@ export type Endpoint = {
   example?: object
   status: 200 | 201
   answer: z.ZodType
+  /** It goes past Prisma, so it can neither be rehearsed nor made on condition (`inOneTransaction`). */
+  isBesides?: true
   /** What it can refuse, beside what every endpoint can. */
   refuses?: readonly ProblemCode[]
   run: (client: ApiClient, ask: Ask<unknown, unknown>) => Promise<unknown>

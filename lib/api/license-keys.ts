@@ -15,12 +15,29 @@ import {
 import { resendKeyMail } from '../license-keys/commands.ts'
 import { findKeyRecord, getKeyRecord, listKeyRecords, sortValueOf, withString } from '../license-keys/records.ts'
 import { type KeyChanges, type KeyRecord, type KeyRecordSort, shownStatuses } from '../license-keys/schema.ts'
+import { Tags } from '../metadata/schema.ts'
 import { type IssueOrder, issueLicenseKeys } from '../purchases/issue.ts'
 import { customerOf, oneBuyer, oneBuyerInWords, whoBuys } from './customers.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
 import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
 import { Problem, problemOf, problems } from './problem.ts'
-import { asked, Count, Id, Moment, Reason, several, shown, Time, time, timeOrNull, YesOrNo } from './wire.ts'
+import {
+  asked,
+  Count,
+  Id,
+  Metadata,
+  MetadataChanges,
+  Moment,
+  metadataFilter,
+  NewMetadata,
+  Reason,
+  several,
+  shown,
+  Time,
+  time,
+  timeOrNull,
+  YesOrNo,
+} from './wire.ts'
 
 // ---------------------------------------------------------------- answers
 
@@ -79,6 +96,8 @@ export const LicenseKey = shown(
     entitlements: z.array(z.string()),
     version: z.string().nullable(),
     note: z.string().describe('Only the organization sees it.'),
+    metadata: Metadata,
+    tags: z.array(z.string()).describe('Words for sorting keys; only the organization sees them.'),
     created_at: Time,
     modified_at: Time,
   }),
@@ -124,6 +143,8 @@ export function showKey(key: KeyRecord): z.input<typeof LicenseKey> {
     entitlements: key.entitlements,
     version: key.version,
     note: key.note,
+    metadata: key.metadata,
+    tags: key.tags,
     created_at: time(key.createdAt),
     modified_at: time(key.modifiedAt),
   }
@@ -179,6 +200,7 @@ const limitFields = {
     .describe('`configuration`: what the configuration says.'),
 }
 const note = Text(2_000).describe('Only the organization sees it.')
+const tags = Tags.describe('Words for sorting keys, at most 20 of up to 40 characters: the whole list.')
 
 const fields = {
   key_configuration_id: Id.describe('The key configuration the key is made from.'),
@@ -193,6 +215,8 @@ const fields = {
     .default(false)
     .describe('Give another key to the purchase with this `reference`. Without it, a known one is refused (409).'),
   note: note.optional(),
+  metadata: NewMetadata,
+  tags: tags.optional(),
   ...limitFields,
   send_mail: z.boolean().default(false).describe('Mail the key to the customer, with the activation instructions.'),
 }
@@ -214,7 +238,7 @@ const orderOf = (order: z.output<typeof IssueOne>): IssueOrder => ({
   addToPurchase: order.add_to_purchase,
   note: order.note ?? '',
   sendMail: order.send_mail,
-  changes: limitChanges(order),
+  changes: { ...limitChanges(order), metadata: order.metadata, tags: order.tags },
 })
 
 type Limits = z.output<z.ZodObject<typeof limitFields>>
@@ -242,6 +266,8 @@ const Changes = asked(
       .optional()
       .describe('Keep the key although its purchase has ended, or will; false leaves it to its purchase again.'),
     note: note.optional(),
+    metadata: MetadataChanges,
+    tags: tags.optional(),
   }),
 )
 
@@ -313,6 +339,8 @@ const filters = {
   created_before: Moment.optional(),
   expires_from: Moment.optional(),
   expires_before: Moment.optional(),
+  tag: several(Text(40, 1)).describe('Keys that have each of these tags.'),
+  ...metadataFilter,
 }
 
 // ---------------------------------------------------------------- endpoints
@@ -380,6 +408,8 @@ export const licenseKeyEndpoints = [
               createdBefore: query.created_before,
               expiresFrom: query.expires_from,
               expiresBefore: query.expires_before,
+              tags: query.tag,
+              metadata: query.metadata,
             },
             keyset,
             now,
@@ -499,8 +529,9 @@ export const licenseKeyEndpoints = [
     status: 200,
     answer: LicenseKey,
     run: async (client, { id, body, now }) => {
-      const { usage, note, new_devices_blocked, held } = body
-      const changes = { ...limitChanges(body), usage, note, held, newDevicesBlocked: new_devices_blocked }
+      const { usage, note, new_devices_blocked, held, metadata, tags } = body
+      const own = { usage, note, held, metadata, tags, newDevicesBlocked: new_devices_blocked }
+      const changes = { ...limitChanges(body), ...own }
       await changeLicenseKey(client, id, changes, now)
       return show(client, id, now)
     },

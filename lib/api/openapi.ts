@@ -2,8 +2,9 @@ import '#server-only'
 import { z } from 'zod'
 import { env } from '../base/env.ts'
 import { apiScopes, scopeOf } from '../base/permissions.ts'
-import { type Endpoint, tags } from './endpoint.ts'
+import { apiVersions, type Endpoint, tags } from './endpoint.ts'
 import { endpoints } from './endpoints.ts'
+import { hasETag, takesIfMatch } from './etag.ts'
 import { licenseRoutes } from './license-routes.ts'
 import { type ProblemCode, problems } from './problem.ts'
 import { API_ROOT } from './serve.ts'
@@ -124,6 +125,7 @@ function parametersOf(query: z.ZodObject): JsonValue[] {
       in: 'query',
       ...(description ? { description } : {}),
       required: required.includes(name),
+      ...((rest as JsonSchema).type === 'object' && { style: 'deepObject', explode: true }),
       schema: rest,
     }
   })
@@ -132,6 +134,7 @@ function parametersOf(query: z.ZodObject): JsonValue[] {
 // ---------------------------------------------------------------- the management API
 
 const headersOfAnswers = {
+  'Latchkey-Version': { description: 'The version this answer follows.', schema: { type: 'string' } },
   'Request-Id': { description: 'Finds the request in the log.', schema: { type: 'string' } },
   'RateLimit-Limit': { description: 'Requests per minute.', schema: { type: 'integer' } },
   'RateLimit-Remaining': { description: 'How many are left.', schema: { type: 'integer' } },
@@ -139,6 +142,11 @@ const headersOfAnswers = {
     description: 'Seconds until the full allowance is available again.',
     schema: { type: 'integer' },
   },
+}
+
+const etagHeader = {
+  description: 'What it looks like now, for `If-Match`. Counts of calls are no part of it.',
+  schema: { type: 'string' },
 }
 
 const idempotencyKey = {
@@ -149,9 +157,36 @@ const idempotencyKey = {
   schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,255}$' },
 }
 
+const latchkeyVersion = {
+  name: 'Latchkey-Version',
+  in: 'header',
+  required: false,
+  description: 'The version of the API the program was written for. Every answer names the one it follows.',
+  schema: { type: 'string', enum: apiVersions },
+}
+
+const ifMatchHeader = {
+  name: 'If-Match',
+  in: 'header',
+  required: false,
+  description: 'The `ETag` it was read with: the change is refused (412) when it was changed since.',
+  schema: { type: 'string', pattern: '^(\\*|(W/)?"[\\x21\\x23-\\x7e]*"( *, *(W/)?"[\\x21\\x23-\\x7e]*")*)$' },
+}
+
+const dryRun = {
+  name: 'dry_run',
+  in: 'query',
+  required: false,
+  description:
+    'true: tells what would come of it and changes nothing; no mail, no event. Strings and ids of what would be made are not kept.',
+  schema: { type: 'boolean', default: false },
+}
+
 /** What an endpoint can refuse. */
 function refusalsOf(endpoint: Endpoint): ProblemCode[] {
   const codes: ProblemCode[] = ['UNAUTHORIZED', 'RATE_LIMITED', 'INTERNAL_ERROR', 'UNAVAILABLE']
+  codes.push('UNKNOWN_VERSION')
+  if (takesIfMatch(endpoint)) codes.push('PRECONDITION_FAILED')
   if (endpoint.permissions.length > 0) codes.push('FORBIDDEN')
   if (endpoint.path.includes('{id}')) codes.push('NOT_FOUND')
   if (endpoint.query) codes.push('INVALID_INPUT')
@@ -212,7 +247,7 @@ function responsesOf(endpoint: Endpoint): JsonValue {
   ])
   const answer = {
     description: endpoint.summary,
-    headers: headersOfAnswers,
+    headers: { ...headersOfAnswers, ...(hasETag(endpoint) && { ETag: etagHeader }) },
     content: { 'application/json': { schema: refOf(shownShapes, endpoint.answer) } },
   }
   // Before any route: the headers and the address together may have so many bytes.
@@ -228,7 +263,10 @@ function operationOf(endpoint: Endpoint): JsonValue {
       ? [{ name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }]
       : []),
     ...(endpoint.query ? parametersOf(endpoint.query) : []),
+    ...(endpoint.method === 'GET' || endpoint.isBesides ? [] : [dryRun]),
     ...(endpoint.method === 'GET' ? [] : [idempotencyKey]),
+    ...(takesIfMatch(endpoint) ? [ifMatchHeader] : []),
+    latchkeyVersion,
   ]
   return {
     operationId: endpoint.operation,

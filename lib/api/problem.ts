@@ -1,6 +1,6 @@
 import '#server-only'
 import { env } from '../base/env.ts'
-import { httpStatus, type Refusal, type RefusalCode, type RepeatCode } from '../base/errors.ts'
+import { type ConditionCode, httpStatus, type Refusal, type RefusalCode, type RepeatCode } from '../base/errors.ts'
 
 /** Everything the management API can answer beside what was asked for: one code, one status, one title each. */
 export const problems = {
@@ -14,6 +14,8 @@ export const problems = {
   IN_USE: { status: httpStatus.IN_USE, title: 'Something else still needs it' },
   REQUEST_IN_PROGRESS: { status: 409, title: 'The same request is still running' },
   ANSWER_LOST: { status: 409, title: 'The request was carried out, but its answer was lost' },
+  PRECONDITION_FAILED: { status: 412, title: 'It was changed meanwhile' },
+  UNKNOWN_VERSION: { status: 400, title: 'There is no such version of the API' },
   CURSOR_LOST: { status: 410, title: 'The event of this cursor is gone' },
   REVOKED: { status: 409, title: 'The license key is revoked' },
   DISABLED: { status: 409, title: 'The license key is disabled' },
@@ -28,7 +30,7 @@ export const problems = {
   RATE_LIMITED: { status: httpStatus.RATE_LIMITED, title: 'Too many requests' },
   INTERNAL_ERROR: { status: 500, title: 'Something went wrong on our side' },
   UNAVAILABLE: { status: 503, title: 'The service cannot answer right now' },
-} as const satisfies Record<RefusalCode | RepeatCode, { status: number; title: string }> &
+} as const satisfies Record<RefusalCode | RepeatCode | ConditionCode, { status: number; title: string }> &
   Record<string, { status: number; title: string }>
 
 export type ProblemCode = keyof typeof problems

@@ -2,6 +2,7 @@ import '#server-only'
 import { z } from 'zod'
 import { Text } from '../base/json.ts'
 import { line, paragraphs } from '../key-configurations/schema.ts'
+import { metadataOf } from '../metadata/rules.ts'
 import { archiveProduct, createProduct, restoreProduct, updateProduct } from '../products/commands.ts'
 import {
   getProductRecord,
@@ -12,7 +13,21 @@ import {
 import { limits } from '../products/schema.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
 import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
-import { archiveFilterOf, asked, Id, NAMED, shown, Time, time, timeOrNull, YesOrNo } from './wire.ts'
+import {
+  archiveFilterOf,
+  asked,
+  Id,
+  Metadata,
+  MetadataChanges,
+  metadataFilter,
+  NAMED,
+  NewMetadata,
+  shown,
+  Time,
+  time,
+  timeOrNull,
+  YesOrNo,
+} from './wire.ts'
 
 const Product = shown(
   'Product',
@@ -25,6 +40,7 @@ const Product = shown(
     key_configurations: z
       .array(z.object({ id: Id, name: z.string() }))
       .describe('Each purchase issues one key of each.'),
+    metadata: Metadata,
     archived_at: Time.nullable(),
     created_at: Time,
     modified_at: Time,
@@ -37,6 +53,7 @@ const show = (product: ProductRecord): z.input<typeof Product> => ({
   name: product.name,
   description: product.description,
   key_configurations: product.keyConfigurations,
+  metadata: metadataOf(product.metadata),
   archived_at: timeOrNull(product.archivedAt),
   created_at: time(product.createdAt),
   modified_at: time(product.updatedAt),
@@ -53,7 +70,12 @@ const ids = z
   .describe('Each purchase issues one key of each.')
 const Create = asked(
   'CreateProduct',
-  z.strictObject({ name, description: description.default(null), key_configuration_ids: ids.default([]) }),
+  z.strictObject({
+    name,
+    description: description.default(null),
+    key_configuration_ids: ids.default([]),
+    metadata: NewMetadata,
+  }),
 )
 const Changes = asked(
   'ProductChanges',
@@ -61,6 +83,7 @@ const Changes = asked(
     name: name.optional(),
     description: description.optional(),
     key_configuration_ids: ids.optional(),
+    metadata: MetadataChanges,
   }),
 )
 
@@ -100,6 +123,7 @@ export const productEndpoints = [
     query: listQuery(sorts, {
       archived: YesOrNo.describe('true: only archived ones; false: only those in use.'),
       q: Text(200).optional().describe('Part of a name.'),
+      ...metadataFilter,
     }),
     status: 200,
     answer: pageOf('ProductPage', Product),
@@ -107,7 +131,12 @@ export const productEndpoints = [
       readPage(
         query,
         sorts,
-        (keyset) => listProductRecords(client, { status: archiveFilterOf(query.archived), q: query.q }, keyset),
+        (keyset) =>
+          listProductRecords(
+            client,
+            { status: archiveFilterOf(query.archived), q: query.q, metadata: query.metadata },
+            keyset,
+          ),
         show,
       ),
   }),

@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { PurchaseKind, PurchaseSource, PurchaseStatus } from '#prisma/enums.ts'
 import { Text } from '../base/json.ts'
 import { listKeyRecords } from '../license-keys/records.ts'
-import { cancelPurchase, createPurchase, refundPurchase } from '../purchases/commands.ts'
+import { mergeMetadata, metadataOf } from '../metadata/rules.ts'
+import { cancelPurchase, createPurchase, refundPurchase, updatePurchase } from '../purchases/commands.ts'
 import {
   getPurchaseRecord,
   listPurchaseRecords,
@@ -15,7 +16,20 @@ import { customerOf, oneBuyer, oneBuyerInWords, whoBuys } from './customers.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
 import { LicenseKey, showKey } from './license-keys.ts'
 import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
-import { asked, Id, Moment, Reason, several, shown, Time, time } from './wire.ts'
+import {
+  asked,
+  Id,
+  Metadata,
+  MetadataChanges,
+  Moment,
+  metadataFilter,
+  NewMetadata,
+  Reason,
+  several,
+  shown,
+  Time,
+  time,
+} from './wire.ts'
 
 const fields = {
   id: Id,
@@ -29,6 +43,7 @@ const fields = {
   product_id: Id,
   product: z.object({ id: Id, name: z.string() }),
   license_key_ids: z.array(Id),
+  metadata: Metadata,
   purchased_at: Time,
   created_at: Time,
 }
@@ -51,6 +66,7 @@ const show = (purchase: PurchaseRecord): z.input<typeof Purchase> => ({
   product_id: purchase.product.id,
   product: purchase.product,
   license_key_ids: purchase.licenseKeys.map(({ id }) => id),
+  metadata: metadataOf(purchase.metadata),
   purchased_at: time(purchase.purchasedAt),
   created_at: time(purchase.createdAt),
 })
@@ -72,10 +88,13 @@ const Create = asked(
         .describe('The order number; one is made when it is left out.'),
       purchased_at: Moment.optional().describe('Now, when it is left out.'),
       send_mail: z.boolean().default(false).describe('Mail the keys to the customer.'),
+      metadata: NewMetadata,
     })
     .refine(...oneBuyer)
     .meta(oneBuyerInWords),
 )
+
+const Changes = asked('PurchaseChanges', z.strictObject({ metadata: MetadataChanges }))
 
 const End = asked(
   'EndPurchase',
@@ -126,6 +145,7 @@ export const purchaseEndpoints = [
       source: several(z.enum(PurchaseSource)),
       purchased_from: Moment.optional(),
       purchased_before: Moment.optional(),
+      ...metadataFilter,
     }),
     status: 200,
     answer: pageOf('PurchasePage', Purchase),
@@ -145,6 +165,7 @@ export const purchaseEndpoints = [
               sources: query.source,
               purchasedFrom: query.purchased_from,
               purchasedBefore: query.purchased_before,
+              metadata: query.metadata,
             },
             keyset,
           ),
@@ -179,6 +200,7 @@ export const purchaseEndpoints = [
         reference: body.reference ?? '',
         purchasedAt: body.purchased_at ?? null,
         sendMail: body.send_mail,
+        metadata: mergeMetadata({}, body.metadata),
       }
       const { purchaseId, licenseKeyIds } = await createPurchase(client, order, now)
       const [purchase, keys] = await Promise.all([
@@ -200,6 +222,23 @@ export const purchaseEndpoints = [
     status: 200,
     answer: Purchase,
     run: async (client, { id }) => show(await getPurchaseRecord(client, id)),
+  }),
+  endpoint({
+    operation: 'updatePurchase',
+    method: 'PATCH',
+    path: '/purchases/{id}',
+    tag,
+    summary: 'Change a purchase',
+    description: 'What is left out stays. What was bought, by whom and when does not change.',
+    permissions: ['purchases.write'],
+    body: Changes,
+    example: { metadata: { invoice: 'INV-2026-118' } },
+    status: 200,
+    answer: Purchase,
+    run: async (client, { id, body, now }) => {
+      await updatePurchase(client, { purchaseId: id, metadata: body.metadata }, now)
+      return show(await getPurchaseRecord(client, id))
+    },
   }),
   endEndpoint('refund', refundPurchase, 'Refund a purchase'),
   endEndpoint('cancel', cancelPurchase, 'Cancel a purchase'),

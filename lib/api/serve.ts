@@ -7,12 +7,14 @@ import { exactJson } from '../base/json.ts'
 import { log } from '../base/log.ts'
 import { assertMay } from '../base/permissions.ts'
 import { objectOf } from '../base/text.ts'
+import { inOneTransaction } from '../database/client.ts'
 import { isOverloaded } from '../database/group-commit.ts'
 import { ADDRESS_HEADER } from '../http/client.ts'
 import { apiClientOf } from '../organizations/queries.ts'
 import { assertSureOfNo } from '../secrets/watch.ts'
-import type { Endpoint } from './endpoint.ts'
+import { apiVersions, type Endpoint } from './endpoint.ts'
 import { endpoints } from './endpoints.ts'
+import { assertMatches, etagOf, takesIfMatch } from './etag.ts'
 import { fieldErrors, Problem, problemBody, problemOf, problems } from './problem.ts'
 import { takeFromApiKey, takeWrongToken } from './rate-limit.ts'
 import { type Outcome, once } from './repeatable.ts'
@@ -27,7 +29,11 @@ const BODY_BYTES_MAX = 1_048_576
 /** Answers any request below /api/v1: always JSON, never an exception. */
 export async function answerApi(request: Request): Promise<Response> {
   const requestId = newId()
-  const headers: Record<string, string> = { 'cache-control': 'no-store', 'request-id': requestId }
+  const headers: Record<string, string> = {
+    'cache-control': 'no-store',
+    'request-id': requestId,
+    'latchkey-version': apiVersions[apiVersions.length - 1] as string,
+  }
   const outcome = await answer(request, headers, requestId).catch((error: unknown) => refuse(error, headers, requestId))
   const isProblem = outcome.status >= 400
   headers['content-type'] = `application/${isProblem ? 'problem+json' : 'json'}; charset=utf-8`
@@ -38,27 +44,51 @@ export async function answerApi(request: Request): Promise<Response> {
 async function answer(request: Request, headers: Record<string, string>, requestId: string): Promise<Outcome> {
   const { pathname, searchParams } = new URL(request.url)
   const { endpoint, id } = find(request.method === 'HEAD' ? 'GET' : request.method, pathname)
+  assertVersion(request)
   const now = new Date()
   const client = await clientOf(request, now)
   await takeAllowance(client, headers)
   for (const permission of endpoint.permissions) assertMay(client, permission)
   const query = endpoint.query ? check(endpoint.query, readQuery(searchParams, endpoint.query)) : {}
   const body = endpoint.body ? check(endpoint.body, await readJson(request)) : undefined
+  const isRehearsal = readDryRun(endpoint, searchParams)
+  const ifMatch = readIfMatch(endpoint, request)
+  if (isRehearsal) headers['dry-run'] = 'true'
+  const work = (who: ApiClient) => endpoint.run(who, { id, query, body, now })
+  const carryOut = (who: ApiClient): Promise<unknown> =>
+    ifMatch === null && !isRehearsal
+      ? work(who)
+      : inOneTransaction(
+          async (tx) => {
+            if (ifMatch !== null) await assertMatches(tx, who, endpoint, { id, now, ifMatch })
+            return work(who)
+          },
+          { keep: !isRehearsal },
+        )
   const run = async (who: ApiClient): Promise<Outcome> => {
     try {
-      const shown = await endpoint.run(who, { id, query, body, now })
-      return { status: endpoint.status, body: shown }
+      const shown = await carryOut(who)
+      return { status: endpoint.status, body: isRehearsal ? masked(shown) : shown }
     } catch (error) {
       // A "no" is an answer, and repeated like any other.
       const problem = isRefusal(error) ? problemOf(error) : error
       if (!(problem instanceof Problem)) throw error
+      Object.assign(headers, problem.headers)
       return { status: problems[problem.code].status, body: problemBody(problem, requestId) }
     }
   }
   const idempotencyKey = endpoint.method === 'GET' ? null : readIdempotencyKey(request)
-  if (idempotencyKey === null) return run(client)
+  const tagged = (outcome: Outcome): Outcome => {
+    const isShown = outcome.status === endpoint.status && !isRehearsal
+    const etag = isShown ? etagOf(endpoint, outcome.body) : null
+    if (etag) headers.etag = etag
+    return outcome
+  }
+  if (idempotencyKey === null) return tagged(await run(client))
   const asked = { method: endpoint.method, path: endpoint.path, id, body }
-  const outcome = await once(client, idempotencyKey, asked, now, run)
+  const how = { ...(ifMatch !== null && { ifMatch }), ...(isRehearsal && { isRehearsal }) }
+  const outcome = await once(client, idempotencyKey, { ...asked, ...how }, now, run)
+  tagged(outcome)
   if (outcome.replayed) headers['idempotent-replayed'] = 'true'
   return outcome
 }
@@ -91,6 +121,53 @@ function find(method: string, pathname: string): { endpoint: Endpoint; id: strin
     throw new Problem('NOT_FOUND', 'Not found: ids are UUIDs.')
   }
   return { endpoint: route.endpoint, id: id.toLowerCase() }
+}
+
+// ---------------------------------------------------------------- how it is asked
+
+function assertVersion(request: Request): void {
+  const asked = request.headers.get('latchkey-version')
+  if (asked === null || (apiVersions as readonly string[]).includes(asked)) return
+  const message = `Known versions: ${apiVersions.join(', ')}.`
+  throw new Problem('UNKNOWN_VERSION', message, { errors: [{ path: 'Latchkey-Version', message }] })
+}
+
+/** Whether a write is only to be told and not to be done. Whatever else stands in the address of a write is refused: it could be this, misspelt. */
+function readDryRun(endpoint: Endpoint, params: URLSearchParams): boolean {
+  if (endpoint.method === 'GET') return false
+  const refuse = (path: string, message: string) => {
+    throw new Problem('INVALID_INPUT', message, { errors: [{ path, message }] })
+  }
+  for (const name of params.keys()) {
+    if (name !== 'dry_run') refuse(name, `A ${endpoint.method} takes no parameter but dry_run.`)
+  }
+  const asked = params.getAll('dry_run')
+  if (asked.length === 0) return false
+  if (asked.length > 1 || !/^(true|false|1|0)$/.test(asked[0] as string)) refuse('dry_run', 'Use true or false')
+  const isWanted = asked[0] === 'true' || asked[0] === '1'
+  if (isWanted && endpoint.isBesides) refuse('dry_run', 'This call cannot be tried without doing it.')
+  return isWanted
+}
+
+function readIfMatch(endpoint: Endpoint, request: Request): string | null {
+  const given = request.headers.get('if-match')
+  if (given === null) return null
+  const refuse = (message: string) => {
+    throw new Problem('INVALID_INPUT', message, { errors: [{ path: 'If-Match', message }] })
+  }
+  if (!takesIfMatch(endpoint)) refuse('This call takes no If-Match: it changes no single thing that has an ETag.')
+  if (!/^(\*|(W\/)?"[\x21\x23-\x7e]*"( *, *(W\/)?"[\x21\x23-\x7e]*")*)$/.test(given.trim()))
+    refuse('Send the ETag as it came, in its quotes.')
+  return given
+}
+
+/** What a rehearsal came to, without key strings: those it would make are never made. */
+function masked(shown: unknown): unknown {
+  if (Array.isArray(shown)) return shown.map(masked)
+  if (typeof shown !== 'object' || shown === null || shown instanceof Date) return shown
+  const parts = Object.entries(shown).map(([name, part]) => [name, masked(part)] as const)
+  const copy = Object.fromEntries(parts)
+  return 'key' in copy && 'display_key' in copy ? { ...copy, key: copy.display_key } : copy
 }
 
 // ---------------------------------------------------------------- who asks
@@ -143,13 +220,23 @@ function check<T>(schema: z.ZodType<T>, value: unknown): T {
 
 /** A parameter that may come several times is a list, any other the text it is. */
 function readQuery(params: URLSearchParams, { shape }: z.ZodObject): Record<string, unknown> {
-  return Object.fromEntries(
-    [...new Set(params.keys())].map((name) => {
-      const values = params.getAll(name)
-      const isList = Object.hasOwn(shape, name) && takesList(shape[name] as z.ZodType)
-      return [name, isList || values.length > 1 ? values : values[0]]
-    }),
+  // `metadata[plan]=pro` is an entry of an object.
+  const isEntry = (name: string) => 'metadata' in shape && /^metadata\[.*\]$/s.test(name)
+  const names = [...new Set(params.keys())]
+  const entries = names.filter(isEntry).map((name) => {
+    const values = params.getAll(name)
+    return [name.slice('metadata['.length, -1), values.length > 1 ? values : values[0]] as const
+  })
+  const plain = Object.fromEntries(
+    names
+      .filter((name) => !isEntry(name))
+      .map((name) => {
+        const values = params.getAll(name)
+        const isList = Object.hasOwn(shape, name) && takesList(shape[name] as z.ZodType)
+        return [name, isList || values.length > 1 ? values : values[0]]
+      }),
   )
+  return entries.length > 0 ? { ...plain, metadata: Object.fromEntries(entries) } : plain
 }
 
 const takesList = (schema: z.ZodType): boolean =>

@@ -2,6 +2,7 @@ import '#server-only'
 import { z } from 'zod'
 import { Text } from '../base/json.ts'
 import type { ArchiveFilter } from '../key-configurations/schema.ts'
+import { MetadataFilter, MetadataPatch } from '../metadata/schema.ts'
 
 // The words that requests and answers are made of. JSON in snake case; times are ISO 8601 in UTC.
 
@@ -22,6 +23,26 @@ export function shown<T extends z.ZodType>(id: string, description: string, shap
 export function asked<T extends z.ZodType>(id: string, shape: T): T {
   askedShapes.add(shape, { id })
   return shape
+}
+
+/** What the organization keeps of its own beside a row, in an answer. */
+export const Metadata = z
+  .record(z.string(), z.string())
+  .describe('What the organization keeps of its own; client software and customers never see it.')
+
+/** The same in a new row, and as changes to one. */
+export const NewMetadata = MetadataPatch.optional().describe(
+  'Names and texts of your own: at most 50, names up to 40 characters, texts up to 500. Do not put secrets here.',
+)
+export const MetadataChanges = MetadataPatch.optional().describe(
+  'Merged into what is there: null or an empty text takes a name away, names that are left out stay.',
+)
+
+/** A filter of lists: `metadata[plan]=pro`. */
+export const metadataFilter = {
+  metadata: MetadataFilter.optional().describe(
+    '`metadata[name]=text`: those that have this name with exactly this text.',
+  ),
 }
 
 export const Id = z.uuid()

@@ -15,6 +15,9 @@ export type RefusalCode = keyof typeof httpStatus
 /** What only a repeated request of the management API can be answered. */
 export type RepeatCode = 'REQUEST_IN_PROGRESS' | 'ANSWER_LOST'
 
+/** What only a program can be answered that says under which condition it asks. */
+export type ConditionCode = 'PRECONDITION_FAILED' | 'UNKNOWN_VERSION'
+
 /** What only whoever follows events can be answered. */
 export type FollowCode = 'CURSOR_LOST'
 

@@ -6,6 +6,8 @@ import { assertMay } from '../base/permissions.ts'
 import { isUniqueViolation, prisma, type Tx } from '../database/client.ts'
 import { record } from '../events/commands.ts'
 import { queueMail } from '../mail/commands.ts'
+import { mergeMetadata, metadataChanges, metadataOf } from '../metadata/rules.ts'
+import type { MetadataPatch } from '../metadata/schema.ts'
 import { customerChanges, shortAddress } from './rules.ts'
 import type { CreateCustomer, UpdateCustomer } from './schema.ts'
 
@@ -14,14 +16,19 @@ const emailTaken = () => new Refusal('CONFLICT', 'Another customer has this addr
 /** Adds a customer before they buy. */
 export async function createCustomer(
   merchant: Merchant,
-  { email, name, externalId }: CreateCustomer,
+  { email, name, externalId, metadata }: CreateCustomer & { metadata?: MetadataPatch | undefined },
   now: Date,
 ): Promise<{ customerId: string }> {
   assertMay(merchant, 'customers.write')
   const { organizationId } = merchant
   return prisma.$transaction(async (tx) => {
     const [added] = await tx.customer.createManyAndReturn({
-      data: [{ id: newId(now), organizationId, email, name, externalId, createdAt: now, updatedAt: now }],
+      data: [
+        {
+          ...{ id: newId(now), organizationId, email, name, externalId, createdAt: now, updatedAt: now },
+          metadata: mergeMetadata({}, metadata),
+        },
+      ],
       skipDuplicates: true,
       select: { id: true },
     })
@@ -42,7 +49,7 @@ export async function createCustomer(
  */
 export async function updateCustomer(
   merchant: Merchant,
-  { customerId, ...changes }: UpdateCustomer,
+  { customerId, metadata: patch, ...changes }: UpdateCustomer & { metadata?: MetadataPatch | undefined },
   now: Date,
 ): Promise<void> {
   assertMay(merchant, 'customers.write')
@@ -56,6 +63,7 @@ export async function updateCustomer(
           email: true,
           name: true,
           externalId: true,
+          metadata: true,
           _count: { select: { licenseKeys: true, purchases: true } },
         },
       })
@@ -65,7 +73,8 @@ export async function updateCustomer(
         name: changes.name === undefined ? before.name : changes.name,
         externalId: changes.externalId === undefined ? before.externalId : changes.externalId,
       }
-      const words = customerChanges(before, after)
+      const metadata = mergeMetadata(metadataOf(before.metadata), patch)
+      const words = [...customerChanges(before, after), ...metadataChanges(metadataOf(before.metadata), metadata)]
       if (words.length === 0) return
       const moves = after.email !== before.email
       const isReachedAnew = moves || after.externalId !== before.externalId
@@ -74,7 +83,7 @@ export async function updateCustomer(
         const payload = { organizationId, address: shortAddress(after.email) }
         await queueMail(tx, now, { template: 'address-changed', to: before.email, organizationId, payload })
       }
-      await tx.customer.update({ where: { id: customerId }, data: { ...after, updatedAt: now } })
+      await tx.customer.update({ where: { id: customerId }, data: { ...after, metadata, updatedAt: now } })
       await record(tx, merchant, now, {
         type: 'customer.updated',
         organizationId,

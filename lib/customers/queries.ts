@@ -8,6 +8,9 @@ import { emailToFind } from '../base/text.ts'
 import { prisma } from '../database/client.ts'
 import { searchedSql } from '../database/folded.ts'
 import { type Keyset, keysetOf } from '../database/keyset.ts'
+import { withMetadata } from '../metadata/queries.ts'
+import { metadataOf } from '../metadata/rules.ts'
+import type { Metadata } from '../metadata/schema.ts'
 import type { CustomerSort } from './schema.ts'
 
 export type CustomerListParams = { page: number; size: number; sort: CustomerSort; dir: 'asc' | 'desc' }
@@ -70,11 +73,13 @@ export async function getCustomer(merchant: Merchant, customerId: string) {
       id: true,
       name: true,
       email: true,
+      externalId: true,
+      metadata: true,
       createdAt: true,
     },
   })
   if (!customer) throw notFound('customer')
-  return customer
+  return { ...customer, metadata: metadataOf(customer.metadata) }
 }
 export type CustomerDetail = Awaited<ReturnType<typeof getCustomer>>
 
@@ -116,6 +121,7 @@ const recordColumns = {
   externalId: true,
   email: true,
   name: true,
+  metadata: true,
   createdAt: true,
   updatedAt: true,
   _count: { select: { licenseKeys: true, purchases: true } },
@@ -135,6 +141,7 @@ export type CustomerRecordFilter = {
   q?: string | undefined
   createdFrom?: Date | undefined
   createdBefore?: Date | undefined
+  metadata?: Metadata | undefined
 }
 
 const sortColumns = {
@@ -145,7 +152,7 @@ const sortColumns = {
 // The ids of a page of those with the words in their name or address. Prisma cannot compare without accents.
 async function searchedOnPage(
   { organizationId }: Merchant,
-  { ids, emails, externalIds, createdFrom, createdBefore }: CustomerRecordFilter,
+  { ids, emails, externalIds, createdFrom, createdBefore, metadata }: CustomerRecordFilter,
   words: string,
   { sort, dir, limit, after }: Keyset<CustomerRecordSort>,
 ): Promise<string[]> {
@@ -160,6 +167,7 @@ async function searchedOnPage(
     ...(emails ? [Prisma.sql`u.email = ANY(${emails.map(emailToFind)}::text[])`] : []),
     ...(externalIds ? [Prisma.sql`u.external_id = ANY(${externalIds}::text[])`] : []),
     ...(createdFrom ? [Prisma.sql`u.created_at >= ${createdFrom}`] : []),
+    ...(metadata ? [Prisma.sql`u.metadata @> ${JSON.stringify(metadata)}::jsonb`] : []),
     ...(createdBefore ? [Prisma.sql`u.created_at < ${createdBefore}`] : []),
     searchedSql([Prisma.sql`u.email`, Prisma.sql`u.name`], words),
   ]
@@ -189,7 +197,7 @@ export async function listCustomerRecords(
         createdAt: { gte: filter.createdFrom, lt: filter.createdBefore },
       }),
       ...(found && { OR: [{ id: { in: found } }] }),
-      AND: beyond,
+      AND: [...withMetadata(filter.metadata), ...[beyond].flat()],
     },
     select: recordColumns,
     orderBy,

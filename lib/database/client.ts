@@ -1,4 +1,5 @@
 import '#server-only'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { Prisma, PrismaClient } from '#prisma/client.ts'
@@ -85,11 +86,65 @@ export const pool: pg.Pool = lazily(() => database().pool)
 /** Connections of batches.ts, and which of those it has taken from their pool are idle. */
 export const batchConnections = (): { connections: pg.Pool; idle: pg.PoolClient[] } => database().batches
 
-/** Prisma on the pool. */
-export const prisma: PrismaClient = lazily(() => database().prisma)
+/** Prisma on the pool; inside `inOneTransaction`, on the connection of that. */
+export const prisma: PrismaClient = lazily(() => joined.getStore()?.prisma ?? database().prisma)
 
 /** What a command's transaction hands to those it calls. */
 export type Tx = Prisma.TransactionClient
+
+type Joined = { prisma: PrismaClient; silent: boolean }
+
+const joined = perProcess('joined-transaction', () => new AsyncLocalStorage<Joined>())
+
+// A command's own transaction becomes part of the one around it: a refusal ends both.
+const within = (tx: Tx): PrismaClient =>
+  new Proxy(tx as PrismaClient, {
+    get(target, property) {
+      if (property === '$transaction') return (work: (tx: Tx) => Promise<unknown>) => work(tx)
+      const value = Reflect.get(target, property)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+
+class Undone extends Error {
+  readonly came: unknown
+  constructor(came: unknown) {
+    super('Taken back on purpose.')
+    this.came = came
+  }
+}
+
+/**
+ * Does work with everything that Prisma reads and writes for it in one transaction, commands included. Without `keep`, what it came to is
+ * told and all of it is taken back: mails and events are rows too. Nothing in it may go past Prisma to what it has locked.
+ */
+export async function inOneTransaction<T>(work: (tx: Tx) => Promise<T>, { keep }: { keep: boolean }): Promise<T> {
+  try {
+    return await database().prisma.$transaction(
+      async (tx) => {
+        const came = await joined.run({ prisma: within(tx), silent: !keep }, () => work(tx))
+        if (keep) return came
+        throw new Undone(came)
+      },
+      { timeout: 30_000 },
+    )
+  } catch (error) {
+    if (error instanceof Undone) return error.came as T
+    throw error
+  }
+}
+
+/** Reads without a trace that something was shown. */
+export function silently<T>(work: () => Promise<T>): Promise<T> {
+  const around = joined.getStore()
+  return around ? joined.run({ ...around, silent: true }, work) : work()
+}
+
+/** True where what is read is shown to nobody. */
+export const isSilent = (): boolean => joined.getStore()?.silent ?? false
+
+/** Work whose writes stay whatever becomes of the transaction around it. */
+export const apart = <T>(work: () => Promise<T>): Promise<T> => joined.exit(work)
 
 /** True when a write broke a unique rule of the database: somebody took that name, or was quicker. */
 export const isUniqueViolation = (error: unknown): boolean =>

@@ -1,8 +1,8 @@
-import type { FollowCode, RefusalCode, RepeatCode } from '../base/errors.ts'
+import type { ConditionCode, FollowCode, RefusalCode, RepeatCode } from '../base/errors.ts'
 import type { LicenseCode, RequestCode } from './schema.ts'
 
 /** Every code that an answer of ours can carry. The page about one is /docs/errors/<CODE>. */
-export type AnswerCode = LicenseCode | RequestCode | RefusalCode | RepeatCode | FollowCode
+export type AnswerCode = LicenseCode | RequestCode | RefusalCode | RepeatCode | FollowCode | ConditionCode
 
 /** What a page about a code says, in Markdown. */
 export type Explanation = {
@@ -281,6 +281,22 @@ export const explanations = {
     program:
       'Read with `GET /api/v1/events` what happened since about the time of the backup, then follow on with `after=now`. The answer never skips events in silence.',
     merchant: 'Say when the database was restored, and from which backup.',
+    customer: null,
+  },
+  PRECONDITION_FAILED: {
+    summary: 'It was changed after it was read.',
+    happened:
+      'The request had an `If-Match` header, and what it is about no longer has that ETag: somebody changed it in between. Nothing was changed by this request. The ETag it has now is in the header `ETag` of the answer.',
+    program: 'Read it again, decide anew with what it is now, and send the change with the new ETag.',
+    merchant: 'Nothing to do. The history shows who changed it.',
+    customer: null,
+  },
+  UNKNOWN_VERSION: {
+    summary: 'The API has no version of that date.',
+    happened:
+      'The header `Latchkey-Version` names a date that is no version of the API. The answer lists those there are.',
+    program: 'Send one of the versions the answer lists, or leave the header out.',
+    merchant: 'Nothing to do.',
     customer: null,
   },
   ANSWER_LOST: {

@@ -71,6 +71,7 @@ const sentences = {
   'customer.created': { title: (d) => `Customer ${text(d.email)} added` },
   'customer.updated': { title: (d) => `Customer ${text(d.email)} changed`, detail: changes },
   'purchase.created': { title: (d) => `Purchase ${text(d.reference)} recorded`, detail: (d) => text(d.product) },
+  'purchase.updated': { title: (d) => `Purchase ${text(d.reference)} changed`, detail: changes },
   'purchase.refunded': { title: (d) => `Purchase ${text(d.reference)} refunded`, detail: reason, tone: 'bad' },
   'purchase.canceled': { title: (d) => `Purchase ${text(d.reference)} canceled`, detail: reason, tone: 'bad' },
   'license_key.issued': {

@@ -27,6 +27,7 @@ export const eventTypes = [
   'customer.created',
   'customer.updated',
   'purchase.created',
+  'purchase.updated',
   'purchase.refunded',
   'purchase.canceled',
   'license_key.issued',

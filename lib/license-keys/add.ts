@@ -7,6 +7,7 @@ import type { Tx } from '../database/client.ts'
 import { record } from '../events/commands.ts'
 import { keyStringColumns, makeKeyString } from '../key-strings/string.ts'
 import { queueMails } from '../mail/commands.ts'
+import { mergeMetadata } from '../metadata/rules.ts'
 import { columnsOf } from './change.ts'
 import { configurationColumns } from './queries.ts'
 import { expiryAt, startingState } from './rules.ts'
@@ -100,6 +101,8 @@ export async function addKeys(
         createdAt: now,
         updatedAt: now,
         ...(changes && columnsOf(changes, before, now)),
+        metadata: mergeMetadata({}, changes?.metadata),
+        tags: changes?.tags ?? [],
         note,
       }
     }),

@@ -9,6 +9,7 @@ import { prisma, type Tx } from '../database/client.ts'
 import { type NewEvent, record } from '../events/commands.ts'
 import { usagePeriodStart } from '../key-configurations/rules.ts'
 import { foldedHashOf, keyStringColumns, makeKeyString, openKeyString } from '../key-strings/string.ts'
+import { mergeMetadata, metadataChanges, metadataOf, tagChanges } from '../metadata/rules.ts'
 import { type EditPart, mergeEdit, type Opened } from '../web/edits.ts'
 import { editOf } from './look.ts'
 import { keyColumns, toFacts } from './queries.ts'
@@ -213,7 +214,9 @@ export async function changeLicenseKey(
       const why = whyContradicts(changes, { devices, activationsMode, ofSubscription })
       if (why) throw new Refusal('CONFLICT', why.message, why.field)
     }
-    const changed = { ...columnsOf(changes, before, now), updatedAt: now }
+    const metadata = mergeMetadata(metadataOf(before.metadata), changes.metadata)
+    const tags = changes.tags ?? before.tags
+    const changed = { ...columnsOf(changes, before, now), metadata, tags, updatedAt: now }
     await tx.licenseKey.update({ where: { id: before.id }, data: changed })
 
     const is = toFacts({ ...before, ...changed })
@@ -233,6 +236,8 @@ export async function changeLicenseKey(
         `Grace period: ${was.limits.grace.days} → ${is.limits.grace.days} days`,
       was.newDevicesBlocked !== is.newDevicesBlocked && `New devices: ${is.newDevicesBlocked ? 'blocked' : 'allowed'}`,
       changes.note !== undefined && before.note !== changes.note && 'Note',
+      ...metadataChanges(metadataOf(before.metadata), metadata),
+      ...tagChanges(before.tags, tags),
     ].filter((change): change is string => typeof change === 'string')
     const about = { organizationId, licenseKeyId: before.id, customerId: before.customerId }
     const events: NewEvent[] = []

@@ -11,6 +11,7 @@ import { settingsColumns } from '../key-configurations/queries.ts'
 import { describeConfiguration } from '../key-configurations/rules.ts'
 import { maskedKey } from '../key-strings/rules.ts'
 import { keyHashesOf } from '../key-strings/string.ts'
+import { metadataOf } from '../metadata/rules.ts'
 import { editOf, shownStatus } from './look.ts'
 import {
   type ConfigurationLimits,
@@ -93,6 +94,8 @@ export const keyColumns = {
   lastValidatedAt: true,
   firstActivatedAt: true,
   note: true,
+  metadata: true,
+  tags: true,
   createdAt: true,
   updatedAt: true,
   organization: { select: { timeZone: true } },
@@ -290,6 +293,8 @@ export async function getLicenseKey(merchant: Merchant, licenseKeyId: string, no
     /** What its form is opened with. */
     edit: editOf(row),
     note: row.note,
+    metadata: metadataOf(row.metadata),
+    tags: row.tags,
     newDevicesBlocked: row.newDevicesBlocked,
     expiryOverridden: row.expiryOverridden,
     firstActivatedAt: row.firstActivatedAt,

@@ -11,6 +11,7 @@ import { pool, prisma } from '../database/client.ts'
 import { groupCommit } from '../database/group-commit.ts'
 import { asksAtMost, meantBy } from '../key-strings/meant.ts'
 import { keyHashesOf, openKeyString } from '../key-strings/string.ts'
+import type { Metadata } from '../metadata/schema.ts'
 import { shownStatus } from './look.ts'
 import { recordReveals } from './reveals.ts'
 import { displayKeyOf, factsOf, KEY_COLUMNS, type KeyRow, keyAnswer } from './row.ts'
@@ -18,7 +19,7 @@ import type { KeyRecord, KeyRecordFilter, KeyRecordSort, RecordPage } from './sc
 
 // Keys with everything around them, for programs: the management API and the vendors' dialects.
 
-const RECORD_COLUMNS = `${KEY_COLUMNS}, k.revoked_for::text[], k.held, k.number, k.external_id, k.note,
+const RECORD_COLUMNS = `${KEY_COLUMNS}, k.revoked_for::text[], k.held, k.number, k.external_id, k.note, k.metadata, k.tags,
   (SELECT count(*)::int FROM activations a WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL) AS devices,
   o.number AS organization_number, o.external_ids AS organization_external_ids, o.name AS organization_name,
   u.number AS customer_number, u.external_id AS customer_external_id, u.email AS customer_email, u.name AS customer_name,
@@ -38,6 +39,8 @@ type RecordRow = KeyRow & {
   number: number
   external_id: string | null
   note: string
+  metadata: Metadata
+  tags: string[]
   devices: number
   organization_number: number
   organization_external_ids: string[]
@@ -85,6 +88,8 @@ function recordOf(row: RecordRow, now: Date, shows: 'string' | 'mask' = 'string'
     held: row.held,
     shownStatus: shownStatus(facts, now),
     note: row.note,
+    metadata: row.metadata,
+    tags: row.tags,
     firstActivatedAt: row.first_activated_at,
     organization: {
       id: row.organization_id,
@@ -206,6 +211,10 @@ function whereSql(merchant: Merchant, filter: KeyRecordFilter, now: Date): Prism
   if (filter.createdBefore) parts.push(Prisma.sql`k.created_at < ${filter.createdBefore}`)
   if (filter.expiresFrom) parts.push(Prisma.sql`k.expires_at >= ${filter.expiresFrom}`)
   if (filter.expiresBefore) parts.push(Prisma.sql`k.expires_at < ${filter.expiresBefore}`)
+  // The second half of each names the rows that its index holds.
+  if (filter.metadata)
+    parts.push(Prisma.sql`k.metadata @> ${JSON.stringify(filter.metadata)}::jsonb AND k.metadata <> '{}'`)
+  if (filter.tags) parts.push(Prisma.sql`k.tags @> ${filter.tags}::text[] AND k.tags <> '{}'`)
   return Prisma.join(parts, ' AND ')
 }
 

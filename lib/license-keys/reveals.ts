@@ -2,7 +2,7 @@ import '#server-only'
 import { describeActor, type Merchant } from '../base/actor.ts'
 import { HOUR_MS } from '../base/days.ts'
 import { perProcess } from '../base/per-process.ts'
-import { prisma } from '../database/client.ts'
+import { apart, isSilent, prisma } from '../database/client.ts'
 import { recordAs } from '../events/commands.ts'
 
 // Which strings a program was shown is recorded, but not again with every request of one that asks each minute: once an hour for each
@@ -16,6 +16,7 @@ type Revealed = { id: string; customerId: string }
 
 /** Records that a program was shown these key strings, in one event; before it is answered. */
 export async function recordReveals(merchant: Merchant, keys: Revealed[], now: Date): Promise<void> {
+  if (isSilent()) return
   const hour = Math.floor(now.getTime() / HOUR_MS)
   const { seen } = remembered
   if (remembered.hour !== hour || seen.size >= REMEMBERED_MAX) seen.clear()
@@ -31,8 +32,10 @@ export async function recordReveals(merchant: Merchant, keys: Revealed[], now: D
       ? { licenseKeyId: first.id, customerId: first.customerId }
       : { data: { keys: fresh.length, license_key_ids: fresh.map(({ id }) => id) } }
   // No change of the request that may be repeated: reading carries nothing out.
-  await prisma.$transaction((tx) =>
-    recordAs(tx, { actorId, ...label }, now, [{ type: 'license_key.revealed', organizationId, ...event }]),
+  await apart(() =>
+    prisma.$transaction((tx) =>
+      recordAs(tx, { actorId, ...label }, now, [{ type: 'license_key.revealed', organizationId, ...event }]),
+    ),
   )
   for (const key of fresh) seen.add(nameOf(key))
 }

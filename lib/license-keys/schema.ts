@@ -3,6 +3,7 @@ import type { ActivationsMode, DurationUnit, LicenseKeyStatus, RevokeReason } fr
 import { type JsonObject, Text } from '../base/json.ts'
 import { INT4_MAX } from '../base/numbers.ts'
 import { emailAddress, tidyLine, tidyParagraphs } from '../base/text.ts'
+import type { Metadata, MetadataPatch } from '../metadata/schema.ts'
 
 // ---------------------------------------------------------------- what people ask for
 
@@ -82,6 +83,8 @@ export type KeyChanges = {
   graceDays?: number | 'configuration' | undefined
   /** What it is sold as; null is no product. */
   productId?: string | null | undefined
+  metadata?: MetadataPatch | undefined
+  tags?: string[] | undefined
 }
 
 /** What people change about a key, each as the key itself has it: `configuration` follows the configuration. */
@@ -214,6 +217,8 @@ export type KeyRecord = KeyAnswer & {
   held: boolean
   shownStatus: ShownStatus
   note: string
+  metadata: Metadata
+  tags: string[]
   firstActivatedAt: Date | null
   organization: { id: string; number: number; externalIds: string[]; name: string }
   customer: {
@@ -270,6 +275,9 @@ export type KeyRecordFilter = {
   createdBefore?: Date | undefined
   expiresFrom?: Date | undefined
   expiresBefore?: Date | undefined
+  metadata?: Metadata | undefined
+  /** Keys that have each of them. */
+  tags?: string[] | undefined
 }
 
 /** What programs can sort keys by. A key that never expires expires last; one that was never validated was validated first. */

@@ -5,6 +5,8 @@ import { newId } from '../base/ids.ts'
 import { assertMay } from '../base/permissions.ts'
 import { isUniqueViolation, prisma, type Tx } from '../database/client.ts'
 import { record } from '../events/commands.ts'
+import { mergeMetadata, metadataChanges, metadataOf } from '../metadata/rules.ts'
+import type { MetadataPatch } from '../metadata/schema.ts'
 import { mergeEdit, type Opened } from '../web/edits.ts'
 import { readProduct } from './queries.ts'
 import { productChanges, productParts } from './rules.ts'
@@ -13,7 +15,7 @@ import type { CreateProduct, ProductId } from './schema.ts'
 /** Adds a product; each purchase of it issues one key per configuration it grants. */
 export async function createProduct(
   merchant: Merchant,
-  { keyConfigurationIds, ...product }: CreateProduct,
+  { keyConfigurationIds, metadata, ...product }: CreateProduct & { metadata?: MetadataPatch | undefined },
   now = new Date(),
 ): Promise<{ id: string; name: string }> {
   assertMay(merchant, 'catalogue.write')
@@ -22,7 +24,9 @@ export async function createProduct(
     prisma.$transaction(async (tx) => {
       await grantedConfigurations(tx, merchant, keyConfigurationIds)
       const id = newId(now)
-      await tx.product.create({ data: { id, organizationId, ...product, createdAt: now, updatedAt: now } })
+      await tx.product.create({
+        data: { id, organizationId, ...product, metadata: mergeMetadata({}, metadata), createdAt: now, updatedAt: now },
+      })
       await grant(tx, id, keyConfigurationIds)
       await record(tx, merchant, now, {
         type: 'product.created',
@@ -43,7 +47,7 @@ type ProductChanges = { [Field in keyof CreateProduct]?: CreateProduct[Field] | 
  */
 export async function updateProduct(
   merchant: Merchant,
-  { id, ...wanted }: ProductChanges & { id: string },
+  { id, metadata: patch, ...wanted }: ProductChanges & { id: string; metadata?: MetadataPatch | undefined },
   now = new Date(),
   opened: Opened | null = null,
 ): Promise<{ id: string; name: string; changes: string[] }> {
@@ -62,12 +66,14 @@ export async function updateProduct(
         : typed
       const product = { name, description }
       const names = await grantedConfigurations(tx, merchant, keyConfigurationIds)
+      const metadata = mergeMetadata(metadataOf(before.metadata), patch)
       const changes = productChanges(
         { ...before, grants: before.keyConfigurations.map((configuration) => configuration.name) },
         { ...product, grants: keyConfigurationIds.map((configurationId) => names.get(configurationId) ?? '') },
       )
+      changes.push(...metadataChanges(metadataOf(before.metadata), metadata))
       if (changes.length === 0) return { id, name: product.name, changes }
-      await tx.product.update({ where: { id }, data: { ...product, updatedAt: now } })
+      await tx.product.update({ where: { id }, data: { ...product, metadata, updatedAt: now } })
       await tx.productKeyConfiguration.deleteMany({
         where: { productId: id, keyConfigurationId: { notIn: keyConfigurationIds } },
       })

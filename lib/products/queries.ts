@@ -10,12 +10,15 @@ import { type Keyset, keysetOf } from '../database/keyset.ts'
 import { archivedAtFilter } from '../key-configurations/queries.ts'
 import { describeConfiguration } from '../key-configurations/rules.ts'
 import type { ArchiveFilter } from '../key-configurations/schema.ts'
+import { withMetadata } from '../metadata/queries.ts'
+import type { Metadata } from '../metadata/schema.ts'
 import type { ProductSort } from './schema.ts'
 
 const columns = {
   id: true,
   name: true,
   description: true,
+  metadata: true,
   archivedAt: true,
   createdAt: true,
   updatedAt: true,
@@ -151,7 +154,12 @@ export type ProductRecordSort = 'createdAt' | 'name'
 /** Products of the organization with what they grant, as its programs see them. */
 export async function listProductRecords(
   merchant: Merchant,
-  filter: { ids?: string[] | undefined; status: ArchiveFilter; q?: string | undefined },
+  filter: {
+    ids?: string[] | undefined
+    status: ArchiveFilter
+    q?: string | undefined
+    metadata?: Metadata | undefined
+  },
   page: Keyset<ProductRecordSort>,
 ) {
   assertMay(merchant, 'catalogue.read')
@@ -163,7 +171,7 @@ export async function listProductRecords(
       ...(filter.ids && { id: { in: filter.ids } }),
       ...archivedAtFilter[filter.status],
       ...(found && { OR: [{ id: { in: found } }] }),
-      AND: beyond,
+      AND: [...withMetadata(filter.metadata), ...[beyond].flat()],
     },
     select: {
       ...columns,

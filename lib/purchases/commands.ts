@@ -11,6 +11,8 @@ import { record } from '../events/commands.ts'
 import { addKeys, lockTemplates, whyNoKeyFrom } from '../license-keys/add.ts'
 import { stateEvents, writeStates } from '../license-keys/change.ts'
 import { withPurchase } from '../license-keys/rules.ts'
+import { mergeMetadata, metadataChanges, metadataOf } from '../metadata/rules.ts'
+import type { Metadata, MetadataPatch } from '../metadata/schema.ts'
 import { decideEnd } from './rules.ts'
 import { type CreatePurchase, type EndPurchase, PURCHASE_KEYS_MAX } from './schema.ts'
 
@@ -108,6 +110,7 @@ export type NewPurchase = {
   kind?: 'one_time' | 'subscription'
   quantity?: number
   purchasedAt?: Date | null
+  metadata?: Metadata | undefined
 }
 
 /** A purchase as it is now in the database. */
@@ -141,7 +144,7 @@ export async function addPurchases(
     // In one order, so that two such writes cannot wait for each other in a circle.
     data: [...first]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([reference, { customer, product, kind = 'one_time', quantity = 1, purchasedAt }]) => ({
+      .map(([reference, { customer, product, kind = 'one_time', quantity = 1, purchasedAt, metadata = {} }]) => ({
         id: newId(now),
         organizationId,
         customerId: customer.id,
@@ -149,6 +152,7 @@ export async function addPurchases(
         reference,
         kind,
         quantity,
+        metadata,
         source,
         purchasedAt: purchasedAt ?? now,
         createdAt: now,
@@ -197,6 +201,33 @@ const purchaseColumns = {
   customerId: true,
   productId: true,
 } as const
+
+// ---------------------------------------------------------------- change
+
+/** Changes what the merchant keeps beside a purchase; what is left out stays. */
+export async function updatePurchase(
+  merchant: Merchant,
+  { purchaseId, metadata: patch }: { purchaseId: string; metadata?: MetadataPatch | undefined },
+  now: Date,
+): Promise<void> {
+  assertMay(merchant, 'purchases.write')
+  const { organizationId } = merchant
+  await prisma.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 FROM purchases WHERE id = ${purchaseId}::uuid FOR NO KEY UPDATE`
+    const before = await tx.purchase.findFirst({
+      where: { id: purchaseId, organizationId },
+      select: { metadata: true, reference: true, customerId: true, productId: true },
+    })
+    if (!before) throw notFound('purchase')
+    const metadata = mergeMetadata(metadataOf(before.metadata), patch)
+    const changes = metadataChanges(metadataOf(before.metadata), metadata)
+    if (changes.length === 0) return
+    await tx.purchase.update({ where: { id: purchaseId }, data: { metadata } })
+    const { reference, customerId, productId } = before
+    const about = { organizationId, purchaseId, customerId, productId, data: { reference, changes } }
+    await record(tx, merchant, now, { type: 'purchase.updated', ...about })
+  })
+}
 
 // ---------------------------------------------------------------- end
 

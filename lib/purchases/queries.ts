@@ -13,6 +13,8 @@ import { openKeyString } from '../key-strings/string.ts'
 import { shownStatus } from '../license-keys/look.ts'
 import { configurationColumns, toFacts } from '../license-keys/queries.ts'
 import { usageNow, usageResetsAt } from '../license-keys/rules.ts'
+import { withMetadata } from '../metadata/queries.ts'
+import type { Metadata } from '../metadata/schema.ts'
 
 // ---------------------------------------------------------------- for customers
 
@@ -183,6 +185,7 @@ const recordColumns = {
   source: true,
   status: true,
   quantity: true,
+  metadata: true,
   purchasedAt: true,
   createdAt: true,
   customer: { select: { id: true, email: true, name: true } },
@@ -206,6 +209,7 @@ export type PurchaseRecordFilter = {
   sources?: PurchaseRecord['source'][] | undefined
   purchasedFrom?: Date | undefined
   purchasedBefore?: Date | undefined
+  metadata?: Metadata | undefined
 }
 
 /** Purchases of the organization. */
@@ -229,7 +233,7 @@ export async function listPurchaseRecords(
       ...((filter.purchasedFrom || filter.purchasedBefore) && {
         purchasedAt: { gte: filter.purchasedFrom, lt: filter.purchasedBefore },
       }),
-      AND: beyond,
+      AND: [...withMetadata(filter.metadata), ...[beyond].flat()],
     },
     select: recordColumns,
     orderBy,

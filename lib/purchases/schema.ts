@@ -1,3 +1,5 @@
+import type { Metadata } from '../metadata/schema.ts'
+
 /** The most keys one purchase can issue. */
 export const PURCHASE_KEYS_MAX = 1_000
 
@@ -13,6 +15,7 @@ export type CreatePurchase = {
   /** null is now. */
   purchasedAt: Date | null
   sendMail: boolean
+  metadata?: Metadata | undefined
 }
 
 /** Ends a purchase. */

@@ -2,6 +2,7 @@ import type { Route } from 'next'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { CodeBlock } from '#components/ui/code-block.tsx'
+import { apiVersions } from '#lib/api/endpoint.ts'
 import { apiScopes } from '#lib/base/permissions.ts'
 import { guideEntries } from './guide-entries.ts'
 import { Words } from './words.tsx'
@@ -58,6 +59,44 @@ export function Guide({ url }: { url: string }) {
           body, with the header `Idempotent-Replayed: true`; another request with that key is refused. One that arrives
           while the first still runs waits for its answer. What failed on our side (5xx) can be sent again with the same
           key: it changes nothing twice.
+        </P>
+      </Chapter>
+      <Chapter
+        id="conditions"
+        code={`ETag: "b1946ac92492d2347c6235b4d26"\n\ncurl -X PATCH ${url}/api/v1/license-keys/$ID \\\n  -H "Authorization: Bearer $LATCHKEY_TOKEN" \\\n  -H 'If-Match: "b1946ac92492d2347c6235b4d26"' \\\n  -d '{ "note": "Two more seats" }'`}
+      >
+        <P>
+          A single thing comes with an `ETag`. Send it back as `If-Match` with a change, and the change is made only if
+          nobody has changed the thing since: otherwise the answer is 412 `PRECONDITION_FAILED` with the `ETag` it has
+          now, and nothing is changed. That is decided under the lock of the change, so of two at once only one is made.
+          What software counts (validations, usage, activations) is no part of it.
+        </P>
+      </Chapter>
+      <Chapter
+        id="dry-run"
+        code={`curl -X POST '${url}/api/v1/license-keys/batch?dry_run=true' \\\n  -H "Authorization: Bearer $LATCHKEY_TOKEN" \\\n  -d '{ … }'`}
+      >
+        <P>
+          With `?dry_run=true` a write is carried out and taken back: the answer is the one it would have, with the
+          header `Dry-Run: true`, and no row, event or mail stays. Ids of what would be made are not kept, and key
+          strings are masked. Activating is the one call that has no dry run.
+        </P>
+      </Chapter>
+      <Chapter
+        id="metadata"
+        code={`{ "metadata": { "crm_id": "4711", "seat": null } }\n\nGET ${url}/api/v1/license-keys?metadata[crm_id]=4711&tag=vip`}
+      >
+        <P>
+          License keys, customers, purchases and products carry `metadata` of your own: at most 50 names of up to 40
+          characters, with texts of up to 500. A `PATCH` merges: null or an empty text takes a name away. License keys
+          also carry `tags`, at most 20 short words, which a `PATCH` replaces as a whole. Lists are narrowed by
+          `metadata[name]=text` and `tag=word`. Client software and customers never see either. They are no place for
+          secrets: every member sees them.
+        </P>
+      </Chapter>
+      <Chapter id="versions" code={`Latchkey-Version: ${apiVersions.at(-1)}`}>
+        <P>
+          {`The API has versions, named by dates: ${apiVersions.join(', ')}. Send the one your program was written for as \`Latchkey-Version\`; an unknown one is refused (400) and nothing is done. Every answer names the version it follows. Without the header it is the newest. New fields and calls come without a new version.`}
         </P>
       </Chapter>
       <Chapter

@@ -220,6 +220,8 @@ const record = (over: Partial<KeyRecord> = {}): KeyRecord => ({
   held: false,
   shownStatus: 'active',
   note: '',
+  metadata: {},
+  tags: [],
   firstActivatedAt: null,
   organization: { id: other, number: 1, externalIds: [], name: 'Fable' },
   customer: { id, number: 1, externalId: null, email: 'a@b.example', name: 'Ana', createdAt: at, modifiedAt: at },

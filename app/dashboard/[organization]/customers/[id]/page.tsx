@@ -8,6 +8,7 @@ import { EventList } from '#components/event-list.tsx'
 import { ExpiryText } from '#components/expiry-text.tsx'
 import { KeyStatus } from '#components/key-status.tsx'
 import { MaskedKey } from '#components/masked-key.tsx'
+import { MetadataList } from '#components/metadata-list.tsx'
 import { SeenText } from '#components/seen-text.tsx'
 import { PageBody } from '#components/shell/page-body.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
@@ -249,6 +250,7 @@ function Facts({ customer, keys, now }: { customer: CustomerDetail; keys: Licens
           </span>
         </Description>
       </DescriptionList>
+      <MetadataList metadata={customer.metadata} />
       <Card>
         <CardHeader title="Their own page" />
         <CardBody>

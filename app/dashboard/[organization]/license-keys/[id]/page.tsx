@@ -5,6 +5,7 @@ import { cache } from 'react'
 import { EmailText } from '#components/email-text.tsx'
 import { EventList } from '#components/event-list.tsx'
 import { KeyStatus } from '#components/key-status.tsx'
+import { MetadataList } from '#components/metadata-list.tsx'
 import { PageBody } from '#components/shell/page-body.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { BarChart } from '#components/ui/bar-chart.tsx'
@@ -187,6 +188,7 @@ function Facts({
         </Description>
       </DescriptionList>
       <NoteCard organization={organization} licenseKeyId={licenseKey.id} note={licenseKey.note} mayWrite={mayWrite} />
+      <MetadataList metadata={licenseKey.metadata} tags={licenseKey.tags} />
       <WeekCard licenseKey={licenseKey} />
     </>
   )

@@ -1,0 +1,316 @@
+import { describe, expect, test } from 'vitest'
+import type { Member } from '../base/actor.ts'
+import { newId } from '../base/ids.ts'
+import { type ApiScope, apiScopes } from '../base/permissions.ts'
+import { prisma } from '../database/client.ts'
+import { createApiKey } from '../organizations/commands.ts'
+import { answerApi } from './serve.ts'
+
+// What programs do to keys and what stands around them, over and above issuing and changing one.
+
+const email = () => `${newId()}@buyer.example`
+
+async function shop() {
+  const organizationId = newId()
+  await prisma.organization.create({ data: { id: organizationId, slug: organizationId, name: 'Test' } })
+  const role = 'owner' as const
+  const me: Member = { kind: 'merchant', userId: newId(), email: email(), name: 'Mara', organizationId, role }
+  const as = async (scopes: readonly ApiScope[] = apiScopes) => {
+    const order = { name: 'CI', scopes: [...scopes], expiresOn: null }
+    const { token } = await createApiKey(me, order, new Date())
+    return async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+      const response = await answerApi(
+        new Request(`http://x.invalid/api/v1${path}`, {
+          method,
+          headers: { authorization: `Bearer ${token}`, ...headers },
+          ...(body !== undefined && { body: JSON.stringify(body) }),
+        }),
+      )
+      const text = await response.text()
+      return { status: response.status, headers: response.headers, text, json: text ? JSON.parse(text) : null }
+    }
+  }
+  const send = await as()
+  const configuration = await send('POST', '/key-configurations', {
+    name: 'Yearly',
+    prefix: 'app',
+    expiry: { kind: 'duration', count: 1, unit: 'year' },
+    limit_activations: 2,
+  })
+  expect(configuration.status, configuration.text).toBe(201)
+  const configurationId = configuration.json.id as string
+  const product = await send('POST', '/products', { name: 'Editor', key_configuration_ids: [configurationId] })
+  const productId = product.json.id as string
+  const order = (over: object = {}) => ({
+    key_configuration_id: configurationId,
+    customer: { email: email() },
+    ...over,
+  })
+  const issue = async (over: object = {}) => {
+    const issued = await send('POST', '/license-keys', order(over))
+    expect(issued.status, issued.text).toBe(201)
+    return issued.json
+  }
+  const events = async (type: string) =>
+    (await prisma.event.findMany({ where: { organizationId, type }, orderBy: [{ at: 'asc' }, { id: 'asc' }] })).map(
+      ({ data }) => data,
+    )
+  return { me, as, send, organizationId, configurationId, productId, order, issue, events }
+}
+
+describe('metadata and tags', () => {
+  test('of keys: set, merged, taken away, found, and in the history', async () => {
+    const { send, issue, events } = await shop()
+    const key = await issue({ metadata: { plan: 'pro', seat: '' }, tags: ['vip', 'beta', 'vip'] })
+    expect(key).toMatchObject({ metadata: { plan: 'pro' }, tags: ['vip', 'beta'] })
+    await issue({ metadata: { plan: 'team' } })
+    const path = `/license-keys/${key.id}`
+    const changed = await send('PATCH', path, { metadata: { seat: '4', plan: null }, tags: ['vip'] })
+    expect(changed.json).toMatchObject({ metadata: { seat: '4' }, tags: ['vip'] })
+    expect((await send('PATCH', path, { note: 'x' })).json).toMatchObject({ metadata: { seat: '4' }, tags: ['vip'] })
+    expect(await events('license_key.updated')).toEqual([
+      { changes: ['Metadata plan: pro → none', 'Metadata seat: none → 4', 'Tags: vip, beta → vip'] },
+      { changes: ['Note'] },
+    ])
+    const found = async (query: string) =>
+      (await send('GET', `/license-keys?${query}`)).json.data.map(({ id }: { id: string }) => id)
+    expect(await found('metadata[seat]=4')).toEqual([key.id])
+    expect(await found('metadata[seat]=4&metadata[plan]=pro')).toEqual([])
+    expect(await found('metadata%5Bseat%5D=4&tag=vip')).toEqual([key.id])
+    expect(await found('tag=vip&tag=beta')).toEqual([])
+    for (const query of ['metadata=x', 'metadata[a]=1&metadata[a]=2', 'metadata[a[b]]=1'])
+      expect((await send('GET', `/license-keys?${query}`)).status, query).toBe(422)
+  })
+
+  test('of customers, products and purchases', async () => {
+    const { send, productId, events } = await shop()
+    const customer = await send('POST', '/customers', { email: email(), metadata: { crm: '1' } })
+    const order = { product_id: productId, customer_id: customer.json.id, metadata: { invoice: 'A' } }
+    const purchase = await send('POST', '/purchases', order)
+    const things = [
+      [`/customers`, customer.json.id, { crm: '1' }],
+      [`/purchases`, purchase.json.id, { invoice: 'A' }],
+      [`/products`, productId, {}],
+    ] as const
+    for (const [list, id, metadata] of things) {
+      expect((await send('GET', `${list}/${id}`)).json.metadata).toEqual(metadata)
+      const changed = await send('PATCH', `${list}/${id}`, { metadata: { more: 'x' } })
+      expect(changed.json.metadata, changed.text).toEqual({ ...metadata, more: 'x' })
+      const found = await send('GET', `${list}?metadata[more]=x`)
+      expect(found.json.data.map((row: { id: string }) => row.id)).toEqual([id])
+      expect((await send('GET', `${list}?metadata[more]=y`)).json.data).toEqual([])
+      expect((await send('PATCH', `${list}/${id}`, { metadata: { more: 1 } })).status).toBe(422)
+    }
+    const searched = await send('GET', `/customers?q=${customer.json.email}&metadata[more]=y`)
+    expect(searched.json.data).toEqual([])
+    for (const type of ['customer.updated', 'purchase.updated', 'product.updated'])
+      expect(await events(type)).toMatchObject([{ changes: ['Metadata more: none → x'] }])
+  })
+
+  test('too many are refused and change nothing', async () => {
+    const { send, issue } = await shop()
+    const many = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`n${at}`, 'x']))
+    const { id } = await issue({ metadata: many })
+    const refused = await send('PATCH', `/license-keys/${id}`, { note: 'new', metadata: { more: 'x' } })
+    expect([refused.status, refused.json.errors[0].path]).toEqual([422, 'metadata'])
+    expect((await send('GET', `/license-keys/${id}`)).json).toMatchObject({ note: '', metadata: many })
+  })
+
+  test('are never sent to client software', async () => {
+    const { issue, organizationId } = await shop()
+    const { key, id } = await issue({ metadata: { secret_plan: 'quokka' }, tags: ['quokka'] })
+    const { validate } = await import('../license-calls/calls.ts')
+    const answer = await validate(
+      { kind: 'software', address: null },
+      { key, organization_id: organizationId },
+      new Date(),
+    )
+    expect(JSON.stringify(answer)).toContain(id)
+    expect(JSON.stringify(answer)).not.toContain('quokka')
+  })
+})
+
+describe('on condition that nothing has changed', () => {
+  test('of many writers at once with one ETag, one is carried out; with the new one, the next is', async () => {
+    const { send, issue, events } = await shop()
+    const { id } = await issue()
+    const path = `/license-keys/${id}`
+    const read = await send('GET', path)
+    const etag = read.headers.get('etag') as string
+    expect(etag).toMatch(/^"[\w-]{27}"$/)
+    const many = await Promise.all(
+      Array.from({ length: 8 }, (_, nth) => send('PATCH', path, { note: `by ${nth}` }, { 'if-match': etag })),
+    )
+    expect(many.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412, 412, 412, 412, 412])
+    expect(await events('license_key.updated')).toHaveLength(1)
+    const won = many.find(({ status }) => status === 200)
+    const lost = many.find(({ status }) => status === 412)
+    expect(lost?.json).toMatchObject({ code: 'PRECONDITION_FAILED', status: 412, errors: [] })
+    expect(lost?.headers.get('etag')).toBe(won?.headers.get('etag'))
+    expect((await send('GET', path)).headers.get('etag')).toBe(won?.headers.get('etag'))
+    const next = await send('POST', `${path}/disable`, {}, { 'if-match': `"x", W/${won?.headers.get('etag')}` })
+    expect([next.status, next.json.status]).toEqual([200, 'disabled'])
+    expect((await send('POST', `${path}/enable`, {}, { 'if-match': '*' })).status).toBe(200)
+  })
+
+  test('a change without a condition, and one of the string, are noticed; a validation is not', async () => {
+    const { send, issue, organizationId } = await shop()
+    const { id, key } = await issue()
+    const path = `/license-keys/${id}`
+    const tag = async () => (await send('GET', path)).headers.get('etag')
+    const first = await tag()
+    const { validate } = await import('../license-calls/calls.ts')
+    await validate({ kind: 'software', address: null }, { key, organization_id: organizationId }, new Date())
+    expect(await tag()).toBe(first)
+    const tags = [first]
+    for (const [verb, body] of [['rotate'], ['disable'], ['enable'], ['extend', { count: 1, unit: 'day' }]] as const) {
+      const answer = await send('POST', `${path}/${verb}`, body ?? {})
+      expect(answer.headers.get('etag')).toBe(await tag())
+      tags.push(await tag())
+    }
+    expect(new Set(tags).size).toBe(5)
+  })
+
+  test('holds for every single thing', async () => {
+    const { send, productId, configurationId, issue } = await shop()
+    const key = await issue({ product_id: productId })
+    const device = await send('POST', `/license-keys/${key.id}/activations`, { label: 'PC' })
+    const paths: [string, object][] = [
+      [`/customers/${key.customer_id}`, { name: 'Hana' }],
+      [`/purchases/${key.purchase_id}`, { metadata: { a: 'b' } }],
+      [`/products/${productId}`, { description: 'Other' }],
+      [`/key-configurations/${configurationId}`, { grace_days: 4 }],
+      [`/activations/${device.json.id}`, { label: 'Mac' }],
+    ]
+    for (const [path, change] of paths) {
+      const etag = (await send('GET', path)).headers.get('etag') as string
+      expect(etag, path).toBeTruthy()
+      expect((await send('PATCH', path, change, { 'if-match': '"other"' })).status, path).toBe(412)
+      const changed = await send('PATCH', path, change, { 'if-match': etag })
+      expect([changed.status, changed.headers.get('etag')], changed.text).toEqual([
+        200,
+        expect.not.stringMatching(etag),
+      ])
+      expect((await send('PATCH', path, change, { 'if-match': etag })).status, path).toBe(412)
+      const gone = await send('PATCH', path.replace(/[^/]+$/, newId()), change, { 'if-match': etag })
+      expect(gone.status, path).toBe(404)
+    }
+    for (const [method, path] of [
+      ['GET', `/license-keys/${key.id}`],
+      ['POST', '/products'],
+      ['POST', `/license-keys/${key.id}/activations`],
+    ])
+      expect(
+        (
+          await send(method as string, path as string, method === 'GET' ? undefined : { name: 'x', label: 'x' }, {
+            'if-match': '"a"',
+          })
+        ).status,
+      ).toBe(422)
+    expect((await send('PATCH', `/products/${productId}`, {}, { 'if-match': 'unquoted' })).status).toBe(422)
+  })
+
+  test('goes with an Idempotency-Key, and another condition is another request', async () => {
+    const { send, issue } = await shop()
+    const { id } = await issue()
+    const path = `/license-keys/${id}`
+    const etag = (await send('GET', path)).headers.get('etag') as string
+    const headers = { 'if-match': etag, 'idempotency-key': 'one' }
+    const first = await send('PATCH', path, { note: 'x' }, headers)
+    const again = await send('PATCH', path, { note: 'x' }, headers)
+    expect([first.status, again.status, again.text]).toEqual([200, 200, first.text])
+    expect(again.headers.get('etag')).toBe(first.headers.get('etag'))
+    expect((await send('PATCH', path, { note: 'x' }, { 'idempotency-key': 'one' })).json.code).toBe(
+      'IDEMPOTENCY_KEY_REUSED',
+    )
+  })
+})
+
+describe('a dry run', () => {
+  const rows = async (organizationId: string) => {
+    const where = { organizationId }
+    return JSON.stringify(
+      [
+        await prisma.licenseKey.findMany({ where, orderBy: { id: 'asc' } }),
+        await prisma.customer.findMany({ where, orderBy: { id: 'asc' } }),
+        await prisma.purchase.findMany({ where, orderBy: { id: 'asc' } }),
+        await prisma.product.findMany({ where, orderBy: { id: 'asc' } }),
+        await prisma.event.findMany({ where, orderBy: { id: 'asc' } }),
+        await prisma.mail.findMany({ where, orderBy: { id: 'asc' } }),
+      ],
+      (_, value) => (typeof value === 'bigint' ? String(value) : value),
+    )
+  }
+
+  test('tells what would be, shows no string, and leaves no row, event, mail or job', async () => {
+    const { send, issue, order, organizationId, productId } = await shop()
+    const key = await issue()
+    const path = `/license-keys/${key.id}`
+    await send('GET', path)
+    const before = await rows(organizationId)
+    const jobs = async () => (await prisma.$queryRaw<{ n: number }[]>`SELECT count(*)::int AS n FROM pgboss.job`)[0]?.n
+    const hasJobs = await jobs().catch(() => null)
+    const tries: [string, string, object, object, number][] = [
+      ['POST', '/license-keys', order({ send_mail: true }), { status: 'granted' }, 201],
+      ['POST', '/license-keys/batch', { license_keys: [order(), order({ customer_id: newId() })] }, {}, 422],
+      [
+        'POST',
+        '/license-keys/batch',
+        { license_keys: [order(), order({ product_id: newId() })] },
+        { issued: 1, refused: 1 },
+        200,
+      ],
+      ['PATCH', path, { note: 'new', limit_activations: 7 }, { note: 'new', limit_activations: 7 }, 200],
+      ['POST', `${path}/revoke`, {}, { status: 'revoked' }, 200],
+      ['POST', `${path}/rotate`, {}, {}, 200],
+      ['POST', `${path}/send-mail`, {}, { to: key.customer.email }, 200],
+      ['POST', '/customers', { email: key.customer.email }, { code: 'CONFLICT' }, 409],
+      ['PATCH', `/products/${productId}`, { name: 'Other' }, { name: 'Other' }, 200],
+    ]
+    for (const [method, to, body, shown, status] of tries) {
+      const answer = await send(method, `${to}?dry_run=true`, body, { 'idempotency-key': `${method}${to}${status}` })
+      expect([answer.status, answer.json], `${method} ${to} ${answer.text}`).toMatchObject([status, shown])
+      if (status < 300) expect(answer.headers.get('dry-run')).toBe('true')
+      expect(answer.headers.get('etag')).toBeNull()
+      expect(answer.text).not.toMatch(/"key":"APP_/)
+    }
+    expect(await rows(organizationId)).toBe(before)
+    if (hasJobs !== null) expect(await jobs()).toBe(hasJobs)
+    expect((await send('PATCH', `${path}?dry_run=false`, { note: 'new' })).json.note).toBe('new')
+  })
+
+  test('is refused where it is misspelt or cannot be had, before anything is done', async () => {
+    const { send, issue } = await shop()
+    const { id } = await issue()
+    for (const query of ['dryrun=true', 'dry_run=yes', 'dry_run=true&dry_run=false'])
+      expect((await send('POST', `/license-keys/${id}/disable?${query}`)).status, query).toBe(422)
+    expect((await send('POST', `/license-keys/${id}/activations?dry_run=true`, { label: 'PC' })).status).toBe(422)
+    expect((await send('GET', `/license-keys/${id}`)).json).toMatchObject({ status: 'granted', activations: 0 })
+  })
+
+  test('and a condition: both', async () => {
+    const { send, issue } = await shop()
+    const { id } = await issue()
+    const path = `/license-keys/${id}?dry_run=true`
+    expect((await send('PATCH', path, { note: 'x' }, { 'if-match': '"no"' })).status).toBe(412)
+    expect((await send('PATCH', path, { note: 'x' }, { 'if-match': '*' })).json.note).toBe('x')
+    expect((await send('GET', `/license-keys/${id}`)).json.note).toBe('')
+  })
+})
+
+test('the version of the API is said by every answer, and an unknown one is refused', async () => {
+  const { send, issue } = await shop()
+  const { id } = await issue()
+  for (const version of [undefined, '2026-11-28']) {
+    const answer = await send('GET', `/license-keys/${id}`, undefined, version ? { 'latchkey-version': version } : {})
+    expect([answer.status, answer.headers.get('latchkey-version')]).toEqual([200, '2026-11-28'])
+  }
+  const unknown = await send('POST', `/license-keys/${id}/disable`, {}, { 'latchkey-version': '2031-01-01' })
+  expect([unknown.status, unknown.json.code, unknown.json.detail]).toEqual([
+    400,
+    'UNKNOWN_VERSION',
+    'Known versions: 2026-11-28.',
+  ])
+  expect(unknown.headers.get('latchkey-version')).toBe('2026-11-28')
+  expect((await send('GET', `/license-keys/${id}`)).json.status).toBe('granted')
+})
