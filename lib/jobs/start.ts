@@ -7,6 +7,7 @@ import { purgeSessions } from '../auth/sessions.ts'
 import type { System } from '../base/actor.ts'
 import { log } from '../base/log.ts'
 import { purgeCustomerSessions } from '../customers/sessions.ts'
+import { foldWords } from '../database/folded.ts'
 import { enqueue, type Workers, work } from '../database/queue.ts'
 import { purgeSecurityLog } from '../events/commands.ts'
 import { alignEventPositions } from '../events/follow.ts'
@@ -67,7 +68,10 @@ const workers: Workers = {
     await purgeValidationCounts(now)
     await purgeImports(now)
   },
-  'keys.fold': () => foldKeys(FOLD_MS),
+  'keys.fold': async () => {
+    await foldWords(FOLD_MS / 2)
+    await foldKeys(FOLD_MS / 2)
+  },
   'import.run': ({ importId }) => runImport(system, importId, () => new Date()),
   'import.sweep': async () => {
     for (const importId of await silentImports(system, new Date())) await enqueue(null, 'import.run', { importId })
