@@ -90,6 +90,8 @@ export const table: Record<string, Row> = {
   [`${dashboard}/key-configurations/[id]/integrate/actions.ts#revealForTestCall`]: {
     fields: ({ keyId }) => ({ licenseKeyId: keyId }),
   },
+  [`${dashboard}/history/actions.ts#undo`]: { fields: ({ batchId }) => ({ batchId }) },
+  [`${dashboard}/license-keys/actions.ts#undoKeys`]: { fields: ({ batchId }) => ({ batchId }) },
   [`${dashboard}/license-keys/[id]/actions.ts#enableKey`]: { fields: ({ keyId }) => one(keyId) },
   [`${dashboard}/license-keys/[id]/actions.ts#disableKey`]: { fields: ({ keyId }) => one(keyId) },
   [`${dashboard}/license-keys/[id]/actions.ts#revokeKey`]: { fields: ({ keyId }) => one(keyId) },

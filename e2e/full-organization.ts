@@ -77,7 +77,11 @@ export async function makeFullOrganization() {
   await call('activate', key, { label: `One too many ${mark}` })
   for (const activation_id of [activations[0], undefined]) await call('validate', key, { activation_id })
   await call('validate', expired)
-  await disableLicenseKeys(shop.merchant, { licenseKeyIds: [disabled.id], reason: `Asked by ${mark}` }, new Date())
+  const { batchId } = await disableLicenseKeys(
+    shop.merchant,
+    { licenseKeyIds: [disabled.id], reason: `Asked by ${mark}` },
+    new Date(),
+  )
   await revokeLicenseKeys(shop.merchant, { licenseKeyIds: [revoked.id], reason: '' }, new Date())
 
   // Only the app has a queue; a mail of ours would wait for the next sweep.
@@ -164,6 +168,7 @@ export async function makeFullOrganization() {
     checkedImportId,
     otherImportId,
     openImportId: opened.importId,
+    batchId,
   }
 }
 

@@ -26,7 +26,7 @@ export const changePasswordAction = formAction(me, ChangePassword, async (user, 
 export const changeNameAction = editAction(me, ChangeName, async (user, input, opened) => {
   await changeName(user, input, opened)
   refresh()
-  return { message: 'Saved.' }
+  return { message: 'Saved.', was: JSON.stringify(input) }
 })
 
 /** Ends another of one's own sessions. */

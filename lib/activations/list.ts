@@ -3,7 +3,7 @@ import { Prisma } from '#prisma/client.ts'
 import type { Merchant } from '../base/actor.ts'
 import { DAY_MS } from '../base/days.ts'
 import { prisma } from '../database/client.ts'
-import { searchedSql } from '../database/folded.ts'
+import { foldedSearchSql } from '../database/folded.ts'
 import { maskedKey } from '../key-strings/rules.ts'
 import { searchSql } from '../license-keys/list.ts'
 import { activationColumns, toActivation } from '../license-keys/queries.ts'
@@ -30,7 +30,7 @@ function activationsWhere({ organizationId }: Merchant, filter: ActivationFilter
   }
   const q = filter.q?.trim()
   if (q) {
-    parts.push(Prisma.sql`(${searchedSql([Prisma.sql`a.label`], q)} OR a.fingerprint = ${q} OR a.license_key_id IN (
+    parts.push(Prisma.sql`(${foldedSearchSql(Prisma.sql`a.folded`, Prisma.sql`a.label`, q)} OR a.fingerprint = ${q} OR a.license_key_id IN (
       SELECT k.id FROM license_keys k JOIN customers u ON u.id = k.customer_id
       WHERE k.organization_id = ${organizationId}::uuid AND ${searchSql(q)}))`)
   }

@@ -6,7 +6,7 @@ import { isId } from '../base/ids.ts'
 import { assertMay } from '../base/permissions.ts'
 import { emailToFind } from '../base/text.ts'
 import { prisma } from '../database/client.ts'
-import { searchedSql } from '../database/folded.ts'
+import { customerSearchSql } from '../database/folded.ts'
 import { type Keyset, keysetOf } from '../database/keyset.ts'
 import { withMetadata } from '../metadata/queries.ts'
 import { metadataOf } from '../metadata/rules.ts'
@@ -44,7 +44,7 @@ export async function listCustomers(
   const organizationId = Prisma.sql`${merchant.organizationId}::uuid`
   const q = filter.q?.trim()
   const where = Prisma.sql`u.organization_id = ${organizationId}
-    ${q ? Prisma.sql`AND ${searchedSql([Prisma.sql`u.email`, Prisma.sql`u.name`], q)}` : Prisma.empty}`
+    ${q ? Prisma.sql`AND ${customerSearchSql(q)}` : Prisma.empty}`
   const direction = dir === 'asc' ? Prisma.sql`ASC` : Prisma.sql`DESC`
   const [customers, counted] = await Promise.all([
     prisma.$queryRaw<CustomerListItem[]>`
@@ -169,7 +169,7 @@ async function searchedOnPage(
     ...(createdFrom ? [Prisma.sql`u.created_at >= ${createdFrom}`] : []),
     ...(metadata ? [Prisma.sql`u.metadata @> ${JSON.stringify(metadata)}::jsonb`] : []),
     ...(createdBefore ? [Prisma.sql`u.created_at < ${createdBefore}`] : []),
-    searchedSql([Prisma.sql`u.email`, Prisma.sql`u.name`], words),
+    customerSearchSql(words),
   ]
   const rows = await prisma.$queryRaw<
     { id: string }[]

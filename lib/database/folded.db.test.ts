@@ -16,7 +16,7 @@ import { ActivateCall } from '../license-calls/schema.ts'
 import { listLicenseKeys } from '../license-keys/list.ts'
 import { listProductRecords, listProducts } from '../products/queries.ts'
 import { prisma } from './client.ts'
-import { searchedSql } from './folded.ts'
+import { customerSearchSql, foldWords, searchedSql } from './folded.ts'
 
 const now = new Date()
 const software: Software = { kind: 'software', address: null }
@@ -161,4 +161,38 @@ test('SQL folds as JavaScript does', async () => {
       FROM (SELECT ${text}::text AS x) t`
     expect({ text, found: row?.found }).toEqual({ text, found: true })
   }
+})
+
+test('the database folds what it keeps as searches do', async () => {
+  const words = [
+    ...people.flat(),
+    'ÀÉÎÕÜ ßẞ æÆ œŒ þÞ ﬁ ２',
+    'Ёлка ΣΊΣΥΦΟΣ Ĳ ŉ',
+    'a\u200Bb\u00ADc',
+    'plain ASCII Words',
+    '',
+  ]
+  const rows = await prisma.$queryRaw<{ words: string; folded: string }[]>`
+    SELECT words, fold_for_search(words) AS folded FROM unnest(${words}::text[]) AS words`
+  expect(rows.map(({ folded }) => folded)).toEqual(rows.map((row) => foldForSearch(row.words)))
+})
+
+test('rows that were there before are found before and after they are filled, and changes keep them right', async () => {
+  const { organizationId } = me
+  const own = { organizationId, name: 'Łukasz Żak' }
+  const { id } = await prisma.customer.findFirstOrThrow({ where: own })
+  const find = async (q: string) =>
+    (
+      await prisma.$queryRaw<{ id: string }[]>`SELECT id FROM customers u
+        WHERE organization_id = ${organizationId}::uuid AND ${customerSearchSql(q)}`
+    ).map((row) => row.id)
+  const folded = async () => (await prisma.customer.findUniqueOrThrow({ where: { id } })).folded
+  expect(await folded()).toBe('lukasz zak\nlz@x.example')
+  await prisma.customer.update({ where: { id }, data: { folded: null } })
+  expect(await find('LUKASZ zak')).toEqual([id])
+  expect(await foldWords(10_000)).toBeGreaterThan(0)
+  expect(await folded()).toBe('lukasz zak\nlz@x.example')
+  await prisma.customer.update({ where: { id }, data: { name: 'Zoë' } })
+  expect(await find('zoe')).toEqual([id])
+  expect(await find('lukasz')).toEqual([])
 })

@@ -10,6 +10,10 @@ import { type EventData, type EventType, securityTypes, sessionTypes } from './s
 /** A fact to be recorded: what it is, whose it is, what it is about. */
 export type NewEvent = {
   type: EventType
+  /** Made here unless it is given. */
+  id?: string
+  /** The id of the first event of what was done to many keys at once. */
+  batchId?: string | null
   organizationId: string
   licenseKeyId?: string | null
   activationId?: string | null
@@ -54,7 +58,8 @@ export async function recordAs(
 ): Promise<void> {
   const { address = null, device = null } = by
   const rows = events.map((event) => ({
-    id: newId(now),
+    id: event.id ?? newId(now),
+    batch_id: event.batchId,
     // Only where somebody will look for it, and only as long as the security log is kept.
     ...(securityTypes.includes(event.type) && { address, device }),
     organization_id: event.organizationId,
@@ -82,7 +87,7 @@ const POSITION = '(SELECT pg_current_xact_id()::text::bigint + ahead FROM event_
 const columns = {
   ...{ id: 'uuid', organization_id: 'uuid', type: 'text', license_key_id: 'uuid', activation_id: 'uuid' },
   ...{ customer_id: 'uuid', product_id: 'uuid', key_configuration_id: 'uuid', purchase_id: 'uuid', data: 'jsonb' },
-  ...{ address: 'text', device: 'text' },
+  ...{ address: 'text', device: 'text', batch_id: 'uuid' },
 }
 
 /** A fact, who made it true, and when. */

@@ -35,6 +35,7 @@ export const eventColumns = {
   keyConfigurationId: true,
   purchaseId: true,
   data: true,
+  batchId: true,
 } satisfies Prisma.EventSelect
 
 type Row = Prisma.EventGetPayload<{ select: typeof eventColumns }>
@@ -56,12 +57,19 @@ export type HistoryFilter = {
   customerId?: string
   productId?: string
   keyConfigurationId?: string
+  /** The events of one thing that was done to many keys at once, each of them. */
+  batchId?: string
   from?: Date
   to?: Date
 }
 
 // Far below what one statement can carry, far above what anybody pages through.
 const MATCHES_MAX = 5_000
+
+// Of what was done to many keys at once, the first event stands for all.
+const grouped: Prisma.EventWhereInput = {
+  OR: [{ batchId: null }, { batchId: { equals: prisma.event.fields.id } }],
+}
 
 // Events name keys and customers by id, so the words are looked up there first.
 async function matches(merchant: Merchant, q: string): Promise<Prisma.EventWhereInput[]> {
@@ -85,12 +93,12 @@ async function matches(merchant: Merchant, q: string): Promise<Prisma.EventWhere
         ],
       },
     }),
-    searchedIds(merchant, 'customers', ['email', 'name'], q, MATCHES_MAX),
+    searchedIds(merchant, 'customers', ['folded'], q, MATCHES_MAX),
   ])
   return [
     { licenseKeyId: { in: keys.map((key) => key.id) } },
     { customerId: { in: customers } },
-    { actorLabel: contains },
+    { AND: [{ actorLabel: contains }, grouped] },
   ]
 }
 
@@ -98,15 +106,22 @@ async function matches(merchant: Merchant, q: string): Promise<Prisma.EventWhere
 export type ListedEvent = HistoryEvent & {
   licenseKey: { id: string; masked: string } | null
   customer: { id: string; email: string; name: string | null } | null
+  /** How many keys it stands for; one for all but the first event of what was done to many at once. */
+  keys: number
 }
 
-/** Newest first, without sign-ins. `page` counts from 1. */
+/**
+ * Newest first, without sign-ins. `page` counts from 1. What was done to many keys at once is one row, unless somebody asks about one key, one
+ * customer or that very thing.
+ */
 export async function listEvents(
   merchant: Merchant,
   filter: HistoryFilter,
   { page, size }: { page: number; size: number },
 ): Promise<{ events: ListedEvent[]; total: number }> {
   const { organizationId } = merchant
+  const { q, licenseKeyId, customerId, productId, keyConfigurationId, batchId } = filter
+  const isGrouped = ![q?.trim(), licenseKeyId, customerId, productId, keyConfigurationId, batchId].some(Boolean)
   const where: Prisma.EventWhereInput = {
     organizationId,
     // Sign-ins are for owners: listSecurityEvents.
@@ -118,6 +133,8 @@ export async function listEvents(
     ...(filter.keyConfigurationId &&
       isId(filter.keyConfigurationId) && { keyConfigurationId: filter.keyConfigurationId }),
     ...((filter.from || filter.to) && { at: { gte: filter.from, lt: filter.to } }),
+    ...(isGrouped && { AND: [grouped] }),
+    ...(filter.batchId && isId(filter.batchId) && { batchId: filter.batchId }),
     ...(filter.q?.trim() && { OR: await matches(merchant, filter.q.trim()) }),
   }
   const [rows, total] = await Promise.all([
@@ -131,7 +148,8 @@ export async function listEvents(
     countEvents(where),
   ])
   const idsOf = (column: 'licenseKeyId' | 'customerId') => [...new Set(rows.flatMap((row) => row[column] ?? []))]
-  const [keys, customers] = await Promise.all([
+  const leaders = filter.batchId ? [] : rows.filter((row) => row.batchId === row.id).map((row) => row.id)
+  const [keys, customers, batches] = await Promise.all([
     prisma.licenseKey.findMany({
       where: { organizationId, id: { in: idsOf('licenseKeyId') } },
       select: { id: true, prefix: true, lastCharacters: true },
@@ -140,11 +158,19 @@ export async function listEvents(
       where: { organizationId, id: { in: idsOf('customerId') } },
       select: { id: true, email: true, name: true },
     }),
+    leaders.length === 0
+      ? []
+      : prisma.$queryRaw<
+          { id: string; keys: number }[]
+        >`SELECT batch_id AS id, count(DISTINCT license_key_id)::int AS keys
+          FROM events WHERE organization_id = ${organizationId}::uuid AND batch_id = ANY(${leaders}::uuid[]) GROUP BY 1`,
   ])
   const keyById = new Map(keys.map((key) => [key.id, { id: key.id, masked: maskedKey(key) }]))
   const customerById = new Map(customers.map((customer) => [customer.id, customer]))
+  const keysOf = new Map(batches.map(({ id, keys }) => [id, keys]))
   const events = rows.map((row) => ({
     ...toEvent(row),
+    keys: keysOf.get(row.id) ?? 1,
     licenseKey: keyById.get(row.licenseKeyId ?? '') ?? null,
     customer: customerById.get(row.customerId ?? '') ?? null,
   }))
@@ -152,14 +178,16 @@ export async function listEvents(
 }
 
 // Of millions of events, all are counted from an index alone, and so are the few sign-ins; "all but those" would read each event.
-async function countEvents({ type, ...rest }: Prisma.EventWhereInput): Promise<number> {
-  const isWhole = Object.keys(rest).length === 1 && typeof type === 'object' && 'notIn' in type
-  if (!isWhole) return prisma.event.count({ where: { ...rest, type } })
-  const [all, hidden] = await Promise.all([
+async function countEvents({ type, AND, ...rest }: Prisma.EventWhereInput): Promise<number> {
+  const isWhole = Object.keys(rest).length === 1 && AND && typeof type === 'object' && 'notIn' in type
+  if (!isWhole) return prisma.event.count({ where: { ...rest, type, AND } })
+  const [all, hidden, [grouped]] = await Promise.all([
     prisma.event.count({ where: rest }),
     prisma.event.count({ where: { ...rest, type: { in: sessionTypes } } }),
+    prisma.$queryRaw<{ more: number }[]>`SELECT count(*)::int AS more FROM events
+      WHERE organization_id = ${rest.organizationId}::uuid AND batch_id IS NOT NULL AND batch_id <> id`,
   ])
-  return all - hidden
+  return all - hidden - (grouped?.more ?? 0)
 }
 
 // ---------------------------------------------------------------- the security log

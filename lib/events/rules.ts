@@ -84,13 +84,13 @@ const sentences = {
   'license_key.revealed': { title: (d) => (d.keys ? `${text(d.keys)} keys revealed` : 'Key revealed') },
   'license_key.updated': { title: () => 'Key changed', detail: changes },
   'license_key.disabled': { title: () => 'Key disabled', detail: reason, tone: 'warn' },
-  'license_key.enabled': { title: () => 'Key enabled', tone: 'ok' },
+  'license_key.enabled': { title: () => 'Key enabled', detail: reason, tone: 'ok' },
   'license_key.revoked': {
     title: (d) => (d.already ? 'Another reason to revoke the key' : 'Key revoked'),
     detail: reason,
     tone: 'bad',
   },
-  'license_key.restored': { title: () => 'Key restored', tone: 'ok' },
+  'license_key.restored': { title: () => 'Key restored', detail: reason, tone: 'ok' },
   'license_key.held': { title: () => 'Kept, whatever happens to its purchase', detail: reason, tone: 'warn' },
   'license_key.released': { title: () => 'Follows its purchase again', detail: reason },
   'license_key.rotated': {
@@ -155,3 +155,14 @@ export function describeEvent(event: { type: EventType; data: EventData }): {
     tone: sentence.tone ?? null,
   }
 }
+
+const doneToMany: Partial<Record<EventType, string>> = {
+  'license_key.disabled': 'disabled',
+  'license_key.enabled': 'enabled',
+  'license_key.revoked': 'revoked',
+  'license_key.restored': 'restored',
+}
+
+/** What was done to many keys at once, as a title. */
+export const batchTitle = (type: EventType, keys: number): string =>
+  `${keys.toLocaleString('en')} ${keys === 1 ? 'key' : 'keys'} ${doneToMany[type] ?? 'changed'}`

@@ -74,6 +74,8 @@ export type HistoryEvent = {
   keyConfigurationId: string | null
   purchaseId: string | null
   data: EventData
+  /** What was done to many keys at once shares the id of its first event. */
+  batchId: string | null
 }
 
 /** The groups of the history page's type filter. */

@@ -9,6 +9,7 @@ import { log } from '../base/log.ts'
 import { perProcess } from '../base/per-process.ts'
 import { purgeCustomerSessions } from '../customers/sessions.ts'
 import { tidyAddresses } from '../customers/tidy-addresses.ts'
+import { foldWords } from '../database/folded.ts'
 import { enqueue, type Workers, work } from '../database/queue.ts'
 import { purgeSecurityLog } from '../events/commands.ts'
 import { alignEventPositions } from '../events/follow.ts'
@@ -69,7 +70,10 @@ const workers: Workers = {
     await purgeValidationCounts(now)
     await purgeImports(now)
   },
-  'keys.fold': () => foldKeys(FOLD_MS),
+  'keys.fold': async () => {
+    await foldWords(FOLD_MS / 2)
+    await foldKeys(FOLD_MS / 2)
+  },
   'addresses.tidy': () => tidyAddresses(system, new Date()),
   'import.run': ({ importId }) => runImport(system, importId, () => new Date()),
   'import.sweep': async () => {

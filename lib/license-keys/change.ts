@@ -3,7 +3,9 @@ import type { Prisma } from '#prisma/client.ts'
 import type { PurchaseStatus, RevokeReason } from '#prisma/enums.ts'
 import type { Merchant, PortalCustomer } from '../base/actor.ts'
 import { endInShort, HOUR_MS, lastMomentOf } from '../base/days.ts'
-import { notFound, Refusal } from '../base/errors.ts'
+import { isRefusal, notFound, Refusal } from '../base/errors.ts'
+import { newId } from '../base/ids.ts'
+import { log } from '../base/log.ts'
 import { assertMay } from '../base/permissions.ts'
 import { prisma, type Tx } from '../database/client.ts'
 import { type NewEvent, record } from '../events/commands.ts'
@@ -63,7 +65,14 @@ export function stateEvents({ before, after }: StateChange, reason: string | nul
     const isOfPurchase = (each: RevokeReason) => each !== 'by_hand'
     if (gained.every(isOfPurchase) && before.revokedFor.some(isOfPurchase) && gained.length > 0) return events
     if (gained.length > 0)
-      events.push({ type: 'license_key.revoked', data: { reason, for: gained, already: before.status === 'revoked' } })
+      events.push({
+        type: 'license_key.revoked',
+        data: {
+          ...{ reason, for: gained, already: before.status === 'revoked' },
+          // What an undo goes back to.
+          ...(before.status === 'disabled' && gained.includes('by_hand') && { disabled: true }),
+        },
+      })
     else if (lost.length > 0)
       events.push({
         type: 'license_key.updated',
@@ -84,23 +93,67 @@ type Changed = {
   why?: string
 }
 
-type Change = (before: KeyState, purchase: PurchaseStatus | null) => KeyState
+type Change = (before: KeyState, purchase: PurchaseStatus | null, id: string) => KeyState
 
-// All or nothing; keys that are already there are left alone. Locked in the order of their hashes, as everywhere: none waits for another
-// that waits for it. What their purchases came to is read after that: whoever ends a purchase takes these locks too.
-async function changeStates(
+/** So many keys are locked at once: no validation waits longer than they take. */
+const CHUNK = 1_000
+
+type StateChanges = {
+  changes: StateChange[]
+  /** What it is called in the history: the id of its first event. */
+  batchId: string
+  /** Keys that were not reached, because something went wrong after some thousands. */
+  unreached: number
+}
+
+/**
+ * Changes the states of keys; those that are already there are left alone. Of up to a thousand all or none are changed; of more, one
+ * thousand after the other, and what was done stays when something goes wrong later. `prepare` runs once the keys are locked.
+ */
+export async function changeStates(
+  merchant: Merchant,
+  { licenseKeyIds, reason }: KeysAndReason,
+  change: Change,
+  now: Date,
+  prepare: (tx: Tx, ids: string[]) => Promise<void> = async () => {},
+): Promise<StateChanges> {
+  assertMay(merchant, 'keys.write')
+  const ids = [...new Set(licenseKeyIds)]
+  const own = await prisma.licenseKey.count({ where: { organizationId: merchant.organizationId, id: { in: ids } } })
+  if (own < ids.length) throw notFound('license key')
+  const batchId = newId(now)
+  const changes: StateChange[] = []
+  for (let at = 0; at < ids.length; at += CHUNK) {
+    try {
+      const isBegun = changes.some(isChanged)
+      const chunk = { licenseKeyIds: ids.slice(at, at + CHUNK), reason }
+      changes.push(...(await changeChunk(merchant, chunk, change, now, { batchId, isBegun }, prepare)))
+    } catch (error) {
+      if (!changes.some(isChanged) || isRefusal(error)) throw error
+      log.error({ err: error, batchId, done: at, keys: ids.length }, 'changing many keys ended early')
+      return { changes, batchId, unreached: ids.length - at }
+    }
+  }
+  return { changes, batchId, unreached: 0 }
+}
+
+// Locked in the order of their hashes, as everywhere: none waits for another that waits for it. What their purchases came to is read
+// after that: whoever ends a purchase takes these locks too.
+function changeChunk(
   merchant: Merchant,
   { licenseKeyIds: ids, reason }: KeysAndReason,
   change: Change,
   now: Date,
+  { batchId, isBegun }: { batchId: string; isBegun: boolean },
+  prepare: (tx: Tx, ids: string[]) => Promise<void>,
 ): Promise<StateChange[]> {
-  assertMay(merchant, 'keys.write')
   const { organizationId } = merchant
   return prisma.$transaction(async (tx) => {
     const locked = await tx.$queryRaw<{ id: string }[]>`
       SELECT id FROM license_keys
       WHERE organization_id = ${organizationId}::uuid AND id = ANY(${ids}::uuid[]) ORDER BY key_hash FOR UPDATE`
     if (locked.length < new Set(ids).size) throw notFound('license key')
+    await prepare(tx, ids)
     const rows = await tx.licenseKey.findMany({
       where: { organizationId, id: { in: locked.map(({ id }) => id) } },
       select: { id: true, customerId: true, ...stateColumns, purchase: { select: { status: true } } },
@@ -109,7 +162,7 @@ async function changeStates(
       id,
       customerId,
       before,
-      after: change(before, purchase?.status ?? null),
+      after: change(before, purchase?.status ?? null, id),
     }))
     const due = await writeStates(tx, changes, now)
     const events = due.flatMap((each) =>
@@ -118,8 +171,10 @@ async function changeStates(
         organizationId,
         licenseKeyId: each.id,
         customerId: each.customerId,
+        batchId,
       })),
     )
+    if (events[0] && !isBegun) Object.assign(events[0], { id: batchId })
     await record(tx, merchant, now, ...events)
     return changes
   })
@@ -127,14 +182,14 @@ async function changeStates(
 
 const stateColumns = { status: true, revokedFor: true, held: true } as const
 
-const isChanged = ({ before, after }: StateChange) => !sameState(before, after)
+export const isChanged = ({ before, after }: StateChange) => !sameState(before, after)
 
 type KeysAndReason = { licenseKeyIds: string[]; reason: string }
 
 /** How many keys were changed, and which: what an undo is about. */
-function changedBy(changes: StateChange[]): { changed: number; ids: string[] } {
+function changedBy({ changes, ...batch }: StateChanges) {
   const ids = changes.filter(isChanged).map(({ id }) => id)
-  return { changed: ids.length, ids }
+  return { changed: ids.length, ids, ...batch }
 }
 
 /** Switches keys off; reversible. The very next validation refuses them. */
@@ -165,7 +220,7 @@ export async function restoreLicenseKeys(
     const lifted = before.status === 'revoked' ? restored(before, purchase) : before
     return hold && lifted.status === 'revoked' ? withHold(lifted, true, purchase) : lifted
   }
-  const changes = await changeStates(merchant, input, change, now)
+  const { changes } = await changeStates(merchant, input, change, now)
   const revoked = changes.filter(({ after }) => after.status === 'revoked')
   const changed = changes.filter(isChanged).length
   const why = revoked[0] ? whyNotRestored(revoked[0].before, revoked[0].after) : null

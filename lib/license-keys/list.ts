@@ -5,7 +5,7 @@ import type { Merchant } from '../base/actor.ts'
 import { DAY_MS } from '../base/days.ts'
 import { isId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
-import { searchedSql } from '../database/folded.ts'
+import { customerSearchSql, foldedSearchSql, searchedSql } from '../database/folded.ts'
 import { keyTail, looksBegun, looksWhole } from '../key-strings/rules.ts'
 import { isMistyped, keyHashesOf, readingsOf } from '../key-strings/string.ts'
 import { EXPIRING_DAYS } from './look.ts'
@@ -189,7 +189,7 @@ function meantSql(q: string): Prisma.Sql {
 }
 
 export function searchSql(q: string): Prisma.Sql {
-  const words = searchedSql([Prisma.sql`u.email`, Prisma.sql`u.name`, Prisma.sql`k.note`], q)
+  const words = Prisma.sql`${customerSearchSql(q)} OR ${searchedSql([Prisma.sql`k.note`], q)}`
   const tail = keyTail(q)
   return Prisma.sql`(k.key_hash IN (${Prisma.join(keyHashesOf(q))}) ${meantSql(q)} OR ${words}
     ${tail ? Prisma.sql`OR k.last_characters ILIKE ${`%${tail}`}` : Prisma.empty}
@@ -212,10 +212,10 @@ function wordSql({ organizationId }: Merchant, word: string, now: Date): Prisma.
     SELECT id FROM license_keys WHERE ${own} AND (${searchedSql([Prisma.sql`note`], word)} OR external_id = ${word}
       ${tail ? Prisma.sql`OR last_characters ILIKE ${`%${tail}`}` : Prisma.empty})
     UNION SELECT l.id FROM license_keys l WHERE l.customer_id IN (
-      SELECT id FROM customers WHERE ${own} AND (${searchedSql([Prisma.sql`email`, Prisma.sql`name`], word)} OR external_id = ${word}))
+      SELECT id FROM customers WHERE ${own} AND (${customerSearchSql(word, 'customers')} OR external_id = ${word}))
     UNION SELECT l.id FROM license_keys l WHERE l.purchase_id IN (
       SELECT id FROM purchases WHERE ${own} AND reference ILIKE ${like})
-    UNION SELECT license_key_id FROM activations WHERE ${own} AND ${searchedSql([Prisma.sql`label`], word)}
+    UNION SELECT license_key_id FROM activations WHERE ${own} AND ${foldedSearchSql(Prisma.sql`folded`, Prisma.sql`label`, word)}
     UNION SELECT license_key_id FROM events WHERE ${own} AND type = 'activation.refused' AND at >= ${since}
       AND data->>'label' ILIKE ${like})`
 }

@@ -161,3 +161,11 @@ function expiryEffect(
     text: `It works${wasOver ? ' again' : ''} until ${endInShort(expiresAt, key.timeZone)}, ${days} from now.`,
   }
 }
+
+const keysWords = (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'key' : 'keys'}`
+
+/** What taking something back came to. */
+export const undoneWords = ({ changed, left }: { changed: number; left: number }): string =>
+  left === 0
+    ? `Undone for ${keysWords(changed)}`
+    : `Undone for ${keysWords(changed)}; ${left === 1 ? 'one was' : `${left.toLocaleString('en')} were`} changed since and left alone`

@@ -111,7 +111,10 @@ export const RotateLicenseKey = z.object({
 export type RotateLicenseKey = z.infer<typeof RotateLicenseKey>
 
 /** The most keys one action may change. */
-export const SELECTION_MAX = 1_000
+export const SELECTION_MAX = 10_000
+
+/** Names something that was done to many keys at once. */
+export const BatchId = z.object({ batchId: z.uuid() })
 
 export const LicenseKeyId = z.object({ licenseKeyId: z.uuid() })
 export const WithReason = z.object({
@@ -122,7 +125,8 @@ export const WithReason = z.object({
 })
 export const LicenseKeyIds = z.object({
   licenseKeyIds: z
-    .union([z.array(z.uuid()), z.uuid().transform((id) => [id])])
+    // Thousands of them are one field of a form.
+    .union([z.array(z.string()), z.string().transform((ids) => ids.split(','))])
     .pipe(z.array(z.uuid()).min(1).max(SELECTION_MAX)),
   reason: Text(200)
     .transform((text) => text.trim())

@@ -20,6 +20,9 @@ export type FormState = {
   result?: unknown
 }
 
+/** What an action answers. `was`: what a form that stays open was opened with from now on. */
+type Done = { message?: string; result?: unknown; was?: string }
+
 export type FormAction = (previous: FormState, form: FormData) => Promise<FormState>
 
 /**
@@ -30,7 +33,7 @@ export type FormAction = (previous: FormState, form: FormData) => Promise<FormSt
 export function formAction<Actor, Input>(
   authorize: (form: FormData) => Promise<Actor>,
   schema: z.ZodType<Input>,
-  run: (actor: Actor, input: Input, opened: Opened | null) => Promise<{ message?: string; result?: unknown }>,
+  run: (actor: Actor, input: Input, opened: Opened | null) => Promise<Done>,
 ): FormAction {
   return async (_previous, form) => {
     const { was, ...input } = inputOf(form)
@@ -86,7 +89,7 @@ const isStale = (error: unknown): error is StaleEdit => isRefusal(error) && 'con
 export const editAction = <Actor, Input>(
   authorize: (form: FormData) => Promise<Actor>,
   schema: z.ZodType<Input>,
-  run: (actor: Actor, input: Input, opened: Opened) => Promise<{ message?: string; result?: unknown }>,
+  run: (actor: Actor, input: Input, opened: Opened) => Promise<Done>,
 ): FormAction =>
   formAction(authorize, schema, async (actor, input, opened) => {
     if (!opened) throw new Refusal('INVALID_INPUT', 'This form is out of date. Open the page again.')

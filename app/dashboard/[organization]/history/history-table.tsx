@@ -9,10 +9,11 @@ import { DataTable } from '#components/ui/data-table/data-table.tsx'
 import { type Filter, FilterChips } from '#components/ui/data-table/filter-chips.tsx'
 import { SearchInput } from '#components/ui/data-table/search-input.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
+import { numberText } from '#components/ui/number-text.ts'
 import { Time } from '#components/ui/time.tsx'
 import { toneText } from '#components/ui/tones.ts'
 import type { ListedEvent } from '#lib/events/queries.ts'
-import { describeEvent } from '#lib/events/rules.ts'
+import { batchTitle, describeEvent } from '#lib/events/rules.ts'
 import { eventGroups } from '#lib/events/schema.ts'
 import { DayRange } from './day-range.tsx'
 import { actors, historyParams } from './params.ts'
@@ -31,14 +32,20 @@ const columnsFor = (organization: string, now: Date): Column<ListedEvent>[] => [
     header: 'Key',
     phone: 'subtitle',
     cell: (event) =>
-      event.licenseKey ? <MaskedKey masked={event.licenseKey.masked} /> : <span className="text-mute">–</span>,
+      event.keys > 1 ? (
+        <span className="text-mute">{numberText(event.keys)} keys</span>
+      ) : event.licenseKey ? (
+        <MaskedKey masked={event.licenseKey.masked} />
+      ) : (
+        <span className="text-mute">–</span>
+      ),
   },
   {
     id: 'customer',
     header: 'Customer',
     phone: 'hidden',
     cell: (event) =>
-      event.customer ? (
+      event.customer && event.keys === 1 ? (
         <Link
           href={`/dashboard/${organization}/customers/${event.customer.id}` as Route}
           className="block max-w-[200px] truncate rounded-xs text-mute hover:text-ink hover:underline"
@@ -74,7 +81,8 @@ function What({ event }: { event: ListedEvent }) {
         className={`size-[7px] shrink-0 rounded-full bg-current ${tone ? toneText[tone] : 'text-faint'}`}
       />
       <span className="min-w-0 truncate max-sm:whitespace-normal" title={detail || undefined}>
-        {title} {detail && <span className="font-normal text-mute">{detail}</span>}
+        {event.keys > 1 ? batchTitle(event.type, event.keys) : title}{' '}
+        {detail && <span className="font-normal text-mute">{detail}</span>}
       </span>
     </span>
   )
@@ -101,7 +109,11 @@ export function HistoryTable({
       total={total}
       params={historyParams}
       rowId={(event) => event.id}
-      rowHref={(event) => eventHref(organization, event)}
+      rowHref={(event) =>
+        event.keys > 1 && event.batchId
+          ? (`/dashboard/${organization}/history?batch=${event.batchId}` as Route)
+          : eventHref(organization, event)
+      }
       toolbar={
         <>
           <SearchInput placeholder="Key, customer or who" />

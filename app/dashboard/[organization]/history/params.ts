@@ -21,6 +21,7 @@ export const historyParams = {
   ...listParams({ sort: ['at'], by: 'at' }),
   what: filterParam(groups),
   who: filterParam(kinds),
+  batch: parseAsString.withDefault(''),
   from: parseAsString.withDefault(''),
   to: parseAsString.withDefault(''),
 }
@@ -28,12 +29,13 @@ export const historyParams = {
 export const loadHistoryParams = createLoader(historyParams)
 
 /** Which events the address asks for. */
-export function historyFilter({ q, what, who, from, to }: inferParserType<typeof historyParams>): HistoryFilter {
+export function historyFilter({ q, what, who, batch, from, to }: inferParserType<typeof historyParams>): HistoryFilter {
   const last = dayOf(to)
   return {
     q,
     groups: what,
     actorKinds: who,
+    batchId: batch || undefined,
     from: dayOf(from),
     to: last && new Date(last.getTime() + DAY_MS),
   }

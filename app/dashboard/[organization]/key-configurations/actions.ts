@@ -20,6 +20,8 @@ const create = formAction(merchantOf, CreateKeyConfiguration, async (merchant, i
 }))
 
 const reviewEdit = editAction(merchantOf, UpdateKeyConfiguration, async (merchant, input, opened) => ({
+  // Saving comes next, and knows what the review knew.
+  was: JSON.stringify(opened),
   result: { review: await reviewKeyConfiguration(merchant, input, new Date(), opened) },
 }))
 

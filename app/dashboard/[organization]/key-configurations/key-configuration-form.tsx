@@ -29,6 +29,7 @@ export function KeyConfigurationForm({
   settings,
   existing,
   products,
+  now,
   submit,
 }: {
   organization: { slug: string; name: string; supportEmail: string | null; timeZone: string }
@@ -36,6 +37,8 @@ export function KeyConfigurationForm({
   /** The configuration being edited, as it was read. */
   existing?: { id: string }
   products: { id: string; name: string; archived: boolean }[]
+  /** When the page was made: the browser has to write the same times. */
+  now: Date
   submit: (previous: FormState, form: FormData) => Promise<FormState>
 }) {
   const router = useRouter()
@@ -134,7 +137,7 @@ export function KeyConfigurationForm({
             )}
           </div>
         </div>
-        <SamplePanel settings={sample} organization={organization} products={products} />
+        <SamplePanel settings={sample} organization={organization} products={products} now={now} />
       </form>
     </div>
   )

@@ -23,12 +23,12 @@ export function SamplePanel({
   settings,
   organization,
   products,
-  now = new Date(),
+  now,
 }: {
   settings: KeyConfigurationSettings
   organization: { name: string; supportEmail: string | null; timeZone: string }
   products: { id: string; name: string }[]
-  now?: Date
+  now: Date
 }) {
   const key = sampleKeyString(settings.format, settings.prefix)
   const product = products.find(({ id }) => settings.productIds.includes(id))?.name ?? (settings.name || 'Your product')

@@ -4,7 +4,9 @@ import { z } from 'zod'
 import { merchantOf } from '#lib/auth/session.ts'
 import { disableLicenseKeys, enableLicenseKeys, revokeLicenseKeys } from '#lib/license-keys/change.ts'
 import { previewSelection } from '#lib/license-keys/list.ts'
-import { LicenseKeyIds, SELECTION_MAX } from '#lib/license-keys/schema.ts'
+import { undoneWords } from '#lib/license-keys/look.ts'
+import { BatchId, LicenseKeyIds, SELECTION_MAX } from '#lib/license-keys/schema.ts'
+import { undoBatch } from '#lib/license-keys/undo-batch.ts'
 import { formAction } from '#lib/web/action.ts'
 import { keyFilter, loadKeyParams } from './params.ts'
 
@@ -42,4 +44,11 @@ export const revokeKeys = formAction(merchantOf, LicenseKeyIds, async (merchant,
   const result = await revokeLicenseKeys(merchant, input, new Date())
   refresh()
   return { result }
+})
+
+/** Takes back what was done to many keys at once. */
+export const undoKeys = formAction(merchantOf, BatchId, async (merchant, input) => {
+  const result = await undoBatch(merchant, input, new Date())
+  refresh()
+  return { message: undoneWords(result), result }
 })

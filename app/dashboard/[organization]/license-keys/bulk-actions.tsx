@@ -12,7 +12,7 @@ import { toast } from '#components/ui/toast.tsx'
 import type { SelectionPreview } from '#lib/license-keys/list.ts'
 import { SELECTION_MAX } from '#lib/license-keys/schema.ts'
 import type { FormAction } from '#lib/web/action.ts'
-import { disableKeys, enableKeys, previewKeys, revokeKeys } from './actions.ts'
+import { disableKeys, enableKeys, previewKeys, revokeKeys, undoKeys } from './actions.ts'
 
 type Part = SelectionPreview['granted']
 
@@ -28,8 +28,6 @@ type Change = {
   /** The keys among the selected that it would change. */
   due: (preview: SelectionPreview) => Part
   nothing: string
-  /** Takes it back for the keys it changed. */
-  undo: FormAction | null
   says: (due: Part) => ReactNode
 }
 
@@ -41,7 +39,6 @@ const changes = {
     destructive: false,
     due: (preview) => preview.granted,
     nothing: 'All of these are already disabled or revoked.',
-    undo: enableKeys,
     says: (due) => <>{stops(due)} You can enable the keys again at any time.</>,
   },
   enable: {
@@ -51,7 +48,6 @@ const changes = {
     destructive: false,
     due: (preview) => preview.disabled,
     nothing: 'None of these is disabled.',
-    undo: disableKeys,
     says: () => 'They work again immediately, including on the devices they were activated on.',
   },
   revoke: {
@@ -64,10 +60,7 @@ const changes = {
       return { ...preview.granted, keys: preview.granted.keys + preview.disabled.keys }
     },
     nothing: 'All of these are already revoked.',
-    undo: null,
-    says: (due) => (
-      <>{stops(due)} Revoking is for refunds and cancellations: each key has to be restored by hand, one by one.</>
-    ),
+    says: (due) => <>{stops(due)} Revoking is for refunds and cancellations. You can take it back from the history.</>,
   },
 } satisfies Record<string, Change>
 type ChangeName = keyof typeof changes
@@ -124,13 +117,12 @@ export function BulkActions({
   )
 }
 
-async function takeBack(undo: FormAction, organization: string, ids: string[]): Promise<void> {
+async function takeBack(organization: string, batchId: string): Promise<void> {
   const form = new FormData()
   form.set('organization', organization)
-  form.set('reason', 'Undone')
-  for (const id of ids) form.append('licenseKeyIds[]', id)
-  const state = await undo({ status: 'idle' }, form)
-  if (state.status === 'ok') toast.success(`Undone for ${countText(ids.length, 'key')}`)
+  form.set('batchId', batchId)
+  const state = await undoKeys({ status: 'idle' }, form)
+  if (state.status === 'ok') toast.success(state.message)
   else toast.error(state.message)
 }
 
@@ -155,13 +147,16 @@ function Confirmation({
   const run: FormAction = async (previous, form) => {
     const state = await change.action(previous, form)
     if (state.status !== 'ok') return state
-    const { ids = [], changed } = state.result as { ids?: string[]; changed: number }
-    const { undo } = change
-    toast.success(`${countText(changed, 'key')} ${change.done}`, {
-      duration: 15_000,
-      ...(undo &&
-        ids.length > 0 && { action: { label: 'Undo', onClick: () => void takeBack(undo, organization, ids) } }),
-    })
+    const { batchId, changed, unreached } = state.result as { batchId: string; changed: number; unreached: number }
+    if (unreached > 0)
+      toast.error(
+        `${countText(changed, 'key')} ${change.done}. Then something went wrong: ${countText(unreached, 'key')} stayed as they were. Try those again.`,
+      )
+    else
+      toast.success(`${countText(changed, 'key')} ${change.done}`, {
+        duration: 15_000,
+        ...(changed > 0 && { action: { label: 'Undo', onClick: () => void takeBack(organization, batchId) } }),
+      })
     return state
   }
   return (
@@ -175,9 +170,7 @@ function Confirmation({
       values={{ organization }}
       fields={
         <>
-          {preview.ids.map((id) => (
-            <input key={id} type="hidden" name="licenseKeyIds[]" value={id} />
-          ))}
+          <input type="hidden" name="licenseKeyIds" value={preview.ids.join(',')} />
           {change.action !== enableKeys && (
             <Field label="Reason" optional description="Kept in the history; customers do not see it.">
               <Input name="reason" maxLength={200} autoComplete="off" />

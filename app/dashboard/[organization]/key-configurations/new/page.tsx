@@ -37,6 +37,7 @@ export default async function NewKeyConfigurationPage({
         organization={{ ...organization, slug }}
         settings={newKeyConfiguration}
         products={products}
+        now={new Date()}
         submit={submitNewKeyConfiguration}
       />
     </>

@@ -50,6 +50,7 @@ export default async function EditKeyConfigurationPage({
         settings={configuration.settings}
         existing={{ id: configuration.id }}
         products={products}
+        now={new Date()}
         submit={submitKeyConfigurationEdit}
       />
     </>
