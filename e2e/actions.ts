@@ -77,7 +77,13 @@ export const table: Record<string, Row> = {
     reads: true,
     fields: ({ keyId, disabledKeyId }) => ({ 'licenseKeyIds[]': [keyId, disabledKeyId] }),
   },
-  [`${dashboard}/license-keys/actions.ts#disableKeys`]: { fields: ({ keyId }) => one(keyId) },
+  [`${dashboard}/history/actions.ts#undo`]: { fields: ({ revokedBatchId }) => ({ batchId: revokedBatchId }) },
+  [`${dashboard}/license-keys/actions.ts#undoKeys`]: {
+    fields: ({ disabledBatchId }) => ({ batchId: disabledBatchId }),
+  },
+  [`${dashboard}/license-keys/actions.ts#disableKeys`]: {
+    fields: ({ keyId, disabledKeyId }) => ({ 'licenseKeyIds[]': [keyId, disabledKeyId] }),
+  },
   [`${dashboard}/license-keys/actions.ts#enableKeys`]: { fields: ({ disabledKeyId }) => one(disabledKeyId) },
   [`${dashboard}/license-keys/actions.ts#revokeKeys`]: { fields: ({ disabledKeyId }) => one(disabledKeyId) },
   [`${dashboard}/license-keys/new/actions.ts#issueKey`]: {
@@ -90,8 +96,6 @@ export const table: Record<string, Row> = {
   [`${dashboard}/key-configurations/[id]/integrate/actions.ts#revealForTestCall`]: {
     fields: ({ keyId }) => ({ licenseKeyId: keyId }),
   },
-  [`${dashboard}/history/actions.ts#undo`]: { fields: ({ batchId }) => ({ batchId }) },
-  [`${dashboard}/license-keys/actions.ts#undoKeys`]: { fields: ({ batchId }) => ({ batchId }) },
   [`${dashboard}/license-keys/[id]/actions.ts#enableKey`]: { fields: ({ keyId }) => one(keyId) },
   [`${dashboard}/license-keys/[id]/actions.ts#disableKey`]: { fields: ({ keyId }) => one(keyId) },
   [`${dashboard}/license-keys/[id]/actions.ts#revokeKey`]: { fields: ({ keyId }) => one(keyId) },

@@ -77,12 +77,16 @@ export async function makeFullOrganization() {
   await call('activate', key, { label: `One too many ${mark}` })
   for (const activation_id of [activations[0], undefined]) await call('validate', key, { activation_id })
   await call('validate', expired)
-  const { batchId } = await disableLicenseKeys(
+  const { batchId: disabledBatchId } = await disableLicenseKeys(
     shop.merchant,
     { licenseKeyIds: [disabled.id], reason: `Asked by ${mark}` },
     new Date(),
   )
-  await revokeLicenseKeys(shop.merchant, { licenseKeyIds: [revoked.id], reason: '' }, new Date())
+  const { batchId: revokedBatchId } = await revokeLicenseKeys(
+    shop.merchant,
+    { licenseKeyIds: [revoked.id], reason: '' },
+    new Date(),
+  )
 
   // Only the app has a queue; a mail of ours would wait for the next sweep.
   const { cookie } = await sessionHeader(shop.merchant.userId)
@@ -168,7 +172,8 @@ export async function makeFullOrganization() {
     checkedImportId,
     otherImportId,
     openImportId: opened.importId,
-    batchId,
+    disabledBatchId,
+    revokedBatchId,
   }
 }
 
