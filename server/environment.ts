@@ -45,7 +45,7 @@ export function loadEnvironment(kind: 'production' | 'demo' | 'development'): En
   if (redis && !(/^rediss?:/.test(redis) && URL.canParse(redis)))
     throw new Halt('REDIS_URL is not an address: it should look like redis://user:password@host:6379')
   if (kind === 'production' && given('LATCHKEY_DEMO'))
-    console.warn('LATCHKEY_DEMO is left out of account: only npm run demo shows the mail it writes.')
+    console.warn('LATCHKEY_DEMO is ignored: only npm run demo shows the mail it writes.')
   const secrets = findSecrets()
 
   const values: Record<string, string> = {

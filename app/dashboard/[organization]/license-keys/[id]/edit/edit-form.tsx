@@ -1,6 +1,8 @@
 'use client'
 import type { Route } from 'next'
 import { useActionState, useState } from 'react'
+import { useLeaveGuard } from '#components/leave-guard.ts'
+import { useMendedErrors } from '#components/mended-errors.ts'
 import { OpenedWith } from '#components/opened-with.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
@@ -92,6 +94,8 @@ export function EditForm({
       ? 'after the first activation'
       : 'never'
 
+  const { errors, form } = useMendedErrors(state)
+  useLeaveGuard(form.ref, state)
   const effects = overrideEffects(
     {
       devices: licenseKey.devices,
@@ -120,13 +124,13 @@ export function EditForm({
   )
   const base = `/dashboard/${organization}/license-keys/${licenseKey.id}`
   return (
-    <form action={submit} className="grid max-w-[1080px] gap-x-10 gap-y-4 lg:grid-cols-[minmax(0,1fr)_320px]">
+    <form {...form} action={submit} className="grid max-w-[1080px] gap-x-10 gap-y-4 lg:grid-cols-[minmax(0,1fr)_320px]">
       <input type="hidden" name="organization" value={organization} />
       <input type="hidden" name="licenseKeyId" value={licenseKey.id} />
       <OpenedWith values={licenseKey.edit} state={state} />
       <div>
         <FormSection title="Product" description="Software can ask whether a key is for it.">
-          <Field label="Product" hideLabel error={state.errors?.productId}>
+          <Field label="Product" hideLabel error={errors.productId}>
             <Select
               name="productId"
               placeholder="No product"
@@ -157,7 +161,7 @@ export function EditForm({
                 label: 'Custom limit',
                 description: `${countText(licenseKey.devices, 'device')} in use now`,
                 children: (
-                  <Field label="Devices" hideLabel error={state.errors?.activationLimit}>
+                  <Field label="Devices" hideLabel error={errors.activationLimit}>
                     <NumberInput
                       name="activationLimit"
                       min={1}
@@ -199,7 +203,7 @@ export function EditForm({
                 label: 'Custom limit',
                 description: `${numberText(licenseKey.usage)} used now`,
                 children: (
-                  <Field label="Uses" hideLabel error={state.errors?.usageLimit}>
+                  <Field label="Uses" hideLabel error={errors.usageLimit}>
                     <NumberInput
                       className="w-full"
                       name="usageLimit"
@@ -234,7 +238,7 @@ export function EditForm({
                 label: 'On a date',
                 description: 'Valid through the end of that day, in UTC',
                 children: (
-                  <Field label="Last day" hideLabel error={state.errors?.expiresOn}>
+                  <Field label="Last day" hideLabel error={errors.expiresOn}>
                     <DateInput
                       name="expiresOn"
                       value={expiresOn}
@@ -249,7 +253,7 @@ export function EditForm({
           />
         </FormSection>
         <FormSection title="Note" description="Only your team sees it.">
-          <Field label="Note" hideLabel error={state.errors?.note}>
+          <Field label="Note" hideLabel error={errors.note}>
             <Textarea
               name="note"
               rows={3}
@@ -279,9 +283,11 @@ export function EditForm({
       </div>
       <div className="grid gap-4">
         <FormError>{state.status === 'error' && state.message}</FormError>
-        <div className="flex justify-end gap-2">
-          <Button href={base as Route}>Cancel</Button>
+        <div className="flex flex-wrap items-center gap-2 border-line border-t py-4">
           <SubmitButton>Save changes</SubmitButton>
+          <Button href={base as Route} variant="ghost">
+            Cancel
+          </Button>
         </div>
       </div>
     </form>
