@@ -57,7 +57,7 @@ await run(async () => {
   if (found.file) {
     writeSecrets(found.file, [pair.to])
     say(
-      `The former secret is forgotten. ${found.file} holds the new one: back it up now, the old backup of it opens nothing anymore.`,
+      `The former secret is forgotten. ${found.file} holds the new one: back it up now, the old backup of it no longer opens anything.`,
     )
   } else
     say(

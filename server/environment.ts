@@ -18,6 +18,9 @@ export type Environment = {
   secrets: SecretsFound
 }
 
+/** Which process started this one. */
+const MARK = 'LATCHKEY_STARTED_BY'
+
 /** Reads .env and the environment, fills in what is missing and writes it back to process.env. A master secret is never made here. */
 export function loadEnvironment(kind: 'production' | 'demo' | 'development'): Environment {
   process.chdir(root)
@@ -27,8 +30,10 @@ export function loadEnvironment(kind: 'production' | 'demo' | 'development'): En
   const port = settings.PORT
   const host = settings.HOST ?? (kind === 'production' ? '0.0.0.0' : '127.0.0.1')
   const url = settings.LATCHKEY_URL ?? `http://localhost:${port}`
-  if (kind === 'production' && settings.LATCHKEY_DEMO)
-    console.warn('LATCHKEY_DEMO is left out of account: only npm run demo shows the mail it writes.')
+  // What a process of ours starts is what that one is; the mark is written below.
+  const isDemo = kind !== 'production' || (settings.LATCHKEY_DEMO && process.env[MARK] === String(process.ppid))
+  if (settings.LATCHKEY_DEMO && !isDemo)
+    console.warn('LATCHKEY_DEMO is ignored: only npm run demo shows the mail it writes.')
   const secrets = findSecrets()
 
   const values: Record<string, string> = {
@@ -39,7 +44,8 @@ export function loadEnvironment(kind: 'production' | 'demo' | 'development'): En
     LATCHKEY_URL: url,
     NEXTAUTH_URL: url,
     // It shows everybody's mail, so nobody's settings can say it of a production server.
-    LATCHKEY_DEMO: kind === 'production' ? '' : '1',
+    LATCHKEY_DEMO: isDemo ? '1' : '',
+    [MARK]: String(process.pid),
   }
   const environment = {
     port,

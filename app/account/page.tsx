@@ -92,7 +92,7 @@ function Sessions({ sessions, user, now }: { sessions: SessionSummary[]; user: S
       </ul>
       <CardBody className="flex flex-wrap items-center justify-between gap-3">
         <p className="min-w-[min(100%,220px)] flex-1 text-pretty text-mute">
-          After {sessionDays[who].idle} days without a visit you are signed out, and after {sessionDays[who].longest}{' '}
+          You are signed out after {sessionDays[who].idle} days without a visit, and after {sessionDays[who].longest}{' '}
           days in any case.
         </p>
         <form action={signOutEverywhereAction}>

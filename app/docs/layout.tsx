@@ -1,3 +1,4 @@
+import { ArrowLeft } from 'lucide-react'
 import type { Route } from 'next'
 import Link from 'next/link'
 import { Mark } from '#components/ui/mark.tsx'
@@ -17,7 +18,11 @@ export default function DocsLayout({ children }: LayoutProps<'/docs'>) {
           <span className="max-sm:sr-only">Latchkey</span>
         </Link>
         <DocsNav />
-        <ThemeToggle className="ml-auto" />
+        <Link href="/" prefetch={false} className="ml-auto whitespace-nowrap rounded-xs py-1 text-mute hover:text-ink">
+          <ArrowLeft size={16} aria-hidden="true" className="sm:hidden" />
+          <span className="max-sm:sr-only">Back to Latchkey</span>
+        </Link>
+        <ThemeToggle />
       </header>
       <main id="content" tabIndex={-1} className="outline-none">
         {children}

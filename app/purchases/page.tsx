@@ -1,6 +1,7 @@
 import { ChevronRight } from 'lucide-react'
 import type { Metadata, Route } from 'next'
 import Link from 'next/link'
+import { MaskedKey } from '#components/masked-key.tsx'
 import { Card } from '#components/ui/card.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { countText } from '#components/ui/number-text.ts'
@@ -11,7 +12,7 @@ import { statusLook } from '#lib/license-keys/look.ts'
 import { listPurchases, type PurchasedKey, type PurchaseSummary } from '#lib/purchases/queries.ts'
 import { PurchasesFrame } from './purchases-frame.tsx'
 
-export const metadata: Metadata = { title: 'Your purchases', robots: { index: false } }
+export const metadata: Metadata = { title: { absolute: 'Your purchases' }, robots: { index: false } }
 
 /** Everything this person bought, from whichever organization. */
 export default async function PurchasesPage() {
@@ -73,7 +74,7 @@ function KeyLink({ licenseKey }: { licenseKey: PurchasedKey }) {
       className="flex items-center gap-3 border-line2 border-t px-3.5 py-2.5 hover:bg-line2 focus-visible:-outline-offset-2"
     >
       <span className="grid min-w-0 flex-1 gap-x-3">
-        <span className="truncate font-mono text-sm">{licenseKey.masked}</span>
+        <MaskedKey masked={licenseKey.masked} />
         <span className="flex min-w-0 flex-wrap gap-x-3">
           <Status tone={look.tone} label={look.forCustomer} />
           <span className="text-mute">{devicesInWords(licenseKey.devices)}</span>

@@ -1,7 +1,6 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Button } from '#components/ui/button.tsx'
-import { Mark } from '#components/ui/mark.tsx'
 import { ThemeToggle } from '#components/ui/theme-toggle.tsx'
 import { signOutOfPurchases } from './actions.ts'
 
@@ -19,7 +18,6 @@ export function PurchasesFrame({
     <div className="mx-auto flex min-h-dvh w-full max-w-[960px] flex-col px-4 sm:px-6">
       <header className="flex items-center gap-x-3 gap-y-1 py-4" data-print="hide">
         <Link href="/purchases" className="flex min-w-0 flex-1 items-center gap-2.5 rounded-sm">
-          <Mark size={22} />
           <span className="min-w-0 truncate text-mute">
             <span className="font-medium text-ink">Purchases</span> of {email}
           </span>

@@ -7,7 +7,7 @@ import { setUp } from '#lib/organizations/commands.ts'
 import { SetUp } from '#lib/organizations/schema.ts'
 import { formAction } from '#lib/web/action.ts'
 
-const console: System = { kind: 'system', name: 'Set-up' }
+const console: System = { kind: 'system', name: 'Setup' }
 
 /** The token in the form is the permission. */
 export const setUpAction = formAction(

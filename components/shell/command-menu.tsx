@@ -5,6 +5,7 @@ import { Search } from 'lucide-react'
 import type { Route } from 'next'
 import { useRouter } from 'next/navigation'
 import { useEffect, useRef, useState, useTransition } from 'react'
+import { mayLeave } from '#components/leave-guard.ts'
 import { Kbd } from '#components/ui/kbd.tsx'
 import { Spinner } from '#components/ui/spinner.tsx'
 
@@ -106,6 +107,7 @@ function Palette({
     }, 160)
   }
   function go(item: CommandItem) {
+    if (!mayLeave()) return
     startGoing(() => router.push(item.href))
     close()
   }

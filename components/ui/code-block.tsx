@@ -24,10 +24,13 @@ export function CodeBlock({
 }) {
   return (
     <figure
-      className={cx('group relative min-w-0 overflow-hidden rounded-[8px] border border-line bg-line2', className)}
+      className={cx(
+        'group relative flex min-w-0 flex-wrap overflow-hidden rounded-[8px] border border-line bg-line2',
+        className,
+      )}
     >
       {title && (
-        <figcaption className="flex min-h-8 items-center border-line border-b px-3 pr-10 font-medium text-sm">
+        <figcaption className="flex min-h-8 w-full items-center border-line border-b px-3 pr-10 font-medium text-sm">
           {title}
         </figcaption>
       )}
@@ -35,7 +38,7 @@ export function CodeBlock({
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
         tabIndex={0}
         className={cx(
-          'scroll-thin overflow-auto px-3 py-2.5 pr-11 font-mono text-sm leading-5 focus-visible:-outline-offset-2',
+          'scroll-thin min-w-0 flex-1 overflow-auto px-3 py-2.5 font-mono text-sm leading-5 focus-visible:-outline-offset-2',
           wrap && 'whitespace-pre-wrap break-all',
           scroll && 'max-h-[560px]',
         )}
@@ -45,7 +48,8 @@ export function CodeBlock({
       <CopyButton
         value={code}
         label={title ? `Copy: ${title}` : 'Copy code'}
-        className={cx('absolute! right-1', title ? 'top-0.5' : 'top-1.5')}
+        // Beside the code, never over it.
+        className={title ? 'absolute! top-0.5 right-1' : 'mx-1 my-1.5 shrink-0'}
       />
     </figure>
   )

@@ -1,20 +1,30 @@
 'use client'
 import { useTheme } from 'next-themes'
-import { useEffect } from 'react'
+import { useEffect, useSyncExternalStore } from 'react'
 import { Toaster as Sonner, toast } from 'sonner'
+
+// Where messages are as wide as the screen. Only a browser ever loads this file.
+const phone = window.matchMedia('(max-width: 600px)')
 
 /** The corner that messages appear in. `onThere` is called once it can show them. */
 export default function ToastSheet({ onThere }: { onThere: (say: typeof toast) => void }) {
   const { theme } = useTheme()
+  const isPhone = useSyncExternalStore(
+    (listener) => {
+      phone.addEventListener('change', listener)
+      return () => phone.removeEventListener('change', listener)
+    },
+    () => phone.matches,
+  )
   // An effect of the parent runs after those of the child, which listens by then.
   // biome-ignore lint/correctness/useExhaustiveDependencies: once
   useEffect(() => onThere(toast), [])
   return (
     <Sonner
       theme={(theme ?? 'system') as 'light' | 'dark' | 'system'}
-      position="bottom-right"
-      // Above what a phone's sheets keep at their lower edge.
-      mobileOffset={{ bottom: 72 }}
+      // On a phone sheets have their buttons at the lower edge, however many rows of them.
+      position={isPhone ? 'top-center' : 'bottom-right'}
+      mobileOffset={{ top: 56 }}
       offset={20}
       gap={8}
       toastOptions={{

@@ -49,7 +49,7 @@ test('npm run import checks, imports and says what it left out', async () => {
   const done = await importFiles(files, ...of)
   expect(done.output).toContain('read as: Another table')
   expect(done.output).toContain('Imported:\n           1  keys\n           1  devices\n           1  new customers')
-  expect(done.output).toMatch(/1 record was not imported:\n\s+3\s+••••\w+\s+“nobody” is no e-mail address/)
+  expect(done.output).toMatch(/1 record was not imported:\n\s+3\s+••••\w+\s+“nobody” is not an e-mail address/)
   for (const secret of [key, bad]) expect(done.output).not.toContain(secret)
   expect(done.code).toBe(1)
   const { json } = await send({

@@ -44,7 +44,7 @@ test('an API key is made, shown once, used and revoked', async ({ page, context 
   await expect(page.getByRole('listitem').filter({ hasText: 'Shop server' })).toBeVisible()
   await expect(page.getByText('License keys: write')).toBeVisible()
   await expect(page.getByText('31 Dec 2099')).toBeVisible()
-  await expect(page.getByText(`latchkey_…${token.slice(-4)}`)).toBeVisible()
+  await expect(page.getByText(`latchkey_••••${token.slice(-4)}`)).toBeVisible()
   expect(await page.content()).not.toContain(token)
 
   await page.getByRole('button', { name: 'Revoke Shop server' }).click()

@@ -53,7 +53,7 @@ test('many wrong passwords slow the next attempt down; a browser that was signed
   const theirs = await somebody.newPage()
   await theirs.goto('/login')
   const slowed = problem(theirs).filter({
-    hasText: /^Too many wrong passwords\. Try again in \d+ seconds?, or have a link mailed\.$/,
+    hasText: /^Too many wrong passwords\. Try again in \d+ seconds?, or have a sign-in link e-mailed to you\.$/,
   })
   // On a slow machine the first waits are over before the next attempt; they double.
   for (let attempt = 0; attempt < 14 && !(await slowed.isVisible()); attempt++) {

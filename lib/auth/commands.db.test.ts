@@ -61,7 +61,7 @@ describe('by password', () => {
     await expect(signInByPassword(nobody, { email, password: 'correct horse' })).rejects.toMatchObject({
       code: 'RATE_LIMITED',
       message: expect.stringMatching(
-        /^Too many wrong passwords\. Try again in [12] seconds?, or have a link mailed\.$/,
+        /^Too many wrong passwords\. Try again in [12] seconds?, or have a sign-in link e-mailed to you\.$/,
       ),
     })
   })

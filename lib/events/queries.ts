@@ -14,6 +14,7 @@ import {
   type EventGroup,
   EventType,
   type HistoryEvent,
+  ownNames,
   type SecurityGroup,
   securityGroups,
   securityTypes,
@@ -110,6 +111,14 @@ export type ListedEvent = HistoryEvent & {
   keys: number
 }
 
+// Stores act as the system, under their own names.
+const byWhom = (kind: string): Prisma.EventWhereInput =>
+  kind === 'store'
+    ? { actorKind: 'system', actorLabel: { notIn: [...ownNames] } }
+    : kind === 'system'
+      ? { actorKind: 'system', actorLabel: { in: [...ownNames] } }
+      : { actorKind: kind }
+
 /**
  * Newest first, without sign-ins. `page` counts from 1. What was done to many keys at once is one row, unless somebody asks about one key, one
  * customer or that very thing.
@@ -126,7 +135,7 @@ export async function listEvents(
     organizationId,
     // Sign-ins are for owners: listSecurityEvents.
     type: filter.groups?.length ? { in: filter.groups.flatMap(typesOfGroup) } : { notIn: sessionTypes },
-    ...(filter.actorKinds?.length && { actorKind: { in: filter.actorKinds } }),
+    ...(filter.actorKinds?.length && { AND: { OR: filter.actorKinds.map(byWhom) } }),
     ...(filter.licenseKeyId && isId(filter.licenseKeyId) && { licenseKeyId: filter.licenseKeyId }),
     ...(filter.customerId && isId(filter.customerId) && { customerId: filter.customerId }),
     ...(filter.productId && isId(filter.productId) && { productId: filter.productId }),

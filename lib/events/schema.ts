@@ -78,6 +78,9 @@ export type HistoryEvent = {
   batchId: string | null
 }
 
+/** Names that Latchkey itself acts under; any other of a system is that of a store. */
+export const ownNames = ['Latchkey', 'Setup', 'Set-up', 'Console', 'npm run import'] as const
+
 /** The groups of the history page's type filter. */
 export const eventGroups = {
   keys: 'License keys',

@@ -24,7 +24,7 @@ const yearly = { expiryKind: 'duration', durationCount: 1, durationUnit: 'year' 
 describe('in words', () => {
   test.each<[Term, Partial<KeyConfigurationSettings>, string]>([
     ['key', {}, 'UUID'],
-    ['key', { format: 'short', prefix: 'INK' }, 'Short, 5 groups of 5, after INK'],
+    ['key', { format: 'short', prefix: 'INK' }, 'Short, 5 groups of 5, with the prefix INK'],
     ['expiry', {}, 'Never'],
     ['expiry', { expiryKind: 'fixed_date', expiresOn: new Date('2027-01-02T23:59:59.999Z') }, 'After 2 Jan 2027'],
     ['expiry', yearly, '1 year after issue'],
@@ -42,7 +42,7 @@ describe('in words', () => {
     ['devices', { activationLimit: 2_500 }, '2,500 devices'],
     ['activation', { activationRequired: true }, 'Required before a key is valid'],
     ['usage', {}, 'Unlimited'],
-    ['usage', { usageLimit: 1 }, '1 use in all'],
+    ['usage', { usageLimit: 1 }, '1 use in total'],
     ['usage', { usageLimit: 10_000, usageReset: 'month' }, '10,000 uses per month'],
     ['rights', {}, 'Deactivate, rename, and replace devices'],
     ['rights', { customerMayRename: false, customerMayReplace: false }, 'Deactivate devices'],
@@ -210,7 +210,7 @@ describe('what a change does to keys that exist', () => {
 
   test('a usage limit', () =>
     expect(effects({ usageLimit: 10, usageReset: 'month' }, { overUsageLimit: 2 })[1]).toBe(
-      'stops: 2 keys have used up the new limit already: further use is refused until the next month.',
+      'stops: 2 keys have already used up the new limit: further use is refused until the next month.',
     ))
 
   test('another expiry moves no date that was told', () =>

@@ -23,10 +23,10 @@ const resets = {
 const words = {
   key: (c: KeyConfigurationTerms) => {
     const shape = c.format === 'uuid' ? 'UUID' : 'Short, 5 groups of 5'
-    return c.prefix ? `${shape}, after ${c.prefix}` : shape
+    return c.prefix ? `${shape}, with the prefix ${c.prefix}` : shape
   },
   expiry: (c: KeyConfigurationTerms, zone: string) => {
-    if (c.expiryKind === 'fixed_date') return c.expiresOn ? `After ${endInShort(c.expiresOn, zone)}` : 'On a fixed day'
+    if (c.expiryKind === 'fixed_date') return c.expiresOn ? `After ${endInShort(c.expiresOn, zone)}` : 'On a fixed date'
     if (c.expiryKind === 'never' || c.durationCount === null || c.durationUnit === null) return 'Never'
     const start = c.expiryStart === 'issue' ? 'issue' : 'the first activation'
     return `${plural(c.durationCount, c.durationUnit)} after ${start}${c.endsWithDay ? ', when that day ends' : ''}`

@@ -61,9 +61,9 @@ describe('what a key allows, in words', () => {
   }
 
   test('devices', () => {
-    expect(factsInWords(key)).toEqual(['Never expires.', 'For 3 devices at a time.'])
+    expect(factsInWords(key)).toEqual(['Never expires.', 'Works on 3 devices at a time.'])
     const one = { ...limits, activations: { ...limits.activations, limit: 1 } }
-    expect(factsInWords({ ...key, limits: one })[1]).toBe('For 1 device at a time.')
+    expect(factsInWords({ ...key, limits: one })[1]).toBe('Works on 1 device at a time.')
     const any = { ...limits, activations: { mode: 'unlimited' as const, limit: null, overridden: false } }
     expect(factsInWords({ ...key, limits: any })[1]).toBe('Works on any number of devices.')
     const none = { ...limits, activations: { mode: 'off' as const, limit: null, overridden: false } }

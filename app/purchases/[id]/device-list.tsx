@@ -2,6 +2,7 @@
 import { Pencil } from 'lucide-react'
 import { useActionState, useState } from 'react'
 import { confirmAction } from '#components/confirm-action.ts'
+import { useMendedErrors } from '#components/mended-errors.ts'
 import { OpenedWith } from '#components/opened-with.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Card, CardHeader } from '#components/ui/card.tsx'
@@ -229,13 +230,14 @@ function RenameForm({ device, close }: { device: Device; close: () => void }) {
     },
     { status: 'idle' },
   )
+  const { errors, form } = useMendedErrors(state)
   const typed = typeof state.values?.label === 'string' ? state.values.label : device.label
   return (
-    <form action={submit} className="grid gap-4" noValidate>
+    <form {...form} action={submit} className="grid gap-4" noValidate>
       <input type="hidden" name="activationId" value={device.id} />
       <OpenedWith values={{ label: device.label }} state={state} />
       <FormError>{pending || state.errors ? null : state.message}</FormError>
-      <Field label="Name" error={state.errors?.label} description="A name you will recognize. The seller sees it too.">
+      <Field label="Name" error={errors.label} description="A name you will recognize. The seller sees it too.">
         <Input name="label" defaultValue={typed} key={typed} autoComplete="off" maxLength={256} />
       </Field>
       <DialogFooter>

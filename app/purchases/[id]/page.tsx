@@ -20,7 +20,7 @@ import { DeviceList } from './device-list.tsx'
 import { KeyBox } from './key-box.tsx'
 import { MailKeyForm } from './mail-key-form.tsx'
 
-export const metadata: Metadata = { title: 'License key', robots: { index: false } }
+export const metadata: Metadata = { title: { absolute: 'License key' }, robots: { index: false } }
 
 /** One key as its owner needs it: the key, how to use it, where it is in use, what is left. */
 export default async function PurchasedKeyPage({ params }: PageProps<'/purchases/[id]'>) {

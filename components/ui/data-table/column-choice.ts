@@ -32,7 +32,7 @@ function parse(text: string): Record<string, boolean> {
 }
 
 /** Which columns are shown, remembered in this browser; the server always renders the default. */
-export function useColumnChoice<Row>(name: string, columns: readonly Column<Row>[]) {
+export function useColumnChoice<Row>(name: string, columns: readonly Column<Row>[], sort?: string) {
   const key = `columns:${name}`
   const stored = parse(
     useSyncExternalStore(
@@ -42,7 +42,8 @@ export function useColumnChoice<Row>(name: string, columns: readonly Column<Row>
     ),
   )
   const visible: Record<string, boolean> = {}
-  for (const column of columns) visible[column.id] = column.fixed || (stored[column.id] ?? !column.hidden)
+  for (const column of columns)
+    visible[column.id] = column.fixed || (stored[column.id] ?? (!column.hidden || column.id === sort))
   const write = (text: string | null) => {
     try {
       if (text === null) localStorage.removeItem(key)

@@ -90,7 +90,8 @@ export function DataTable<Row extends object>({
   const [rowSelection, setRowSelection] = useState<RowSelectionState>({})
   const [matching, setMatching] = useState(false)
   const lastPicked = useRef(-1)
-  const choice = useColumnChoice(name, columns)
+  // What the list is sorted by is shown, with its arrow.
+  const choice = useColumnChoice(name, columns, state.sort)
   const router = useRouter()
   const path = usePathname()
   const address = useSearchParams()
@@ -153,8 +154,14 @@ export function DataTable<Row extends object>({
   return (
     <ListTransition value={startTransition}>
       <div data-print="grow" className={cx('relative flex min-w-0 flex-col', fill && 'flex-1 sm:min-h-0')}>
-        <div className="flex gap-2 px-4 pb-3 max-sm:flex-wrap sm:px-6" data-print="hide">
-          <div className="flex min-w-0 flex-1 flex-wrap items-center gap-2 max-sm:contents">{toolbar}</div>
+        {/* One row on a phone, to be pushed aside: the rows below are what people came for. */}
+        <div
+          className="scroll-thin flex gap-2 px-4 pb-3 max-sm:items-center max-sm:overflow-x-auto max-sm:pt-1 max-sm:pb-2 sm:px-6"
+          data-print="hide"
+        >
+          <div className="flex min-w-0 flex-1 flex-wrap items-center gap-2 max-sm:contents max-sm:*:shrink-0">
+            {toolbar}
+          </div>
           <div className="ml-auto flex shrink-0">
             <SortMenu columns={columns} sort={state.sort} dir={state.dir} onSort={sortBy} />
             <ColumnsMenu columns={columns} {...choice} />
@@ -256,7 +263,11 @@ export function DataTable<Row extends object>({
                             )}
                           </button>
                         ) : (
-                          column.header
+                          <span className={cx('inline-flex items-center gap-1', sorted && 'text-ink')}>
+                            {column.header}
+                            {sorted === 'desc' && <ArrowDown size={12} aria-hidden="true" />}
+                            {sorted === 'asc' && <ArrowUp size={12} aria-hidden="true" />}
+                          </span>
                         )}
                       </th>
                     )
@@ -313,9 +324,7 @@ export function DataTable<Row extends object>({
                             )}
                           >
                             {phone === 'meta' && (
-                              <span aria-hidden="true" className="mr-1.5 text-mute text-sm sm:hidden">
-                                {column?.header}
-                              </span>
+                              <span className="mr-1.5 text-mute text-sm sm:hidden">{column?.header}</span>
                             )}
                             {href && place === 0 ? (
                               <Link href={href} data-row className="rounded-xs">

@@ -18,7 +18,7 @@ export type Filter = {
 
 const chosenParser = parseAsArrayOf(parseAsString).withDefault([])
 
-/** One chip per filter: dashed while unset, "Status: active, expired" with a cross when set. */
+/** One chip per filter: dashed while unset, "Status: Active, Expired" with a cross when set. */
 export function FilterChips({ filters }: { filters: readonly Filter[] }) {
   const parsers: Record<string, typeof chosenParser> = {}
   for (const filter of filters) parsers[filter.key] = chosenParser
@@ -66,8 +66,7 @@ function Chip({
 }) {
   const isSet = chosen.length > 0
   const names = filter.options.filter((option) => chosen.includes(option.value)).map((option) => option.label)
-  const words =
-    names.length === 0 || names.length > 2 ? `any of ${chosen.length}` : names.join(', ').toLocaleLowerCase('en')
+  const words = names.length === 0 || names.length > 2 ? `any of ${chosen.length}` : names.join(', ')
   return (
     <span
       className={cx(

@@ -114,11 +114,13 @@ const parts: Components = {
   ),
 }
 
-// Raw HTML is dropped and pictures are left out: a mail of ours loads nothing and runs nothing.
+// As the page shows it: raw HTML is text (“press <Enter>”), and pictures are left out. A mail of ours loads nothing and runs nothing.
 const Instructions = ({ markdown }: { markdown: string }) => (
-  <Markdown disallowedElements={['img']} skipHtml components={parts}>
-    {boundedMarkdown(markdown)}
-  </Markdown>
+  <div className="lk-ink" style={look.text}>
+    <Markdown disallowedElements={['img']} components={parts}>
+      {boundedMarkdown(markdown)}
+    </Markdown>
+  </div>
 )
 
 /** The same as plain text; Markdown reads well as it is. */

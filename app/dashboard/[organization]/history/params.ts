@@ -7,8 +7,10 @@ import { type EventGroup, eventGroups } from '#lib/events/schema.ts'
 /** Who can have done something, as the filter names them. */
 export const actors = {
   merchant: 'Your team',
+  api_key: 'API keys',
   customer: 'Customers',
   software: 'Software',
+  store: 'Stores',
   system: 'Latchkey',
 } as const
 export type ActorKind = keyof typeof actors

@@ -32,6 +32,15 @@ export const toFormValues = (settings: KeyConfigurationSettings, timeZone: strin
   entitlements: settings.entitlements.join(', '),
 })
 
+/** What is wrong with what is typed so far, where that can be said before it is sent. */
+export function typedErrors(values: FormValues): Record<string, string[]> {
+  // A dash or underscore at the end of a prefix waits for what comes next.
+  const typed = { ...values, name: values.name || 'Name', prefix: values.prefix.replace(/[-_]+$/, '') }
+  const { error } = CreateKeyConfiguration.safeParse(typed)
+  const issues = error?.issues.filter(({ path }) => ['prefix', 'version', 'entitlements'].includes(String(path[0])))
+  return Object.fromEntries((issues ?? []).map(({ path, message }) => [String(path[0]), [message]]))
+}
+
 /** The settings these values stand for, for a picture of them: what cannot be read yet stays as it was in `last`. */
 export function readForSample(
   values: FormValues,

@@ -2,6 +2,7 @@
 import type { Route } from 'next'
 import { useRouter } from 'next/navigation'
 import { useActionState, useEffect, useRef, useState } from 'react'
+import { useLeaveGuard } from '#components/leave-guard.ts'
 import { OpenedWith } from '#components/opened-with.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
@@ -10,7 +11,7 @@ import { toast } from '#components/ui/toast.tsx'
 import type { Review } from '#lib/key-configurations/queries.ts'
 import type { KeyConfigurationSettings } from '#lib/key-configurations/schema.ts'
 import type { FormState } from '#lib/web/action.ts'
-import { type FormValues, readForSample, toFormValues } from './form-values.ts'
+import { type FormValues, readForSample, toFormValues, typedErrors } from './form-values.ts'
 import { ReviewStep } from './review-step.tsx'
 import { SamplePanel } from './sample-panel.tsx'
 import { SettingsFields } from './settings-fields.tsx'
@@ -45,7 +46,10 @@ export function KeyConfigurationForm({
   const base = `/dashboard/${organization.slug}/key-configurations`
   const [values, setValues] = useState(() => toFormValues(settings, organization.timeZone))
   const [sample, setSample] = useState(settings)
+  const [mended, setMended] = useState<{ of: FormState; names: string[] } | null>(null)
   const change = (next: Partial<FormValues>) => {
+    const names = Object.keys(next)
+    setMended((old) => ({ of: state, names: old?.of === state ? [...old.names, ...names] : names }))
     const all = { ...values, ...next }
     setValues(all)
     setSample(readForSample(all, sample, organization.timeZone))
@@ -71,6 +75,9 @@ export function KeyConfigurationForm({
   // Errors are where people have to look next; so is the review.
   const top = useRef<HTMLDivElement>(null)
   const form = useRef<HTMLFormElement>(null)
+  useLeaveGuard(form, state, Boolean(saved))
+  const standing = Object.entries(putAway === state ? {} : (state.errors ?? {}))
+  const errors = Object.fromEntries(standing.filter(([name]) => mended?.of !== state || !mended.names.includes(name)))
   useEffect(() => {
     if (state.status === 'idle') return
     const wrong = step === 'settings' && form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')
@@ -102,7 +109,7 @@ export function KeyConfigurationForm({
             <SettingsFields
               values={values}
               change={change}
-              errors={putAway === state ? {} : (state.errors ?? {})}
+              errors={{ ...typedErrors(values), ...errors }}
               products={products}
               timeZone={organization.timeZone}
             />

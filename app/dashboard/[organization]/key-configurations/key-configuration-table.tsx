@@ -1,6 +1,7 @@
 'use client'
 import type { Route } from 'next'
 import type { ReactNode } from 'react'
+import { MaskedKey } from '#components/masked-key.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import type { Column } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
@@ -34,7 +35,7 @@ const columns: Column<KeyConfigurationListItem>[] = [
     phone: 'subtitle',
     cell: (row) => (
       <span className="inline-flex items-baseline gap-2">
-        <code className="font-mono text-sm">{row.prefix ? `${row.prefix}_••••` : '••••'}</code>
+        <MaskedKey masked={row.prefix ? `${row.prefix}_••••` : '••••'} />
         <span className="text-mute text-sm">{row.format === 'uuid' ? 'UUID' : 'Short'}</span>
       </span>
     ),

@@ -55,7 +55,7 @@ export function TransferMenu({
           disabledReason={total === 0 && 'There are no keys'}
           hint={total > 0 ? total.toLocaleString('en') : undefined}
         >
-          For programs: CSV without a byte order mark
+          For programs: no byte order mark
         </MenuItem>
       </MenuGroup>
     </Menu>

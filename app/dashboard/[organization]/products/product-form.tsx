@@ -2,7 +2,9 @@
 import type { Route } from 'next'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
-import { useActionState, useEffect, useRef } from 'react'
+import { useActionState } from 'react'
+import { useLeaveGuard } from '#components/leave-guard.ts'
+import { useMendedErrors } from '#components/mended-errors.ts'
 import { OpenedWith } from '#components/opened-with.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
@@ -43,14 +45,11 @@ export function ProductForm({
     }
     return next
   }, idle)
-  const errors = state.errors ?? {}
-  const form = useRef<HTMLFormElement>(null)
-  useEffect(() => {
-    if (state.status === 'error') form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
-  }, [state])
+  const { errors, form } = useMendedErrors(state)
+  useLeaveGuard(form.ref, state)
   return (
     <form
-      ref={form}
+      {...form}
       action={act}
       noValidate
       // React empties a form after its action; what was typed stays.

@@ -1,6 +1,7 @@
 'use client'
 import { useActionState, useState } from 'react'
 import { DeactivateDevice } from '#components/deactivate-device.tsx'
+import { useMendedErrors } from '#components/mended-errors.ts'
 import { MetaWords } from '#components/meta-words.tsx'
 import { OpenedWith } from '#components/opened-with.tsx'
 import { Badge } from '#components/ui/badge.tsx'
@@ -44,7 +45,7 @@ export function DeviceList({
     <Card>
       <CardHeader
         title={
-          <span id="devices" className="scroll-mt-16">
+          <span id="devices" tabIndex={-1} className="scroll-mt-16">
             Devices
           </span>
         }
@@ -56,7 +57,7 @@ export function DeviceList({
       {over > 0 && (
         <p className="border-line2 border-b bg-warnbg px-3.5 py-2 text-warn">
           {countText(over, 'device')} more than the limit. {devices.length === 1 ? 'It keeps' : 'All keep'} working; no
-          new one is let in.
+          new device can be added.
         </p>
       )}
       {devices.length === 0 ? (
@@ -177,14 +178,15 @@ function RenameForm({
     },
     { status: 'idle' },
   )
+  const { errors, form } = useMendedErrors(state)
   return (
-    <form action={submit} className="grid gap-4">
+    <form {...form} action={submit} className="grid gap-4">
       <input type="hidden" name="organization" value={organization} />
       <input type="hidden" name="activationId" value={device.id} />
       <OpenedWith values={{ label: device.label }} state={state} />
       <Field
         label="Name"
-        error={state.errors?.label}
+        error={errors.label}
         description="The customer sees it too. The device itself notices nothing."
       >
         <Input

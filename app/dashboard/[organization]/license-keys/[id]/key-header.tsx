@@ -3,6 +3,7 @@ import { ChevronDown, Eye, EyeOff } from 'lucide-react'
 import type { Route } from 'next'
 import { type ReactNode, useState, useTransition } from 'react'
 import { confirmAction } from '#components/confirm-action.ts'
+import { MaskedKey } from '#components/masked-key.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { StopWords } from '#components/stop-words.tsx'
 import { Button } from '#components/ui/button.tsx'
@@ -74,7 +75,7 @@ export function KeyHeader({
       <PageHeader
         mono
         breadcrumbs={[{ label: 'License keys', href: base as Route }]}
-        title={<span className="break-all">{keyString ?? licenseKey.masked}</span>}
+        title={<span className="break-all">{keyString ?? <MaskedKey masked={licenseKey.masked} large />}</span>}
         status={
           <>
             {mayReveal &&

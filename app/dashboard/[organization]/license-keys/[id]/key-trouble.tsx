@@ -81,7 +81,11 @@ function FixButton({ fix, trouble, organization, licenseKey }: Props & { fix: Fi
       </Ask>
     ),
     expiry: () => link('Change the expiry', edit),
-    'free-device': () => link('Free a device', '#devices'),
+    'free-device': () => (
+      <Button size="sm" onClick={goToDevices}>
+        Free a device
+      </Button>
+    ),
     'raise-limit': () => (
       <Ask
         label={`Raise limit to ${raised}`}
@@ -118,7 +122,12 @@ function FixButton({ fix, trouble, organization, licenseKey }: Props & { fix: Fi
     activations: () => link('Allow activations', edit),
     usage: () => link('Raise the usage limit', edit),
     product: () => link('Change the product', edit),
-    devices: () => (devices > 0 ? link('See its devices', '#devices') : null),
+    devices: () =>
+      devices > 0 ? (
+        <Button size="sm" onClick={goToDevices}>
+          See its devices
+        </Button>
+      ) : null,
     integrate: () => link('Check the program', `${base}/key-configurations/${configuration.id}/integrate`),
     configuration: () => link('Edit the configuration', `${base}/key-configurations/${configuration.id}/edit`),
   } satisfies Record<Fix, () => ReactElement | null>
@@ -155,4 +164,12 @@ function Ask({
       <p>{children}</p>
     </ConfirmDialog>
   )
+}
+
+// A link to a part of the page does nothing that is seen when that part is in view; the focus lands where a device can be freed.
+function goToDevices() {
+  const title = document.getElementById('devices')
+  title?.scrollIntoView({ block: 'start' })
+  const first = title?.closest('section')?.querySelector<HTMLElement>('li button[aria-label^="Deactivate"]')
+  ;(first ?? title)?.focus()
 }

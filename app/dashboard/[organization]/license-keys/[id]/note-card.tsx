@@ -1,5 +1,7 @@
 'use client'
 import { useActionState, useState } from 'react'
+import { useLeaveGuard } from '#components/leave-guard.ts'
+import { useMendedErrors } from '#components/mended-errors.ts'
 import { OpenedWith } from '#components/opened-with.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
@@ -74,20 +76,22 @@ function NoteForm({
     },
     { status: 'idle' },
   )
+  const { errors, form } = useMendedErrors(state)
+  useLeaveGuard(form.ref, state)
   return (
-    <form action={submit} className="grid gap-2.5">
+    <form {...form} action={submit} className="grid gap-2.5">
       <input type="hidden" name="organization" value={organization} />
       <input type="hidden" name="licenseKeyId" value={licenseKeyId} />
       <OpenedWith values={{ note }} state={state} />
-      <Field label="Note" hideLabel error={state.errors?.note}>
+      <Field label="Note" hideLabel error={errors.note}>
         <Textarea name="note" rows={4} maxLength={2000} autoFocus defaultValue={String(state.values?.note ?? note)} />
       </Field>
       <FormError>{state.errors ? null : state.status === 'error' && state.message}</FormError>
-      <div className="flex justify-end gap-2">
-        <Button size="sm" onClick={onDone}>
+      <div className="flex gap-2">
+        <SubmitButton size="sm">Save</SubmitButton>
+        <Button size="sm" variant="ghost" onClick={onDone}>
           Cancel
         </Button>
-        <SubmitButton size="sm">Save</SubmitButton>
       </div>
     </form>
   )

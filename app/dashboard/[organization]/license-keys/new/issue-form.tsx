@@ -1,5 +1,7 @@
 'use client'
 import { useActionState, useState } from 'react'
+import { useLeaveGuard } from '#components/leave-guard.ts'
+import { useMendedErrors } from '#components/mended-errors.ts'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
 import { Checkbox } from '#components/ui/checkbox.tsx'
 import { Description, DescriptionList } from '#components/ui/description-list.tsx'
@@ -55,6 +57,9 @@ export function IssueForm({
   const products = choice?.products ?? []
   const product = products.find((each) => each.id === productId)
 
+  const { errors, form } = useMendedErrors(state)
+  useLeaveGuard(form.ref, state)
+
   if (state.status === 'ok') {
     const issued = state.result as Issued
     return (
@@ -74,11 +79,11 @@ export function IssueForm({
   return (
     <div className="@container max-w-[1080px]">
       <div className="grid gap-x-10 gap-y-6 @4xl:grid-cols-[minmax(0,1fr)_320px]">
-        <form action={submit} className="grid content-start gap-3">
+        <form {...form} action={submit} className="grid content-start gap-3">
           <input type="hidden" name="organization" value={organization} />
           <div>
             <FormSection title="Key" description="What the key looks like and what it allows.">
-              <Field label="Key configuration" error={state.errors?.keyConfigurationId}>
+              <Field label="Key configuration" error={errors.keyConfigurationId}>
                 <Select
                   name="keyConfigurationId"
                   items={choices.map((each) => ({
@@ -96,7 +101,7 @@ export function IssueForm({
               </Field>
               <Field
                 label="Product"
-                error={state.errors?.productId}
+                error={errors.productId}
                 description={
                   choice && products.length === 0
                     ? 'No product grants this configuration. The key belongs to no purchase.'
@@ -126,7 +131,7 @@ export function IssueForm({
                 <Field
                   label="Order number"
                   optional
-                  error={state.errors?.reference}
+                  error={errors.reference}
                   description="The number of an order you already have, so that support can find it. Leave it empty to create one."
                 >
                   <Input name="reference" maxLength={80} autoComplete="off" mono defaultValue={typed('reference')} />
@@ -141,7 +146,7 @@ export function IssueForm({
               )}
             </FormSection>
             <FormSection title="Customer" description="The owner of this address sees the key on their purchases page.">
-              <Field label="E-mail" error={state.errors?.customerEmail}>
+              <Field label="E-mail" error={errors.customerEmail}>
                 <Input
                   name="customerEmail"
                   type="text"
@@ -155,7 +160,7 @@ export function IssueForm({
               <Field
                 label="Name"
                 optional
-                error={state.errors?.customerName}
+                error={errors.customerName}
                 description="Saved if the customer has no name yet."
               >
                 <Input
@@ -179,13 +184,13 @@ export function IssueForm({
               />
             </FormSection>
             <FormSection title="Note" description="Only your team sees it.">
-              <Field label="Note" hideLabel error={state.errors?.note}>
+              <Field label="Note" hideLabel error={errors.note}>
                 <Textarea name="note" rows={3} maxLength={2000} defaultValue={typed('note')} />
               </Field>
             </FormSection>
           </div>
           <FormError>{state.status === 'error' && state.message}</FormError>
-          <div className="flex justify-end">
+          <div className="flex flex-wrap items-center gap-2 border-line border-t py-4">
             <SubmitButton>Issue key</SubmitButton>
           </div>
         </form>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { MaskedKey } from '#components/masked-key.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Status } from '#components/ui/status.tsx'
 import { DateText, Time } from '#components/ui/time.tsx'
@@ -19,7 +20,7 @@ export function ApiKeyRow({ apiKey, organization, now }: { apiKey: ApiKeySummary
             {apiKey.void === 'expired' && <Status tone="bad" label="Expired" />}
           </p>
           <p className="text-mute text-sm">
-            <code className="font-mono">latchkey_…{lastCharacters}</code> · {createdBy}, <DateText value={createdAt} />
+            <MaskedKey masked={`latchkey_••••${lastCharacters}`} /> · {createdBy}, <DateText value={createdAt} />
           </p>
         </div>
         <Scopes scopes={scopes} />

@@ -1,5 +1,7 @@
 'use client'
 import { useActionState } from 'react'
+import { useLeaveGuard } from '#components/leave-guard.ts'
+import { useMendedErrors } from '#components/mended-errors.ts'
 import { OpenedWith } from '#components/opened-with.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
@@ -27,8 +29,11 @@ export function TimeZoneForm({
   zones: string[]
 }) {
   const [state, submit] = useActionState(save, { status: 'idle' })
+  const { errors, form } = useMendedErrors(state)
+  useLeaveGuard(form.ref, state)
   return (
     <form
+      {...form}
       action={submit}
       noValidate
       // React empties a form after its action; what was typed stays.
@@ -41,7 +46,7 @@ export function TimeZoneForm({
         title="Time zone"
         description="Keys that expire with a day expire when that day ends here, and expiry times are shown in this time zone. Dates already set on keys do not move."
       >
-        <Field label="Time zone" error={state.errors?.timeZone} description="Such as Europe/Berlin.">
+        <Field label="Time zone" error={errors.timeZone} description="Such as Europe/Berlin.">
           <Input
             name="timeZone"
             list="time-zones"

@@ -53,12 +53,12 @@ export function Facts({
               with them.
             </Point>
             <Point>
-              Only <Code>valid: false</Code> is a no. Being offline, a timeout, 429 and 503 are no answer: let people
-              keep working, here for {SNIPPET_GRACE_DAYS} days.
+              Only <Code>valid: false</Code> is a no. Being offline, a timeout, 429, and 503 are not an answer: let
+              people keep working, here for {SNIPPET_GRACE_DAYS} days.
             </Point>
             <Point>Ask at startup and once a day, not on every click.</Point>
             <Point>
-              Show people the <Code>detail</Code> of an answer, and decide by its <Code>code</Code>:{' '}
+              Show people the <Code>detail</Code> of an answer, but decide by its <Code>code</Code>:{' '}
               <Link href={'/docs/errors' as Route} className="underline underline-offset-3">
                 every code explained
               </Link>

@@ -1,6 +1,8 @@
 'use client'
 import type { Route } from 'next'
 import { useActionState, useState } from 'react'
+import { useLeaveGuard } from '#components/leave-guard.ts'
+import { useMendedErrors } from '#components/mended-errors.ts'
 import { OpenedWith } from '#components/opened-with.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
@@ -93,6 +95,8 @@ export function EditForm({
       ? 'after the first activation'
       : 'never'
 
+  const { errors, form } = useMendedErrors(state)
+  useLeaveGuard(form.ref, state)
   const effects = overrideEffects(
     {
       devices: licenseKey.devices,
@@ -122,13 +126,13 @@ export function EditForm({
   const base = `/dashboard/${organization}/license-keys/${licenseKey.id}`
   return (
     <div className="@container max-w-[1080px]">
-      <form action={submit} className="grid gap-x-10 gap-y-4 @4xl:grid-cols-[minmax(0,1fr)_320px]">
+      <form {...form} action={submit} className="grid gap-x-10 gap-y-4 @4xl:grid-cols-[minmax(0,1fr)_320px]">
         <input type="hidden" name="organization" value={organization} />
         <input type="hidden" name="licenseKeyId" value={licenseKey.id} />
         <OpenedWith values={licenseKey.edit} state={state} />
         <div>
           <FormSection title="Product" description="Software can ask whether a key is for it.">
-            <Field label="Product" hideLabel error={state.errors?.productId}>
+            <Field label="Product" hideLabel error={errors.productId}>
               <Select
                 name="productId"
                 placeholder="No product"
@@ -159,7 +163,7 @@ export function EditForm({
                   label: 'Custom limit',
                   description: `${countText(licenseKey.devices, 'device')} in use now`,
                   children: (
-                    <Field label="Devices" hideLabel error={state.errors?.activationLimit}>
+                    <Field label="Devices" hideLabel error={errors.activationLimit}>
                       <NumberInput
                         name="activationLimit"
                         min={1}
@@ -201,7 +205,7 @@ export function EditForm({
                   label: 'Custom limit',
                   description: `${numberText(licenseKey.usage)} used now`,
                   children: (
-                    <Field label="Uses" hideLabel error={state.errors?.usageLimit}>
+                    <Field label="Uses" hideLabel error={errors.usageLimit}>
                       <NumberInput
                         className="w-full"
                         name="usageLimit"
@@ -236,7 +240,7 @@ export function EditForm({
                   label: 'On a date',
                   description: `Valid through the end of that day, in ${zoneName(licenseKey.timeZone)}`,
                   children: (
-                    <Field label="Last day" hideLabel error={state.errors?.expiresOn}>
+                    <Field label="Last day" hideLabel error={errors.expiresOn}>
                       <DateInput
                         name="expiresOn"
                         value={expiresOn}
@@ -251,7 +255,7 @@ export function EditForm({
             />
           </FormSection>
           <FormSection title="Note" description="Only your team sees it.">
-            <Field label="Note" hideLabel error={state.errors?.note}>
+            <Field label="Note" hideLabel error={errors.note}>
               <Textarea
                 name="note"
                 rows={3}
@@ -281,9 +285,11 @@ export function EditForm({
         </div>
         <div className="grid gap-4">
           <FormError>{state.status === 'error' && state.message}</FormError>
-          <div className="flex justify-end gap-2">
-            <Button href={base as Route}>Cancel</Button>
+          <div className="flex flex-wrap items-center gap-2 border-line border-t py-4">
             <SubmitButton>Save changes</SubmitButton>
+            <Button href={base as Route} variant="ghost">
+              Cancel
+            </Button>
           </div>
         </div>
       </form>

@@ -1,6 +1,8 @@
 'use client'
 import type { Route } from 'next'
 import { useActionState, useState } from 'react'
+import { useLeaveGuard } from '#components/leave-guard.ts'
+import { useMendedErrors } from '#components/mended-errors.ts'
 import { Button } from '#components/ui/button.tsx'
 import { DateInput } from '#components/ui/date-input.tsx'
 import { Field, FieldError } from '#components/ui/field.tsx'
@@ -23,11 +25,14 @@ export function NewKeyForm({ organization, url, today }: { organization: string;
   const [expiry, setExpiry] = useState('never')
   const [day, setDay] = useState(() => daysAhead(today, 90))
   const list = `/dashboard/${organization}/settings/api-keys` as Route
+  const { errors: standing, form } = useMendedErrors(state)
+  useLeaveGuard(form.ref, state)
   if (state.status === 'ok') return <NewToken created={state.result as CreatedKey} url={url} list={list} />
 
-  const errors = pending ? {} : (state.errors ?? {})
+  const errors = pending ? {} : standing
   return (
     <form
+      {...form}
       action={submit}
       noValidate
       // React empties a form after its action; what was typed stays.
