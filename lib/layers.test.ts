@@ -10,7 +10,7 @@ import { describe, expect, test } from 'vitest'
  */
 const FLOORS = [
   ['base', 'snippets'],
-  ['database', 'error-codes', 'web'],
+  ['database', 'error-codes', 'metadata', 'web'],
   ['secrets'],
   ['http', 'key-strings', 'mail'],
   ['events', 'secret-rotation'],
