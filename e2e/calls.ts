@@ -26,6 +26,7 @@ export const calls: Record<string, Calls> = {
       },
     },
     { query: { email: of.alice.email, activated: 'true', sort: '-expires_at', created_from: '2020-01-01T00:00:00Z' } },
+    { query: { q: of.alice.email } },
     { query: { 'metadata[plan]': 'pro', tag: ['vip', 'beta'] } },
     { query: { product_id: of.productId, expires_before: '2099-01-01T00:00:00+02:00', sort: 'last_validated_at' } },
   ],
@@ -58,7 +59,14 @@ export const calls: Record<string, Calls> = {
       },
     },
   ],
-  lookUpLicenseKey: (of) => [{ body: { key: of.key.key } }],
+  changeLicenseKeys: (of) => [
+    { body: { action: 'disable', license_key_ids: [of.keyId, of.disabledKeyId], reason: 'Gist' } },
+    { body: { action: 'enable', license_key_ids: [of.keyId] } },
+    { body: { action: 'extend', license_key_ids: [of.keyId, of.expiredKeyId], count: 1, unit: 'month' } },
+    { body: { action: 'extend', license_key_ids: [of.expiredKeyId], until: '2040-02-29T12:00:00Z' } },
+    { body: { action: 'restore', license_key_ids: [of.keyId], hold: false } },
+  ],
+  lookUpLicenseKeys: (of) => [{ body: { query: of.key.key } }, { body: { query: of.alice.email } }],
   getLicenseKey: (of) => [{ id: of.keyId }, { id: of.expiredKeyId }],
   updateLicenseKey: (of) => [
     { id: of.keyId, body: {} },

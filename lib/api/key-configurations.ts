@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { DurationUnit, ExpiryStart, KeyFormat, UsageReset } from '#prisma/enums.ts'
 import { dayOf } from '../base/days.ts'
 import { Text } from '../base/json.ts'
+import { inOneTransaction } from '../database/client.ts'
 import {
   archiveKeyConfiguration,
   createKeyConfiguration,
@@ -22,10 +23,24 @@ import {
   line,
   paragraphs,
 } from '../key-configurations/schema.ts'
+import { setExternalIds } from '../metadata/commands.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
 import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
 import { fieldErrors, Problem } from './problem.ts'
-import { archiveFilterOf, asked, Count, Day, Id, NAMED, shown, Time, time, timeOrNull, YesOrNo } from './wire.ts'
+import {
+  archiveFilterOf,
+  asked,
+  Count,
+  Day,
+  ExternalIds,
+  Id,
+  NAMED,
+  shown,
+  Time,
+  time,
+  timeOrNull,
+  YesOrNo,
+} from './wire.ts'
 
 // ---------------------------------------------------------------- what it is made of
 
@@ -166,14 +181,21 @@ const Create = asked(
       version: fields.version.default(null),
       entitlements: fields.entitlements.default([]),
       product_ids: fields.product_ids.default([]),
+      external_ids: ExternalIds.optional(),
     })
     .meta(together),
 )
-const Changes = asked('KeyConfigurationChanges', z.strictObject(fields).partial().meta(together))
+const Changes = asked(
+  'KeyConfigurationChanges',
+  z
+    .strictObject({ ...fields, external_ids: ExternalIds })
+    .partial()
+    .meta(together),
+)
 
 // ---------------------------------------------------------------- inside and outside
 
-type Settings = z.output<typeof Create>
+type Settings = Omit<z.output<typeof Create>, 'external_ids'>
 
 function expiryOf(settings: KeyConfigurationSettings, timeZone: string) {
   const { expiryKind, expiresOn, durationCount, durationUnit, expiryStart, endsWithDay } = settings
@@ -332,7 +354,16 @@ export const keyConfigurationEndpoints = [
     answer: KeyConfiguration,
     refuses: ['NOT_FOUND', 'CONFLICT'],
     run: async (client, { body, now }) => {
-      const { id } = await createKeyConfiguration(client, checked(body), now)
+      const { external_ids, ...settings } = body
+      const id = await inOneTransaction(
+        async () => {
+          const made = await createKeyConfiguration(client, checked(settings), now)
+          const named = { id: made.id, externalIds: external_ids ?? [] }
+          if (external_ids) await setExternalIds(client, 'key_configuration', named, now)
+          return made.id
+        },
+        { keep: true },
+      )
       return show(await getKeyConfigurationRecord(client, id))
     },
   }),
@@ -363,9 +394,17 @@ export const keyConfigurationEndpoints = [
     run: async (client, { id: given, body, now }) => {
       const before = await getKeyConfigurationRecord(client, given)
       const { id } = before
-      const settings = checked({ ...settingsOf(before.settings, before.timeZone), ...body } as Settings)
+      const { external_ids, ...changes } = body
+      const settings = checked({ ...settingsOf(before.settings, before.timeZone), ...changes } as Settings)
       // Refused when somebody else changed it since it was read a moment ago: their change must not be undone.
-      await updateKeyConfiguration(client, { id, seenAt: time(before.updatedAt), ...settings }, now)
+      await inOneTransaction(
+        async () => {
+          await updateKeyConfiguration(client, { id, seenAt: time(before.updatedAt), ...settings }, now)
+          const named = { id, externalIds: external_ids ?? [] }
+          if (external_ids) await setExternalIds(client, 'key_configuration', named, now)
+        },
+        { keep: true },
+      )
       return show(await getKeyConfigurationRecord(client, id))
     },
   }),

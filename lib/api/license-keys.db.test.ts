@@ -314,3 +314,232 @@ test('the version of the API is said by every answer, and an unknown one is refu
   expect(unknown.headers.get('latchkey-version')).toBe('2026-11-28')
   expect((await send('GET', `/license-keys/${id}`)).json.status).toBe('granted')
 })
+
+describe('many keys at once', () => {
+  test('each by the rules of the call for one; what is refused says why, the rest is done', async () => {
+    const { send, issue, productId, events } = await shop()
+    const keys = [await issue({ product_id: productId }), await issue(), await issue({ expires_at: null })]
+    const [sold, free, endless] = keys.map(({ id }) => id as string)
+    const stranger = (await (await shop()).issue()).id as string
+    const change = async (body: object) => {
+      const answer = await send('POST', '/license-keys/batch/change', body)
+      expect(answer.status, answer.text).toBe(200)
+      return [answer.json.data.map(({ status }: { status: string }) => status).join(' '), answer.json] as const
+    }
+    await send('POST', `/license-keys/${free}/disable`)
+    const [first, json] = await change({
+      action: 'disable',
+      license_key_ids: [sold, free, stranger, newId()],
+      reason: 'Gist',
+    })
+    expect(first).toBe('changed unchanged refused refused')
+    expect(json).toMatchObject({ changed: 1, unchanged: 1, refused: 2 })
+    expect(json.data[0]).toMatchObject({
+      index: 0,
+      license_key_id: sold,
+      license_key: { id: sold, status: 'disabled' },
+    })
+    expect(json.data[2].error.code).toBe('NOT_FOUND')
+    expect(await events('license_key.disabled')).toEqual([{ reason: null }, { reason: 'Gist' }])
+    expect((await change({ action: 'enable', license_key_ids: [sold, free] }))[0]).toBe('changed changed')
+    expect((await change({ action: 'revoke', license_key_ids: [sold, free] }))[0]).toBe('changed changed')
+    await send('POST', `/purchases/${keys[0].purchase_id}/refund`)
+    expect((await change({ action: 'restore', license_key_ids: [free, endless, sold] }))[0]).toBe(
+      'changed unchanged changed',
+    )
+    const [kept, still] = await change({ action: 'restore', license_key_ids: [sold] })
+    expect([kept, still.data[0].error.detail]).toEqual(['refused', expect.stringContaining('refunded')])
+    expect((await change({ action: 'restore', hold: true, license_key_ids: [sold] }))[1].data[0].license_key.held).toBe(
+      true,
+    )
+    const [longer, dates] = await change({ action: 'extend', license_key_ids: [free, endless], count: 1, unit: 'year' })
+    expect(longer).toBe('changed refused')
+    const one = await send('POST', `/license-keys/${(await issue()).id}/extend`, { count: 1, unit: 'year' })
+    expect(dates.data[0].license_key.expires_at.slice(0, 10)).toBe(one.json.expires_at.slice(0, 10))
+    const until = '2040-02-29T12:00:00.000Z'
+    const [same, all] = await change({ action: 'extend', license_key_ids: [free, endless], until })
+    expect([same, all.data.map((row: { license_key: { expires_at: string } }) => row.license_key.expires_at)]).toEqual([
+      'changed changed',
+      [until, until],
+    ])
+    expect((await change({ action: 'extend', license_key_ids: [free], until }))[0]).toBe('unchanged')
+  })
+
+  test('a thousand in as many statements as one, once per Idempotency-Key, and a malformed one changes nothing', async () => {
+    const { send, order, issue } = await shop()
+    const made = await send('POST', '/license-keys/batch', {
+      license_keys: Array.from({ length: 1_000 }, () => order()),
+    })
+    const ids = made.json.data.map((row: { license_key: { id: string } }) => row.license_key.id)
+    for (const body of [
+      { action: 'extend', license_key_ids: ids, count: 1, unit: 'month' },
+      { action: 'revoke', license_key_ids: ids },
+    ]) {
+      const headers = { 'idempotency-key': body.action }
+      const [one, two] = await Promise.all([
+        send('POST', '/license-keys/batch/change', body, headers),
+        send('POST', '/license-keys/batch/change', body, headers),
+      ])
+      expect([one.json.changed, two.json.changed]).toEqual([1_000, 1_000])
+      expect(one.text).toBe(two.text)
+    }
+    const { id } = await issue()
+    for (const license_key_ids of [[], [id, id], [id, id.toUpperCase()], [...ids, id], [id, 'x']])
+      expect((await send('POST', '/license-keys/batch/change', { action: 'disable', license_key_ids })).status).toBe(
+        422,
+      )
+    expect((await send('GET', `/license-keys/${id}`)).json.status).toBe('granted')
+  })
+
+  test('many such calls and single ones at once neither wait in a circle nor lose one', async () => {
+    const { send, issue } = await shop()
+    const ids = [await issue(), await issue(), await issue(), await issue()].map(({ id }) => id as string)
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, nth) => {
+        const license_key_ids = nth % 2 ? ids : [...ids].reverse()
+        return nth % 3 === 2
+          ? send('POST', `/license-keys/${ids[nth % 4]}/disable`)
+          : send('POST', '/license-keys/batch/change', { action: 'extend', license_key_ids, count: 1, unit: 'day' })
+      }),
+    )
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+    const { json } = await send('POST', '/license-keys/batch/change?dry_run=true', {
+      action: 'revoke',
+      license_key_ids: ids,
+    })
+    expect(json.changed).toBe(4)
+    const days = await prisma.licenseKey.findMany({
+      where: { id: { in: ids } },
+      select: { expiresAt: true, createdAt: true, status: true },
+    })
+    expect(new Set(days.map(({ expiresAt }) => expiresAt?.toISOString().slice(0, 10))).size).toBe(1)
+    expect(days.map(({ status }) => status).includes('revoked')).toBe(false)
+  })
+})
+
+describe('looking up', () => {
+  test('finds a key by each whole thing of it, and says by which', async () => {
+    const { send, issue, productId, as } = await shop()
+    const customer = { email: email(), name: 'Hana' }
+    const reference = `ORDER-${newId()}`
+    const key = await issue({ product_id: productId, customer, reference })
+    const device = (
+      await send('POST', `/license-keys/${key.id}/activations`, { label: 'Studio iMac', fingerprint: 'fp-9' })
+    ).json
+    await prisma.licenseKey.update({ where: { id: key.id }, data: { externalId: 'old-shop-7' } })
+    await prisma.customer.update({ where: { id: key.customer_id }, data: { externalId: 'cus_9' } })
+    await issue()
+    const find = async (query: string, who = send) => {
+      const answer = await who('POST', '/license-keys/lookup', { query })
+      expect(answer.status, answer.text).toBe(200)
+      return answer.json.data.map((found: { license_key: { id: string } }) => ({
+        ...found,
+        license_key: found.license_key.id,
+      }))
+    }
+    const found = (matched_by: string, more: object = {}) => [
+      { matched_by, replaced: false, activation_id: null, license_key: key.id, ...more },
+    ]
+    for (const typed of [
+      key.key,
+      ` ${key.key.toLowerCase()}\n`,
+      key.key.replaceAll('-', ' '),
+      `License key: “${key.key}”.`,
+    ])
+      expect(await find(typed), typed).toEqual(found('key'))
+    const on = { activation_id: device.id }
+    const ways: [string, string, object?][] = [
+      [key.id, 'id'],
+      [device.id, 'activation_id', on],
+      ['old-shop-7', 'external_id'],
+      [reference, 'purchase_reference'],
+      [customer.email.toUpperCase(), 'customer_email'],
+      ['cus_9', 'customer_external_id'],
+      ['fp-9', 'fingerprint', on],
+      ['studio imac', 'device_name', on],
+    ]
+    for (const [query, by, more] of ways) {
+      expect(await find(query), query).toEqual(found(by, more))
+      const listed = await send('GET', `/license-keys?q=${encodeURIComponent(query)}`)
+      expect(listed.json.data.map(({ id }: { id: string }) => id)).toEqual([key.id])
+    }
+    const rotated = (await send('POST', `/license-keys/${key.id}/rotate`)).json.key
+    expect(await find(key.key.toLowerCase())).toEqual(found('key', { replaced: true }))
+    expect(await find(`Key: ${key.key.replaceAll('-', ' ')}`)).toEqual(found('key', { replaced: true }))
+    expect(await find(rotated)).toEqual(found('key'))
+    await send('DELETE', `/activations/${device.id}`)
+    expect(await find('Studio iMac')).toEqual(found('device_name', on))
+    for (const query of ['nothing', '%', 'Studio', ' ', newId()]) expect(await find(query), query).toEqual([])
+    expect((await send('GET', '/license-keys?q=nothing')).json).toMatchObject({ data: [], has_more: false })
+
+    const stranger = await shop()
+    for (const [query] of [...ways, [rotated], [key.key]])
+      expect(await find(query as string, stranger.send), query).toEqual([])
+    const reader = await as(['license_keys:read'])
+    const masked = await reader('POST', '/license-keys/lookup', { query: rotated })
+    expect([masked.json.data.length, masked.text.includes(rotated)]).toEqual([1, false])
+    expect((await (await as(['customers:read']))('POST', '/license-keys/lookup', { query: rotated })).status).toBe(403)
+  })
+
+  test('one customer’s many keys: at most a hundred, and that there are more is said', async () => {
+    const { send, order } = await shop()
+    const customer = { email: email() }
+    await send('POST', '/license-keys/batch', { license_keys: Array.from({ length: 103 }, () => order({ customer })) })
+    const { json } = await send('POST', '/license-keys/lookup', { query: customer.email })
+    expect([json.data.length, json.has_more]).toEqual([100, true])
+    const listed = await send('GET', `/license-keys?q=${customer.email}&limit=100`)
+    const rest = await send('GET', `/license-keys?q=${customer.email}&limit=100&cursor=${listed.json.next_cursor}`)
+    expect([listed.json.data.length, rest.json.data.length]).toEqual([100, 3])
+  })
+})
+
+describe('ids of elsewhere', () => {
+  test('of products and configurations are set as a list, and each has one owner', async () => {
+    const { send, productId, configurationId, events } = await shop()
+    const things = [
+      ['/products', productId, 'product'],
+      ['/key-configurations', configurationId, 'key_configuration'],
+    ] as const
+    for (const [list, id, noun] of things) {
+      const path = `${list}/${id}`
+      const set = await send('PATCH', path, { external_ids: ['prod_1', 'Second'], name: `New ${noun}` })
+      expect([set.status, set.json.external_ids, set.json.name], set.text).toEqual([
+        200,
+        ['prod_1', 'Second'],
+        `New ${noun}`,
+      ])
+      expect((await send('PATCH', path, { external_ids: ['prod_1', 'Second'] })).status).toBe(200)
+      expect(await events(`${noun}.updated`)).toMatchObject([{}, { changes: ['External ids: none → prod_1, Second'] }])
+      const taken = await send('POST', list, { name: 'Other', external_ids: ['SECOND'] })
+      expect([taken.status, taken.json.errors[0].path]).toEqual([409, 'external_ids'])
+      expect(taken.json.detail).toContain(`New ${noun}`)
+      const names = (await send('GET', list)).json.data.map(({ name }: { name: string }) => name)
+      expect(names).not.toContain('Other')
+      for (const external_ids of [['a', 'A'], [' a'], [''], Array.from({ length: 21 }, (_, at) => `${at}`)])
+        expect((await send('PATCH', path, { external_ids })).status).toBe(422)
+      const others = await Promise.all(
+        [1, 2, 3, 4].map((nth) => send('POST', list, { name: `Other ${nth}`, external_ids: ['one'] })),
+      )
+      expect(others.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409])
+    }
+    // Elsewhere the same id is somebody else's.
+    const other = await shop()
+    expect((await other.send('PATCH', `/products/${other.productId}`, { external_ids: ['prod_1'] })).status).toBe(200)
+    expect((await other.send('PATCH', `/products/${productId}`, { external_ids: ['x'] })).status).toBe(404)
+  })
+
+  test('of customers have one owner too, also of many at once', async () => {
+    const { send } = await shop()
+    const made = await Promise.all(
+      [1, 2, 3, 4].map(() => send('POST', '/customers', { email: email(), external_id: 'crm-1' })),
+    )
+    expect(made.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409])
+    const other = await send('POST', '/customers', { email: email() })
+    const taken = await send('PATCH', `/customers/${other.json.id}`, { external_id: 'crm-1' })
+    expect([taken.status, taken.json.errors[0].path]).toEqual([409, 'external_id'])
+    expect(taken.json.detail).toContain(made.find(({ status }) => status === 201)?.json.email)
+    expect((await send('PATCH', `/customers/${other.json.id}`, { external_id: 'crm-2' })).json.external_id).toBe(
+      'crm-2',
+    )
+  })
+})

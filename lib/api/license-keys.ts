@@ -12,15 +12,23 @@ import {
   revokeLicenseKeys,
   rotateLicenseKey,
 } from '../license-keys/change.ts'
+import { changeLicenseKeys, type ManyChange, type ManyChanged } from '../license-keys/change-many.ts'
 import { resendKeyMail } from '../license-keys/commands.ts'
-import { findKeyRecord, getKeyRecord, listKeyRecords, sortValueOf, withString } from '../license-keys/records.ts'
-import { type KeyChanges, type KeyRecord, type KeyRecordSort, shownStatuses } from '../license-keys/schema.ts'
+import { lookUpKeys } from '../license-keys/look-up.ts'
+import { getKeyRecord, listKeyRecords, sortValueOf, withString } from '../license-keys/records.ts'
+import {
+  type KeyChanges,
+  type KeyRecord,
+  type KeyRecordSort,
+  matchedBy,
+  shownStatuses,
+} from '../license-keys/schema.ts'
 import { Tags } from '../metadata/schema.ts'
 import { type IssueOrder, issueLicenseKeys } from '../purchases/issue.ts'
 import { customerOf, oneBuyer, oneBuyerInWords, whoBuys } from './customers.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
 import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
-import { Problem, problemOf, problems } from './problem.ts'
+import { problemOf } from './problem.ts'
 import {
   asked,
   Count,
@@ -173,6 +181,49 @@ const IssuedKeys = shown(
   }),
 )
 
+const ChangedKeys = shown(
+  'ChangedLicenseKeys',
+  'What came of each key, in the order they were sent.',
+  z.object({
+    changed: Count,
+    unchanged: Count.describe('They were so already.'),
+    refused: Count,
+    data: z.array(
+      z.discriminatedUnion('status', [
+        z.object({ index: Count, license_key_id: Id, status: z.literal('changed'), license_key: LicenseKey }),
+        z.object({ index: Count, license_key_id: Id, status: z.literal('unchanged'), license_key: LicenseKey }),
+        z.object({
+          index: Count,
+          license_key_id: Id,
+          status: z.literal('refused'),
+          error: z.object({
+            code: z.string(),
+            detail: z.string(),
+            errors: z.array(z.object({ path: z.string(), message: z.string() })),
+          }),
+        }),
+      ]),
+    ),
+  }),
+)
+
+const FOUND_MAX = 100
+const FoundKeys = shown(
+  'FoundLicenseKeys',
+  'License keys that have what was looked for, the closest first.',
+  z.object({
+    data: z.array(
+      z.object({
+        matched_by: z.enum(matchedBy).describe('What of the key was what was looked for.'),
+        replaced: z.boolean().describe('true: by a string that was rotated away.'),
+        activation_id: Id.nullable().describe('The device that was named, live or not.'),
+        license_key: LicenseKey,
+      }),
+    ),
+    has_more: z.boolean().describe(`true: there are more than ${FOUND_MAX}.`),
+  }),
+)
+
 const MailedTo = shown('MailedTo', 'Where the key is sent.', z.object({ to: z.string() }))
 
 // ---------------------------------------------------------------- requests
@@ -311,7 +362,47 @@ const Extend = asked(
   ]),
 )
 
-const LookUp = asked('LookUpLicenseKey', z.strictObject({ key: Text(512, 1).describe('As somebody typed it.') }))
+const LookUp = asked(
+  'LookUpLicenseKeys',
+  z.strictObject({ query: Text(512, 1).describe('One whole thing, as somebody typed it.') }),
+)
+
+const BULK_MAX = 1_000
+const whichKeys = {
+  license_key_ids: z
+    .array(Id)
+    .min(1)
+    .max(BULK_MAX)
+    .refine((ids) => new Set(ids.map((id) => id.toLowerCase())).size === ids.length, 'Send each id once')
+    .transform((ids) => ids.map((id) => id.toLowerCase()))
+    .meta({ uniqueItems: true }),
+}
+const why = { reason: Reason.optional().describe('Kept in the history; customers do not see it.') }
+const ChangeMany = asked(
+  'ChangeLicenseKeys',
+  z.union([
+    z.strictObject({ action: z.enum(['disable', 'enable', 'revoke']), ...whichKeys, ...why }),
+    z.strictObject({
+      action: z.literal('restore'),
+      ...whichKeys,
+      ...why,
+      hold: z.boolean().default(false).describe('Keep the keys although their purchases have ended.'),
+    }),
+    z.strictObject({
+      action: z.literal('extend'),
+      ...whichKeys,
+      count: z.int().min(1).max(limits.durationCount.day),
+      unit: unit.describe('Calendar arithmetic, as `extendLicenseKey` does it.'),
+    }),
+    z.strictObject({ action: z.literal('extend'), ...whichKeys, until: Moment }),
+  ]),
+)
+
+function manyChangeOf(body: z.output<typeof ChangeMany>): ManyChange {
+  if (body.action === 'restore') return { action: 'restore', hold: body.hold }
+  if (body.action !== 'extend') return { action: body.action }
+  return { action: 'extend', by: 'until' in body ? body.until : { count: body.count, unit: body.unit } }
+}
 
 // ---------------------------------------------------------------- lists
 
@@ -339,6 +430,11 @@ const filters = {
   created_before: Moment.optional(),
   expires_from: Moment.optional(),
   expires_before: Moment.optional(),
+  q: Text(200, 1)
+    .optional()
+    .describe(
+      'One whole thing of a key, as `lookUpLicenseKeys` takes it; of the keys found, at most 1,000. Addresses are logged: send key strings there.',
+    ),
   tag: several(Text(40, 1)).describe('Keys that have each of these tags.'),
   ...metadataFilter,
 }
@@ -388,14 +484,16 @@ export const licenseKeyEndpoints = [
     query: listQuery(sorts, filters),
     status: 200,
     answer: pageOf('LicenseKeyPage', LicenseKey),
-    run: (client, { query, now }) =>
-      readPage(
+    run: async (client, { query, now }) => {
+      const found = query.q === undefined ? undefined : await lookUpKeys(client, query.q, 1_000)
+      return readPage(
         query,
         sorts,
         (keyset) =>
           listKeyRecords(
             client,
             {
+              ids: found?.map(({ licenseKeyId }) => licenseKeyId),
               statuses: query.status,
               expired: query.expired,
               activated: query.activated,
@@ -415,7 +513,8 @@ export const licenseKeyEndpoints = [
             now,
           ),
         showKey,
-      ),
+      )
+    },
   }),
   endpoint({
     operation: 'issueLicenseKey',
@@ -485,23 +584,71 @@ export const licenseKeyEndpoints = [
     },
   }),
   endpoint({
-    operation: 'lookUpLicenseKey',
+    operation: 'changeLicenseKeys',
+    method: 'POST',
+    path: '/license-keys/batch/change',
+    tag,
+    summary: 'Change up to 1,000 license keys',
+    description:
+      'Disables, enables, revokes, restores or extends keys, each by the rules of the call for one. Each is changed, was so already, or is refused by itself, and the answer says which; all that changes does so in one step. A malformed request (422) changes nothing.',
+    permissions: write,
+    body: ChangeMany,
+    example: {
+      action: 'disable',
+      license_key_ids: ['01a3c5d2-7b1e-7c40-9d55-6b8f2f0c9e11', '01a3c5d2-8d0f-7a21-8c33-2f5a9b7e4d02'],
+      reason: 'Reseller did not pay',
+    },
+    status: 200,
+    answer: ChangedKeys,
+    run: async (client, { body, now }) => {
+      const ids = body.license_key_ids
+      const reason = 'reason' in body ? (body.reason ?? '') : ''
+      const outcomes = await changeLicenseKeys(client, { licenseKeyIds: ids, change: manyChangeOf(body), reason }, now)
+      const there = ids.filter((_, at) => !('refusal' in (outcomes[at] as object)))
+      const records = await listKeyRecords(client, { ids: there }, { dir: 'asc', limit: BULK_MAX }, now)
+      const byId = new Map(records.map((record) => [record.id, record]))
+      const count = (is: (outcome: ManyChanged) => boolean) => outcomes.filter(is).length
+      return {
+        changed: count((outcome) => 'changed' in outcome && outcome.changed),
+        unchanged: count((outcome) => 'changed' in outcome && !outcome.changed),
+        refused: count((outcome) => 'refusal' in outcome),
+        data: outcomes.map((outcome, index) => {
+          const license_key_id = ids[index] as string
+          if ('refusal' in outcome) {
+            const { code, message, errors } = problemOf(outcome.refusal)
+            return { index, license_key_id, status: 'refused' as const, error: { code, detail: message, errors } }
+          }
+          const license_key = showKey(byId.get(license_key_id) as KeyRecord)
+          return { index, license_key_id, status: outcome.changed ? 'changed' : 'unchanged', license_key } as const
+        }),
+      }
+    },
+  }),
+  endpoint({
+    operation: 'lookUpLicenseKeys',
     method: 'POST',
     path: '/license-keys/lookup',
     tag,
-    summary: 'Find a license key by its string',
+    summary: 'Find license keys by one thing of them',
     description:
-      'Case, blanks, line breaks, dashes, quotes and a label before it do not matter, as long as one key can be meant. The string is in the body so that it stays out of access logs.',
+      'A whole key string, also one that was rotated away; the id of a key or an activation; an id of elsewhere; an order number; the address of a customer; the fingerprint or the name of a device. In a key string case, blanks, line breaks, dashes, quotes and a label before it do not matter, as long as one key can be meant. What is looked for is in the body so that it stays out of access logs. Nothing found is an empty list.',
     permissions: read,
     body: LookUp,
-    example: { key: 'API_1C285B2D-6CE6-4BC7-B8BE-ADB6A7E304DA' },
+    example: { query: 'API_1C285B2D-6CE6-4BC7-B8BE-ADB6A7E304DA' },
     status: 200,
-    answer: LicenseKey,
-    refuses: ['NOT_FOUND'],
+    answer: FoundKeys,
     run: async (client, { body, now }) => {
-      const record = await findKeyRecord(client, body.key, now)
-      if (!record) throw new Problem('NOT_FOUND', `${problems.NOT_FOUND.title}: no license key has this string.`)
-      return showKey(record)
+      const found = await lookUpKeys(client, body.query, FOUND_MAX + 1)
+      const shown = found.slice(0, FOUND_MAX)
+      const ids = shown.map(({ licenseKeyId }) => licenseKeyId)
+      const records = await listKeyRecords(client, { ids }, { dir: 'asc', limit: FOUND_MAX }, now)
+      const byId = new Map(records.map((record) => [record.id, record]))
+      const data = shown.flatMap(({ licenseKeyId, matchedBy, replaced, activationId }) => {
+        const record = byId.get(licenseKeyId)
+        if (!record) return []
+        return { matched_by: matchedBy, replaced, activation_id: activationId, license_key: showKey(record) }
+      })
+      return { data, has_more: found.length > FOUND_MAX }
     },
   }),
   endpoint({

@@ -1,7 +1,9 @@
 import '#server-only'
 import { z } from 'zod'
 import { Text } from '../base/json.ts'
+import { inOneTransaction } from '../database/client.ts'
 import { line, paragraphs } from '../key-configurations/schema.ts'
+import { setExternalIds } from '../metadata/commands.ts'
 import { metadataOf } from '../metadata/rules.ts'
 import { archiveProduct, createProduct, restoreProduct, updateProduct } from '../products/commands.ts'
 import {
@@ -16,6 +18,7 @@ import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
 import {
   archiveFilterOf,
   asked,
+  ExternalIds,
   Id,
   Metadata,
   MetadataChanges,
@@ -75,6 +78,7 @@ const Create = asked(
     description: description.default(null),
     key_configuration_ids: ids.default([]),
     metadata: NewMetadata,
+    external_ids: ExternalIds.optional(),
   }),
 )
 const Changes = asked(
@@ -84,6 +88,7 @@ const Changes = asked(
     description: description.optional(),
     key_configuration_ids: ids.optional(),
     metadata: MetadataChanges,
+    external_ids: ExternalIds.optional(),
   }),
 )
 
@@ -157,8 +162,15 @@ export const productEndpoints = [
     answer: Product,
     refuses: ['NOT_FOUND', 'CONFLICT'],
     run: async (client, { body, now }) => {
-      const { key_configuration_ids, ...product } = body
-      const { id } = await createProduct(client, { ...product, keyConfigurationIds: key_configuration_ids }, now)
+      const { key_configuration_ids, external_ids, ...product } = body
+      const id = await inOneTransaction(
+        async () => {
+          const made = await createProduct(client, { ...product, keyConfigurationIds: key_configuration_ids }, now)
+          if (external_ids) await setExternalIds(client, 'product', { id: made.id, externalIds: external_ids }, now)
+          return made.id
+        },
+        { keep: true },
+      )
       return show(await getProductRecord(client, id))
     },
   }),
@@ -187,8 +199,14 @@ export const productEndpoints = [
     answer: Product,
     refuses: ['CONFLICT'],
     run: async (client, { id, body, now }) => {
-      const { key_configuration_ids, ...changes } = body
-      await updateProduct(client, { id, ...changes, keyConfigurationIds: key_configuration_ids }, now)
+      const { key_configuration_ids, external_ids, ...changes } = body
+      await inOneTransaction(
+        async () => {
+          await updateProduct(client, { id, ...changes, keyConfigurationIds: key_configuration_ids }, now)
+          if (external_ids) await setExternalIds(client, 'product', { id, externalIds: external_ids }, now)
+        },
+        { keep: true },
+      )
       return show(await getProductRecord(client, id))
     },
   }),

@@ -38,6 +38,19 @@ export const MetadataChanges = MetadataPatch.optional().describe(
   'Merged into what is there: null or an empty text takes a name away, names that are left out stay.',
 )
 
+/** Ids other systems know a row by, in a request: the whole list. */
+export const ExternalIds = z
+  .array(
+    Text(200, 1)
+      .refine((id) => id.trim() === id, 'No blanks around an id')
+      .meta({ pattern: '^\\S([^\\u0000]*\\S)?$' }),
+  )
+  .max(20)
+  .refine((ids) => new Set(ids.map((id) => id.toLowerCase())).size === ids.length, 'Send each id once')
+  .describe(
+    'Ids other systems know it by: the whole list. License calls and vendors’ SDKs that name one of them mean this. Each has one owner (409).',
+  )
+
 /** A filter of lists: `metadata[plan]=pro`. */
 export const metadataFilter = {
   metadata: MetadataFilter.optional().describe(

@@ -11,6 +11,23 @@ import type { MetadataPatch } from '../metadata/schema.ts'
 import { customerChanges, shortAddress } from './rules.ts'
 import type { CreateCustomer, UpdateCustomer } from './schema.ts'
 
+/** Refuses an id of elsewhere that another customer has. Whoever gives such ids waits for each other until commit. */
+async function assertIdFree(
+  tx: Tx,
+  { organizationId }: Merchant,
+  { customerId, externalId }: { customerId: string | null; externalId: string | null },
+): Promise<void> {
+  if (externalId === null) return
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`external ids customer ${organizationId}`}, 0))`
+  const other = await tx.customer.findFirst({
+    where: { organizationId, externalId, ...(customerId !== null && { id: { not: customerId } }) },
+    select: { email: true },
+  })
+  if (!other) return
+  const message = `The customer ${other.email} has this id. Take it away there first: each id has one owner.`
+  throw new Refusal('CONFLICT', message, 'externalId')
+}
+
 const emailTaken = () => new Refusal('CONFLICT', 'Another customer has this address.', 'email')
 
 /** Adds a customer before they buy. */
@@ -22,6 +39,7 @@ export async function createCustomer(
   assertMay(merchant, 'customers.write')
   const { organizationId } = merchant
   return prisma.$transaction(async (tx) => {
+    await assertIdFree(tx, merchant, { customerId: null, externalId })
     const [added] = await tx.customer.createManyAndReturn({
       data: [
         {
@@ -76,6 +94,7 @@ export async function updateCustomer(
       const metadata = mergeMetadata(metadataOf(before.metadata), patch)
       const words = [...customerChanges(before, after), ...metadataChanges(metadataOf(before.metadata), metadata)]
       if (words.length === 0) return
+      if (after.externalId !== before.externalId) await assertIdFree(tx, merchant, { customerId, ...after })
       const moves = after.email !== before.email
       const isReachedAnew = moves || after.externalId !== before.externalId
       if (isReachedAnew && before._count.licenseKeys > 0) assertMay(merchant, 'keys.write')

@@ -119,6 +119,8 @@ class Undone extends Error {
  * told and all of it is taken back: mails and events are rows too. Nothing in it may go past Prisma to what it has locked.
  */
 export async function inOneTransaction<T>(work: (tx: Tx) => Promise<T>, { keep }: { keep: boolean }): Promise<T> {
+  const around = joined.getStore()
+  if (around && keep) return work(around.prisma)
   try {
     return await database().prisma.$transaction(
       async (tx) => {

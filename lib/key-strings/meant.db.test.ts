@@ -5,7 +5,7 @@ import { pool, prisma } from '../database/client.ts'
 import { activate, deactivate, validate } from '../license-calls/calls.ts'
 import { rotateLicenseKey } from '../license-keys/change.ts'
 import { listLicenseKeys } from '../license-keys/list.ts'
-import { findKeyRecord } from '../license-keys/records.ts'
+import { lookUpKeys } from '../license-keys/look-up.ts'
 import { foldKeys } from './fold.ts'
 import { foldKeyString, isStrongFolded, keyStringColumns, makeKeyString } from './string.ts'
 
@@ -168,7 +168,9 @@ test('all three calls, the list and the API find what was meant', async () => {
   expect(gone).toMatchObject({ verdict: { code: 'DEACTIVATED' }, key: { keyString: key } })
   const list = { page: 1, size: 10, sort: 'createdAt', dir: 'asc' } as const
   expect(await listLicenseKeys(world.merchant, { q: typed }, list, now)).toMatchObject({ total: 1, keys: [{ id }] })
-  expect(await findKeyRecord(world.merchant, typed, now)).toMatchObject({ id })
+  expect(await lookUpKeys(world.merchant, typed, 9)).toMatchObject([
+    { licenseKeyId: id, matchedBy: 'key', replaced: false },
+  ])
   // Without an organization, as vendors' clients ask.
   expect(await validate(software, { key: typed, organization_id: null }, now)).toMatchObject({ key: { id } })
 })
@@ -210,7 +212,7 @@ test('two keys that fold alike are each found as they are written, and neither o
     expect(await activate(software, { ...device, key: unclear }, now)).toMatchObject({
       verdict: { code: 'NOT_FOUND', detail: expect.stringContaining('typing mistake') },
     })
-    expect(await findKeyRecord(here.merchant, unclear, now)).toBeNull()
+    expect(await lookUpKeys(here.merchant, unclear, 9)).toEqual([])
   }
 })
 

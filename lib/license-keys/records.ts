@@ -9,7 +9,6 @@ import { assertMay, merchantMay } from '../base/permissions.ts'
 import { emailToFind } from '../base/text.ts'
 import { pool, prisma } from '../database/client.ts'
 import { groupCommit } from '../database/group-commit.ts'
-import { asksAtMost, meantBy } from '../key-strings/meant.ts'
 import { keyHashesOf, openKeyString } from '../key-strings/string.ts'
 import type { Metadata } from '../metadata/schema.ts'
 import { shownStatus } from './look.ts'
@@ -297,21 +296,6 @@ export async function getKeyRecord(
     if (record) return record
   }
   throw notFound('license key')
-}
-
-/** One key by its string, as it is written or, when that is no key's, as it may have been meant. null when it is none, or several could be. */
-export async function findKeyRecord(merchant: Merchant, keyString: string, now: Date): Promise<KeyRecord | null> {
-  const [exact] = await listKeyRecords(merchant, { keyString }, { dir: 'asc', limit: 1 }, now)
-  if (exact) return exact
-  for (let asked = 0; asked < asksAtMost(); asked++) {
-    const lookup = await meantBy(keyString, merchant.organizationId)
-    if (lookup === null) return null
-    const [row] = await prisma.$queryRaw<{ id: string }[]>`SELECT id FROM license_keys
-      WHERE key_hash = ${Buffer.from(lookup, 'hex')} AND organization_id = ${merchant.organizationId}::uuid`
-    const [meant] = row ? await listKeyRecords(merchant, { ids: [row.id] }, { dir: 'asc', limit: 1 }, now) : []
-    if (meant) return meant
-  }
-  return null
 }
 
 // ---------------------------------------------------------------- around a call

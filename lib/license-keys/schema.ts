@@ -247,6 +247,23 @@ export type KeyRecord = KeyAnswer & {
   } | null
 }
 
+/** What of a key was what somebody looked for. */
+export const matchedBy = [
+  ...(['key', 'id', 'activation_id', 'external_id', 'purchase_reference', 'customer_email'] as const),
+  ...(['customer_external_id', 'fingerprint', 'device_name'] as const),
+] as const
+export type MatchedBy = (typeof matchedBy)[number]
+
+/** A key that was found, and by what. */
+export type FoundKey = {
+  licenseKeyId: string
+  matchedBy: MatchedBy
+  /** By a string that was rotated away. */
+  replaced: boolean
+  /** The device that was named. */
+  activationId: string | null
+}
+
 /** Which keys a program asks for; every part narrows. */
 export type KeyRecordFilter = {
   organizationIds?: string[] | undefined

@@ -9,7 +9,7 @@ import { activate, deactivate, validate } from '../license-calls/calls.ts'
 import { withOurIds } from '../license-calls/known-as.ts'
 import { rotateLicenseKey } from '../license-keys/change.ts'
 import { listLicenseKeys } from '../license-keys/list.ts'
-import { findKeyRecord } from '../license-keys/records.ts'
+import { lookUpKeys } from '../license-keys/look-up.ts'
 import { type Held, type Secrets, secretsInUse, takeSecrets } from './secrets.ts'
 
 const software: Software = { kind: 'software', address: null }
@@ -62,7 +62,7 @@ describe.each([
     for (const typed of [keyString, keyString.toLowerCase(), `Key: ${keyString}`, mistyped(keyString)]) {
       expect(await check(typed), typed).toMatchObject(found)
       expect(await check(typed, randomUUID()), typed).toMatchObject(found)
-      expect(await findKeyRecord(merchant, typed, new Date()), typed).toMatchObject({ id })
+      expect(await lookUpKeys(merchant, typed, 9), typed).toMatchObject([{ licenseKeyId: id, matchedBy: 'key' }])
       expect(await listLicenseKeys(merchant, { q: typed }, list, new Date()), typed).toMatchObject({ keys: [{ id }] })
     }
     const call = { key: keyString, organization_id: organizationId }
