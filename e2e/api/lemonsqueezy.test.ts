@@ -8,7 +8,7 @@ import { doors } from '../doors.ts'
 import { send } from '../http.ts'
 import { makeOrganization, type Organization } from '../organization.ts'
 
-// ---------------------------------------------------------------- the wrapper of README.md
+// ---------------------------------------------------------------- the wrapper of docs/dialects.md
 
 const theirs = 'https://api.lemonsqueezy.com'
 let ours = ''

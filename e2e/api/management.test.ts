@@ -468,9 +468,9 @@ test('every answer is JSON, also where there is no route, no method, or a slash 
   expect(lower.status).toBe(200)
 })
 
-test('the curl line of the README issues a key', async () => {
-  const readme = readFileSync(path.join(import.meta.dirname, '../../README.md'), 'utf8')
-  const command = /## Management API[\s\S]*?```bash\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
+test('the curl line of docs/api.md issues a key', async () => {
+  const page = readFileSync(path.join(import.meta.dirname, '../../docs/api.md'), 'utf8')
+  const command = /# The management API[\s\S]*?```bash\n([\s\S]*?)```/.exec(page)?.[1] ?? ''
   const real = command
     .replace('http://localhost:3000', appUrl)
     .replace(/[0-9a-f-]{36}/, shop.configurationId)

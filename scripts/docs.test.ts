@@ -1,0 +1,68 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { settings } from '#lib/base/settings.ts'
+import { requestCodes, verdicts } from '#lib/error-codes/schema.ts'
+
+// What the pages for people say that can be compared with the code.
+
+const root = path.resolve(import.meta.dirname, '..')
+const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
+const pages = globSync('{*.md,{app,docs,e2e,lib,scripts,server}/**/*.md}', { cwd: root })
+const cells = (line: string) => line.split('|').map((cell) => cell.trim())
+/** The rows of a page's tables whose first cell is code. */
+const rows = (file: string) =>
+  read(file)
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map(cells)
+const named = (cell = '') => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name as string)
+
+test('every setting has a line in docs/running.md, with its default', () => {
+  const lines = rows('docs/running.md')
+  const known = new Map(
+    lines.flatMap(([, names, defaults]) =>
+      named(names).map((name, at) => [name, named(defaults)[at] ?? ''] as [string, string]),
+    ),
+  )
+  // Only npm run demo sets it.
+  const { LATCHKEY_DEMO: _, ...ours } = settings
+  expect([...known.keys()].sort()).toEqual(Object.keys(ours).sort())
+  for (const [name, { shape }] of Object.entries(ours)) {
+    const otherwise = shape.parse(undefined)
+    if (otherwise !== undefined) expect(known.get(name), name).toBe(String(otherwise))
+  }
+})
+
+test('every code has a line in docs/client-software.md, in the order of the checks, with its statuses', () => {
+  const lines = rows('docs/client-software.md')
+  const codes = lines.flatMap(([, code]) => named(code))
+  expect(codes).toEqual([...Object.keys(verdicts), ...requestCodes])
+  for (const [code, { calls, status }] of Object.entries(verdicts)) {
+    const [, , validate, activate, deactivate] = lines.find(([, name]) => name === `\`${code}\``) ?? []
+    const statusOf = (verb: 'activate' | 'deactivate') =>
+      (calls as readonly string[]).includes(verb) ? String(status) : ''
+    expect([validate, activate, deactivate], code).toEqual([
+      (calls as readonly string[]).includes('validate') ? '200' : '',
+      statusOf('activate'),
+      statusOf('deactivate'),
+    ])
+  }
+})
+
+test('README is a front door', () => {
+  expect(read('README.md').split('\n').length).toBeLessThanOrEqual(150)
+})
+
+test.each(pages)('%s names nothing that is gone', (page) => {
+  const text = read(page)
+  const folder = path.dirname(path.join(root, page))
+  const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, to]) => path.resolve(folder, to as string))
+  const files = [...text.matchAll(/`((?:app|components|docs|e2e|lib|prisma|scripts|server)\/[^`\s<…*]+)`/g)]
+    .map(([, file]) => path.join(root, file as string))
+    .filter((file) => path.extname(file) || file.endsWith('/'))
+  const commands = [...text.matchAll(/npm run ([a-z:-]+)/g)].map(([, name]) => name as string)
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+  expect([...links, ...files].filter((file) => !existsSync(file))).toEqual([])
+  expect(commands.filter((name) => !scripts[name])).toEqual([])
+})
