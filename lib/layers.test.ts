@@ -10,11 +10,11 @@ import { describe, expect, test } from 'vitest'
  */
 const FLOORS = [
   ['base', 'snippets'],
-  ['database', 'error-codes', 'metadata', 'web'],
+  ['database', 'error-codes', 'web'],
   ['secrets'],
   ['http', 'key-strings', 'mail'],
   ['events', 'secret-rotation'],
-  ['auth', 'key-configurations'],
+  ['auth', 'key-configurations', 'metadata'],
   ['license-keys', 'organizations', 'products'],
   ['license-calls', 'customers', 'mailer', 'overview'],
   ['activations', 'imports'],

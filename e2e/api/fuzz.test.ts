@@ -18,9 +18,9 @@ const doors = [appUrl, process.env.NEXT_URL].filter((door) => door !== undefined
 test.setTimeout(240_000)
 
 /** Every dialect there is, also those that come later. */
-const folder = path.join(import.meta.dirname, '../../lib/dialects')
-const files = readdirSync(folder).filter((file) => /^[a-z-]+\.ts$/.test(file) && !/^(serve|rate-limit)\.ts$/.test(file))
-const modules = await Promise.all(files.map((file) => import(path.join(folder, file)) as Promise<object>))
+const folder = path.join(import.meta.dirname, '../../lib/vendors')
+const files = readdirSync(folder, { recursive: true }).filter((file) => path.basename(String(file)) === 'dialect.ts')
+const modules = await Promise.all(files.map((file) => import(path.join(folder, String(file))) as Promise<object>))
 const dialects = modules
   .flatMap((module) => Object.values(module) as Partial<Dialect>[])
   .filter((value): value is Dialect => typeof value?.prefix === 'string' && Array.isArray(value.lines))

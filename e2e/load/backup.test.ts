@@ -69,7 +69,7 @@ test('what is backed up under load is restored elsewhere, to the last row', asyn
   isOver = true
   await load
   await app.end()
-  expect(backup.said).toContain('Read again and checked')
+  expect(backup.said).toContain('Read back and checked')
   expect(backup.code).toBe(0)
   expect(refused).toBe(0)
   const file = path.join(folder, 'shop.backup')

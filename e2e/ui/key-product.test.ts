@@ -71,14 +71,16 @@ test('the product of a key is changed on its edit page, which says what that mea
   await page.goto(`/dashboard/${shop.slug}/license-keys/${id}/edit`)
   await expect(page.getByText('It has no product: software that asks for one refuses it')).toBeVisible()
   await choose(page, 'Product', 'Inkwell Draw')
-  await expect(page.getByText('Software that asks for Inkwell Draw takes it.')).toBeVisible()
+  await expect(page.getByText('Software that asks for Inkwell Draw accepts it.')).toBeVisible()
   await page.getByRole('button', { name: 'Save changes' }).click()
   await expect(page).toHaveURL(new RegExp(`/license-keys/${id}$`))
   expect(await asks(key, draw)).toBe('VALID')
 
   await page.goto(`/dashboard/${shop.slug}/license-keys/${id}/edit`)
   await choose(page, 'Product', 'Inkwell Write')
-  await expect(page.getByText(/asks for Inkwell Write takes it; what asks for Inkwell Draw refuses it/)).toBeVisible()
+  await expect(
+    page.getByText(/asks for Inkwell Write accepts it; software that asks for Inkwell Draw refuses it/),
+  ).toBeVisible()
   await page.getByRole('button', { name: 'Save changes' }).click()
   await expect(page).toHaveURL(new RegExp(`/license-keys/${id}$`))
   expect([await asks(key, draw), await asks(key, write)]).toEqual(['PRODUCT_MISMATCH', 'VALID'])

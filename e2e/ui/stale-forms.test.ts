@@ -275,7 +275,16 @@ for (const form of forms) {
     if (!walk) throw new Error(`e2e/ui/stale-forms.test.ts has no row for ${form}: say what is changed there.`)
     const { other, theirs, mine } = walk.expected
 
-    await walk.open(page)
+    const open = async () => {
+      await walk.open(page)
+      // What is typed while scripts start may be put behind what was there.
+      await page.waitForFunction(() =>
+        [...document.querySelectorAll('main form')].every((form) =>
+          Object.keys(form).some((name) => name.startsWith('__reactProps')),
+        ),
+      )
+    }
+    await open()
     await walk.theirs(1)
     if (walk.other) {
       await walk.other(page)
@@ -284,7 +293,7 @@ for (const form of forms) {
       expect(await walk.stored()).toEqual([theirs, other])
     }
 
-    if (walk.other) await walk.open(page)
+    if (walk.other) await open()
     await walk.same(page)
     await walk.theirs(2)
     const before = await walk.stored()

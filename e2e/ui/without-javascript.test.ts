@@ -93,7 +93,7 @@ test('Latchkey is set up on an empty database, and its address follows from the 
   }
   await onServer(`CREATE DATABASE ${name}`)
   const DATABASE_URL = Object.assign(new URL(server), { pathname: `/${name}` }).href
-  execFileSync(process.execPath, [path.join(import.meta.dirname, '../../scripts/migrate.ts'), 'deploy'], {
+  execFileSync(process.execPath, [path.join(import.meta.dirname, '../../server/database/migrate.ts'), 'deploy'], {
     env: { ...process.env, DATABASE_URL },
   })
   const app = await startAppProcess({ DATABASE_URL })
