@@ -135,14 +135,16 @@ export async function listEvents(
     organizationId,
     // Sign-ins are for owners: listSecurityEvents.
     type: filter.groups?.length ? { in: filter.groups.flatMap(typesOfGroup) } : { notIn: sessionTypes },
-    ...(filter.actorKinds?.length && { AND: { OR: filter.actorKinds.map(byWhom) } }),
     ...(filter.licenseKeyId && isId(filter.licenseKeyId) && { licenseKeyId: filter.licenseKeyId }),
     ...(filter.customerId && isId(filter.customerId) && { customerId: filter.customerId }),
     ...(filter.productId && isId(filter.productId) && { productId: filter.productId }),
     ...(filter.keyConfigurationId &&
       isId(filter.keyConfigurationId) && { keyConfigurationId: filter.keyConfigurationId }),
     ...((filter.from || filter.to) && { at: { gte: filter.from, lt: filter.to } }),
-    ...(isGrouped && { AND: [grouped] }),
+    AND: [
+      ...(isGrouped ? [grouped] : []),
+      ...(filter.actorKinds?.length ? [{ OR: filter.actorKinds.map(byWhom) }] : []),
+    ],
     ...(filter.batchId && isId(filter.batchId) && { batchId: filter.batchId }),
     ...(filter.q?.trim() && { OR: await matches(merchant, filter.q.trim()) }),
   }
@@ -296,7 +298,7 @@ export async function listEventRecords(
   assertMay(merchant, 'history.read')
   const { beyond, orderBy, take } = keysetOf(page)
   const rows = await prisma.event.findMany({
-    where: { ...whereOf(merchant.organizationId, filter), AND: beyond },
+    where: { AND: [whereOf(merchant.organizationId, filter), ...[beyond ?? []].flat()] },
     select: eventColumns,
     orderBy,
     take,
