@@ -20,7 +20,7 @@ export function generate() {
 export function build() {
   generate()
   const sources = [
-    ...['app', 'components', 'lib', 'public', 'prisma/schema.prisma', 'instrumentation.ts', 'proxy.ts'],
+    ...['app', 'components', 'lib', 'prisma/schema.prisma', 'instrumentation.ts', 'proxy.ts'],
     ...['next.config.js', 'package.json', 'package-lock.json', 'tsconfig.json'],
   ]
   unlessUnchanged('.next/source-hash', sources, () => {
@@ -63,7 +63,7 @@ function unlessUnchanged(stamp: string, sources: string[], make: () => void) {
     const at = path.join(root, file)
     if (!existsSync(at)) return
     if (statSync(at).isDirectory()) for (const name of readdirSync(at).sort()) add(path.join(file, name))
-    else if (!/\.test\.tsx?$/.test(file)) hash.update(file).update(readFileSync(at))
+    else if (!/\.test\.tsx?$|\.md$/.test(file)) hash.update(file).update(readFileSync(at))
   }
   sources.forEach(add)
   const digest = hash.digest('hex')

@@ -10,13 +10,14 @@ import { Problem } from './problem.ts'
 // itself, without what software counts and what belongs to others: a validation must not fail a program's change.
 
 type Versioned = {
-  /** Takes the lock that every change of it takes; a statement about $1, its id. */
+  /** Takes the lock that every change of it takes; a statement about $1, its id, and $2, the organization. */
   lock: string
   /** What may differ without anybody having changed it. */
   leave: readonly string[]
 }
 
-const row = (table: string, mode: string) => `SELECT 1 FROM ${table} WHERE id = $1::uuid ${mode}`
+const row = (table: string, mode: string) =>
+  `SELECT 1 FROM ${table} WHERE id = $1::uuid AND organization_id = $2::uuid ${mode}`
 
 const versioned: Record<string, Versioned> = {
   getLicenseKey: {
@@ -27,7 +28,8 @@ const versioned: Record<string, Versioned> = {
     ],
   },
   getActivation: {
-    lock: `SELECT 1 FROM license_keys WHERE id = (SELECT license_key_id FROM activations WHERE id = $1::uuid) FOR UPDATE`,
+    lock: `SELECT 1 FROM license_keys WHERE id = (SELECT license_key_id FROM activations
+      WHERE id = $1::uuid AND organization_id = $2::uuid) FOR UPDATE`,
     leave: ['validations', 'last_validated_at'],
   },
   getCustomer: { lock: row('customers', 'FOR NO KEY UPDATE'), leave: ['license_keys', 'purchases'] },
@@ -72,7 +74,7 @@ export async function assertMatches(
 ): Promise<void> {
   const reader = readerOf(endpoint)
   if (!reader) throw new Error(`${endpoint.operation} takes no If-Match.`)
-  await tx.$executeRawUnsafe(versionedOf(reader).lock, id)
+  await tx.$executeRawUnsafe(versionedOf(reader).lock, id, client.organizationId)
   // Read after the lock: nobody changes it from here on. Nothing of it is shown, so nothing is recorded as shown.
   const body = await silently(() => reader.run(client, { id, query: {}, body: undefined, now }))
   const present = tagOf(reader, body)

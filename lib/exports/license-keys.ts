@@ -11,7 +11,8 @@ import { safeCell } from '../imports/rules.ts'
 import { maskedKey } from '../key-strings/rules.ts'
 import { openKeyString } from '../key-strings/string.ts'
 import { type LicenseKeyFilter, whereSql } from '../license-keys/list.ts'
-import { effectiveLimits, usageNow } from '../license-keys/rules.ts'
+import { limitsOf } from '../license-keys/row.ts'
+import { usageNow } from '../license-keys/rules.ts'
 import { BYTE_ORDER_MARK, type ExportFormat } from '../license-keys/schema.ts'
 
 const BATCH = 1_000
@@ -156,23 +157,7 @@ const columns = (reveals: boolean): string[] => [
 
 // In the order of the columns above.
 function exported(row: Row, devices: DeviceRow[], reveals: boolean, now: Date) {
-  const limits = effectiveLimits(
-    {
-      activationsModeOverride: row.activations_mode_override,
-      activationLimitOverride: row.activation_limit_override,
-      usageOverridden: row.usage_overridden,
-      usageLimitOverride: row.usage_limit_override,
-      graceDaysOverride: row.grace_days_override,
-    },
-    {
-      graceDays: row.grace_days,
-      activationsMode: row.activations_mode,
-      activationLimit: row.activation_limit,
-      activationRequired: row.activation_required,
-      usageLimit: row.usage_limit,
-      usageReset: row.usage_reset,
-    },
-  )
+  const limits = limitsOf(row)
   const usage = { usage: row.usage, usagePeriodStart: row.usage_period_start, limits }
   return {
     id: row.id,

@@ -18,9 +18,10 @@ type Revealed = { id: string; customerId: string }
 export async function recordReveals(merchant: Merchant, keys: Revealed[], now: Date): Promise<void> {
   if (isSilent()) return
   const hour = Math.floor(now.getTime() / HOUR_MS)
+  // A set of its own for each hour: a call that began in the last one adds to that of the last one.
+  if (remembered.hour !== hour || remembered.seen.size >= REMEMBERED_MAX)
+    Object.assign(remembered, { hour, seen: new Set() })
   const { seen } = remembered
-  if (remembered.hour !== hour || seen.size >= REMEMBERED_MAX) seen.clear()
-  remembered.hour = hour
   const { actorId, ...label } = describeActor(merchant)
   const nameOf = ({ id }: Revealed) => `${actorId} ${id}`
   const fresh = keys.filter((key) => !seen.has(nameOf(key)))

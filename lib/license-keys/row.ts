@@ -5,7 +5,7 @@ import type { JsonObject } from '../base/json.ts'
 import type { RawRow } from '../database/batches.ts'
 import { lastCharactersOf } from '../key-strings/rules.ts'
 import { normaliseKeyString, openCached } from '../key-strings/string.ts'
-import { effectiveLimits, type KeyFacts, usageNow } from './rules.ts'
+import { type EffectiveLimits, effectiveLimits, type KeyFacts, usageNow } from './rules.ts'
 import type { ActivationAnswer, KeyAnswer } from './schema.ts'
 
 // The licence routes read rows by plain SQL; this is the one list of columns they read and what they become.
@@ -136,18 +136,24 @@ export function activationRowOf(row: RawRow, i: number): ActivationRow | null {
   }
 }
 
-/** The row as the rules see it. */
-export const factsOf = (row: KeyRow): KeyFacts => ({
-  status: row.status,
-  expiresAt: row.expires_at,
-  productId: row.product_id,
-  keyConfigurationId: row.key_configuration_id,
-  customerId: row.customer_id,
-  newDevicesBlocked: row.new_devices_blocked,
-  usage: row.usage,
-  usagePeriodStart: row.usage_period_start,
-  entitlements: row.entitlements,
-  limits: effectiveLimits(
+type LimitColumns = Pick<
+  KeyRow,
+  | 'activations_mode_override'
+  | 'activation_limit_override'
+  | 'usage_overridden'
+  | 'usage_limit_override'
+  | 'grace_days_override'
+  | 'grace_days'
+  | 'activations_mode'
+  | 'activation_limit'
+  | 'activation_required'
+  | 'usage_limit'
+  | 'usage_reset'
+>
+
+/** What holds for a key, its own limits before those of its configuration. */
+export const limitsOf = (row: LimitColumns): EffectiveLimits =>
+  effectiveLimits(
     {
       activationsModeOverride: row.activations_mode_override,
       activationLimitOverride: row.activation_limit_override,
@@ -163,7 +169,20 @@ export const factsOf = (row: KeyRow): KeyFacts => ({
       usageLimit: row.usage_limit,
       usageReset: row.usage_reset,
     },
-  ),
+  )
+
+/** The row as the rules see it. */
+export const factsOf = (row: KeyRow): KeyFacts => ({
+  status: row.status,
+  expiresAt: row.expires_at,
+  productId: row.product_id,
+  keyConfigurationId: row.key_configuration_id,
+  customerId: row.customer_id,
+  newDevicesBlocked: row.new_devices_blocked,
+  usage: row.usage,
+  usagePeriodStart: row.usage_period_start,
+  entitlements: row.entitlements,
+  limits: limitsOf(row),
 })
 
 /**

@@ -49,7 +49,7 @@ export async function setExternalIds(
     const [from, to] = [before.externalIds, externalIds].map((list) => list.join(', ') || 'none')
     if (from === to) return
     await assertFree(tx, merchant, kind, { id, externalIds })
-    await tx.$executeRaw`UPDATE ${table} SET external_ids = ${externalIds}::text[], updated_at = ${now} WHERE id = ${id}::uuid`
+    await tx.$executeRaw`UPDATE ${table} SET external_ids = ${externalIds}::text[], updated_at = ${now} WHERE id = ${id}::uuid AND organization_id = ${organizationId}::uuid`
     await record(tx, merchant, now, {
       type: `${kind}.updated`,
       organizationId,
