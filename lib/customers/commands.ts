@@ -74,7 +74,7 @@ export async function updateCustomer(
   const { organizationId } = merchant
   try {
     await prisma.$transaction(async (tx) => {
-      await tx.$queryRaw`SELECT 1 FROM customers WHERE id = ${customerId}::uuid FOR NO KEY UPDATE`
+      await tx.$queryRaw`SELECT 1 FROM customers WHERE id = ${customerId}::uuid AND organization_id = ${organizationId}::uuid FOR NO KEY UPDATE`
       const before = await tx.customer.findFirst({
         where: { id: customerId, organizationId },
         select: {

@@ -253,7 +253,7 @@ export async function changeLicenseKey(
   assertMay(merchant, 'keys.write')
   const { organizationId } = merchant
   await prisma.$transaction(async (tx) => {
-    await tx.$queryRaw`SELECT 1 FROM license_keys WHERE id = ${licenseKeyId}::uuid FOR UPDATE`
+    await tx.$queryRaw`SELECT 1 FROM license_keys WHERE id = ${licenseKeyId}::uuid AND organization_id = ${organizationId}::uuid FOR UPDATE`
     const before = await tx.licenseKey.findFirst({ where: { id: licenseKeyId, organizationId }, select: keyColumns })
     if (!before) throw notFound('license key')
     const changes = typeof wanted === 'function' ? wanted(before) : wanted
@@ -543,7 +543,7 @@ export async function rotateLicenseKey(
     assertMay(actor, 'keys.reveal')
   }
   return prisma.$transaction(async (tx) => {
-    await tx.$queryRaw`SELECT 1 FROM license_keys WHERE id = ${licenseKeyId}::uuid FOR UPDATE`
+    await tx.$queryRaw`SELECT 1 FROM license_keys WHERE id = ${licenseKeyId}::uuid AND organization_id = ${organizationId}::uuid FOR UPDATE`
     const key = await tx.licenseKey.findFirst({
       where: { id: licenseKeyId, organizationId, ...(isOwner && { customerId: actor.customerId }) },
       select: {

@@ -52,9 +52,11 @@ export async function resendKeyMail(
 ): Promise<{ to: string }> {
   if (actor.kind !== 'customer') assertMay(actor, 'keys.write')
   return prisma.$transaction(async (tx) => {
+    const where = { id: licenseKeyId, ...ownedBy(actor) }
+    if ((await tx.licenseKey.count({ where })) === 0) throw notFound('license key')
     await lockKey(tx, licenseKeyId)
     const key = await tx.licenseKey.findFirst({
-      where: { id: licenseKeyId, ...ownedBy(actor) },
+      where,
       select: { id: true, organizationId: true, status: true, customer: { select: { id: true, email: true } } },
     })
     if (!key) throw notFound('license key')
@@ -82,7 +84,10 @@ export const ownedBy = (actor: Merchant | Customer) =>
     ? { customer: { email: { in: spellingsOf(actor.email) } } }
     : { organizationId: actor.organizationId }
 
-/** Every change to a key or its activations holds this lock: counts made under it stay true until commit. */
+/**
+ * Every change to a key or its activations holds this lock: counts made under it stay true until commit. For a key that was found to be the
+ * actor's.
+ */
 export async function lockKey(tx: Tx, licenseKeyId: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM license_keys WHERE id = ${licenseKeyId}::uuid FOR UPDATE`
 }

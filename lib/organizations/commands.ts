@@ -129,7 +129,7 @@ export async function revokeApiKey(merchant: Merchant, { apiKeyId }: ApiKeyId, n
   assertMay(merchant, 'api_keys.write')
   const { organizationId } = merchant
   return prisma.$transaction(async (tx) => {
-    await tx.$queryRaw`SELECT 1 FROM api_keys WHERE id = ${apiKeyId}::uuid FOR UPDATE`
+    await tx.$queryRaw`SELECT 1 FROM api_keys WHERE id = ${apiKeyId}::uuid AND organization_id = ${organizationId}::uuid FOR UPDATE`
     const key = await tx.apiKey.findFirst({
       where: { id: apiKeyId, organizationId },
       select: { name: true, revokedAt: true },

@@ -213,7 +213,7 @@ export async function updatePurchase(
   assertMay(merchant, 'purchases.write')
   const { organizationId } = merchant
   await prisma.$transaction(async (tx) => {
-    await tx.$queryRaw`SELECT 1 FROM purchases WHERE id = ${purchaseId}::uuid FOR NO KEY UPDATE`
+    await tx.$queryRaw`SELECT 1 FROM purchases WHERE id = ${purchaseId}::uuid AND organization_id = ${organizationId}::uuid FOR NO KEY UPDATE`
     const before = await tx.purchase.findFirst({
       where: { id: purchaseId, organizationId },
       select: { metadata: true, reference: true, customerId: true, productId: true },
@@ -248,7 +248,7 @@ async function endPurchase(
   assertMay(merchant, 'purchases.write')
   const { organizationId } = merchant
   return prisma.$transaction(async (tx) => {
-    await tx.$queryRaw`SELECT 1 FROM purchases WHERE id = ${purchaseId}::uuid FOR UPDATE`
+    await tx.$queryRaw`SELECT 1 FROM purchases WHERE id = ${purchaseId}::uuid AND organization_id = ${organizationId}::uuid FOR UPDATE`
     const purchase = await tx.purchase.findFirst({
       where: { id: purchaseId, organizationId },
       select: { status: true, reference: true, customerId: true, productId: true },
@@ -259,7 +259,8 @@ async function endPurchase(
     if (decision.do === 'end') await tx.purchase.update({ where: { id: purchaseId }, data: { status: to } })
     // Also when it has ended before: whatever was done to its keys meanwhile, they end.
     const keys = await tx.$queryRaw<{ id: string }[]>`
-      SELECT id FROM license_keys WHERE purchase_id = ${purchaseId}::uuid ORDER BY key_hash FOR UPDATE`
+      SELECT id FROM license_keys WHERE purchase_id = ${purchaseId}::uuid AND organization_id = ${organizationId}::uuid
+      ORDER BY key_hash FOR UPDATE`
     const rows = await tx.licenseKey.findMany({
       where: { id: { in: keys.map(({ id }) => id) } },
       select: { id: true, customerId: true, status: true, revokedFor: true, held: true },
