@@ -109,8 +109,8 @@ async function bring(files: LocalFile[]): Promise<number> {
 /** Whose keys they become, and how the files are read. */
 async function prepare(files: LocalFile[]) {
   const { prisma } = await import('#lib/database/client.ts')
-  const { lookAt, settingsFor, sourceOf } = await import('#lib/imports/pass.ts')
-  const { UnreadableFile } = await import('#lib/imports/sources.ts')
+  const { lookAt, settingsFor, sourceOf } = await import('#lib/imports/look.ts')
+  const { UnreadableFile } = await import('#lib/imports/open.ts')
   const { dateOrders, fieldsOf, importSources, inactiveMeanings, recordKinds, sourceLabels, zeroMeanings } =
     await import('#lib/imports/schema.ts')
   const { doubtfulColumns, suspicionWords, unusedColumns } = await import('#lib/imports/unused-columns.ts')

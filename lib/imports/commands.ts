@@ -8,7 +8,8 @@ import { prisma, type Tx } from '../database/client.ts'
 import { enqueue } from '../database/queue.ts'
 import { recordAs } from '../events/commands.ts'
 import { seal } from '../secrets/secrets.ts'
-import { type Look, lookAt, settingsFor, sourceOf } from './pass.ts'
+import { type Look, lookAt, settingsFor, sourceOf } from './look.ts'
+import { UnreadableFile } from './open.ts'
 import { titleOf } from './queries.ts'
 import { recordFinish, storedBytes } from './run.ts'
 import {
@@ -21,7 +22,6 @@ import {
   PART_BYTES,
   type UploadPart,
 } from './schema.ts'
-import { UnreadableFile } from './sources.ts'
 import { doubtfulColumns, suspicionWords } from './unused-columns.ts'
 
 // ---------------------------------------------------------------- upload

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { keyShapeOf, whyDamaged, whyNoKey, whyNotWhole, whyNoValue } from './damaged-cells.ts'
-import { readRecord } from './read-record.ts'
+import { readRecord } from './read.ts'
 import { habitsOf } from './ready-mappings.ts'
 import type { ImportSettings } from './schema.ts'
 

@@ -331,13 +331,10 @@ export type KeyDraft = {
 /** A customer that other records name by an id. */
 export type Person = { id: string; email: string; name: string | null }
 
-/** What a record came to. */
-export type Reading =
-  | { is: 'key'; draft: KeyDraft }
-  | { is: 'activation'; of: string; draft: ActivationDraft }
-  | { is: 'person'; person: Person }
-  | { is: 'nothing' }
-  | { is: 'problem'; key: string; messages: string[] }
+const SHORT_KEY = 8
+
+/** True for a key that is easily guessed. */
+export const isShortKey = ({ key }: KeyDraft): boolean => key.length < SHORT_KEY
 
 // ---------------------------------------------------------------- ids
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
-import { lookAt, settingsFor } from './pass.ts'
+import { lookAt, settingsFor } from './look.ts'
 import { readStatus } from './rules.ts'
 import type { ImportField, ImportSource } from './schema.ts'
 import { doubtfulColumns, unusedColumns } from './unused-columns.ts'

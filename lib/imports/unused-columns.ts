@@ -1,5 +1,5 @@
 import '#server-only'
-import type { Look } from './pass.ts'
+import type { Look } from './look.ts'
 import { plainName, readyMappings } from './ready-mappings.ts'
 import { readDate, readStatus } from './rules.ts'
 import { type ImportSettings, type RecordKind, recordKinds } from './schema.ts'

@@ -10,7 +10,7 @@ import { FormError } from '#components/ui/form-error.tsx'
 import { FormSection } from '#components/ui/form-section.tsx'
 import { Select } from '#components/ui/select.tsx'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
-import type { Look, LookColumn } from '#lib/imports/pass.ts'
+import type { Look, LookColumn } from '#lib/imports/look.ts'
 import {
   type Columns,
   fieldsOf,

@@ -28,7 +28,7 @@ const NAME_CHARACTERS_MAX = 200
 const DEPTH_MAX = 64
 
 /** Opens a file by what is in it: JSON when it begins like JSON, otherwise a table with one of the usual delimiters. */
-export async function openSource(bytes: AsyncIterable<Uint8Array>): Promise<OpenedFile> {
+export async function open(bytes: AsyncIterable<Uint8Array>): Promise<OpenedFile> {
   const texts = inPieces(decoded(bytes))[Symbol.asyncIterator]()
   let head = ''
   let linesBefore = 0

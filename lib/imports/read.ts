@@ -1,10 +1,12 @@
 import '#server-only'
 import type { RevokeReason } from '#prisma/enums.ts'
-import { exactJson, type JsonObject, StoredObject } from '../base/json.ts'
 import { fingerprintOf, readEmail, tidyLine, tidyParagraphs } from '../base/text.ts'
 import { storedKeyString } from '../key-strings/string.ts'
 import { USAGE_MAX } from '../license-keys/rules.ts'
-import { type KeyShape, whyDamaged, whyNoKey, whyNotWhole, whyNoValue } from './damaged-cells.ts'
+import { type KeyShape, keyShapeOf, whyNoKey, whyNotWhole, whyNoValue } from './damaged-cells.ts'
+import { Fields, whyNotStorable } from './fields.ts'
+import type { OpenedFile, SourceRecord } from './open.ts'
+import { habitsOf, readyMappings } from './ready-mappings.ts'
 import {
   ACTIVATION_LIMIT_MAX,
   type ActivationDraft,
@@ -14,11 +16,9 @@ import {
   type Limit,
   maskedKeyText,
   named,
-  type Reading,
-  readCount,
-  readDate,
+  originalCell,
+  type Person,
   readFlag,
-  readLimit,
   readStatus,
   reasonIn,
   type StatusMeaning,
@@ -27,9 +27,9 @@ import {
 } from './rules.ts'
 import {
   type Columns,
-  type DateOrder,
   fieldsOf,
   type ImportField,
+  type ImportFile,
   type ImportSettings,
   type RecordKind,
 } from './schema.ts'
@@ -38,108 +38,76 @@ import {
 const DEVICES_MAX = 10_000
 const QUANTITY_MAX = 1_000_000
 const GRACE_MAX = 3_650
-const DAY_MS = 86_400_000
 
-type Reader = ReturnType<typeof reader>
+/** What a record came to. */
+export type Reading =
+  | { is: 'key'; draft: KeyDraft }
+  | { is: 'activation'; of: string; draft: ActivationDraft }
+  | { is: 'person'; person: Person }
+  | { is: 'nothing' }
+  | { is: 'problem'; key: string; messages: string[] }
 
-// Plain checks, no schemas: they are made for every field of every record.
-const whyNotStorable = (text: string): string | null =>
-  text.includes('\u0000') || !text.isWellFormed() ? 'it is no well-formed text' : null
+/** A record as it was read, and where in its file it stands. */
+export type ReadRecord = { at: number; reading: Reading }
 
-// Reads the fields of one record; complaints are collected, so that a line is mended in one go.
-function reader(values: Values, columns: Columns, order: DateOrder | null, now: Date) {
-  const messages: string[] = []
-  const raw = (field: ImportField): unknown => {
-    const column = columns[field]
-    return column === undefined ? undefined : values(column)
-  }
-  const text = (field: ImportField): string => {
-    const value = raw(field)
-    if (value === null || value === undefined || typeof value === 'object') return ''
-    const trimmed = String(value).trim()
-    // As programs write nothing; Null is a name.
-    // And old databases have a date for it.
-    return /^(null|NULL|n\/a|N\/A|undefined|0000-00-00.*)$/.test(trimmed) ? '' : trimmed
-  }
-  const words = (field: ImportField, what: string, max: number): string => {
-    const value = text(field)
-    const why = value.length > max ? `it is longer than ${max} characters` : whyNotStorable(value)
-    if (why === null) return value
-    messages.push(`The ${what} cannot be stored: ${why}.`)
-    return ''
-  }
-  const date = (field: ImportField, what: string, { ends = false, ahead = true } = {}): Date | null => {
-    const value = text(field)
-    if (!value) return null
-    const read = readDate(value, { order, ends })
-    if (read === 'unclear') {
-      messages.push(
-        `The ${what} ${named(value)} can be read in two ways: say whether the day or the month comes first.`,
-      )
-      return null
+/** Reads the records of a file that are of some kinds; as often as it is asked, for each reading opens the file anew. */
+export function readerOf(
+  files: ImportFile[],
+  openFile: (file: number) => Promise<OpenedFile>,
+  settings: ImportSettings,
+  now: Date,
+) {
+  const { types } = readyMappings[settings.source]
+  const habits = habitsOf(settings)
+  let shape: KeyShape | undefined
+
+  async function* recordsOf(file: number, kinds: readonly RecordKind[]) {
+    const ofFile = files[file]?.kind ?? 'keys'
+    if (!types && !kinds.includes(ofFile)) return
+    for await (const record of (await openFile(file)).records) {
+      const kind = types && record.type !== null ? types[record.type] : ofFile
+      if (kind && kinds.includes(kind)) yield { kind, record }
     }
-    if (read === null || read.getUTCFullYear() < 1990 || read.getUTCFullYear() > 9998) {
-      const why = whyDamaged(value)
-      messages.push(
-        why
-          ? `The ${what} cannot be read: ${why}.`
-          : `The ${what} ${named(value)} is no date. Write it like 2026-12-31 or 2026-12-31T18:00:00Z.`,
-      )
-      return null
+  }
+
+  /** What the keys at the beginning of the files have in common. */
+  async function keyShape(): Promise<KeyShape> {
+    const column = settings.columns.keys.key
+    const keys: string[] = []
+    for (const file of files.keys()) {
+      if (!column || keys.length >= SHAPE_KEYS) break
+      for await (const { record } of recordsOf(file, ['keys'])) {
+        const value = record.values(column)
+        if (typeof value === 'string' || typeof value === 'number') keys.push(String(value).trim())
+        if (keys.length >= SHAPE_KEYS) break
+      }
     }
-    if (!ahead && read.getTime() > now.getTime() + DAY_MS) {
-      messages.push(`The ${what} ${named(value)} lies ahead.`)
-      return null
+    return keyShapeOf(keys.filter(Boolean))
+  }
+
+  return async function* read(file: number, kinds: readonly RecordKind[]): AsyncGenerator<ReadRecord> {
+    if (kinds.includes('keys')) shape ??= await keyShape()
+    const isOurs = settings.source === 'latchkey' && files[file]?.format === 'csv'
+    for await (const { kind, record } of recordsOf(file, kinds)) {
+      const cell = isOurs ? cellsOf(record) : record.values
+      const reading: Reading = record.fault
+        ? { is: 'problem', key: '', messages: [record.fault] }
+        : readRecord(kind, cell, settings, shape ? { ...habits, shape } : habits, now)
+      yield { at: record.at, reading }
     }
-    return read
   }
-  const count = (field: ImportField, what: string, max: number): number => {
-    const value = text(field)
-    if (!value) return 0
-    const read = readCount(value)
-    if (read !== null && read <= max) return read
-    const why = whyDamaged(value)
-    messages.push(`${what} must be a whole number${why ? `: ${why}` : `, not ${named(value)}`}.`)
-    return 0
-  }
-  const flag = (field: ImportField, what: string): boolean => {
-    const value = text(field)
-    const read = readFlag(value)
-    if (read === null) messages.push(`${what} must be yes or no, not ${named(value)}.`)
-    return read ?? false
-  }
-  const limit = (field: ImportField, what: string, empty: Limit, max: number): Limit => {
-    const value = raw(field)
-    if (value === undefined) return 'configuration'
-    const written = text(field)
-    if (!written) return empty
-    const read = readLimit(written, max)
-    const why = read === null ? whyDamaged(written) : null
-    if (read === null)
-      messages.push(`The ${what} must be a number or “unlimited”${why ? `: ${why}` : `, not ${named(written)}`}.`)
-    return read ?? 'configuration'
-  }
-  const object = (field: ImportField, what: string): JsonObject => {
-    const value = raw(field)
-    if (value === undefined || value === null || value === '') return {}
-    const parsed = typeof value === 'string' ? parseJson(value) : value
-    const checked = StoredObject.safeParse(parsed ?? value)
-    if (checked.success) return checked.data
-    messages.push(`The ${what} must be a JSON object (${checked.error.issues[0]?.message ?? 'invalid'}).`)
-    return {}
-  }
-  return { raw, text, words, date, count, flag, limit, object, messages }
 }
 
-/** A value of JSON; {} for nothing, undefined for what is none. */
-function parseJson(text: string): unknown {
-  if (text.trim() === '') return {}
-  try {
-    return exactJson(text)
-  } catch {
-    return undefined
+/** So many keys tell what keys look like in these files. */
+const SHAPE_KEYS = 2_000
+
+/** The cells of our own export as they were before it kept spreadsheets from taking them for formulas. */
+const cellsOf =
+  ({ values }: SourceRecord): Values =>
+  (column) => {
+    const value = values(column)
+    return typeof value === 'string' ? originalCell(value) : value
   }
-}
 
 /** Reads one record of a kind. */
 export function readRecord(
@@ -149,19 +117,16 @@ export function readRecord(
   habits: Habits & { shape?: KeyShape },
   now: Date,
 ): Reading {
-  const read = reader(values, settings.columns[kind], settings.dateOrder, now)
-  const outcome =
+  const read = new Fields(values, settings.columns[kind], settings.dateOrder, now)
+  const reading =
     kind === 'keys'
-      ? readKey(read, settings.columns.keys, habits, settings.dateOrder, now)
+      ? readKey(read, settings.columns.keys, habits, now)
       : kind === 'people'
         ? readPerson(read)
         : readDevice(read)
-  if (read.messages.length === 0 || outcome.is === 'nothing') return outcome
-  return {
-    is: 'problem',
-    key: kind === 'keys' ? maskedKeyText(read.text('key')) : '',
-    messages: [...new Set(read.messages)],
-  }
+  const messages = read.complaints
+  if (messages.length === 0 || reading.is === 'nothing') return reading
+  return { is: 'problem', key: kind === 'keys' ? maskedKeyText(read.text('key')) : '', messages }
 }
 
 /** JSON keeps about sixteen digits of a number. */
@@ -173,61 +138,34 @@ const whyRounded = (value: unknown): string | null =>
 // What people wrote may begin with anything.
 const FREE_TEXT = new Set<string>(['note', 'name', 'activationLabel', 'conditions', 'meta', 'activations', 'key'])
 
-function readKey(
-  read: Reader,
-  columns: Columns,
-  habits: Habits & { shape?: KeyShape },
-  order: DateOrder | null,
-  now: Date,
-): Reading {
+function readKey(read: Fields, columns: Columns, habits: Habits & { shape?: KeyShape }, now: Date): Reading {
   const key = storedKeyString(read.text('key'))
   if (!key && habits.skipsWithoutKey) return { is: 'nothing' }
-  if (!key) read.messages.push('There is no license key.')
-  else if (/^[•*]|•/.test(key)) read.messages.push('This is a key as lists show it, not the whole key.')
-  else if (key.length < 4) read.messages.push('The license key is too short: it needs at least 4 characters.')
-  else if (key.length > 512 || whyNotStorable(key)) {
-    read.messages.push('The license key is longer than 512 characters, or no well-formed text.')
-  } else {
-    const why = whyRounded(read.raw('key')) ?? whyNoKey(key) ?? (habits.shape ? whyNotWhole(key, habits.shape) : null)
-    if (why) read.messages.push(`This is not the whole key: ${why}.`)
-  }
-  for (const field of Object.keys(columns) as (keyof typeof fieldsOf.keys)[]) {
-    if (FREE_TEXT.has(field)) continue
-    const why = whyNoValue(read.text(field)) ?? whyRounded(read.raw(field))
-    if (why) read.messages.push(`${fieldsOf.keys[field]}: ${why}.`)
-  }
-  // What was bought for somebody else is theirs, and the name and the id are of whoever paid.
-  const giftee = read.text('giftee')
-  const address = giftee || read.text('email')
-  const email = readEmail(address) ?? ''
-  const customerId = giftee ? null : read.words('customerId', 'customer id', 200) || null
-  // Without an address the customer may be among the people of another file.
-  if (!address && !customerId) read.messages.push('There is no customer e-mail.')
-  if (address && !email) read.messages.push(`${named(address)} is no e-mail address.`)
-
+  const whyNot = whyNotTaken(read, key, habits.shape)
+  if (whyNot) read.complain(whyNot)
+  checkCells(read, columns)
+  const customer = customerOf(read)
   const { meaning, reasons } = stateOf(read, habits)
   const end = endOf(read)
   if (read.flag('over', 'Subscription over') || (end !== null && end <= now)) reasons.push('ended')
   const expiry = expiryOf(read, habits.empty.expiresAt)
   const isSubscription = Boolean(read.text('recurrence')) || end !== null
   const device = read.text('activationId') || read.text('activationLabel') || read.text('fingerprint')
-  const activations = [...listedDevices(read, order, now), ...(device ? [deviceOf(read)] : [])]
+  const activations = [...listedDevices(read), ...(device ? [deviceOf(read)] : [])]
   const fingerprints = activations.flatMap(({ fingerprint }) => fingerprint ?? [])
-  if (new Set(fingerprints).size < fingerprints.length)
-    read.messages.push('Two of its devices have the same fingerprint.')
-  const productText = tidyLine(read.words('product', 'product', 200))
-  const productName = tidyLine(read.words('productName', 'product name', 80))
+  if (new Set(fingerprints).size < fingerprints.length) read.complain('Two of its devices have the same fingerprint.')
+  const product = productOf(read)
   const graceDays = read.text('graceDays')
   const draft: KeyDraft = {
     key,
     id: read.words('id', 'key id', 200) || null,
     externalId: read.words('externalId', 'id elsewhere', 200) || null,
     customer: {
-      ...{ email, id: customerId },
-      name: giftee ? null : tidyLine(read.words('name', 'customer name', 120)) || null,
+      ...customer,
+      name: read.text('giftee') ? null : tidyLine(read.words('name', 'customer name', 120)) || null,
     },
     configuration: read.words('configuration', 'key configuration', 200) || null,
-    product: productText || productName ? { text: productText || productName, name: productName || productText } : null,
+    product,
     order: read.words('order', 'order number', 80) || null,
     knownAs: {
       organization: read.words('organizationElsewhere', 'id of the organization', 200) || null,
@@ -256,16 +194,50 @@ function readKey(
   return { is: 'key', draft }
 }
 
+function whyNotTaken(read: Fields, key: string, shape: KeyShape | undefined): string | null {
+  if (!key) return 'There is no license key.'
+  if (/^[•*]|•/.test(key)) return 'This is a key as lists show it, not the whole key.'
+  if (key.length < 4) return 'The license key is too short: it needs at least 4 characters.'
+  if (key.length > 512 || whyNotStorable(key))
+    return 'The license key is longer than 512 characters, or no well-formed text.'
+  const why = whyRounded(read.raw('key')) ?? whyNoKey(key) ?? (shape ? whyNotWhole(key, shape) : null)
+  return why && `This is not the whole key: ${why}.`
+}
+
+function checkCells(read: Fields, columns: Columns): void {
+  for (const field of Object.keys(columns) as (keyof typeof fieldsOf.keys)[]) {
+    if (FREE_TEXT.has(field)) continue
+    const why = whyNoValue(read.text(field)) ?? whyRounded(read.raw(field))
+    if (why) read.complain(`${fieldsOf.keys[field]}: ${why}.`)
+  }
+}
+
+/** What was bought for somebody else is theirs, and the name and the id are of whoever paid. */
+function customerOf(read: Fields): Omit<KeyDraft['customer'], 'name'> {
+  const giftee = read.text('giftee')
+  const address = giftee || read.text('email')
+  const email = readEmail(address) ?? ''
+  const id = giftee ? null : read.words('customerId', 'customer id', 200) || null
+  // Without an address the customer may be among the people of another file.
+  if (!address && !id) read.complain('There is no customer e-mail.')
+  if (address && !email) read.complain(`${named(address)} is no e-mail address.`)
+  return { email, id }
+}
+
+function productOf(read: Fields): KeyDraft['product'] {
+  const text = tidyLine(read.words('product', 'product', 200))
+  const name = tidyLine(read.words('productName', 'product name', 80))
+  return text || name ? { text: text || name, name: name || text } : null
+}
+
 /** What the columns say against a key, each in its own words. */
-function stateOf(read: Reader, habits: Habits): { meaning: StatusMeaning; reasons: RevokeReason[] } {
+function stateOf(read: Fields, habits: Habits): { meaning: StatusMeaning; reasons: RevokeReason[] } {
   const word = read.text('status')
   const isInactive = saysInactive(word)
   const meaning = isInactive ? habits.inactive : word ? readStatus(word) : 'granted'
   if (isInactive && meaning === null) {
-    read.messages.push(
-      `The status ${named(word)} can mean “not used yet” or “switched off”: say which (“Inactive” means).`,
-    )
-  } else if (meaning === null) read.messages.push(`The status ${named(word)} is not known.`)
+    read.complain(`The status ${named(word)} can mean “not used yet” or “switched off”: say which (“Inactive” means).`)
+  } else if (meaning === null) read.complain(`The status ${named(word)} is not known.`)
   const reasons: RevokeReason[] = meaning === 'revoked' ? [reasonIn(word)] : []
   if (read.flag('revoked', 'Refunded or revoked') && !isSome(read, 'partlyRefunded')) reasons.push('refunded')
   // A chargeback that the seller won changes nothing in the end.
@@ -277,14 +249,14 @@ function stateOf(read: Reader, habits: Habits): { meaning: StatusMeaning; reason
 }
 
 /** A yes, or an amount of money above nothing. */
-function isSome(read: Reader, field: ImportField): boolean {
+function isSome(read: Fields, field: ImportField): boolean {
   const text = read.text(field)
   const amount = Number(text.replace(/[^\d.-]/g, ''))
   return /\d/.test(text) ? amount > 0 : readFlag(text) === true
 }
 
 /** When its subscription came, or comes, to an end. */
-function endOf(read: Reader): Date | null {
+function endOf(read: Fields): Date | null {
   const ended = read.date('endedAt', 'end of the subscription', { ends: true })
   if (ended) return ended
   return (
@@ -294,17 +266,15 @@ function endOf(read: Reader): Date | null {
 }
 
 /** How many devices. Nothing at all is no limit in one shop, and no device in the next. */
-function deviceLimitOf(read: Reader, { empty, zeroDevices }: Habits): Limit {
+function deviceLimitOf(read: Fields, { empty, zeroDevices }: Habits): Limit {
   if (!/^0+(?:[.,]0+)?$/.test(read.text('activationLimit')))
     return read.limit('activationLimit', 'device limit', empty.activationLimit, ACTIVATION_LIMIT_MAX)
   if (zeroDevices !== null) return zeroDevices
-  read.messages.push(
-    'The device limit 0 can mean “as many as they like” or “none at all”: say which (“0 devices” means).',
-  )
+  read.complain('The device limit 0 can mean “as many as they like” or “none at all”: say which (“0 devices” means).')
   return 'configuration'
 }
 
-function expiryOf(read: Reader, empty: EmptyMeans['expiresAt']): Date | null | 'configuration' {
+function expiryOf(read: Fields, empty: EmptyMeans['expiresAt']): Date | null | 'configuration' {
   const value = read.raw('expiresAt')
   if (value === undefined) return 'configuration'
   const text = read.text('expiresAt')
@@ -318,13 +288,13 @@ function expiryOf(read: Reader, empty: EmptyMeans['expiresAt']): Date | null | '
   return read.date('expiresAt', 'date of expiry', { ends: true })
 }
 
-function usageLimitOf(read: Reader, empty: Limit): Limit {
+function usageLimitOf(read: Fields, empty: Limit): Limit {
   const limit = read.limit('usageLimit', 'usage limit', empty, USAGE_MAX)
-  if (limit === 'off') read.messages.push('The usage limit must be at least 1, or “unlimited”.')
+  if (limit === 'off') read.complain('The usage limit must be at least 1, or “unlimited”.')
   return limit
 }
 
-function deviceOf(read: Reader): ActivationDraft {
+function deviceOf(read: Fields): ActivationDraft {
   // A placeholder that many machines have names none of them.
   const fingerprint = fingerprintOf(read.words('fingerprint', 'fingerprint of the device', 256) || null)
   const id = read.words('activationId', 'device id', 200) || null
@@ -342,13 +312,13 @@ function deviceOf(read: Reader): ActivationDraft {
   }
 }
 
-function readDevice(read: Reader): Reading {
+function readDevice(read: Fields): Reading {
   const of = read.text('activationOf')
-  if (!of) read.messages.push('It does not say which key the device belongs to.')
+  if (!of) read.complain('It does not say which key the device belongs to.')
   return { is: 'activation', of, draft: deviceOf(read) }
 }
 
-function readPerson(read: Reader): Reading {
+function readPerson(read: Fields): Reading {
   const id = read.text('personId')
   const email = readEmail(read.text('email'))
   // People who cannot be written to are no trouble until a key names them.
@@ -379,21 +349,16 @@ type ActivationListField =
   | 'conditions'
   | 'meta'
 
-function listedDevices(read: Reader, order: DateOrder | null, now: Date): ActivationDraft[] {
-  const value = read.raw('activations')
-  const parsed = typeof value === 'string' ? (value.trim() ? parseJson(value) : []) : (value ?? [])
-  if (!Array.isArray(parsed)) {
-    read.messages.push('The list of devices is no JSON list.')
+function listedDevices(read: Fields): ActivationDraft[] {
+  const listed = read.list('activations', 'devices') ?? []
+  if (listed.length > DEVICES_MAX) {
+    const count = listed.length.toLocaleString('en')
+    read.complain(`It lists ${count} devices; a key can bring at most ${DEVICES_MAX.toLocaleString('en')}.`)
     return []
   }
-  if (parsed.length > DEVICES_MAX) {
-    const count = parsed.length.toLocaleString('en')
-    read.messages.push(`It lists ${count} devices; a key can bring at most ${DEVICES_MAX.toLocaleString('en')}.`)
-    return []
-  }
-  return parsed.flatMap((item: unknown) => {
+  return listed.flatMap((item: unknown) => {
     if (typeof item !== 'object' || item === null) {
-      read.messages.push('A device in the list is no JSON object.')
+      read.complain('A device in the list is no JSON object.')
       return []
     }
     const object = item as Record<string, unknown>
@@ -402,9 +367,9 @@ function listedDevices(read: Reader, order: DateOrder | null, now: Date): Activa
       const found = names.find((name) => object[name] !== undefined && object[name] !== null)
       if (found) columns[field as ActivationListField] = found
     }
-    const inner = reader((column) => object[column], columns, order, now)
+    const inner = read.inside((column) => object[column], columns)
     const device = deviceOf(inner)
-    read.messages.push(...inner.messages)
+    read.complain(...inner.complaints)
     return [device]
   })
 }

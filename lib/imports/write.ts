@@ -7,7 +7,7 @@ import { type ColumnTypes, insertRows, type Tx } from '../database/client.ts'
 import { recordAs } from '../events/commands.ts'
 
 /** Rows of a batch, named as their columns are. Bytes are hexadecimal, times ISO: they travel to the database as one JSON text. */
-export type BatchRows = {
+export type Rows = {
   products: { id: string; name: string; external_ids: string[] }[]
   customers: { id: string; email: string; name: string | null; external_id: string | null }[]
   purchases: {
@@ -136,7 +136,7 @@ const insert = (tx: Tx, table: keyof typeof columns, rows: { id: string }[], sam
   )
 
 /** Writes the rows of a batch and their events, in the caller's transaction. */
-export async function writeBatch(tx: Tx, writer: Writer, rows: BatchRows, now: Date): Promise<void> {
+export async function write(tx: Tx, writer: Writer, rows: Rows, now: Date): Promise<void> {
   const { organizationId, importId, name: file } = writer
   const organization = Prisma.sql`${organizationId}::uuid`
   const at = Prisma.sql`${now}`
