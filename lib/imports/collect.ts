@@ -1,10 +1,11 @@
 import '#server-only'
 import type { RevokeReason } from '#prisma/enums.ts'
+import type { RecordKind } from '../import-fields/schema.ts'
 import { hashKeyString } from '../key-strings/string.ts'
+import { habitsOf } from './mappings.ts'
 import type { Reading, ReadRecord } from './read.ts'
-import { habitsOf } from './ready-mappings.ts'
 import { type ActivationDraft, isShortKey, type KeyDraft, maskedKeyText, named, type Person } from './rules.ts'
-import type { ImportFile, ImportSettings, RecordKind } from './schema.ts'
+import type { ImportFile, ImportSettings } from './schema.ts'
 
 /** Why one record was not imported. */
 export type Problem = { file: number; at: number; key: string; message: string }

@@ -19,10 +19,10 @@ import {
   type ImportId,
   type ImportSettings,
   noCounts,
-  PART_BYTES,
   type UploadPart,
 } from './schema.ts'
 import { doubtfulColumns, suspicionWords } from './unused-columns.ts'
+import { PART_BYTES } from './upload.ts'
 
 // ---------------------------------------------------------------- upload
 

@@ -1,9 +1,9 @@
 import '#server-only'
 import { exactJson, type JsonObject, StoredObject } from '../base/json.ts'
+import type { Columns, DateOrder, ImportField, Limit } from '../import-fields/schema.ts'
 import { DAY_MS } from '../license-keys/rules.ts'
 import { whyDamaged } from './damaged-cells.ts'
-import { type Limit, named, readCount, readDate, readFlag, readLimit, type Values } from './rules.ts'
-import type { Columns, DateOrder, ImportField } from './schema.ts'
+import { named, readCount, readDate, readFlag, readLimit, type Values } from './rules.ts'
 
 // Plain checks, no schemas: they are made for every field of every record.
 

@@ -1,8 +1,10 @@
 import '#server-only'
+import { type RecordKind, recordKinds } from '../import-fields/schema.ts'
+import { answersOf, columnsFor, isKnownColumn, recogniseColumns } from './mappings.ts'
 import { open, type SourceRecord, UnreadableFile } from './open.ts'
-import { answersOf, columnsFor, isKnownColumn, readyMappings, recogniseColumns } from './ready-mappings.ts'
-import { COLUMNS_MAX, type ImportFile, type ImportSettings, type RecordKind, recordKinds } from './schema.ts'
+import { COLUMNS_MAX, type ImportFile, type ImportSettings } from './schema.ts'
 import { noTally, type Suspicion, suspicionOf, type Tally, tally } from './unused-columns.ts'
+import { vendorExports } from './vendors.ts'
 
 /** The columns of a file with what stands in them, for people who match them to fields. */
 export type Look = {
@@ -30,7 +32,7 @@ export async function lookAt(bytes: AsyncIterable<Uint8Array>, now = new Date())
   const { byType, isWhole } = await lookThrough(header, records, now)
   const first = byType.values().next().value ?? new Map((header ?? []).map((name) => [name, nothingSeen()]))
   const { source, kind } = recogniseColumns([...first.keys()])
-  const { types } = readyMappings[source]
+  const { types } = vendorExports[source]
   const columns: Look['columns'] = { keys: [], activations: [], people: [] }
   const list = (found: Map<string, Seen>): LookColumn[] =>
     usual(found).map(([name, { samples, counts }]) => ({

@@ -2,7 +2,7 @@ import '#server-only'
 import { pipeline, Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { CsvError, parse } from 'csv-parse'
-import { isKnownColumn } from './ready-mappings.ts'
+import { isKnownColumn } from './mappings.ts'
 import type { Values } from './rules.ts'
 import { COLUMNS_MAX, type FileFormat } from './schema.ts'
 

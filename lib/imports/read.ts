@@ -1,22 +1,28 @@
 import '#server-only'
 import type { RevokeReason } from '#prisma/enums.ts'
+import { originalCell } from '../base/spreadsheet.ts'
 import { fingerprintOf, readEmail, tidyLine, tidyParagraphs } from '../base/text.ts'
+import {
+  type Columns,
+  type EmptyMeans,
+  fieldsOf,
+  type ImportField,
+  type Limit,
+  type RecordKind,
+} from '../import-fields/schema.ts'
 import { storedKeyString } from '../key-strings/string.ts'
 import { USAGE_MAX } from '../license-keys/rules.ts'
 import { type KeyShape, keyShapeOf, whyNoKey, whyNotWhole, whyNoValue } from './damaged-cells.ts'
 import { Fields, whyNotStorable } from './fields.ts'
+import { habitsOf } from './mappings.ts'
 import type { OpenedFile, SourceRecord } from './open.ts'
-import { habitsOf, readyMappings } from './ready-mappings.ts'
 import {
   ACTIVATION_LIMIT_MAX,
   type ActivationDraft,
-  type EmptyMeans,
   type Habits,
   type KeyDraft,
-  type Limit,
   maskedKeyText,
   named,
-  originalCell,
   type Person,
   readFlag,
   readStatus,
@@ -25,14 +31,8 @@ import {
   saysInactive,
   type Values,
 } from './rules.ts'
-import {
-  type Columns,
-  fieldsOf,
-  type ImportField,
-  type ImportFile,
-  type ImportSettings,
-  type RecordKind,
-} from './schema.ts'
+import type { ImportFile, ImportSettings } from './schema.ts'
+import { vendorExports } from './vendors.ts'
 
 /** More devices than this no key has; a batch of them must fit into one transaction. */
 const DEVICES_MAX = 10_000
@@ -57,7 +57,7 @@ export function readerOf(
   settings: ImportSettings,
   now: Date,
 ) {
-  const { types } = readyMappings[settings.source]
+  const { types } = vendorExports[settings.source]
   const habits = habitsOf(settings)
   let shape: KeyShape | undefined
 
