@@ -186,7 +186,7 @@ async function idOf(kind: 'keyConfiguration' | 'product', name: string | undefin
 
 async function lookAtFile({ name, open }: LocalFile): Promise<Look> {
   const { lookAt } = await import('#lib/imports/look.ts')
-  const { UnreadableFile } = await import('#lib/imports/open.ts')
+  const { UnreadableFile } = await import('#lib/imports/source-record.ts')
   return lookAt(open()).catch((error: unknown) => {
     throw error instanceof UnreadableFile ? new Halt(`${name}: ${error.message}`) : error
   })

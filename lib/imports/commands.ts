@@ -9,7 +9,6 @@ import { enqueue } from '../database/queue.ts'
 import { recordAs } from '../events/commands.ts'
 import { seal } from '../secrets/secrets.ts'
 import { type Look, lookAt, settingsFor, sourceOf } from './look.ts'
-import { UnreadableFile } from './open.ts'
 import { titleOf } from './queries.ts'
 import { recordFinish, storedBytes } from './run.ts'
 import {
@@ -21,6 +20,7 @@ import {
   noCounts,
   type UploadPart,
 } from './schema.ts'
+import { UnreadableFile } from './source-record.ts'
 import { doubtfulColumns, suspicionWords } from './unused-columns.ts'
 import { PART_BYTES } from './upload.ts'
 

@@ -1,8 +1,9 @@
 import '#server-only'
 import { type RecordKind, recordKinds } from '../import-fields/schema.ts'
 import { answersOf, columnsFor, isKnownColumn, recogniseColumns } from './mappings.ts'
-import { open, type SourceRecord, UnreadableFile } from './open.ts'
+import { open } from './open.ts'
 import { COLUMNS_MAX, type ImportFile, type ImportSettings } from './schema.ts'
+import { type SourceRecord, UnreadableFile } from './source-record.ts'
 import { noTally, type Suspicion, suspicionOf, type Tally, tally } from './unused-columns.ts'
 import { vendorExports } from './vendors.ts'
 

@@ -15,7 +15,6 @@ import { USAGE_MAX } from '../license-keys/rules.ts'
 import { type KeyShape, keyShapeOf, whyNoKey, whyNotWhole, whyNoValue } from './damaged-cells.ts'
 import { Fields, whyNotStorable } from './fields.ts'
 import { habitsOf } from './mappings.ts'
-import type { OpenedFile, SourceRecord } from './open.ts'
 import {
   ACTIVATION_LIMIT_MAX,
   type ActivationDraft,
@@ -32,6 +31,7 @@ import {
   type Values,
 } from './rules.ts'
 import type { ImportFile, ImportSettings } from './schema.ts'
+import type { OpenedFile, SourceRecord } from './source-record.ts'
 import { vendorExports } from './vendors.ts'
 
 /** More devices than this no key has; a batch of them must fit into one transaction. */
