@@ -436,6 +436,9 @@ describe('Keygen', () => {
     expect(devices).toMatchObject([
       { of: { id: uuid(1) }, draft: { id: uuid(80), label: 'kims-mac', fingerprint: 'fp-1', meta: { os: 'mac' } } },
     ])
+    // Whoever comes first in a file of everything, nothing behind them is passed over.
+    const mixed = await readFiles([json({ data: [user, license(1, {}), machine] })])
+    expect([mixed.drafts.length, mixed.devices.length, mixed.problems]).toEqual([1, 1, []])
   })
 })
 
