@@ -11,7 +11,8 @@ import { withOurIds } from '../license-calls/known-as.ts'
 import { addPart, checkImport, createImport, finishUpload, reopenImport, startImport, stopImport } from './commands.ts'
 import { getImport } from './queries.ts'
 import { runImport, silentImports } from './run.ts'
-import { type ImportSettings, PART_BYTES } from './schema.ts'
+import type { ImportSettings } from './schema.ts'
+import { PART_BYTES } from './upload.ts'
 
 const now = new Date('2026-11-24T12:00:00.000Z')
 const clock = () => now

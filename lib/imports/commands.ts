@@ -9,7 +9,7 @@ import { prisma, type Tx } from '../database/client.ts'
 import { enqueue } from '../database/queue.ts'
 import { recordAs } from '../events/commands.ts'
 import { seal } from '../secrets/secrets.ts'
-import { type Look, lookAt, settingsFor, sourceOf } from './pass.ts'
+import { type Look, lookAt, settingsFor, sourceOf } from './look.ts'
 import { titleOf } from './queries.ts'
 import { recordFinish, storedBytes } from './run.ts'
 import {
@@ -19,11 +19,11 @@ import {
   type ImportId,
   type ImportSettings,
   noCounts,
-  PART_BYTES,
   type UploadPart,
 } from './schema.ts'
-import { UnreadableFile } from './sources.ts'
+import { UnreadableFile } from './source-record.ts'
 import { doubtfulColumns, suspicionWords } from './unused-columns.ts'
+import { PART_BYTES } from './upload.ts'
 
 // ---------------------------------------------------------------- upload
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { RevokeReason } from '#prisma/enums.ts'
+import { originalCell, safeCell } from '../base/spreadsheet.ts'
 import { effectiveLimits } from '../license-keys/rules.ts'
 import {
   importLook,
   maskedKeyText,
   named,
-  originalCell,
   overridesFor,
   purchaseStatusOf,
   readCount,
@@ -14,7 +14,6 @@ import {
   readFlag,
   readLimit,
   readStatus,
-  safeCell,
   storedState,
 } from './rules.ts'
 

@@ -1,12 +1,12 @@
 // What the values of a record mean, decided without a database.
-
 import type { ImportStatus, LicenseKeyStatus, PurchaseStatus, RevokeReason } from '#prisma/enums.ts'
 import { dayOf, lastMomentOf } from '../base/days.ts'
 import type { JsonObject } from '../base/json.ts'
 import { INT4_MAX } from '../base/numbers.ts'
+import type { DateOrder, EmptyMeans, InactiveMeaning, Limit, ZeroMeaning } from '../import-fields/schema.ts'
 import { lastCharactersOf } from '../key-strings/rules.ts'
 import { type EffectiveLimits, reasonsOfPurchase } from '../license-keys/rules.ts'
-import type { DateOrder, ImportCounts, InactiveMeaning, ZeroMeaning } from './schema.ts'
+import type { ImportCounts } from './schema.ts'
 
 // ---------------------------------------------------------------- words for values
 
@@ -26,15 +26,6 @@ export function named(value: string): string {
 
 /** A key as reports name it: its last few characters. */
 export const maskedKeyText = (key: string): string => `••••${lastCharactersOf(key)}`
-
-// What begins so is a formula to a spreadsheet. Quotes before it count too, so that taking one off always gives the cell back.
-const FORMULA = /^'*[=+\-@\t\r\n]/
-
-/** A cell that no spreadsheet takes for a formula. */
-export const safeCell = (text: string): string => (FORMULA.test(text) ? `'${text}` : text)
-
-/** What `safeCell` was given. */
-export const originalCell = (text: string): string => (/^'/.test(text) && FORMULA.test(text) ? text.slice(1) : text)
 
 // ---------------------------------------------------------------- dates
 
@@ -236,9 +227,6 @@ export function readFlag(value: string): boolean | null {
   return noes.includes(plain) ? false : null
 }
 
-/** A limit as it will hold: the configuration's, none, no devices at all, or a number. */
-export type Limit = 'configuration' | 'unlimited' | 'off' | number
-
 const UNLIMITED = new Set(
   ['unlimited', 'infinite', 'infinity', '∞', '-1', 'none', 'no limit', 'unbegrenzt', 'unlimitiert', 'illimité'].concat([
     'illimitée',
@@ -271,9 +259,6 @@ export function readCount(text: string): number | null {
 
 /** The value of a column; undefined when the record has no such column. */
 export type Values = (column: string) => unknown
-
-/** What an export leaves empty means this. */
-export type EmptyMeans = { activationLimit: Limit; usageLimit: Limit; expiresAt: 'never' | 'configuration' }
 
 /** A vendor's habits that no column says. */
 export type Habits = {
@@ -335,13 +320,10 @@ export type KeyDraft = {
 /** A customer that other records name by an id. */
 export type Person = { id: string; email: string; name: string | null }
 
-/** What a record came to. */
-export type Reading =
-  | { is: 'key'; draft: KeyDraft }
-  | { is: 'activation'; of: string; draft: ActivationDraft }
-  | { is: 'person'; person: Person }
-  | { is: 'nothing' }
-  | { is: 'problem'; key: string; messages: string[] }
+const SHORT_KEY = 8
+
+/** True for a key that is easily guessed. */
+export const isShortKey = ({ key }: KeyDraft): boolean => key.length < SHORT_KEY
 
 // ---------------------------------------------------------------- ids
 

@@ -1,112 +1,19 @@
 import { z } from 'zod'
-
-// ---------------------------------------------------------------- where keys come from
-
-/** Whose export a file is. `custom` is any other table. */
-export const importSources = ['latchkey', 'polar', 'dodo', 'lemonsqueezy', 'gumroad', 'keygen', 'custom'] as const
-export type ImportSource = (typeof importSources)[number]
-
-/** How people call them. */
-export const sourceLabels = {
-  latchkey: 'Latchkey',
-  polar: 'Polar',
-  dodo: 'Dodo Payments',
-  lemonsqueezy: 'Lemon Squeezy',
-  gumroad: 'Gumroad',
-  keygen: 'Keygen',
-  custom: 'Another table',
-} as const satisfies Record<ImportSource, string>
-
-/** What the records of a file are: keys (perhaps with their devices), devices alone, or people alone. */
-export const recordKinds = ['keys', 'activations', 'people'] as const
-export type RecordKind = (typeof recordKinds)[number]
-
-// ---------------------------------------------------------------- what can be read from a record
+import {
+  type Columns,
+  dateOrders,
+  fieldsOf,
+  type ImportField,
+  inactiveMeanings,
+  type RecordKind,
+  recordKinds,
+  zeroMeanings,
+} from '../import-fields/schema.ts'
+import { PART_BYTES, UPLOAD_BYTES_MAX } from './upload.ts'
+import { importSources } from './vendors.ts'
 
 /** A table of keys has a few dozen columns. */
 export const COLUMNS_MAX = 300
-
-const keyFields = {
-  key: 'License key',
-  email: 'Customer e-mail',
-  name: 'Customer name',
-  customerId: 'Customer id',
-  configuration: 'Key configuration (name or id)',
-  product: 'Product (name or id)',
-  productName: 'Product name, when it is created',
-  order: 'Order number',
-  status: 'Status',
-  disabled: 'Switched off (yes/no)',
-  revoked: 'Refunded or revoked (yes/no)',
-  partlyRefunded: 'Refunded in part (yes/no, or how much)',
-  disputed: 'Charged back (yes/no)',
-  disputeWon: 'Chargeback won (yes/no)',
-  accessRevoked: 'Access revoked (yes/no)',
-  unpaid: 'Not paid yet (yes/no)',
-  over: 'Subscription over (yes/no)',
-  endedAt: 'Subscription ended',
-  canceledAt: 'Subscription canceled',
-  failedAt: 'Subscription failed',
-  recurrence: 'Subscription (its period or id)',
-  renewal: 'Renewal of an earlier purchase (yes/no)',
-  giftee: 'E-mail of the gift recipient',
-  quantity: 'Quantity',
-  createdAt: 'Created',
-  expiresAt: 'Expires',
-  activationLimit: 'Device limit',
-  usageLimit: 'Usage limit',
-  usage: 'Uses so far',
-  validations: 'Validations so far',
-  lastValidatedAt: 'Last validated',
-  firstActivatedAt: 'First activated',
-  graceDays: 'Grace period in days',
-  newDevicesBlocked: 'New devices blocked (yes/no)',
-  note: 'Note',
-  id: 'Key id',
-  externalId: 'Id elsewhere',
-  configurationElsewhere: 'Id of its configuration elsewhere',
-  organizationElsewhere: 'Id of your organization elsewhere',
-  activations: 'Devices (JSON list)',
-} as const
-
-const activationFields = {
-  activationId: 'Device id',
-  activationLabel: 'Device name',
-  fingerprint: 'Device fingerprint',
-  activationCreatedAt: 'Device activated',
-  activationLastValidatedAt: 'Device last validated',
-  activationValidations: 'Validations of the device',
-  activationExternalId: 'Device id elsewhere',
-  conditions: 'Conditions (JSON)',
-  meta: 'Facts about the device (JSON)',
-} as const
-
-/** The fields each kind of record may have, with the words people read. */
-export const fieldsOf = {
-  keys: { ...keyFields, ...activationFields },
-  activations: { activationOf: 'Key it belongs to (key or key id)', ...activationFields },
-  people: { personId: 'Customer id', email: 'Customer e-mail', name: 'Customer name' },
-} as const satisfies Record<RecordKind, Record<string, string>>
-
-export type KeyField = keyof (typeof fieldsOf)['keys']
-export type ActivationField = keyof (typeof fieldsOf)['activations']
-export type PersonField = keyof (typeof fieldsOf)['people']
-export type ImportField = KeyField | ActivationField | PersonField
-
-/** Which column a field is read from. */
-export type Columns = Partial<Record<ImportField, string>>
-
-/** Which part of a date with slashes is which. */
-export const dateOrders = ['day-first', 'month-first'] as const
-export type DateOrder = (typeof dateOrders)[number]
-
-/** What a device limit of 0 says in the old shop. */
-export const zeroMeanings = ['unlimited', 'off'] as const
-export type ZeroMeaning = (typeof zeroMeanings)[number]
-
-/** What the status “inactive” says in the old shop. */
-export const inactiveMeanings = ['granted', 'disabled'] as const
-export type InactiveMeaning = (typeof inactiveMeanings)[number]
 
 const ColumnChoice = z.record(z.string().max(40), z.string().max(500)) as unknown as z.ZodType<Columns>
 
@@ -197,10 +104,6 @@ export const PROBLEMS_KEPT = 10_000
 
 // ---------------------------------------------------------------- what people ask for
 
-/** Through the dashboard; `npm run import` has no limit. */
-export const UPLOAD_BYTES_MAX = 50 * 1024 * 1024
-/** Small enough for one server action. */
-export const PART_BYTES = 512 * 1024
 const FILES_MAX = 5
 
 /** Files about to be uploaded. */

@@ -1,8 +1,10 @@
 import '#server-only'
-import type { Look } from './pass.ts'
-import { plainName, readyMappings } from './ready-mappings.ts'
+import { type RecordKind, recordKinds } from '../import-fields/schema.ts'
+import type { Look } from './look.ts'
+import { plainName } from './mappings.ts'
 import { readDate, readStatus } from './rules.ts'
-import { type ImportSettings, type RecordKind, recordKinds } from './schema.ts'
+import type { ImportSettings } from './schema.ts'
+import { vendorExports } from './vendors.ts'
 
 // A column that is not understood is never dropped in silence: one that says who may no longer use a key would make valid keys of them all.
 
@@ -88,7 +90,7 @@ export type UnusedColumn = { kind: RecordKind; name: string; suspicion: Suspicio
 
 /** The same without what is known to be neither in a vendor's exports. */
 export function withoutHarmless(looks: readonly Look[], source: ImportSettings['source']): Look[] {
-  const harmless = new Set((readyMappings[source].harmless ?? []).map(plainName))
+  const harmless = new Set((vendorExports[source].harmless ?? []).map(plainName))
   return looks.map((look) => {
     const keys = look.columns.keys.map((column) =>
       harmless.has(plainName(column.name)) ? { ...column, suspicion: null } : column,

@@ -4,10 +4,10 @@ import type { LicenseKeyStatus, RevokeReason } from '#prisma/enums.ts'
 import type { describeActor } from '../base/actor.ts'
 import type { JsonObject } from '../base/json.ts'
 import { type ColumnTypes, insertRows, type Tx } from '../database/client.ts'
-import { recordAs } from '../events/commands.ts'
+import { type NewEvent, recordAs } from '../events/commands.ts'
 
 /** Rows of a batch, named as their columns are. Bytes are hexadecimal, times ISO: they travel to the database as one JSON text. */
-export type BatchRows = {
+export type Rows = {
   products: { id: string; name: string; external_ids: string[] }[]
   customers: { id: string; email: string; name: string | null; external_id: string | null }[]
   purchases: {
@@ -136,8 +136,8 @@ const insert = (tx: Tx, table: keyof typeof columns, rows: { id: string }[], sam
   )
 
 /** Writes the rows of a batch and their events, in the caller's transaction. */
-export async function writeBatch(tx: Tx, writer: Writer, rows: BatchRows, now: Date): Promise<void> {
-  const { organizationId, importId, name: file } = writer
+export async function write(tx: Tx, writer: Writer, rows: Rows, now: Date): Promise<void> {
+  const { organizationId, importId } = writer
   const organization = Prisma.sql`${organizationId}::uuid`
   const at = Prisma.sql`${now}`
   await insert(tx, 'products', rows.products, { organization_id: organization, created_at: at, updated_at: at })
@@ -162,8 +162,12 @@ export async function writeBatch(tx: Tx, writer: Writer, rows: BatchRows, now: D
 
   await writeNames(tx, organizationId, rows.knownAs)
 
+  await recordAs(tx, writer.by, now, eventsOf(writer, rows))
+}
+
+function eventsOf({ organizationId, name: file }: Writer, rows: Rows): NewEvent[] {
   const devices = Map.groupBy(rows.activations, (row) => row.license_key_id)
-  await recordAs(tx, writer.by, now, [
+  return [
     ...rows.products.map((row) => ({
       ...{ type: 'product.created' as const, organizationId, productId: row.id, data: { name: row.name } },
     })),
@@ -196,7 +200,7 @@ export async function writeBatch(tx: Tx, writer: Writer, rows: BatchRows, now: D
       customerId: row.customer_id,
       data: { file, label: row.label },
     })),
-  ])
+  ]
 }
 
 async function writeNames(tx: Tx, organizationId: string, names: KnownAs[]): Promise<void> {
