@@ -68,6 +68,7 @@ export const fieldsOf = {
 } as const satisfies Record<RecordKind, Record<string, string>>
 
 export type KeyField = keyof (typeof fieldsOf)['keys']
+export type DeviceField = keyof typeof activationFields
 export type ActivationField = keyof (typeof fieldsOf)['activations']
 export type PersonField = keyof (typeof fieldsOf)['people']
 export type ImportField = KeyField | ActivationField | PersonField

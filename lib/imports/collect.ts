@@ -2,9 +2,10 @@ import '#server-only'
 import type { RevokeReason } from '#prisma/enums.ts'
 import type { RecordKind } from '../import-fields/schema.ts'
 import { hashKeyString } from '../key-strings/string.ts'
+import { type ActivationDraft, isShortKey, type KeyDraft, type Person } from './drafts.ts'
 import { habitsOf } from './mappings.ts'
+import { maskedKeyText, named } from './named.ts'
 import type { Reading, ReadRecord } from './read.ts'
-import { type ActivationDraft, isShortKey, type KeyDraft, maskedKeyText, named, type Person } from './rules.ts'
 import type { ImportFile, ImportSettings } from './schema.ts'
 
 /** Why one record was not imported. */

@@ -4,18 +4,11 @@ import { usagePeriodStart } from '../key-configurations/rules.ts'
 import { keyStringColumns } from '../key-strings/string.ts'
 import { configuredExpiry } from '../license-keys/rules.ts'
 import { type Batch, type DeviceUnit, hex, type KeyUnit, type Problem } from './collect.ts'
+import { type ActivationDraft, isShortKey, type KeyDraft } from './drafts.ts'
 import type { Earlier } from './earlier.ts'
+import { maskedKeyText, named } from './named.ts'
 import { type Relations, relations } from './relations.ts'
-import {
-  type ActivationDraft,
-  elsewhere,
-  isShortKey,
-  type KeyDraft,
-  maskedKeyText,
-  named,
-  overridesFor,
-  storedState,
-} from './rules.ts'
+import { elsewhere, overridesFor, storedState } from './rules.ts'
 import { type ImportCounts, type ImportSettings, noCounts } from './schema.ts'
 import type { Stored } from './stored.ts'
 import type { Rows } from './write.ts'

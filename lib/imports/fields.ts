@@ -3,7 +3,10 @@ import { DAY_MS } from '../base/days.ts'
 import { exactJson, type JsonObject, StoredObject } from '../base/json.ts'
 import type { Columns, DateOrder, ImportField, Limit } from '../import-fields/schema.ts'
 import { whyDamaged } from './damaged-cells.ts'
-import { named, readCount, readDate, readFlag, readLimit, type Values } from './rules.ts'
+import { readDate } from './dates.ts'
+import type { Values } from './drafts.ts'
+import { named } from './named.ts'
+import { readCount, readFlag, readLimit } from './words.ts'
 
 // Plain checks, no schemas: they are made for every field of every record.
 

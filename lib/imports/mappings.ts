@@ -1,8 +1,9 @@
 import '#server-only'
 import type { Columns, ExportShape, ImportField, RecordKind, VendorExport } from '../import-fields/schema.ts'
-import { type Habits, readStatus } from './rules.ts'
+import type { Habits } from './drafts.ts'
 import type { ImportSettings } from './schema.ts'
 import { type ImportSource, vendorExports } from './vendors.ts'
+import { readStatus } from './words.ts'
 
 /** A vendor's habits that no column says. */
 export function habitsOf({ source, zeroDevices, inactive }: ImportSettings): Habits {

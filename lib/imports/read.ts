@@ -4,6 +4,7 @@ import { originalCell } from '../base/spreadsheet.ts'
 import { fingerprintOf, readEmail, tidyLine, tidyParagraphs } from '../base/text.ts'
 import {
   type Columns,
+  type DeviceField,
   type EmptyMeans,
   fieldsOf,
   type ImportField,
@@ -13,26 +14,15 @@ import {
 import { storedKeyString } from '../key-strings/string.ts'
 import { USAGE_MAX } from '../license-keys/rules.ts'
 import { type KeyShape, keyShapeOf, whyNoKey, whyNotWhole, whyNoValue } from './damaged-cells.ts'
+import type { ActivationDraft, Habits, KeyDraft, Person, Values } from './drafts.ts'
 import { Fields, whyNotStorable } from './fields.ts'
 import { habitsOf } from './mappings.ts'
-import {
-  ACTIVATION_LIMIT_MAX,
-  type ActivationDraft,
-  type Habits,
-  type KeyDraft,
-  maskedKeyText,
-  named,
-  type Person,
-  readFlag,
-  readStatus,
-  reasonIn,
-  type StatusMeaning,
-  saysInactive,
-  type Values,
-} from './rules.ts'
+import { maskedKeyText, named } from './named.ts'
+import { ACTIVATION_LIMIT_MAX } from './rules.ts'
 import type { ImportFile, ImportSettings } from './schema.ts'
 import type { OpenedFile, SourceRecord } from './source-record.ts'
 import { vendorExports } from './vendors.ts'
+import { readFlag, readStatus, reasonIn, type StatusMeaning, saysInactive } from './words.ts'
 
 /** More devices than this no key has; a batch of them must fit into one transaction. */
 const DEVICES_MAX = 10_000
@@ -329,7 +319,7 @@ function readPerson(read: Fields): Reading {
 }
 
 /** How lists of devices inside a record name their fields, in whatever export. */
-const LISTED: Record<ActivationListField, string[]> = {
+const LISTED: Record<DeviceField, string[]> = {
   activationId: ['id', 'activation_id', 'instance_id', 'identifier', 'machine_id', 'uuid'],
   activationLabel: ['label', 'name', 'instance_name', 'hostname', 'device', 'title'],
   fingerprint: ['fingerprint', 'hardware_id', 'hwid', 'device_id', 'machine_fingerprint'],
@@ -340,16 +330,6 @@ const LISTED: Record<ActivationListField, string[]> = {
   conditions: ['conditions'],
   meta: ['meta', 'metadata'],
 }
-type ActivationListField =
-  | 'activationId'
-  | 'activationLabel'
-  | 'fingerprint'
-  | 'activationCreatedAt'
-  | 'activationLastValidatedAt'
-  | 'activationValidations'
-  | 'activationExternalId'
-  | 'conditions'
-  | 'meta'
 
 function listedDevices(read: Fields): ActivationDraft[] {
   const listed = read.list('activations', 'devices') ?? []
@@ -367,7 +347,7 @@ function listedDevices(read: Fields): ActivationDraft[] {
     const columns: Columns = {}
     for (const [field, names] of Object.entries(LISTED)) {
       const found = names.find((name) => object[name] !== undefined && object[name] !== null)
-      if (found) columns[field as ActivationListField] = found
+      if (found) columns[field as DeviceField] = found
     }
     const inner = read.inside((column) => object[column], columns)
     const device = deviceOf(inner)

@@ -1,5 +1,5 @@
 import '#server-only'
-import type { Values } from './rules.ts'
+import type { Values } from './drafts.ts'
 import type { FileFormat } from './schema.ts'
 
 /** Why a file cannot be read any further; for people. */

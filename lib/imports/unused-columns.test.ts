@@ -2,9 +2,9 @@ import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import type { ImportField } from '../import-fields/schema.ts'
 import { lookAt, settingsFor } from './look.ts'
-import { readStatus } from './rules.ts'
 import { doubtfulColumns, unusedColumns } from './unused-columns.ts'
 import type { ImportSource } from './vendors.ts'
+import { readStatus } from './words.ts'
 
 const now = new Date('2026-11-24T12:00:00.000Z')
 

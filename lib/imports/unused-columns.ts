@@ -1,10 +1,11 @@
 import '#server-only'
 import { type RecordKind, recordKinds } from '../import-fields/schema.ts'
+import { readDate } from './dates.ts'
 import type { Look } from './look.ts'
 import { plainName } from './mappings.ts'
-import { readDate, readStatus } from './rules.ts'
 import type { ImportSettings } from './schema.ts'
 import { vendorExports } from './vendors.ts'
+import { readStatus } from './words.ts'
 
 // A column that is not understood is never dropped in silence: one that says who may no longer use a key would make valid keys of them all.
 
