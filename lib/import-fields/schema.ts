@@ -67,11 +67,8 @@ export const fieldsOf = {
   people: { personId: 'Customer id', email: 'Customer e-mail', name: 'Customer name' },
 } as const satisfies Record<RecordKind, Record<string, string>>
 
-export type KeyField = keyof (typeof fieldsOf)['keys']
+export type ImportField = { [Kind in RecordKind]: keyof (typeof fieldsOf)[Kind] }[RecordKind]
 export type DeviceField = keyof typeof activationFields
-export type ActivationField = keyof (typeof fieldsOf)['activations']
-export type PersonField = keyof (typeof fieldsOf)['people']
-export type ImportField = KeyField | ActivationField | PersonField
 
 /** Which column a field is read from. */
 export type Columns = Partial<Record<ImportField, string>>

@@ -2,6 +2,7 @@ import '#server-only'
 import { idFrom, newId } from '../base/ids.ts'
 import { usagePeriodStart } from '../key-configurations/rules.ts'
 import { keyStringColumns } from '../key-strings/string.ts'
+import { limitsOf } from '../license-keys/row.ts'
 import { configuredExpiry } from '../license-keys/rules.ts'
 import { type Batch, type DeviceUnit, hex, type KeyUnit, type Problem } from './collect.ts'
 import { type ActivationDraft, isShortKey, type KeyDraft } from './drafts.ts'
@@ -17,7 +18,15 @@ import type { Rows } from './write.ts'
 export type Decision = { rows: Rows; counts: ImportCounts; problems: Problem[]; renamed: [string, string][] }
 
 /** By what the records of a batch are decided. */
-type Basis = { organizationId: string; settings: ImportSettings; stored: Stored; earlier: Earlier; now: Date }
+export type Basis = {
+  organizationId: string
+  /** The organization's: whole days end there. */
+  zone: string
+  settings: ImportSettings
+  stored: Stored
+  earlier: Earlier
+  now: Date
+}
 
 type KeyRow = Rows['keys'][number]
 type DeviceRow = Rows['activations'][number]
@@ -35,7 +44,7 @@ type Addition = DeviceUnit & { keyId: string | null }
 /** Decides every record of a batch by what is stored and what earlier batches came to. */
 export function decide(basis: Basis, batch: Batch): Decision {
   const { stored, earlier } = basis
-  const related = relations(basis.organizationId, stored, basis.settings, basis.now)
+  const related = relations(basis)
   const soFar: SoFar = {
     rows: { keys: [], activations: [], added: [] },
     counts: { ...noCounts, skipped: batch.skipped, merged: batch.merged },
@@ -117,7 +126,7 @@ function addDevice(basis: Basis, unit: Addition, soFar: SoFar): void {
 
 /** The rows of a key and its devices, or why it cannot be imported. */
 function decideKey(basis: Basis, { draft, hash }: KeyUnit, soFar: SoFar, related: Relations) {
-  const { stored, now } = basis
+  const { zone, now } = basis
   const id = freeKeyId(basis, draft, soFar)
   if (id === null) return `The key id ${named(draft.id ?? '')} already belongs to another key.`
   const configuration = related.configuration(draft.configuration)
@@ -132,7 +141,7 @@ function decideKey(basis: Basis, { draft, hash }: KeyUnit, soFar: SoFar, related
   const { product, customer, purchase } = found
 
   const ofSubscription = draft.isSubscription || purchase?.kind === 'subscription'
-  const configured = configuredExpiry({ createdAt, firstActivatedAt, ofSubscription }, configuration, stored.timeZone)
+  const configured = configuredExpiry({ createdAt, firstActivatedAt, ofSubscription }, configuration, zone)
   const expiresAt = draft.expiresAt === 'configuration' ? configured : draft.expiresAt
   if (draft.saysExpired && !(expiresAt && expiresAt <= now))
     return 'Its status says expired, but it has no expiry date in the past.'
@@ -244,9 +253,10 @@ function decideDevice({ organizationId, stored, earlier, now }: Basis, { of, key
   if (!locked) return 'The key it belongs to is neither in the files nor here.'
   // What an import brought keeps every device it had; a key of ours keeps its limit.
   if (locked.import_id === null) {
-    if (locked.mode === 'off') return 'The key it belongs to takes no devices.'
-    if (locked.mode === 'limited' && live.length >= (locked.device_limit ?? 0))
-      return `All ${locked.device_limit} devices of the key it belongs to are in use.`
+    const { mode, limit } = limitsOf(locked).activations
+    if (mode === 'off') return 'The key it belongs to takes no devices.'
+    if (mode === 'limited' && live.length >= (limit ?? 0))
+      return `All ${limit} devices of the key it belongs to are in use.`
   }
   return { row, customerId: locked.customer_id }
 }

@@ -1,60 +1,32 @@
 import '#server-only'
-import type { PurchaseStatus } from '#prisma/enums.ts'
 import { idFrom, newId } from '../base/ids.ts'
-import { effectiveLimits } from '../license-keys/rules.ts'
+import type { Basis } from './decide.ts'
 import type { KeyDraft } from './drafts.ts'
 import { named } from './named.ts'
 import { elsewhere, purchaseStatusOf } from './rules.ts'
-import type { ImportSettings } from './schema.ts'
-import type { Stored } from './stored.ts'
+import type { Configuration, StoredPurchase } from './stored.ts'
 import { type KnownAs, NAMES_MAX, type Rows } from './write.ts'
 
-type Known = { id: string; externalIds: string[] }
-type Customer = {
-  id: string
-  email: string
-  isNew: boolean
-  name: string | null
-  externalId: string | null
-  /** Of one who was here before: the id they had elsewhere, when they have none yet. */
-  learned?: string | null
-}
-type Product = Known & { name: string; isNew: boolean }
-type Purchase = {
-  id: string
-  reference: string
-  kind: string
-  customerId: string
-  product: Product
-  isNew: boolean
-  at: Date
-  status: PurchaseStatus
-  quantity: number
-}
+type Product = Rows['products'][number]
+type Customer = Rows['customers'][number]
+type Purchase = (StoredPurchase & { isNew: false }) | (Rows['purchases'][number] & { isNew: true })
 /** What one key belongs to, beside its configuration. */
 type Related = { product: Product | null; customer: Customer; purchase: Purchase | null }
+type Named = { id: string; name: string; external_ids: string[] }
 
 const plain = (text: string) => text.trim().toLowerCase()
-const index = <Row extends Known & { name: string }>(rows: Row[]) =>
-  new Map(rows.flatMap((row) => [row.name, ...row.externalIds, row.id].map((name) => [plain(name), row] as const)))
+const withNames = <Row extends Named>(row: Row) =>
+  [row.name, ...row.external_ids, row.id].map((name) => [plain(name), row] as const)
 
 /** Finds, or prepares, what the keys of a batch belong to. Only what `keep` was told of is among its rows. */
-export function relations(organizationId: string, stored: Stored, settings: ImportSettings, now: Date) {
-  const configurations = index(
-    stored.configurations.map((row) => ({
-      ...row,
-      externalIds: [...row.externalIds],
-      limits: effectiveLimits(noOverrides, row),
-    })),
-  )
-  const products = index<Product>(
-    stored.products.map((row) => ({ ...row, externalIds: [...row.externalIds], isNew: false })),
-  )
-  const organization: Known = { id: organizationId, externalIds: [] }
-  const customers = new Map<string, Customer>()
+export function relations({ organizationId, stored, settings, now }: Basis) {
+  const configurations = new Map(stored.configurations.flatMap(withNames))
+  const products = new Map(stored.products.flatMap(withNames))
+  const customers = new Map<string, Customer>(stored.customersByEmail)
   const customerIds = new Set(stored.customerIds)
-  const learned = new Set<string>()
-  const purchases = new Map<string, Purchase>()
+  const purchases = new Map(stored.purchases)
+  /** The names that rows have elsewhere, as far as the batch adds to them. */
+  const names = new Map<string, string[]>()
   const rows: Pick<Rows, 'products' | 'customers' | 'purchases' | 'knownAs'> = {
     ...{ products: [], customers: [], purchases: [], knownAs: [] },
   }
@@ -66,72 +38,65 @@ export function relations(organizationId: string, stored: Stored, settings: Impo
     if (!settings.createProducts)
       return `There is no product ${named(asked.name)}, and creating products was not chosen.`
     const externalIds = asked.text === asked.name ? [] : [asked.text]
-    return { id: newId(now), name: asked.name.slice(0, 80), isNew: true, externalIds }
+    return { id: newId(now), name: asked.name.slice(0, 80), external_ids: externalIds }
   }
 
   function customerOf({ customer: { email, name, id } }: KeyDraft): Customer {
-    const there = stored.customersByEmail.get(email)
-    const known = customers.get(email) ?? there
-    const learned = there?.external_id === null ? elsewhere(id, there.id) : null
-    if (known) return { id: known.id, email, name: null, externalId: null, isNew: false, learned }
+    const known = customers.get(email)
+    if (known) return known
     const own = id ? idFrom(id) : newId(now)
     // Two addresses under one id, or another organization's customer: this one gets an id of its own.
     const customerId = customerIds.has(own) ? newId(now) : own
-    return { id: customerId, email, name, isNew: true, externalId: elsewhere(id, customerId) }
+    return { id: customerId, email, name, external_id: elsewhere(id, customerId) }
   }
 
   function purchaseOf(
     draft: KeyDraft,
-    customerId: string,
+    customer: Customer,
     product: Product | null,
     at: Date,
   ): Purchase | string | null {
     const { order: reference, quantity } = draft
     if (!reference || !product) return null
-    const there = stored.purchases.get(reference)
     const known = purchases.get(reference)
-    const of = known ? { customerId: known.customerId, productId: known.product.id } : there
-    if (of && (of.customerId !== customerId || of.productId !== product.id))
+    if (known && (known.customer_id !== customer.id || known.product_id !== product.id))
       return `The order ${named(reference)} belongs to another customer or product.`
     if (known) return { ...known, isNew: false }
-    if (there) return { ...there, product, isNew: false, at, quantity }
-    const kind = draft.isSubscription ? 'subscription' : 'one_time'
-    const status = purchaseStatusOf(draft.reasons)
-    return { id: newId(now), reference, kind, customerId, product, isNew: true, at, status, quantity }
+    return {
+      ...{ id: newId(now), reference, customer_id: customer.id, product_id: product.id, product: product.name },
+      ...{ purchased_at: at.toISOString(), kind: draft.isSubscription ? 'subscription' : 'one_time' },
+      ...{ status: purchaseStatusOf(draft.reasons), quantity, isNew: true },
+    }
   }
 
-  function note(table: KnownAs['table'], row: Known, name: string | null): void {
-    if (!name || row.id === name.toLowerCase() || row.externalIds.includes(name)) return
-    if (row.externalIds.length >= NAMES_MAX) return
-    row.externalIds.push(name)
-    rows.knownAs.push({ table, id: row.id, name })
+  /** What a row that is here was called elsewhere. */
+  function note(
+    table: KnownAs['table'],
+    { id, external_ids }: Pick<Named, 'id' | 'external_ids'>,
+    name: string | null,
+  ) {
+    const known = names.get(id) ?? external_ids
+    if (!name || id === name.toLowerCase() || known.includes(name) || known.length >= NAMES_MAX) return
+    names.set(id, [...known, name])
+    rows.knownAs.push({ table, id, name })
   }
 
-  function keepProduct(product: Product): void {
-    const kept = { ...product, isNew: false }
-    for (const name of [product.name, product.id, ...product.externalIds]) products.set(plain(name), kept)
-    rows.products.push({ id: product.id, name: product.name, external_ids: product.externalIds })
-  }
-
-  function keepCustomer(customer: Customer): void {
-    const { id, email, name, externalId } = customer
-    customers.set(email, customer)
-    customerIds.add(id)
-    rows.customers.push({ id, email, name, external_id: externalId })
-  }
-
-  function keepPurchase(purchase: Purchase): void {
-    const { id, reference, customerId, product, at, kind, status, quantity } = purchase
-    purchases.set(reference, purchase)
-    rows.purchases.push({
-      ...{ id, reference, customer_id: customerId, product_id: product.id, product: product.name },
-      ...{ purchased_at: at.toISOString(), kind, status, quantity },
-    })
+  function keepCustomer(customer: Customer, asked: KeyDraft['customer']): void {
+    const { id, email } = customer
+    if (!customers.has(email)) {
+      customers.set(email, customer)
+      customerIds.add(id)
+      rows.customers.push(customer)
+    }
+    const name = elsewhere(asked.id, id)
+    if (name === null || customer.external_id !== null || !stored.customersByEmail.has(email)) return
+    customers.set(email, { ...customer, external_id: name })
+    rows.knownAs.push({ table: 'customers', id, name })
   }
 
   return {
     /** The key configuration of a record, or why it has none. */
-    configuration(text: string | null) {
+    configuration(text: string | null): Configuration | string {
       const found = configurations.get(plain(text ?? settings.keyConfigurationId ?? ''))
       if (found) return found
       return text
@@ -144,20 +109,23 @@ export function relations(organizationId: string, stored: Stored, settings: Impo
       const product = productOf(draft.product)
       if (typeof product === 'string') return product
       const customer = customerOf(draft)
-      const purchase = purchaseOf(draft, customer.id, product, createdAt)
+      const purchase = purchaseOf(draft, customer, product, createdAt)
       return typeof purchase === 'string' ? purchase : { product, customer, purchase }
     },
 
     /** The key will be written: what it belongs to as well, and what that was called elsewhere. */
-    keep({ knownAs, product: asked }: KeyDraft, configuration: Known, { product, customer, purchase }: Related): void {
-      if (product?.isNew) keepProduct(product)
-      if (customer.isNew) keepCustomer(customer)
-      if (customer.learned && !learned.has(customer.id)) {
-        learned.add(customer.id)
-        rows.knownAs.push({ table: 'customers', id: customer.id, name: customer.learned })
+    keep(draft: KeyDraft, configuration: Configuration, { product, customer, purchase }: Related): void {
+      if (product && !products.has(product.id)) {
+        for (const [name] of withNames(product)) products.set(name, product)
+        rows.products.push(product)
       }
-      if (purchase?.isNew) keepPurchase(purchase)
-      note('organizations', organization, knownAs.organization)
+      keepCustomer(customer, draft.customer)
+      if (purchase?.isNew) {
+        purchases.set(purchase.reference, purchase)
+        rows.purchases.push(purchase)
+      }
+      const { knownAs, product: asked } = draft
+      note('organizations', { id: organizationId, external_ids: [] }, knownAs.organization)
       note('key_configurations', configuration, knownAs.configuration)
       if (product && asked && asked.text !== product.name && asked.text !== asked.name)
         note('products', product, asked.text)
@@ -168,11 +136,3 @@ export function relations(organizationId: string, stored: Stored, settings: Impo
 }
 /** What finds and keeps what keys belong to. */
 export type Relations = ReturnType<typeof relations>
-
-const noOverrides = {
-  activationsModeOverride: null,
-  activationLimitOverride: null,
-  usageOverridden: false,
-  usageLimitOverride: null,
-  graceDaysOverride: null,
-}

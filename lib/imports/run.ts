@@ -101,17 +101,17 @@ async function carryOut(
 ): Promise<void> {
   const files = row.files as ImportFile[]
   const settings = openSettings(row)
-  const { timeZone } = await prisma.organization.findUniqueOrThrow({
+  const { timeZone: zone } = await prisma.organization.findUniqueOrThrow({
     where: { id: row.organizationId },
     select: { timeZone: true },
   })
   const writes = row.status === 'running'
   const earlier = earlierBatches({ writes })
-  const job: Job = { row, settings, earlier, writer: writes ? writerOf(row) : null }
+  const job: Job = { row, zone, settings, earlier, writer: writes ? writerOf(row) : null }
   let counts = { ...noCounts, ...(row.counts as Partial<ImportCounts>) }
   let position = row.position
   try {
-    const readFile = readerOf(files, (file) => open(bytesOf(file)), settings, timeZone, clock())
+    const readFile = readerOf(files, (file) => open(bytesOf(file)), settings, zone, clock())
     for await (const batch of collect(files, readFile, settings, row.position)) {
       const decision = await settle(job, batch, counts, clock)
       earlier.remember(decision)
@@ -143,11 +143,11 @@ async function giveUp(row: Row, position: number, error: unknown, clock: () => D
 }
 
 /** One way through the files. Without a writer it is only checked. */
-type Job = { row: Row; settings: ImportSettings; earlier: Earlier; writer: Writer | null }
+type Job = { row: Row; zone: string; settings: ImportSettings; earlier: Earlier; writer: Writer | null }
 
 /** Decides a batch by what is stored, and writes it together with how far the import is. */
 async function settle(
-  { row, settings, earlier, writer }: Job,
+  { row, zone, settings, earlier, writer }: Job,
   batch: Batch,
   counts: ImportCounts,
   clock: () => Date,
@@ -159,7 +159,7 @@ async function settle(
       return await prisma.$transaction(async (tx) => {
         await stillMine(tx, row, now)
         const stored = await readStored(tx, { organizationId, locks: writer !== null }, batch, earlier)
-        const decision = decide({ organizationId, settings, stored, earlier, now }, batch)
+        const decision = decide({ organizationId, zone, settings, stored, earlier, now }, batch)
         if (writer) await write(tx, writer, decision.rows, now)
         await keepProblems(tx, importId, counts.problems, decision.problems)
         const sum = add(counts, decision.counts)

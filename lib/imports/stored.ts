@@ -1,11 +1,13 @@
 import '#server-only'
 import { Prisma } from '#prisma/client.ts'
-import type { ActivationsMode } from '#prisma/enums.ts'
 import { idFrom } from '../base/ids.ts'
 import type { Tx } from '../database/client.ts'
 import { configurationColumns } from '../license-keys/queries.ts'
+import { KEY_COLUMNS, type KeyRow } from '../license-keys/row.ts'
+import { effectiveLimits } from '../license-keys/rules.ts'
 import type { Batch } from './collect.ts'
 import type { Earlier } from './earlier.ts'
+import type { Rows } from './write.ts'
 
 /** Whose rows are read, and whether they are locked until commit: for a batch that will be written. */
 type Scope = { organizationId: string; locks: boolean }
@@ -41,14 +43,20 @@ async function keysOf(db: Tx, { keys, devices }: Batch, earlier: Earlier) {
   }
 }
 
-type KnownCustomer = { id: string; email: string; organization_id: string; external_id: string | null }
+/** A purchase that is here. */
+export type StoredPurchase = Pick<
+  Rows['purchases'][number],
+  'id' | 'reference' | 'customer_id' | 'product_id' | 'kind' | 'status'
+>
+/** A key configuration with the limits of keys that follow it. */
+export type Configuration = Stored['configurations'][number]
 
 /** Customers, configurations, products and purchases. */
 async function belongingsOf(db: Tx, { organizationId, locks }: Scope, { keys }: Batch) {
   const emails = [...new Set(keys.map(({ draft }) => draft.customer.email))]
   const ids = keys.flatMap(({ draft }) => (draft.customer.id ? [idFrom(draft.customer.id)] : []))
-  const customers = await db.$queryRaw<KnownCustomer[]>`
-    SELECT id, email, organization_id, external_id FROM customers
+  const customers = await db.$queryRaw<(Rows['customers'][number] & { organization_id: string })[]>`
+    SELECT id, email, name, organization_id, external_id FROM customers
     WHERE (organization_id = ${organizationId}::uuid AND email = ANY(${emails})) OR id = ANY(${ids}::uuid[])`
   // Held until the keys are there, so that what differs from a configuration stays what differs.
   if (locks)
@@ -57,40 +65,32 @@ async function belongingsOf(db: Tx, { organizationId, locks }: Scope, { keys }: 
     where: { organizationId },
     select: { ...configurationColumns, prefix: true, externalIds: true },
   })
-  const { timeZone } = await db.organization.findUniqueOrThrow({
-    where: { id: organizationId },
-    select: { timeZone: true },
-  })
-  const products = await db.product.findMany({
-    where: { organizationId },
-    select: { id: true, name: true, externalIds: true },
-  })
+  const products = await db.$queryRaw<Rows['products']>`
+    SELECT id, name, external_ids FROM products WHERE organization_id = ${organizationId}::uuid`
   const orders = [...new Set(keys.flatMap(({ draft }) => draft.order ?? []))]
   // Held until their keys are there, so that none ends meanwhile without them.
-  if (locks && orders.length > 0)
-    await db.$queryRaw`SELECT 1 FROM purchases
-      WHERE organization_id = ${organizationId}::uuid AND reference = ANY(${orders}) ORDER BY id FOR SHARE`
-  const purchases = await db.purchase.findMany({
-    where: { organizationId, reference: { in: orders } },
-    select: { id: true, reference: true, customerId: true, productId: true, kind: true, status: true },
-  })
+  const purchases = await db.$queryRaw<StoredPurchase[]>`
+    SELECT id, reference, customer_id, product_id, kind::text, status::text FROM purchases
+    WHERE organization_id = ${organizationId}::uuid AND reference = ANY(${orders}) ORDER BY id
+    ${locks ? Prisma.sql`FOR SHARE` : Prisma.empty}`
   const own = customers.filter((customer) => customer.organization_id === organizationId)
   return {
     customersByEmail: by(own, (customer) => customer.email),
     customerIds: new Set(customers.map((customer) => customer.id)),
-    configurations,
-    timeZone,
+    configurations: configurations.map(({ externalIds, ...row }) => ({
+      ...{ ...row, external_ids: externalIds, limits: effectiveLimits(noOverrides, row) },
+    })),
     products,
     purchases: by(purchases, (purchase) => purchase.reference),
   }
 }
 
-type LockedKey = {
-  id: string
-  customer_id: string
-  import_id: string | null
-  mode: ActivationsMode
-  device_limit: number | null
+const noOverrides = {
+  activationsModeOverride: null,
+  activationLimitOverride: null,
+  usageOverridden: false,
+  usageLimitOverride: null,
+  graceDaysOverride: null,
 }
 
 /** Devices, and the keys that are there and may get some: counted under their lock. */
@@ -105,10 +105,8 @@ async function devicesOf(
   const known = await db.$queryRaw<{ id: string; license_key_id: string }[]>`
     SELECT id, license_key_id FROM activations WHERE id = ANY(${ids}::uuid[])`
   const ours = [...keysByHash.values()].filter((key) => key.organization_id === organizationId)
-  const locked = await db.$queryRaw<LockedKey[]>`
-    SELECT k.id, k.customer_id, k.import_id, COALESCE(k.activations_mode_override, c.activations_mode)::text AS mode,
-      CASE WHEN k.activations_mode_override IS NULL THEN c.activation_limit ELSE k.activation_limit_override END AS device_limit
-    FROM license_keys k JOIN key_configurations c ON c.id = k.key_configuration_id
+  const locked = await db.$queryRaw<(KeyRow & { import_id: string | null })[]>`
+    SELECT ${Prisma.raw(KEY_COLUMNS)}, k.import_id FROM license_keys k JOIN key_configurations c ON c.id = k.key_configuration_id
     WHERE k.id = ANY(${ours.map((key) => key.id)}::uuid[]) ORDER BY k.key_hash
     ${locks ? Prisma.sql`FOR UPDATE OF k` : Prisma.empty}`
   const live = await db.$queryRaw<{ license_key_id: string; fingerprint: string | null }[]>`

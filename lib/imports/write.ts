@@ -1,6 +1,6 @@
 import '#server-only'
 import { Prisma } from '#prisma/client.ts'
-import type { LicenseKeyStatus, RevokeReason } from '#prisma/enums.ts'
+import type { LicenseKeyStatus, PurchaseKind, PurchaseStatus, RevokeReason } from '#prisma/enums.ts'
 import type { describeActor } from '../base/actor.ts'
 import type { JsonObject } from '../base/json.ts'
 import { type ColumnTypes, insertRows, type Tx } from '../database/client.ts'
@@ -17,8 +17,8 @@ export type Rows = {
     product_id: string
     product: string
     purchased_at: string
-    kind: string
-    status: string
+    kind: PurchaseKind
+    status: PurchaseStatus
     quantity: number
   }[]
   keys: {
