@@ -12,17 +12,19 @@ import { openInstallation, prepareDatabase } from '../server/database/open.ts'
 import { loadEnvironment } from '../server/environment.ts'
 import { Halt, run } from '../server/lifecycle.ts'
 
+const either = (words: readonly string[]) => `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+
 const usage = `npm run import -- FILE [FILE…] [options]
 
   FILE is a CSV or JSON export: of keys and, where a vendor exports them apart, of devices and of customers.
 
   --organization SLUG    needed when there are several
-  --mapping VENDOR       latchkey, polar, dodo, lemonsqueezy, gumroad, keygen or custom; otherwise known by its columns
+  --mapping VENDOR       ${either(importSources)}; otherwise known by its columns
   --configuration NAME   for keys whose record names none
   --product NAME         the same for products
   --create-products      adds products that are named and not there
   --column FIELD=COLUMN  reads a field from another column, like --column email="Buyer mail"; as often as needed
-  --dates ORDER          day-first or month-first, for dates like 03/04/2026
+  --dates ORDER          ${either(dateOrders)}, for dates like 03/04/2026
   --zero-devices MEANING a device limit of 0: unlimited, or off for no devices at all; otherwise as the vendor means it
   --inactive MEANING     the status “inactive”: granted for not used yet, or disabled for switched off
   --ignore-column NAME   leaves out a column that looks like a status or an end; as often as needed
@@ -112,6 +114,7 @@ async function bring(files: LocalFile[]): Promise<number> {
 /** Whose keys they become, and how the files are read. */
 async function prepare(files: LocalFile[]) {
   const { settingsFor, sourceOf } = await import('#lib/imports/look.ts')
+  const { onlyConfiguration } = await import('#lib/imports/queries.ts')
   const organization = await chosenOrganization()
   const looks = await Promise.all(files.map(lookAtFile))
   const source = oneOf('mapping', importSources) ?? sourceOf(looks)
@@ -119,7 +122,9 @@ async function prepare(files: LocalFile[]) {
   const zeroDevices = oneOf('zero-devices', zeroMeanings)
   const inactive = oneOf('inactive', inactiveMeanings)
   const settings: ImportSettings = settingsFor(source, looks, {
-    keyConfigurationId: await configurationFor(organization),
+    keyConfigurationId:
+      (await idOf('keyConfiguration', options.configuration, organization)) ??
+      (await onlyConfiguration(organization.id)),
     productId: await idOf('product', options.product, organization),
     createProducts: options['create-products'] ?? false,
     dateOrder,
@@ -156,18 +161,6 @@ async function chosenOrganization(): Promise<Organization> {
   )
 }
 
-/** The chosen key configuration; without a choice the only one. */
-async function configurationFor(organization: Organization): Promise<string | null> {
-  const { prisma } = await import('#lib/database/client.ts')
-  const chosen = await idOf('keyConfiguration', options.configuration, organization)
-  if (chosen) return chosen
-  const configurations = await prisma.keyConfiguration.findMany({
-    where: { organizationId: organization.id, archivedAt: null },
-    select: { id: true },
-  })
-  return configurations.length === 1 ? (configurations[0]?.id ?? null) : null
-}
-
 async function idOf(kind: 'keyConfiguration' | 'product', name: string | undefined, organization: Organization) {
   if (!name) return null
   const { prisma } = await import('#lib/database/client.ts')
@@ -200,9 +193,7 @@ function oneOf<Word extends string>(
   const chosen = options[option]
   const word = known.find((each) => each === chosen)
   if (!chosen || word) return word
-  throw new Halt(
-    option === 'mapping' ? `--mapping takes one of ${known.join(', ')}.` : `--${option} takes ${known.join(' or ')}.`,
-  )
+  throw new Halt(`--${option} takes ${known.length > 2 ? 'one of ' : ''}${either(known)}.`)
 }
 
 function withChosenColumns(columns: ImportSettings['columns']): ImportSettings['columns'] {

@@ -110,7 +110,7 @@ export type VendorExport = {
   answers?: { zeroDevices?: ZeroMeaning; inactive?: InactiveMeaning }
   empty?: Partial<EmptyMeans>
   skipsWithoutKey?: true
-  /** A key stands once for each payment. */
+  /** A key stands once for each payment; elsewhere once for each device. */
   linePerPayment?: true
   /** Columns that sound like a status or an end and are neither. */
   harmless?: readonly string[]

@@ -3,10 +3,10 @@ import type { RevokeReason } from '#prisma/enums.ts'
 import type { RecordKind } from '../import-fields/schema.ts'
 import { hashKeyString } from '../key-strings/string.ts'
 import { type ActivationDraft, isShortKey, type KeyDraft, type Person } from './drafts.ts'
-import { habitsOf } from './mappings.ts'
 import { maskedKeyText, named } from './named.ts'
 import type { Reading, ReadRecord } from './read.ts'
 import type { ImportFile, ImportSettings } from './schema.ts'
+import { vendorExports } from './vendors.ts'
 
 /** Why one record was not imported. */
 export type Problem = { file: number; at: number; key: string; message: string }
@@ -53,7 +53,9 @@ export async function* collect(
   skip: number,
 ): AsyncGenerator<Batch> {
   const people = await peopleIn(files, readFile)
-  const payments = habitsOf(settings).linePerPayment ? await paymentsIn(files, readFile) : new Map<number, Payments>()
+  const payments = vendorExports[settings.source].linePerPayment
+    ? await paymentsIn(files, readFile)
+    : new Map<number, Payments>()
   const { activationId, activationLabel, fingerprint } = settings.columns.keys
   const place = placer(people, payments, Boolean(activationId ?? activationLabel ?? fingerprint))
   let batch = emptyBatch(0)

@@ -11,8 +11,6 @@ export type Values = (column: string) => unknown
 export type Habits = {
   empty: EmptyMeans
   skipsWithoutKey: boolean
-  /** A key stands once for each payment; elsewhere once for each device. */
-  linePerPayment: boolean
   zeroDevices: ZeroMeaning | null
   inactive: InactiveMeaning | null
 }

@@ -143,16 +143,11 @@ export function settingsFor(
   looks: Look[],
   own: Partial<ImportSettings> = {},
 ): ImportSettings {
-  const columns = Object.fromEntries(
-    recordKinds.map((kind) => [
-      kind,
-      columnsFor(
-        source,
-        kind,
-        looks.flatMap((look) => look.columns[kind]),
-      ),
-    ]),
-  ) as ImportSettings['columns']
+  const columns: ImportSettings['columns'] = { keys: {}, activations: {}, people: {} }
+  for (const kind of recordKinds) {
+    const there = looks.flatMap((look) => look.columns[kind])
+    columns[kind] = columnsFor(source, kind, there)
+  }
   const none = { keyConfigurationId: null, productId: null, createProducts: false, dateOrder: null, ignored: [] }
   return { source, ...none, ...answersOf(source), ...own, columns }
 }

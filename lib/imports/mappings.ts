@@ -7,13 +7,12 @@ import { readStatus } from './words.ts'
 
 /** A vendor's habits that no column says. */
 export function habitsOf({ source, zeroDevices, inactive }: ImportSettings): Habits {
-  const { empty, skipsWithoutKey, linePerPayment } = vendorExports[source]
+  const { empty, skipsWithoutKey } = vendorExports[source]
   return {
     zeroDevices: zeroDevices ?? null,
     inactive: inactive ?? null,
     empty: { activationLimit: 'configuration', usageLimit: 'configuration', expiresAt: 'never', ...empty },
     skipsWithoutKey: skipsWithoutKey ?? false,
-    linePerPayment: linePerPayment ?? false,
   }
 }
 
@@ -34,7 +33,6 @@ export const plainName = (name: string): string =>
     .replaceAll('ß', 'ss')
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^_+|_+$/g, '')
-const plain = plainName
 
 let known: Set<string> | undefined
 
@@ -43,27 +41,27 @@ export function isKnownColumn(name: string): boolean {
   known ??= new Set(
     Object.values(vendorExports)
       .flatMap(({ shapes }) => Object.values(shapes))
-      .flatMap(({ columns }) => Object.values(columns).flat().map(plain)),
+      .flatMap(({ columns }) => Object.values(columns).flat().map(plainName)),
   )
-  return known.has(plain(name))
+  return known.has(plainName(name))
 }
 
 /** Whose export has these columns, and which part of it; a table nobody knows is one of keys. */
 export function recogniseColumns(columns: readonly string[]): { source: ImportSource; kind: RecordKind } {
-  const there = new Set(columns.map(plain))
+  const there = new Set(columns.map(plainName))
   // Where people are named, keys are.
   const namesPeople = vendorExports.custom.shapes.keys?.columns.email?.some((name) => there.has(name)) ?? false
   for (const [source, { shapes }] of Object.entries(vendorExports) as [ImportSource, VendorExport][]) {
     for (const [kind, shape] of Object.entries(shapes) as [RecordKind, ExportShape][]) {
       if (kind === 'activations' && namesPeople) continue
-      if (shape.signs.some((signs) => signs.every((name) => there.has(plain(name))))) return { source, kind }
+      if (shape.signs.some((signs) => signs.every((name) => there.has(plainName(name))))) return { source, kind }
     }
   }
   return { source: 'custom', kind: 'keys' }
 }
 
 const isState = (name: string): boolean =>
-  ['state', 'estado', 'stato', 'etat', 'zustand', 'situacao'].includes(plain(name))
+  ['state', 'estado', 'stato', 'etat', 'zustand', 'situacao'].includes(plainName(name))
 
 /** The columns a source's fields stand in, as far as they are there; of several those that are not empty come first. */
 export function columnsFor(
@@ -71,12 +69,12 @@ export function columnsFor(
   kind: RecordKind,
   columns: readonly { name: string; samples: readonly string[] }[],
 ): Columns {
-  const byName = new Map(columns.toReversed().map((column) => [plain(column.name), column]))
+  const byName = new Map(columns.toReversed().map((column) => [plainName(column.name), column]))
   const shape = vendorExports[source].shapes[kind] ?? vendorExports.custom.shapes[kind]
   const found: Columns = {}
   for (const [field, names] of Object.entries(shape?.columns ?? {})) {
     const there = names
-      .flatMap((each) => byName.get(plain(each)) ?? [])
+      .flatMap((each) => byName.get(plainName(each)) ?? [])
       // A state may be a county, too: its words tell.
       .filter(({ name, samples }) => !(field === 'status' && isState(name)) || samples.some((word) => readStatus(word)))
     const column = there.find((each) => each.samples.length > 0) ?? there[0]

@@ -13,15 +13,11 @@ import { readStatus } from './words.ts'
 export type Suspicion = 'status' | 'end'
 
 const STATUS_NAMES = new Set(
-  [
-    'status statuses revoked refunded refund chargeback chargebacked chargedback disputed dispute cancelled canceled',
-    'cancellation disabled suspended blocked banned inactive deactivated expired terminated voided void locked active',
-    'enabled valid lizenzstatus zustand statut etat gesperrt storniert erstattet widerrufen gekundigt gekuendigt aktiv',
-    'inaktiv annule rembourse revoque resilie actif cancelado reembolsado revocado activo annullato rimborsato revocato',
-    'attivo geannuleerd terugbetaald ingetrokken actief reembolsada ativo',
-  ]
-    .join(' ')
-    .split(' '),
+  `status statuses revoked refunded refund chargeback chargebacked chargedback disputed dispute cancelled canceled
+    cancellation disabled suspended blocked banned inactive deactivated expired terminated voided void locked active
+    enabled valid lizenzstatus zustand statut etat gesperrt storniert erstattet widerrufen gekundigt gekuendigt aktiv
+    inaktiv annule rembourse revoque resilie actif cancelado reembolsado revocado activo annullato rimborsato revocato
+    attivo geannuleerd terugbetaald ingetrokken actief reembolsada ativo`.split(/\s+/),
 )
 const END_NAMES =
   /^(?:expir\w*|end|ends|ended|ending|until|till|thru|upto|renew\w*|enddate|validto|validuntil|ablauf\w*|lauft|laeuft|gultig\w*|gueltig\w*|ende|endet|enddatum|bis|verlanger\w*|echeance|fin|vencimiento|caduc\w*|hasta|scad\w*|fino|vervaldatum|verloop\w*|geldig|einddatum|tot|validade|valido|ate|maintenance|wartung|support)$/
