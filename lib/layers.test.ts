@@ -10,18 +10,19 @@ import { describe, expect, test } from 'vitest'
  */
 const FLOORS = [
   ['base', 'snippets'],
-  ['database', 'error-codes', 'web'],
+  ['database', 'error-codes', 'import-fields', 'web'],
   ['secrets'],
   ['http', 'key-strings', 'mail'],
   ['events', 'secret-rotation'],
   ['auth', 'key-configurations', 'metadata'],
   ['license-keys', 'organizations', 'products'],
   ['license-calls', 'customers', 'mailer', 'overview'],
-  ['activations', 'imports'],
+  ['activations'],
   ['purchases'],
   ['exports', 'operations', 'api'],
-  ['vendors/latchkey', 'vendors/polar', 'vendors/dodo', 'vendors/lemonsqueezy'],
-  ['vendors', 'jobs'],
+  ['vendors/latchkey', 'vendors/polar', 'vendors/dodo', 'vendors/lemonsqueezy', 'vendors/gumroad', 'vendors/keygen'],
+  ['vendors', 'imports'],
+  ['jobs'],
 ]
 const floorOf = (room: string) => FLOORS.findIndex((rooms) => rooms.includes(room))
 

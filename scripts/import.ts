@@ -3,23 +3,28 @@ import { createReadStream, statSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs, styleText } from 'node:util'
 import type { System } from '#lib/base/actor.ts'
+import { dateOrders, fieldsOf, inactiveMeanings, recordKinds, zeroMeanings } from '#lib/import-fields/schema.ts'
+import type { Look } from '#lib/imports/look.ts'
 import type { ImportCounts, ImportFile, ImportSettings } from '#lib/imports/schema.ts'
+import { importSources, vendorExports } from '#lib/imports/vendors.ts'
 import { generate } from '../server/build.ts'
 import { openInstallation, prepareDatabase } from '../server/database/open.ts'
 import { loadEnvironment } from '../server/environment.ts'
 import { Halt, run } from '../server/lifecycle.ts'
+
+const either = (words: readonly string[]) => `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 
 const usage = `npm run import -- FILE [FILE…] [options]
 
   FILE is a CSV or JSON export: of keys and, where a vendor exports them apart, of devices and of customers.
 
   --organization SLUG    needed when there are several
-  --mapping VENDOR       latchkey, polar, dodo, lemonsqueezy, gumroad, keygen or custom; otherwise known by its columns
+  --mapping VENDOR       ${either(importSources)}; otherwise known by its columns
   --configuration NAME   for keys whose record names none
   --product NAME         the same for products
   --create-products      adds products that are named and not there
   --column FIELD=COLUMN  reads a field from another column, like --column email="Buyer mail"; as often as needed
-  --dates ORDER          day-first or month-first, for dates like 03/04/2026
+  --dates ORDER          ${either(dateOrders)}, for dates like 03/04/2026
   --zero-devices MEANING a device limit of 0: unlimited, or off for no devices at all; otherwise as the vendor means it
   --inactive MEANING     the status “inactive”: granted for not used yet, or disabled for switched off
   --ignore-column NAME   leaves out a column that looks like a status or an end; as often as needed
@@ -80,15 +85,15 @@ async function bring(files: LocalFile[]): Promise<number> {
   // Imported here, not above: they read the environment when they are loaded.
   const { createLocalImport, discardLocalImport, startLocalImport } = await import('#lib/imports/commands.ts')
   const { runLocalImport } = await import('#lib/imports/run.ts')
-  const { organizationId, settings, kinds } = await prepare(files)
-  const described: ImportFile[] = files.map(
-    ({ name, size }, at) => ({ name, size, parts: 0, ...kinds[at] }) as ImportFile,
-  )
-  const { importId } = await createLocalImport(system, { organizationId, files: described, settings }, clock())
-  const bytesOf = (file: number) => files[file]?.open() ?? []
+  const { importId } = await createLocalImport(system, await prepare(files), clock())
+  const bytesOf = (file: number): AsyncIterable<Uint8Array> => {
+    const local = files[file]
+    if (!local) throw new RangeError(`There is no file ${file}.`)
+    return local.open()
+  }
 
   const checkedFrom = Date.now()
-  await runLocalImport(system, importId, bytesOf as never, clock, progress('Checked', checkedFrom))
+  await runLocalImport(system, importId, bytesOf, clock, progress('Checked', checkedFrom))
   const checked = await outcome(importId)
   if (checked.failure) throw new Halt(`\n${checked.failure}`)
   if (options['dry-run']) {
@@ -98,7 +103,7 @@ async function bring(files: LocalFile[]): Promise<number> {
     return checked.counts.problems > 0 ? 1 : 0
   }
   await startLocalImport(system, importId, clock())
-  await runLocalImport(system, importId, bytesOf as never, clock, progress('Imported', Date.now(), checked.total))
+  await runLocalImport(system, importId, bytesOf, clock, progress('Imported', Date.now(), checked.total))
   const done = await outcome(importId)
   console.log(`\n\nImported:\n${words(done.counts)}`)
   await printProblems(importId, done.counts.problems)
@@ -108,77 +113,102 @@ async function bring(files: LocalFile[]): Promise<number> {
 
 /** Whose keys they become, and how the files are read. */
 async function prepare(files: LocalFile[]) {
-  const { prisma } = await import('#lib/database/client.ts')
-  const { lookAt, settingsFor, sourceOf } = await import('#lib/imports/pass.ts')
-  const { UnreadableFile } = await import('#lib/imports/sources.ts')
-  const { dateOrders, fieldsOf, importSources, inactiveMeanings, recordKinds, sourceLabels, zeroMeanings } =
-    await import('#lib/imports/schema.ts')
-  const { doubtfulColumns, suspicionWords, unusedColumns } = await import('#lib/imports/unused-columns.ts')
-
-  const organizations = await prisma.organization.findMany({ select: { id: true, slug: true, name: true } })
-  const named = organizations.filter(({ slug }) => slug === options.organization)
-  const organization = options.organization ? named[0] : organizations.length === 1 ? organizations[0] : undefined
-  if (!organization) {
-    const slugs = organizations.map(({ slug }) => slug).join(', ')
-    throw new Halt(
-      organizations.length === 0
-        ? 'There is no organization yet: start Latchkey and set one up first. (Looked in the database of npm start and in the demo’s; any other is named by DATABASE_URL.)'
-        : `Say which organization with --organization: ${slugs}.`,
-    )
-  }
-  const organizationId = organization.id
-  const idOf = async (kind: 'keyConfiguration' | 'product', name: string | undefined) => {
-    if (!name) return null
-    const where = { organizationId, name: { equals: name, mode: 'insensitive' as const } }
-    const select = { id: true }
-    const found =
-      kind === 'product'
-        ? prisma.product.findFirst({ where, select })
-        : prisma.keyConfiguration.findFirst({ where, select })
-    const row = await found
-    if (!row)
-      throw new Halt(
-        `There is no ${kind === 'product' ? 'product' : 'key configuration'} "${name}" in ${organization.name}.`,
-      )
-    return row.id
-  }
-
-  const looks = await Promise.all(
-    files.map(({ name, open }) =>
-      lookAt(open()).catch((error: unknown) => {
-        throw error instanceof UnreadableFile ? new Halt(`${name}: ${error.message}`) : error
-      }),
-    ),
-  )
-  const source = importSources.find((each) => each === options.mapping) ?? sourceOf(looks)
-  if (options.mapping && source !== options.mapping)
-    throw new Halt(`--mapping takes one of ${importSources.join(', ')}.`)
-  const dateOrder = dateOrders.find((each) => each === options.dates) ?? null
-  if (options.dates && !dateOrder) throw new Halt(`--dates takes ${dateOrders.join(' or ')}.`)
-  const zeroDevices = zeroMeanings.find((each) => each === options['zero-devices'])
-  if (options['zero-devices'] && !zeroDevices) throw new Halt(`--zero-devices takes ${zeroMeanings.join(' or ')}.`)
-  const inactive = inactiveMeanings.find((each) => each === options.inactive)
-  if (options.inactive && !inactive) throw new Halt(`--inactive takes ${inactiveMeanings.join(' or ')}.`)
-  const configurations = await prisma.keyConfiguration.findMany({
-    where: { organizationId, archivedAt: null },
-    select: { id: true },
-  })
-  const only = configurations.length === 1 ? (configurations[0]?.id ?? null) : null
+  const { settingsFor, sourceOf } = await import('#lib/imports/look.ts')
+  const { onlyConfiguration } = await import('#lib/imports/queries.ts')
+  const organization = await chosenOrganization()
+  const looks = await Promise.all(files.map(lookAtFile))
+  const source = oneOf('mapping', importSources) ?? sourceOf(looks)
+  const dateOrder = oneOf('dates', dateOrders) ?? null
+  const zeroDevices = oneOf('zero-devices', zeroMeanings)
+  const inactive = oneOf('inactive', inactiveMeanings)
   const settings: ImportSettings = settingsFor(source, looks, {
-    keyConfigurationId: (await idOf('keyConfiguration', options.configuration)) ?? only,
-    productId: await idOf('product', options.product),
+    keyConfigurationId:
+      (await idOf('keyConfiguration', options.configuration, organization)) ??
+      (await onlyConfiguration(organization.id)),
+    productId: await idOf('product', options.product, organization),
     createProducts: options['create-products'] ?? false,
     dateOrder,
     ignored: options['ignore-column'] ?? [],
     ...(zeroDevices && { zeroDevices }),
     ...(inactive && { inactive }),
   })
+  settings.columns = withChosenColumns(settings.columns)
+  assertColumns(looks, settings)
+  console.log(
+    `${files.map(({ name }) => name).join(', ')} → ${organization.name}, read as: ${vendorExports[source].label}`,
+  )
+  await assertNothingIsLost(looks, settings)
+  const described = looks.map(({ format, kind }, at): ImportFile => {
+    const { name = '', size = 0 } = files[at] ?? {}
+    return { name, size, parts: 0, format, kind }
+  })
+  return { organizationId: organization.id, settings, files: described }
+}
+
+type Organization = { id: string; slug: string; name: string }
+
+async function chosenOrganization(): Promise<Organization> {
+  const { prisma } = await import('#lib/database/client.ts')
+  const organizations = await prisma.organization.findMany({ select: { id: true, slug: true, name: true } })
+  const named = organizations.filter(({ slug }) => slug === options.organization)
+  const organization = options.organization ? named[0] : organizations.length === 1 ? organizations[0] : undefined
+  if (organization) return organization
+  const slugs = organizations.map(({ slug }) => slug).join(', ')
+  throw new Halt(
+    organizations.length === 0
+      ? 'There is no organization yet: start Latchkey and set one up first. (Looked in the database of npm start and in the demo’s; any other is named by DATABASE_URL.)'
+      : `Say which organization with --organization: ${slugs}.`,
+  )
+}
+
+async function idOf(kind: 'keyConfiguration' | 'product', name: string | undefined, organization: Organization) {
+  if (!name) return null
+  const { prisma } = await import('#lib/database/client.ts')
+  const where = { organizationId: organization.id, name: { equals: name, mode: 'insensitive' as const } }
+  const select = { id: true }
+  const found =
+    kind === 'product'
+      ? prisma.product.findFirst({ where, select })
+      : prisma.keyConfiguration.findFirst({ where, select })
+  const row = await found
+  if (row) return row.id
+  throw new Halt(
+    `There is no ${kind === 'product' ? 'product' : 'key configuration'} "${name}" in ${organization.name}.`,
+  )
+}
+
+async function lookAtFile({ name, open }: LocalFile): Promise<Look> {
+  const { lookAt } = await import('#lib/imports/look.ts')
+  const { UnreadableFile } = await import('#lib/imports/source-record.ts')
+  return lookAt(open()).catch((error: unknown) => {
+    throw error instanceof UnreadableFile ? new Halt(`${name}: ${error.message}`) : error
+  })
+}
+
+/** An option that takes one of a few words. */
+function oneOf<Word extends string>(
+  option: 'mapping' | 'dates' | 'zero-devices' | 'inactive',
+  known: readonly Word[],
+): Word | undefined {
+  const chosen = options[option]
+  const word = known.find((each) => each === chosen)
+  if (!chosen || word) return word
+  throw new Halt(`--${option} takes ${known.length > 2 ? 'one of ' : ''}${either(known)}.`)
+}
+
+function withChosenColumns(columns: ImportSettings['columns']): ImportSettings['columns'] {
+  let all = columns
   for (const choice of options.column ?? []) {
     const [field = '', ...column] = choice.split('=')
     const kind = recordKinds.find((each) => field in fieldsOf[each])
     if (!kind) throw new Halt(`--column knows no field ${field}. Fields: ${Object.keys(fieldsOf.keys).join(', ')}.`)
-    settings.columns[kind] = { ...settings.columns[kind], [field]: column.join('=') || undefined }
+    all = { ...all, [kind]: { ...all[kind], [field]: column.join('=') || undefined } }
   }
+  return all
+}
+
+/** Refuses what is not enough to make keys of, and columns that are not there. */
+function assertColumns(looks: Look[], settings: ImportSettings): void {
   if (!settings.columns.keys.key || !(settings.columns.keys.email ?? settings.columns.keys.customerId)) {
     const there = looks.flatMap((look) => look.columns.keys.map(({ name }) => name))
     throw new Halt(
@@ -195,19 +225,21 @@ async function prepare(files: LocalFile[]) {
     for (const [field, column] of Object.entries(settings.columns[kind]))
       if (column && !names.has(column) && options.column?.some((choice) => choice.startsWith(`${field}=`)))
         throw new Halt(`--column ${field}: there is no column "${column}". Columns: ${[...names].join(', ')}.`)
-  console.log(`${files.map(({ name }) => name).join(', ')} → ${organization.name}, read as: ${sourceLabels[source]}`)
+}
+
+/** Says which columns are left out, and refuses to leave out any that seems to matter. */
+async function assertNothingIsLost(looks: Look[], settings: ImportSettings): Promise<void> {
+  const { doubtfulColumns, suspicionWords, unusedColumns } = await import('#lib/imports/unused-columns.ts')
   const unused = unusedColumns(looks, settings)
   if (unused.length > 0)
     console.log(`Left out, because no field is read from them: ${unused.map(({ name }) => name).join(', ')}`)
   const doubtful = doubtfulColumns(looks, settings)
-  if (doubtful.length > 0) {
-    const lines = doubtful.map(({ name, suspicion }) => `  "${name}" ${suspicion ? suspicionWords[suspicion] : ''}`)
-    const choices = doubtful.map(({ name }) => `--ignore-column ${JSON.stringify(name)}`).join(' ')
-    throw new Halt(
-      `Nothing was imported, because it matters what these columns say:\n${lines.join('\n')}\nRead each of them with --column FIELD=COLUMN (status, expiresAt, revoked …), or say that it may be left out: ${choices}`,
-    )
-  }
-  return { organizationId, settings, kinds: looks.map(({ format, kind }) => ({ format, kind })) }
+  if (doubtful.length === 0) return
+  const lines = doubtful.map(({ name, suspicion }) => `  "${name}" ${suspicion ? suspicionWords[suspicion] : ''}`)
+  const choices = doubtful.map(({ name }) => `--ignore-column ${JSON.stringify(name)}`).join(' ')
+  throw new Halt(
+    `Nothing was imported, because it matters what these columns say:\n${lines.join('\n')}\nRead each of them with --column FIELD=COLUMN (status, expiresAt, revoked …), or say that it may be left out: ${choices}`,
+  )
 }
 
 async function outcome(importId: string) {

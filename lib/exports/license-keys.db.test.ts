@@ -4,7 +4,7 @@ import type { Member } from '../base/actor.ts'
 import { newId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
 import { createLocalImport, startLocalImport } from '../imports/commands.ts'
-import { lookAt, settingsFor } from '../imports/pass.ts'
+import { lookAt, settingsFor } from '../imports/look.ts'
 import { runLocalImport } from '../imports/run.ts'
 import { exportLicenseKeys } from './license-keys.ts'
 

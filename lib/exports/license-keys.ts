@@ -5,6 +5,7 @@ import type { ExpiryKind, PurchaseKind } from '#prisma/enums.ts'
 import type { Merchant } from '../base/actor.ts'
 import type { JsonObject } from '../base/json.ts'
 import { assertMay, merchantMay } from '../base/permissions.ts'
+import { safeCell } from '../base/spreadsheet.ts'
 import { prisma } from '../database/client.ts'
 import {
   bytes,
@@ -20,7 +21,6 @@ import {
   word,
 } from '../database/columns.ts'
 import { record } from '../events/commands.ts'
-import { safeCell } from '../imports/rules.ts'
 import { maskedKey } from '../key-strings/rules.ts'
 import { openKeyString } from '../key-strings/string.ts'
 import { type LicenseKeyFilter, whereSql } from '../license-keys/list.ts'
@@ -124,7 +124,7 @@ async function* exportedKeys(where: Prisma.Sql, reveals: boolean, now: Date) {
 
 const keyColumn = (reveals: boolean) => (reveals ? 'key' : 'masked_key')
 
-/** The names of an export's columns; lib/imports/ready-mappings.ts reads them back. */
+/** The names of an export's columns; lib/vendors/latchkey/import.ts reads them back. */
 const columns = (reveals: boolean): string[] => [
   ...['id', keyColumn(reveals), 'status', 'customer_email', 'customer_name', 'customer_id', 'configuration', 'product'],
   ...['order', 'created_at', 'expires_at', 'activation_limit', 'usage', 'usage_limit', 'validations'],

@@ -11,7 +11,8 @@ import { withOurIds } from '../license-calls/known-as.ts'
 import { addPart, checkImport, createImport, finishUpload, reopenImport, startImport, stopImport } from './commands.ts'
 import { getImport } from './queries.ts'
 import { runImport, silentImports } from './run.ts'
-import { type ImportSettings, PART_BYTES } from './schema.ts'
+import type { ImportSettings } from './schema.ts'
+import { PART_BYTES } from './upload.ts'
 
 const now = new Date('2026-11-24T12:00:00.000Z')
 const clock = () => now
@@ -94,6 +95,39 @@ describe('a table', () => {
     )
     const dates = (await keysOf(organizationId)).map(({ expiresAt }) => expiresAt?.toISOString())
     expect(dates.sort()).toEqual(['2030-01-31T22:59:59.999Z', '2030-01-31T23:59:59.000Z'])
+  })
+
+  test('what a configuration says of an end is meant in that time zone, too', async () => {
+    const { me, organizationId, configurationId } = await shop()
+    await prisma.organization.update({ where: { id: organizationId }, data: { timeZone: 'Europe/Berlin' } })
+    await prisma.keyConfiguration.update({
+      where: { id: configurationId },
+      data: { expiryKind: 'duration', durationCount: 1, durationUnit: 'year', expiryStart: 'issue', endsWithDay: true },
+    })
+    await bring(me, csv('License Key,Email,Created', 'ENDS-BERLIN-3333,ada@example.com,2025-03-05T12:00:00Z'))
+    const [key] = await keysOf(organizationId)
+    expect(key).toMatchObject({ expiresAt: new Date('2026-03-05T22:59:59.999Z'), expiryOverridden: false })
+  })
+
+  test('an order is of one customer and one product, in the file as well as here', async () => {
+    const { me, organizationId } = await shop()
+    const text = csv(
+      'License Key,Email,Product,Order',
+      'ORDER-KEY-1111,ada@example.com,Inkwell,O-1',
+      'ORDER-KEY-2222,bob@example.com,Inkwell,O-1',
+      'ORDER-KEY-3333,ada@example.com,Quill,O-1',
+      'ORDER-KEY-4444,ada@example.com,Inkwell,O-1',
+    )
+    const later = csv('License Key,Email,Product,Order', 'ORDER-KEY-5555,bob@example.com,Inkwell,O-1')
+    const { checked, done } = await bring(me, text, { createProducts: true })
+    const refused = 'The order “O-1” belongs to another customer or product.'
+    for (const { problems } of [checked, done])
+      expect(problems.map(({ line, message }) => [line, message])).toEqual([
+        [3, refused],
+        [4, refused],
+      ])
+    expect((await bring(me, later)).done.problems.map(({ message }) => message)).toEqual([refused])
+    expect((await keysOf(organizationId)).map(({ purchase }) => purchase?.reference)).toEqual(['O-1', 'O-1'])
   })
 
   test('becomes keys with customers, orders, products and devices, and says what it did', async () => {

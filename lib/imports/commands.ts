@@ -9,8 +9,8 @@ import { prisma, type Tx } from '../database/client.ts'
 import { enqueue } from '../database/queue.ts'
 import { recordAs } from '../events/commands.ts'
 import { seal } from '../secrets/secrets.ts'
-import { type Look, lookAt, settingsFor, sourceOf } from './pass.ts'
-import { titleOf } from './queries.ts'
+import { type Look, lookAt, settingsFor, sourceOf } from './look.ts'
+import { onlyConfiguration, titleOf } from './queries.ts'
 import { recordFinish, storedBytes } from './run.ts'
 import {
   type CheckImport,
@@ -19,11 +19,11 @@ import {
   type ImportId,
   type ImportSettings,
   noCounts,
-  PART_BYTES,
   type UploadPart,
 } from './schema.ts'
-import { UnreadableFile } from './sources.ts'
+import { UnreadableFile } from './source-record.ts'
 import { doubtfulColumns, suspicionWords } from './unused-columns.ts'
+import { PART_BYTES } from './upload.ts'
 
 // ---------------------------------------------------------------- upload
 
@@ -89,13 +89,7 @@ export async function finishUpload(merchant: Merchant, { importId }: ImportId): 
     if (error instanceof Refusal) await prisma.import.deleteMany({ where: { id: importId, status: 'uploading' } })
     throw error
   }
-  const configurations = await prisma.keyConfiguration.findMany({
-    where: { organizationId, archivedAt: null },
-    select: { id: true },
-    take: 2,
-  })
-  // Where there is one, there is nothing to choose.
-  const keyConfigurationId = configurations.length === 1 ? (configurations[0]?.id ?? null) : null
+  const keyConfigurationId = await onlyConfiguration(organizationId)
   return prisma.$transaction(async (tx) => {
     await lockImport(tx, merchant, importId, ['uploading'])
     await tx.import.update({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { keyShapeOf, whyDamaged, whyNoKey, whyNotWhole, whyNoValue } from './damaged-cells.ts'
-import { readRecord } from './read-record.ts'
-import { habitsOf } from './ready-mappings.ts'
+import { habitsOf } from './mappings.ts'
+import { readRecord } from './read.ts'
 import type { ImportSettings } from './schema.ts'
 
 test.each([

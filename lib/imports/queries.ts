@@ -14,6 +14,13 @@ export const openSettings = (row: { settings: Uint8Array | null }): ImportSettin
 /** What an import is called: its files. */
 export const titleOf = (files: ImportFile[]): string => files.map((file) => file.name).join(', ')
 
+/** Where an organization has one key configuration, there is nothing to choose. */
+export async function onlyConfiguration(organizationId: string): Promise<string | null> {
+  const where = { organizationId, archivedAt: null }
+  const [first, ...more] = await prisma.keyConfiguration.findMany({ where, select: { id: true }, take: 2 })
+  return first && more.length === 0 ? first.id : null
+}
+
 const columns = {
   id: true,
   status: true,

@@ -1,22 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { RevokeReason } from '#prisma/enums.ts'
+import { originalCell, safeCell } from '../base/spreadsheet.ts'
 import { effectiveLimits } from '../license-keys/rules.ts'
-import {
-  importLook,
-  maskedKeyText,
-  named,
-  originalCell,
-  overridesFor,
-  purchaseStatusOf,
-  readCount,
-  readDate,
-  readFlag,
-  readLimit,
-  readStatus,
-  safeCell,
-  storedState,
-} from './rules.ts'
+import { readDate } from './dates.ts'
+import { maskedKeyText, named } from './named.ts'
+import { overridesFor, purchaseStatusOf, storedState } from './rules.ts'
+import { importLook } from './status.ts'
+import { readCount, readFlag, readLimit, readStatus } from './words.ts'
 
 describe('dates', () => {
   test.each<[string, string | null | 'unclear', object?]>([

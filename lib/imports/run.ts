@@ -1,19 +1,22 @@
 import '#server-only'
 import type { Prisma } from '#prisma/client.ts'
-import { describeActor, type System } from '../base/actor.ts'
+import type { System } from '../base/actor.ts'
 import { newId } from '../base/ids.ts'
 import { log } from '../base/log.ts'
 import { prisma, type Tx } from '../database/client.ts'
 import { recordAs } from '../events/commands.ts'
 import { unsealBytes } from '../secrets/secrets.ts'
 import { secretIsReplaced } from '../secrets/watch.ts'
-import type { Pass } from './arrange.ts'
-import { type Settled, settleBatch } from './batch.ts'
-import { type Batch, batchesOf, beginPass, type OpenBytes } from './pass.ts'
+import { type Batch, collect, type Problem } from './collect.ts'
+import { type Decision, decide } from './decide.ts'
+import { type Earlier, earlierBatches } from './earlier.ts'
+import { open } from './open.ts'
 import { openSettings, titleOf } from './queries.ts'
-import { type ImportCounts, type ImportFile, noCounts, PROBLEMS_KEPT } from './schema.ts'
-import { UnreadableFile } from './sources.ts'
-import type { Writer } from './write-batch.ts'
+import { readerOf } from './read.ts'
+import { type ImportCounts, type ImportFile, type ImportSettings, noCounts, PROBLEMS_KEPT } from './schema.ts'
+import { UnreadableFile } from './source-record.ts'
+import { readStored } from './stored.ts'
+import { type Writer, write } from './write.ts'
 
 /** A runner that was silent for so long is given up for dead. */
 const SILENCE_MS = 60_000
@@ -21,6 +24,9 @@ const TRANSACTION = { timeout: 60_000, maxWait: 20_000 }
 const ATTEMPTS = 4
 /** So many keys, and every plan is the one for a million. */
 const SMALL = 1_000
+
+/** Opens the bytes of one of an import's files. */
+export type OpenBytes = (file: number) => AsyncIterable<Uint8Array>
 
 type Row = NonNullable<Awaited<ReturnType<typeof claim>>>
 
@@ -31,7 +37,7 @@ class NoLongerMine extends Error {}
  * Checks or carries out an import, as its status says. Of many processes one has it at a time, and each batch commits together with how
  * far it is: after a crash the next one goes on exactly there.
  */
-export async function runImport(system: System, importId: string, clock: () => Date): Promise<void> {
+export async function runImport(_system: System, importId: string, clock: () => Date): Promise<void> {
   // It would compare each key by one hash, and there are two. The sweep comes back to it.
   if (await secretIsReplaced()) return
   const row = await claim(importId, clock())
@@ -41,12 +47,12 @@ export async function runImport(system: System, importId: string, clock: () => D
     await finish(row, 'failed', clock(), 'It was interrupted. Run it again; existing keys are left untouched.')
     return
   }
-  await carryOut(system, row, (file) => storedBytes(row.id, file), clock)
+  await carryOut(row, (file) => storedBytes(row.id, file), clock)
 }
 
 /** The same for files that are at hand: `npm run import`. `onBatch` hears how far it is. */
 export async function runLocalImport(
-  system: System,
+  _system: System,
   importId: string,
   bytesOf: OpenBytes,
   clock: () => Date,
@@ -54,7 +60,7 @@ export async function runLocalImport(
 ): Promise<void> {
   if (await secretIsReplaced()) throw new Error('The master secret is being replaced. Import once that is done.')
   const row = await claim(importId, clock())
-  if (row) await carryOut(system, row, bytesOf, clock, onBatch)
+  if (row) await carryOut(row, bytesOf, clock, onBatch)
 }
 
 /** Prompts for every import that nobody works on: lost prompts, crashes. */
@@ -86,81 +92,84 @@ async function claim(importId: string, now: Date) {
   return prisma.import.update({ where: { id: importId }, data: { position: 0, counts: noCounts } })
 }
 
+/** The way of an import: its files are opened, read and collected into batches, and each batch is decided and written. */
 async function carryOut(
-  system: System,
   row: Row,
   bytesOf: OpenBytes,
   clock: () => Date,
   onBatch: (position: number, counts: ImportCounts) => void = () => {},
 ): Promise<void> {
-  const { id: importId, organizationId } = row
   const files = row.files as ImportFile[]
-  const writes = row.status === 'running'
-  const by = { actorKind: row.actorKind, actorId: row.actorId, actorLabel: row.actorLabel } as Writer['by']
   const settings = openSettings(row)
-  const { timeZone } = await prisma.organization.findUniqueOrThrow({
-    where: { id: organizationId },
+  const { timeZone: zone } = await prisma.organization.findUniqueOrThrow({
+    where: { id: row.organizationId },
     select: { timeZone: true },
   })
-  const pass = beginPass({
-    organizationId,
-    importId,
-    name: titleOf(files),
-    settings,
-    timeZone,
-    writes,
-    by: by ?? describeActor(system),
-  })
+  const writes = row.status === 'running'
+  const earlier = earlierBatches({ writes })
+  const job: Job = { row, zone, settings, earlier, writer: writes ? writerOf(row) : null }
   let counts = { ...noCounts, ...(row.counts as Partial<ImportCounts>) }
   let position = row.position
   try {
-    for await (const batch of batchesOf(pass, files, bytesOf, row.position, clock())) {
-      const settled = await settle(row, pass, batch, counts, clock)
+    const readFile = readerOf(files, (file) => open(bytesOf(file)), settings, zone, clock())
+    for await (const batch of collect(files, readFile, settings, row.position)) {
+      const decision = await settle(job, batch, counts, clock)
+      earlier.remember(decision)
       if (writes && position === row.position) await learnGrowth()
-      counts = add(counts, settled.counts)
+      counts = add(counts, decision.counts)
       position = batch.position
       onBatch(position, counts)
     }
     await finish(row, writes ? 'done' : 'checked', clock(), null, position)
   } catch (error) {
-    if (error instanceof NoLongerMine) return
-    if (error instanceof UnreadableFile) return await finish(row, 'failed', clock(), error.message)
-    // A record that breaks the program would break it again and again; anything else may pass.
-    if (error instanceof RangeError || error instanceof TypeError) {
-      const requestId = newId(clock())
-      log.error({ err: error, importId, requestId }, 'an import could not read a record')
-      const where = `after ${position.toLocaleString('en')} records`
-      return await finish(
-        row,
-        'failed',
-        clock(),
-        `The file could not be read any further ${where}. Request ${requestId}.`,
-      )
-    }
-    // Whoever is asked next goes on from here.
-    await prisma.import
-      .updateMany({ where: { id: importId, runner: row.runner }, data: { runner: null } })
-      .catch(() => {})
-    throw error
+    await giveUp(row, position, error, clock)
   }
 }
 
-async function settle(row: Row, pass: Pass, batch: Batch, counts: ImportCounts, clock: () => Date): Promise<Settled> {
+/** Ends an import that cannot go on, or leaves it to whoever is asked next. */
+async function giveUp(row: Row, position: number, error: unknown, clock: () => Date): Promise<void> {
+  if (error instanceof NoLongerMine) return
+  if (error instanceof UnreadableFile) return await finish(row, 'failed', clock(), error.message)
+  // A record that breaks the program would break it again and again; anything else may pass.
+  if (error instanceof RangeError || error instanceof TypeError) {
+    const requestId = newId(clock())
+    log.error({ err: error, importId: row.id, requestId }, 'an import could not read a record')
+    const where = `after ${position.toLocaleString('en')} records`
+    const failure = `The file could not be read any further ${where}. Request ${requestId}.`
+    return await finish(row, 'failed', clock(), failure)
+  }
+  await prisma.import.updateMany({ where: { id: row.id, runner: row.runner }, data: { runner: null } }).catch(() => {})
+  throw error
+}
+
+/** One way through the files. Without a writer it is only checked. */
+type Job = { row: Row; zone: string; settings: ImportSettings; earlier: Earlier; writer: Writer | null }
+
+/** Decides a batch by what is stored, and writes it together with how far the import is. */
+async function settle(
+  { row, zone, settings, earlier, writer }: Job,
+  batch: Batch,
+  counts: ImportCounts,
+  clock: () => Date,
+): Promise<Decision> {
+  const { id: importId, organizationId } = row
   for (let attempt = 1; ; attempt++) {
     const now = clock()
     try {
       return await prisma.$transaction(async (tx) => {
         await stillMine(tx, row, now)
-        const settled = await settleBatch(tx, pass, batch.arranged, now)
-        await keepProblems(tx, row.id, counts.problems, settled)
-        const sum = add(counts, settled.counts)
-        await tx.import.update({ where: { id: row.id }, data: { position: batch.position, counts: sum } })
-        return settled
+        const stored = await readStored(tx, { organizationId, locks: writer !== null }, batch, earlier)
+        const decision = decide({ organizationId, zone, settings, stored, earlier, now }, batch)
+        if (writer) await write(tx, writer, decision.rows, now)
+        await keepProblems(tx, importId, counts.problems, decision.problems)
+        const sum = add(counts, decision.counts)
+        await tx.import.update({ where: { id: importId }, data: { position: batch.position, counts: sum } })
+        return decision
       }, TRANSACTION)
     } catch (error) {
       // Somebody issued, activated or imported the same at the same moment: what the database says is asked again.
       if (attempt === ATTEMPTS || !isClash(error)) throw error
-      log.info({ importId: row.id, attempt }, 'an import batch met another writer')
+      log.info({ importId, attempt }, 'an import batch met another writer')
     }
   }
 }
@@ -175,6 +184,17 @@ async function learnGrowth(): Promise<void> {
   if (table.isSmall) await prisma.$executeRaw`ANALYZE license_keys, activations`
 }
 
+const actorOf = ({ actorKind, actorId, actorLabel }: Pick<Row, 'actorKind' | 'actorId' | 'actorLabel'>) => ({
+  ...{ actorKind, actorId, actorLabel },
+})
+
+const writerOf = (row: Row): Writer => ({
+  organizationId: row.organizationId,
+  importId: row.id,
+  name: titleOf(row.files as ImportFile[]),
+  by: actorOf(row),
+})
+
 const isClash = (error: unknown): boolean =>
   error instanceof Error &&
   /23505|23503|40P01|40001|P2002|P2034/.test(`${'code' in error ? error.code : ''} ${error.message}`)
@@ -186,7 +206,7 @@ async function stillMine(tx: Tx, row: Row, now: Date): Promise<void> {
   if (held === 0) throw new NoLongerMine()
 }
 
-async function keepProblems(tx: Tx, importId: string, before: number, { problems }: Settled): Promise<void> {
+async function keepProblems(tx: Tx, importId: string, before: number, problems: Problem[]): Promise<void> {
   const kept = problems.slice(0, Math.max(0, PROBLEMS_KEPT - before))
   if (kept.length === 0) return
   await tx.importProblem.createMany({
@@ -232,15 +252,14 @@ async function finish(
 /** The fact that an import is over. */
 export async function recordFinish(
   tx: Tx,
-  row: { organizationId: string; actorKind: string; actorId: string | null; actorLabel: string },
+  row: Pick<Row, 'organizationId' | 'actorKind' | 'actorId' | 'actorLabel'>,
   { counts, files }: { counts: Prisma.JsonValue; files: Prisma.JsonValue },
   outcome: 'done' | 'failed' | 'stopped',
   now: Date,
 ): Promise<void> {
   const { keys, activations, problems } = { ...noCounts, ...(counts as Partial<ImportCounts>) }
-  const by = { actorKind: row.actorKind, actorId: row.actorId, actorLabel: row.actorLabel } as NonNullable<Writer['by']>
   const data = { file: titleOf(files as ImportFile[]), outcome, keys, activations, problems }
-  await recordAs(tx, by, now, [{ type: 'import.finished', organizationId: row.organizationId, data }])
+  await recordAs(tx, actorOf(row), now, [{ type: 'import.finished', organizationId: row.organizationId, data }])
 }
 
 /** An uploaded file, piece by piece. */

@@ -1,132 +1,43 @@
 import { z } from 'zod'
-
-// ---------------------------------------------------------------- where keys come from
-
-/** Whose export a file is. `custom` is any other table. */
-export const importSources = ['latchkey', 'polar', 'dodo', 'lemonsqueezy', 'gumroad', 'keygen', 'custom'] as const
-export type ImportSource = (typeof importSources)[number]
-
-/** How people call them. */
-export const sourceLabels = {
-  latchkey: 'Latchkey',
-  polar: 'Polar',
-  dodo: 'Dodo Payments',
-  lemonsqueezy: 'Lemon Squeezy',
-  gumroad: 'Gumroad',
-  keygen: 'Keygen',
-  custom: 'Another table',
-} as const satisfies Record<ImportSource, string>
-
-/** What the records of a file are: keys (perhaps with their devices), devices alone, or people alone. */
-export const recordKinds = ['keys', 'activations', 'people'] as const
-export type RecordKind = (typeof recordKinds)[number]
-
-// ---------------------------------------------------------------- what can be read from a record
+import {
+  type Columns,
+  dateOrders,
+  fieldsOf,
+  type ImportField,
+  inactiveMeanings,
+  type RecordKind,
+  recordKinds,
+  zeroMeanings,
+} from '../import-fields/schema.ts'
+import { PART_BYTES, UPLOAD_BYTES_MAX } from './upload.ts'
+import { importSources } from './vendors.ts'
 
 /** A table of keys has a few dozen columns. */
 export const COLUMNS_MAX = 300
 
-const keyFields = {
-  key: 'License key',
-  email: 'Customer e-mail',
-  name: 'Customer name',
-  customerId: 'Customer id',
-  configuration: 'Key configuration (name or id)',
-  product: 'Product (name or id)',
-  productName: 'Product name, when it is created',
-  order: 'Order number',
-  status: 'Status',
-  disabled: 'Switched off (yes/no)',
-  revoked: 'Refunded or revoked (yes/no)',
-  partlyRefunded: 'Refunded in part (yes/no, or how much)',
-  disputed: 'Charged back (yes/no)',
-  disputeWon: 'Chargeback won (yes/no)',
-  accessRevoked: 'Access revoked (yes/no)',
-  unpaid: 'Not paid yet (yes/no)',
-  over: 'Subscription over (yes/no)',
-  endedAt: 'Subscription ended',
-  canceledAt: 'Subscription canceled',
-  failedAt: 'Subscription failed',
-  recurrence: 'Subscription (its period or id)',
-  renewal: 'Renewal of an earlier purchase (yes/no)',
-  giftee: 'E-mail of the gift recipient',
-  quantity: 'Quantity',
-  createdAt: 'Created',
-  expiresAt: 'Expires',
-  activationLimit: 'Device limit',
-  usageLimit: 'Usage limit',
-  usage: 'Uses so far',
-  validations: 'Validations so far',
-  lastValidatedAt: 'Last validated',
-  firstActivatedAt: 'First activated',
-  graceDays: 'Grace period in days',
-  newDevicesBlocked: 'New devices blocked (yes/no)',
-  note: 'Note',
-  id: 'Key id',
-  externalId: 'Id elsewhere',
-  configurationElsewhere: 'Id of its configuration elsewhere',
-  organizationElsewhere: 'Id of your organization elsewhere',
-  activations: 'Devices (JSON list)',
-} as const
+const orNull = <Choice extends z.ZodType>(choice: Choice) =>
+  z
+    .union([z.literal('').transform(() => null), choice])
+    .nullable()
+    .default(null)
 
-const activationFields = {
-  activationId: 'Device id',
-  activationLabel: 'Device name',
-  fingerprint: 'Device fingerprint',
-  activationCreatedAt: 'Device activated',
-  activationLastValidatedAt: 'Device last validated',
-  activationValidations: 'Validations of the device',
-  activationExternalId: 'Device id elsewhere',
-  conditions: 'Conditions (JSON)',
-  meta: 'Facts about the device (JSON)',
-} as const
-
-/** The fields each kind of record may have, with the words people read. */
-export const fieldsOf = {
-  keys: { ...keyFields, ...activationFields },
-  activations: { activationOf: 'Key it belongs to (key or key id)', ...activationFields },
-  people: { personId: 'Customer id', email: 'Customer e-mail', name: 'Customer name' },
-} as const satisfies Record<RecordKind, Record<string, string>>
-
-export type KeyField = keyof (typeof fieldsOf)['keys']
-export type ActivationField = keyof (typeof fieldsOf)['activations']
-export type PersonField = keyof (typeof fieldsOf)['people']
-export type ImportField = KeyField | ActivationField | PersonField
-
-/** Which column a field is read from. */
-export type Columns = Partial<Record<ImportField, string>>
-
-/** Which part of a date with slashes is which. */
-export const dateOrders = ['day-first', 'month-first'] as const
-export type DateOrder = (typeof dateOrders)[number]
-
-/** What a device limit of 0 says in the old shop. */
-export const zeroMeanings = ['unlimited', 'off'] as const
-export type ZeroMeaning = (typeof zeroMeanings)[number]
-
-/** What the status “inactive” says in the old shop. */
-export const inactiveMeanings = ['granted', 'disabled'] as const
-export type InactiveMeaning = (typeof inactiveMeanings)[number]
-
-const ColumnChoice = z.record(z.string().max(40), z.string().max(500)) as unknown as z.ZodType<Columns>
-
-/** How a file is read: what people can change before an import begins. */
-export const ImportSettings = z.object({
+const Choices = z.object({
   source: z.enum(importSources),
-  columns: z.object({ keys: ColumnChoice, activations: ColumnChoice, people: ColumnChoice }),
   /** For keys whose record names none. */
-  keyConfigurationId: z.uuid().nullable().default(null),
-  productId: z.uuid().nullable().default(null),
+  keyConfigurationId: orNull(z.uuid()),
+  productId: orNull(z.uuid()),
   /** Products that are named and not there are created. */
-  createProducts: z.boolean().default(false),
-  dateOrder: z.enum(dateOrders).nullable().default(null),
+  createProducts: z.union([z.stringbool(), z.boolean()]).default(false),
+  dateOrder: orNull(z.enum(dateOrders)),
   /** Unanswered, such records are refused. */
-  zeroDevices: z.enum(zeroMeanings).nullable().default(null),
-  inactive: z.enum(inactiveMeanings).nullable().default(null),
+  zeroDevices: orNull(z.enum(zeroMeanings)),
+  inactive: orNull(z.enum(inactiveMeanings)),
   /** Columns that look like a status or an end, and are left out all the same. */
   ignored: z.array(z.string().max(500)).max(COLUMNS_MAX).default([]),
 })
-export type ImportSettings = z.infer<typeof ImportSettings>
+
+/** How a file is read: what people can change before an import begins. */
+export type ImportSettings = z.infer<typeof Choices> & { columns: Record<RecordKind, Columns> }
 
 // ---------------------------------------------------------------- files and progress
 
@@ -142,38 +53,10 @@ export type ImportFile = {
   kind: RecordKind | null
 }
 
-/** How far an import is, and what became of the records so far. */
-export type ImportCounts = {
-  keys: number
-  /** By what will be stored. */
-  granted: number
-  disabled: number
-  revoked: number
-  /** Of the granted ones, those whose date is past. */
-  expired: number
-  activations: number
-  customers: number
-  purchases: number
-  products: number
-  alreadyThere: number
-  /** Records without a key, such as sales of other things. */
-  skipped: number
-  problems: number
-  /** Keys with more devices than their limit; all are kept. */
-  overLimit: number
-  /** Order numbers left out because their record names no product. */
-  ordersWithoutProduct: number
-  /** Renewals and other payments for a key that stands elsewhere in the files. */
-  merged: number
-  /** Keys that take as many devices as their quantity times the configuration says. */
-  multiplied: number
-  /** Keys that are easily guessed. */
-  shortKeys: number
-}
-
-/** Nothing counted yet. */
-export const noCounts: ImportCounts = {
+/** What became of the records of an import so far: nothing yet. */
+export const noCounts = {
   keys: 0,
+  // By what will be stored. Of the granted ones, those whose date is past are expired.
   granted: 0,
   disabled: 0,
   revoked: 0,
@@ -183,24 +66,27 @@ export const noCounts: ImportCounts = {
   purchases: 0,
   products: 0,
   alreadyThere: 0,
+  /** Records without a key, such as sales of other things. */
   skipped: 0,
   problems: 0,
+  /** Keys with more devices than their limit; all are kept. */
   overLimit: 0,
+  /** Order numbers left out because their record names no product. */
   ordersWithoutProduct: 0,
+  /** Renewals and other payments for a key that stands elsewhere in the files. */
   merged: 0,
+  /** Keys that take as many devices as their quantity times the configuration says. */
   multiplied: 0,
+  /** Keys that are easily guessed. */
   shortKeys: 0,
 }
+export type ImportCounts = typeof noCounts
 
 /** Problems beyond these are counted, not kept. */
 export const PROBLEMS_KEPT = 10_000
 
 // ---------------------------------------------------------------- what people ask for
 
-/** Through the dashboard; `npm run import` has no limit. */
-export const UPLOAD_BYTES_MAX = 50 * 1024 * 1024
-/** Small enough for one server action. */
-export const PART_BYTES = 512 * 1024
 const FILES_MAX = 5
 
 /** Files about to be uploaded. */
@@ -253,34 +139,15 @@ export type UploadPart = z.infer<typeof UploadPart>
 export const ImportId = z.object({ importId: z.uuid() })
 export type ImportId = z.infer<typeof ImportId>
 
-const optionalId = z
-  .union([z.literal('').transform(() => null), z.uuid()])
-  .nullable()
-  .default(null)
-
 /** The form that says how the files are read. Fields `keys.email` and so on hold column names, empty for none. */
-export const CheckImport = z
-  .looseObject({
-    importId: z.uuid(),
-    source: z.enum(importSources),
-    keyConfigurationId: optionalId,
-    productId: optionalId,
-    createProducts: z.union([z.stringbool(), z.boolean()]).default(false),
-    dateOrder: z.union([z.literal('').transform(() => null), z.enum(dateOrders)]).default(null),
-    zeroDevices: z.union([z.literal('').transform(() => null), z.enum(zeroMeanings)]).default(null),
-    inactive: z.union([z.literal('').transform(() => null), z.enum(inactiveMeanings)]).default(null),
-    ignored: z.array(z.string().max(500)).max(COLUMNS_MAX).default([]),
-  })
-  .transform(({ importId, source, keyConfigurationId, productId, createProducts, dateOrder, ...rest }) => {
-    const { zeroDevices, inactive, ignored } = rest
-    const columns = { keys: {}, activations: {}, people: {} } as Record<RecordKind, Columns>
-    for (const kind of recordKinds) {
-      for (const field of Object.keys(fieldsOf[kind]) as ImportField[]) {
-        const column = rest[`${kind}.${field}`]
-        if (typeof column === 'string' && column) columns[kind][field] = column.slice(0, 500)
-      }
+export const CheckImport = z.looseObject({ importId: z.uuid(), ...Choices.shape }).transform((form) => {
+  const columns: ImportSettings['columns'] = { keys: {}, activations: {}, people: {} }
+  for (const kind of recordKinds) {
+    for (const field of Object.keys(fieldsOf[kind]) as ImportField[]) {
+      const column = form[`${kind}.${field}`]
+      if (typeof column === 'string' && column) columns[kind][field] = column.slice(0, 500)
     }
-    const chosen = { keyConfigurationId, productId, createProducts, dateOrder, zeroDevices, inactive, ignored }
-    return { importId, settings: { source, columns, ...chosen } }
-  })
-export type CheckImport = { importId: string; settings: ImportSettings }
+  }
+  return { importId: form.importId, settings: { ...Choices.parse(form), columns } }
+})
+export type CheckImport = z.infer<typeof CheckImport>

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
-import { lookAt, settingsFor } from './pass.ts'
-import { readStatus } from './rules.ts'
-import type { ImportField, ImportSource } from './schema.ts'
+import type { ImportField } from '../import-fields/schema.ts'
+import { lookAt, settingsFor } from './look.ts'
 import { doubtfulColumns, unusedColumns } from './unused-columns.ts'
+import type { ImportSource } from './vendors.ts'
+import { readStatus } from './words.ts'
 
 const now = new Date('2026-11-24T12:00:00.000Z')
 

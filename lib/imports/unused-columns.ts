@@ -1,8 +1,11 @@
 import '#server-only'
-import type { Look } from './pass.ts'
-import { plainName, readyMappings } from './ready-mappings.ts'
-import { readDate, readStatus } from './rules.ts'
-import { type ImportSettings, type RecordKind, recordKinds } from './schema.ts'
+import { type RecordKind, recordKinds } from '../import-fields/schema.ts'
+import { readDate } from './dates.ts'
+import type { Look } from './look.ts'
+import { plainName } from './mappings.ts'
+import type { ImportSettings } from './schema.ts'
+import { vendorExports } from './vendors.ts'
+import { readStatus } from './words.ts'
 
 // A column that is not understood is never dropped in silence: one that says who may no longer use a key would make valid keys of them all.
 
@@ -10,15 +13,11 @@ import { type ImportSettings, type RecordKind, recordKinds } from './schema.ts'
 export type Suspicion = 'status' | 'end'
 
 const STATUS_NAMES = new Set(
-  [
-    'status statuses revoked refunded refund chargeback chargebacked chargedback disputed dispute cancelled canceled',
-    'cancellation disabled suspended blocked banned inactive deactivated expired terminated voided void locked active',
-    'enabled valid lizenzstatus zustand statut etat gesperrt storniert erstattet widerrufen gekundigt gekuendigt aktiv',
-    'inaktiv annule rembourse revoque resilie actif cancelado reembolsado revocado activo annullato rimborsato revocato',
-    'attivo geannuleerd terugbetaald ingetrokken actief reembolsada ativo',
-  ]
-    .join(' ')
-    .split(' '),
+  `status statuses revoked refunded refund chargeback chargebacked chargedback disputed dispute cancelled canceled
+    cancellation disabled suspended blocked banned inactive deactivated expired terminated voided void locked active
+    enabled valid lizenzstatus zustand statut etat gesperrt storniert erstattet widerrufen gekundigt gekuendigt aktiv
+    inaktiv annule rembourse revoque resilie actif cancelado reembolsado revocado activo annullato rimborsato revocato
+    attivo geannuleerd terugbetaald ingetrokken actief reembolsada ativo`.split(/\s+/),
 )
 const END_NAMES =
   /^(?:expir\w*|end|ends|ended|ending|until|till|thru|upto|renew\w*|enddate|validto|validuntil|ablauf\w*|lauft|laeuft|gultig\w*|gueltig\w*|ende|endet|enddatum|bis|verlanger\w*|echeance|fin|vencimiento|caduc\w*|hasta|scad\w*|fino|vervaldatum|verloop\w*|geldig|einddatum|tot|validade|valido|ate|maintenance|wartung|support)$/
@@ -88,7 +87,7 @@ export type UnusedColumn = { kind: RecordKind; name: string; suspicion: Suspicio
 
 /** The same without what is known to be neither in a vendor's exports. */
 export function withoutHarmless(looks: readonly Look[], source: ImportSettings['source']): Look[] {
-  const harmless = new Set((readyMappings[source].harmless ?? []).map(plainName))
+  const harmless = new Set((vendorExports[source].harmless ?? []).map(plainName))
   return looks.map((look) => {
     const keys = look.columns.keys.map((column) =>
       harmless.has(plainName(column.name)) ? { ...column, suspicion: null } : column,

@@ -12,7 +12,8 @@ import {
   startImport,
   stopImport,
 } from '#lib/imports/commands.ts'
-import { CheckImport, CreateImport, ImportId, importSources, UploadPart } from '#lib/imports/schema.ts'
+import { CheckImport, CreateImport, ImportId, UploadPart } from '#lib/imports/schema.ts'
+import { importSources } from '#lib/imports/vendors.ts'
 import { formAction } from '#lib/web/action.ts'
 
 /** Opens an import for files that are about to come. */

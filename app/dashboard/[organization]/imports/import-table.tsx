@@ -7,7 +7,7 @@ import { numberText } from '#components/ui/number-text.ts'
 import { Status } from '#components/ui/status.tsx'
 import { Time } from '#components/ui/time.tsx'
 import type { ImportSummary } from '#lib/imports/queries.ts'
-import { importLook } from '#lib/imports/rules.ts'
+import { importLook } from '#lib/imports/status.ts'
 import { importParams } from './params.ts'
 
 const columnsAt = (now: Date): Column<ImportSummary>[] => [

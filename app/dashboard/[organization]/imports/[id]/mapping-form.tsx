@@ -10,17 +10,9 @@ import { FormError } from '#components/ui/form-error.tsx'
 import { FormSection } from '#components/ui/form-section.tsx'
 import { Select } from '#components/ui/select.tsx'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
-import type { Look, LookColumn } from '#lib/imports/pass.ts'
-import {
-  type Columns,
-  fieldsOf,
-  type ImportField,
-  type ImportSettings,
-  importSources,
-  type RecordKind,
-  recordKinds,
-  sourceLabels,
-} from '#lib/imports/schema.ts'
+import { type Columns, fieldsOf, type ImportField, type RecordKind, recordKinds } from '#lib/import-fields/schema.ts'
+import type { Look, LookColumn } from '#lib/imports/look.ts'
+import type { ImportSettings } from '#lib/imports/schema.ts'
 import type { FormState } from '#lib/web/action.ts'
 import { check, readAs } from '../actions.ts'
 import { DiscardButton } from './import-actions.tsx'
@@ -41,6 +33,7 @@ export function MappingForm({
   organization,
   id,
   settings,
+  sources,
   looks,
   configurations,
   products,
@@ -49,6 +42,8 @@ export function MappingForm({
   organization: string
   id: string
   settings: ImportSettings
+  /** Whose export it may be. */
+  sources: { value: string; label: string }[]
   looks: Look[]
   configurations: Choice[]
   products: Choice[]
@@ -91,12 +86,7 @@ export function MappingForm({
           description="Recognized by its columns. Choosing another source matches them again."
         >
           <Field label="Exported from" error={switchProblem}>
-            <Select
-              items={importSources.map((source) => ({ value: source, label: sourceLabels[source] }))}
-              value={settings.source}
-              disabled={switching}
-              onValueChange={changeSource}
-            />
+            <Select items={sources} value={settings.source} disabled={switching} onValueChange={changeSource} />
           </Field>
         </FormSection>
         <FormSection

@@ -8,8 +8,9 @@ import type { Member } from '#lib/base/actor.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { lookAtImport } from '#lib/imports/commands.ts'
 import { getImport, type ImportDetail } from '#lib/imports/queries.ts'
-import { importLook, isAtWork } from '#lib/imports/rules.ts'
+import { importLook, isAtWork } from '#lib/imports/status.ts'
 import { unusedColumns, withoutHarmless } from '#lib/imports/unused-columns.ts'
+import { sourceChoices } from '#lib/imports/vendors.ts'
 import { keyConfigurationChoices } from '#lib/key-configurations/queries.ts'
 import { productChoices } from '#lib/products/queries.ts'
 import { found } from '#lib/web/page.ts'
@@ -133,6 +134,7 @@ async function Mapping({
       organization={organization}
       id={detail.id}
       settings={detail.settings}
+      sources={sourceChoices}
       looks={withoutHarmless(looks, detail.settings.source)}
       configurations={configurations.map(({ id, name }) => ({ id, name }))}
       products={products}

@@ -9,7 +9,7 @@ import { cx } from '#components/ui/cx.ts'
 import { FormError } from '#components/ui/form-error.tsx'
 import { IconButton } from '#components/ui/icon-button.tsx'
 import { Progress } from '#components/ui/progress.tsx'
-import { PART_BYTES, UPLOAD_BYTES_MAX } from '#lib/imports/schema.ts'
+import { PART_BYTES, UPLOAD_BYTES_MAX } from '#lib/imports/upload.ts'
 import type { FormAction, FormState } from '#lib/web/action.ts'
 import { closeUpload, openUpload, sendPart } from '../actions.ts'
 

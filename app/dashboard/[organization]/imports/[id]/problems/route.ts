@@ -1,8 +1,8 @@
 import { stringify } from 'csv-stringify/sync'
 import { requireMerchant } from '#lib/auth/session.ts'
+import { safeCell } from '#lib/base/spreadsheet.ts'
 import { download } from '#lib/http/download.ts'
 import { getImport, importProblems } from '#lib/imports/queries.ts'
-import { safeCell } from '#lib/imports/rules.ts'
 import { BYTE_ORDER_MARK } from '#lib/license-keys/schema.ts'
 import { found } from '#lib/web/page.ts'
 

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
-import type { Arranged } from './arrange.ts'
-import { batchesOf, beginPass, lookAt, settingsFor, sourceOf } from './pass.ts'
+import { type Batch, collect } from './collect.ts'
+import { lookAt, settingsFor, sourceOf } from './look.ts'
+import { open } from './open.ts'
+import { readerOf } from './read.ts'
 import { storedState } from './rules.ts'
 import type { ImportFile, ImportSettings } from './schema.ts'
 import { doubtfulColumns, unusedColumns } from './unused-columns.ts'
@@ -24,23 +26,14 @@ async function readFiles(texts: string[], over: Partial<ImportSettings> = {}) {
   // In an export we know, nothing is left to be asked.
   if (source !== 'custom') expect(doubtfulColumns(looks, settings)).toEqual([])
   const files = looks.map(({ format, kind }, i): ImportFile => ({ name: `${i}`, size: 1, parts: 1, format, kind }))
-  const by = { actorKind: 'system' as const, actorId: null, actorLabel: 'Test' }
-  const pass = beginPass({
-    organizationId: 'o',
-    importId: 'i',
-    name: 'n',
-    settings,
-    timeZone: 'UTC',
-    writes: false,
-    by,
-  })
-  const all: Arranged = { keys: [], devices: [], problems: [], skipped: 0, merged: 0 }
-  for await (const { arranged } of batchesOf(pass, files, (file) => bytes(texts[file] ?? ''), 0, now)) {
-    all.keys.push(...arranged.keys)
-    all.devices.push(...arranged.devices)
-    all.problems.push(...arranged.problems)
-    all.skipped += arranged.skipped
-    all.merged += arranged.merged
+  const readFile = readerOf(files, (file) => open(bytes(texts[file] ?? '')), settings, 'UTC', now)
+  const all: Omit<Batch, 'position'> = { keys: [], devices: [], problems: [], skipped: 0, merged: 0 }
+  for await (const batch of collect(files, readFile, settings, 0)) {
+    all.keys.push(...batch.keys)
+    all.devices.push(...batch.devices)
+    all.problems.push(...batch.problems)
+    all.skipped += batch.skipped
+    all.merged += batch.merged
   }
   return {
     source,
@@ -443,6 +436,9 @@ describe('Keygen', () => {
     expect(devices).toMatchObject([
       { of: { id: uuid(1) }, draft: { id: uuid(80), label: 'kims-mac', fingerprint: 'fp-1', meta: { os: 'mac' } } },
     ])
+    // Whoever comes first in a file of everything, nothing behind them is passed over.
+    const mixed = await readFiles([json({ data: [user, license(1, {}), machine] })])
+    expect([mixed.drafts.length, mixed.devices.length, mixed.problems]).toEqual([1, 1, []])
   })
 })
 

@@ -1,60 +1,98 @@
 import '#server-only'
 import { Prisma } from '#prisma/client.ts'
-import type { LicenseKeyStatus, RevokeReason } from '#prisma/enums.ts'
+import type { ActivationsMode, LicenseKeyStatus, PurchaseKind, PurchaseStatus, RevokeReason } from '#prisma/enums.ts'
 import type { describeActor } from '../base/actor.ts'
 import type { JsonObject } from '../base/json.ts'
-import { type ColumnTypes, insertRows, type Tx } from '../database/client.ts'
-import { recordAs } from '../events/commands.ts'
+import { insertRows, type Tx } from '../database/client.ts'
+import { type NewEvent, recordAs } from '../events/commands.ts'
 
-/** Rows of a batch, named as their columns are. Bytes are hexadecimal, times ISO: they travel to the database as one JSON text. */
-export type BatchRows = {
-  products: { id: string; name: string; external_ids: string[] }[]
-  customers: { id: string; email: string; name: string | null; external_id: string | null }[]
+/** A column's type in PostgreSQL, and what a row holds for it: bytes are hexadecimal, times ISO, for rows travel as one JSON text. */
+type Column<Value> = { sql: string; holds?: Value }
+const column = <Value>(sql: string): Column<Value> => ({ sql })
+const columnOrNull = <Value>({ sql }: Column<Value>): Column<Value | null> => ({ sql })
+
+const uuid = column<string>('uuid')
+const text = column<string>('text')
+const bytes = column<string>('bytea')
+const time = column<string>('timestamptz')
+const flag = column<boolean>('boolean')
+const int = column<number>('int')
+const bigint = column<number>('bigint')
+const json = column<JsonObject>('jsonb')
+
+const columns = {
+  products: { id: uuid, name: text, external_ids: column<string[]>('text[]') },
+  customers: { id: uuid, email: text, name: columnOrNull(text), external_id: columnOrNull(text) },
   purchases: {
-    id: string
-    reference: string
-    customer_id: string
-    product_id: string
-    product: string
-    purchased_at: string
-    kind: string
-    status: string
-    quantity: number
-  }[]
-  keys: {
-    id: string
-    external_id: string | null
-    key_configuration_id: string
-    product_id: string | null
-    customer_id: string
-    purchase_id: string | null
-    key_hash: string
-    folded_hash: string
-    key_cipher: string
-    key_is_normal: boolean
-    prefix: string | null
-    last_characters: string
-    status: LicenseKeyStatus
-    revoked_for: RevokeReason[]
-    expires_at: string | null
-    expiry_overridden: boolean
-    grace_days_override: number | null
-    activations_mode_override: string | null
-    activation_limit_override: number | null
-    new_devices_blocked: boolean
-    usage_overridden: boolean
-    usage_limit_override: number | null
-    usage: number
-    usage_period_start: string | null
-    validations: number
-    last_validated_at: string | null
-    first_activated_at: string | null
-    note: string
-    created_at: string
-  }[]
-  activations: ActivationRow[]
+    id: uuid,
+    reference: text,
+    customer_id: uuid,
+    product_id: uuid,
+    purchased_at: time,
+    kind: column<PurchaseKind>('purchase_kind'),
+    status: column<PurchaseStatus>('purchase_status'),
+    quantity: int,
+  },
+  license_keys: {
+    id: uuid,
+    external_id: columnOrNull(text),
+    key_configuration_id: uuid,
+    product_id: columnOrNull(uuid),
+    customer_id: uuid,
+    purchase_id: columnOrNull(uuid),
+    key_hash: bytes,
+    folded_hash: bytes,
+    key_cipher: bytes,
+    key_is_normal: flag,
+    prefix: columnOrNull(text),
+    last_characters: text,
+    status: column<LicenseKeyStatus>('license_key_status'),
+    revoked_for: column<RevokeReason[]>('revoke_reason[]'),
+    expires_at: columnOrNull(time),
+    expiry_overridden: flag,
+    grace_days_override: columnOrNull(int),
+    activations_mode_override: columnOrNull(column<ActivationsMode>('activations_mode')),
+    activation_limit_override: columnOrNull(int),
+    new_devices_blocked: flag,
+    usage_overridden: flag,
+    usage_limit_override: columnOrNull(int),
+    usage: int,
+    usage_period_start: columnOrNull(time),
+    validations: bigint,
+    last_validated_at: columnOrNull(time),
+    first_activated_at: columnOrNull(time),
+    note: text,
+    created_at: time,
+  },
+  activations: {
+    id: uuid,
+    external_id: columnOrNull(text),
+    license_key_id: uuid,
+    label: text,
+    fingerprint: columnOrNull(text),
+    conditions: json,
+    meta: json,
+    validations: bigint,
+    last_validated_at: columnOrNull(time),
+    created_at: time,
+  },
+}
+
+type Table = keyof typeof columns
+type RowOf<Name extends Table> = {
+  [Key in keyof (typeof columns)[Name]]: (typeof columns)[Name][Key] extends Column<infer Value> ? Value : never
+}
+
+/** Rows of a batch, named as their columns are. */
+export type Rows = {
+  products: RowOf<'products'>[]
+  customers: RowOf<'customers'>[]
+  /** With the product's name, for history. */
+  purchases: (RowOf<'purchases'> & { product: string })[]
+  keys: RowOf<'license_keys'>[]
+  activations: RowOf<'activations'>[]
   /** Those of `activations` whose key was there before. */
-  added: (ActivationRow & { customer_id: string })[]
+  added: (RowOf<'activations'> & { customer_id: string })[]
   knownAs: KnownAs[]
 }
 
@@ -68,19 +106,6 @@ export type KnownAs = {
 /** More names than this no row has elsewhere: then the column was another one. */
 export const NAMES_MAX = 50
 
-type ActivationRow = {
-  id: string
-  external_id: string | null
-  license_key_id: string
-  label: string
-  fingerprint: string | null
-  conditions: JsonObject
-  meta: JsonObject
-  validations: number
-  last_validated_at: string | null
-  created_at: string
-}
-
 /** Whose import it is, and how history names whoever asked for it. */
 export type Writer = {
   organizationId: string
@@ -89,55 +114,16 @@ export type Writer = {
   by: ReturnType<typeof describeActor>
 }
 
-const columns = {
-  products: { id: 'uuid', name: 'text', external_ids: 'text[]' },
-  customers: { id: 'uuid', email: 'text', name: 'text', external_id: 'text' },
-  purchases: {
-    ...{ id: 'uuid', reference: 'text', customer_id: 'uuid', product_id: 'uuid', purchased_at: 'timestamptz' },
-    ...{ kind: 'purchase_kind', status: 'purchase_status', quantity: 'int' },
-  },
-  license_keys: {
-    ...{ id: 'uuid', external_id: 'text', key_configuration_id: 'uuid', product_id: 'uuid', customer_id: 'uuid' },
-    ...{
-      purchase_id: 'uuid',
-      key_hash: 'bytea',
-      folded_hash: 'bytea',
-      key_cipher: 'bytea',
-      key_is_normal: 'boolean',
-      prefix: 'text',
-      last_characters: 'text',
-    },
-    ...{
-      status: 'license_key_status',
-      revoked_for: 'revoke_reason[]',
-      expires_at: 'timestamptz',
-      expiry_overridden: 'boolean',
-    },
-    ...{ grace_days_override: 'int', activations_mode_override: 'activations_mode', activation_limit_override: 'int' },
-    ...{ new_devices_blocked: 'boolean', usage_overridden: 'boolean', usage_limit_override: 'int', usage: 'int' },
-    ...{ usage_period_start: 'timestamptz', validations: 'bigint', last_validated_at: 'timestamptz' },
-    ...{ first_activated_at: 'timestamptz', note: 'text', created_at: 'timestamptz' },
-  },
-  activations: {
-    ...{ id: 'uuid', external_id: 'text', license_key_id: 'uuid', label: 'text', fingerprint: 'text' },
-    ...{ conditions: 'jsonb', meta: 'jsonb', validations: 'bigint', last_validated_at: 'timestamptz' },
-    created_at: 'timestamptz',
-  },
-} as const satisfies Record<string, ColumnTypes>
-
 // In one order everywhere, so that two imports wait for each other instead of locking each other out.
-const insert = (tx: Tx, table: keyof typeof columns, rows: { id: string }[], same: Record<string, Prisma.Sql>) =>
-  insertRows(
-    tx,
-    table,
-    columns[table],
-    rows.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
-    same,
-  )
+function insert(tx: Tx, table: Table, rows: { id: string }[], same: Record<string, Prisma.Sql>): Promise<void> {
+  const types = Object.fromEntries(Object.entries(columns[table]).map(([name, { sql }]) => [name, sql]))
+  const sorted = rows.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  return insertRows(tx, table, types, sorted, same)
+}
 
 /** Writes the rows of a batch and their events, in the caller's transaction. */
-export async function writeBatch(tx: Tx, writer: Writer, rows: BatchRows, now: Date): Promise<void> {
-  const { organizationId, importId, name: file } = writer
+export async function write(tx: Tx, writer: Writer, rows: Rows, now: Date): Promise<void> {
+  const { organizationId, importId } = writer
   const organization = Prisma.sql`${organizationId}::uuid`
   const at = Prisma.sql`${now}`
   await insert(tx, 'products', rows.products, { organization_id: organization, created_at: at, updated_at: at })
@@ -162,8 +148,12 @@ export async function writeBatch(tx: Tx, writer: Writer, rows: BatchRows, now: D
 
   await writeNames(tx, organizationId, rows.knownAs)
 
+  await recordAs(tx, writer.by, now, eventsOf(writer, rows))
+}
+
+function eventsOf({ organizationId, name: file }: Writer, rows: Rows): NewEvent[] {
   const devices = Map.groupBy(rows.activations, (row) => row.license_key_id)
-  await recordAs(tx, writer.by, now, [
+  return [
     ...rows.products.map((row) => ({
       ...{ type: 'product.created' as const, organizationId, productId: row.id, data: { name: row.name } },
     })),
@@ -196,7 +186,7 @@ export async function writeBatch(tx: Tx, writer: Writer, rows: BatchRows, now: D
       customerId: row.customer_id,
       data: { file, label: row.label },
     })),
-  ])
+  ]
 }
 
 async function writeNames(tx: Tx, organizationId: string, names: KnownAs[]): Promise<void> {

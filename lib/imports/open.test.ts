@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
-import { lookAt } from './pass.ts'
+import { lookAt } from './look.ts'
+import { open } from './open.ts'
 import { COLUMNS_MAX } from './schema.ts'
-import { openSource } from './sources.ts'
 
 const now = new Date('2026-11-24T12:00:00.000Z')
 
 async function readAll(...chunks: (string | Uint8Array)[]) {
-  const opened = await openSource(Readable.from(chunks.map((chunk) => Buffer.from(chunk as string))))
+  const opened = await open(Readable.from(chunks.map((chunk) => Buffer.from(chunk as string))))
   const records: { at: number; fault: string | null; cells: unknown[] }[] = []
   for await (const { at, fault, values } of opened.records)
     records.push({ at, fault, cells: (opened.header ?? ['key', 'email']).map(values) })

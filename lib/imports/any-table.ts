@@ -1,0 +1,142 @@
+import type { ColumnNames, VendorExport } from '../import-fields/schema.ts'
+
+const device = {
+  activationId: ['activation_id', 'instance_id', 'machine_id', 'device_id'],
+  activationLabel: ['activation_label', 'activation_name', 'instance_name', 'device_name', 'device', 'hostname'],
+  fingerprint: ['fingerprint', 'hardware_id', 'hwid', 'machine_fingerprint'],
+  activationCreatedAt: ['activation_created_at', 'activated_at', 'instance_created_at'],
+  conditions: ['conditions'],
+  meta: ['meta'],
+} as const satisfies ColumnNames
+
+/** A table of nobody in particular, by what such columns are called in seven languages. */
+export const anyTable: VendorExport = {
+  label: 'Another table',
+  shapes: {
+    keys: {
+      signs: [],
+      columns: {
+        key: [
+          ...['license_key', 'licence_key', 'key', 'serial_number', 'serial', 'license', 'licence', 'code'],
+          ...['key_string', 'product_key', 'activation_code', 'activation_key', 'license_code', 'registration_key'],
+          ...['lizenzschlussel', 'lizenzschluessel', 'lizenz', 'schlussel', 'schluessel', 'seriennummer'],
+          ...['lizenznummer', 'lizenzcode', 'lizenzkey', 'produktschlussel', 'produktschluessel'],
+          ...['cle_de_licence', 'cle_licence', 'cle', 'numero_de_serie', 'code_de_licence'],
+          ...['clave_de_licencia', 'clave', 'licencia', 'chiave_di_licenza', 'chiave', 'licenza', 'codice_licenza'],
+          ...['licentiesleutel', 'licentie', 'sleutel', 'chave_de_licenca', 'chave', 'licenca'],
+        ],
+        email: [
+          ...['customer_email', 'user_email', 'buyer_email', 'email', 'e_mail', 'email_address', 'mail'],
+          ...['customer_e_mail', 'e_mail_address', 'owner_email', 'licensee_email', 'billing_email', 'contact_email'],
+          ...['mailadresse', 'e_mail_adresse', 'email_adresse', 'kunden_e_mail', 'kunden_email', 'kundenemail'],
+          ...['courriel', 'adresse_e_mail', 'adresse_email', 'adresse_mail', 'e_mail_du_client', 'mel'],
+          ...['correo', 'correo_electronico', 'correo_del_cliente', 'posta_elettronica', 'indirizzo_e_mail'],
+          ...['indirizzo_email', 'e_mailadres', 'emailadres', 'e_mail_do_cliente', 'correio_eletronico'],
+        ],
+        name: [
+          ...['customer_name', 'full_name', 'user_name', 'buyer_name', 'customer', 'name', 'licensee', 'owner'],
+          ...['kundenname', 'kunde', 'nom_du_client', 'nom', 'client', 'nombre_del_cliente', 'nombre', 'cliente'],
+          ...['nome_cliente', 'nome', 'klantnaam', 'klant', 'naam', 'nome_do_cliente'],
+        ],
+        customerId: ['customer_id', 'user_id', 'kundennummer', 'kunden_id', 'numero_client', 'klantnummer'],
+        configuration: ['configuration', 'key_configuration', 'policy', 'plan', 'benefit', 'license_type', 'lizenztyp'],
+        product: [
+          ...['product', 'product_name', 'product_id', 'item', 'item_name', 'download', 'software'],
+          ...['produkt', 'produktname', 'artikel', 'produit', 'nom_du_produit', 'producto', 'prodotto', 'produto'],
+        ],
+        productName: ['product_name', 'produktname'],
+        order: [
+          ...['order', 'order_number', 'order_id', 'order_reference', 'reference', 'invoice', 'purchase_id'],
+          ...['payment_id', 'transaction_id', 'bestellnummer', 'bestellung', 'auftragsnummer', 'rechnungsnummer'],
+          ...['numero_de_commande', 'commande', 'numero_de_pedido', 'pedido', 'numero_ordine', 'ordine'],
+          ...['bestelnummer', 'bestelling', 'numero_do_pedido'],
+        ],
+        status: [
+          ...['status', 'license_status', 'licence_status', 'key_status', 'license_key_status', 'license_state'],
+          ...['licence_state', 'key_state', 'activation_status', 'current_status', 'subscription_status'],
+          ...['state', 'active', 'is_active', 'enabled', 'is_enabled', 'valid', 'is_valid', 'license_key_enabled'],
+          ...['lizenzstatus', 'zustand', 'aktiv', 'gueltig', 'gultig', 'statut', 'etat', 'statut_de_la_licence'],
+          ...['actif', 'estado', 'estado_de_la_licencia', 'activo', 'stato', 'stato_licenza', 'attivo'],
+          ...['licentiestatus', 'actief', 'situacao', 'ativo', 'estado_da_licenca'],
+        ],
+        disabled: [
+          ...['disabled', 'is_disabled', 'suspended', 'is_suspended', 'blocked', 'is_blocked', 'inactive', 'paused'],
+          ...['locked', 'banned', 'gesperrt', 'deaktiviert', 'desactive', 'bloque', 'deshabilitado', 'disattivato'],
+        ],
+        revoked: [
+          ...['revoked', 'is_revoked', 'refunded', 'is_refunded', 'fully_refunded', 'cancelled', 'canceled', 'voided'],
+          ...['widerrufen', 'erstattet', 'storniert', 'revoque', 'rembourse', 'revocado', 'reembolsado', 'revocato'],
+          ...['rimborsato', 'ingetrokken', 'terugbetaald', 'revogado'],
+        ],
+        disputed: ['disputed', 'chargebacked', 'chargedback', 'charged_back', 'chargeback'],
+        disputeWon: ['dispute_won'],
+        createdAt: [
+          ...['created_at', 'created', 'issued_at', 'issued', 'date', 'purchase_date', 'purchased_at', 'order_date'],
+          ...['date_created', 'created_on', 'issue_date', 'date_issued', 'date_purchased', 'creation_date'],
+          ...['creationdate', 'start_date', 'erstellt', 'erstellt_am', 'erstelldatum', 'kaufdatum', 'bestelldatum'],
+          ...['datum', 'date_de_creation', 'date_d_achat', 'cree_le', 'fecha', 'fecha_de_creacion', 'fecha_de_compra'],
+          ...['data_di_creazione', 'data_acquisto', 'aangemaakt', 'aankoopdatum', 'data_de_criacao'],
+        ],
+        expiresAt: [
+          ...['expires_at', 'expires', 'expiry', 'expiry_date', 'expiration', 'expiration_date', 'valid_until'],
+          ...['expires_on', 'expire_date', 'expiry_at', 'expired_at', 'expire', 'expire_at', 'exp', 'exp_date'],
+          ...['date_expires', 'date_expiry', 'date_expired', 'expirydate', 'expirationdate', 'expiresat', 'validuntil'],
+          ...['license_expiry', 'license_expires', 'license_expiration', 'license_expires_at', 'licence_expiry'],
+          ...['valid_to', 'valid_till', 'valid_thru', 'valid_through', 'valid_upto', 'validto', 'good_until', 'until'],
+          ...['end_date', 'date_end', 'ends_at', 'ends_on', 'enddate', 'ended_at', 'license_end'],
+          ...['license_end_date', 'access_until', 'active_until', 'subscription_end', 'subscription_end_date'],
+          ...['subscription_ends_at', 'period_end', 'current_period_end', 'paid_until', 'term_end'],
+          ...['renewal_date', 'renews_at', 'renews_on', 'renew_date', 'next_renewal', 'next_renewal_date'],
+          ...['next_billing_date', 'next_payment_date'],
+          ...['ablaufdatum', 'lauft_ab', 'laeuft_ab', 'lauft_ab_am', 'laeuft_ab_am', 'ablauf', 'gultig_bis'],
+          ...['gueltig_bis', 'gultigkeit', 'gueltigkeit', 'enddatum', 'ende', 'bis', 'verlangerung', 'endet_am'],
+          ...['date_d_expiration', 'expire_le', 'valable_jusqu_au', 'valable_jusqu_a', 'date_de_fin', 'fin'],
+          ...['date_d_echeance', 'echeance', 'date_de_renouvellement', 'fecha_de_vencimiento', 'vencimiento'],
+          ...['fecha_de_caducidad', 'caducidad', 'caduca', 'valido_hasta', 'fecha_de_expiracion', 'fecha_fin'],
+          ...['data_di_scadenza', 'scadenza', 'valido_fino_al', 'valida_fino_al', 'data_scadenza', 'scade_il'],
+          ...['vervaldatum', 'verloopdatum', 'geldig_tot', 'einddatum', 'verloopt_op', 'data_de_validade'],
+          ...['validade', 'valido_ate', 'data_de_expiracao', 'expira_em', 'data_de_vencimento'],
+        ],
+        activationLimit: [
+          ...['activation_limit', 'activations_limit', 'limit_activations', 'max_activations', 'max_machines', 'seats'],
+          ...['device_limit', 'max_devices', 'maximum_activations', 'allowed_activations', 'max_allowed_domains'],
+          ...['site_limit', 'sites_limit', 'max_sites', 'max_instances', 'times_activated_max', 'timesactivatedmax'],
+          ...['maxactivations', 'activationlimit', 'instances_limit'],
+          ...['gerate', 'geraete', 'gerate_limit', 'maximale_aktivierungen', 'aktivierungen_max', 'arbeitsplatze'],
+          ...['limite_d_activations', 'limite_de_activaciones', 'limite_attivazioni', 'activatielimiet'],
+        ],
+        usageLimit: ['usage_limit', 'limit_usage', 'max_uses'],
+        usage: ['usage', 'uses', 'used'],
+        validations: ['validations', 'validation_count'],
+        lastValidatedAt: ['last_validated_at', 'last_validated', 'last_seen'],
+        note: ['note', 'notes', 'comment', 'comments', 'notiz', 'bemerkung', 'remarque', 'nota'],
+        id: ['id', 'license_id', 'license_key_id', 'key_id', 'uuid'],
+        externalId: ['external_id'],
+        activations: ['activations', 'devices', 'instances', 'machines'],
+        ...device,
+      },
+    },
+    activations: {
+      signs: [
+        ['license_key_id', 'label'],
+        ['license_key', 'activation_id'],
+        ['license_key_id', 'fingerprint'],
+      ],
+      columns: {
+        activationOf: ['license_key', 'licence_key', 'key', 'license_key_id', 'license_id', 'key_id'],
+        ...device,
+        activationId: [...device.activationId, 'id', 'identifier'],
+        activationLabel: [...device.activationLabel, 'label', 'name'],
+        activationCreatedAt: [...device.activationCreatedAt, 'created_at', 'created'],
+      },
+    },
+    people: {
+      signs: [],
+      columns: {
+        personId: ['customer_id', 'id'],
+        email: ['customer_email', 'email'],
+        name: ['customer_name', 'name'],
+      },
+    },
+  },
+}
