@@ -27,6 +27,7 @@ export const calls: Record<string, Calls> = {
     },
     { query: { email: of.alice.email, activated: 'true', sort: '-expires_at', created_from: '2020-01-01T00:00:00Z' } },
     { query: { q: of.alice.email } },
+    { query: { 'expand[]': ['customer', 'product', 'key_configuration', 'purchase', 'activations'] } },
     { query: { 'metadata[plan]': 'pro', tag: ['vip', 'beta'] } },
     { query: { product_id: of.productId, expires_before: '2099-01-01T00:00:00+02:00', sort: 'last_validated_at' } },
   ],
@@ -67,7 +68,11 @@ export const calls: Record<string, Calls> = {
     { body: { action: 'restore', license_key_ids: [of.keyId], hold: false } },
   ],
   lookUpLicenseKeys: (of) => [{ body: { query: of.key.key } }, { body: { query: of.alice.email } }],
-  getLicenseKey: (of) => [{ id: of.keyId }, { id: of.expiredKeyId }],
+  getLicenseKey: (of) => [
+    { id: of.keyId },
+    { id: of.keyId, query: { 'expand[]': ['customer', 'product', 'key_configuration', 'purchase', 'activations'] } },
+    { id: of.expiredKeyId },
+  ],
   updateLicenseKey: (of) => [
     { id: of.keyId, body: {} },
     {

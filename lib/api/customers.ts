@@ -28,7 +28,8 @@ import {
   time,
 } from './wire.ts'
 
-const Customer = shown(
+/** What an answer says of one. */
+export const Customer = shown(
   'Customer',
   'Somebody who bought, or will.',
   z.object({
@@ -44,7 +45,8 @@ const Customer = shown(
   }),
 )
 
-const show = (customer: CustomerRecord): z.input<typeof Customer> => ({
+/** A customer as the API shows it. */
+export const showCustomer = (customer: CustomerRecord): z.input<typeof Customer> => ({
   id: customer.id,
   external_id: customer.externalId,
   email: customer.email,
@@ -139,7 +141,7 @@ export const customerEndpoints = [
             },
             keyset,
           ),
-        show,
+        showCustomer,
       ),
   }),
   endpoint({
@@ -158,7 +160,7 @@ export const customerEndpoints = [
     run: async (client, { body, now }) => {
       const { external_id, ...customer } = body
       const { customerId } = await createCustomer(client, { ...customer, externalId: external_id }, now)
-      return show(await getCustomerRecord(client, customerId))
+      return showCustomer(await getCustomerRecord(client, customerId))
     },
   }),
   endpoint({
@@ -170,7 +172,7 @@ export const customerEndpoints = [
     permissions: ['customers.read'],
     status: 200,
     answer: Customer,
-    run: async (client, { id }) => show(await getCustomerRecord(client, id)),
+    run: async (client, { id }) => showCustomer(await getCustomerRecord(client, id)),
   }),
   endpoint({
     operation: 'updateCustomer',
@@ -188,7 +190,7 @@ export const customerEndpoints = [
     run: async (client, { id, body, now }) => {
       const { external_id, ...changes } = body
       await updateCustomer(client, { customerId: id, ...changes, externalId: external_id }, now)
-      return show(await getCustomerRecord(client, id))
+      return showCustomer(await getCustomerRecord(client, id))
     },
   }),
 ]

@@ -546,3 +546,82 @@ describe('ids of elsewhere', () => {
     )
   })
 })
+
+describe('what stands around keys', () => {
+  const everything = ['customer', 'product', 'key_configuration', 'purchase', 'activations']
+  const all = everything.map((kind) => `expand[]=${kind}`).join('&')
+
+  test('comes whole, as its own call answers it; nothing comes unasked', async () => {
+    const { send, issue, productId } = await shop()
+    const key = await issue({ product_id: productId })
+    const bare = await issue()
+    for (const label of ['one', 'two']) await send('POST', `/license-keys/${key.id}/activations`, { label })
+    const devices = (await send('GET', '/activations?sort=created_at')).json.data
+    const own = async (path: string) => (await send('GET', path)).json
+    const expected = {
+      customer: await own(`/customers/${key.customer_id}`),
+      product: await own(`/products/${key.product_id}`),
+      key_configuration: await own(`/key-configurations/${key.key_configuration_id}`),
+      purchase: await own(`/purchases/${key.purchase_id}`),
+      activations: { data: devices, has_more: false },
+    }
+    const plain = await send('GET', `/license-keys/${key.id}`)
+    expect(plain.json.expanded).toBeUndefined()
+    const got = await send('GET', `/license-keys/${key.id}?${all}`)
+    expect(got.json).toEqual({ ...plain.json, expanded: expected })
+    expect(got.headers.get('etag')).toBe(plain.headers.get('etag'))
+    const list = await send('GET', `/license-keys?sort=created_at&${all}`)
+    expect(list.json.data.map(({ expanded }: { expanded: object }) => expanded)).toEqual([
+      expected,
+      {
+        customer: await own(`/customers/${bare.customer_id}`),
+        product: null,
+        key_configuration: expected.key_configuration,
+        purchase: null,
+        activations: { data: [], has_more: false },
+      },
+    ])
+    const some = await send('GET', `/license-keys?expand[]=customer&limit=1`)
+    expect(Object.keys(some.json.data[0].expanded)).toEqual(['customer'])
+    for (const query of ['expand[]=mails', 'expand=customer', 'expand[]='])
+      expect((await send('GET', `/license-keys/${key.id}?${query}`)).status, query).toBe(422)
+  })
+
+  test('is there for a page of many keys, with at most a hundred devices of each', async () => {
+    const { send, issue, order, organizationId } = await shop()
+    const { id } = await issue({ limit_activations: null })
+    const made = Array.from({ length: 102 }, (_, nth) => ({
+      id: newId(),
+      organizationId,
+      licenseKeyId: id,
+      label: `${nth}`,
+    }))
+    await prisma.activation.createMany({ data: made })
+    const { json } = await send('GET', `/license-keys/${id}?expand[]=activations`)
+    expect([json.activations, json.expanded.activations.data.length, json.expanded.activations.has_more]).toEqual([
+      102,
+      100,
+      true,
+    ])
+    await send('POST', '/license-keys/batch', { license_keys: Array.from({ length: 40 }, () => order()) })
+    const listed = await send('GET', `/license-keys?limit=41&${all}`)
+    expect(listed.json.data.every((key: { expanded: object }) => Object.keys(key.expanded).length === 5)).toBe(true)
+  })
+
+  test('takes the scopes that read it', async () => {
+    const { as, issue } = await shop()
+    const { id } = await issue()
+    const reader = await as(['license_keys:read'])
+    expect((await reader('GET', `/license-keys/${id}?expand[]=activations`)).status).toBe(200)
+    for (const [kind, scope] of [
+      ['customer', 'customers'],
+      ['product', 'catalogue'],
+      ['key_configuration', 'catalogue'],
+      ['purchase', 'purchases'],
+    ]) {
+      const refused = await reader('GET', `/license-keys/${id}?expand[]=${kind}`)
+      expect([refused.status, refused.json.detail]).toEqual([403, expect.stringContaining(`${scope}:read`)])
+      expect((await reader('GET', `/license-keys?expand[]=${kind}`)).status).toBe(403)
+    }
+  })
+})

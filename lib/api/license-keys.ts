@@ -27,6 +27,7 @@ import { Tags } from '../metadata/schema.ts'
 import { type IssueOrder, issueLicenseKeys } from '../purchases/issue.ts'
 import { customerOf, oneBuyer, oneBuyerInWords, whoBuys } from './customers.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
+import { Expanded, expanded, expandKeys } from './expand.ts'
 import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
 import { problemOf } from './problem.ts'
 import {
@@ -108,6 +109,7 @@ export const LicenseKey = shown(
     tags: z.array(z.string()).describe('Words for sorting keys; only the organization sees them.'),
     created_at: Time,
     modified_at: Time,
+    expanded: Expanded.optional(),
   }),
 )
 
@@ -481,12 +483,12 @@ export const licenseKeyEndpoints = [
     tag,
     summary: 'List license keys',
     permissions: read,
-    query: listQuery(sorts, filters),
+    query: listQuery(sorts, { ...filters, ...expandKeys }),
     status: 200,
     answer: pageOf('LicenseKeyPage', LicenseKey),
     run: async (client, { query, now }) => {
       const found = query.q === undefined ? undefined : await lookUpKeys(client, query.q, 1_000)
-      return readPage(
+      const page = await readPage(
         query,
         sorts,
         (keyset) =>
@@ -514,6 +516,7 @@ export const licenseKeyEndpoints = [
           ),
         showKey,
       )
+      return { ...page, data: await expanded(client, page.data, query['expand[]']) }
     },
   }),
   endpoint({
@@ -658,9 +661,13 @@ export const licenseKeyEndpoints = [
     tag,
     summary: 'Get a license key',
     permissions: read,
+    query: z.strictObject(expandKeys),
     status: 200,
     answer: LicenseKey,
-    run: (client, { id, now }) => show(client, id, now),
+    run: async (client, { id, query, now }) => {
+      const [key] = await expanded(client, [await show(client, id, now)], query['expand[]'])
+      return key as z.input<typeof LicenseKey>
+    },
   }),
   endpoint({
     operation: 'updateLicenseKey',
