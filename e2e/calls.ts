@@ -98,6 +98,10 @@ export const calls: Record<string, Calls> = {
     { id: of.expiredKeyId, body: { count: 2, unit: 'month' } },
     { id: of.expiredKeyId, body: { until: '2040-02-29T12:00:00Z' } },
   ],
+  transferLicenseKey: (of) => [
+    { id: of.disabledKeyId, body: { customer: { email: newEmail(), name: 'Zoë' } } },
+    { id: of.disabledKeyId, body: { customer_id: of.customerId } },
+  ],
   mailLicenseKey: (of) => [{ id: of.keyId }],
   // ---------------------------------------------------------------- activations
   listActivations: (of) => [
@@ -124,6 +128,7 @@ export const calls: Record<string, Calls> = {
   ],
   getCustomer: (of) => [{ id: of.customerId }],
   updateCustomer: (of) => [{ id: of.customerId, body: { name: 'Alice Renamed', external_id: null } }],
+  mergeCustomer: (of) => [{ id: of.spareCustomerId, body: { into: of.customerId } }],
   // ---------------------------------------------------------------- purchases
   listPurchases: (of) => [
     {},

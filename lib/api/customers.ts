@@ -2,6 +2,7 @@ import '#server-only'
 import { z } from 'zod'
 import { Text } from '../base/json.ts'
 import { createCustomer, updateCustomer } from '../customers/commands.ts'
+import { mergeCustomers } from '../customers/hand-over.ts'
 import {
   type CustomerRecord,
   type CustomerRecordSort,
@@ -72,6 +73,11 @@ const Changes = asked(
     external_id: externalId.unwrap().optional(),
     metadata: MetadataChanges,
   }),
+)
+
+const Merge = asked(
+  'MergeCustomer',
+  z.strictObject({ into: Id.overwrite((id) => id.toLowerCase()).describe('The customer who stays.') }),
 )
 
 /** Whom a key or a purchase is for, in a request. */
@@ -191,6 +197,26 @@ export const customerEndpoints = [
       const { external_id, ...changes } = body
       await updateCustomer(client, { customerId: id, ...changes, externalId: external_id }, now)
       return showCustomer(await getCustomerRecord(client, id))
+    },
+  }),
+  endpoint({
+    operation: 'mergeCustomer',
+    method: 'POST',
+    path: '/customers/{id}/merge',
+    tag,
+    summary: 'Merge a customer into another',
+    description:
+      'Keys with their devices, purchases and history go to `into`, and what that one lacks (name, `external_id`, names of `metadata`) with them; this customer is then gone. With the old address nothing is seen any more. Both addresses are told by mail. It cannot be taken back.',
+    permissions: ['customers.write', 'keys.write'],
+    locksOthers: true,
+    refuses: ['CONFLICT'],
+    body: Merge,
+    example: { into: '01a3c5d2-9e44-7d18-b0c6-4d1f8a6c7e35' },
+    status: 200,
+    answer: Customer,
+    run: async (client, { id, body, now }) => {
+      await mergeCustomers(client, { customerId: id, intoId: body.into }, now)
+      return showCustomer(await getCustomerRecord(client, body.into))
     },
   }),
 ]

@@ -48,7 +48,7 @@ const readerOf = ({ path }: Endpoint): Endpoint | null =>
 
 /** True where a change can be made on condition that nothing has changed since it was read. */
 export const takesIfMatch = (endpoint: Endpoint): boolean =>
-  endpoint.method !== 'GET' && !endpoint.isBesides && readerOf(endpoint) !== null
+  endpoint.method !== 'GET' && !endpoint.isBesides && !endpoint.locksOthers && readerOf(endpoint) !== null
 
 /** True where the answer is a single resource with an ETag. */
 export const hasETag = ({ answer }: Endpoint): boolean => readers.some((reader) => reader.answer === answer)

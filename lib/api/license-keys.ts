@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ActivationsMode, LicenseKeyStatus, RevokeReason } from '#prisma/enums.ts'
 import type { ApiClient } from '../base/actor.ts'
 import { Text } from '../base/json.ts'
+import { transferLicenseKey } from '../customers/hand-over.ts'
 import { limits } from '../key-configurations/schema.ts'
 import {
   changeLicenseKey,
@@ -362,6 +363,14 @@ const Extend = asked(
     }),
     z.strictObject({ until: Moment }),
   ]),
+)
+
+const Transfer = asked(
+  'TransferLicenseKey',
+  z
+    .strictObject(whoBuys)
+    .refine(...oneBuyer)
+    .meta(oneBuyerInWords),
 )
 
 const LookUp = asked(
@@ -758,6 +767,26 @@ export const licenseKeyEndpoints = [
     run: async (client, { id, body, now }) => {
       const expiresAt = 'until' in body ? body.until : body
       await changeLicenseKey(client, id, { expiresAt }, now, { extending: true })
+      return show(client, id, now)
+    },
+  }),
+  endpoint({
+    operation: 'transferLicenseKey',
+    method: 'POST',
+    path: '/license-keys/{id}/transfer',
+    tag,
+    summary: 'Hand a license key on to another customer',
+    description:
+      'The key goes with its devices; the customer is added when new. The purchase stays with whoever paid, and still decides over the key. Both are told by mail, without the string. Whoever had the key knows its string: rotate it where they must not use it on. When it is theirs already, nothing happens.',
+    permissions: write,
+    locksOthers: true,
+    refuses: ['CONFLICT'],
+    body: Transfer,
+    example: { customer: { email: 'hana@novak.example', name: 'Hana Nováková' } },
+    status: 200,
+    answer: LicenseKey,
+    run: async (client, { id, body, now }) => {
+      await transferLicenseKey(client, { licenseKeyId: id, to: customerOf(body) }, now)
       return show(client, id, now)
     },
   }),

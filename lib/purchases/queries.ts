@@ -126,7 +126,9 @@ export async function getPurchasedKey(customer: Customer, licenseKeyId: string, 
     select: {
       ...keyColumns,
       keyCipher: true,
-      purchase: { select: { reference: true, purchasedAt: true, status: true } },
+      purchase: {
+        select: { reference: true, purchasedAt: true, status: true, customer: { select: { email: true } } },
+      },
       keyConfiguration: {
         select: {
           ...configurationColumns,
@@ -150,7 +152,8 @@ export async function getPurchasedKey(customer: Customer, licenseKeyId: string, 
     instructions: keyConfiguration.instructions,
     version: keyConfiguration.version,
     entitlements: keyConfiguration.entitlements,
-    purchase: row.purchase,
+    // Whoever was handed a key is not shown what somebody else paid.
+    purchase: row.purchase && spellingsOf(customer.email).includes(row.purchase.customer.email) ? row.purchase : null,
     activations: row.activations.map((activation) => ({
       ...activation,
       meta: activation.meta as Record<string, unknown>,
