@@ -224,6 +224,10 @@ export const calls: Record<string, Calls> = {
   ],
   getEvent: (of) => [{ id: of.eventId }],
   getOrganization: () => [{}],
+  updateOrganization: () => [
+    { body: {} },
+    { body: { time_zone: 'UTC', support_email: newEmail(), website_url: 'https://shop.example/help' } },
+  ],
   // ---------------------------------------------------------------- client software
   validate: (of) => [
     { body: { key: of.keys[3].key, organization_id: of.id, increment_usage: 1 } },

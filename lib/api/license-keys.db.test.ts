@@ -659,6 +659,16 @@ describe('handing over', () => {
       { email: customers[1], from: customers[0], customer_id: from.id, keys: 2, purchases: 1 },
     ])
     expect(await events('license_key.transferred')).toHaveLength(2)
+    const moved = await prisma.event.findMany({
+      where: { organizationId, type: { in: ['customer.merged', 'license_key.transferred'] } },
+      orderBy: { id: 'asc' },
+    })
+    // One row of the history.
+    expect(moved.map(({ type, batchId }) => [type, batchId])).toEqual([
+      ['customer.merged', moved[0]?.id],
+      ['license_key.transferred', moved[0]?.id],
+      ['license_key.transferred', moved[0]?.id],
+    ])
     // The mail with the key, not sent yet, goes to whoever has it now.
     expect(await mailsOf(organizationId)).toEqual([
       `license-key ${customers[1]}`,
