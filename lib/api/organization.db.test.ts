@@ -102,7 +102,7 @@ test('on condition that nobody changed it meanwhile; of many at once one is carr
       await tx.$queryRaw`SELECT 1 FROM organizations WHERE id = ${organizationId}::uuid FOR UPDATE`
       const sent = zones.map((zone) => send('PATCH', { time_zone: zone }, { 'if-match': etag }))
       await vi.waitFor(async () => {
-        const [{ waiting } = { waiting: 0 }] = await tx.$queryRaw<{ waiting: number }[]>`
+        const [{ waiting } = { waiting: 0 }] = await prisma.$queryRaw<{ waiting: number }[]>`
           SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database()
             AND wait_event_type = 'Lock' AND query LIKE 'SELECT 1 FROM organizations %'`
         expect(waiting).toBe(zones.length)
