@@ -27,6 +27,7 @@ export const calls: Record<string, Calls> = {
     },
     { query: { email: of.alice.email, activated: 'true', sort: '-expires_at', created_from: '2020-01-01T00:00:00Z' } },
     { query: { q: of.alice.email } },
+    { query: { 'expand[]': ['customer', 'product', 'key_configuration', 'purchase', 'activations'] } },
     { query: { 'metadata[plan]': 'pro', tag: ['vip', 'beta'] } },
     { query: { product_id: of.productId, expires_before: '2099-01-01T00:00:00+02:00', sort: 'last_validated_at' } },
   ],
@@ -67,7 +68,11 @@ export const calls: Record<string, Calls> = {
     { body: { action: 'restore', license_key_ids: [of.keyId], hold: false } },
   ],
   lookUpLicenseKeys: (of) => [{ body: { query: of.key.key } }, { body: { query: of.alice.email } }],
-  getLicenseKey: (of) => [{ id: of.keyId }, { id: of.expiredKeyId }],
+  getLicenseKey: (of) => [
+    { id: of.keyId },
+    { id: of.keyId, query: { 'expand[]': ['customer', 'product', 'key_configuration', 'purchase', 'activations'] } },
+    { id: of.expiredKeyId },
+  ],
   updateLicenseKey: (of) => [
     { id: of.keyId, body: {} },
     {
@@ -92,6 +97,10 @@ export const calls: Record<string, Calls> = {
   extendLicenseKey: (of) => [
     { id: of.expiredKeyId, body: { count: 2, unit: 'month' } },
     { id: of.expiredKeyId, body: { until: '2040-02-29T12:00:00Z' } },
+  ],
+  transferLicenseKey: (of) => [
+    { id: of.disabledKeyId, body: { customer: { email: newEmail(), name: 'Zoë' } } },
+    { id: of.disabledKeyId, body: { customer_id: of.customerId } },
   ],
   mailLicenseKey: (of) => [{ id: of.keyId }],
   // ---------------------------------------------------------------- activations
@@ -119,6 +128,7 @@ export const calls: Record<string, Calls> = {
   ],
   getCustomer: (of) => [{ id: of.customerId }],
   updateCustomer: (of) => [{ id: of.customerId, body: { name: 'Alice Renamed', external_id: null } }],
+  mergeCustomer: (of) => [{ id: of.spareCustomerId, body: { into: of.customerId } }],
   // ---------------------------------------------------------------- purchases
   listPurchases: (of) => [
     {},
@@ -214,6 +224,10 @@ export const calls: Record<string, Calls> = {
   ],
   getEvent: (of) => [{ id: of.eventId }],
   getOrganization: () => [{}],
+  updateOrganization: () => [
+    { body: {} },
+    { body: { time_zone: 'UTC', support_email: newEmail(), website_url: 'https://shop.example/help' } },
+  ],
   // ---------------------------------------------------------------- client software
   validate: (of) => [
     { body: { key: of.keys[3].key, organization_id: of.id, increment_usage: 1 } },

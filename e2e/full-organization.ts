@@ -141,6 +141,9 @@ export async function makeFullOrganization() {
   })
   const session = await prisma.session.findFirstOrThrow({ where: { userId: shop.merchant.userId } })
   const customer = await prisma.customer.findFirstOrThrow({ where: { organizationId: shop.id, email: alice.email } })
+  const spareCustomer = await prisma.customer.create({
+    data: { organizationId: shop.id, email: `spare@${mark}.example`, name: `Spare ${mark}` },
+  })
   const mail = await prisma.mail.findFirstOrThrow({ where: { organizationId: shop.id } })
   const purchase = await prisma.purchase.findFirstOrThrow({ where: { organizationId: shop.id } })
   const event = await prisma.event.findFirstOrThrow({ where: { organizationId: shop.id, licenseKeyId: key.id } })
@@ -154,6 +157,7 @@ export async function makeFullOrganization() {
     productId,
     spareProductId,
     customerId: customer.id,
+    spareCustomerId: spareCustomer.id,
     purchaseId: purchase.id,
     eventId: event.id,
     mailId: mail.id,

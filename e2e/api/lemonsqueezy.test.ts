@@ -359,6 +359,33 @@ for (const [door, base] of doors)
       })
       const include = ['order', 'customer', 'product', 'store', 'order-item', 'license-key-instances'] as const
       const around = await sdk.getLicenseKey(numbers.id, { include: [...include] })
+      // What is included is found by its key, and every link leads to the same.
+      const token = await shop.apiKey()
+      const follow = async (url: string) => {
+        const { pathname } = new URL(url)
+        const answer = await send({
+          method: 'GET',
+          path: pathname,
+          base,
+          headers: { authorization: `Bearer ${token}` },
+        })
+        expect([url, answer.status]).toEqual([url, 200])
+        return answer.json.data
+      }
+      type Linked = Record<string, { links: { related: string; self: string }; data?: unknown }>
+      const named = around.data?.data.relationships as unknown as Linked
+      const plain = ({ type, id }: { type: string; id: string }) => ({ type, id })
+      for (const [name, { links, data }] of Object.entries(named)) {
+        expect(data === undefined, name).toBe(!include.includes(name as never))
+        const related = await follow(links.related)
+        const ids = Array.isArray(related) ? related.map(plain) : plain(related)
+        expect(await follow(links.self), name).toEqual(ids)
+        if (data !== undefined) expect(data, name).toEqual(ids)
+      }
+      const [instance] = await follow(named['license-key-instances']?.links.related ?? '')
+      const ofInstance = instance.relationships['license-key'].links
+      expect(await follow(ofInstance.related)).toMatchObject({ type: 'license-keys', id: String(numbers.id) })
+      expect(await follow(ofInstance.self)).toEqual({ type: 'license-keys', id: String(numbers.id) })
       expect(around.data?.included?.map(({ type, id }) => [type, id])).toEqual([
         ['orders', String(numbers.order)],
         ['customers', String(numbers.customer)],

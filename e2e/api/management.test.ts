@@ -298,7 +298,7 @@ test('without an API key, or with one that is void, every call of the management
 
 test('a key that may only read changes nothing, and one without the scope sees nothing; the answer names the scope', async () => {
   const reading = await shop.apiKey(apiScopes.filter((scope) => scope.endsWith(':read')))
-  const nouns = ['license_keys', 'catalogue', 'customers', 'purchases', 'events']
+  const nouns = ['license_keys', 'catalogue', 'customers', 'purchases', 'events', 'organization']
   const others = new Map<string, string>()
   for (const noun of nouns) others.set(noun, await shop.apiKey(apiScopes.filter((scope) => !scope.startsWith(noun))))
   const ids = [shop.id]
@@ -357,6 +357,7 @@ const pathOf: Record<string, string> = {
   customers: '/customers',
   purchases: '/purchases',
   events: '/events',
+  organization: '/organization',
 }
 const isOf = ({ path }: Operation, noun: string) =>
   (noun === 'license_keys' && path.includes('/activations')) ||

@@ -78,6 +78,25 @@ export async function listActivationRecords(
   return rows.map(activationRecordOf)
 }
 
+/** Live activations of each of these keys, the oldest first and of each key no more than `limit`, by key. */
+export async function listActivationsOf(
+  merchant: Merchant,
+  licenseKeyIds: string[],
+  limit: number,
+): Promise<Map<string, ActivationRecord[]>> {
+  assertMay(merchant, 'keys.read')
+  const { organizationId } = merchant
+  const found = await prisma.$queryRaw<{ id: string }[]>`SELECT a.id FROM unnest(${licenseKeyIds}::uuid[]) AS k(id),
+    LATERAL (SELECT id FROM activations WHERE license_key_id = k.id AND deactivated_at IS NULL
+      AND organization_id = ${organizationId}::uuid ORDER BY created_at, id LIMIT ${limit}) a`
+  const rows = await prisma.activation.findMany({
+    where: { organizationId, id: { in: found.map(({ id }) => id) } },
+    select: activationColumns,
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+  })
+  return Map.groupBy(rows.map(activationRecordOf), ({ licenseKeyId }) => licenseKeyId)
+}
+
 /** How many activations of the organization match. */
 export async function countActivationRecords(merchant: Merchant, filter: ActivationFilter): Promise<number> {
   assertMay(merchant, 'keys.read')

@@ -13,7 +13,8 @@ import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
 import { Problem, type ProblemCode } from './problem.ts'
 import { asked, Count, Id, SHOWS, several, shown, Time, time, timeOrNull, YesOrNo } from './wire.ts'
 
-const Activation = shown(
+/** What an answer says of one. */
+export const Activation = shown(
   'Activation',
   'One device that holds, or held, a slot of a license key.',
   z.object({
@@ -31,7 +32,8 @@ const Activation = shown(
   }),
 )
 
-const show = (activation: ActivationRecord): z.input<typeof Activation> => ({
+/** An activation as the API shows it. */
+export const showActivation = (activation: ActivationRecord): z.input<typeof Activation> => ({
   id: activation.id,
   external_id: activation.externalId,
   license_key_id: activation.licenseKeyId,
@@ -109,7 +111,7 @@ export const activationEndpoints = [
             },
             keyset,
           ),
-        show,
+        showActivation,
       ),
   }),
   endpoint({
@@ -139,7 +141,7 @@ export const activationEndpoints = [
       }
       const { verdict, activation } = await activate(client, call, now)
       if (!verdict.valid || !activation) throw new Problem(verdict.code as ProblemCode, verdict.detail)
-      return show(await getActivationRecord(client, activation.id, { all: true }))
+      return showActivation(await getActivationRecord(client, activation.id, { all: true }))
     },
   }),
   endpoint({
@@ -151,7 +153,7 @@ export const activationEndpoints = [
     permissions: ['keys.read'],
     status: 200,
     answer: Activation,
-    run: async (client, { id }) => show(await getActivationRecord(client, id, { all: true })),
+    run: async (client, { id }) => showActivation(await getActivationRecord(client, id, { all: true })),
   }),
   endpoint({
     operation: 'renameActivation',
@@ -166,7 +168,7 @@ export const activationEndpoints = [
     answer: Activation,
     run: async (client, { id, body, now }) => {
       await renameActivation(client, { activationId: id, label: body.label }, now)
-      return show(await getActivationRecord(client, id))
+      return showActivation(await getActivationRecord(client, id))
     },
   }),
   endpoint({
@@ -181,7 +183,7 @@ export const activationEndpoints = [
     answer: Activation,
     run: async (client, { id, now }) => {
       await deactivateActivation(client, id, now)
-      return show(await getActivationRecord(client, id, { all: true }))
+      return showActivation(await getActivationRecord(client, id, { all: true }))
     },
   }),
 ]

@@ -2,6 +2,7 @@ import '#server-only'
 import { z } from 'zod'
 import { Text } from '../base/json.ts'
 import { createCustomer, updateCustomer } from '../customers/commands.ts'
+import { mergeCustomers } from '../customers/hand-over.ts'
 import {
   type CustomerRecord,
   type CustomerRecordSort,
@@ -28,7 +29,8 @@ import {
   time,
 } from './wire.ts'
 
-const Customer = shown(
+/** What an answer says of one. */
+export const Customer = shown(
   'Customer',
   'Somebody who bought, or will.',
   z.object({
@@ -44,7 +46,8 @@ const Customer = shown(
   }),
 )
 
-const show = (customer: CustomerRecord): z.input<typeof Customer> => ({
+/** A customer as the API shows it. */
+export const showCustomer = (customer: CustomerRecord): z.input<typeof Customer> => ({
   id: customer.id,
   external_id: customer.externalId,
   email: customer.email,
@@ -70,6 +73,11 @@ const Changes = asked(
     external_id: externalId.unwrap().optional(),
     metadata: MetadataChanges,
   }),
+)
+
+const Merge = asked(
+  'MergeCustomer',
+  z.strictObject({ into: Id.overwrite((id) => id.toLowerCase()).describe('The customer who stays.') }),
 )
 
 /** Whom a key or a purchase is for, in a request. */
@@ -139,7 +147,7 @@ export const customerEndpoints = [
             },
             keyset,
           ),
-        show,
+        showCustomer,
       ),
   }),
   endpoint({
@@ -158,7 +166,7 @@ export const customerEndpoints = [
     run: async (client, { body, now }) => {
       const { external_id, ...customer } = body
       const { customerId } = await createCustomer(client, { ...customer, externalId: external_id }, now)
-      return show(await getCustomerRecord(client, customerId))
+      return showCustomer(await getCustomerRecord(client, customerId))
     },
   }),
   endpoint({
@@ -170,7 +178,7 @@ export const customerEndpoints = [
     permissions: ['customers.read'],
     status: 200,
     answer: Customer,
-    run: async (client, { id }) => show(await getCustomerRecord(client, id)),
+    run: async (client, { id }) => showCustomer(await getCustomerRecord(client, id)),
   }),
   endpoint({
     operation: 'updateCustomer',
@@ -188,7 +196,27 @@ export const customerEndpoints = [
     run: async (client, { id, body, now }) => {
       const { external_id, ...changes } = body
       await updateCustomer(client, { customerId: id, ...changes, externalId: external_id }, now)
-      return show(await getCustomerRecord(client, id))
+      return showCustomer(await getCustomerRecord(client, id))
+    },
+  }),
+  endpoint({
+    operation: 'mergeCustomer',
+    method: 'POST',
+    path: '/customers/{id}/merge',
+    tag,
+    summary: 'Merge a customer into another',
+    description:
+      'Keys with their devices, purchases and history go to `into`, and what that one lacks (name, `external_id`, names of `metadata`) with them; this customer is then gone. With the old address nothing is seen any more. Both addresses are told by mail. It cannot be taken back.',
+    permissions: ['customers.write', 'keys.write'],
+    locksOthers: true,
+    refuses: ['CONFLICT'],
+    body: Merge,
+    example: { into: '01a3c5d2-9e44-7d18-b0c6-4d1f8a6c7e35' },
+    status: 200,
+    answer: Customer,
+    run: async (client, { id, body, now }) => {
+      await mergeCustomers(client, { customerId: id, intoId: body.into }, now)
+      return showCustomer(await getCustomerRecord(client, body.into))
     },
   }),
 ]

@@ -41,6 +41,8 @@ export type Endpoint = {
   answer: z.ZodType
   /** It goes past Prisma, so it can neither be rehearsed nor made on condition (`inOneTransaction`). */
   isBesides?: true
+  /** It locks more than the one thing in its path, in an order of its own: no If-Match. */
+  locksOthers?: true
   /** What it can refuse, beside what every endpoint can. */
   refuses?: readonly ProblemCode[]
   run: (client: ApiClient, ask: Ask<unknown, unknown>) => Promise<unknown>

@@ -35,6 +35,11 @@ const versioned: Record<string, Versioned> = {
   getCustomer: { lock: row('customers', 'FOR NO KEY UPDATE'), leave: ['license_keys', 'purchases'] },
   getPurchase: { lock: row('purchases', 'FOR UPDATE'), leave: ['customer', 'product', 'license_key_ids', 'expanded'] },
   getProduct: { lock: row('products', 'FOR NO KEY UPDATE'), leave: [] },
+  // It has no id in its path: the organization is both.
+  getOrganization: {
+    lock: 'SELECT 1 FROM organizations WHERE id = $1::uuid AND id = $2::uuid FOR NO KEY UPDATE',
+    leave: [],
+  },
   getKeyConfiguration: { lock: row('key_configurations', 'FOR NO KEY UPDATE'), leave: [] },
 }
 
@@ -48,7 +53,7 @@ const readerOf = ({ path }: Endpoint): Endpoint | null =>
 
 /** True where a change can be made on condition that nothing has changed since it was read. */
 export const takesIfMatch = (endpoint: Endpoint): boolean =>
-  endpoint.method !== 'GET' && !endpoint.isBesides && readerOf(endpoint) !== null
+  endpoint.method !== 'GET' && !endpoint.isBesides && !endpoint.locksOthers && readerOf(endpoint) !== null
 
 /** True where the answer is a single resource with an ETag. */
 export const hasETag = ({ answer }: Endpoint): boolean => readers.some((reader) => reader.answer === answer)
@@ -74,7 +79,7 @@ export async function assertMatches(
 ): Promise<void> {
   const reader = readerOf(endpoint)
   if (!reader) throw new Error(`${endpoint.operation} takes no If-Match.`)
-  await tx.$executeRawUnsafe(versionedOf(reader).lock, id, client.organizationId)
+  await tx.$executeRawUnsafe(versionedOf(reader).lock, id || client.organizationId, client.organizationId)
   // Read after the lock: nobody changes it from here on. Nothing of it is shown, so nothing is recorded as shown.
   const body = await silently(() => reader.run(client, { id, query: {}, body: undefined, now }))
   const present = tagOf(reader, body)

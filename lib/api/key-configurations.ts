@@ -80,7 +80,8 @@ const AskedExpiry = z.discriminatedUnion('kind', [
   }),
 ])
 
-const KeyConfiguration = shown(
+/** What an answer says of one. */
+export const KeyConfiguration = shown(
   'KeyConfiguration',
   'How keys are made and how they behave. Keys read its limits live, unless they have their own.',
   z.object({
@@ -228,7 +229,8 @@ const settingsOf = (configuration: KeyConfigurationSettings, timeZone: string): 
   product_ids: configuration.productIds,
 })
 
-const show = (configuration: KeyConfigurationRecord): z.input<typeof KeyConfiguration> => ({
+/** A key configuration as the API shows it. */
+export const showKeyConfiguration = (configuration: KeyConfigurationRecord): z.input<typeof KeyConfiguration> => ({
   id: configuration.id,
   external_ids: configuration.externalIds,
   ...settingsOf(configuration.settings, configuration.timeZone),
@@ -309,7 +311,7 @@ const archiveEndpoint = (
     run: async (client, { id: given, now }) => {
       const { id } = await getKeyConfigurationRecord(client, given)
       await change(client, { id }, now)
-      return show(await getKeyConfigurationRecord(client, id))
+      return showKeyConfiguration(await getKeyConfigurationRecord(client, id))
     },
   })
 
@@ -333,7 +335,7 @@ export const keyConfigurationEndpoints = [
         sorts,
         (keyset) =>
           listKeyConfigurationRecords(client, { status: archiveFilterOf(query.archived), q: query.q }, keyset),
-        show,
+        showKeyConfiguration,
       ),
   }),
   endpoint({
@@ -364,7 +366,7 @@ export const keyConfigurationEndpoints = [
         },
         { keep: true },
       )
-      return show(await getKeyConfigurationRecord(client, id))
+      return showKeyConfiguration(await getKeyConfigurationRecord(client, id))
     },
   }),
   endpoint({
@@ -376,7 +378,7 @@ export const keyConfigurationEndpoints = [
     permissions: ['catalogue.read'],
     status: 200,
     answer: KeyConfiguration,
-    run: async (client, { id }) => show(await getKeyConfigurationRecord(client, id)),
+    run: async (client, { id }) => showKeyConfiguration(await getKeyConfigurationRecord(client, id)),
   }),
   endpoint({
     operation: 'updateKeyConfiguration',
@@ -405,7 +407,7 @@ export const keyConfigurationEndpoints = [
         },
         { keep: true },
       )
-      return show(await getKeyConfigurationRecord(client, id))
+      return showKeyConfiguration(await getKeyConfigurationRecord(client, id))
     },
   }),
   archiveEndpoint(

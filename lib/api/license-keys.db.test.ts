@@ -46,7 +46,7 @@ async function shop() {
   const productId = product.json.id as string
   const order = (over: object = {}) => ({
     key_configuration_id: configurationId,
-    customer: { email: email() },
+    ...('customer_id' in over ? {} : { customer: { email: email() } }),
     ...over,
   })
   const issue = async (over: object = {}) => {
@@ -255,7 +255,6 @@ describe('a dry run', () => {
     const hasJobs = await jobs().catch(() => null)
     const tries: [string, string, object, object, number][] = [
       ['POST', '/license-keys', order({ send_mail: true }), { status: 'granted' }, 201],
-      ['POST', '/license-keys/batch', { license_keys: [order(), order({ customer_id: newId() })] }, {}, 422],
       [
         'POST',
         '/license-keys/batch',
@@ -544,5 +543,237 @@ describe('ids of elsewhere', () => {
     expect((await send('PATCH', `/customers/${other.json.id}`, { external_id: 'crm-2' })).json.external_id).toBe(
       'crm-2',
     )
+  })
+})
+
+describe('what stands around keys', () => {
+  const everything = ['customer', 'product', 'key_configuration', 'purchase', 'activations']
+  const all = everything.map((kind) => `expand[]=${kind}`).join('&')
+
+  test('comes whole, as its own call answers it; nothing comes unasked', async () => {
+    const { send, issue, productId } = await shop()
+    const key = await issue({ product_id: productId })
+    const bare = await issue()
+    for (const label of ['one', 'two']) await send('POST', `/license-keys/${key.id}/activations`, { label })
+    const devices = (await send('GET', '/activations?sort=created_at')).json.data
+    const own = async (path: string) => (await send('GET', path)).json
+    const expected = {
+      customer: await own(`/customers/${key.customer_id}`),
+      product: await own(`/products/${key.product_id}`),
+      key_configuration: await own(`/key-configurations/${key.key_configuration_id}`),
+      purchase: await own(`/purchases/${key.purchase_id}`),
+      activations: { data: devices, has_more: false },
+    }
+    const plain = await send('GET', `/license-keys/${key.id}`)
+    expect(plain.json.expanded).toBeUndefined()
+    const got = await send('GET', `/license-keys/${key.id}?${all}`)
+    expect(got.json).toEqual({ ...plain.json, expanded: expected })
+    expect(got.headers.get('etag')).toBe(plain.headers.get('etag'))
+    const list = await send('GET', `/license-keys?sort=created_at&${all}`)
+    expect(list.json.data.map(({ expanded }: { expanded: object }) => expanded)).toEqual([
+      expected,
+      {
+        customer: await own(`/customers/${bare.customer_id}`),
+        product: null,
+        key_configuration: expected.key_configuration,
+        purchase: null,
+        activations: { data: [], has_more: false },
+      },
+    ])
+    const some = await send('GET', `/license-keys?expand[]=customer&limit=1`)
+    expect(Object.keys(some.json.data[0].expanded)).toEqual(['customer'])
+    for (const query of ['expand[]=mails', 'expand=customer', 'expand[]='])
+      expect((await send('GET', `/license-keys/${key.id}?${query}`)).status, query).toBe(422)
+  })
+
+  test('is there for a page of many keys, with at most a hundred devices of each', async () => {
+    const { send, issue, order, organizationId } = await shop()
+    const { id } = await issue({ limit_activations: null })
+    const made = Array.from({ length: 102 }, (_, nth) => ({
+      id: newId(),
+      organizationId,
+      licenseKeyId: id,
+      label: `${nth}`,
+    }))
+    await prisma.activation.createMany({ data: made })
+    const { json } = await send('GET', `/license-keys/${id}?expand[]=activations`)
+    expect([json.activations, json.expanded.activations.data.length, json.expanded.activations.has_more]).toEqual([
+      102,
+      100,
+      true,
+    ])
+    await send('POST', '/license-keys/batch', { license_keys: Array.from({ length: 40 }, () => order()) })
+    const listed = await send('GET', `/license-keys?limit=41&${all}`)
+    expect(listed.json.data.every((key: { expanded: object }) => Object.keys(key.expanded).length === 5)).toBe(true)
+  })
+
+  test('takes the scopes that read it', async () => {
+    const { as, issue } = await shop()
+    const { id } = await issue()
+    const reader = await as(['license_keys:read'])
+    expect((await reader('GET', `/license-keys/${id}?expand[]=activations`)).status).toBe(200)
+    for (const [kind, scope] of [
+      ['customer', 'customers'],
+      ['product', 'catalogue'],
+      ['key_configuration', 'catalogue'],
+      ['purchase', 'purchases'],
+    ]) {
+      const refused = await reader('GET', `/license-keys/${id}?expand[]=${kind}`)
+      expect([refused.status, refused.json.detail]).toEqual([403, expect.stringContaining(`${scope}:read`)])
+      expect((await reader('GET', `/license-keys?expand[]=${kind}`)).status).toBe(403)
+    }
+  })
+})
+
+describe('handing over', () => {
+  const mailsOf = async (organizationId: string) =>
+    (await prisma.mail.findMany({ where: { organizationId }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] })).map(
+      ({ template, to }) => `${template} ${to}`,
+    )
+
+  test('a merged customer’s keys, devices, purchases and history are the other’s; both are told', async () => {
+    const { send, issue, productId, organizationId, events } = await shop()
+    const customers = [email(), email()]
+    const make = async (body: object) => (await send('POST', '/customers', body)).json
+    const from = await make({ email: customers[0], name: 'Ana', external_id: 'crm-1', metadata: { a: '1', b: '1' } })
+    const into = await make({ email: customers[1], metadata: { b: '2' } })
+    const key = await issue({ product_id: productId, customer_id: from.id })
+    const other = await issue({ customer_id: from.id, send_mail: true })
+    await send('POST', `/license-keys/${key.id}/activations`, { label: 'PC' })
+    const before = await prisma.event.count({ where: { organizationId, customerId: from.id } })
+    const dry = await send('POST', `/customers/${from.id}/merge?dry_run=true`, { into: into.id })
+    expect([dry.status, dry.json.license_keys, (await send('GET', `/customers/${from.id}`)).status]).toEqual([
+      200, 2, 200,
+    ])
+    const merged = await send('POST', `/customers/${from.id}/merge`, { into: into.id.toUpperCase() })
+    expect(merged.json, merged.text).toMatchObject({
+      ...{ id: into.id, email: customers[1], name: 'Ana', external_id: 'crm-1', license_keys: 2, purchases: 1 },
+      metadata: { a: '1', b: '2' },
+    })
+    expect((await send('GET', `/customers/${from.id}`)).status).toBe(404)
+    expect((await send('GET', `/license-keys/${key.id}`)).json).toMatchObject({ customer_id: into.id, activations: 1 })
+    expect((await send('GET', `/purchases/${key.purchase_id}`)).json.customer_id).toBe(into.id)
+    expect(await prisma.event.count({ where: { organizationId, customerId: from.id } })).toBe(0)
+    expect(await prisma.event.count({ where: { organizationId, customerId: into.id } })).toBeGreaterThan(before)
+    expect(await events('customer.merged')).toEqual([
+      { email: customers[1], from: customers[0], customer_id: from.id, keys: 2, purchases: 1 },
+    ])
+    expect(await events('license_key.transferred')).toHaveLength(2)
+    const moved = await prisma.event.findMany({
+      where: { organizationId, type: { in: ['customer.merged', 'license_key.transferred'] } },
+      orderBy: { id: 'asc' },
+    })
+    // One row of the history.
+    expect(moved.map(({ type, batchId }) => [type, batchId])).toEqual([
+      ['customer.merged', moved[0]?.id],
+      ['license_key.transferred', moved[0]?.id],
+      ['license_key.transferred', moved[0]?.id],
+    ])
+    // The mail with the key, not sent yet, goes to whoever has it now.
+    expect(await mailsOf(organizationId)).toEqual([
+      `license-key ${customers[1]}`,
+      `address-changed ${customers[0]}`,
+      `keys-moved ${customers[1]}`,
+    ])
+    expect(other.customer_id).toBe(from.id)
+    expect((await send('POST', `/customers/${into.id}/merge`, { into: into.id })).status).toBe(422)
+    const stranger = await shop()
+    const theirs = (await stranger.issue()).customer_id
+    for (const [id, to] of [
+      [into.id, theirs],
+      [theirs, into.id],
+      [into.id, newId()],
+    ])
+      expect((await send('POST', `/customers/${id}/merge`, { into: to })).status).toBe(404)
+  })
+
+  test('merging takes whoever may change keys; a customer without anything is gone without a mail', async () => {
+    const { send, as, organizationId } = await shop()
+    const [one, two] = [
+      (await send('POST', '/customers', { email: email() })).json,
+      (await send('POST', '/customers', { email: email() })).json,
+    ]
+    const refused = await (await as(['customers:write']))('POST', `/customers/${one.id}/merge`, { into: two.id })
+    expect([refused.status, refused.json.detail]).toEqual([403, expect.stringContaining('license_keys:write')])
+    expect((await send('POST', `/customers/${one.id}/merge`, { into: two.id })).status).toBe(200)
+    expect(await mailsOf(organizationId)).toEqual([])
+    expect((await send('POST', `/customers/${two.id}/merge`, { into: two.id }, { 'if-match': '*' })).status).toBe(422)
+  })
+
+  test('merging both ways, buying and handing on at once: nothing fails, and no key is lost', async () => {
+    const { send, order, organizationId } = await shop()
+    for (let round = 0; round < 3; round++) {
+      const [one, two] = [
+        (await send('POST', '/customers', { email: email() })).json,
+        (await send('POST', '/customers', { email: email() })).json,
+      ]
+      const key = (await send('POST', '/license-keys', order({ customer_id: one.id }))).json
+      const answers = await Promise.all([
+        send('POST', `/customers/${one.id}/merge`, { into: two.id }),
+        send('POST', `/customers/${two.id}/merge`, { into: one.id }),
+        send('POST', `/license-keys/${key.id}/transfer`, { customer_id: two.id }),
+        send('POST', '/license-keys', order({ customer_id: one.id })),
+        send('POST', '/license-keys', order({ customer: { email: two.email } })),
+        send('POST', `/license-keys/${key.id}/disable`),
+      ])
+      for (const { status, text } of answers) expect([200, 201, 404, 409], text).toContain(status)
+      expect(answers.slice(0, 2).filter(({ status }) => status === 200)).toHaveLength(1)
+      const made = answers.slice(3, 5).filter(({ status }) => status === 201)
+      for (const { json } of [{ json: key }, ...made])
+        expect([one.id, two.id]).toContain((await send('GET', `/license-keys/${json.id}`)).json.customer_id)
+    }
+    expect(await prisma.licenseKey.count({ where: { organizationId } })).toBeGreaterThanOrEqual(3)
+  })
+
+  test('a key handed on is the other’s; the purchase stays with who paid and still ends it; both are told', async () => {
+    const { send, issue, productId, organizationId, events } = await shop()
+    const payer = { email: email(), name: 'Ana' }
+    const key = await issue({ product_id: productId, customer: payer })
+    await send('POST', `/license-keys/${key.id}/activations`, { label: 'PC' })
+    const friend = email()
+    const path = `/license-keys/${key.id}/transfer`
+    const dry = await send('POST', `${path}?dry_run=true`, { customer: { email: friend } })
+    expect([dry.status, dry.json.customer.email]).toEqual([200, friend])
+    expect((await send('GET', `/customers?email=${friend}`)).json.data).toEqual([])
+    const handed = await send('POST', path, { customer: { email: friend, name: 'Ben' } })
+    expect(handed.json, handed.text).toMatchObject({
+      customer: { email: friend, name: 'Ben' },
+      activations: 1,
+      key: key.key,
+    })
+    expect((await send('GET', `/purchases/${key.purchase_id}`)).json.customer.email).toBe(payer.email)
+    expect(await events('license_key.transferred')).toEqual([{ from: payer.email, to: friend }])
+    expect(await mailsOf(organizationId)).toEqual([`keys-moved ${payer.email}`, `keys-moved ${friend}`])
+    expect((await send('POST', path, { customer_id: handed.json.customer_id })).status).toBe(200)
+    expect(await mailsOf(organizationId)).toHaveLength(2)
+
+    const { getPurchasedKey } = await import('../purchases/queries.ts')
+    const as = (address: string) => ({ kind: 'customer' as const, userId: newId(), email: address })
+    expect(await getPurchasedKey(as(friend), key.id, new Date())).toMatchObject({ keyString: key.key, purchase: null })
+    await expect(getPurchasedKey(as(payer.email), key.id, new Date())).rejects.toThrow('no such license key')
+
+    await send('POST', `/purchases/${key.purchase_id}/refund`)
+    expect((await send('GET', `/license-keys/${key.id}`)).json.status).toBe('revoked')
+    const stranger = await shop()
+    const theirs = (await stranger.issue()).customer_id
+    expect((await send('POST', path, { customer_id: theirs })).status).toBe(404)
+    expect((await stranger.send('POST', path, { customer: { email: email() } })).status).toBe(404)
+    expect((await send('POST', path, {})).status).toBe(422)
+  })
+
+  test('the mails say what happened in words, and show no key', async () => {
+    const { organizationId } = await shop()
+    const { writeMail } = await import('../mailer/message.ts')
+    for (const [direction, product] of [
+      ['away', 'Editor'],
+      ['here', 'Editor'],
+      ['here', null],
+    ] as const) {
+      const payload = { organizationId, direction, product, address: 'to…@x.example' }
+      const { subject, text, html } = await writeMail({ template: 'keys-moved', payload }, 'a@b.example')
+      expect(subject).toContain('Test')
+      for (const body of [text, html]) expect(body).toContain('to…@x.example')
+      expect(text.includes('/purchases')).toBe(direction === 'here')
+    }
   })
 })

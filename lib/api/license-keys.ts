@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ActivationsMode, LicenseKeyStatus, RevokeReason } from '#prisma/enums.ts'
 import type { ApiClient } from '../base/actor.ts'
 import { Text } from '../base/json.ts'
+import { transferLicenseKey } from '../customers/hand-over.ts'
 import { limits } from '../key-configurations/schema.ts'
 import {
   changeLicenseKey,
@@ -27,6 +28,7 @@ import { Tags } from '../metadata/schema.ts'
 import { type IssueOrder, issueLicenseKeys } from '../purchases/issue.ts'
 import { customerOf, oneBuyer, oneBuyerInWords, whoBuys } from './customers.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
+import { Expanded, expanded, expandKeys } from './expand.ts'
 import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
 import { problemOf } from './problem.ts'
 import {
@@ -108,6 +110,7 @@ export const LicenseKey = shown(
     tags: z.array(z.string()).describe('Words for sorting keys; only the organization sees them.'),
     created_at: Time,
     modified_at: Time,
+    expanded: Expanded.optional(),
   }),
 )
 
@@ -362,6 +365,14 @@ const Extend = asked(
   ]),
 )
 
+const Transfer = asked(
+  'TransferLicenseKey',
+  z
+    .strictObject(whoBuys)
+    .refine(...oneBuyer)
+    .meta(oneBuyerInWords),
+)
+
 const LookUp = asked(
   'LookUpLicenseKeys',
   z.strictObject({ query: Text(512, 1).describe('One whole thing, as somebody typed it.') }),
@@ -481,12 +492,12 @@ export const licenseKeyEndpoints = [
     tag,
     summary: 'List license keys',
     permissions: read,
-    query: listQuery(sorts, filters),
+    query: listQuery(sorts, { ...filters, ...expandKeys }),
     status: 200,
     answer: pageOf('LicenseKeyPage', LicenseKey),
     run: async (client, { query, now }) => {
       const found = query.q === undefined ? undefined : await lookUpKeys(client, query.q, 1_000)
-      return readPage(
+      const page = await readPage(
         query,
         sorts,
         (keyset) =>
@@ -514,6 +525,7 @@ export const licenseKeyEndpoints = [
           ),
         showKey,
       )
+      return { ...page, data: await expanded(client, page.data, query['expand[]']) }
     },
   }),
   endpoint({
@@ -658,9 +670,13 @@ export const licenseKeyEndpoints = [
     tag,
     summary: 'Get a license key',
     permissions: read,
+    query: z.strictObject(expandKeys),
     status: 200,
     answer: LicenseKey,
-    run: (client, { id, now }) => show(client, id, now),
+    run: async (client, { id, query, now }) => {
+      const [key] = await expanded(client, [await show(client, id, now)], query['expand[]'])
+      return key as z.input<typeof LicenseKey>
+    },
   }),
   endpoint({
     operation: 'updateLicenseKey',
@@ -751,6 +767,26 @@ export const licenseKeyEndpoints = [
     run: async (client, { id, body, now }) => {
       const expiresAt = 'until' in body ? body.until : body
       await changeLicenseKey(client, id, { expiresAt }, now, { extending: true })
+      return show(client, id, now)
+    },
+  }),
+  endpoint({
+    operation: 'transferLicenseKey',
+    method: 'POST',
+    path: '/license-keys/{id}/transfer',
+    tag,
+    summary: 'Hand a license key on to another customer',
+    description:
+      'The key goes with its devices; the customer is added when new. The purchase stays with whoever paid, and still decides over the key. Both are told by mail, without the string. Whoever had the key knows its string: rotate it where they must not use it on. When it is theirs already, nothing happens.',
+    permissions: write,
+    locksOthers: true,
+    refuses: ['CONFLICT'],
+    body: Transfer,
+    example: { customer: { email: 'hana@novak.example', name: 'Hana Nováková' } },
+    status: 200,
+    answer: LicenseKey,
+    run: async (client, { id, body, now }) => {
+      await transferLicenseKey(client, { licenseKeyId: id, to: customerOf(body) }, now)
       return show(client, id, now)
     },
   }),

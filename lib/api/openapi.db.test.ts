@@ -70,7 +70,7 @@ test('a purchase and a key are for one buyer, named in one way', () => {
 
 test('what is made, read or changed links to what can be asked next', () => {
   const links = operationOf('createCustomer').responses?.['201']?.links as Json
-  expect(Object.keys(links).sort()).toEqual(['getCustomer', 'updateCustomer'])
+  expect(Object.keys(links).sort()).toEqual(['getCustomer', 'mergeCustomer', 'updateCustomer'])
 })
 
 test.each([

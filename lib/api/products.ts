@@ -32,7 +32,8 @@ import {
   YesOrNo,
 } from './wire.ts'
 
-const Product = shown(
+/** What an answer says of one. */
+export const Product = shown(
   'Product',
   'What is sold.',
   z.object({
@@ -50,7 +51,8 @@ const Product = shown(
   }),
 )
 
-const show = (product: ProductRecord): z.input<typeof Product> => ({
+/** A product as the API shows it. */
+export const showProduct = (product: ProductRecord): z.input<typeof Product> => ({
   id: product.id,
   external_ids: product.externalIds,
   name: product.name,
@@ -113,7 +115,7 @@ const archiveEndpoint = (verb: 'archive' | 'restore', change: typeof archiveProd
     answer: Product,
     run: async (client, { id, now }) => {
       await change(client, { id }, now)
-      return show(await getProductRecord(client, id))
+      return showProduct(await getProductRecord(client, id))
     },
   })
 
@@ -142,7 +144,7 @@ export const productEndpoints = [
             { status: archiveFilterOf(query.archived), q: query.q, metadata: query.metadata },
             keyset,
           ),
-        show,
+        showProduct,
       ),
   }),
   endpoint({
@@ -171,7 +173,7 @@ export const productEndpoints = [
         },
         { keep: true },
       )
-      return show(await getProductRecord(client, id))
+      return showProduct(await getProductRecord(client, id))
     },
   }),
   endpoint({
@@ -183,7 +185,7 @@ export const productEndpoints = [
     permissions: ['catalogue.read'],
     status: 200,
     answer: Product,
-    run: async (client, { id }) => show(await getProductRecord(client, id)),
+    run: async (client, { id }) => showProduct(await getProductRecord(client, id)),
   }),
   endpoint({
     operation: 'updateProduct',
@@ -207,7 +209,7 @@ export const productEndpoints = [
         },
         { keep: true },
       )
-      return show(await getProductRecord(client, id))
+      return showProduct(await getProductRecord(client, id))
     },
   }),
   archiveEndpoint('archive', archiveProduct, 'It is no longer sold; what was sold keeps working as before.'),

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { PurchaseKind, PurchaseSource, PurchaseStatus } from '#prisma/enums.ts'
 import { Text } from '../base/json.ts'
 import { listKeyRecords } from '../license-keys/records.ts'
-import { mergeMetadata, metadataOf } from '../metadata/rules.ts'
+import { mergeMetadata } from '../metadata/rules.ts'
 import { cancelPurchase, createPurchase, refundPurchase, updatePurchase } from '../purchases/commands.ts'
 import {
   getPurchaseRecord,
@@ -16,60 +16,14 @@ import { customerOf, oneBuyer, oneBuyerInWords, whoBuys } from './customers.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
 import { LicenseKey, showKey } from './license-keys.ts'
 import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
-import {
-  asked,
-  Id,
-  Metadata,
-  MetadataChanges,
-  Moment,
-  metadataFilter,
-  NewMetadata,
-  Reason,
-  several,
-  shown,
-  Time,
-  time,
-} from './wire.ts'
+import { Purchase, purchaseFields, showPurchase } from './purchase-shape.ts'
+import { asked, Id, MetadataChanges, Moment, metadataFilter, NewMetadata, Reason, several, shown } from './wire.ts'
 
-const fields = {
-  id: Id,
-  reference: z.string().describe('The order number people see.'),
-  kind: z.enum(PurchaseKind),
-  source: z.enum(PurchaseSource),
-  status: z.enum(PurchaseStatus),
-  quantity: z.int(),
-  customer_id: Id,
-  customer: z.object({ id: Id, email: z.string(), name: z.string().nullable() }),
-  product_id: Id,
-  product: z.object({ id: Id, name: z.string() }),
-  license_key_ids: z.array(Id),
-  metadata: Metadata,
-  purchased_at: Time,
-  created_at: Time,
-}
-const Purchase = shown('Purchase', 'An order or a subscription.', z.object(fields))
 const NewPurchase = shown(
   'NewPurchase',
   'A new purchase with the keys it issued.',
-  z.object({ ...fields, license_keys: z.array(LicenseKey) }),
+  z.object({ ...purchaseFields, license_keys: z.array(LicenseKey) }),
 )
-
-const show = (purchase: PurchaseRecord): z.input<typeof Purchase> => ({
-  id: purchase.id,
-  reference: purchase.reference,
-  kind: purchase.kind,
-  source: purchase.source,
-  status: purchase.status,
-  quantity: purchase.quantity,
-  customer_id: purchase.customer.id,
-  customer: purchase.customer,
-  product_id: purchase.product.id,
-  product: purchase.product,
-  license_key_ids: purchase.licenseKeys.map(({ id }) => id),
-  metadata: metadataOf(purchase.metadata),
-  purchased_at: time(purchase.purchasedAt),
-  created_at: time(purchase.createdAt),
-})
 
 const Create = asked(
   'CreatePurchase',
@@ -124,7 +78,7 @@ const endEndpoint = (verb: 'refund' | 'cancel', end: typeof refundPurchase, summ
     refuses: ['CONFLICT'],
     run: async (client, { id, body, now }) => {
       await end(client, { purchaseId: id, reason: body.reason ?? '' }, now)
-      return show(await getPurchaseRecord(client, id))
+      return showPurchase(await getPurchaseRecord(client, id))
     },
   })
 
@@ -169,7 +123,7 @@ export const purchaseEndpoints = [
             },
             keyset,
           ),
-        show,
+        showPurchase,
       ),
   }),
   endpoint({
@@ -209,7 +163,7 @@ export const purchaseEndpoints = [
           justMade: true,
         }),
       ])
-      return { ...show(purchase), license_keys: keys.map(showKey) }
+      return { ...showPurchase(purchase), license_keys: keys.map(showKey) }
     },
   }),
   endpoint({
@@ -221,7 +175,7 @@ export const purchaseEndpoints = [
     permissions: ['purchases.read'],
     status: 200,
     answer: Purchase,
-    run: async (client, { id }) => show(await getPurchaseRecord(client, id)),
+    run: async (client, { id }) => showPurchase(await getPurchaseRecord(client, id)),
   }),
   endpoint({
     operation: 'updatePurchase',
@@ -237,7 +191,7 @@ export const purchaseEndpoints = [
     answer: Purchase,
     run: async (client, { id, body, now }) => {
       await updatePurchase(client, { purchaseId: id, metadata: body.metadata }, now)
-      return show(await getPurchaseRecord(client, id))
+      return showPurchase(await getPurchaseRecord(client, id))
     },
   }),
   endEndpoint('refund', refundPurchase, 'Refund a purchase'),

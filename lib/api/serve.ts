@@ -5,7 +5,7 @@ import { isRefusal } from '../base/errors.ts'
 import { isId, newId } from '../base/ids.ts'
 import { assertMay } from '../base/permissions.ts'
 import { objectOf } from '../base/text.ts'
-import { inOneTransaction } from '../database/client.ts'
+import { inOneTransaction, isForeignKeyViolation } from '../database/client.ts'
 import { holderOf, NoHolder } from '../http/bearer.ts'
 import { readBody } from '../http/body.ts'
 import { failureOf } from '../http/failure.ts'
@@ -72,7 +72,7 @@ async function answer(request: HttpRequest, headers: Record<string, string>, req
       return { status: endpoint.status, body: isRehearsal ? masked(shown) : shown }
     } catch (error) {
       // A "no" is an answer, and repeated like any other.
-      const problem = isRefusal(error) ? problemOf(error) : error
+      const problem = isRefusal(error) ? problemOf(error) : isForeignKeyViolation(error) ? goneMeanwhile() : error
       if (!(problem instanceof Problem)) throw error
       Object.assign(headers, problem.headers)
       return { status: problems[problem.code].status, body: problemBody(problem, requestId) }
@@ -262,3 +262,7 @@ function asProblem(error: unknown, requestId: string): Problem {
   }
   return new Problem('INTERNAL_ERROR', 'Something went wrong on our side. Send request_id when you ask about it.')
 }
+
+// A customer that was merged into another one between being looked up and being written.
+const goneMeanwhile = () =>
+  new Problem('CONFLICT', 'Something this names was taken away at the same moment. Read it again, and send this anew.')

@@ -15,6 +15,7 @@ export const apiScopes = [
   'purchases:read',
   'purchases:write',
   'events:read',
+  'organization:write',
 ] as const
 
 export const ApiScope = z.enum(apiScopes)
@@ -39,7 +40,7 @@ const permissions = {
   'history.read': { roles: everyone, scope: 'events:read' },
   'api_keys.write': { roles: ['owner', 'admin'], scope: null },
   'members.write': { roles: ['owner', 'admin'], scope: null },
-  'organization.write': { roles: ['owner', 'admin'], scope: null },
+  'organization.write': { roles: ['owner', 'admin'], scope: 'organization:write' },
   'security.read': { roles: ['owner'], scope: null },
   'security.write': { roles: ['owner'], scope: null },
 } as const satisfies Record<string, Grant>
@@ -77,7 +78,13 @@ export const scopeGroups = [
     write: 'purchases:write',
   },
   { label: 'Events', description: 'What happened, and who did it', read: 'events:read', write: null },
-] as const satisfies readonly { label: string; description: string; read: ApiScope; write: ApiScope | null }[]
+  {
+    label: 'Organization',
+    description: 'Name, support address, website and time zone; every key reads them',
+    read: null,
+    write: 'organization:write',
+  },
+] as const satisfies readonly { label: string; description: string; read: ApiScope | null; write: ApiScope | null }[]
 
 /** May this role do that? */
 export const roleMay = (role: Role, permission: Permission): boolean =>

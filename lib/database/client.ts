@@ -155,6 +155,10 @@ export const isUniqueViolation = (error: unknown): boolean =>
 /** Columns of a table and their types. */
 export type ColumnTypes = Record<string, string>
 
+/** True when a row that a write names went away at the same moment. */
+export const isForeignKeyViolation = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'P2003'
+
 /**
  * Inserts many rows with one statement and one parameter; Prisma's own way costs a parameter for every value. Names and types come from
  * our code, never from outside. Bytes are written `\\x` and hexadecimal, times ISO; `same` are columns with one value for all.

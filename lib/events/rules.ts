@@ -70,6 +70,12 @@ const sentences = {
   'key_configuration.restored': { title: (d) => `Key configuration ${quoted(d.name)} restored` },
   'customer.created': { title: (d) => `Customer ${text(d.email)} added` },
   'customer.updated': { title: (d) => `Customer ${text(d.email)} changed`, detail: changes },
+  'customer.merged': {
+    title: (d) => `Customer ${text(d.from)} merged into ${text(d.email)}`,
+    detail: (d) =>
+      `${text(d.keys)} ${d.keys === 1 ? 'key' : 'keys'}, ${text(d.purchases)} ${d.purchases === 1 ? 'purchase' : 'purchases'}`,
+    tone: 'warn',
+  },
   'purchase.created': { title: (d) => `Purchase ${text(d.reference)} recorded`, detail: (d) => text(d.product) },
   'purchase.updated': { title: (d) => `Purchase ${text(d.reference)} changed`, detail: changes },
   'purchase.refunded': { title: (d) => `Purchase ${text(d.reference)} refunded`, detail: reason, tone: 'bad' },
@@ -99,6 +105,11 @@ const sentences = {
       d.until
         ? `the old one works${d.everywhere ? '' : ' on its devices'} until ${text(d.until)} UTC`
         : 'the old one no longer works',
+    tone: 'warn',
+  },
+  'license_key.transferred': {
+    title: (d) => `Handed on to ${text(d.to)}`,
+    detail: (d) => `from ${text(d.from)}`,
     tone: 'warn',
   },
   'license_key.imported': {
@@ -161,6 +172,7 @@ const doneToMany: Partial<Record<EventType, string>> = {
   'license_key.enabled': 'enabled',
   'license_key.revoked': 'revoked',
   'license_key.restored': 'restored',
+  'customer.merged': 'handed on by merging customers',
 }
 
 /** What was done to many keys at once, as a title. */

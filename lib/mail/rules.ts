@@ -15,6 +15,7 @@ export const LEASE_MS = 3 * MINUTE
 const lifetimes = {
   'license-key': null,
   'address-changed': null,
+  'keys-moved': null,
   'sign-in': linkLifetimeMinutes * MINUTE,
   invitation: INVITATION_DAYS * 24 * HOUR,
 } as const satisfies Record<MailTemplate, number | null>

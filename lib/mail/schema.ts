@@ -11,6 +11,15 @@ export const MailContents = z.discriminatedUnion('template', [
     template: z.literal('address-changed'),
     payload: z.object({ organizationId: z.uuid(), address: z.string() }),
   }),
+  z.object({
+    template: z.literal('keys-moved'),
+    payload: z.object({
+      organizationId: z.uuid(),
+      direction: z.enum(['away', 'here']),
+      product: z.string().nullable(),
+      address: z.string(),
+    }),
+  }),
   z.object({ template: z.literal('sign-in'), payload: z.object({ url: z.url() }) }),
 ])
 export type MailContents = z.infer<typeof MailContents>
@@ -20,6 +29,7 @@ export type MailTemplate = MailContents['template']
 export const templateNames = {
   'license-key': 'License key',
   'address-changed': 'Address changed',
+  'keys-moved': 'Keys moved',
   'sign-in': 'Sign-in link',
   invitation: 'Invitation',
 } as const satisfies Record<MailTemplate, string>

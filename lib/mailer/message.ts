@@ -10,6 +10,7 @@ import type { MailContents } from '../mail/schema.ts'
 import { factsInWords } from './rules.ts'
 import { AddressChangedMail, addressChangedText } from './templates/address-changed-mail.tsx'
 import { InvitationMail, invitationText } from './templates/invitation-mail.tsx'
+import { KeysMovedMail, keysMovedSubject, keysMovedText } from './templates/keys-moved-mail.tsx'
 import { LicenseKeyMail, type LicenseKeyMailProps, licenseKeyText } from './templates/license-key-mail.tsx'
 import { SignInMail, signInSubject, signInText } from './templates/sign-in-mail.tsx'
 
@@ -54,6 +55,22 @@ export async function writeMail(contents: MailContents, to: string): Promise<Mes
         subject: `Your address at ${name} was changed`,
         html: await render(createElement(AddressChangedMail, props)),
         text: addressChangedText(props),
+      }
+    }
+    case 'keys-moved': {
+      const { organizationId, ...payload } = contents.payload
+      const { name, supportEmail } = await prisma.organization.findUniqueOrThrow({
+        where: { id: organizationId },
+        select: { name: true, supportEmail: true },
+      })
+      const purchasesUrl = new URL('/purchases', env().LATCHKEY_URL).href
+      const props = { ...payload, organization: name, supportEmail, purchasesUrl }
+      return {
+        from: name,
+        replyTo: supportEmail ?? undefined,
+        subject: keysMovedSubject(props),
+        html: await render(createElement(KeysMovedMail, props)),
+        text: keysMovedText(props),
       }
     }
     case 'license-key': {

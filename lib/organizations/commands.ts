@@ -9,8 +9,8 @@ import { prisma } from '../database/client.ts'
 import { record } from '../events/commands.ts'
 import { hashSecret, setupToken } from '../secrets/secrets.ts'
 import { type EditPart, mergeEdit, type Opened } from '../web/edits.ts'
-import { API_TOKEN_PREFIX } from './rules.ts'
-import type { ApiKeyId, CreateApiKey, SetUp, UpdateOrganization } from './schema.ts'
+import { API_TOKEN_PREFIX, settingsChanges } from './rules.ts'
+import type { ApiKeyId, CreateApiKey, OrganizationChanges, SetUp, UpdateOrganization } from './schema.ts'
 
 // Any fixed number: it only has to be the same in every process.
 const SET_UP_LOCK = 7_236_001n
@@ -66,10 +66,13 @@ const settingsParts: EditPart<UpdateOrganization>[] = [
   { label: 'Time zone', fields: ['timeZone'], input: 'timeZone', words: ({ timeZone }) => timeZone },
 ]
 
-/** Changes what holds for the whole organization. Dates that keys have do not move. `opened` is what the form showed when it was opened. */
+/**
+ * Changes what holds for the whole organization; what is left out stays. Dates that keys have do not move. `opened` is what the form showed
+ * when it was opened.
+ */
 export async function updateOrganization(
   merchant: Merchant,
-  typed: UpdateOrganization,
+  typed: OrganizationChanges,
   now: Date,
   opened: Opened | null = null,
 ): Promise<void> {
@@ -77,12 +80,21 @@ export async function updateOrganization(
   const { organizationId } = merchant
   await prisma.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 FROM organizations WHERE id = ${organizationId}::uuid FOR NO KEY UPDATE`
-    const before = await tx.organization.findUnique({ where: { id: organizationId }, select: { timeZone: true } })
+    const before = await tx.organization.findUnique({
+      where: { id: organizationId },
+      select: { name: true, supportEmail: true, websiteUrl: true, timeZone: true },
+    })
     if (!before) throw notFound('organization')
-    const { timeZone } = opened ? mergeEdit(settingsParts, opened, typed, before).merged : typed
-    if (before.timeZone === timeZone) return
-    await tx.organization.update({ where: { id: organizationId }, data: { timeZone } })
-    const changes = [`Time zone: ${before.timeZone} → ${timeZone}`]
+    const typedZone = typed.timeZone ?? before.timeZone
+    const after = {
+      name: typed.name ?? before.name,
+      supportEmail: typed.supportEmail === undefined ? before.supportEmail : typed.supportEmail,
+      websiteUrl: typed.websiteUrl === undefined ? before.websiteUrl : typed.websiteUrl,
+      timeZone: opened ? mergeEdit(settingsParts, opened, { timeZone: typedZone }, before).merged.timeZone : typedZone,
+    }
+    const changes = settingsChanges(before, after)
+    if (changes.length === 0) return
+    await tx.organization.update({ where: { id: organizationId }, data: after })
     await record(tx, merchant, now, { type: 'organization.updated', organizationId, data: { changes } })
   })
 }

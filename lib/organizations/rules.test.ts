@@ -38,6 +38,8 @@ test.each<[Permission, ApiScope[], boolean]>([
   ['purchases.write', ['purchases:write'], true],
   ['history.read', ['events:read'], true],
   ['history.read', [], false],
+  ['organization.write', ['organization:write'], true],
+  ['organization.write', apiScopes.filter((scope) => scope !== 'organization:write'), false],
   // No program makes API keys or members, whatever its scopes.
   ['api_keys.write', [...apiScopes], false],
   ['members.write', [...apiScopes], false],
@@ -69,7 +71,9 @@ test.each<[Member['role'], boolean]>([
 })
 
 test('what people choose from is every scope there is', () => {
-  expect(scopeGroups.flatMap(({ read, write }) => [read, write ?? []].flat()).sort()).toEqual([...apiScopes].sort())
+  expect(scopeGroups.flatMap(({ read, write }) => [read ?? [], write ?? []].flat()).sort()).toEqual(
+    [...apiScopes].sort(),
+  )
   expect(scopeOf('api_keys.write')).toBeNull()
 })
 

@@ -13,6 +13,22 @@ export function whyApiKeyIsVoid(
   return key.expiresAt && now >= key.expiresAt ? 'expired' : null
 }
 
+// ---------------------------------------------------------------- settings
+
+const settingWords = {
+  name: 'Name',
+  supportEmail: 'Support address',
+  websiteUrl: 'Website',
+  timeZone: 'Time zone',
+} as const
+type Settings = Record<keyof typeof settingWords, string | null>
+
+/** What changed about the organization, in words for the history. */
+export const settingsChanges = (before: Settings, after: Settings): string[] =>
+  (Object.keys(settingWords) as (keyof Settings)[])
+    .filter((field) => before[field] !== after[field])
+    .map((field) => `${settingWords[field]}: ${before[field] ?? 'none'} → ${after[field] ?? 'none'}`)
+
 // ---------------------------------------------------------------- members
 
 /** What each role may do, in words. */

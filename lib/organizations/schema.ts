@@ -3,6 +3,7 @@ import { EmailAddress, NewPassword } from '../auth/schema.ts'
 import { isTimeZone } from '../base/days.ts'
 import { ApiScope } from '../base/permissions.ts'
 import { tidyLine } from '../base/text.ts'
+import { line } from '../key-configurations/schema.ts'
 
 /** The part of a dashboard address that names an organization. */
 export const Slug = z
@@ -95,6 +96,10 @@ export const InvitationToken = z.object({ token: z.string().min(20).max(100) })
 export const JoinWithPassword = InvitationToken.extend({ name: Name('Enter your name.', 80), password: NewPassword })
 export type JoinWithPassword = z.infer<typeof JoinWithPassword>
 
+// It becomes a link that customers follow, so nothing but http and https.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: no address has them, and PostgreSQL cannot store one
+const WEB_ADDRESS = /^https?:\/\/[^\s/\u0000-\u001f\u007f][^\s\u0000-\u001f\u007f]*$/
+
 /** How long the security log is kept. */
 export const securityLogMonths = [1, 3, 6, 12, 24, 36] as const
 export const KeepSecurityLog = z.object({
@@ -106,11 +111,25 @@ export const KeepSecurityLog = z.object({
 export type KeepSecurityLog = z.infer<typeof KeepSecurityLog>
 
 /** What holds for the whole organization. */
-export const UpdateOrganization = z.object({
+export const organizationSettings = {
+  name: line('A name', 80).min(1, 'Enter the name your customers know.'),
+  supportEmail: EmailAddress.nullable(),
+  websiteUrl: z
+    .string()
+    .trim()
+    .max(500, 'Use at most 500 characters.')
+    .regex(WEB_ADDRESS, 'Enter a web address, like https://example.com.')
+    .refine(URL.canParse, 'Enter a web address, like https://example.com.')
+    .nullable(),
   timeZone: z
     .string()
     .trim()
     .max(64)
     .refine(isTimeZone, 'There is no such time zone. Choose one from the list, such as Europe/Berlin.'),
-})
+}
+export const OrganizationChanges = z.object(organizationSettings).partial()
+export type OrganizationChanges = z.infer<typeof OrganizationChanges>
+
+/** What the dashboard's form has of it. */
+export const UpdateOrganization = z.object({ timeZone: organizationSettings.timeZone })
 export type UpdateOrganization = z.infer<typeof UpdateOrganization>

@@ -9,9 +9,10 @@ import { getPurchasedKey, listPurchases } from './queries.ts'
 const now = new Date()
 const person = (email: string): Customer => ({ kind: 'customer', userId: randomUUID(), email })
 
-async function shop(name: string, email: string) {
+async function shop(name: string, email: string, other = email) {
   const { id: organizationId } = await prisma.organization.create({ data: { name, slug: randomUUID() } })
   const customer = await prisma.customer.create({ data: { organizationId, email } })
+  const payer = other === email ? customer : await prisma.customer.create({ data: { organizationId, email: other } })
   const product = await prisma.product.create({ data: { organizationId, name: `${name} Editor` } })
   const configuration = await prisma.keyConfiguration.create({
     data: {
@@ -46,7 +47,7 @@ async function shop(name: string, email: string) {
     prisma.purchase.create({
       data: {
         organizationId,
-        customerId: customer.id,
+        customerId: payer.id,
         productId: product.id,
         reference: randomUUID(),
         purchasedAt: at,
@@ -94,4 +95,17 @@ test('one key tells its string, its live devices, this period’s usage and what
   expect(key.usage).toMatchObject({ used: 0, limit: 100, reset: 'month' }) // counted in a period long gone
   expect(key.mayNotDeactivate).toBeNull()
   expect(key.mayNotRename).toContain('seller')
+})
+
+test.each([
+  ['the same one', (name: string) => `${name}@münchen.example`, true],
+  ['in another spelling', (name: string) => `${name}@xn--mnchen-3ya.example`, true],
+  ['somebody else’s', () => `${randomUUID()}@example.com`, false],
+])('the order of a key is shown to whoever paid it: by an address that is %s', async (_, addressOf, isShown) => {
+  const name = randomUUID()
+  const { issue, buy } = await shop('Inkwell', `${name}@münchen.example`, addressOf(name))
+  const { reference, purchasedAt, status, id } = await buy(now)
+  const key = await issue(id)
+  const seen = await getPurchasedKey(person(`${name}@münchen.example`), key.id, now)
+  expect(seen.purchase).toEqual(isShown ? { reference, purchasedAt, status } : null)
 })

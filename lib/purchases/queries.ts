@@ -118,6 +118,11 @@ export async function listPurchases(customer: Customer, now: Date): Promise<Purc
   return [...bought, ...given].sort((a, b) => b.at.getTime() - a.at.getTime())
 }
 
+// Whoever was handed a key is not shown what somebody else paid.
+function paidBy<P>({ email }: Customer, { customer: payer, ...purchase }: P & { customer: { email: string } }) {
+  return spellingsOf(email).includes(payer.email) ? purchase : null
+}
+
 /** One key of the customer with its string, devices and rights. NOT_FOUND when it is somebody else's. */
 export async function getPurchasedKey(customer: Customer, licenseKeyId: string, now: Date) {
   if (!isId(licenseKeyId)) throw notFound('license key')
@@ -126,7 +131,9 @@ export async function getPurchasedKey(customer: Customer, licenseKeyId: string, 
     select: {
       ...keyColumns,
       keyCipher: true,
-      purchase: { select: { reference: true, purchasedAt: true, status: true } },
+      purchase: {
+        select: { reference: true, purchasedAt: true, status: true, customer: { select: { email: true } } },
+      },
       keyConfiguration: {
         select: {
           ...configurationColumns,
@@ -150,7 +157,7 @@ export async function getPurchasedKey(customer: Customer, licenseKeyId: string, 
     instructions: keyConfiguration.instructions,
     version: keyConfiguration.version,
     entitlements: keyConfiguration.entitlements,
-    purchase: row.purchase,
+    purchase: row.purchase && paidBy(customer, row.purchase),
     activations: row.activations.map((activation) => ({
       ...activation,
       meta: activation.meta as Record<string, unknown>,

@@ -46,7 +46,8 @@ export function Guide({ url }: { url: string }) {
           Lists return `data`, `has_more`, and `next_cursor`. Send that as `cursor`, with the same `sort` and filters,
           for the next page; it stays right while rows are added. `limit` is at most 100. `sort` names a field, with `-`
           in front for the latest or largest first. Where a filter takes several values, repeat it:
-          `status=granted&status=disabled`.
+          `status=granted&status=disabled`. License keys come with what stands around them, whole and in one answer, by
+          `expand[]=customer&expand[]=activations`.
         </P>
       </Chapter>
       <Chapter

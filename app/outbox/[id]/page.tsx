@@ -63,7 +63,7 @@ export default async function OutboxMailPage({ params }: PageProps<'/outbox/[id]
 // A path, so that the demo works under whatever address it is visited.
 function pathOf(contents: MailContents): Route {
   if (contents.template === 'license-key') return `/purchases/${contents.payload.licenseKeyId}` as Route
-  if (contents.template === 'address-changed') return '/purchases' as Route
+  if (contents.template === 'address-changed' || contents.template === 'keys-moved') return '/purchases' as Route
   const { pathname, search } = new URL(contents.payload.url)
   return (pathname + search) as Route
 }

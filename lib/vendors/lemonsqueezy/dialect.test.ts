@@ -165,6 +165,40 @@ describe('what is written', () => {
     expect([attributes.status, attributes.disabled]).toEqual([status, status === 'disabled' ? 1 : 0])
   })
 
+  test('every link of a resource leads to a line, which says the same as what was included', () => {
+    const base = partsOf({}).url
+    const device = {
+      ...{ id, number: 9, externalId: null, licenseKeyId: id, label: 'A' },
+      createdAt: at,
+      modifiedAt: at,
+    }
+    const customer = { ...record.customer, createdAt: at, modifiedAt: at }
+    const outcome = { record: { ...record, customer }, activations: [device], activation: device }
+    type Link = { links: { related: string; self: string }; data?: unknown }
+    type Body = { data: { relationships: Record<string, Link> }; included?: { type: string; id: string }[] }
+    const follow = (url: string) =>
+      write('GET', url.replace(base, '').replace(/\/\d+\//, '/{id}/'), outcome).body as { data: unknown }
+    const plain = (data: unknown): unknown => {
+      if (Array.isArray(data)) return data.map(plain)
+      const { type, id } = (data ?? {}) as { type?: string; id?: string }
+      return data ? { type, id } : null
+    }
+    for (const path of ['/v1/license-keys/{id}', '/v1/license-key-instances/{id}']) {
+      const names = Object.keys((write('GET', path, outcome).body as Body).data.relationships)
+      expect(names.length).toBe(path.includes('instances') ? 1 : 7)
+      const answer = lineOf('GET', path).write(outcome as never, partsOf({ query: `include=${names.join(',')}` }))
+      const { data, included = [] } = answer.body as Body
+      for (const [name, { links, data: linked }] of Object.entries(data.relationships)) {
+        expect(plain(follow(links.related).data), name).toEqual(linked)
+        expect(follow(links.self).data, name).toEqual(linked)
+      }
+      // All that is included is named, and no more.
+      const all = Object.values(data.relationships).flatMap(({ data: linked }) => linked ?? [])
+      expect(included.map(plain)).toEqual(expect.arrayContaining(all))
+      expect(included).toHaveLength(all.length)
+    }
+  })
+
   const problems: Problem[] = [
     { kind: 'not_json' },
     { kind: 'too_large', maxBytes: 1 },

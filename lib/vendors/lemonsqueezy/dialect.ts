@@ -12,12 +12,17 @@ import {
   readInstances,
   readKey,
   readKeys,
+  relatedToKeys,
   statusOf,
   time,
   writeActivation,
+  writeInstanceRelationship,
   writeInstances,
   writeKey,
+  writeKeyOfInstance,
   writeKeys,
+  writeRelated,
+  writeRelationship,
 } from './resources.ts'
 
 // Lemon Squeezy: https://docs.lemonsqueezy.com. A store is an organization, an instance an activation, a variant a key configuration.
@@ -127,12 +132,31 @@ export const lemonsqueezy: Dialect = {
 
     line('GET', '/v1/license-keys', 'listKeys', { access, read: readKeys, write: writeKeys }),
     line('GET', '/v1/license-keys/{id}', 'getKey', { access, read: readKey, write: writeKey }),
+    // Every link that a resource has leads somewhere.
+    ...relatedToKeys.flatMap((name) => [
+      line('GET', `/v1/license-keys/{id}/${name}`, 'getKey', { access, read: readKey, write: writeRelated(name) }),
+      line('GET', `/v1/license-keys/{id}/relationships/${name}`, 'getKey', {
+        access,
+        read: readKey,
+        write: writeRelationship(name),
+      }),
+    ]),
     line('PATCH', '/v1/license-keys/{id}', 'changeKey', { access, read: readChange, write: writeKey }),
     line('GET', '/v1/license-key-instances', 'listActivations', { access, read: readInstances, write: writeInstances }),
     line('GET', '/v1/license-key-instances/{id}', 'getActivation', {
       access,
       read: readActivation,
       write: writeActivation,
+    }),
+    line('GET', '/v1/license-key-instances/{id}/license-key', 'getActivation', {
+      access,
+      read: readActivation,
+      write: writeKeyOfInstance,
+    }),
+    line('GET', '/v1/license-key-instances/{id}/relationships/license-key', 'getActivation', {
+      access,
+      read: readActivation,
+      write: writeInstanceRelationship,
     }),
   ],
   problem: (problem, asked, path = asked?.path) =>

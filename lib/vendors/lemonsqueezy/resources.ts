@@ -165,14 +165,30 @@ const around: Record<string, (record: KeyRecord) => Resource | null> = {
     }),
 }
 
-const relationships = (self: string, names: string[]) =>
+type Linkage = { type: string; id: string } | { type: string; id: string }[] | null
+
+const identifier = ({ type, id }: Resource) => ({ type, id })
+
+const linksOf = (self: string, name: string) => ({
+  related: `${self}/${name}`,
+  self: `${self}/relationships/${name}`,
+})
+
+/** What a resource is related to; what was included is named as well, as JSON:API asks, so that clients find it. */
+const relationships = (self: string, names: string[], included: Record<string, Linkage> = {}) =>
   Object.fromEntries(
-    names.map((name) => [name, { links: { related: `${self}/${name}`, self: `${self}/relationships/${name}` } }]),
+    names.map((name) => [
+      name,
+      { links: linksOf(self, name), ...(Object.hasOwn(included, name) && { data: included[name] }) },
+    ]),
   )
+
+/** By what name clients ask for what is around a key. */
+export const relatedToKeys = [...Object.keys(around), 'license-key-instances']
 
 const words = { inactive: 'Inactive', active: 'Active', expired: 'Expired', disabled: 'Disabled' } as const
 
-function keyResource(record: KeyRecord, url: string): Resource {
+function keyResource(record: KeyRecord, url: string, names: string[] = [], activations?: ActivationRecord[]): Resource {
   const id = numberId(record)
   const status = statusOf(record)
   const self = `${url}/v1/license-keys/${id}`
@@ -199,12 +215,28 @@ function keyResource(record: KeyRecord, url: string): Resource {
       updated_at: time(record.modifiedAt),
       test_mode: false,
     },
-    relationships: relationships(self, [...Object.keys(around), 'license-key-instances']),
+    relationships: relationships(self, relatedToKeys, linkage(record, url, names, activations)),
     links: { self },
   }
 }
 
-function instanceResource(activation: ActivationRecord, record: KeyRecord, url: string): Resource {
+function linkage(record: KeyRecord, url: string, names: string[], activations: ActivationRecord[] = []) {
+  const known = names.filter((name) => relatedToKeys.includes(name))
+  return Object.fromEntries(
+    known.map((name): [string, Linkage] => {
+      if (name === 'license-key-instances') return [name, instancesOf(activations, [record], url).map(identifier)]
+      const related = inTable(around, name)?.(record)
+      return [name, related ? identifier(related) : null]
+    }),
+  )
+}
+
+function instanceResource(
+  activation: ActivationRecord,
+  record: KeyRecord,
+  url: string,
+  names: string[] = [],
+): Resource {
   const id = numberId(activation)
   const self = `${url}/v1/license-key-instances/${id}`
   return {
@@ -218,7 +250,11 @@ function instanceResource(activation: ActivationRecord, record: KeyRecord, url: 
       created_at: time(activation.createdAt),
       updated_at: time(activation.modifiedAt ?? activation.createdAt),
     },
-    relationships: relationships(self, ['license-key']),
+    relationships: relationships(
+      self,
+      ['license-key'],
+      names.includes('license-key') ? { 'license-key': { type: 'license-keys', id: String(numberId(record)) } } : {},
+    ),
     links: { self },
   }
 }
@@ -238,11 +274,16 @@ function included(parts: Parts, records: KeyRecord[], activations: ActivationRec
   return once.size > 0 ? { included: [...once.values()] } : {}
 }
 
-function instancesOf(activations: ActivationRecord[], records: KeyRecord[], url: string): Resource[] {
+function instancesOf(
+  activations: ActivationRecord[],
+  records: KeyRecord[],
+  url: string,
+  names: string[] = [],
+): Resource[] {
   const keys = new Map(records.map((record) => [record.id, record]))
   return activations.flatMap((activation) => {
     const record = keys.get(activation.licenseKeyId)
-    return record ? [instanceResource(activation, record, url)] : []
+    return record ? [instanceResource(activation, record, url, names)] : []
   })
 }
 
@@ -253,11 +294,12 @@ const single = (data: Resource, more: object = {}): Answer => document(200, { li
 export const writeKey = (
   { record, activations = [] }: { record: KeyRecord; activations?: ActivationRecord[] },
   parts: Parts,
-): Answer => single(keyResource(record, parts.url), included(parts, [record], activations, 'keys'))
+): Answer =>
+  single(keyResource(record, parts.url, includesIn(parts), activations), included(parts, [record], activations, 'keys'))
 
 export const writeKeys = ({ records, activations, total }: Outcome<'listKeys'>, parts: Parts): Answer =>
   list(
-    records.map((record) => keyResource(record, parts.url)),
+    records.map((record) => keyResource(record, parts.url, includesIn(parts), activations)),
     total,
     '/v1/license-keys',
     parts,
@@ -265,16 +307,48 @@ export const writeKeys = ({ records, activations, total }: Outcome<'listKeys'>, 
   )
 
 export const writeActivation = ({ activation, record }: Outcome<'getActivation'>, parts: Parts): Answer =>
-  single(instanceResource(activation, record, parts.url), included(parts, [record], [], 'instances'))
+  single(instanceResource(activation, record, parts.url, includesIn(parts)), included(parts, [record], [], 'instances'))
 
 export const writeInstances = ({ activations, records, total }: Outcome<'listActivations'>, parts: Parts): Answer =>
   list(
-    instancesOf(activations, records, parts.url),
+    instancesOf(activations, records, parts.url, includesIn(parts)),
     total,
     '/v1/license-key-instances',
     parts,
     included(parts, records, [], 'instances'),
   )
+
+type KeyAnswer = { record: KeyRecord; activations?: ActivationRecord[] }
+
+/** What a key's link `related` leads to; null where there is none. */
+export const writeRelated =
+  (name: string) =>
+  ({ record, activations = [] }: KeyAnswer, parts: Parts): Answer => {
+    const self = `${parts.url}/v1/license-keys/${numberId(record)}/${name}`
+    const data =
+      name === 'license-key-instances'
+        ? instancesOf(activations, [record], parts.url)
+        : (inTable(around, name)?.(record) ?? null)
+    return document(200, { links: { self }, data })
+  }
+
+/** What its link `self` leads to: only which ones they are. */
+export const writeRelationship =
+  (name: string) =>
+  ({ record, activations = [] }: KeyAnswer, parts: Parts): Answer => {
+    const links = linksOf(`${parts.url}/v1/license-keys/${numberId(record)}`, name)
+    return document(200, { links, data: linkage(record, parts.url, [name], activations)[name] })
+  }
+
+/** The same two of an instance, which is only related to its key. */
+export const writeKeyOfInstance = ({ record }: Outcome<'getActivation'>, parts: Parts): Answer =>
+  single(keyResource(record, parts.url))
+
+export const writeInstanceRelationship = ({ activation, record }: Outcome<'getActivation'>, parts: Parts): Answer =>
+  document(200, {
+    links: linksOf(`${parts.url}/v1/license-key-instances/${numberId(activation)}`, 'license-key'),
+    data: { type: 'license-keys', id: String(numberId(record)) },
+  })
 
 function list(data: Resource[], total: number, path: string, { query, url }: Parts, more: object): Answer {
   const { limit, offset } = pageIn(query) as { limit: number; offset: number }

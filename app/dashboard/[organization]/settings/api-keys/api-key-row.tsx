@@ -59,7 +59,7 @@ function Scopes({ scopes }: { scopes: ApiKeySummary['scopes'] }) {
       {scopeGroups
         .map(({ label, read, write }) => ({
           label,
-          may: write && scopes.includes(write) ? 'write' : scopes.includes(read) ? 'read' : null,
+          may: write && scopes.includes(write) ? 'write' : read && scopes.includes(read) ? 'read' : null,
         }))
         .filter(({ may }) => may !== null)
         .map(({ label, may }) => (

@@ -104,7 +104,7 @@ function ScopeChoice({
   const choose = (group: (typeof scopeGroups)[number], may: string) => {
     const next = new Set(scopes)
     for (const scope of [group.read, group.write]) if (scope) next.delete(scope)
-    if (may !== 'none') next.add(group.read)
+    if (may !== 'none' && group.read) next.add(group.read)
     if (may === 'write' && group.write) next.add(group.write)
     onChange(next)
   }
@@ -123,10 +123,11 @@ function ScopeChoice({
       </div>
       <div className="overflow-hidden rounded-card border border-line bg-panel shadow-soft">
         {scopeGroups.map((group) => {
-          const may = group.write && scopes.has(group.write) ? 'write' : scopes.has(group.read) ? 'read' : 'none'
+          const may =
+            group.write && scopes.has(group.write) ? 'write' : group.read && scopes.has(group.read) ? 'read' : 'none'
           return (
             <fieldset
-              key={group.read}
+              key={group.label}
               className="flex flex-wrap items-center gap-x-4 gap-y-2 border-line2 border-t px-3.5 py-2.5 first:border-t-0"
             >
               <legend className="sr-only">{group.label}</legend>
@@ -135,21 +136,23 @@ function ScopeChoice({
                 <p className="text-mute text-sm">{group.description}</p>
               </div>
               <div className="flex overflow-hidden rounded-control border border-line">
-                {(['none', 'read', ...(group.write ? ['write'] : [])] as const).map((option) => (
-                  <label
-                    key={option}
-                    className="border-line border-l px-3 py-1 text-mute first:border-l-0 has-checked:bg-accentbg has-checked:font-medium has-checked:text-accent has-focus-visible:outline-2 has-focus-visible:outline-ring has-focus-visible:-outline-offset-2 pointer-coarse:py-2.5"
-                  >
-                    <input
-                      type="radio"
-                      name={`may-${group.read}`}
-                      className="sr-only"
-                      checked={may === option}
-                      onChange={() => choose(group, option)}
-                    />
-                    {words[option as keyof typeof words]}
-                  </label>
-                ))}
+                {(['none', ...(group.read ? ['read'] : []), ...(group.write ? ['write'] : [])] as const).map(
+                  (option) => (
+                    <label
+                      key={option}
+                      className="border-line border-l px-3 py-1 text-mute first:border-l-0 has-checked:bg-accentbg has-checked:font-medium has-checked:text-accent has-focus-visible:outline-2 has-focus-visible:outline-ring has-focus-visible:-outline-offset-2 pointer-coarse:py-2.5"
+                    >
+                      <input
+                        type="radio"
+                        name={`may-${group.read ?? group.write}`}
+                        className="sr-only"
+                        checked={may === option}
+                        onChange={() => choose(group, option)}
+                      />
+                      {words[option as keyof typeof words]}
+                    </label>
+                  ),
+                )}
               </div>
             </fieldset>
           )
