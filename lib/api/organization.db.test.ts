@@ -3,8 +3,11 @@ import type { Member } from '../base/actor.ts'
 import { newId } from '../base/ids.ts'
 import { type ApiScope, apiScopes } from '../base/permissions.ts'
 import { prisma } from '../database/client.ts'
+import { forNext } from '../http/for-next.ts'
 import { createApiKey } from '../organizations/commands.ts'
-import { answerApi } from './serve.ts'
+import { API_ROOT, answerApi } from './serve.ts'
+
+const answer = forNext(API_ROOT, answerApi)
 
 async function shop() {
   const organizationId = newId()
@@ -16,7 +19,7 @@ async function shop() {
   const as = async (scopes: readonly ApiScope[]) => {
     const { token } = await createApiKey(me, { name: 'CI', scopes: [...scopes], expiresOn: null }, new Date())
     return async (method: string, body?: unknown, headers: Record<string, string> = {}, query = '') => {
-      const response = await answerApi(
+      const response = await answer(
         new Request(`http://x.invalid/api/v1/organization${query}`, {
           method,
           headers: { authorization: `Bearer ${token}`, ...headers },
