@@ -33,7 +33,8 @@ export async function makeFullOrganization() {
     activationLimit: 3,
     usageLimit: 100,
     usageReset: 'month',
-    instructions: `1. Open **Settings** of ${mark}\n2. Paste the key`,
+    // A line that is wider than any phone.
+    instructions: `1. Open **Settings** of ${mark}\n2. Paste the key\n\n\`\`\`\n${mark} --license-file /etc/fable/license.key --server https://keys.fable.example/api/license/validate --verbose\n\`\`\``,
     version: '4.x',
     entitlements: ['export', 'sync'],
   })

@@ -1,7 +1,6 @@
 // The straight door to the licence routes: Node's own request and response, no Fetch objects in between (they cost more than the call).
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { HttpRequest } from '#lib/operations/line.ts'
-import type { HttpAnswer } from '#lib/vendors/serve.ts'
+import type { HttpAnswer, HttpRequest } from '#lib/http/request.ts'
 
 const LICENSE = /^\/api\/license(?=[/?]|$)/
 

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { HttpRequest } from '#lib/operations/line.ts'
+import type { HttpRequest } from '#lib/http/request.ts'
 import { answerAtDoor, belowLicense } from './door.ts'
 import { openFastLane, readPlainCall, requestOf } from './fast-lane.ts'
 

@@ -2,8 +2,7 @@
 // server costs more than everything else that such a call needs. Whatever is not plain is left to it, with its connection and for good.
 import { type Server, STATUS_CODES, validateHeaderValue } from 'node:http'
 import type { Socket } from 'node:net'
-import type { HttpRequest } from '#lib/operations/line.ts'
-import type { HttpAnswer } from '#lib/vendors/serve.ts'
+import type { HttpAnswer, HttpRequest } from '#lib/http/request.ts'
 
 /** A licence call as the fast lane reads it: `url` begins with /api/license, `headers` have their names in lower case. */
 export type PlainCall = { url: string; headers: Map<string, string>; body: Buffer }

@@ -23,7 +23,7 @@ export function PageBody({
   return (
     // By the room there is, not by the window: the sidebar takes its share of that.
     <div className="@container flex flex-1 flex-col">
-      <div className="grid flex-1 *:pt-1 @5xl:grid-cols-[minmax(0,1fr)_336px] [nav+div>&]:*:pt-4">
+      <div className="grid grid-cols-[minmax(0,1fr)] flex-1 *:pt-1 @5xl:grid-cols-[minmax(0,1fr)_336px] [nav+div>&]:*:pt-4">
         <div className="grid min-w-0 grid-cols-1 content-start gap-3.5 px-4 pb-8 sm:px-6">{children}</div>
         <aside className="grid min-w-0 grid-cols-1 content-start gap-3.5 border-line px-4 pb-8 sm:px-6 @5xl:border-l @5xl:px-5">
           {aside}

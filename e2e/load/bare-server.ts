@@ -1,6 +1,6 @@
 // A handler that answers without a database, behind the same doors: what HTTP and JSON alone cost here.
 import { createServer } from 'node:http'
-import type { HttpRequest } from '#lib/operations/line.ts'
+import type { HttpRequest } from '#lib/http/request.ts'
 import { answerAtDoor } from '../../server/door.ts'
 import { openFastLane, requestOf } from '../../server/fast-lane.ts'
 

@@ -69,7 +69,7 @@ test.beforeAll(async () => {
 
 test.afterEach(() => {
   if (test.info().status === test.info().expectedStatus) return
-  const lines = apps.flatMap((app) => app.log().split('\n')).filter((line) => line.includes('license route failed'))
+  const lines = apps.flatMap((app) => app.log().split('\n')).filter((line) => line.includes('request failed'))
   console.log(lines.slice(-5).join('\n'))
 })
 

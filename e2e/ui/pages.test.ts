@@ -36,7 +36,7 @@ const looks = [
 
 const widths = [390, 768, 1024, 1180, 1440, 1920]
 
-/** What stands in another's way: texts squeezed to a few letters a line, and controls that lie on each other. */
+/** What stands in another's way: texts squeezed to a few letters a line or cut off at the side, and controls that lie on each other. */
 const crowded = (page: Page) =>
   page.evaluate(() => {
     const found: string[] = []
@@ -59,6 +59,14 @@ const crowded = (page: Page) =>
       return { left, right, top, bottom, width: right - left, height: bottom - top }
     }
 
+    // What scrolls sideways by itself can be read, and what ends in an ellipsis says that it goes on.
+    const scrollsOrEnds = (element: Element | null): boolean => {
+      if (element === null || element === main) return false
+      const { overflowX, textOverflow } = getComputedStyle(element)
+      return /auto|scroll/.test(overflowX) || textOverflow === 'ellipsis' || scrollsOrEnds(element.parentElement)
+    }
+    const edge = main.getBoundingClientRect().right
+
     const texts = document.createTreeWalker(main, NodeFilter.SHOW_TEXT)
     for (let node = texts.nextNode(); node; node = texts.nextNode()) {
       const parent = node.parentElement
@@ -66,6 +74,7 @@ const crowded = (page: Page) =>
       const range = document.createRange()
       range.selectNodeContents(node)
       const lines = [...range.getClientRects()].filter(({ width }) => width > 1)
+      if (lines.some(({ right }) => right > edge + 1) && !scrollsOrEnds(parent)) found.push(`cut off: ${name(parent)}`)
       const letter = Number.parseFloat(getComputedStyle(parent).fontSize) * 0.5
       const widest = Math.max(...lines.map(({ width }) => width))
       if (lines.length > 2 && widest < 8 * letter) found.push(`squeezed: ${name(parent)}`)
@@ -76,6 +85,8 @@ const crowded = (page: Page) =>
       .map((element) => ({ element, box: visibleBox(element) }))
       .filter(({ box }) => box.width > 2 && box.height > 2)
     for (const [i, a] of controls.entries()) {
+      if (a.element.getBoundingClientRect().right > edge + 1 && !scrollsOrEnds(a.element))
+        found.push(`cut off: ${name(a.element)}`)
       for (const b of controls.slice(i + 1)) {
         if (a.element.contains(b.element) || b.element.contains(a.element)) continue
         const across = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left)

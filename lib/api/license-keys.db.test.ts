@@ -3,8 +3,11 @@ import type { Member } from '../base/actor.ts'
 import { newId } from '../base/ids.ts'
 import { type ApiScope, apiScopes } from '../base/permissions.ts'
 import { prisma } from '../database/client.ts'
+import { forNext } from '../http/for-next.ts'
 import { createApiKey } from '../organizations/commands.ts'
-import { answerApi } from './serve.ts'
+import { API_ROOT, answerApi } from './serve.ts'
+
+const answer = forNext(API_ROOT, answerApi)
 
 // What programs do to keys and what stands around them, over and above issuing and changing one.
 
@@ -19,7 +22,7 @@ async function shop() {
     const order = { name: 'CI', scopes: [...scopes], expiresOn: null }
     const { token } = await createApiKey(me, order, new Date())
     return async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
-      const response = await answerApi(
+      const response = await answer(
         new Request(`http://x.invalid/api/v1${path}`, {
           method,
           headers: { authorization: `Bearer ${token}`, ...headers },

@@ -4,9 +4,12 @@ import { newId } from '../base/ids.ts'
 import { type ApiScope, apiScopes } from '../base/permissions.ts'
 import { createCustomer } from '../customers/commands.ts'
 import { prisma } from '../database/client.ts'
+import { forNext } from '../http/for-next.ts'
 import { createApiKey, revokeApiKey } from '../organizations/commands.ts'
 import { type Outcome, once } from './repeatable.ts'
-import { answerApi } from './serve.ts'
+import { API_ROOT, answerApi } from './serve.ts'
+
+const answer = forNext(API_ROOT, answerApi)
 
 async function client(scopes: readonly ApiScope[] = apiScopes) {
   const organizationId = newId()
@@ -21,7 +24,7 @@ async function client(scopes: readonly ApiScope[] = apiScopes) {
   }
   const { token, apiKeyId } = await createApiKey(me, { name: 'CI', scopes: [...scopes], expiresOn: null }, new Date())
   const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
-    const response = await answerApi(
+    const response = await answer(
       new Request(`http://x.invalid/api/v1${path}`, {
         method,
         headers: { authorization: `Bearer ${token}`, ...headers },

@@ -1,22 +1,23 @@
 import '#server-only'
 import { z } from 'zod'
 import type { ApiClient } from '../base/actor.ts'
-import { isRefusal, isUnavailable } from '../base/errors.ts'
+import { isRefusal } from '../base/errors.ts'
 import { isId, newId } from '../base/ids.ts'
-import { exactJson } from '../base/json.ts'
-import { log } from '../base/log.ts'
 import { assertMay } from '../base/permissions.ts'
 import { objectOf } from '../base/text.ts'
 import { inOneTransaction } from '../database/client.ts'
-import { isOverloaded } from '../database/group-commit.ts'
-import { ADDRESS_HEADER } from '../http/client.ts'
+import { holderOf, NoHolder } from '../http/bearer.ts'
+import { readBody } from '../http/body.ts'
+import { failureOf } from '../http/failure.ts'
+import { IDEMPOTENCY_KEY_RULE, idempotencyKeyOf } from '../http/idempotency.ts'
+import { rateHeaders, takeFromHolder } from '../http/rate-limit.ts'
+import type { HttpAnswer, HttpRequest } from '../http/request.ts'
+import { findRoute, routerOf, tidyPath } from '../http/router.ts'
 import { apiClientOf } from '../organizations/queries.ts'
-import { assertSureOfNo } from '../secrets/watch.ts'
 import { apiVersions, type Endpoint } from './endpoint.ts'
 import { endpoints } from './endpoints.ts'
 import { assertMatches, etagOf, takesIfMatch } from './etag.ts'
 import { fieldErrors, Problem, problemBody, problemOf, problems } from './problem.ts'
-import { takeFromApiKey, takeWrongToken } from './rate-limit.ts'
 import { type Outcome, once } from './repeatable.ts'
 
 // The way of every request of the management API: find the endpoint, know the client, check what they ask, run it, answer in JSON.
@@ -27,7 +28,7 @@ export const API_ROOT = '/api/v1'
 const BODY_BYTES_MAX = 1_048_576
 
 /** Answers any request below /api/v1: always JSON, never an exception. */
-export async function answerApi(request: Request): Promise<Response> {
+export async function answerApi(request: HttpRequest): Promise<HttpAnswer> {
   const requestId = newId()
   const headers: Record<string, string> = {
     'cache-control': 'no-store',
@@ -38,12 +39,12 @@ export async function answerApi(request: Request): Promise<Response> {
   const isProblem = outcome.status >= 400
   headers['content-type'] = `application/${isProblem ? 'problem+json' : 'json'}; charset=utf-8`
   const body = request.method === 'HEAD' ? null : JSON.stringify(outcome.body)
-  return new Response(body, { status: outcome.status, headers })
+  return { status: outcome.status, headers, body }
 }
 
-async function answer(request: Request, headers: Record<string, string>, requestId: string): Promise<Outcome> {
-  const { pathname, searchParams } = new URL(request.url)
-  const { endpoint, id } = find(request.method === 'HEAD' ? 'GET' : request.method, pathname)
+async function answer(request: HttpRequest, headers: Record<string, string>, requestId: string): Promise<Outcome> {
+  const { endpoint, id } = find(request.method === 'HEAD' ? 'GET' : request.method, request.path)
+  const searchParams = new URLSearchParams(request.query)
   assertVersion(request)
   const now = new Date()
   const client = await clientOf(request, now)
@@ -95,38 +96,24 @@ async function answer(request: Request, headers: Record<string, string>, request
 
 // ---------------------------------------------------------------- which endpoint
 
-const routes = endpoints.map((endpoint) => ({ endpoint, segments: endpoint.path.split('/') }))
+const router = routerOf(endpoints)
 
-function find(method: string, pathname: string): { endpoint: Endpoint; id: string } {
-  const path = pathname.slice(API_ROOT.length).replace(/\/$/, '')
-  const segments = path.split('/')
-  const onPath = routes.filter(
-    (route) =>
-      route.segments.length === segments.length &&
-      route.segments.every((segment, at) => segment === '{id}' || segment === segments[at]),
-  )
-  // "batch" and "lookup" are no ids.
-  const exact = onPath.filter((route) => route.segments.every((segment, at) => segment === segments[at]))
-  const here = exact.length > 0 ? exact : onPath
-  if (here.length === 0) {
+function find(method: string, path: string): { endpoint: Endpoint; id: string } {
+  const found = findRoute(router, method, tidyPath(path))
+  if (found.route) {
+    const { id = '' } = found.params
+    if ('id' in found.params && !isId(id)) throw new Problem('NOT_FOUND', 'Not found: ids are UUIDs.')
+    return { endpoint: found.route, id: id.toLowerCase() }
+  }
+  if (!found.allow)
     throw new Problem('ROUTE_NOT_FOUND', 'There is no such address. The reference at /docs lists all of them.')
-  }
-  const route = here.find(({ endpoint }) => endpoint.method === method)
-  if (!route) {
-    const allow = here.map(({ endpoint }) => endpoint.method).join(', ')
-    throw new Problem('METHOD_NOT_ALLOWED', `Use ${allow}.`, { headers: { allow } })
-  }
-  const id = segments[route.segments.indexOf('{id}')] ?? ''
-  if (route.segments.includes('{id}') && !isId(id)) {
-    throw new Problem('NOT_FOUND', 'Not found: ids are UUIDs.')
-  }
-  return { endpoint: route.endpoint, id: id.toLowerCase() }
+  throw new Problem('METHOD_NOT_ALLOWED', `Use ${found.allow}.`, { headers: { allow: found.allow } })
 }
 
 // ---------------------------------------------------------------- how it is asked
 
-function assertVersion(request: Request): void {
-  const asked = request.headers.get('latchkey-version')
+function assertVersion({ header }: HttpRequest): void {
+  const asked = header('latchkey-version')
   if (asked === null || (apiVersions as readonly string[]).includes(asked)) return
   const message = `Known versions: ${apiVersions.join(', ')}.`
   throw new Problem('UNKNOWN_VERSION', message, { errors: [{ path: 'Latchkey-Version', message }] })
@@ -149,8 +136,8 @@ function readDryRun(endpoint: Endpoint, params: URLSearchParams): boolean {
   return isWanted
 }
 
-function readIfMatch(endpoint: Endpoint, request: Request): string | null {
-  const given = request.headers.get('if-match')
+function readIfMatch(endpoint: Endpoint, { header }: HttpRequest): string | null {
+  const given = header('if-match')
   if (given === null) return null
   const refuse = (message: string) => {
     throw new Problem('INVALID_INPUT', message, { errors: [{ path: 'If-Match', message }] })
@@ -172,40 +159,38 @@ function masked(shown: unknown): unknown {
 
 // ---------------------------------------------------------------- who asks
 
-async function clientOf(request: Request, now: Date): Promise<ApiClient> {
-  const given = request.headers.get('authorization')
-  const token = /^bearer +(\S+) *$/i.exec(given ?? '')?.[1]
-  if (!token) {
-    throw new Problem('UNAUTHORIZED', 'Send an API key: Authorization: Bearer latchkey_…', {
-      headers: { 'www-authenticate': 'Bearer realm="Latchkey"' },
-    })
+async function clientOf(request: HttpRequest, now: Date): Promise<ApiClient> {
+  const { address, header } = request
+  const client = await holderOf(request, (token) =>
+    apiClientOf(token, now, { address, userAgent: header('user-agent') }),
+  )
+  if (!(client instanceof NoHolder)) return client
+  if (client.waits) {
+    const { waitSeconds } = client.waits
+    throw new Problem(
+      'RATE_LIMITED',
+      `Too many unknown API keys came from this address. Try again in ${waitSeconds} s.`,
+      { headers: { 'retry-after': String(waitSeconds) } },
+    )
   }
-  const client = await apiClientOf(token, now, {
-    address: request.headers.get(ADDRESS_HEADER),
-    userAgent: request.headers.get('user-agent'),
-  })
-  if (client) return client
-  await assertSureOfNo()
-  const { wait } = await takeWrongToken(request.headers.get(ADDRESS_HEADER))
-  if (wait > 0) {
-    throw new Problem('RATE_LIMITED', `Too many unknown API keys came from this address. Try again in ${wait} s.`, {
-      headers: { 'retry-after': String(wait) },
-    })
-  }
-  throw new Problem('UNAUTHORIZED', 'This API key is unknown, revoked or expired.', {
-    headers: { 'www-authenticate': 'Bearer realm="Latchkey", error="invalid_token"' },
-  })
+  const [detail, why] = client.sent
+    ? ['This API key is unknown, revoked or expired.', ', error="invalid_token"']
+    : ['Send an API key: Authorization: Bearer latchkey_…', '']
+  throw new Problem('UNAUTHORIZED', detail, { headers: { 'www-authenticate': `Bearer realm="Latchkey"${why}` } })
 }
 
 async function takeAllowance(client: ApiClient, headers: Record<string, string>): Promise<void> {
-  const { limit, remaining, resetSeconds, wait } = await takeFromApiKey(client.apiKeyId)
-  headers['ratelimit-limit'] = String(limit)
-  headers['ratelimit-remaining'] = String(remaining)
-  headers['ratelimit-reset'] = String(resetSeconds)
-  if (wait === 0) return
-  throw new Problem('RATE_LIMITED', `This API key may send ${limit} requests a minute. Try again in ${wait} s.`, {
-    headers: { 'retry-after': String(wait) },
-  })
+  const allowance = await takeFromHolder(client.apiKeyId)
+  Object.assign(headers, rateHeaders(allowance))
+  const { limit, waitSeconds } = allowance
+  if (waitSeconds === 0) return
+  throw new Problem(
+    'RATE_LIMITED',
+    `This API key may send ${limit} requests a minute. Try again in ${waitSeconds} s.`,
+    {
+      headers: { 'retry-after': String(waitSeconds) },
+    },
+  )
 }
 
 // ---------------------------------------------------------------- what is asked
@@ -242,38 +227,19 @@ function readQuery(params: URLSearchParams, { shape }: z.ZodObject): Record<stri
 const takesList = (schema: z.ZodType): boolean =>
   schema instanceof z.ZodOptional ? takesList(schema.unwrap() as z.ZodType) : schema instanceof z.ZodArray
 
-// Bytes that are not UTF-8 are refused, not mended.
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-
-async function readJson(request: Request): Promise<unknown> {
-  try {
-    const bytes = await readBody(request)
-    // Nothing is an object without fields: what an endpoint needs, its schema asks for.
-    return bytes.byteLength === 0 ? {} : objectOf(exactJson(utf8.decode(bytes)))
-  } catch (error) {
-    // A body that broke off is none either.
-    if (error instanceof Problem) throw error
-    throw new Problem('INVALID_JSON', 'The body must be JSON in UTF-8.')
-  }
+async function readJson(request: HttpRequest): Promise<unknown> {
+  const body = await readBody(request, 'optional', BODY_BYTES_MAX)
+  // Nothing is an object without fields: what an endpoint needs, its schema asks for.
+  if ('value' in body) return objectOf(body.value === undefined ? {} : body.value)
+  throw body.problem === 'too_large'
+    ? new Problem('PAYLOAD_TOO_LARGE', `The body may have at most ${BODY_BYTES_MAX} bytes.`)
+    : new Problem('INVALID_JSON', 'The body must be JSON in UTF-8.')
 }
 
-async function readBody(request: Request): Promise<Uint8Array> {
-  const tooLarge = () => new Problem('PAYLOAD_TOO_LARGE', `The body may have at most ${BODY_BYTES_MAX} bytes.`)
-  if (Number(request.headers.get('content-length') ?? 0) > BODY_BYTES_MAX) throw tooLarge()
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.byteLength
-    if (bytes > BODY_BYTES_MAX) throw tooLarge()
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
-
-function readIdempotencyKey(request: Request): string | null {
-  const key = request.headers.get('idempotency-key')
-  if (key === null || /^[\x21-\x7e]{1,255}$/.test(key)) return key
-  const message = 'Use 1 to 255 visible ASCII characters.'
+function readIdempotencyKey({ header }: HttpRequest): string | null {
+  const key = idempotencyKeyOf(header)
+  if (key !== undefined) return key
+  const message = `${IDEMPOTENCY_KEY_RULE}.`
   throw new Problem('INVALID_INPUT', message, { errors: [{ path: 'Idempotency-Key', message }] })
 }
 
@@ -287,14 +253,12 @@ function refuse(error: unknown, headers: Record<string, string>, requestId: stri
 
 function asProblem(error: unknown, requestId: string): Problem {
   if (error instanceof Problem) return error
-  if (isRefusal(error)) return problemOf(error)
-  if (isOverloaded(error)) return unavailable(error.retryAfterSeconds)
-  log.error({ err: error, requestId }, 'management API failed')
-  if (isUnavailable(error)) return unavailable(1)
+  const failure = failureOf(error, requestId)
+  if (failure.kind === 'refused') return problemOf(failure.refusal)
+  if (failure.kind === 'unavailable') {
+    return new Problem('UNAVAILABLE', 'The service cannot answer right now. Try again in a moment.', {
+      headers: { 'retry-after': String(failure.retryAfterSeconds) },
+    })
+  }
   return new Problem('INTERNAL_ERROR', 'Something went wrong on our side. Send request_id when you ask about it.')
 }
-
-const unavailable = (seconds: number) =>
-  new Problem('UNAVAILABLE', 'The service cannot answer right now. Try again in a moment.', {
-    headers: { 'retry-after': String(seconds) },
-  })

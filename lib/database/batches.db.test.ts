@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ask, bytes, columnsOf, isOfStatement, onBatchConnection } from './batches.ts'
+import { asColumns, ask, bytes, isOfStatement, onBatchConnection } from './batches.ts'
 import { pool } from './client.ts'
 
 const statement = (name: string, text: string) => ({ name: `test_${name}`, text })
@@ -28,7 +28,7 @@ describe('ask', () => {
     const rows = texts.map((text, i) => [
       ...[text, i, i % 2 === 0, new Date(Date.UTC(i === 1 ? 12_345 : 2026, 0, i + 1)), bytes(`0${i}`)],
     ])
-    expect(await onBatchConnection((client) => ask(client, UNNEST, columnsOf(rows)))).toEqual(
+    expect(await onBatchConnection((client) => ask(client, UNNEST, asColumns(rows)))).toEqual(
       texts.map((text, i) => [
         ...[text, String(i), i % 2 === 0 ? 't' : 'f', `${i === 1 ? 12_345 : 2026}-01-0${i + 1} 00:00:00`, `0${i}`],
       ]),

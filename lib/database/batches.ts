@@ -26,7 +26,7 @@ export type RawRow = (string | null)[]
 export const bytes = (hex: string): string => `\\x${hex}`
 
 /** Rows of equal length as an array for each column, for statements that unnest them. */
-export const columnsOf = (rows: Value[][]): Value[][] =>
+export const asColumns = (rows: Value[][]): Value[][] =>
   (rows[0] ?? []).map((_, i) => rows.map((row) => row[i] as Value))
 
 /**

@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { Prisma } from '#prisma/client.ts'
 import { type Actor, describeActor, type Origin, originOf, type System } from '../base/actor.ts'
 import { newId } from '../base/ids.ts'
-import { ask, columnsOf, type Value } from '../database/batches.ts'
+import { asColumns, ask, type Value } from '../database/batches.ts'
 import { insertRows, prisma, type Tx } from '../database/client.ts'
 import { type EventData, type EventType, securityTypes, sessionTypes } from './schema.ts'
 
@@ -113,7 +113,7 @@ export async function recordAll(client: pg.ClientBase, facts: Fact[]): Promise<v
       JSON.stringify(event.data ?? {}),
     ]
   })
-  await ask(client, RECORD, columnsOf(rows))
+  await ask(client, RECORD, asColumns(rows))
   for (const { actor } of new Map(facts.map((fact) => [fact.actor, fact])).values()) {
     const request = requestOf(actor)
     if (request) assertAlive((await client.query(CARRIED_OUT, request)).rowCount)

@@ -12,7 +12,10 @@ export type Allowance = { limit: number; remaining: number; resetSeconds: number
 
 /** So many requests in each span; what is too much for one span may come from the burst, whose spans are longer. */
 type Limit = { points: number; each: Counter; burst?: Counter }
-type Limits = { address: Limit; key: Limit; guess: Limit; watch: GuessWatch; nameOfKey: (keyString: string) => string }
+type Limits = Record<'address' | 'key' | 'guess' | 'holder' | 'token', Limit> & {
+  watch: GuessWatch
+  nameOfKey: (keyString: string) => string
+}
 
 const BURST_SECONDS = 10
 /** Who asks, within this time, about as many different unknown keys as its minutes allow, is guessing. */
@@ -33,6 +36,9 @@ function open(): Limits {
     key: bursty('key', settings.LICENSE_RATE_PER_KEY, settings.LICENSE_RATE_PER_KEY_BURST),
     // Strings nobody was issued. Known keys are never counted here, so a neighbour's mistake locks nobody out.
     guess: { points: guesses, each: openCounter('guess', guesses, 60) },
+    holder: { points: settings.API_RATE_PER_MINUTE, each: openCounter('api', settings.API_RATE_PER_MINUTE, 60) },
+    // The same for tokens that open nothing.
+    token: { points: guesses, each: openCounter('token', guesses, 60) },
     watch: new GuessWatch((guesses * GUESSING_MS) / 60_000, GUESSING_MS),
     // No key string leaves this process. Within it, it is kept as long as it counts: hashing would cost more than counting.
     nameOfKey: settings.REDIS_URL ? (keyString) => hexHashOf('rate-limit', endOf(keyString)) : endOf,
@@ -73,6 +79,12 @@ export const takeFromKey = (keyString: string): Promise<Allowance> => take(limit
 
 /** A key string from this address that nobody was issued. */
 export const takeGuess = (address: string | null): Promise<Allowance> => take(limits().guess, networkOf(address))
+
+/** A request with this API key, or of this customer's session. */
+export const takeFromHolder = (id: string): Promise<Allowance> => take(limits().holder, id)
+
+/** A token from this address that opens nothing. Right ones are never counted, so a neighbor's mistake locks nobody out. */
+export const takeWrongToken = (address: string | null): Promise<Allowance> => take(limits().token, networkOf(address))
 
 /**
  * True for a call that is not looked at: its address is guessing (many times as often as people mistype), and nothing was found under

@@ -150,7 +150,7 @@ async function decideAll(
 
 function foundBy({ lookup, call }: Change, keys: Map<string, FoundKey>): FoundKey | null {
   const found = keys.get(lookup)
-  const isTheirs = !call.organization_id || call.organization_id.toLowerCase() === found?.key.row.organization_id
+  const isTheirs = !call.organization_id || call.organization_id.toLowerCase() === found?.key.row.organizationId
   return found && isTheirs ? found : null
 }
 
@@ -166,7 +166,7 @@ const opens = ({ key, old }: FoundKey, change: Change): boolean =>
 // Nothing of the key is shown to whoever has only its old string; its history says that somebody asked with it.
 function replaced(batch: Batch, key: LockedKey, { verb, call, actor, now }: Change): Outcome {
   const verdict = replacedKey()
-  if (verb === 'validate') countValidation(key.row.organization_id, key.row.id, verdict, null, now)
+  if (verb === 'validate') countValidation(key.row.organizationId, key.row.id, verdict, null, now)
   if (verb === 'activate') {
     const { code } = verdict
     const event = { ...about(key), type: 'activation.refused' as const, data: { label: call.label, code } }
@@ -214,9 +214,9 @@ type Event = Pick<NewEvent, 'type' | 'data' | 'activationId'>
 type Tell = (event: Event) => Changes['facts'][number]
 
 const about = ({ row }: LockedKey) => ({
-  organizationId: row.organization_id,
+  organizationId: row.organizationId,
   licenseKeyId: row.id,
-  customerId: row.customer_id,
+  customerId: row.customerId,
 })
 
 // Calls about one key never run in two batches of this process, or a few dozen would hold every connection while they wait for its row.
@@ -248,13 +248,13 @@ function decideValidation({ changes }: Batch, key: LockedKey, change: ValidateCh
   const { row, facts } = key
   const { verdict, activation, usage, usagePeriodStart } = checkValidate(facts, key.live, askOf(call), now)
   const shown = keyAnswer(row, facts, now, sentBy(change))
-  countValidation(row.organization_id, row.id, verdict, activation, now)
+  countValidation(row.organizationId, row.id, verdict, activation, now)
   if (!verdict.valid) return { verdict, key: shown, activation: activation && activationAnswer(activation) }
   row.usage = usage
-  row.usage_period_start = usagePeriodStart
+  row.usagePeriodStart = usagePeriodStart
   row.validations++
-  if (!row.last_validated_at || row.last_validated_at < now) row.last_validated_at = now
-  key.facts = { ...factsOf(row), timeZone: key.timeZone }
+  if (!row.lastValidatedAt || row.lastValidatedAt < now) row.lastValidatedAt = now
+  key.facts = { ...factsOf(row, row), timeZone: key.timeZone }
   changes.keys.set(key, (changes.keys.get(key) ?? 0) + 1)
   if (activation) {
     changes.validated.push({ activationId: activation.id, at: now })
@@ -310,7 +310,7 @@ function decideActivate(
     case 'create': {
       startClock(batch, key, now)
       const device = create(batch, key, call, decision.replaced, now, tell)
-      return { verdict, key: { ...shown, expiresAt: key.row.expires_at }, activation: activationAnswer(device) }
+      return { verdict, key: { ...shown, expiresAt: key.row.expiresAt }, activation: activationAnswer(device) }
     }
   }
 }
@@ -379,12 +379,12 @@ function refresh({ changes }: Batch, device: Device, call: ActivateCall, now: Da
 // The first activation starts the clock of a configuration whose duration begins with it.
 function startClock({ changes }: Batch, key: LockedKey, now: Date): void {
   const { row } = key
-  if (row.first_activated_at) return
-  const counts = !row.expiry_overridden && !key.ofSubscription
-  row.expires_at ??= counts ? expiryAt(key.expiry, 'first_activation', now, key.timeZone) : null
-  row.first_activated_at = now
-  row.updated_at = now
-  key.facts = { ...factsOf(row), timeZone: key.timeZone }
+  if (row.firstActivatedAt) return
+  const counts = !row.expiryOverridden && !key.ofSubscription
+  row.expiresAt ??= counts ? expiryAt(key.expiry, 'first_activation', now, key.timeZone) : null
+  row.firstActivatedAt = now
+  row.updatedAt = now
+  key.facts = { ...factsOf(row, row), timeZone: key.timeZone }
   changes.keys.set(key, changes.keys.get(key) ?? 0)
 }
 

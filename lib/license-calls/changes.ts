@@ -2,19 +2,28 @@ import '#server-only'
 import type pg from 'pg'
 import type { DurationUnit, ExpiryKind, ExpiryStart, PurchaseKind } from '#prisma/enums.ts'
 import type { JsonObject } from '../base/json.ts'
-import { ask, bytes, columnsOf, type RawRow, type Statement, type Value } from '../database/batches.ts'
+import { asColumns, ask, bytes, type RawRow, type Statement, type Value } from '../database/batches.ts'
+import {
+  column,
+  date,
+  integer,
+  maybe,
+  moment,
+  rowReader,
+  selectList,
+  tableOf,
+  text,
+  word,
+  yesOrNo,
+} from '../database/columns.ts'
 import { type Fact, recordAll } from '../events/commands.ts'
 import {
   ACTIVATION_COLUMNS,
   activationOf,
   activationRowOf,
-  date,
+  answerTable,
   factsOf,
-  KEY_COLUMN_COUNT,
-  KEY_COLUMNS,
   type KeyRow,
-  keyRowOf,
-  number,
 } from '../license-keys/row.ts'
 import type { ExpirySettings, KeyFacts } from '../license-keys/rules.ts'
 import type { ActivationAnswer } from '../license-keys/schema.ts'
@@ -72,6 +81,24 @@ export type Asked = { lookup: string; activationIds: string[]; fingerprints: str
 /** A key as a call found it; `old` when the string it sent has been rotated away. */
 export type FoundKey = { key: LockedKey; old: OldString | null }
 
+const lockedTable = {
+  ...answerTable,
+  ...tableOf('c', {
+    customerMayReplace: yesOrNo,
+    expiryKind: word<ExpiryKind>(),
+    expiresOn: maybe(moment),
+    durationCount: maybe(integer),
+    durationUnit: maybe(word<DurationUnit>()),
+    expiryStart: word<ExpiryStart>(),
+    endsWithDay: yesOrNo,
+  }),
+  timeZone: column('(SELECT o.time_zone FROM organizations o WHERE o.id = k.organization_id)', text),
+  purchaseKind: column(
+    '(SELECT p.kind::text FROM purchases p WHERE p.id = k.purchase_id)',
+    maybe(word<PurchaseKind>()),
+  ),
+}
+
 // In the order of their hashes, so that batches of any number of processes cannot deadlock. Materialized, or PostgreSQL would drop a row
 // that changed while its lock was waited for: it cannot look it up again through a UNION. OFFSET and the left join are hints to the
 // planner, as in validate.ts.
@@ -84,10 +111,7 @@ export const LOCK = {
       FROM unnest($1::bytea[]) AS i(hash)
       JOIN LATERAL (SELECT * FROM old_key_strings o WHERE o.key_hash = i.hash OFFSET 0) o ON true
     )
-    SELECT encode(f.hash, 'hex'), f.rotated_at, f.valid_until, ${KEY_COLUMNS},
-      c.customer_may_replace, c.expiry_kind::text, c.expires_on, c.duration_count, c.duration_unit::text, c.expiry_start::text,
-      c.ends_with_day, (SELECT o.time_zone FROM organizations o WHERE o.id = k.organization_id),
-      (SELECT p.kind::text FROM purchases p WHERE p.id = k.purchase_id)
+    SELECT encode(f.hash, 'hex'), f.rotated_at, f.valid_until, ${selectList(lockedTable)}
     FROM found f JOIN license_keys k ON k.id = f.id LEFT JOIN key_configurations c ON c.id = k.key_configuration_id
     ORDER BY k.key_hash FOR UPDATE OF k`,
 }
@@ -144,29 +168,19 @@ async function readDevices(client: pg.PoolClient, asked: Asked[], keys: Map<stri
   }
 }
 
+const readLocked = rowReader(lockedTable)
+
 function lockedKeyOf(values: RawRow): LockedKey {
-  const row = keyRowOf(values, 3)
-  let i = 3 + KEY_COLUMN_COUNT
-  const mayReplace = values[i++] === 't'
-  const expiry = {
-    expiryKind: values[i++] as ExpiryKind,
-    expiresOn: date(values[i++] as string | null),
-    durationCount: number(values[i++] as string | null),
-    durationUnit: values[i++] as DurationUnit | null,
-    expiryStart: values[i++] as ExpiryStart,
-    endsWithDay: values[i++] === 't',
-  }
-  const timeZone = values[i++] as string
-  const kind = values[i] as PurchaseKind | null
+  const { customerMayReplace, timeZone, purchaseKind, ...row } = readLocked(values, 3)
   return {
     row,
-    facts: { ...factsOf(row), timeZone },
+    facts: { ...factsOf(row, row), timeZone },
     timeZone,
     live: [],
     gone: [],
-    mayReplace,
-    expiry,
-    ofSubscription: kind === 'subscription',
+    mayReplace: customerMayReplace,
+    expiry: row,
+    ofSubscription: purchaseKind === 'subscription',
   }
 }
 
@@ -213,7 +227,7 @@ export async function writeChanges(client: pg.PoolClient, changes: Changes): Pro
   // What was made in this batch is written once, as it is in the end.
   const known = (devices: Set<Device>) => [...devices].filter((device) => !created.has(device))
   const write = async (statement: Statement, rows: Value[][]) => {
-    if (rows.length > 0) await ask(client, statement, columnsOf(rows))
+    if (rows.length > 0) await ask(client, statement, asColumns(rows))
   }
   const json = (value: JsonObject) => JSON.stringify(value)
   await write(
@@ -227,15 +241,15 @@ export async function writeChanges(client: pg.PoolClient, changes: Changes): Pro
   await write(
     CREATE,
     Array.from(created, ([d, { row }]) => [
-      ...[d.id, row.organization_id, row.id, d.label, d.fingerprint, json(d.conditions), json(d.meta)],
+      ...[d.id, row.organizationId, row.id, d.label, d.fingerprint, json(d.conditions), json(d.meta)],
       ...[d.createdAt, d.modifiedAt, d.deactivatedAt],
     ]),
   )
   await write(
     KEYS,
     Array.from(keys, ([{ row }, added]) => [
-      ...[row.id, row.first_activated_at, row.expires_at, row.updated_at],
-      ...[added, row.last_validated_at, row.usage, row.usage_period_start],
+      ...[row.id, row.firstActivatedAt, row.expiresAt, row.updatedAt],
+      ...[added, row.lastValidatedAt, row.usage, row.usagePeriodStart],
     ]),
   )
   await write(

@@ -53,7 +53,7 @@ export const COUNT_DEVICES = {
       FROM locked l WHERE k.id = l.id
     ), seen AS (
       UPDATE activations a SET validations = a.validations + l.times, last_validated_at = greatest(a.last_validated_at, $4)
-      FROM locked l WHERE a.id = l.activation_id
+      FROM locked l WHERE a.id = l."activationId"
     )
     SELECT * FROM locked`,
 }

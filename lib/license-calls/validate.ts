@@ -2,6 +2,7 @@ import '#server-only'
 import { perProcess } from '../base/per-process.ts'
 import { ask, bytes, FEW, isOfStatement, onBatchConnection, type RawRow, type Statement } from '../database/batches.ts'
 import { BATCHES_IN_FLIGHT } from '../database/client.ts'
+import { date } from '../database/columns.ts'
 import { Failed, groupCommit, Undecided } from '../database/group-commit.ts'
 import type { ValidateCode } from '../error-codes/schema.ts'
 import { askMeant, asksAtMost } from '../key-strings/meant.ts'
@@ -13,7 +14,6 @@ import {
   activationAnswer,
   activationOf,
   activationRowOf,
-  date,
   factsOf,
   KEY_COLUMN_COUNT,
   KEY_COLUMNS,
@@ -163,11 +163,11 @@ function counted(
   now: Date,
 ): Outcome | Failed {
   try {
-    const facts = factsOf(row)
+    const facts = factsOf(row, row)
     const live = found ? [activationOf(found, row.id)] : []
     const { verdict, activation, usage } = checkValidate(facts, live, askOf(call), now)
     const key = keyAnswer(row, facts, now, call.key, { usage, validations, lastValidatedAt: now })
-    countValidation(row.organization_id, row.id, verdict, activation, now)
+    countValidation(row.organizationId, row.id, verdict, activation, now)
     return { verdict, key, activation: activation && activationAnswer(activation) }
   } catch (error) {
     // A cipher that does not open.
@@ -196,9 +196,9 @@ async function validateOnce(
   }
   const takeOld = (position: number, row: RawRow) => {
     if (opens(row, (calls[position] as Call).call, now)) return take(position, row, true)
-    const { id, organization_id } = keyRowOf(row, 1)
+    const { id, organizationId } = keyRowOf(row, 1)
     const verdict = replacedKey()
-    countValidation(organization_id, id, verdict, null, now)
+    countValidation(organizationId, id, verdict, null, now)
     outcomes[position] = { verdict, key: null, activation: null }
   }
   const missing = await read(READ, open, calls, (position, row) => take(position, row, false))
@@ -244,7 +244,7 @@ function opens(row: RawRow, call: ValidateCall, now: Date): boolean {
   const found = activationRowOf(row, 1 + KEY_COLUMN_COUNT)
   const [rotatedAt, validUntil] = row.slice(-2) as [string, string]
   const old = { rotatedAt: date(rotatedAt) as Date, validUntil: date(validUntil) as Date }
-  return oldStringOpens(factsOf(key), found ? [activationOf(found, key.id)] : [], askOf(call), old, now)
+  return oldStringOpens(factsOf(key, key), found ? [activationOf(found, key.id)] : [], askOf(call), old, now)
 }
 
 // Hands each row to the call it was read for; returns the calls that have none.
@@ -278,9 +278,9 @@ function groupOf(groups: Map<string, KeyGroup>, raw: RawRow): KeyGroup {
     const row = keyRowOf(raw, 1)
     group = {
       row,
-      facts: { ...factsOf(row), timeZone: raw[1 + KEY_COLUMN_COUNT + ACTIVATION_COLUMN_COUNT] ?? undefined },
+      facts: { ...factsOf(row, row), timeZone: raw[1 + KEY_COLUMN_COUNT + ACTIVATION_COLUMN_COUNT] ?? undefined },
       usageRead: row.usage,
-      periodRead: row.usage_period_start,
+      periodRead: row.usagePeriodStart,
       times: 0,
       metered: false,
       activations: new Map(),
@@ -356,7 +356,7 @@ async function writeGroups(
         outcome.key.validations = validations - group.times + nth
       }
       outcomes[position] = outcome
-      countValidation(group.row.organization_id, group.row.id, outcome.verdict, outcome.activation, now)
+      countValidation(group.row.organizationId, group.row.id, outcome.verdict, outcome.activation, now)
     }
   }
   return again

@@ -14,7 +14,8 @@ import { foldedHashOf, keyStringColumns, makeKeyString, openKeyString } from '..
 import { mergeMetadata, metadataChanges, metadataOf, tagChanges } from '../metadata/rules.ts'
 import { type EditPart, mergeEdit, type Opened } from '../web/edits.ts'
 import { editOf } from './look.ts'
-import { keyColumns, toFacts } from './queries.ts'
+import { keyColumns } from './queries.ts'
+import { factsOf } from './row.ts'
 import {
   configuredExpiry,
   type EffectiveLimits,
@@ -260,7 +261,7 @@ export async function changeLicenseKey(
     const isDuration = changes.expiresAt !== null && typeof changes.expiresAt === 'object'
     const whyNot = extending || (isDuration && !(changes.expiresAt instanceof Date)) ? mayExtend(before) : null
     if (whyNot) throw new Refusal('CONFLICT', whyNot)
-    const was = toFacts(before)
+    const was = factsOf(before, before.keyConfiguration)
     const product = await newProduct(tx, changes, before)
     if (strict) {
       const { mode: activationsMode } = was.limits.activations
@@ -274,7 +275,7 @@ export async function changeLicenseKey(
     const changed = { ...columnsOf(changes, before, now), metadata, tags, updatedAt: now }
     await tx.licenseKey.update({ where: { id: before.id }, data: changed })
 
-    const is = toFacts({ ...before, ...changed })
+    const is = factsOf({ ...before, ...changed }, before.keyConfiguration)
     const from = limitWords(was.limits)
     const to = limitWords(is.limits)
     const { timeZone } = before.organization
@@ -334,7 +335,7 @@ type Before = KeyState & {
   expiryDay: number | null
   firstActivatedAt: Date | null
   purchase: { kind: string; status: PurchaseStatus } | null
-  keyConfiguration: ExpirySettings & Parameters<typeof toFacts>[0]['keyConfiguration']
+  keyConfiguration: ExpirySettings & Parameters<typeof factsOf>[1]
 }
 
 /** What changes come to in the columns of a key. */

@@ -9,7 +9,7 @@ import { customerSearchSql, foldedSearchSql, searchedSql } from '../database/fol
 import { keyTail, looksBegun, looksWhole } from '../key-strings/rules.ts'
 import { isMistyped, keyHashesOf, readingsOf } from '../key-strings/string.ts'
 import { EXPIRING_DAYS } from './look.ts'
-import { emptyWeek, type KeyRow, keyColumns, keyOfOldString, summary, toFacts, validationWeeks } from './queries.ts'
+import { emptyWeek, type KeyRow, keyColumns, keyOfOldString, summary, validationWeeks } from './queries.ts'
 import {
   type RecentRefusal,
   type RefusalCode,
@@ -18,6 +18,7 @@ import {
   type Trouble,
   whyRefused,
 } from './refusals.ts'
+import { factsOf } from './row.ts'
 import { type LicenseKeySort, type ShownStatus, shownStatuses } from './schema.ts'
 
 /** A key in a list; `week` counts its validations of seven days, `troubles` say why it is refused now. */
@@ -151,7 +152,7 @@ export async function troublesOf(merchant: Merchant, rows: KeyRow[], now: Date):
     rows.map((row) => {
       const own = devicesOf.get(row.id)
       const facts = {
-        ...toFacts(row),
+        ...factsOf(row, row.keyConfiguration),
         devices: own?.devices ?? 0,
         lastActivatedAt: own?.last ?? null,
         conditionsSince: own?.conditions ?? null,

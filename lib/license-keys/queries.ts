@@ -7,37 +7,24 @@ import { isId } from '../base/ids.ts'
 import type { JsonObject } from '../base/json.ts'
 import { assertMay } from '../base/permissions.ts'
 import { prisma } from '../database/client.ts'
+import { prismaSelect } from '../database/columns.ts'
 import { settingsColumns } from '../key-configurations/queries.ts'
 import { describeConfiguration } from '../key-configurations/rules.ts'
 import { maskedKey } from '../key-strings/rules.ts'
 import { keyHashesOf } from '../key-strings/string.ts'
 import { metadataOf } from '../metadata/rules.ts'
 import { editOf, shownStatus } from './look.ts'
-import {
-  type ConfigurationLimits,
-  configuredExpiry,
-  effectiveLimits,
-  type KeyFacts,
-  type KeyOverrides,
-  usageNow,
-  usageResetsAt,
-} from './rules.ts'
+import { configurationTable, factsOf, keyTable } from './row.ts'
+import { configuredExpiry, usageNow, usageResetsAt } from './rules.ts'
 import { sampleKeyString } from './schema.ts'
 
-// ---------------------------------------------------------------- rows to facts
+// ---------------------------------------------------------------- columns
 
 /** The configuration columns every rule about a key needs. */
 export const configurationColumns = {
+  ...prismaSelect(configurationTable),
   id: true,
   name: true,
-  graceDays: true,
-  activationsMode: true,
-  activationLimit: true,
-  activationRequired: true,
-  usageLimit: true,
-  usageReset: true,
-  entitlements: true,
-  version: true,
   expiryKind: true,
   expiresOn: true,
   durationCount: true,
@@ -47,57 +34,17 @@ export const configurationColumns = {
   updatedAt: true,
 } satisfies Prisma.KeyConfigurationSelect
 
-type FactColumns = KeyOverrides &
-  Omit<KeyFacts, 'limits' | 'entitlements' | 'timeZone'> & {
-    keyConfiguration: ConfigurationLimits & { entitlements: string[] }
-  }
-
-/** A row and its configuration as the rules see them. */
-export const toFacts = (row: FactColumns): KeyFacts => ({
-  status: row.status,
-  expiresAt: row.expiresAt,
-  productId: row.productId,
-  keyConfigurationId: row.keyConfigurationId,
-  customerId: row.customerId,
-  newDevicesBlocked: row.newDevicesBlocked,
-  usage: row.usage,
-  usagePeriodStart: row.usagePeriodStart,
-  entitlements: row.keyConfiguration.entitlements,
-  limits: effectiveLimits(row, row.keyConfiguration),
-})
-
 /** Everything about a key but its string. */
 export const keyColumns = {
-  id: true,
-  organizationId: true,
-  keyConfigurationId: true,
-  productId: true,
-  customerId: true,
+  ...prismaSelect(keyTable),
   purchaseId: true,
   prefix: true,
-  lastCharacters: true,
-  status: true,
   revokedFor: true,
   held: true,
-  expiresAt: true,
-  expiryOverridden: true,
   expiryDay: true,
-  graceDaysOverride: true,
-  activationsModeOverride: true,
-  activationLimitOverride: true,
-  newDevicesBlocked: true,
-  usageOverridden: true,
-  usageLimitOverride: true,
-  usage: true,
-  usagePeriodStart: true,
-  validations: true,
-  lastValidatedAt: true,
-  firstActivatedAt: true,
   note: true,
   metadata: true,
   tags: true,
-  createdAt: true,
-  updatedAt: true,
   organization: { select: { timeZone: true } },
   keyConfiguration: { select: configurationColumns },
   product: { select: { id: true, name: true } },
@@ -109,7 +56,7 @@ export type KeyRow = Prisma.LicenseKeyGetPayload<{ select: typeof keyColumns }>
 
 /** What lists and the detail page show of a key, computed at `now`. */
 export const summary = (row: KeyRow, devices: number, now: Date) => {
-  const facts = toFacts(row)
+  const facts = factsOf(row, row.keyConfiguration)
   return {
     id: row.id,
     masked: maskedKey(row),

@@ -1,6 +1,6 @@
 import '#server-only'
 import { Prisma } from '#prisma/client.ts'
-import type { RevokeReason } from '#prisma/enums.ts'
+import type { PurchaseKind, PurchaseSource, PurchaseStatus, RevokeReason } from '#prisma/enums.ts'
 import type { Merchant, PortalCustomer } from '../base/actor.ts'
 import { notFound } from '../base/errors.ts'
 import { idFrom, isId } from '../base/ids.ts'
@@ -8,129 +8,146 @@ import { perProcess } from '../base/per-process.ts'
 import { assertMay, merchantMay } from '../base/permissions.ts'
 import { emailToFind } from '../base/text.ts'
 import { pool, prisma } from '../database/client.ts'
+import {
+  column,
+  integer,
+  json,
+  maybe,
+  moment,
+  type RowOf,
+  selectList,
+  tableOf,
+  text,
+  texts,
+  word,
+  words,
+  yesOrNo,
+} from '../database/columns.ts'
 import { groupCommit } from '../database/group-commit.ts'
 import { keyHashesOf, openKeyString } from '../key-strings/string.ts'
 import type { Metadata } from '../metadata/schema.ts'
 import { shownStatus } from './look.ts'
 import { recordReveals } from './reveals.ts'
-import { displayKeyOf, factsOf, KEY_COLUMNS, type KeyRow, keyAnswer } from './row.ts'
+import { answerTable, displayKeyOf, factsOf, keyAnswer } from './row.ts'
 import type { KeyRecord, KeyRecordFilter, KeyRecordSort, RecordPage } from './schema.ts'
 
 // Keys with everything around them, for programs: the management API and the vendors' dialects.
 
-const RECORD_COLUMNS = `${KEY_COLUMNS}, k.revoked_for::text[], k.held, k.number, k.external_id, k.note, k.metadata, k.tags,
-  (SELECT count(*)::int FROM activations a WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL) AS devices,
-  o.number AS organization_number, o.external_ids AS organization_external_ids, o.name AS organization_name,
-  u.number AS customer_number, u.external_id AS customer_external_id, u.email AS customer_email, u.name AS customer_name,
-  u.created_at AS customer_created_at, u.updated_at AS customer_updated_at,
-  c.number AS configuration_number, c.external_ids AS configuration_external_ids, c.name AS configuration_name,
-  p.number AS product_number, p.external_ids AS product_external_ids, p.name AS product_name,
-  b.id AS purchase_id, b.number AS purchase_number, b.reference, b.kind::text, b.source::text, b.status::text AS purchase_status,
-  b.purchased_at`
+const recordTable = {
+  ...answerTable,
+  ...tableOf('k', {
+    revokedFor: words<RevokeReason>(),
+    held: yesOrNo,
+    number: integer,
+    externalId: maybe(text),
+    note: text,
+    metadata: json<Metadata>(),
+    tags: texts,
+  }),
+  devices: column(
+    '(SELECT count(*)::int FROM activations a WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL)',
+    integer,
+  ),
+  organizationNumber: column('o.number', integer),
+  organizationExternalIds: column('o.external_ids', texts),
+  organizationName: column('o.name', text),
+  customerNumber: column('u.number', integer),
+  customerExternalId: column('u.external_id', maybe(text)),
+  customerEmail: column('u.email', text),
+  customerName: column('u.name', maybe(text)),
+  customerCreatedAt: column('u.created_at', moment),
+  customerUpdatedAt: column('u.updated_at', moment),
+  configurationNumber: column('c.number', integer),
+  configurationExternalIds: column('c.external_ids', texts),
+  configurationName: column('c.name', text),
+  productNumber: column('p.number', maybe(integer)),
+  productExternalIds: column('p.external_ids', maybe(texts)),
+  productName: column('p.name', maybe(text)),
+  purchaseId: column('b.id', maybe(text)),
+  ...tableOf('b', {
+    reference: text,
+    kind: word<PurchaseKind>(),
+    source: word<PurchaseSource>(),
+    purchasedAt: moment,
+  }),
+  purchaseNumber: column('b.number', integer),
+  purchaseStatus: column('b.status::text', word<PurchaseStatus>()),
+}
+/** A row of those columns; what is of the purchase is null where there is none. */
+type RecordRow = RowOf<typeof recordTable>
+
+const RECORD_COLUMNS = selectList(recordTable)
 
 const FROM = `FROM license_keys k JOIN key_configurations c ON c.id = k.key_configuration_id
   JOIN organizations o ON o.id = k.organization_id JOIN customers u ON u.id = k.customer_id
   LEFT JOIN products p ON p.id = k.product_id LEFT JOIN purchases b ON b.id = k.purchase_id`
 
-type RecordRow = KeyRow & {
-  revoked_for: RevokeReason[]
-  held: boolean
-  number: number
-  external_id: string | null
-  note: string
-  metadata: Metadata
-  tags: string[]
-  devices: number
-  organization_number: number
-  organization_external_ids: string[]
-  organization_name: string
-  customer_number: number
-  customer_external_id: string | null
-  customer_email: string
-  customer_name: string | null
-  customer_created_at: Date
-  customer_updated_at: Date
-  configuration_number: number
-  configuration_external_ids: string[]
-  configuration_name: string
-  product_number: number | null
-  product_external_ids: string[] | null
-  product_name: string | null
-  purchase_id: string | null
-  purchase_number: number
-  reference: string
-  kind: 'one_time' | 'subscription'
-  source: 'manual' | 'api' | 'store'
-  purchase_status: 'active' | 'refunded' | 'canceled'
-  purchased_at: Date
-}
-
 function recordOf(row: RecordRow, now: Date, shows: 'string' | 'mask' = 'string'): KeyRecord {
-  const facts = factsOf(row)
+  const facts = factsOf(row, row)
   const { activations, usage, grace } = facts.limits
   return {
     ...keyAnswer(row, facts, now, null),
-    ...(shows === 'mask' && { keyString: `****-${row.last_characters}` }),
+    ...(shows === 'mask' && { keyString: `****-${row.lastCharacters}` }),
     number: row.number,
-    externalId: row.external_id,
+    externalId: row.externalId,
     devices: row.devices,
     activationsMode: activations.mode,
     overridden: {
       activations: activations.overridden,
       usage: usage.overridden,
-      expiry: row.expiry_overridden,
+      expiry: row.expiryOverridden,
       grace: grace.overridden,
     },
     graceDays: grace.days,
-    newDevicesBlocked: row.new_devices_blocked,
-    revokedFor: row.revoked_for,
+    newDevicesBlocked: row.newDevicesBlocked,
+    revokedFor: row.revokedFor,
     held: row.held,
     shownStatus: shownStatus(facts, now),
     note: row.note,
     metadata: row.metadata,
     tags: row.tags,
-    firstActivatedAt: row.first_activated_at,
+    firstActivatedAt: row.firstActivatedAt,
     organization: {
-      id: row.organization_id,
-      number: row.organization_number,
-      externalIds: row.organization_external_ids,
-      name: row.organization_name,
+      id: row.organizationId,
+      number: row.organizationNumber,
+      externalIds: row.organizationExternalIds,
+      name: row.organizationName,
     },
     customer: {
-      id: row.customer_id,
-      number: row.customer_number,
-      externalId: row.customer_external_id,
-      email: row.customer_email,
-      name: row.customer_name,
-      createdAt: row.customer_created_at,
-      modifiedAt: row.customer_updated_at,
+      id: row.customerId,
+      number: row.customerNumber,
+      externalId: row.customerExternalId,
+      email: row.customerEmail,
+      name: row.customerName,
+      createdAt: row.customerCreatedAt,
+      modifiedAt: row.customerUpdatedAt,
     },
     configuration: {
-      id: row.key_configuration_id,
-      number: row.configuration_number,
-      externalIds: row.configuration_external_ids,
-      name: row.configuration_name,
+      id: row.keyConfigurationId,
+      number: row.configurationNumber,
+      externalIds: row.configurationExternalIds,
+      name: row.configurationName,
     },
     product:
-      row.product_id === null
+      row.productId === null
         ? null
         : {
-            id: row.product_id,
-            number: row.product_number ?? 0,
-            externalIds: row.product_external_ids ?? [],
-            name: row.product_name ?? '',
+            id: row.productId,
+            number: row.productNumber ?? 0,
+            externalIds: row.productExternalIds ?? [],
+            name: row.productName ?? '',
           },
     purchase:
-      row.purchase_id === null
+      row.purchaseId === null
         ? null
         : {
-            id: row.purchase_id,
-            number: row.purchase_number,
+            id: row.purchaseId,
+            number: row.purchaseNumber,
             reference: row.reference,
             kind: row.kind,
             source: row.source,
-            status: row.purchase_status,
-            purchasedAt: row.purchased_at,
+            status: row.purchaseStatus,
+            purchasedAt: row.purchasedAt,
           },
   }
 }

@@ -1,18 +1,5 @@
+import type { BodyKind, HttpRequest } from '../http/request.ts'
 import type { Outcome, Verb } from './verbs.ts'
-
-/** A request as any HTTP server can hand it over. Nothing of its body is read before somebody asks for it. */
-export type HttpRequest = {
-  method: string
-  /** The path below /api/license and what follows the "?", as they were sent. */
-  path: string
-  query: string
-  /** By its name in lower case. */
-  header: (name: string) => string | null
-  /** The client, as the production server found it out; null where nothing stands before the handler. */
-  address: string | null
-  /** Null when there is more than that. Throws when the client goes away. */
-  body: (maxBytes: number) => Promise<Uint8Array | null>
-}
 
 /** An HTTP answer before it is bytes; `body` is JSON, or nothing. */
 export type Answer = { status: number; body?: unknown; headers?: Record<string, string> }
@@ -32,9 +19,6 @@ export type Parts = {
 
 /** Who may send a request: anybody's software, a program with an API key of the organization, or a customer with a session it made. */
 export type Access = 'software' | 'api_key' | 'customer'
-
-/** What a body may be: JSON; a form, JSON or nothing; JSON or nothing; nothing that is read. */
-export type BodyKind = 'json' | 'form' | 'optional' | 'none'
 
 /** One route of a dialect: the request it reads becomes our call, our outcome becomes its answer. */
 export type Line<V extends Verb = Verb> = {

@@ -7,11 +7,13 @@ import { isId } from '../base/ids.ts'
 import { assertMay } from '../base/permissions.ts'
 import { spellingsOf } from '../base/text.ts'
 import { prisma } from '../database/client.ts'
+import { prismaSelect } from '../database/columns.ts'
 import { type Keyset, keysetOf } from '../database/keyset.ts'
 import { maskedKey } from '../key-strings/rules.ts'
 import { openKeyString } from '../key-strings/string.ts'
 import { shownStatus } from '../license-keys/look.ts'
-import { configurationColumns, toFacts } from '../license-keys/queries.ts'
+import { configurationColumns } from '../license-keys/queries.ts'
+import { factsOf, keyTable } from '../license-keys/row.ts'
 import { usageNow, usageResetsAt } from '../license-keys/rules.ts'
 import { withMetadata } from '../metadata/queries.ts'
 import type { Metadata } from '../metadata/schema.ts'
@@ -22,25 +24,9 @@ import type { Metadata } from '../metadata/schema.ts'
 const owned = (customer: Customer) => ({ customer: { email: { in: spellingsOf(customer.email) } } })
 
 const keyColumns = {
-  id: true,
-  organizationId: true,
-  keyConfigurationId: true,
-  productId: true,
-  customerId: true,
+  ...prismaSelect(keyTable),
   purchaseId: true,
   prefix: true,
-  lastCharacters: true,
-  status: true,
-  expiresAt: true,
-  graceDaysOverride: true,
-  activationsModeOverride: true,
-  activationLimitOverride: true,
-  newDevicesBlocked: true,
-  usageOverridden: true,
-  usageLimitOverride: true,
-  usage: true,
-  usagePeriodStart: true,
-  createdAt: true,
   keyConfiguration: { select: configurationColumns },
   product: { select: { name: true } },
   organization: { select: { name: true, supportEmail: true, websiteUrl: true, timeZone: true } },
@@ -50,7 +36,7 @@ const keyColumns = {
 type KeyRow = Prisma.LicenseKeyGetPayload<{ select: typeof keyColumns }>
 
 function toPurchasedKey(row: KeyRow, now: Date) {
-  const facts = toFacts(row)
+  const facts = factsOf(row, row.keyConfiguration)
   const { limits } = facts
   return {
     id: row.id,

@@ -1,16 +1,16 @@
 import '#server-only'
 import { ZodError } from 'zod'
-import { type Allowance as ApiAllowance, takeFromApiKey, takeWrongToken } from '../api/rate-limit.ts'
 import type { ApiClient, PortalCustomer, Software } from '../base/actor.ts'
 import { env } from '../base/env.ts'
-import { isRefusal, isUnavailable, notFound, type Refusal } from '../base/errors.ts'
-import { newId } from '../base/ids.ts'
-import { exactJson } from '../base/json.ts'
-import { log } from '../base/log.ts'
+import { notFound, type Refusal } from '../base/errors.ts'
 import { assertMay } from '../base/permissions.ts'
 import { portalCustomerOf } from '../customers/sessions.ts'
-import { isOverloaded, within } from '../database/group-commit.ts'
+import { within } from '../database/group-commit.ts'
+import { holderOf, NoHolder } from '../http/bearer.ts'
+import { readBody } from '../http/body.ts'
 import { ownSafetyHeaders } from '../http/client.ts'
+import { failureOf } from '../http/failure.ts'
+import { IDEMPOTENCY_KEY_RULE, idempotencyKeyOf } from '../http/idempotency.ts'
 import {
   type Allowance,
   isStranger,
@@ -19,13 +19,16 @@ import {
   rateHeaders,
   strangerWaits,
   takeFromAddress,
+  takeFromHolder,
   takeFromKey,
   takeGuess,
 } from '../http/rate-limit.ts'
+import type { HttpAnswer, HttpRequest } from '../http/request.ts'
+import { findRoute, type Router, routerOf, tidyPath } from '../http/router.ts'
 import { activate, deactivate, validate } from '../license-calls/calls.ts'
 import { mayBeKnownElsewhere, rememberedIds, withOurIds } from '../license-calls/known-as.ts'
 import { keyRecordOfCall } from '../license-keys/records.ts'
-import type { Access, Answer, BodyKind, Dialect, HttpRequest, Line, Parts, Problem } from '../operations/line.ts'
+import type { Access, Answer, Dialect, Line, Parts, Problem } from '../operations/line.ts'
 import { manage, own } from '../operations/manage.ts'
 import {
   type Call,
@@ -64,19 +67,9 @@ const managing = { ...manage, ...own } satisfies Record<ManagementVerb | OwnVerb
 
 // ---------------------------------------------------------------- routes
 
-/** A dialect's lines, found by path: most are named whole, a few have parameters. */
-type Routes = { dialect: Dialect; whole: Map<string, Line[]>; patterns: { parts: string[]; line: Line }[] }
+type Routes = { dialect: Dialect; router: Router<Line> }
 
-const routesOf = (dialect: Dialect): Routes => ({
-  dialect,
-  whole: Map.groupBy(
-    dialect.lines.filter(({ path }) => !path.includes('{')),
-    ({ path }) => path,
-  ),
-  patterns: dialect.lines
-    .filter(({ path }) => path.includes('{'))
-    .map((line) => ({ parts: line.path.split('/'), line })),
-})
+const routesOf = (dialect: Dialect): Routes => ({ dialect, router: routerOf(dialect.lines) })
 
 const vendors = [polar, dodo, lemonsqueezy].map(routesOf)
 const ours = routesOf(native)
@@ -84,94 +77,54 @@ const ours = routesOf(native)
 const routesFor = (path: string): Routes =>
   vendors.find(({ dialect: { prefix } }) => path.startsWith(prefix) && (path[prefix.length] ?? '/') === '/') ?? ours
 
-type Found = { line: Line; params: Record<string, string> }
-
-function linesOn({ whole, patterns }: Routes, path: string): Found[] {
-  const named = whole.get(path)
-  if (named) return named.map((line) => ({ line, params: {} }))
-  const sent = path.split('/')
-  return patterns.flatMap(({ parts, line }) => {
-    const params = match(parts, sent)
-    return params ? [{ line, params }] : []
-  })
-}
-
-function match(parts: string[], sent: string[]): Record<string, string> | null {
-  if (parts.length !== sent.length) return null
-  const params: Record<string, string> = {}
-  for (const [i, part] of parts.entries()) {
-    const value = sent[i] as string
-    if (part.startsWith('{')) params[part.slice(1, -1)] = decoded(value)
-    else if (part !== value) return null
-  }
-  return params
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}
-
 // ---------------------------------------------------------------- requests
 
 /** Answers any request below /api/license: always JSON, never an exception. */
 export async function answerLicense(request: HttpRequest): Promise<HttpAnswer> {
   if (request.method === 'OPTIONS') return { status: 204, headers: preflight(request), body: null }
   const path = tidyPath(request.path)
-  const routes = routesFor(path)
-  const { dialect } = routes
+  const { dialect, router } = routesFor(path)
   const { answer: ended, headers } = dialect.greet?.(request.header) ?? {}
   if (ended) return spell(ended, headers)
   const below = path.slice(dialect.prefix.length)
-  const found = linesOn(routes, below)
-  const asked = found.find(({ line }) => line.method === request.method)
+  const found = findRoute(router, request.method, below)
   try {
-    if (asked) return spell(await answer(request, dialect, asked), headers)
-    const allow = found.map(({ line }) => line.method).join(', ')
-    const problem: Problem = allow ? { kind: 'method_not_allowed', allow } : { kind: 'no_such_route' }
+    if (found.route) return spell(await answer(request, dialect, found.route, found.params), headers)
+    const problem: Problem = found.allow
+      ? { kind: 'method_not_allowed', allow: found.allow }
+      : { kind: 'no_such_route' }
     return spell(dialect.problem(problem, null, below), headers)
   } catch (error) {
-    return spell(dialect.problem(problemOf(error), asked?.line ?? null), headers)
+    return spell(dialect.problem(problemOf(error), found.route), headers)
   }
-}
-
-// A base URL that ends in "/" makes clients ask for "//".
-function tidyPath(path: string): string {
-  if (path.includes('//')) path = path.replace(/\/{2,}/g, '/')
-  return path.endsWith('/') ? path.slice(0, -1) : path
 }
 
 const noQuery = new URLSearchParams()
 
 const addressOf = ({ prefix }: Dialect) => `${env().LATCHKEY_URL.replace(/\/$/, '')}/api/license${prefix}`
 
-async function answer(request: HttpRequest, dialect: Dialect, found: Found): Promise<Answer> {
+type Params = Record<string, string>
+
+async function answer(request: HttpRequest, dialect: Dialect, line: Line, params: Params): Promise<Answer> {
   const allowance = await takeFromAddress(request.address)
   const answer =
-    allowance.waitSeconds > 0 ? tooMany(dialect, found.line, allowance) : await answerLine(request, dialect, found)
+    allowance.waitSeconds > 0 ? tooMany(dialect, line, allowance) : await answerLine(request, dialect, line, params)
   return { ...answer, headers: { ...rateHeaders(allowance), ...answer.headers } }
 }
 
-async function answerLine(request: HttpRequest, dialect: Dialect, { line, params }: Found): Promise<Answer> {
-  const holder = line.access === 'software' ? null : await within(ANSWER_MS, holderOf(request, line.access))
-  if (holder instanceof Refused) {
-    const allowance = holder.waits
-    if (allowance) return tooMany(dialect, line, allowance)
-    await within(DOUBT_MS, assertSureOfNo())
-    return dialect.problem({ kind: 'unauthorized' }, line)
-  }
+async function answerLine(request: HttpRequest, dialect: Dialect, line: Line, params: Params): Promise<Answer> {
+  const holder = line.access === 'software' ? null : await within(ANSWER_MS, holderFor(request, line.access))
+  if (holder instanceof NoHolder)
+    return holder.waits ? tooMany(dialect, line, holder.waits) : dialect.problem({ kind: 'unauthorized' }, line)
   if (holder && !isLicenseVerb(line.verb)) {
-    const allowance = inSeconds(
-      await takeFromApiKey(holder.kind === 'api_key' ? holder.apiKeyId : `customer ${holder.customerId}`),
+    const allowance = await takeFromHolder(
+      holder.kind === 'api_key' ? holder.apiKeyId : `customer ${holder.customerId}`,
     )
     if (allowance.waitSeconds > 0) return tooMany(dialect, line, allowance)
   }
 
-  const body = await readBody(request, line.body)
-  if ('problem' in body) return dialect.problem(body.problem, line)
+  const body = await readBody(request, line.body, BODY_BYTES_MAX)
+  if ('problem' in body) return dialect.problem(unread[body.problem], line)
   const { header } = request
   const query = request.query ? new URLSearchParams(request.query) : noQuery
   const parts: Parts = {
@@ -186,11 +139,8 @@ async function answerLine(request: HttpRequest, dialect: Dialect, { line, params
   }
   const call = readCall(line, parts)
   if (!call.success) return dialect.problem(invalid(call.error), line)
-  const idempotencyKey = header('idempotency-key')
-  if (idempotencyKey !== null && !/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) {
-    const message = 'Use 1 to 255 visible ASCII characters'
-    return dialect.problem({ kind: 'invalid_input', issues: [{ path: ['Idempotency-Key'], message }] }, line)
-  }
+  const idempotencyKey = idempotencyKeyOf(header)
+  if (idempotencyKey === undefined) return dialect.problem(wrongIdempotencyKey, line)
   // A line's verb ties schema, command and writer together; the compiler cannot follow a union through all three.
   if (isLicenseVerb(line.verb)) {
     const outcome = await callLicense(
@@ -281,58 +231,23 @@ async function runLicense(
 
 type Holder = ApiClient | PortalCustomer
 
-/** In place of a holder: nobody's token, and whether there were too many of those. */
-class Refused {
-  readonly waits: Allowance | null
-  constructor(waits: Allowance | null) {
-    this.waits = waits
-  }
-}
-
 /** Whose API key or session the request carries. */
-async function holderOf(
-  { header, address }: HttpRequest,
-  access: Exclude<Access, 'software'>,
-): Promise<Holder | Refused> {
-  const token = /^bearer +(\S+)$/i.exec(header('authorization') ?? '')?.[1]
-  if (!token) return new Refused(null)
-  const holder =
+const holderFor = (request: HttpRequest, access: Exclude<Access, 'software'>): Promise<Holder | NoHolder> =>
+  holderOf<Holder>(request, (token) =>
     access === 'customer'
-      ? await portalCustomerOf(token, new Date())
-      : await apiClientOf(token, new Date(), { address, userAgent: header('user-agent') })
-  if (holder) return holder
-  const wrong = inSeconds(await takeWrongToken(address))
-  return new Refused(wrong.waitSeconds > 0 ? wrong : null)
+      ? portalCustomerOf(token, new Date())
+      : apiClientOf(token, new Date(), { address: request.address, userAgent: request.header('user-agent') }),
+  )
+
+const unread: Record<'not_json' | 'too_large', Problem> = {
+  not_json: { kind: 'not_json' },
+  too_large: { kind: 'too_large', maxBytes: BODY_BYTES_MAX },
 }
 
-const inSeconds = ({ wait, ...allowance }: ApiAllowance): Allowance => ({ ...allowance, waitSeconds: wait })
-
-// Bytes that are not UTF-8 are refused, not mended.
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-
-async function readBody(request: HttpRequest, kind: BodyKind): Promise<{ value: unknown } | { problem: Problem }> {
-  if (kind === 'none') return { value: undefined }
-  try {
-    const bytes = await request.body(BODY_BYTES_MAX)
-    if (!bytes) return { problem: { kind: 'too_large', maxBytes: BODY_BYTES_MAX } }
-    if (kind !== 'json' && bytes.byteLength === 0) return { value: undefined }
-    const text = utf8.decode(bytes)
-    if (kind === 'form') {
-      const sent = request.header('content-type') ?? ''
-      // Only the type itself is the same in capitals; a boundary is not.
-      const type = sent.toLowerCase()
-      if (type.includes('x-www-form-urlencoded')) return { value: Object.fromEntries(new URLSearchParams(text)) }
-      if (type.includes('multipart/form-data')) return { value: await readMultipart(text, sent) }
-    }
-    // JSON under any content type: clients name many. A body that broke off is none either.
-    return { value: exactJson(text) }
-  } catch {
-    return { problem: { kind: 'not_json' } }
-  }
+const wrongIdempotencyKey: Problem = {
+  kind: 'invalid_input',
+  issues: [{ path: ['Idempotency-Key'], message: IDEMPOTENCY_KEY_RULE }],
 }
-
-const readMultipart = async (text: string, type: string): Promise<unknown> =>
-  Object.fromEntries(await new Response(text, { headers: { 'content-type': type } }).formData())
 
 const invalid = ({ issues }: ZodError): Problem => ({
   kind: 'invalid_input',
@@ -342,13 +257,8 @@ const invalid = ({ issues }: ZodError): Problem => ({
 function problemOf(error: unknown): Problem {
   // A vendor's request that cannot be read as one of our calls.
   if (error instanceof ZodError) return invalid(error)
-  if (isOverloaded(error)) return { kind: 'unavailable', retryAfterSeconds: error.retryAfterSeconds }
-  if (isRefusal(error)) return refusedBy(error)
-  const requestId = newId()
-  const away = isUnavailable(error)
-  if (away) logAway(error)
-  else log.error({ err: error, requestId }, 'license route failed')
-  return away ? { kind: 'unavailable', retryAfterSeconds: 1 } : { kind: 'internal', requestId }
+  const failure = failureOf(error)
+  return failure.kind === 'refused' ? refusedBy(failure.refusal) : failure
 }
 
 function refusedBy({ code, message, field }: Refusal): Problem {
@@ -356,15 +266,6 @@ function refusedBy({ code, message, field }: Refusal): Problem {
   if (code === 'UNAUTHORIZED') return { kind: 'unauthorized' }
   if (code === 'RATE_LIMITED') return { kind: 'rate_limited', retryAfterSeconds: 60 }
   return { kind: 'refused', code: code === 'IN_USE' ? 'CONFLICT' : code, detail: message, field: field ?? null }
-}
-
-let awaySaidAt = -Infinity
-
-// A database that is away fails every request; once a second is often enough to say so.
-function logAway(error: unknown): void {
-  if (performance.now() - awaySaidAt < 1_000) return
-  awaySaidAt = performance.now()
-  log.warn({ err: error }, 'license routes cannot reach the database')
 }
 
 // Public routes: any page may call them, nothing rides on cookies.
@@ -380,9 +281,6 @@ const preflight = (request: HttpRequest): Record<string, string> => ({
     request.header('access-control-request-headers') ?? 'authorization, content-type, accept, idempotency-key',
   'access-control-max-age': '86400',
 })
-
-/** An answer as it goes over the wire. */
-export type HttpAnswer = { status: number; headers: Record<string, string>; body: string | null }
 
 const plain = { ...cors, 'cache-control': 'no-store', ...ownSafetyHeaders() }
 const json = { ...plain, 'content-type': 'application/json; charset=utf-8' }

@@ -280,7 +280,7 @@ function Validations({ overview, base, mayIssue }: { overview: Overview; base: s
         </CardBody>
       ) : (
         <div className="@container">
-          <div className="grid @3xl:grid-cols-[minmax(0,1fr)_300px]">
+          <div className="grid grid-cols-[minmax(0,1fr)] @3xl:grid-cols-[minmax(0,1fr)_300px]">
             <CardBody>
               <BarChart
                 title="Validations of the last 14 days by outcome"

@@ -1,13 +1,16 @@
-import { answerApi } from '#lib/api/serve.ts'
+import { API_ROOT, answerApi } from '#lib/api/serve.ts'
+import { forNext } from '#lib/http/for-next.ts'
 
 export const dynamic = 'force-dynamic'
 
+const handle = forNext(API_ROOT, answerApi)
+
 export {
-  answerApi as DELETE,
-  answerApi as GET,
-  answerApi as HEAD,
-  answerApi as OPTIONS,
-  answerApi as PATCH,
-  answerApi as POST,
-  answerApi as PUT,
+  handle as DELETE,
+  handle as GET,
+  handle as HEAD,
+  handle as OPTIONS,
+  handle as PATCH,
+  handle as POST,
+  handle as PUT,
 }

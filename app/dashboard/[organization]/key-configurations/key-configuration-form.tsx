@@ -93,7 +93,7 @@ export function KeyConfigurationForm({
         noValidate
         // React empties a form after its action; here it goes on being edited.
         onReset={(event) => event.preventDefault()}
-        className="grid flex-1 @4xl:grid-cols-[minmax(0,1fr)_336px]"
+        className="grid flex-1 grid-cols-[minmax(0,1fr)] @4xl:grid-cols-[minmax(0,1fr)_336px]"
       >
         <input type="hidden" name="organization" value={organization.slug} />
         {existing && <input type="hidden" name="id" value={existing.id} />}

@@ -51,7 +51,7 @@ export function SamplePanel({
   return (
     <aside aria-label="Sample" className="border-line @max-4xl:border-t @4xl:border-l">
       {/* Beside a long form it stays in view. */}
-      <div className="scroll-thin grid content-start gap-5 px-4 pt-1.5 pb-8 @max-4xl:pt-6 sm:px-6 @4xl:sticky @4xl:top-0 @4xl:max-h-dvh @4xl:overflow-y-auto @4xl:px-5">
+      <div className="scroll-thin grid grid-cols-[minmax(0,1fr)] content-start gap-5 px-4 pt-1.5 pb-8 @max-4xl:pt-6 sm:px-6 @4xl:sticky @4xl:top-0 @4xl:max-h-dvh @4xl:overflow-y-auto @4xl:px-5">
         <Part title="The key">
           <p className="break-all rounded-[8px] bg-line2 px-3 py-2.5 font-mono text-sm">{key}</p>
         </Part>
@@ -62,7 +62,7 @@ export function SamplePanel({
               <br />
               <span className="font-medium">Your license key for {product}</span>
             </p>
-            <div className="grid gap-2 px-3.5 py-3">
+            <div className="grid grid-cols-[minmax(0,1fr)] gap-2 px-3.5 py-3">
               <p>Thank you. This is your license key:</p>
               <p className="break-all rounded-sm bg-line2 px-2.5 py-2 font-mono text-xs">{key}</p>
               <ul className="text-mute text-sm">
@@ -80,7 +80,7 @@ export function SamplePanel({
           </div>
         </Part>
         <Part title="The customer’s page">
-          <div className="grid gap-3 rounded-card border border-line bg-bg p-3.5 shadow-soft">
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-3 rounded-card border border-line bg-bg p-3.5 shadow-soft">
             <div>
               <p className="font-semibold text-md">{product}</p>
               <p className="flex flex-wrap items-center gap-x-1.5">

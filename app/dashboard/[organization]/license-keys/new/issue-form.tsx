@@ -78,7 +78,7 @@ export function IssueForm({
   const typed = (name: string, otherwise = '') => String(state.values?.[name] ?? otherwise)
   return (
     <div className="@container max-w-[1080px]">
-      <div className="grid gap-x-10 gap-y-6 @4xl:grid-cols-[minmax(0,1fr)_320px]">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-x-10 gap-y-6 @4xl:grid-cols-[minmax(0,1fr)_320px]">
         <form {...form} action={submit} className="grid content-start gap-3">
           <input type="hidden" name="organization" value={organization} />
           <div>

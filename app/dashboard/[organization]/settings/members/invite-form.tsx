@@ -32,7 +32,7 @@ export function InviteForm({
       <form
         action={submit}
         {...form}
-        className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_180px_auto] sm:items-start"
+        className="grid grid-cols-[minmax(0,1fr)] gap-4 sm:grid-cols-[minmax(0,1fr)_180px_auto] sm:items-start"
         noValidate
       >
         <input type="hidden" name="organization" value={organization} />

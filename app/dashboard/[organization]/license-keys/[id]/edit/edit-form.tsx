@@ -126,7 +126,11 @@ export function EditForm({
   const base = `/dashboard/${organization}/license-keys/${licenseKey.id}`
   return (
     <div className="@container max-w-[1080px]">
-      <form {...form} action={submit} className="grid gap-x-10 gap-y-4 @4xl:grid-cols-[minmax(0,1fr)_320px]">
+      <form
+        {...form}
+        action={submit}
+        className="grid grid-cols-[minmax(0,1fr)] gap-x-10 gap-y-4 @4xl:grid-cols-[minmax(0,1fr)_320px]"
+      >
         <input type="hidden" name="organization" value={organization} />
         <input type="hidden" name="licenseKeyId" value={licenseKey.id} />
         <OpenedWith values={licenseKey.edit} state={state} />

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { date } from './row.ts'
+import { date } from './columns.ts'
 
 describe('date', () => {
   test.each([
