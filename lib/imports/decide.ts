@@ -2,8 +2,7 @@ import '#server-only'
 import { idFrom, newId } from '../base/ids.ts'
 import { usagePeriodStart } from '../key-configurations/rules.ts'
 import { keyStringColumns } from '../key-strings/string.ts'
-import { factsOf } from '../license-keys/row.ts'
-import { configuredExpiry } from '../license-keys/rules.ts'
+import { configuredExpiry, effectiveLimits } from '../license-keys/rules.ts'
 import { type Batch, type DeviceUnit, hex, type KeyUnit, type Problem } from './collect.ts'
 import { type ActivationDraft, isShortKey, type KeyDraft } from './drafts.ts'
 import type { Earlier } from './earlier.ts'
@@ -252,8 +251,8 @@ function decideDevice({ organizationId, stored, earlier, now }: Basis, { of, key
   const locked = stored.locked.get(known.id)
   if (!locked) return 'The key it belongs to is neither in the files nor here.'
   // What an import brought keeps every device it had; a key of ours keeps its limit.
-  if (locked.import_id === null) {
-    const { mode, limit } = factsOf(locked, locked).limits.activations
+  if (locked.importId === null) {
+    const { mode, limit } = effectiveLimits(locked, locked).activations
     if (mode === 'off') return 'The key it belongs to takes no devices.'
     if (mode === 'limited' && live.length >= (limit ?? 0))
       return `All ${limit} devices of the key it belongs to are in use.`

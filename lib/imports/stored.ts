@@ -2,8 +2,9 @@ import '#server-only'
 import { Prisma } from '#prisma/client.ts'
 import { idFrom } from '../base/ids.ts'
 import type { Tx } from '../database/client.ts'
+import { maybe, type RowOf, selectList, tableOf, text } from '../database/columns.ts'
 import { configurationColumns } from '../license-keys/queries.ts'
-import { KEY_COLUMNS, type KeyRow } from '../license-keys/row.ts'
+import { configurationTable, keyTable } from '../license-keys/row.ts'
 import { effectiveLimits } from '../license-keys/rules.ts'
 import type { Batch } from './collect.ts'
 import type { Earlier } from './earlier.ts'
@@ -93,6 +94,8 @@ const noOverrides = {
   graceDaysOverride: null,
 }
 
+const lockedTable = { ...keyTable, ...configurationTable, ...tableOf('k', { importId: maybe(text) }) }
+
 /** Devices, and the keys that are there and may get some: counted under their lock. */
 async function devicesOf(
   db: Tx,
@@ -105,8 +108,8 @@ async function devicesOf(
   const known = await db.$queryRaw<{ id: string; license_key_id: string }[]>`
     SELECT id, license_key_id FROM activations WHERE id = ANY(${ids}::uuid[])`
   const ours = [...keysByHash.values()].filter((key) => key.organization_id === organizationId)
-  const locked = await db.$queryRaw<(KeyRow & { import_id: string | null })[]>`
-    SELECT ${Prisma.raw(KEY_COLUMNS)}, k.import_id FROM license_keys k JOIN key_configurations c ON c.id = k.key_configuration_id
+  const locked = await db.$queryRaw<RowOf<typeof lockedTable>[]>`
+    SELECT ${Prisma.raw(selectList(lockedTable))} FROM license_keys k JOIN key_configurations c ON c.id = k.key_configuration_id
     WHERE k.id = ANY(${ours.map((key) => key.id)}::uuid[]) ORDER BY k.key_hash
     ${locks ? Prisma.sql`FOR UPDATE OF k` : Prisma.empty}`
   const live = await db.$queryRaw<{ license_key_id: string; fingerprint: string | null }[]>`

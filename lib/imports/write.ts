@@ -7,92 +7,92 @@ import { insertRows, type Tx } from '../database/client.ts'
 import { type NewEvent, recordAs } from '../events/commands.ts'
 
 /** A column's type in PostgreSQL, and what a row holds for it: bytes are hexadecimal, times ISO, for rows travel as one JSON text. */
-type Column<Value> = { sql: string; holds?: Value }
-const column = <Value>(sql: string): Column<Value> => ({ sql })
-const columnOrNull = <Value>({ sql }: Column<Value>): Column<Value | null> => ({ sql })
+type Typed<Value> = { sql: string; holds?: Value }
+const typed = <Value>(sql: string): Typed<Value> => ({ sql })
+const orNull = <Value>({ sql }: Typed<Value>): Typed<Value | null> => ({ sql })
 
-const uuid = column<string>('uuid')
-const text = column<string>('text')
-const bytes = column<string>('bytea')
-const time = column<string>('timestamptz')
-const flag = column<boolean>('boolean')
-const int = column<number>('int')
-const bigint = column<number>('bigint')
-const json = column<JsonObject>('jsonb')
+const uuid = typed<string>('uuid')
+const text = typed<string>('text')
+const bytes = typed<string>('bytea')
+const time = typed<string>('timestamptz')
+const flag = typed<boolean>('boolean')
+const int = typed<number>('int')
+const bigint = typed<number>('bigint')
+const json = typed<JsonObject>('jsonb')
 
 const columns = {
-  products: { id: uuid, name: text, external_ids: column<string[]>('text[]') },
-  customers: { id: uuid, email: text, name: columnOrNull(text), external_id: columnOrNull(text) },
+  products: { id: uuid, name: text, external_ids: typed<string[]>('text[]') },
+  customers: { id: uuid, email: text, name: orNull(text), external_id: orNull(text) },
   purchases: {
     id: uuid,
     reference: text,
     customer_id: uuid,
     product_id: uuid,
     purchased_at: time,
-    kind: column<PurchaseKind>('purchase_kind'),
-    status: column<PurchaseStatus>('purchase_status'),
+    kind: typed<PurchaseKind>('purchase_kind'),
+    status: typed<PurchaseStatus>('purchase_status'),
     quantity: int,
   },
   license_keys: {
     id: uuid,
-    external_id: columnOrNull(text),
+    external_id: orNull(text),
     key_configuration_id: uuid,
-    product_id: columnOrNull(uuid),
+    product_id: orNull(uuid),
     customer_id: uuid,
-    purchase_id: columnOrNull(uuid),
+    purchase_id: orNull(uuid),
     key_hash: bytes,
     folded_hash: bytes,
     key_cipher: bytes,
     key_is_normal: flag,
-    prefix: columnOrNull(text),
+    prefix: orNull(text),
     last_characters: text,
-    status: column<LicenseKeyStatus>('license_key_status'),
-    revoked_for: column<RevokeReason[]>('revoke_reason[]'),
-    expires_at: columnOrNull(time),
+    status: typed<LicenseKeyStatus>('license_key_status'),
+    revoked_for: typed<RevokeReason[]>('revoke_reason[]'),
+    expires_at: orNull(time),
     expiry_overridden: flag,
-    grace_days_override: columnOrNull(int),
-    activations_mode_override: columnOrNull(column<ActivationsMode>('activations_mode')),
-    activation_limit_override: columnOrNull(int),
+    grace_days_override: orNull(int),
+    activations_mode_override: orNull(typed<ActivationsMode>('activations_mode')),
+    activation_limit_override: orNull(int),
     new_devices_blocked: flag,
     usage_overridden: flag,
-    usage_limit_override: columnOrNull(int),
+    usage_limit_override: orNull(int),
     usage: int,
-    usage_period_start: columnOrNull(time),
+    usage_period_start: orNull(time),
     validations: bigint,
-    last_validated_at: columnOrNull(time),
-    first_activated_at: columnOrNull(time),
+    last_validated_at: orNull(time),
+    first_activated_at: orNull(time),
     note: text,
     created_at: time,
   },
   activations: {
     id: uuid,
-    external_id: columnOrNull(text),
+    external_id: orNull(text),
     license_key_id: uuid,
     label: text,
-    fingerprint: columnOrNull(text),
+    fingerprint: orNull(text),
     conditions: json,
     meta: json,
     validations: bigint,
-    last_validated_at: columnOrNull(time),
+    last_validated_at: orNull(time),
     created_at: time,
   },
 }
 
 type Table = keyof typeof columns
-type RowOf<Name extends Table> = {
-  [Key in keyof (typeof columns)[Name]]: (typeof columns)[Name][Key] extends Column<infer Value> ? Value : never
+type NewRow<Name extends Table> = {
+  [Key in keyof (typeof columns)[Name]]: (typeof columns)[Name][Key] extends Typed<infer Value> ? Value : never
 }
 
 /** Rows of a batch, named as their columns are. */
 export type Rows = {
-  products: RowOf<'products'>[]
-  customers: RowOf<'customers'>[]
+  products: NewRow<'products'>[]
+  customers: NewRow<'customers'>[]
   /** With the product's name, for history. */
-  purchases: (RowOf<'purchases'> & { product: string })[]
-  keys: RowOf<'license_keys'>[]
-  activations: RowOf<'activations'>[]
+  purchases: (NewRow<'purchases'> & { product: string })[]
+  keys: NewRow<'license_keys'>[]
+  activations: NewRow<'activations'>[]
   /** Those of `activations` whose key was there before. */
-  added: (RowOf<'activations'> & { customer_id: string })[]
+  added: (NewRow<'activations'> & { customer_id: string })[]
   knownAs: KnownAs[]
 }
 
