@@ -567,7 +567,12 @@ for (const [door, base] of doors)
         links: { self: `${prefix}/v1/license-key-instances/${instance?.id}` },
       })
       const got = await sdk.getLicenseKeyInstance(instance?.id ?? '', { include: ['license-key'] })
-      expect([got.statusCode, got.data?.data]).toEqual([200, instance])
+      // What comes along is named where it belongs (JSON:API, full linkage).
+      const linkage = { data: { type: 'license-keys', id: String(id) }, links: expect.any(Object) }
+      expect([got.statusCode, got.data?.data]).toEqual([
+        200,
+        { ...instance, relationships: { 'license-key': linkage } },
+      ])
       expect(got.data?.included?.map(({ type, id: of }) => [type, of])).toEqual([['license-keys', String(id)]])
       expect((await sdk.validateLicense(key.key, instance?.attributes.identifier)).data?.valid).toBe(true)
       expect((await sdk.listLicenseKeyInstances()).data?.data).toHaveLength(4)
