@@ -1,4 +1,4 @@
-// The straight door to the licence routes: Node's own request and response, no Fetch objects in between (they cost more than the call).
+// The straight door to the license routes: Node's own request and response, no Fetch objects in between (they cost more than the call).
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HttpAnswer, HttpRequest } from '#lib/http/request.ts'
 

@@ -1,10 +1,10 @@
-// The fast lane of the straight door: a plain licence call on a plain connection is read from the socket and answered on it. Node's HTTP
+// The fast lane of the straight door: a plain license call on a plain connection is read from the socket and answered on it. Node's HTTP
 // server costs more than everything else that such a call needs. Whatever is not plain is left to it, with its connection and for good.
 import { type Server, STATUS_CODES, validateHeaderValue } from 'node:http'
 import type { Socket } from 'node:net'
 import type { HttpAnswer, HttpRequest } from '#lib/http/request.ts'
 
-/** A licence call as the fast lane reads it: `url` begins with /api/license, `headers` have their names in lower case. */
+/** A license call as the fast lane reads it: `url` begins with /api/license, `headers` have their names in lower case. */
 export type PlainCall = { url: string; headers: Map<string, string>; body: Buffer }
 
 export type FastLane = {

@@ -2,7 +2,7 @@ import '#server-only'
 import type pg from 'pg'
 import { batchConnections } from './client.ts'
 
-// How batches of licence calls speak to the database. They ask the same few statements thousands of times a second, so neither side
+// How batches of license calls speak to the database. They ask the same few statements thousands of times a second, so neither side
 // says what both know: how a statement reads, which columns it has, of which types.
 
 /** A prepared statement, by a name that nothing else has. */

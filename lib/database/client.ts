@@ -23,7 +23,7 @@ function openPool(max: number, settings: string[], more: pg.PoolConfig = {}) {
 // Not optional: @prisma/adapter-pg drops the offset of timestamptz values, so sessions must be in UTC.
 const UTC = 'TimeZone=UTC'
 
-// A batch of licence calls looks up a few rows by their keys and never anything else. Planning that anew at every call would take
+// A batch of license calls looks up a few rows by their keys and never anything else. Planning that anew at every call would take
 // longer than doing it, and a plan that reads whole tables would be right for today's thousand rows only. So a row that is read costs as
 // much as a page: even of two keys, one is looked up (validate-plain.db.test.ts).
 const BATCHES = [
@@ -61,7 +61,7 @@ function open() {
   return { pool, batches, prisma }
 }
 
-/** How many batches of one kind of licence call are at the database at once, at most. */
+/** How many batches of one kind of license call are at the database at once, at most. */
 export const BATCHES_IN_FLIGHT = 4
 
 // Opened as they are needed: mostly one of each kind, all of them only while the database is slow.

@@ -1,4 +1,5 @@
 import '#server-only'
+
 /** What an Idempotency-Key may be, for people. */
 export const IDEMPOTENCY_KEY_RULE = 'Use 1 to 255 visible ASCII characters'
 

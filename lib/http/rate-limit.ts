@@ -34,10 +34,11 @@ function open(): Limits {
     address: bursty('address', settings.LICENSE_RATE_PER_SECOND, settings.LICENSE_RATE_BURST),
     // One key in a client that runs wild must not slow the others down.
     key: bursty('key', settings.LICENSE_RATE_PER_KEY, settings.LICENSE_RATE_PER_KEY_BURST),
-    // Strings nobody was issued. Known keys are never counted here, so a neighbour's mistake locks nobody out.
+    // Strings nobody was issued. Known keys are never counted here, so a neighbor's mistake locks nobody out.
     guess: { points: guesses, each: openCounter('guess', guesses, 60) },
+    // Programs of merchants, by API key, and customers' sessions.
     holder: { points: settings.API_RATE_PER_MINUTE, each: openCounter('api', settings.API_RATE_PER_MINUTE, 60) },
-    // The same for tokens that open nothing.
+    // Tokens that open nothing, as key strings that nobody was issued.
     token: { points: guesses, each: openCounter('token', guesses, 60) },
     watch: new GuessWatch((guesses * GUESSING_MS) / 60_000, GUESSING_MS),
     // No key string leaves this process. Within it, it is kept as long as it counts: hashing would cost more than counting.

@@ -27,7 +27,7 @@ import {
 
 // Lemon Squeezy: https://docs.lemonsqueezy.com. A store is an organization, an instance an activation, a variant a key configuration.
 
-// ---------------------------------------------------------------- the licence API: public
+// ---------------------------------------------------------------- the license API: public
 
 type Flag = 'activated' | 'valid' | 'deactivated'
 
@@ -105,7 +105,7 @@ const metaOf = (record: KeyRecord) => ({
 
 // ---------------------------------------------------------------- the page
 
-// The licence API takes forms as well, and shows the key with every answer.
+// The license API takes forms as well, and shows the key with every answer.
 const form = { body: 'form', withRecord: true } as const
 // Resources are for an organization's own programs, with an API key of ours as the bearer token.
 const access = 'api_key' as const

@@ -1,8 +1,8 @@
 import type { Answer, Problem } from '../../operations/line.ts'
 
-// Errors as Lemon Squeezy writes them: one shape for the licence API, another for its resources.
+// Errors as Lemon Squeezy writes them: one shape for the license API, another for its resources.
 
-/** Errors of the licence API, which has fields: `{message, errors}` where the request is wrong. */
+/** Errors of the license API, which has fields: `{message, errors}` where the request is wrong. */
 export function licenseProblem(problem: Problem): Answer {
   switch (problem.kind) {
     case 'not_json':

@@ -244,7 +244,7 @@ function instanceResource(
     id: String(id),
     attributes: {
       license_key_id: numberId(record),
-      // What the licence API calls instance_id.
+      // What the license API calls instance_id.
       identifier: activation.id,
       name: activation.label,
       created_at: time(activation.createdAt),
