@@ -3,6 +3,7 @@ import { History } from 'lucide-react'
 import type { Route } from 'next'
 import Link from 'next/link'
 import { eventHref } from '#components/event-href.ts'
+import { EventTitle } from '#components/event-title.tsx'
 import { MaskedKey } from '#components/masked-key.tsx'
 import type { Column } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
@@ -11,7 +12,6 @@ import { SearchInput } from '#components/ui/data-table/search-input.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { numberText } from '#components/ui/number-text.ts'
 import { Time } from '#components/ui/time.tsx'
-import { toneText } from '#components/ui/tones.ts'
 import type { ListedEvent } from '#lib/events/queries.ts'
 import { batchTitle, describeEvent } from '#lib/events/rules.ts'
 import { eventGroups } from '#lib/events/schema.ts'
@@ -26,7 +26,7 @@ const filters: Filter[] = [
 ]
 
 const columnsFor = (organization: string, now: Date): Column<ListedEvent>[] => [
-  { id: 'what', header: 'What', fixed: true, cell: (event) => <What event={event} /> },
+  { id: 'what', header: 'What', fixed: true, cell: (event) => <EventTitle {...inWords(event)} /> },
   {
     id: 'key',
     header: 'Key',
@@ -72,20 +72,10 @@ const columnsFor = (organization: string, now: Date): Column<ListedEvent>[] => [
   },
 ]
 
-function What({ event }: { event: ListedEvent }) {
-  const { title, detail, tone } = describeEvent(event)
-  return (
-    <span className="flex max-w-[560px] items-center gap-2.5 max-sm:items-baseline max-sm:whitespace-normal">
-      <span
-        aria-hidden="true"
-        className={`size-[7px] shrink-0 rounded-full bg-current ${tone ? toneText[tone] : 'text-faint'}`}
-      />
-      <span className="min-w-0 truncate max-sm:whitespace-normal" title={detail || undefined}>
-        {event.keys > 1 ? batchTitle(event.type, event.keys) : title}{' '}
-        {detail && <span className="font-normal text-mute">{detail}</span>}
-      </span>
-    </span>
-  )
+// What was done to many keys at once is one line.
+function inWords(event: ListedEvent) {
+  const words = describeEvent(event)
+  return event.keys > 1 ? { ...words, title: batchTitle(event.type, event.keys) } : words
 }
 
 /** Everything that happened, newest first. */

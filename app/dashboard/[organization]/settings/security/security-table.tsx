@@ -1,12 +1,12 @@
 'use client'
 import { ShieldCheck } from 'lucide-react'
+import { EventTitle } from '#components/event-title.tsx'
 import type { Column } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
 import { type Filter, FilterChips } from '#components/ui/data-table/filter-chips.tsx'
 import { SearchInput } from '#components/ui/data-table/search-input.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { Time } from '#components/ui/time.tsx'
-import { toneText } from '#components/ui/tones.ts'
 import type { SecurityEvent } from '#lib/events/queries.ts'
 import { describeEvent } from '#lib/events/rules.ts'
 import { securityGroups } from '#lib/events/schema.ts'
@@ -21,7 +21,7 @@ const filters: Filter[] = [
 ]
 
 const columnsFor = (now: Date): Column<SecurityEvent>[] => [
-  { id: 'what', header: 'What', fixed: true, cell: (event) => <What event={event} /> },
+  { id: 'what', header: 'What', fixed: true, cell: (event) => <EventTitle {...describeEvent(event)} /> },
   {
     id: 'who',
     header: 'Who',
@@ -48,21 +48,6 @@ const columnsFor = (now: Date): Column<SecurityEvent>[] => [
     ),
   },
 ]
-
-function What({ event }: { event: SecurityEvent }) {
-  const { title, detail, tone } = describeEvent(event)
-  return (
-    <span className="flex max-w-[560px] items-center gap-2.5 max-sm:items-baseline max-sm:whitespace-normal">
-      <span
-        aria-hidden="true"
-        className={`size-[7px] shrink-0 rounded-full bg-current ${tone ? toneText[tone] : 'text-faint'}`}
-      />
-      <span className="min-w-0 truncate max-sm:whitespace-normal" title={detail || undefined}>
-        {title} {detail && <span className="font-normal text-mute">{detail}</span>}
-      </span>
-    </span>
-  )
-}
 
 /** The security log, newest first. */
 export function SecurityTable({ events, total, now }: { events: SecurityEvent[]; total: number; now: Date }) {
