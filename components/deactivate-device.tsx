@@ -2,10 +2,9 @@
 import type { ReactElement } from 'react'
 import { confirmAction } from '#components/confirm-action.ts'
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx'
-import { toast } from '#components/ui/toast.tsx'
 import type { FormAction } from '#lib/web/action.ts'
 
-/** Asks, by the device's name, before its slot is freed. */
+/** Asks, by the device's name, before its slot is freed. `action` says when it is. */
 export function DeactivateDevice({
   organization,
   device,
@@ -25,7 +24,6 @@ export function DeactivateDevice({
       destructive
       values={{ organization, activationId: device.id }}
       action={confirmAction(action)}
-      onDone={() => toast.success(`${device.label} deactivated`)}
     >
       <p>
         Its slot is free immediately. Software on <b>{device.label}</b> is refused from its next validation on; it can

@@ -1,13 +1,16 @@
 import type { ReactNode } from 'react'
-import { Mark } from '#components/ui/mark.tsx'
+import { Avatar } from './ui/avatar.tsx'
 
-/** A page before the door: one title, a sentence, one form. */
+/** A page before the door: whose it is, one title, a sentence, one form. Customers know the seller, not what the seller runs. */
 export function EntryPage({
+  seller,
   title,
   description,
   children,
   footer,
 }: {
+  /** Whose door it is, when that is one organization. */
+  seller?: string | null
   title: string
   description?: ReactNode
   children: ReactNode
@@ -15,8 +18,13 @@ export function EntryPage({
 }) {
   return (
     <main id="content" className="mx-auto flex min-h-dvh w-full max-w-[400px] flex-col justify-center px-5 py-12">
-      <Mark />
-      <h1 className="mt-5 font-semibold text-xl tracking-tight">{title}</h1>
+      {seller && (
+        <p className="mb-5 flex items-center gap-2.5 font-semibold text-md">
+          <Avatar name={seller} size={28} />
+          <span className="min-w-0 truncate">{seller}</span>
+        </p>
+      )}
+      <h1 className="font-semibold text-xl tracking-tight">{title}</h1>
       {description && <p className="mt-1.5 text-pretty text-mute">{description}</p>}
       <div className="mt-6 grid gap-4">{children}</div>
       {footer && <footer className="mt-8 border-line border-t pt-4 text-mute">{footer}</footer>}

@@ -1,4 +1,4 @@
-import { DateText } from '#components/ui/time.tsx'
+import { DateText } from '#components/ui/date-text.tsx'
 
 /** The day a key expires, "Never", or that its time has not begun. */
 export function ExpiryText({ expiresAt, starts }: { expiresAt: Date | null; starts: 'first_activation' | null }) {

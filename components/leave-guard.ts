@@ -27,6 +27,8 @@ export function useLeaveGuard(
     const lifted = new AbortController()
     const { signal } = lifted
     isEdited = edited
+    // The page is reloaded and puts back what was typed, see first-script.ts.
+    window.addEventListener('page:kept', () => (isSaved.current = true), { signal })
     window.addEventListener('beforeunload', (event) => edited() && event.preventDefault(), { signal })
     // Before the router sees it, and before React does.
     document.addEventListener(

@@ -1,4 +1,5 @@
 'use client'
+'use no memo' // light pages load it, and remembering costs more code than it saves work
 import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react'
 import type { FormState } from '#lib/web/action.ts'
 

@@ -1,6 +1,7 @@
 // Every server action there is, called as a browser calls it, but by anybody and with anything.
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { originals } from '#lib/mail-settings/originals.ts'
 import type { FullOrganization } from './full-organization.ts'
 import { appUrl } from './http.ts'
 import { type Ids, visitOf } from './pages.ts'
@@ -55,6 +56,10 @@ export type Row = {
 }
 
 const dashboard = 'app/dashboard/[organization]'
+
+/** A picture of 16 by 16 pixels. */
+const TINY_PNG =
+  'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR4nGOQz39NEmIY1TCqYfhqAACg0HkQHnesywAAAABJRU5ErkJggg=='
 const one = (licenseKeyId: string) => ({ 'licenseKeyIds[]': licenseKeyId })
 const noForm: Row = { fields: () => null, reads: true, open: true }
 const newName = (of: FullOrganization, what: string) => `${what} of ${of.slug}`
@@ -75,17 +80,31 @@ const configurationFields = (name: string) => ({
 export const table: Record<string, Row> = {
   [`${dashboard}/license-keys/actions.ts#previewKeys`]: {
     reads: true,
-    fields: ({ keyId, disabledKeyId }) => ({ 'licenseKeyIds[]': [keyId, disabledKeyId] }),
+    fields: ({ keyId, disabledKeyId }) => ({ action: 'disable', 'licenseKeyIds[]': [keyId, disabledKeyId] }),
   },
-  [`${dashboard}/history/actions.ts#undo`]: { fields: ({ revokedBatchId }) => ({ batchId: revokedBatchId }) },
-  [`${dashboard}/license-keys/actions.ts#undoKeys`]: {
-    fields: ({ disabledBatchId }) => ({ batchId: disabledBatchId }),
+  [`${dashboard}/license-keys/actions.ts#moveChoices`]: { reads: true, begins: true, fields: () => ({}) },
+  [`${dashboard}/bulk-changes/[id]/actions.ts#lookAtUndo`]: {
+    reads: true,
+    fields: ({ bulkChangeId }) => ({ bulkChangeId }),
   },
-  [`${dashboard}/license-keys/actions.ts#disableKeys`]: {
-    fields: ({ keyId, disabledKeyId }) => ({ 'licenseKeyIds[]': [keyId, disabledKeyId] }),
+  [`${dashboard}/bulk-changes/[id]/actions.ts#stopChange`]: {
+    fields: ({ openBulkChangeId }) => ({ bulkChangeId: openBulkChangeId }),
   },
-  [`${dashboard}/license-keys/actions.ts#enableKeys`]: { fields: ({ disabledKeyId }) => one(disabledKeyId) },
-  [`${dashboard}/license-keys/actions.ts#revokeKeys`]: { fields: ({ disabledKeyId }) => one(disabledKeyId) },
+  [`${dashboard}/actions.ts#undoChange`]: { fields: ({ bulkChangeId }) => ({ bulkChangeId }) },
+  [`${dashboard}/license-keys/actions.ts#changeKeys`]: {
+    fields: ({ keyId, disabledKeyId }) => ({ action: 'disable', 'licenseKeyIds[]': [keyId, disabledKeyId] }),
+  },
+  [`${dashboard}/license-keys/actions.ts#saveKeyView`]: {
+    begins: true,
+    fields: (of) => ({ name: newName(of, 'View'), query: 'status:active' }),
+  },
+  [`${dashboard}/license-keys/actions.ts#changeKeyView`]: {
+    fields: ({ viewId, mark }) => ({
+      ...{ viewId, name: 'Taken over', query: `customer:${mark}`, sort: 'createdAt', dir: 'desc' },
+      was: JSON.stringify({ name: `Keys of ${mark}` }),
+    }),
+  },
+  [`${dashboard}/license-keys/actions.ts#removeKeyView`]: { fields: ({ viewId }) => ({ viewId }) },
   [`${dashboard}/license-keys/new/actions.ts#issueKey`]: {
     fields: ({ configurationId, productId }) => ({
       ...{ keyConfigurationId: configurationId, productId, customerEmail: 'thief@example.com' },
@@ -95,6 +114,18 @@ export const table: Record<string, Row> = {
   [`${dashboard}/license-keys/[id]/actions.ts#revealKey`]: { fields: ({ keyId }) => ({ licenseKeyId: keyId }) },
   [`${dashboard}/key-configurations/[id]/integrate/actions.ts#revealForTestCall`]: {
     fields: ({ keyId }) => ({ licenseKeyId: keyId }),
+  },
+  [`${dashboard}/fix-actions.ts#fix`]: {
+    fields: ({ expiredKeyId }) => ({
+      ...{ licenseKeyId: expiredKeyId, kind: 'extend', count: '1', unit: 'month' },
+      from: '2020-01-31T23:59:59.999Z',
+    }),
+  },
+  [`${dashboard}/fix-actions.ts#snooze`]: {
+    fields: ({ disabledKeyId }) => ({ subject: disabledKeyId, code: 'DISABLED', for: 'day' }),
+  },
+  [`${dashboard}/fix-actions.ts#wake`]: {
+    fields: ({ disabledKeyId }) => ({ subject: disabledKeyId, code: 'DISABLED' }),
   },
   [`${dashboard}/license-keys/[id]/actions.ts#enableKey`]: { fields: ({ keyId }) => one(keyId) },
   [`${dashboard}/license-keys/[id]/actions.ts#disableKey`]: { fields: ({ keyId }) => one(keyId) },
@@ -162,6 +193,38 @@ export const table: Record<string, Row> = {
     fields: (of) => ({ name: newName(of, 'New API key'), scopes: ['license_keys:write', 'events:read'] }),
   },
   [`${dashboard}/settings/api-keys/actions.ts#revokeKey`]: { fields: ({ apiKeyId }) => ({ apiKeyId }) },
+  [`${dashboard}/settings/mail/actions.ts#switchOne`]: {
+    begins: true,
+    fields: () => ({ mail: 'device-activated', on: 'on' }),
+  },
+  [`${dashboard}/settings/mail/actions.ts#saveLooks`]: {
+    begins: true,
+    fields: () => ({ name: 'Taken over', color: '#ff0000', was: JSON.stringify({ name: null, color: null }) }),
+  },
+  [`${dashboard}/settings/mail/actions.ts#saveLogo`]: { begins: true, fields: () => ({ logo: TINY_PNG }) },
+  [`${dashboard}/settings/mail/actions.ts#removeLogo`]: { begins: true, fields: () => ({}) },
+  [`${dashboard}/settings/mail/actions.ts#saveText`]: {
+    begins: true,
+    fields: () => ({
+      ...{ mail: 'key-expired', subject: 'Taken over', intro: 'Taken over' },
+      was: JSON.stringify({ subject: originals['key-expired'].subject, intro: originals['key-expired'].intro }),
+    }),
+  },
+  [`${dashboard}/settings/mail/actions.ts#resetText`]: { begins: true, fields: () => ({ mail: 'key-expired' }) },
+  [`${dashboard}/settings/mail/actions.ts#preview`]: {
+    reads: true,
+    begins: true,
+    fields: () => ({ mail: 'key-expired', subject: 'A look', intro: 'A look' }),
+  },
+  [`${dashboard}/settings/mail/actions.ts#sendTest`]: {
+    begins: true,
+    fields: () => ({ mail: 'key-expired', subject: 'A test', intro: 'A test' }),
+  },
+  'app/reminders/actions.ts#setReminders': {
+    reads: true,
+    open: true,
+    fields: ({ mailId }) => ({ mail: mailId, code: 'not-a-code-of-this-server', stop: 'on' }),
+  },
   [`${dashboard}/settings/members/actions.ts#invite`]: {
     begins: true,
     fields: (of) => ({ email: `invited-${of.slug}@example.com`, role: 'viewer' }),
@@ -172,9 +235,16 @@ export const table: Record<string, Row> = {
     fields: ({ colleagueId }) => ({ userId: colleagueId, role: 'support', was: JSON.stringify({ role: 'admin' }) }),
   },
   [`${dashboard}/settings/members/actions.ts#remove`]: { fields: ({ colleagueId }) => ({ userId: colleagueId }) },
+  [`${dashboard}/settings/background-work/actions.ts#retry`]: {
+    fields: ({ failedDeliveryId }) => ({ kind: 'store_deliveries', id: failedDeliveryId }),
+  },
   [`${dashboard}/settings/security/actions.ts#keepLog`]: {
     begins: true,
     fields: () => ({ months: '6', was: JSON.stringify({ months: 12 }) }),
+  },
+  [`${dashboard}/history/actions.ts#keep`]: {
+    begins: true,
+    fields: () => ({ months: '12', was: JSON.stringify({ months: null }) }),
   },
   [`${dashboard}/settings/organization/actions.ts#changeOrganization`]: {
     begins: true,
@@ -207,7 +277,83 @@ export const table: Record<string, Row> = {
   [`${dashboard}/imports/actions.ts#start`]: { fields: ({ checkedImportId }) => ({ importId: checkedImportId }) },
   [`${dashboard}/imports/actions.ts#reopen`]: { fields: ({ otherImportId }) => ({ importId: otherImportId }) },
   [`${dashboard}/imports/actions.ts#stop`]: { fields: ({ otherImportId }) => ({ importId: otherImportId }) },
+  [`${dashboard}/settings/stores/actions.ts#connect`]: {
+    begins: true,
+    fields: (of) => ({ store: 'polar', mode: 'test', name: newName(of, 'New store') }),
+  },
+  [`${dashboard}/settings/stores/actions.ts#makeSecret`]: { fields: ({ connectionId }) => ({ connectionId }) },
+  [`${dashboard}/settings/stores/actions.ts#setSecret`]: {
+    fields: ({ spareConnectionId }) => ({ connectionId: spareConnectionId, secret: 'whsec_of-the-thief' }),
+  },
+  [`${dashboard}/settings/stores/actions.ts#setCredential`]: {
+    fields: ({ spareConnectionId }) => ({ connectionId: spareConnectionId, credential: 'polar_oat_of-the-thief' }),
+  },
+  [`${dashboard}/settings/stores/actions.ts#readOrders`]: {
+    fields: ({ spareConnectionId }) => ({ connectionId: spareConnectionId, since: '2026-01-01' }),
+  },
+  [`${dashboard}/settings/stores/actions.ts#saveSettings`]: {
+    fields: ({ connectionId }) => ({
+      ...{ connectionId, graceDays: '300', marginDays: '14', fullRefundPercent: '100' },
+      was: JSON.stringify({ graceDays: 14 }),
+    }),
+  },
+  [`${dashboard}/settings/stores/actions.ts#replay`]: {
+    fields: ({ connectionId, failedDeliveryId }) => ({ connectionId, which: failedDeliveryId }),
+  },
+  [`${dashboard}/settings/stores/actions.ts#place`]: {
+    fields: ({ connectionId }) => ({ connectionId, ref: 'quill-pro', as: 'ignored' }),
+  },
+  [`${dashboard}/settings/stores/actions.ts#switchConnection`]: {
+    fields: ({ connectionId }) => ({ connectionId, off: 'on' }),
+  },
+  [`${dashboard}/settings/stores/actions.ts#remove`]: {
+    fields: ({ spareConnectionId }) => ({ connectionId: spareConnectionId }),
+  },
+  [`${dashboard}/settings/webhooks/actions.ts#create`]: {
+    begins: true,
+    // A network that the tests allow: no name has to be looked up.
+    fields: () => ({ url: 'http://127.0.0.9:9/hooks', which: 'some', types: 'customer.merged' }),
+  },
+  [`${dashboard}/settings/webhooks/actions.ts#save`]: {
+    fields: ({ webhookEndpointId, mark }) => ({
+      ...{ endpointId: webhookEndpointId, url: `https://hooks.${mark}.example/`, description: 'Taken over' },
+      ...{ which: 'some', types: 'license_key.revoked' },
+      was: JSON.stringify({ url: `https://hooks.${mark}.example/`, description: '' }),
+    }),
+  },
+  [`${dashboard}/settings/webhooks/actions.ts#putHeader`]: {
+    fields: ({ webhookEndpointId }) => ({ endpointId: webhookEndpointId, name: 'x-taken', secret: 'over' }),
+  },
+  [`${dashboard}/settings/webhooks/actions.ts#rotate`]: {
+    fields: ({ webhookEndpointId }) => ({ endpointId: webhookEndpointId }),
+  },
+  [`${dashboard}/settings/webhooks/actions.ts#test`]: {
+    fields: ({ webhookEndpointId }) => ({ endpointId: webhookEndpointId, type: 'ping' }),
+  },
+  [`${dashboard}/settings/webhooks/actions.ts#resend`]: {
+    fields: ({ webhookMessageId }) => ({ messageId: webhookMessageId }),
+  },
+  [`${dashboard}/settings/webhooks/actions.ts#resendAll`]: {
+    fields: ({ webhookEndpointId }) => ({ endpointId: webhookEndpointId, span: 'all' }),
+  },
+  [`${dashboard}/settings/webhooks/actions.ts#switchEndpoint`]: {
+    fields: ({ webhookEndpointId }) => ({ endpointId: webhookEndpointId, off: 'on' }),
+  },
+  [`${dashboard}/settings/webhooks/actions.ts#remove`]: {
+    fields: ({ spareWebhookEndpointId }) => ({ endpointId: spareWebhookEndpointId }),
+  },
+  [`${dashboard}/risk/[id]/actions.ts#act`]: { fields: ({ keyId }) => ({ licenseKeyId: keyId, action: 'block' }) },
+  [`${dashboard}/risk/[id]/actions.ts#excuse`]: { fields: ({ keyId }) => ({ licenseKeyId: keyId }) },
+  [`${dashboard}/risk/[id]/actions.ts#suspect`]: { fields: ({ keyId }) => ({ licenseKeyId: keyId }) },
+  [`${dashboard}/risk/settings/actions.ts#choosePolicy`]: {
+    fields: ({ configurationId }) => ({ keyConfigurationId: configurationId, audience: 'person' }),
+  },
+  [`${dashboard}/risk/settings/actions.ts#changeChoices`]: { begins: true, fields: () => ({ addressDays: '20' }) },
+  'app/devices/actions.ts#answer': { open: true, fields: ({ eventId }) => ({ question: eventId, code: 'guessed' }) },
+  'app/purchases/actions.ts#copyKeys': { customer: true, reads: true, fields: ({ purchaseId }) => ({ purchaseId }) },
   'app/purchases/actions.ts#mailKey': { customer: true, fields: ({ keyId }) => ({ licenseKeyId: keyId }) },
+  // The customer's own three an hour come first.
+  [`${dashboard}/actions.ts#sendMailAgain`]: { fields: ({ mailId }) => ({ mailId }) },
   'app/purchases/actions.ts#renameDevice': {
     customer: true,
     fields: ({ activations, mark }) => ({
@@ -219,8 +365,17 @@ export const table: Record<string, Row> = {
     customer: true,
     fields: ({ activations }) => ({ activationId: activations[2] ?? '' }),
   },
+  // After what its customer does with the key.
+  [`${dashboard}/purchases/[id]/actions.ts#hold`]: { fields: ({ keyId }) => ({ licenseKeyId: keyId, held: 'on' }) },
+  [`${dashboard}/purchases/[id]/actions.ts#move`]: {
+    fields: (of) => ({ purchaseId: of.purchaseId, email: `thief-${of.slug}@example.com` }),
+  },
+  [`${dashboard}/purchases/[id]/actions.ts#cancel`]: { fields: ({ purchaseId }) => ({ purchaseId, reason: 'Taken' }) },
+  [`${dashboard}/purchases/[id]/actions.ts#resume`]: { fields: ({ purchaseId }) => ({ purchaseId, reason: '' }) },
+  [`${dashboard}/purchases/[id]/actions.ts#refund`]: { fields: ({ purchaseId }) => ({ purchaseId, reason: 'Taken' }) },
   'app/purchases/actions.ts#signOutOfPurchases': noForm,
   [`${dashboard}/actions.ts#signOutOfDashboard`]: noForm,
+  [`${dashboard}/actions.ts#find`]: { reads: true, fields: ({ mark }) => ({ words: mark }) },
   'app/login/actions.ts#signInAction': {
     ...{ reads: true, open: true },
     fields: ({ merchant }) => ({ email: merchant.email, password: 'not the password', intent: 'password' }),

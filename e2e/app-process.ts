@@ -18,7 +18,7 @@ export type AppProcess = {
   end: (signal?: NodeJS.Signals) => Promise<number | null>
 }
 
-/** Starts the production server as one more process; it answers licence calls when this resolves, pages soon after. */
+/** Starts the production server as one more process; it answers license calls when this resolves, pages soon after. */
 export async function startAppProcess(
   settings: Record<string, string> = {},
   { port = 0, script = 'server/web.ts', args = [] as string[] } = {},

@@ -103,6 +103,32 @@ export const calls: Record<string, Calls> = {
     { id: of.disabledKeyId, body: { customer_id: of.customerId } },
   ],
   mailLicenseKey: (of) => [{ id: of.keyId }],
+  previewBulkChange: (of) => [
+    { body: { action: { type: 'disable' }, license_key_ids: [of.keyId, of.disabledKeyId] } },
+    { body: { action: { type: 'extend', until: null }, filter: { status: ['active'], customer_id: of.customerId } } },
+  ],
+  startBulkChange: (of) => [
+    { body: { action: { type: 'tag', add: ['vip'] }, license_key_ids: [of.keyId], reason: 'Gist', expected: 1 } },
+    { body: { action: { type: 'limits', limit_activations: 7 }, license_key_ids: [of.keyId] } },
+    { body: { action: { type: 'extend', count: 1, unit: 'month' }, license_key_ids: [of.keyId] } },
+  ],
+  listBulkChanges: () => [{}, { query: everyList }],
+  getBulkChange: (of) => [{ id: of.bulkChangeId }],
+  listBulkChangeKeys: (of) => [{ id: of.bulkChangeId, query: { outcome: ['changed', 'refused'] } }],
+  stopBulkChange: (of) => [{ id: of.openBulkChangeId }],
+  undoBulkChange: (of) => [{ id: of.bulkChangeId }],
+  simulateLicenseCall: (of) => [
+    { id: of.keyId, body: {} },
+    {
+      id: of.keyId,
+      body: {
+        ...{ verb: 'activate', fingerprint: 'another', at: '2027-01-31T12:00:00Z', conditions: { major: 5 } },
+        ...{ activation_id: of.activations[0], replace_activation_id: of.activations[0], increment_usage: 2 },
+        ...{ product_id: of.productId, benefit_id: of.configurationId, customer_id: of.customerId },
+        entitlements: ['export'],
+      },
+    },
+  ],
   // ---------------------------------------------------------------- activations
   listActivations: (of) => [
     {},
@@ -160,8 +186,63 @@ export const calls: Record<string, Calls> = {
   ],
   getPurchase: (of) => [{ id: of.purchaseId }],
   updatePurchase: (of) => [{ id: of.purchaseId, body: { metadata: { invoice: 'INV-1', old: null } } }],
-  cancelPurchase: (of) => [{ id: of.purchaseId }],
-  refundPurchase: (of) => [{ id: of.purchaseId, body: { reason: 'Not happy' } }],
+  holdPurchase: (of) => [{ id: of.purchaseId, body: { reason: 'A gift' } }],
+  releasePurchase: (of) => [{ id: of.purchaseId }],
+  changePurchasePlan: (of) => [{ id: of.purchaseId, body: { key_configuration_id: of.configurationId } }],
+  extendPurchase: (of) => [{ id: of.subscriptionId, body: { paid_through: '2101-01-01T00:00:00Z' } }],
+  cancelPurchase: (of) => [
+    { id: of.purchaseId },
+    { id: of.subscriptionId, body: { at: 'period_end', reason: 'Asked for' } },
+    { id: of.subscriptionId, body: { at: 'period_end', ends_at: '2100-06-01T00:00:00Z' } },
+  ],
+  resumePurchase: (of) => [{ id: of.subscriptionId }, { id: of.purchaseId, body: { reason: 'Changed their mind' } }],
+  refundPurchase: (of) => [
+    { id: of.purchaseId, body: { units: 1 } },
+    { id: of.purchaseId, body: { reason: 'Not happy', send_mail: true } },
+  ],
+  // ---------------------------------------------------------------- stores
+  listStores: () => [{}, { query: { limit: '1', sort: 'created_at', store: 'custom' } }],
+  createStore: () => [
+    { body: { store: 'custom', mode: 'test', name: newName() } },
+    {
+      body: {
+        ...{ store: 'polar', mode: 'live', name: newName(), secret: 'polar_whs_abcdefghijk' },
+        settings: { grace_days: 3, keys_during_trials: false },
+      },
+    },
+  ],
+  getStore: (of) => [{ id: of.connectionId }],
+  updateStore: (of) => [
+    { id: of.connectionId, body: {} },
+    { id: of.connectionId, body: { name: newName(), off: true, settings: { margin_days: 30 } } },
+    { id: of.connectionId, body: { off: false } },
+    { id: of.spareConnectionId, body: { api_access: 'polar_oat_nothing' } },
+  ],
+  rotateStoreSecret: (of) => [
+    { id: of.connectionId },
+    { id: of.spareConnectionId, body: { secret: 'polar_whs_abcdefghijk' } },
+  ],
+  listStoreProducts: (of) => [{ id: of.connectionId }],
+  placeStoreProduct: (of) => [
+    { id: of.connectionId, body: { ref: 'something-else', ignored: true } },
+    { id: of.connectionId, body: { ref: 'another', product_id: of.productId, quantity_is: 'devices' } },
+  ],
+  reconcileStore: (of) => [{ id: of.spareConnectionId, body: { since: '2026-01-01T00:00:00Z' } }],
+  handleStoreDeliveriesAgain: (of) => [{ id: of.connectionId }, { id: of.connectionId, body: { state: 'waiting' } }],
+  listStoreDeliveries: (of) => [
+    {},
+    {
+      query: {
+        ...{ limit: '2', sort: 'received_at', store_id: of.connectionId, state: ['failed', 'waiting'] },
+        ...{ type: 'purchase.updated', received_from: '2026-01-01T00:00:00Z', received_before: '2100-01-01T00:00:00Z' },
+      },
+    },
+  ],
+  getStoreDelivery: (of) => [{ id: of.deliveryId }],
+  handleStoreDeliveryAgain: (of) => [{ id: of.failedDeliveryId }],
+  listStoreReconciliations: (of) => [{}, { query: { store_id: of.connectionId, sort: '-created_at' } }],
+  getStoreReconciliation: (of) => [{ id: of.reconciliationId }],
+  deleteStore: (of) => [{ id: of.spareConnectionId }],
   // ---------------------------------------------------------------- catalogue
   listProducts: (of) => [{}, { query: { ...everyList, sort: '-name', archived: 'false', q: of.mark } }],
   createProduct: (of) => [
@@ -184,6 +265,7 @@ export const calls: Record<string, Calls> = {
         format: 'short',
         expiry: { kind: 'duration', count: 3, unit: 'month', from: 'first_activation' },
         grace_days: 2,
+        expiry_reminder_days: [30, 7, 1],
         limit_activations: 2,
         activation_required: true,
         limit_usage: 10,
@@ -223,6 +305,46 @@ export const calls: Record<string, Calls> = {
     },
   ],
   getEvent: (of) => [{ id: of.eventId }],
+  // ---------------------------------------------------------------- where it is sent
+  listWebhookEndpoints: () => [{}, { query: { limit: '1', sort: 'created_at' } }],
+  createWebhookEndpoint: () => [
+    { body: { url: 'https://hooks.example.com/' } },
+    {
+      body: {
+        url: 'https://hooks.example.com/all',
+        description: 'All of it',
+        types: ['customer.created'],
+        key_strings: true,
+        headers: { Authorization: 'Bearer abc' },
+      },
+    },
+  ],
+  getWebhookEndpoint: (of) => [{ id: of.webhookEndpointId }],
+  updateWebhookEndpoint: (of) => [
+    { id: of.webhookEndpointId, body: {} },
+    { id: of.webhookEndpointId, body: { description: newName(), types: ['license_key.revoked', 'customer.updated'] } },
+  ],
+  rotateWebhookSecret: (of) => [{ id: of.webhookEndpointId }],
+  testWebhookEndpoint: (of) => [
+    { id: of.webhookEndpointId, body: {} },
+    { id: of.webhookEndpointId, body: { type: 'activation.replaced' } },
+  ],
+  resendFailedWebhookMessages: (of) => [{ id: of.webhookEndpointId, body: { since: '2026-01-01T00:00:00Z' } }],
+  listWebhookMessages: (of) => [
+    {},
+    {
+      query: {
+        ...everyList,
+        webhook_endpoint_id: of.webhookEndpointId,
+        type: ['customer.created', 'ping'],
+        state: ['sent', 'waiting'],
+        created_from: '2020-01-01T00:00:00Z',
+      },
+    },
+  ],
+  getWebhookMessage: (of) => [{ id: of.webhookMessageId }],
+  resendWebhookMessage: (of) => [{ id: of.webhookMessageId }],
+  deleteWebhookEndpoint: (of) => [{ id: of.spareWebhookEndpointId }],
   getOrganization: () => [{}],
   updateOrganization: () => [
     { body: {} },

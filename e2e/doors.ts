@@ -1,4 +1,4 @@
-// The two doors of the licence routes: the server's own, and Next's for hosts that run Next alone.
+// The two doors of the license routes: the server's own, and Next's for hosts that run Next alone.
 import { appUrl } from './http.ts'
 
 /** The address of each door that is open, by its name. */

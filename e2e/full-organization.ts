@@ -3,14 +3,22 @@ import { expect } from '@playwright/test'
 import type { Member } from '#lib/base/actor.ts'
 import { newId } from '#lib/base/ids.ts'
 import { apiScopes } from '#lib/base/permissions.ts'
+import { startBulkChange } from '#lib/bulk-changes/commands.ts'
 import { prisma } from '#lib/database/client.ts'
 import { addPart, checkImport, createImport, finishUpload } from '#lib/imports/commands.ts'
 import { getImport } from '#lib/imports/queries.ts'
 import { runImport } from '#lib/imports/run.ts'
-import { disableLicenseKeys, revokeLicenseKeys } from '#lib/license-keys/change.ts'
+import { tellEnds } from '#lib/license-keys/ends.ts'
+import { revokeLicenseKeys } from '#lib/license-keys/status.ts'
 import { createApiKey } from '#lib/organizations/commands.ts'
 import { updateProduct } from '#lib/products/commands.ts'
+import { saveView } from '#lib/saved-views/commands.ts'
+import { seal } from '#lib/secrets/secrets.ts'
+import { connectStore } from '#lib/stores/commands.ts'
+import { createEndpoint } from '#lib/webhook-endpoints/commands.ts'
+import { CreateEndpoint } from '#lib/webhook-endpoints/schema.ts'
 import { callAction } from './actions.ts'
+import { connectCustomShop, handled, keepUnreadable, sale, sendMessage } from './custom-store.ts'
 import { send } from './http.ts'
 import { type IssuedKey, makeOrganization } from './organization.ts'
 import { makePerson, sessionHeader } from './session.ts'
@@ -21,6 +29,10 @@ export async function makeFullOrganization() {
   const mark = `quokka${newId().slice(-8)}`
   const shop = await makeOrganization({ name: `Maison ${mark}` })
   await prisma.organization.update({ where: { id: shop.id }, data: { supportEmail: `help@${mark}.example` } })
+  // They would go out at a moment nobody knows.
+  await prisma.mailSettings.create({
+    data: { organizationId: shop.id, switches: { 'key-revoked': false, 'key-expired': false } },
+  })
 
   const configurationId = await shop.configuration({
     name: `Editor ${mark}`,
@@ -66,6 +78,18 @@ export async function makeFullOrganization() {
   )
   await prisma.customer.updateMany({ where: { email: alice.email }, data: { name: `Alice ${mark}` } })
 
+  await prisma.keyRisk.create({
+    data: {
+      ...{ licenseKeyId: key.id, organizationId: shop.id, score: 61, level: 'look', since: new Date() },
+      evidence: [
+        {
+          ...{ signal: 'places', points: 61, supports: false, lastDay: 20_700 },
+          values: { places: 6, atOnce: 6, expected: 3, devices: 6, overlapPercent: 80 },
+        },
+      ],
+    },
+  })
+
   const activations: string[] = []
   for (const label of ['Studio iMac', 'ThinkPad X1', 'Travel laptop']) {
     const answer = await call('activate', key, {
@@ -78,22 +102,22 @@ export async function makeFullOrganization() {
   await call('activate', key, { label: `One too many ${mark}` })
   for (const activation_id of [activations[0], undefined]) await call('validate', key, { activation_id })
   await call('validate', expired)
-  const { batchId: disabledBatchId } = await disableLicenseKeys(
+  const { id: bulkChangeId } = await startBulkChange(
     shop.merchant,
-    { licenseKeyIds: [disabled.id], reason: `Asked by ${mark}` },
-    new Date(),
+    {
+      ...{ selection: { ids: [disabled.id] }, action: { action: 'disable' }, origin: 'list' },
+      reason: `Asked by ${mark}`,
+    },
+    () => new Date(),
   )
-  const { batchId: revokedBatchId } = await revokeLicenseKeys(
-    shop.merchant,
-    { licenseKeyIds: [revoked.id], reason: '' },
-    new Date(),
-  )
+  await revokeLicenseKeys(shop.merchant, { licenseKeyIds: [revoked.id], reason: '' }, new Date())
 
   // Only the app has a queue; a mail of ours would wait for the next sweep.
   const { cookie } = await sessionHeader(shop.merchant.userId)
   const ids = {
     ...{ slug: shop.slug, configurationId, productId, keyId: key.id },
-    ...{ customerId: '', mailId: '', importId: '', checkedImportId: '' },
+    ...{ customerId: '', mailId: '', importId: '', checkedImportId: '', bulkChangeId },
+    ...{ purchaseId: '', connectionId: '', deliveryId: '', webhookEndpointId: '', webhookMessageId: '' },
   }
   const fields = { organization: shop.slug, licenseKeyId: key.id }
   const resent = await callAction('app/dashboard/[organization]/license-keys/[id]/actions.ts#resendMail', {
@@ -112,11 +136,22 @@ export async function makeFullOrganization() {
           where: { organizationId: shop.id },
           _sum: { count: true },
         })
-        return { mails, validations: hours._sum.count }
+        const refused = await prisma.callRefusal.count({ where: { organizationId: shop.id } })
+        return { mails, validations: hours._sum.count, refused }
       },
       { message: 'mails are sent and validations counted', timeout: 20_000 },
     )
-    .toEqual({ mails: 1, validations: 3 })
+    .toEqual({ mails: 1, validations: 3, refused: 2 })
+  await prisma.trouble.create({
+    data: {
+      ...{ organizationId: shop.id, subject: disabled.id, licenseKeyId: disabled.id, code: 'DISABLED', device: '' },
+      ...{ verb: 'validate', lookedAt: { said: `Asked by ${mark}`, asked: {}, looked: {} }, count: 3 },
+      ...{ since: new Date(), lastAt: new Date() },
+    },
+  })
+
+  // Of its key that has ended the app would tell at some moment: now, so that nothing changes by itself while rows are compared.
+  await tellEnds({ kind: 'system', name: 'Latchkey' }, new Date(), shop.id)
 
   const importId = await uploadKeys(shop.merchant, mark)
   const checkedImportId = await uploadKeys(shop.merchant, mark)
@@ -124,11 +159,16 @@ export async function makeFullOrganization() {
   for (const id of [checkedImportId, otherImportId]) await checkKeys(shop.merchant, id, configurationId)
   const opened = await openUpload(shop.merchant, mark)
 
+  const store = await connectShop(shop.merchant, mark)
+
   const { apiKeyId, token } = await createApiKey(
     shop.merchant,
     { name: `Shop server of ${mark}`, scopes: [...apiScopes], expiresOn: null },
     new Date(),
   )
+  const view = (name: string) =>
+    ({ name, query: `customer:${mark}`, sort: 'createdAt', dir: 'desc', isDefault: false }) as const
+  const { id: viewId } = await saveView(shop.merchant, view(`Keys of ${mark}`), new Date())
   const colleague = await shop.member('admin')
   // Without the command, which would send a mail at a moment nobody knows.
   const invitation = await prisma.invitation.create({
@@ -144,8 +184,34 @@ export async function makeFullOrganization() {
   const spareCustomer = await prisma.customer.create({
     data: { organizationId: shop.id, email: `spare@${mark}.example`, name: `Spare ${mark}` },
   })
+  const webhookEndpointId = await addWebhookEndpoint(shop.merchant, mark)
+  const spareWebhookEndpointId = await addWebhookEndpoint(shop.merchant, mark)
+  const webhookMessageId = await addWebhookMessage(shop.id, webhookEndpointId, mark, 200)
+  await addWebhookMessage(shop.id, webhookEndpointId, mark, 500)
   const mail = await prisma.mail.findFirstOrThrow({ where: { organizationId: shop.id } })
   const purchase = await prisma.purchase.findFirstOrThrow({ where: { organizationId: shop.id } })
+  const subscription = await prisma.purchase.create({
+    data: {
+      ...{ organizationId: shop.id, customerId: customer.id, productId, kind: 'subscription', reference: `S-${mark}` },
+      ...{ purchasedAt: new Date(), paidThrough: new Date('2100-01-01') },
+    },
+  })
+  // One that seems to be at work elsewhere, so that nothing changes by itself.
+  const { id: openBulkChangeId } = await prisma.bulkChange.create({
+    data: {
+      ...{
+        id: newId(),
+        organizationId: shop.id,
+        origin: 'list',
+        action: { action: 'disable' },
+        reason: mark,
+        total: 1,
+      },
+      ...{ actorKind: 'merchant', actorLabel: `Mara of ${mark}`, runner: newId(), createdAt: new Date() },
+      heartbeatAt: new Date('2100-01-01'),
+      keys: { create: { position: 0, licenseKeyId: expired.id } },
+    },
+  })
   const event = await prisma.event.findFirstOrThrow({ where: { organizationId: shop.id, licenseKeyId: key.id } })
   return {
     ...shop,
@@ -159,9 +225,15 @@ export async function makeFullOrganization() {
     customerId: customer.id,
     spareCustomerId: spareCustomer.id,
     purchaseId: purchase.id,
+    subscriptionId: subscription.id,
+    ...store,
     eventId: event.id,
     mailId: mail.id,
+    webhookEndpointId,
+    spareWebhookEndpointId,
+    webhookMessageId,
     apiKeyId,
+    viewId,
     token,
     colleagueId: colleague.userId,
     invitationId: invitation.id,
@@ -177,9 +249,65 @@ export async function makeFullOrganization() {
     checkedImportId,
     otherImportId,
     openImportId: opened.importId,
-    disabledBatchId,
-    revokedBatchId,
+    bulkChangeId,
+    openBulkChangeId,
   }
+}
+
+/** A store with a sale that waits for its product, and something that could not be read. Another one that nothing came from. */
+async function connectShop(merchant: Member, mark: string) {
+  const website = await connectCustomShop(merchant, { name: `Website ${mark}` })
+  const { connectionId } = website
+  await sendMessage(website, sale({ productName: `Quill ${mark}`, email: `buyer@${mark}.example` }))
+  await handled(connectionId)
+  await keepUnreadable(connectionId, `Nothing that ${mark} could say`)
+  const { connectionId: spareConnectionId } = await connectStore(
+    merchant,
+    { store: 'polar', mode: 'live', name: `Polar ${mark}` },
+    new Date(),
+  )
+  const idOf = async (state: 'waiting' | 'failed') =>
+    (await prisma.storeDelivery.findFirstOrThrow({ where: { connectionId, state } })).id
+  const at = new Date()
+  const { id: reconciliationId } = await prisma.storeReconciliation.create({
+    data: {
+      ...{ id: newId(), connectionId, state: 'failed', askedBy: `Mara of ${mark}`, since: at, read: 2, mended: 1 },
+      ...{ createdAt: at, heardAt: at, endedAt: at, problem: `Nobody at ${mark} answered.` },
+      report: [{ purchaseId: newId(), reference: `R-${mark}`, outcome: ['Recorded.'] }],
+    },
+  })
+  return {
+    ...{ connectionId, spareConnectionId, reconciliationId },
+    ...{ deliveryId: await idOf('waiting'), failedDeliveryId: await idOf('failed') },
+  }
+}
+
+/** An endpoint that wants to hear nothing for long, so that nothing about it changes by itself. */
+async function addWebhookEndpoint(merchant: Member, mark: string): Promise<string> {
+  const order = CreateEndpoint.parse({ url: `https://hooks.${mark}.example/`, types: ['license_key.revoked'] })
+  const { endpointId } = await createEndpoint(merchant, order, '2026-11-28', new Date())
+  await prisma.webhookEndpoint.update({ where: { id: endpointId }, data: { pausedUntil: new Date('2100-01-01') } })
+  return endpointId
+}
+
+/** A message that was tried once and answered with this status; what fails is given up. */
+async function addWebhookMessage(
+  organizationId: string,
+  endpointId: string,
+  mark: string,
+  status: 200 | 500,
+): Promise<string> {
+  const at = new Date()
+  const state = status === 200 ? 'sent' : 'failed'
+  const { id } = await prisma.webhookMessage.create({
+    data: {
+      ...{ id: newId(), organizationId, endpointId, type: 'customer.created', state, attempts: 1 },
+      ...{ dueAt: at, createdAt: at, settledAt: at, lastStatus: status },
+      body: seal('webhook', JSON.stringify({ type: 'customer.created', data: { name: mark } })),
+      tries: { create: { number: 1, at, durationMs: 12, status, answer: `Thanks, ${mark}` } },
+    },
+  })
+  return id
 }
 
 const importText = (mark: string) =>

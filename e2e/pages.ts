@@ -11,7 +11,13 @@ export type Ids = {
   keyId: string
   mailId: string
   importId: string
+  bulkChangeId: string
   checkedImportId: string
+  purchaseId: string
+  connectionId: string
+  deliveryId: string
+  webhookEndpointId: string
+  webhookMessageId: string
 }
 
 export type Visit = {
@@ -32,6 +38,8 @@ const dashboard = (rest: (ids: Ids) => string = () => ''): Visit => ({
 const table: Record<string, Visit> = {
   '/': { as: 'nobody', path: () => '/', leadsTo: /\/login$/ },
   '/setup': { as: 'nobody', path: () => '/setup', leadsTo: /\/login$/ },
+  '/reminders': { as: 'nobody', path: () => '/reminders?mail=none&code=none' },
+  '/devices': { as: 'nobody', path: () => '/devices?question=none&code=none' },
   '/login': { as: 'nobody', path: () => '/login' },
   '/login/sent': { as: 'nobody', path: () => '/login/sent?to=somebody@example.com' },
   '/login/link': {
@@ -51,6 +59,7 @@ const table: Record<string, Visit> = {
   '/dashboard/[organization]': dashboard(),
   '/dashboard/[organization]/activations': dashboard(() => '/activations'),
   '/dashboard/[organization]/history': dashboard(() => '/history'),
+  '/dashboard/[organization]/live': dashboard(() => '/live'),
   '/dashboard/[organization]/customers': dashboard(() => '/customers'),
   '/dashboard/[organization]/customers/[id]': dashboard(({ customerId }) => `/customers/${customerId}`),
   '/dashboard/[organization]/products': dashboard(() => '/products'),
@@ -72,13 +81,50 @@ const table: Record<string, Visit> = {
   '/dashboard/[organization]/license-keys/new': dashboard(() => '/license-keys/new'),
   '/dashboard/[organization]/license-keys/[id]': dashboard(({ keyId }) => `/license-keys/${keyId}`),
   '/dashboard/[organization]/license-keys/[id]/edit': dashboard(({ keyId }) => `/license-keys/${keyId}/edit`),
+  '/dashboard/[organization]/bulk-changes': dashboard(() => '/bulk-changes'),
+  '/dashboard/[organization]/bulk-changes/[id]': dashboard(({ bulkChangeId }) => `/bulk-changes/${bulkChangeId}`),
+  '/dashboard/[organization]/license-keys/[id]/simulate': dashboard(({ keyId }) => `/license-keys/${keyId}/simulate`),
+  '/dashboard/[organization]/trouble': dashboard(() => '/trouble'),
+  '/dashboard/[organization]/risk': dashboard(() => '/risk'),
+  '/dashboard/[organization]/risk/[id]': dashboard(({ keyId }) => `/risk/${keyId}`),
+  '/dashboard/[organization]/risk/settings': dashboard(() => '/risk/settings'),
   '/dashboard/[organization]/imports': dashboard(() => '/imports'),
   '/dashboard/[organization]/imports/new': dashboard(() => '/imports/new'),
   '/dashboard/[organization]/imports/[id]': dashboard(({ importId }) => `/imports/${importId}`),
+  '/dashboard/[organization]/purchases': dashboard(() => '/purchases'),
+  '/dashboard/[organization]/purchases/[id]': dashboard(({ purchaseId }) => `/purchases/${purchaseId}`),
+  '/dashboard/[organization]/settings/stores': dashboard(() => '/settings/stores'),
+  '/dashboard/[organization]/settings/stores/new': dashboard(() => '/settings/stores/new'),
+  '/dashboard/[organization]/settings/stores/[id]': dashboard(({ connectionId }) => `/settings/stores/${connectionId}`),
+  '/dashboard/[organization]/settings/stores/[id]/deliveries': dashboard(
+    ({ connectionId }) => `/settings/stores/${connectionId}/deliveries`,
+  ),
+  '/dashboard/[organization]/settings/stores/[id]/deliveries/[delivery]': dashboard(
+    ({ connectionId, deliveryId }) => `/settings/stores/${connectionId}/deliveries/${deliveryId}`,
+  ),
+  '/dashboard/[organization]/settings/stores/[id]/settings': dashboard(
+    ({ connectionId }) => `/settings/stores/${connectionId}/settings`,
+  ),
+  '/dashboard/[organization]/settings/webhooks': dashboard(() => '/settings/webhooks'),
+  '/dashboard/[organization]/settings/webhooks/new': dashboard(() => '/settings/webhooks/new'),
+  '/dashboard/[organization]/settings/webhooks/[id]': dashboard(
+    ({ webhookEndpointId }) => `/settings/webhooks/${webhookEndpointId}`,
+  ),
+  '/dashboard/[organization]/settings/webhooks/[id]/messages/[message]': dashboard(
+    ({ webhookEndpointId, webhookMessageId }) => `/settings/webhooks/${webhookEndpointId}/messages/${webhookMessageId}`,
+  ),
+  '/dashboard/[organization]/settings/webhooks/[id]/settings': dashboard(
+    ({ webhookEndpointId }) => `/settings/webhooks/${webhookEndpointId}/settings`,
+  ),
   '/dashboard/[organization]/settings/api-keys': dashboard(() => '/settings/api-keys'),
   '/dashboard/[organization]/settings/api-keys/new': dashboard(() => '/settings/api-keys/new'),
   '/dashboard/[organization]/settings/members': dashboard(() => '/settings/members'),
+  '/dashboard/[organization]/settings/mail': dashboard(() => '/settings/mail'),
+  '/dashboard/[organization]/settings/mail/looks': dashboard(() => '/settings/mail/looks'),
+  '/dashboard/[organization]/settings/mail/texts/[mail]': dashboard(() => '/settings/mail/texts/key-expiring'),
+  '/dashboard/[organization]/settings/mail/sent': dashboard(() => '/settings/mail/sent'),
   '/dashboard/[organization]/settings/organization': dashboard(() => '/settings/organization'),
+  '/dashboard/[organization]/settings/background-work': dashboard(() => '/settings/background-work'),
   '/dashboard/[organization]/settings/security': dashboard(() => '/settings/security'),
   '/docs': { as: 'nobody', path: () => '/docs' },
   '/docs/[chapter]': { as: 'nobody', path: () => '/docs/purchases' },

@@ -16,8 +16,12 @@ const tables = async () =>
     )
   ).rows.map(({ name }) => name)
 
-// Charts of the licence routes, written by the clock some seconds after a call: no action touches them.
-const isChart = (name: string) => /validation_(days|hours|refusals)/.test(name)
+// What the clock writes some time after something happened: charts and logs of the license routes, scores and sums. That an action did
+// something is seen in the history, too.
+const isChart = (name: string) =>
+  /^(validation_(days|hours|refusals)|license_calls|call_refusals|troubles|sightings|key_risks|key_counts|device_counts)$/.test(
+    name,
+  )
 
 // Whoever tries a member's password leaves a trace, and that is as it should be.
 const isRefusedSignIn = (row: string) => /"type": "session\.(refused|slowed)"/.test(row)

@@ -66,15 +66,19 @@ test('the summary says how to get in and what to try', () => {
     products: { 'Inkwell Editor': id, 'Inkwell Team': id, 'Inkwell API': id },
     apiKey: token,
     readOnlyApiKey: token,
+    shop: {
+      address: expect.stringMatching(/\/api\/stores\/custom\/[\w-]{43}$/),
+      secret: expect.stringMatching(/^whsec_/),
+    },
     other: { organizationId: id, apiKey: token, key: expect.any(String) },
   })
   expect(seconds).toBeLessThan(10)
 })
 
-test('it looks like a small company: 200 keys in every state', async () => {
+test('it looks like a small company: 200 keys in every state, and those its stores sold', async () => {
   const { prisma } = await import('#lib/database/client.ts')
   const { listLicenseKeys } = await import('#lib/license-keys/list.ts')
-  const { shownStatuses } = await import('#lib/license-keys/schema.ts')
+  const { shownStatuses } = await import('#lib/license-keys/plain.ts')
   const { organizationId } = demo
   const where = { organizationId }
   const user = await prisma.user.findUniqueOrThrow({ where: { email: demo.merchant.email } })
@@ -88,7 +92,8 @@ test('it looks like a small company: 200 keys in every state', async () => {
   } as const
   const list = (filter: Parameters<typeof listLicenseKeys>[1]) =>
     listLicenseKeys(mara, filter, { page: 1, size: 1, sort: 'createdAt', dir: 'desc' }, new Date())
-  expect((await list({})).total).toBe(200)
+  const fromStores = await prisma.licenseKey.count({ where: { ...where, purchaseUnit: { isNot: null } } })
+  expect((await list({})).total).toBe(200 + fromStores)
   for (const status of shownStatuses) expect((await list({ statuses: [status] })).total, status).toBeGreaterThan(2)
   expect((await list({ atLimit: true })).total).toBeGreaterThan(4)
   const customers = await prisma.customer.count({ where })
@@ -103,6 +108,54 @@ test('it looks like a small company: 200 keys in every state', async () => {
   const { _sum } = await prisma.validationHour.aggregate({ _sum: { count: true } })
   const days = await prisma.validationDay.aggregate({ _sum: { valid: true, refused: true } })
   expect(_sum.count).toBe((days._sum.valid ?? 0) + (days._sum.refused ?? 0))
+})
+
+test('its stores sold something in every state, and wait for an answer', async () => {
+  const { prisma } = await import('#lib/database/client.ts')
+  const { organizationId } = demo
+  const sold = await prisma.purchase.findMany({
+    where: { organizationId, state: { not: null } },
+    include: { units: true },
+  })
+  expect(sold.map(({ reference, state, units, isTest }) => [reference, state, units.length, isTest]).sort()).toEqual([
+    ['#1001', 'active', 2, true],
+    ['S-318', 'active', 1, false],
+    ['W-4107', 'active', 1, false],
+    ['W-4188', 'active', 3, false],
+    ['W-4260', 'refunded', 1, false],
+    ['W-4311', 'pending', 0, false],
+    ['sub_2207', 'ending', 1, false],
+    ['sub_2291', 'past_due', 1, false],
+    ['sub_2302', 'active', 1, false],
+  ])
+  const deliveries = await prisma.storeDelivery.groupBy({
+    by: ['state'],
+    where: { connection: { organizationId } },
+    _count: true,
+    orderBy: { state: 'asc' },
+  })
+  expect(Object.fromEntries(deliveries.map(({ state, _count }) => [state, _count]))).toEqual({
+    ...{ done: 17, waiting: 2, ignored: 1 },
+  })
+  expect(await prisma.storeConnection.count({ where: { organizationId, refusals: 1 } })).toBe(1)
+  expect(await prisma.storeProduct.count({ where: { productId: null, connection: { organizationId } } })).toBe(1)
+})
+
+test('one of its webhook endpoints works, and the other was given up after five days', async () => {
+  const { prisma } = await import('#lib/database/client.ts')
+  const { organizationId } = demo
+  const [shop, crm] = await prisma.webhookEndpoint.findMany({ where: { organizationId }, orderBy: { id: 'asc' } })
+  expect(shop).toMatchObject({ disabledAt: null, failingSince: null, lastSentAt: expect.any(Date) })
+  expect(crm).toMatchObject({ disabledReason: 'failing', lastSentAt: expect.any(Date) })
+  const messages = await prisma.webhookMessage.findMany({ where: { organizationId }, include: { tries: true } })
+  const of = (id = '') => messages.filter(({ endpointId }) => endpointId === id)
+  const states = (id = '') => new Set(of(id).map(({ state }) => state))
+  expect(states(shop?.id)).toEqual(new Set(['sent']))
+  expect(of(shop?.id).some(({ tries }) => tries.length > 1)).toBe(true)
+  expect(states(crm?.id)).toEqual(new Set(['sent', 'failed', 'gone']))
+  expect(of(crm?.id).find(({ state }) => state === 'failed')?.tries).toHaveLength(10)
+  for (const { createdAt, tries } of messages)
+    for (const { at } of tries) expect(at.getTime()).toBeGreaterThan(createdAt.getTime() - 1)
 })
 
 test('no key has more live devices than its limit', async () => {
@@ -198,4 +251,14 @@ test('members sign in with the printed password, each with their role', async ()
     ['viewer', 'priya@inkwell.example'],
   ])
   for (const { user } of members) expect(await isPassword(demo.merchant.password, user.passwordHash)).toBe(true)
+})
+
+test('two keys look misused, and none of those that only look odd', async () => {
+  const { prisma } = await import('#lib/database/client.ts')
+  const risks = await prisma.keyRisk.findMany({ where: { organizationId: demo.organizationId, score: { gt: 0 } } })
+  const signals = risks.map(({ level, evidence }) => [level, (evidence as { signal: string }[])[0]?.signal])
+  expect(signals.sort()).toEqual([
+    ['look', 'copies'],
+    ['look', 'crowd'],
+  ])
 })

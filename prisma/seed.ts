@@ -1,5 +1,6 @@
 // What `npm run demo` puts into an empty database: a small software company and its neighbour.
 import { hashPassword } from '#lib/auth/passwords.ts'
+import type { Member } from '#lib/base/actor.ts'
 import { env } from '#lib/base/env.ts'
 import { prisma } from '#lib/database/client.ts'
 import { openKeyString } from '#lib/key-strings/string.ts'
@@ -7,10 +8,15 @@ import { queueMail } from '#lib/mail/commands.ts'
 import { demoApiKeys } from './demo/api-keys.ts'
 import { type Company, dedicatedKeys, demoCustomer, demoPassword, inkwell, northfield } from './demo/companies.ts'
 import { seededRandom } from './demo/random.ts'
+import { addRefusals } from './demo/refusals.ts'
 import { addCatalogue, addCatalogueChange, addPurchase } from './demo/sales.ts'
 import { openScene, write } from './demo/scene.ts'
+import { addSightings } from './demo/sightings.ts'
+import { addStores, websiteOf } from './demo/stores.ts'
 import { inkwellStory, northfieldStory, type PurchaseStory } from './demo/story.ts'
 import { addTraffic } from './demo/traffic.ts'
+import { addViews } from './demo/views.ts'
+import { addWebhooks } from './demo/webhooks.ts'
 
 type DedicatedKey = keyof typeof dedicatedKeys
 
@@ -27,6 +33,8 @@ export type DemoSummary = {
   /** May do everything. */
   apiKey: string
   readOnlyApiKey: string
+  /** The shop of their own: where it sends what it sold, and what it signs that with. */
+  shop: { address: string; secret: string }
   /** Another organization, whose things nobody above may see. */
   other: { organizationId: string; apiKey: string; key: string }
 }
@@ -58,16 +66,14 @@ async function make(): Promise<string> {
       // Without SMTP these wait, so the outbox has something to show.
       const { organizationId } = scene
       for (const { licenseKeyId, to } of scene.waiting)
-        await queueMail(tx, now, {
-          template: 'license-key',
-          to,
-          organizationId,
-          licenseKeyId,
-          payload: { licenseKeyId },
-        })
+        await queueMail(tx, now, { template: 'license-key', to, organizationId, payload: { licenseKeyId } })
     },
     { timeout: 60_000 },
   )
+  const owner = scene.members[0] as Member
+  await addWebhooks(owner, now, () => addStores(owner, now))
+  await addViews(owner, now)
+  await addSightings(scene.organizationId, now, seededRandom(20_262))
   return scene.organizationId
 
   function stage(company: Company, story: PurchaseStory[], more?: (made: ReturnType<typeof openScene>) => void) {
@@ -76,6 +82,7 @@ async function make(): Promise<string> {
     for (const purchase of story) addPurchase(made, purchase)
     more?.(made)
     addTraffic(made)
+    addRefusals(made)
     return made
   }
 }
@@ -134,6 +141,7 @@ async function summaryOf(organizationId: string): Promise<DemoSummary> {
     configurations: ids(configurations),
     products: ids(products),
     ...(await demoApiKeys(organizationId, new Date())),
+    shop: await websiteOf(organizationId, url),
     other: await otherOrganization(),
   }
 }

@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
-import { checking, readBackup } from './backup-file.ts'
+import { afterAll, expect, test } from 'vitest'
+import { checking, openBackup, readBackup } from './backup-file.ts'
 
 const header = `-- Latchkey backup ${JSON.stringify({ format: 1, createdAt: '2026-11-28T12:00:00.000Z', latchkey: '0.1.0', migrations: ['a'] })}\n`
 
@@ -75,7 +79,7 @@ test('whatever is missing or changed is noticed', async () => {
             : how === 'changed'
               ? whole.slice(0, at) + (whole[at] === 'q' ? 'r' : 'q') + whole.slice(at + 1)
               : whole.slice(0, at) + whole.slice(at + 1)
-        await expect(readBackup(inPieces(broken, [64]), checking)).rejects.toThrow()
+        await expect(readBackup(inPieces(broken, [64]), checking)).rejects.toThrow(/backup/)
       },
     ),
     { numRuns: 300 },
@@ -91,4 +95,29 @@ test.each([
   ['a statement of its own', whole.replace('COPY "devices"', 'DROP TABLE keys;\nCOPY "devices"')],
 ])('%s is refused with a sentence', async (_name, text) => {
   await expect(readBackup(inPieces(text, [1024]), checking)).rejects.toThrow(/backup/)
+})
+
+const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-backup-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const packed = zstdCompressSync(whole)
+const changed = (at: number) => Buffer.concat([packed.subarray(0, at), Buffer.from('X'), packed.subarray(at + 1)])
+
+test.each<[string, Uint8Array, RegExp]>([
+  ['an empty file', new Uint8Array(), /^This backup is damaged \(/],
+  ['one that is cut off', packed.subarray(0, packed.length - 9), /^This backup is damaged \(/],
+  ['one with a changed byte', changed(40), /^This backup is damaged \(/],
+  ['one that is not packed', Buffer.from(whole), /^This file is not a Latchkey backup\.$/],
+  ['a ZIP archive', Buffer.from('PK\u0003\u0004 and so on'), /^This file is not a Latchkey backup\.$/],
+])('%s is told in a sentence', async (name, bytes, sentence) => {
+  const file = path.join(folder, name)
+  writeFileSync(file, bytes)
+  await expect(readBackup(openBackup(file), checking)).rejects.toThrow(sentence)
+})
+
+test('a file is read as it was packed', async () => {
+  const file = path.join(folder, 'whole')
+  writeFileSync(file, packed)
+  await expect(readBackup(openBackup(file), checking)).resolves.toMatchObject({ rows: { keys: 3, devices: 0 } })
+  await expect(readBackup(openBackup(`${file}-not`), checking)).rejects.toThrow('ENOENT')
 })

@@ -120,13 +120,20 @@ async function countersOf(client: pg.ClientBase): Promise<{ name: string; last: 
 
 // ---------------------------------------------------------------- reading
 
-/** The content of a backup file. */
-export function openBackup(file: string): AsyncIterable<Buffer> {
+/** The content of a backup file. Throws a sentence when it is not packed as one. */
+export async function* openBackup(file: string): AsyncGenerator<Buffer> {
   const packed = createReadStream(file, { highWaterMark: 256 * 1024 })
   const content = createZstdDecompress()
   packed.once('error', (error) => content.destroy(error))
   content.once('close', () => packed.destroy())
-  return packed.pipe(content)
+  try {
+    yield* packed.pipe(content) as AsyncIterable<Buffer>
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (code === 'ZSTD_error_prefix_unknown') throw new Halt('This file is not a Latchkey backup.')
+    if (/^(ZSTD|Z)_/.test(code)) throw damaged('it cannot be unpacked')
+    throw error
+  }
 }
 
 /** What the parts of a backup are handed to, in order. */
@@ -139,6 +146,14 @@ type Reader = {
 
 const damaged = (why: string) => new Halt(`This backup is damaged (${why}). Take another one.`)
 
+function parsed<T>(json: string): T {
+  try {
+    return JSON.parse(json) as T
+  } catch {
+    throw damaged('a line is not what it should be')
+  }
+}
+
 const HEADER = /^-- Latchkey backup (\{.*\})$/
 const COPY = /^COPY ("(?:[^"]|"")+") \((.+)\) FROM stdin;$/
 const COUNTER = /^SELECT setval\('([a-z0-9_]+)', (\d+), true\);$/
@@ -150,7 +165,7 @@ export async function readBackup(source: AsyncIterable<Buffer>, reader: Reader):
   const lines = new Lines(source, hash)
   const first = HEADER.exec((await lines.next()) ?? '')
   if (!first?.[1]) throw new Halt('This file is not a Latchkey backup.')
-  const header = JSON.parse(first[1]) as BackupHeader
+  const header = parsed<BackupHeader>(first[1])
   if (header.format !== FORMAT)
     throw new Halt(
       `This backup has format ${header.format}, this Latchkey reads ${FORMAT}. Restore it with a newer one.`,
@@ -163,7 +178,7 @@ export async function readBackup(source: AsyncIterable<Buffer>, reader: Reader):
     if (line === null) throw damaged('its end is missing')
     const footer = FOOTER.exec(line)
     if (footer?.[1]) {
-      const said = JSON.parse(footer[1]) as { rows: Record<string, number>; sha256: string }
+      const said = parsed<{ rows: Record<string, number>; sha256: string }>(footer[1])
       if (said.sha256 !== sum.digest('hex')) throw damaged('its checksum is wrong')
       if (JSON.stringify(said.rows) !== JSON.stringify(rows)) throw damaged('rows are missing')
       if ((await lines.next()) !== null) throw damaged('something follows its end')

@@ -1,17 +1,21 @@
-// npm run bench: how fast the licence routes are here, beside references measured in the same run.
+// npm run bench: how fast the license routes are here, beside references measured in the same run.
 //   npm run bench -- [--json FILE] [--seconds N] [--only NAME]…    npm run bench -- --soak MINUTES
+//   npm run bench -- --pages [--only NAME]…    npm run bench -- --watch MINUTES
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { LoadResult } from '../e2e/load/generator.ts'
 import type { LoadKeys } from '../e2e/load/keys.ts'
+import type { PageTime } from '../e2e/load/page-times.ts'
 import type { ReferenceOrder } from '../e2e/load/reference.ts'
 import type { Run } from '../e2e/load/runs.ts'
 import type { VisitOrder, VisitResult } from '../e2e/load/visitors.ts'
+import type { WatchOrder, WatchResult } from '../e2e/load/watchers.ts'
+import type { ReceiveOrder, ReceiveResult } from '../e2e/load/webhook-receivers.ts'
 import { build } from '../server/build.ts'
 import { startDatabase } from '../server/database/database.ts'
 import { migrate } from '../server/database/migrate.ts'
@@ -26,10 +30,13 @@ const { values: options } = parseArgs({
     seconds: { type: 'string' },
     only: { type: 'string', multiple: true, default: [] },
     soak: { type: 'string' },
+    pages: { type: 'boolean' },
+    watch: { type: 'string' },
   },
 })
 const seconds = Number(options.seconds ?? 5)
 const soakMinutes = Number(options.soak ?? 0)
+const watchMinutes = Number(options.watch ?? 0)
 const port = Number(process.env.BENCH_PORT ?? 4299)
 
 const CONNECTIONS = [1, 16, 64, 256]
@@ -40,6 +47,13 @@ const NEXT = "reference: through Next's router"
 const ALONE = 'validate while nobody loads pages'
 const VISITORS = 20
 const VISITED = `validate while ${VISITORS} visitors load pages`
+const UNWATCHED = 'validate while nobody watches'
+const WATCHERS = 10
+const WATCHED = `validate while ${WATCHERS} people watch`
+const WATCHERS_FOR_LONG = 20
+const QUIET = 'validate while no webhooks go out'
+const TOLD = 'validate while webhooks go out'
+const MESSAGES = 10_000
 const PATHS = ['/login', '/docs', '/dashboard']
 const TURNS = 3
 // Sizes differ by less than a machine's moments do: many short turns, and the middle of the ratios within a turn.
@@ -57,12 +71,15 @@ const keysName = (count: number) => `keys: ${count.toLocaleString('en')}`
 await run(async () => {
   if (!(seconds >= 1 && seconds <= 60)) throw new Halt('--seconds takes a number from 1 to 60.')
   if (!(soakMinutes >= 0 && soakMinutes <= 60)) throw new Halt('--soak takes a number of minutes, up to 60.')
+  if (!(watchMinutes >= 0 && watchMinutes <= 60)) throw new Halt('--watch takes a number of minutes, up to 60.')
   await prepare()
   const { makeKeys } = await import('../e2e/load/keys.ts')
   const { pool } = await import('#lib/database/client.ts')
   onStop(() => pool.end())
+  if (options.pages) return pages()
   const keys = await makeKeys(few)
   if (soakMinutes > 0) return soak(keys)
+  if (watchMinutes > 0) return watch(keys)
 
   const runs: Run[] = []
   const add = (result: Run) => {
@@ -70,7 +87,7 @@ await run(async () => {
     printRun(result)
   }
   const wanted = (name: string) => options.only.length === 0 || options.only.some((part) => name.includes(part))
-  const { measure, runScript, WARM_SECONDS } = await import('../e2e/load/runs.ts')
+  const { measure, runScript, startScript, WARM_SECONDS } = await import('../e2e/load/runs.ts')
   const validate = (name: string, at: number, connections: number, known: LoadKeys, total: number) =>
     measure(name, { url: urlOf(at), load: 'validate', connections, seconds, keys: known }, total)
 
@@ -89,6 +106,8 @@ await run(async () => {
         add(await measure(name, { url: urlOf(port), load: kind, connections, seconds, keys }, few))
   await end(app)
   if (wanted(VISITED)) await besideVisitors()
+  if (wanted(WATCHED)) await besideWatchers()
+  if (wanted(TOLD)) await besideWebhooks()
   const sizeRatio = await compareSizes()
 
   printRatios(runs, sizeRatio)
@@ -131,6 +150,57 @@ await run(async () => {
       const { rate, errors } = await visiting
       console.log(`  ${rate.toFixed(0)} pages a second${errors ? `, ${errors} that did not come` : ''}`)
       turns.push([alone, { ...visited, errors: visited.errors + errors }])
+    }
+    addMiddles(turns)
+    await end(started)
+  }
+
+  /** Validations alone, and while people watch each of them on the live page. */
+  async function besideWatchers() {
+    const started = await startServer('server/start.ts', [], port, [], { LATCHKEY_ROLE: '' })
+    for (const deadline = Date.now() + 60_000; !(await isThere(`${urlOf(port)}/login`)); await sleep(100))
+      if (Date.now() > deadline) throw new Halt('The pages did not start.')
+    const turns: Run[][] = []
+    for (let turn = 0; turn < TURNS; turn++) {
+      const alone = await validate(UNWATCHED, port, 64, keys, few)
+      const order: WatchOrder = {
+        url: urlOf(port),
+        organizationId: keys.organizationId,
+        watchers: WATCHERS,
+        seconds: seconds + WARM_SECONDS + 1,
+      }
+      const watching = startScript<WatchResult>('watchers.ts', order)
+      await watching.ready
+      const watched = await validate(WATCHED, port, 64, keys, few)
+      const { worstLagMs, ended } = await watching.result
+      console.log(
+        `  ${WATCHERS} people watch, at worst ${worstLagMs} ms behind${ended ? `, ${ended} were cut off` : ''}`,
+      )
+      turns.push([alone, watched])
+    }
+    addMiddles(turns)
+    await end(started)
+  }
+
+  /** Validations alone, and while thousands of webhooks go out, of which a quarter to a receiver that hangs. */
+  async function besideWebhooks() {
+    const started = await startServer('server/start.ts', [], port, [], { LATCHKEY_ROLE: '' })
+    for (const deadline = Date.now() + 60_000; !(await isThere(`${urlOf(port)}/login`)); await sleep(100))
+      if (Date.now() > deadline) throw new Halt('The pages did not start.')
+    const turns: Run[][] = []
+    for (let turn = 0; turn < TURNS; turn++) {
+      const quiet = await validate(QUIET, port, 64, keys, few)
+      const order: ReceiveOrder = {
+        organizationId: keys.organizationId,
+        messages: MESSAGES,
+        seconds: 120,
+      }
+      const receiving = startScript<ReceiveResult>('webhook-receivers.ts', order)
+      await receiving.ready
+      const told = await validate(TOLD, port, 64, keys, few)
+      const { rate, isDrained } = await receiving.result
+      console.log(`  ${rate.toFixed(0)} webhooks a second${isDrained ? '' : ', not all of them in time'}`)
+      turns.push([quiet, told])
     }
     addMiddles(turns)
     await end(started)
@@ -189,11 +259,12 @@ async function prepare() {
   process.env.LATCHKEY_ROLE = 'web'
   process.env.PORT = String(port)
   process.env.HOST = '127.0.0.1'
+  process.env.WEBHOOK_PRIVATE_NETWORKS = '127.0.0.0/8'
   for (const name of ['PER_SECOND', 'BURST', 'PER_KEY', 'PER_KEY_BURST'])
     process.env[`LICENSE_RATE_${name}`] = '1000000'
   for (const name of ['PER_SECOND', 'BURST']) process.env[`PAGE_RATE_${name}`] = '1000000'
   loadEnvironment('production')
-  build()
+  await build()
   // Durable as in production: what is measured includes every flush to disk.
   const home = mkdtempSync(path.join(tmpdir(), 'latchkey-bench-'))
   onStop(() => rmSync(home, { recursive: true, force: true }))
@@ -256,6 +327,30 @@ async function reference({ organizationId }: LoadKeys): Promise<Run> {
   return { name: UPDATE, connections: 16, keys: few, ...(await runScript<LoadResult>('reference.ts', order)) }
 }
 
+/** What people wait for in an organization of 100,000 keys: every list, order, filter and search, one after the other. */
+async function pages(): Promise<number> {
+  const { makeBigOrganization } = await import('../e2e/load/big-organization.ts')
+  const { timePages } = await import('../e2e/load/page-times.ts')
+  const big = await makeBigOrganization()
+  const app = await startServer('server/web.ts', [], port)
+  const cell = (ms: number) => `${ms.toFixed(0).padStart(6)} ms`
+  console.log(`${'page'.padEnd(60)}   median      p95      bar`)
+  const times: PageTime[] = []
+  await timePages(urlOf(port), big, { only: options.only }, (time) => {
+    times.push(time)
+    const isOver = time.median > time.bar
+    console.log(
+      `${time.name.padEnd(60)}${cell(time.median)}${cell(time.p95)}${cell(time.bar)}${isOver ? '   over' : ''}`,
+    )
+  })
+  const over = times.filter(({ median, bar }) => median > bar)
+  console.log(`\n${times.length} pages, ${over.length} over their bar`)
+  console.log(`Load average: ${loadavg()[0]?.toFixed(1)}`)
+  if (options.json) writeFileSync(options.json, `${JSON.stringify({ machine: machine(), times }, null, 2)}\n`)
+  await end(app)
+  return over.length > 0 ? 1 : 0
+}
+
 /** Mixed load for some minutes; prints what the server's memory does meanwhile. */
 async function soak(keys: LoadKeys): Promise<number> {
   const { runScript } = await import('../e2e/load/runs.ts')
@@ -282,6 +377,38 @@ async function soak(keys: LoadKeys): Promise<number> {
   printRun({ name: `soak, mixed 90/5/5`, connections: 64, keys: few, ...result })
   await end(app)
   return result.errors > 0 ? 1 : 0
+}
+
+/** Calls as fast as they are answered, and people who watch them: prints what memory does and how far behind they are. */
+async function watch(keys: LoadKeys): Promise<number> {
+  const { runScript, startScript } = await import('../e2e/load/runs.ts')
+  const { childrenOf } = await import('../e2e/app-process.ts')
+  const app = await startServer('server/start.ts', [], port, [], { LATCHKEY_ROLE: '', PAGES_APART: '1' })
+  for (const deadline = Date.now() + 60_000; !(await isThere(`${urlOf(port)}/login`)); await sleep(100))
+    if (Date.now() > deadline) throw new Halt('The pages did not start.')
+  const mebibytes = (pid: number) =>
+    Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024
+  const pagesPid = childrenOf(app.pid as number).find((pid) =>
+    readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('server/pages.ts'),
+  ) as number
+  const order = { url: urlOf(port), load: 'mixed', connections: 32, keys, warmSeconds: 0 }
+  await runScript<LoadResult>('generator.ts', { ...order, seconds: 15 })
+  let errors = 0
+  for (let minute = 0; minute < watchMinutes * 2; minute++) {
+    const watching = startScript<WatchResult>('watchers.ts', {
+      ...{ url: urlOf(port), organizationId: keys.organizationId, watchers: WATCHERS_FOR_LONG, seconds: 31 },
+    })
+    await watching.ready
+    const result = await runScript<LoadResult>('generator.ts', { ...order, seconds: 30 })
+    const { worstLagMs, messages, ended } = await watching.result
+    errors += result.errors + ended
+    const of = (pid: number) => `${mebibytes(pid).toFixed(0).padStart(5)} MiB`
+    console.log(
+      `${((minute + 1) / 2).toFixed(1).padStart(5)} min ${result.rate.toFixed(0).padStart(6)} calls/s   ${WATCHERS_FOR_LONG} viewers, ${messages} messages, at worst ${worstLagMs} ms behind   calls ${of(app.pid as number)}   pages ${of(pagesPid)}${ended ? `   ${ended} cut off` : ''}`,
+    )
+  }
+  await end(app)
+  return errors > 0 ? 1 : 0
 }
 
 function printRun({ name, connections, rate, p50, p95, p99, errors }: Run) {

@@ -1,6 +1,7 @@
 // npm run demo: from a fresh clone to a running Latchkey with a small company in it. --reset starts over.
 import { styleText } from 'node:util'
-import { build } from '../server/build.ts'
+import { signedPurchase } from '#lib/vendors/custom/trial.ts'
+import { build, generate } from '../server/build.ts'
 import { serveAll } from '../server/cluster.ts'
 import { loadEnvironment } from '../server/environment.ts'
 import { run, untilStopped } from '../server/lifecycle.ts'
@@ -10,8 +11,8 @@ import { type DemoSummary, openDemo } from './demo-data.ts'
 await run(async () => {
   const environment = loadEnvironment('demo')
   await checkPort(environment)
-  build()
-  const demo = await openDemo(environment, { reset: process.argv.includes('--reset') })
+  generate()
+  const [demo] = await Promise.all([openDemo(environment, { reset: process.argv.includes('--reset') }), build()])
   await serveAll(environment)
   const { outboxIsOpen } = await import('#lib/base/env.ts')
   console.log(present(demo, outboxIsOpen()))
@@ -19,7 +20,8 @@ await run(async () => {
 })
 
 function present(demo: DemoSummary, outbox: boolean): string {
-  const { url, organizationId, merchant, customer, outboxUrl, keys, apiKey } = demo
+  const { url, organizationId, merchant, customer, outboxUrl, keys, apiKey, shop } = demo
+  const sold = { productId: 'inkwell-editor', productName: 'Inkwell Editor' }
   const title = (text: string) => styleText('bold', text)
   const row = (name: string, text: string) => `  ${name.padEnd(20)}${text}`
   const call = (verb: string, fields: string[]) => {
@@ -41,6 +43,9 @@ function present(demo: DemoSummary, outbox: boolean): string {
     row('License keys', `${url}/dashboard/inkwell/license-keys`),
     row('Key configurations', `${url}/dashboard/inkwell/key-configurations`),
     row('History', `${url}/dashboard/inkwell/history`),
+    row('Purchases', `${url}/dashboard/inkwell/purchases`),
+    row('Stores', `${url}/dashboard/inkwell/settings/stores`),
+    row('Webhooks', `${url}/dashboard/inkwell/settings/webhooks`),
     '',
     title('Customers sign in with a link that comes by e-mail'),
     row('1. Ask for it', `${url}/login with the address ${customer.email}`),
@@ -59,6 +64,10 @@ function present(demo: DemoSummary, outbox: boolean): string {
     title(`Programs issue and manage keys; every call is at ${url}/docs`),
     '',
     `curl '${url}/api/v1/license-keys?limit=1' -H 'Authorization: Bearer ${apiKey}'; echo`,
+    '',
+    title('Stores tell of sales, and keys follow: buy one as the shop of Inkwell’s own would'),
+    '',
+    `${signedPurchase({ ...shop, ...sold, email: 'zoe@keller.example', name: 'Zoe Keller' })}`,
     '',
     'All of this, and six more keys to try, is in .data/demo.json. Ctrl-C stops Latchkey; npm run demo -- --reset starts over.',
     '',

@@ -1,8 +1,12 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { apiScopes } from '#lib/base/permissions.ts'
 import { settings } from '#lib/base/settings.ts'
 import { requestCodes, verdicts } from '#lib/error-codes/schema.ts'
+import { termNames } from '#lib/license-keys/terms.ts'
+import { formats } from '#lib/webhooks/formats.ts'
+import { webhookTypes } from '#lib/webhooks/plain.ts'
 
 // What the pages for people say that can be compared with the code.
 
@@ -48,6 +52,41 @@ test('every code has a line in docs/client-software.md, in the order of the chec
       statusOf('deactivate'),
     ])
   }
+})
+
+test('every type of webhook message has a line in docs/webhooks.md, and it says what it is', () => {
+  const lines = rows('docs/webhooks.md').map(([, type, about, says]) => [
+    named(type)[0],
+    named(about)[0] ?? about,
+    says,
+  ])
+  const nouns: Record<string, string> = { license_key: 'license key', store_delivery: 'delivery' }
+  const types = Object.entries(webhookTypes).map(([type, { about, says }]) => [type, nouns[about] ?? about, says])
+  const ofVendors = (['polar', 'dodo'] as const).flatMap((format) =>
+    Object.entries(formats[format].types).map(([type, { says }]) => [format, type, says]),
+  )
+  expect(lines).toEqual([...types, ...ofVendors])
+})
+
+test('every scope has a line in docs/api.md', () => {
+  expect(
+    rows('docs/api.md')
+      .flatMap(([, scopes]) => named(scopes))
+      .filter((name) => /:(read|write|reveal)$/.test(name)),
+  ).toEqual([...apiScopes])
+})
+
+test('every filter of the list of keys has a line in docs/api.md', () => {
+  const names = rows('docs/api.md').flatMap((row) =>
+    row.flatMap((cell) => named(cell)).map((text) => /^-?(\w+):/.exec(text)?.[1]),
+  )
+  expect(termNames.filter((name) => name !== 'import' && !names.includes(name))).toEqual([])
+})
+
+test('ARCHITECTURE.md leads to the decisions of every room', () => {
+  const decisions = read('ARCHITECTURE.md').split('## Where decisions are')[1]?.split('\n## ')[0] ?? ''
+  const linked = [...decisions.matchAll(/\]\(([^)]+)\)/g)].map(([, file]) => file).sort()
+  expect(linked).toEqual(globSync('{app,e2e,scripts,server,lib/*}/README.md', { cwd: root }).sort())
 })
 
 test('README is a front door', () => {

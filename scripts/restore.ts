@@ -31,7 +31,7 @@ The database has to be empty. To restore into another one than usual, set DATABA
 const folder = process.env.INIT_CWD ?? process.cwd()
 
 /** What a Latchkey that was only started has written. */
-const MADE_BY_STARTING = ['rate_limits', 'secret_versions', 'secret_holders', 'event_clock']
+const MADE_BY_STARTING = ['rate_limits', 'secret_versions', 'secret_holders', 'event_clock', 'key_ends_clock']
 
 const total = (rows: Record<string, number>) =>
   Object.values(rows)
@@ -115,6 +115,7 @@ async function restore(url: string, file: string): Promise<Record<string, number
         throw new Halt(`${name} has ${found.rows[0]?.count} rows instead of ${count}.`)
     }
     await assertSecret(client)
+    for (const name of tables.keys()) await setTriggers(client, name, 'ENABLE')
     await client.query('COMMIT')
     await client.query('ANALYZE')
     if (!migrate('deploy', url, { quiet: true }))
@@ -160,7 +161,13 @@ async function prepare(
   await assertEmpty(client)
   for (const name of MADE_BY_STARTING)
     if (tables.has(name)) await client.query(`DELETE FROM ${client.escapeIdentifier(name)}`)
+  for (const name of tables.keys()) await setTriggers(client, name, 'DISABLE')
   return tables
+}
+
+/** What triggers write is in the backup already. */
+function setTriggers(client: pg.Client, table: string, to: 'ENABLE' | 'DISABLE') {
+  return client.query(`ALTER TABLE ${client.escapeIdentifier(table)} ${to} TRIGGER USER`)
 }
 
 async function assertEmpty(client: pg.Client) {

@@ -45,7 +45,10 @@ await run(async () => {
   const environment = loadEnvironment('production')
   if (needsApp) await checkPort(environment)
   if (isUnitOnly) generate()
-  else build()
+  else await build()
+  // The build leaves types alone.
+  if (!options.only && !options.serve && !(await runToolBeside('typescript', ['--noEmit', '--pretty'])))
+    throw new Halt('The types above do not fit.')
   const browser = wanted.includes('ui') ? findBrowser() : undefined
 
   const home = mkdtempSync(path.join(tmpdir(), 'latchkey-test-'))
@@ -110,6 +113,9 @@ function setEnvironment() {
     SMTP_URL: '',
     MAIL_FROM: 'Latchkey <no-reply@example.com>',
     // Every test calls from one address.
+    // Receivers of webhooks are on this machine.
+    WEBHOOK_PRIVATE_NETWORKS: '127.0.0.0/8',
+    METRICS_TOKEN: 'only-tests-read-metrics-with-this',
     LICENSE_RATE_PER_SECOND: '100000',
     LICENSE_RATE_BURST: '1000000',
     LICENSE_RATE_PER_KEY: '100000',
@@ -128,9 +134,12 @@ async function runUnit(home: string, databaseUrl: string): Promise<TestReport> {
   await ask(databaseUrl, 'CREATE DATABASE unit TEMPLATE app')
   const json = path.join(home, 'vitest.json')
   const args = ['run', '--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile.json=${json}`]
-  const passed = await runToolBeside('vitest', [...args, ...(options.grep ? ['-t', options.grep] : []), ...files], {
+  const env = {
     DATABASE_URL: Object.assign(new URL(databaseUrl), { pathname: '/unit' }).href,
     NODE_ENV: undefined, // vitest sets its own
+  }
+  const passed = await runToolBeside('vitest', [...args, ...(options.grep ? ['-t', options.grep] : []), ...files], {
+    env,
   })
   return readVitest(json, passed)
 }
@@ -146,9 +155,11 @@ async function runPlaywright(
     '@playwright/test',
     [...args, ...(options.grep ? ['--grep', options.grep] : []), ...files],
     {
-      ...env,
-      PLAYWRIGHT_JSON_FILE: json,
-      ...(options.rounds && { FAULT_ROUNDS: options.rounds }),
+      env: {
+        ...env,
+        PLAYWRIGHT_JSON_FILE: json,
+        ...(options.rounds && { FAULT_ROUNDS: options.rounds }),
+      },
     },
   )
   return readPlaywright(json, project, passed)
@@ -159,11 +170,11 @@ function startApp(env: Record<string, string>) {
   return startServer(url, [path.join(root, 'server/web.ts')], env)
 }
 
-/** Next alone, as on a serverless host: the other door to the licence routes. And a demo, for the pages that only demos have. */
+/** Next alone, as on a serverless host: the other door to the license routes. And a demo, for the pages that only demos have. */
 async function startNext(): Promise<string> {
   const nextUrl = `http://localhost:${port + 3}`
   const args = [program('next'), 'start', '--hostname', '127.0.0.1', '--port', String(port + 3)]
-  await startServer(nextUrl, args, { LATCHKEY_ROLE: 'web', LATCHKEY_DEMO: '1' })
+  await startServer(nextUrl, args, { LATCHKEY_ROLE: 'web', LATCHKEY_DEMO: '1', METRICS_TOKEN: '' })
   return nextUrl
 }
 

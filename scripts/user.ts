@@ -4,7 +4,7 @@ import { parseArgs, styleText } from 'node:util'
 import type { System } from '#lib/base/actor.ts'
 import { generate } from '../server/build.ts'
 import { openDatabase } from '../server/database/open.ts'
-import { loadEnvironment } from '../server/environment.ts'
+import { type Environment, loadEnvironment } from '../server/environment.ts'
 import { Halt, run } from '../server/lifecycle.ts'
 
 const usage = `npm run user -- list
@@ -26,7 +26,7 @@ await run(async () => {
   }
   if (command === 'list' && address === undefined) return withDatabase(list)
   if (command === 'reset-password' && address !== undefined)
-    return withDatabase(() => reset(address, values.password ?? false))
+    return withDatabase((environment) => reset(environment, address, values.password ?? false))
   throw new Halt(usage)
 })
 
@@ -41,13 +41,13 @@ function readArguments() {
   }
 }
 
-async function withDatabase(command: () => Promise<number>): Promise<number> {
+async function withDatabase(command: (environment: Environment) => Promise<number>): Promise<number> {
   const environment = loadEnvironment('production')
   await openDatabase(environment)
   generate()
   const { pool, prisma } = await import('#lib/database/client.ts')
   try {
-    return await command()
+    return await command(environment)
   } catch (error) {
     // Tables of an older version: the server's start brings them up to date, not a command for emergencies.
     if ((error as { code?: string }).code === 'P2021' || (error as { code?: string }).code === 'P2022')
@@ -74,12 +74,16 @@ async function list(): Promise<number> {
   return 0
 }
 
-async function reset(given: string, asksForPassword: boolean): Promise<number> {
+async function reset(
+  { url: origin, urlIsGiven }: Environment,
+  given: string,
+  asksForPassword: boolean,
+): Promise<number> {
   const [{ resetPassword, setPassword }, { EmailAddress, NewPassword }, { linkLifetimeMinutes }, { isRefusal }] =
     await Promise.all([
       import('#lib/auth/account.ts'),
       import('#lib/auth/schema.ts'),
-      import('#lib/mail/schema.ts'),
+      import('#lib/mail/plain.ts'),
       import('#lib/base/errors.ts'),
     ])
   const address = EmailAddress.safeParse(given)
@@ -98,6 +102,11 @@ async function reset(given: string, asksForPassword: boolean): Promise<number> {
       `This link signs them in once, within ${linkLifetimeMinutes} minutes, and leads to where a new one is set:\n`,
     )
     console.log(styleText('bold', url))
+    // What the server was started with is not known here.
+    if (!urlIsGiven)
+      console.log(
+        `\nNo LATCHKEY_URL is set, so it begins with ${origin}. Put in the address of your server where that is another.`,
+      )
     return 0
   } catch (error) {
     if (isRefusal(error) && error.code === 'NOT_FOUND')

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Settings } from '#lib/base/settings.ts'
 import { type Environment, root } from './environment.ts'
 import { onStop } from './lifecycle.ts'
+import { gatherMetrics } from './metrics.ts'
 import { serve } from './web.ts'
 
 const shutdownMs = 12_000 // a little longer than each server takes to finish what it accepted
@@ -27,6 +28,8 @@ export async function serveAll(environment: Environment): Promise<void> {
     return
   }
   let stopping = false
+  process.env.LATCHKEY_METRICS_LINK = '1'
+  const gather = gatherMetrics(processes === 1 ? 'web' : 'primary')
   const children = new Set<ChildProcess>()
   const folder = apart ? mkdtempSync(path.join(tmpdir(), 'latchkey-')) : null
   const pagesAt = folder && path.join(folder, 'pages')
@@ -38,12 +41,17 @@ export async function serveAll(environment: Environment): Promise<void> {
 
   const watch = (child: ChildProcess, what: string, restart: () => void) => {
     children.add(child)
+    gather(child)
     child.once('exit', async (code, signal) => {
       children.delete(child)
       if (stopping) return
-      console.error(`The ${what} process ${child.pid} ended (${signal ?? code}); starting another one.`)
+      const says = `The ${what} process ${child.pid} ended (${signal ?? code}); starting another one.`
+      // A signal to all of us reaches it first: whoever ends in good order was most likely asked to, and so are we in a moment.
+      if (code !== 0) console.error(says)
       await sleep(restartMs)
-      if (!stopping) restart()
+      if (stopping) return
+      if (code === 0) console.error(says)
+      restart()
     })
   }
   const startChild = (script: string, what: string, settings: Record<string, string>): ChildProcess => {

@@ -8,6 +8,7 @@ import sirv from 'sirv'
 import { ourServerIsTheDoor } from '#lib/http/client.ts'
 import { loadEnvironment, root } from './environment.ts'
 import { Halt, onStop, run, untilStopped } from './lifecycle.ts'
+import { joinMetrics } from './metrics.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
 
@@ -64,6 +65,7 @@ export async function stopJobs() {
 
 /** Answers, on a socket of this machine, what the processes in front hand over. */
 async function servePages(socketPath: string) {
+  joinMetrics('pages')
   const pages = await openPages(loadEnvironment('production'))
   const answerPage = await pages.prepare()
   const open = new Set<ServerResponse>()

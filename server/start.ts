@@ -9,7 +9,7 @@ import { checkPort } from './web.ts'
 await run(async () => {
   const environment = loadEnvironment('production')
   await checkPort(environment)
-  build()
+  await build()
   const { url } = await openDatabase(environment)
   await prepareDatabase(environment, url)
   await serveAll(environment)

@@ -18,30 +18,33 @@ export function program(name: string): string {
   return path.join(path.dirname(manifest), file)
 }
 
+type Options = {
+  env?: Record<string, string | undefined>
+  /** Keeps what it says until it fails. */
+  quiet?: boolean
+}
+
 /** Runs a package's command while this process goes on with other work; ended when this process stops. */
-export async function runToolBeside(
-  name: string,
-  args: string[],
-  env: Record<string, string | undefined> = {},
-): Promise<boolean> {
+export async function runToolBeside(name: string, args: string[], options: Options = {}): Promise<boolean> {
   const child = spawn(process.execPath, [program(name), ...args], {
     cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, ...env },
+    stdio: options.quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...options.env },
   })
-  const ended = once(child, 'exit')
+  const said: Buffer[] = []
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => said.push(data))
+  const ended = once(child, 'close')
   onStop(async () => {
     if (child.kill('SIGTERM')) await ended
   })
-  return (await ended)[0] === 0
+  const [code, signal] = await ended
+  // Whoever ended it, as Ctrl-C does, need not be told what it said.
+  if (code !== 0 && !signal) process.stderr.write(Buffer.concat(said))
+  return code === 0
 }
 
 /** Runs a package's command to its end and returns whether it succeeded; `quiet` keeps what it says until it fails. */
-export function runTool(
-  name: string,
-  args: string[],
-  options: { env?: Record<string, string | undefined>; quiet?: boolean } = {},
-): boolean {
+export function runTool(name: string, args: string[], options: Options = {}): boolean {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program(name), ...args], {
     cwd: root,
     stdio: options.quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],

@@ -3,12 +3,14 @@ import { build } from './build.ts'
 import { openDatabase, prepareDatabase } from './database/open.ts'
 import { loadEnvironment } from './environment.ts'
 import { onStop, run, untilStopped } from './lifecycle.ts'
+import { joinMetrics } from './metrics.ts'
 import { stopJobs } from './pages.ts'
 
 await run(async () => {
   const environment = loadEnvironment('production')
   process.env.LATCHKEY_ROLE = 'worker'
-  build()
+  await build()
+  joinMetrics('jobs')
   const { url } = await openDatabase(environment)
   await prepareDatabase(environment, url)
   const { default: next } = await import('next')

@@ -7,9 +7,10 @@ import { currentVisitor, requireUser } from '#lib/auth/session.ts'
 import { endOwnSession, signOutEverywhere } from '#lib/auth/sessions.ts'
 import { signOut } from '#lib/auth/sign-in.ts'
 import { editAction, formAction } from '#lib/web/action.ts'
+import * as paths from '#lib/web/paths.ts'
 
 const me = async () => {
-  const { id, sessionId } = await requireUser('/account')
+  const { id, sessionId } = await requireUser(paths.account())
   return { userId: id, sessionId }
 }
 
@@ -41,11 +42,11 @@ export async function signOutEverywhereAction(): Promise<void> {
   const user = await me()
   await signOutEverywhere(user, null, await currentVisitor(), new Date())
   await signOut()
-  redirect('/login')
+  redirect(paths.login())
 }
 
 /** Ends the session. */
 export async function signOutOfAccount(): Promise<void> {
   await signOut()
-  redirect('/login')
+  redirect(paths.login())
 }

@@ -1,13 +1,14 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import Link from 'next/link'
 import { Button } from '#components/ui/button.tsx'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
-import { Mark } from '#components/ui/mark.tsx'
+import { DateText } from '#components/ui/date-text.tsx'
 import { ThemeToggle } from '#components/ui/theme-toggle.tsx'
-import { DateText, Time } from '#components/ui/time.tsx'
+import { Time } from '#components/ui/time.tsx'
 import { listSessions, type SessionSummary } from '#lib/auth/queries.ts'
 import { homePath, sessionDays, sessionEnd } from '#lib/auth/rules.ts'
 import { requireUser, type SignedIn } from '#lib/auth/session.ts'
+import * as paths from '#lib/web/paths.ts'
 import { signOutEverywhereAction, signOutOfAccount } from './actions.ts'
 import { EndSession } from './end-session.tsx'
 import { NameForm } from './name-form.tsx'
@@ -17,18 +18,17 @@ export const metadata: Metadata = { title: 'Your account', robots: { index: fals
 
 /** One's own account: name, password, and where one is signed in. */
 export default async function AccountPage() {
-  const user = await requireUser('/account')
+  const user = await requireUser(paths.account())
   const now = new Date()
   const isMember = user.memberships.length > 0
   const sessions = await listSessions({ userId: user.id }, isMember, now)
   return (
     <div className="mx-auto flex min-h-dvh w-full max-w-[720px] flex-col px-4 sm:px-6">
       <header className="flex items-center gap-x-3 gap-y-1 py-4">
-        <Link href={homePath(user) as Route} className="flex min-w-0 flex-1 items-center gap-2.5 rounded-sm">
-          <Mark size={22} />
+        <Link href={homePath(user)} className="flex min-w-0 flex-1 items-center gap-2.5 rounded-sm">
           <span className="min-w-0 truncate text-mute">{user.email}</span>
         </Link>
-        <Button size="sm" variant="ghost" href={homePath(user) as Route}>
+        <Button size="sm" variant="ghost" href={homePath(user)}>
           {isMember ? 'Dashboard' : 'Purchases'}
         </Button>
         <form action={signOutOfAccount} className="-mr-2.5">

@@ -1,4 +1,4 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import Link from 'next/link'
 import { redirect } from 'next/navigation'
 import { Avatar } from '#components/ui/avatar.tsx'
@@ -6,19 +6,20 @@ import { Button } from '#components/ui/button.tsx'
 import { Card } from '#components/ui/card.tsx'
 import { QuietPage } from '#components/ui/quiet-page.tsx'
 import { requireUser } from '#lib/auth/session.ts'
+import * as paths from '#lib/web/paths.ts'
 
 export const metadata: Metadata = { title: 'Dashboard' }
 
 /** The way to the organization somebody belongs to, or a choice between several. */
 export default async function DashboardPage() {
-  const user = await requireUser('/dashboard')
+  const user = await requireUser(paths.dashboard())
   const [first, ...others] = user.memberships
   if (!first)
     return (
       <QuietPage
         title="No organization yet"
         actions={
-          <Button variant="primary" href="/purchases">
+          <Button variant="primary" href={paths.purchases()}>
             Your purchases
           </Button>
         }
@@ -26,7 +27,7 @@ export default async function DashboardPage() {
         {user.email} does not belong to any organization here. Looking for something you bought? Open your purchases.
       </QuietPage>
     )
-  if (others.length === 0) redirect(`/dashboard/${first.slug}` as Route)
+  if (others.length === 0) redirect(paths.overview({ organization: first.slug }))
   return (
     <QuietPage title="Choose an organization">
       <Card className="mt-4 text-ink">
@@ -34,7 +35,7 @@ export default async function DashboardPage() {
           {user.memberships.map(({ slug, name, role }) => (
             <li key={slug} className="border-line2 border-t first:border-t-0">
               <Link
-                href={`/dashboard/${slug}` as Route}
+                href={paths.overview({ organization: slug })}
                 className="flex items-center gap-3 px-3.5 py-2.5 hover:bg-line2"
               >
                 <Avatar name={name} />

@@ -1,5 +1,4 @@
 'use server'
-import type { Route } from 'next'
 import { redirect } from 'next/navigation'
 import { after } from 'next/server'
 import { requestSignInLink, sendSignInLink } from '#lib/auth/commands.ts'
@@ -11,6 +10,7 @@ import type { Visitor } from '#lib/base/actor.ts'
 import { Refusal } from '#lib/base/errors.ts'
 import { log } from '#lib/base/log.ts'
 import { formAction } from '#lib/web/action.ts'
+import * as paths from '#lib/web/paths.ts'
 
 /** By password; without one, or when asked for, by a mailed link. */
 export const signInAction = formAction(currentVisitor, SignIn, async (visitor, input) => {
@@ -18,7 +18,7 @@ export const signInAction = formAction(currentVisitor, SignIn, async (visitor, i
   if (intent === 'link' || password === '') return mailLink(visitor, { email, callbackUrl })
   const answer = await signIn('password', { email, password })
   if (!answer.ok) throw new Refusal('UNAUTHORIZED', answer.message ?? 'E-mail address and password do not match.')
-  redirect((safePath(callbackUrl) ?? '/') as Route)
+  redirect(safePath(callbackUrl) ?? paths.start())
 })
 
 /** Uses up a mailed link. */
@@ -28,10 +28,10 @@ export const useLinkAction = formAction(
   async (_visitor, { email, token, callbackUrl }) => {
     const answer = await signIn('link', { email, token })
     // Pressed twice: the first press has signed them in.
-    if (!answer.ok && (await currentUser())?.email === email) redirect((safePath(callbackUrl) ?? '/') as Route)
+    if (!answer.ok && (await currentUser())?.email === email) redirect(safePath(callbackUrl) ?? paths.start())
     if (!answer.ok)
       throw new Refusal('UNAUTHORIZED', answer.message ?? 'This link has already been used or has expired.')
-    redirect((safePath(callbackUrl) ?? '/') as Route)
+    redirect(safePath(callbackUrl) ?? paths.start())
   },
 )
 
@@ -40,7 +40,7 @@ export const confirmAddressAction = formAction(
   currentVisitor,
   LinkRequest.pick({ callbackUrl: true }),
   async (visitor, { callbackUrl }) => {
-    const { email } = await requireUser('/login/confirm')
+    const { email } = await requireUser(paths.confirmAddress())
     return mailLink(visitor, { email, callbackUrl })
   },
 )
@@ -51,5 +51,5 @@ async function mailLink(visitor: Visitor, request: LinkRequest): Promise<never> 
   after(() =>
     sendSignInLink(visitor, request, new Date()).catch((error) => log.error({ err: error }, 'sign-in link not sent')),
   )
-  redirect(`/login/sent?${new URLSearchParams({ to: request.email })}` as Route)
+  redirect(paths.linkSent({ to: request.email }))
 }

@@ -1,10 +1,11 @@
 'use client'
+'use no memo' // light pages load it, and remembering costs more code than it saves work
 import { useActionState, useState } from 'react'
 import { useMendedErrors } from '#components/mended-errors.ts'
-import { Button } from '#components/ui/button.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
 import { Input } from '#components/ui/input.tsx'
+import { PlainButton } from '#components/ui/plain-button.tsx'
 import { signInAction } from './actions.ts'
 
 /** One form for both ways in. Without a password, Enter asks for the link. */
@@ -44,7 +45,7 @@ export function LoginForm({ callbackUrl, email, error }: { callbackUrl: string; 
         />
       </Field>
       <div className="mt-1 grid gap-2">
-        <Button
+        <PlainButton
           type="submit"
           name="intent"
           value="password"
@@ -54,8 +55,8 @@ export function LoginForm({ callbackUrl, email, error }: { callbackUrl: string; 
           onClick={() => setPressed('password')}
         >
           Sign in
-        </Button>
-        <Button
+        </PlainButton>
+        <PlainButton
           type="submit"
           name="intent"
           value="link"
@@ -64,7 +65,7 @@ export function LoginForm({ callbackUrl, email, error }: { callbackUrl: string; 
           onClick={() => setPressed('link')}
         >
           E-mail me a sign-in link
-        </Button>
+        </PlainButton>
       </div>
     </form>
   )

@@ -1,9 +1,10 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { EntryPage } from '#components/entry-page.tsx'
 import { homePath, safePath } from '#lib/auth/rules.ts'
 import { currentUser } from '#lib/auth/session.ts'
-import { isSetUp } from '#lib/organizations/queries.ts'
+import { isSetUp, soleOrganization } from '#lib/organizations/queries.ts'
+import * as paths from '#lib/web/paths.ts'
 import { LoginForm } from './login-form.tsx'
 
 export const metadata: Metadata = { title: 'Sign in' }
@@ -13,13 +14,17 @@ export const dynamic = 'force-dynamic'
 
 /** Sign-in for merchants and customers alike: by password, or by a link that is mailed. */
 export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
-  if (!(await isSetUp())) redirect('/setup')
+  if (!(await isSetUp())) redirect(paths.setUp())
   const { callbackUrl, email, error } = await searchParams
   const back = safePath(one(callbackUrl))
   const user = await currentUser()
-  if (user) redirect((back ?? homePath(user)) as Route)
+  if (user) redirect(back ?? homePath(user))
   return (
-    <EntryPage title="Sign in" description="To your purchases, or to your organization’s dashboard.">
+    <EntryPage
+      seller={await soleOrganization()}
+      title="Sign in"
+      description="To your purchases, or to your organization’s dashboard."
+    >
       <LoginForm callbackUrl={back ?? ''} email={one(email) ?? ''} error={one(error) && 'Please sign in again.'} />
     </EntryPage>
   )

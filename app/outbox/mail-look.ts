@@ -5,4 +5,5 @@ export const mailLook = {
   waiting: { tone: 'off', label: 'Kept here' },
   sent: { tone: 'ok', label: 'Sent' },
   failed: { tone: 'bad', label: 'Failed' },
+  dropped: { tone: 'off', label: 'Not sent' },
 } as const satisfies Record<MailStatus, { tone: 'ok' | 'off' | 'bad'; label: string }>

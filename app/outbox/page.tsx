@@ -1,4 +1,4 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { Button } from '#components/ui/button.tsx'
@@ -8,8 +8,9 @@ import { Input } from '#components/ui/input.tsx'
 import { Status } from '#components/ui/status.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { outboxIsOpen } from '#lib/base/env.ts'
+import { templateNames } from '#lib/mail/plain.ts'
 import { listOutbox } from '#lib/mail/queries.ts'
-import { templateNames } from '#lib/mail/schema.ts'
+import * as paths from '#lib/web/paths.ts'
 import { mailLook } from './mail-look.ts'
 
 export const metadata: Metadata = { title: 'Outbox', robots: { index: false } }
@@ -27,8 +28,7 @@ export default async function OutboxPage({ searchParams }: PageProps<'/outbox'>)
   const page = Math.max(1, Math.min(10_000, Number.parseInt(String(query.page ?? 1), 10) || 1))
   const { mails, total } = await listOutbox({ kind: 'system', name: 'Demo' }, { to }, { page, size: SIZE })
   const now = new Date()
-  const pageHref = (number: number) =>
-    `/outbox?${new URLSearchParams({ ...(to && { to }), page: String(number) })}` as Route
+  const pageHref = (number: number) => paths.outbox({ to, page: number })
   return (
     <main id="content" className="mx-auto grid w-full max-w-[760px] gap-4 px-4 py-8 sm:px-6">
       <header>
@@ -38,7 +38,7 @@ export default async function OutboxPage({ searchParams }: PageProps<'/outbox'>)
         </p>
       </header>
       <search>
-        <form action="/outbox" className="flex gap-2">
+        <form action={paths.outbox()} className="flex gap-2">
           <Input
             name="to"
             defaultValue={to}
@@ -62,7 +62,7 @@ export default async function OutboxPage({ searchParams }: PageProps<'/outbox'>)
             {mails.map((mail) => (
               <li key={mail.id} className="border-line2 border-t first:border-t-0">
                 <Link
-                  href={`/outbox/${mail.id}` as Route}
+                  href={paths.outboxMail({ id: mail.id })}
                   className="grid grid-cols-[1fr_auto] gap-x-3 px-3.5 py-2.5 hover:bg-line2"
                 >
                   <span className="truncate font-medium">{templateNames[mail.template]}</span>

@@ -1,15 +1,18 @@
-import { ChevronRight } from 'lucide-react'
-import type { Metadata, Route } from 'next'
-import Link from 'next/link'
+import type { Metadata } from 'next'
 import { MaskedKey } from '#components/masked-key.tsx'
 import { Card } from '#components/ui/card.tsx'
+import { DateText } from '#components/ui/date-text.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { countText } from '#components/ui/number-text.ts'
+import { Picture } from '#components/ui/picture.tsx'
 import { Status } from '#components/ui/status.tsx'
-import { DateText } from '#components/ui/time.tsx'
+import { toneText } from '#components/ui/tones.ts'
 import { currentUser, requireCustomer } from '#lib/auth/session.ts'
 import { statusLook } from '#lib/license-keys/look.ts'
 import { listPurchases, type PurchasedKey, type PurchaseSummary } from '#lib/purchases/queries.ts'
+import * as paths from '#lib/web/paths.ts'
+import { copyKeys } from './actions.ts'
+import { CopyKeys } from './copy-keys.tsx'
 import { PurchasesFrame } from './purchases-frame.tsx'
 
 export const metadata: Metadata = { title: { absolute: 'Your purchases' }, robots: { index: false } }
@@ -38,23 +41,22 @@ export default async function PurchasesPage() {
   )
 }
 
-const statusNote = {
-  active: '',
-  refunded: 'Refunded',
-  canceled: 'Canceled',
-} as const satisfies Record<PurchaseSummary['status'], string>
-
 function PurchaseCard({ purchase }: { purchase: PurchaseSummary }) {
-  const note = statusNote[purchase.status]
+  const { standing } = purchase
   return (
     <Card as="li">
-      <div className="px-3.5 pt-3 pb-2.5">
-        <h2 className="truncate font-medium text-md">{purchase.product}</h2>
-        <p className="truncate text-mute">
-          {purchase.organization.name} · <DateText value={purchase.at} />
-          {purchase.reference && ` · ${purchase.reference}`}
-          {note && <span className="text-bad"> · {note}</span>}
-        </p>
+      <div className="flex flex-wrap items-start justify-between gap-x-3 gap-y-2 px-3.5 pt-3 pb-2.5">
+        <div className="min-w-0">
+          <h2 className="truncate font-medium text-md">{purchase.product}</h2>
+          <p className="break-words text-mute">
+            {purchase.organization.name} · <DateText value={purchase.at} />
+            {purchase.reference && ` · ${purchase.reference}`}
+            {standing && <span className={toneText[standing.tone]}> · {standing.text}</span>}
+          </p>
+        </div>
+        {purchase.keys.length > 1 && (
+          <CopyKeys action={copyKeys} purchaseId={purchase.id} count={purchase.keys.length} />
+        )}
       </div>
       {purchase.keys.map((key) => (
         <KeyLink key={key.id} licenseKey={key} />
@@ -69,8 +71,8 @@ function PurchaseCard({ purchase }: { purchase: PurchaseSummary }) {
 function KeyLink({ licenseKey }: { licenseKey: PurchasedKey }) {
   const look = statusLook[licenseKey.status]
   return (
-    <Link
-      href={`/purchases/${licenseKey.id}` as Route}
+    <a
+      href={paths.purchasedKey({ id: licenseKey.id })}
       className="flex items-center gap-3 border-line2 border-t px-3.5 py-2.5 hover:bg-line2 focus-visible:-outline-offset-2"
     >
       <span className="grid min-w-0 flex-1 gap-x-3">
@@ -80,8 +82,10 @@ function KeyLink({ licenseKey }: { licenseKey: PurchasedKey }) {
           <span className="text-mute">{devicesInWords(licenseKey.devices)}</span>
         </span>
       </span>
-      <ChevronRight size={16} aria-hidden="true" className="shrink-0 text-mute" />
-    </Link>
+      <Picture size={16} className="shrink-0 text-mute">
+        <path d="m9 18 6-6-6-6" />
+      </Picture>
+    </a>
   )
 }
 

@@ -1,11 +1,11 @@
 'use server'
-import type { Route } from 'next'
 import { redirect } from 'next/navigation'
 import { signIn } from '#lib/auth/sign-in.ts'
 import type { System } from '#lib/base/actor.ts'
 import { setUp } from '#lib/organizations/commands.ts'
 import { SetUp } from '#lib/organizations/schema.ts'
 import { formAction } from '#lib/web/action.ts'
+import * as paths from '#lib/web/paths.ts'
 
 const console: System = { kind: 'system', name: 'Setup' }
 
@@ -16,6 +16,6 @@ export const setUpAction = formAction(
   async (system, input) => {
     const { slug } = await setUp(system, input, new Date())
     const answer = await signIn('password', { email: input.email, password: input.password })
-    redirect((answer.ok ? `/dashboard/${slug}` : '/login') as Route)
+    redirect(answer.ok ? paths.overview({ organization: slug }) : paths.login())
   },
 )

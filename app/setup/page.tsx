@@ -3,6 +3,7 @@ import { redirect } from 'next/navigation'
 import { EntryPage } from '#components/entry-page.tsx'
 import { env } from '#lib/base/env.ts'
 import { isSetUp } from '#lib/organizations/queries.ts'
+import * as paths from '#lib/web/paths.ts'
 import { SetUpForm } from './set-up-form.tsx'
 
 // The address holds a secret that no other site may see as the referrer. Ours may: with no-referrer, browsers without JavaScript send the
@@ -14,7 +15,7 @@ export const dynamic = 'force-dynamic'
 
 /** First run: whoever reads the console makes the owner and the organization. */
 export default async function SetUpPage({ searchParams }: PageProps<'/setup'>) {
-  if (await isSetUp()) redirect('/login')
+  if (await isSetUp()) redirect(paths.login())
   const { token } = await searchParams
   return (
     <EntryPage

@@ -5,7 +5,7 @@ import { Field } from '#components/ui/field.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
-import { slugFrom } from '#lib/organizations/schema.ts'
+import { slugFrom } from '#lib/organizations/plain.ts'
 import { setUpAction } from './actions.ts'
 
 /** Owner and organization. The address follows the name until it is typed itself. */

@@ -7,6 +7,7 @@ import { Avatar } from '#components/ui/avatar.tsx'
 import { Drawer } from '#components/ui/drawer.tsx'
 import { IconButton } from '#components/ui/icon-button.tsx'
 import { openCommandMenu } from './command-menu.tsx'
+import { Shortcuts } from './shortcuts.tsx'
 import { Sidebar, type SidebarProps } from './sidebar.tsx'
 
 /** The frame of the merchant's pages: navigation at the left, on a phone a bar with a drawer. */
@@ -64,6 +65,7 @@ export function AppShell({
         {children}
       </main>
       {commandMenu}
+      <Shortcuts />
     </div>
   )
 }

@@ -1,13 +1,10 @@
 'use client'
-import { Dialog } from '@base-ui/react/dialog'
-import { Command } from 'cmdk'
-import { Search } from 'lucide-react'
 import type { Route } from 'next'
-import { useRouter } from 'next/navigation'
-import { useEffect, useRef, useState, useTransition } from 'react'
-import { mayLeave } from '#components/leave-guard.ts'
-import { Kbd } from '#components/ui/kbd.tsx'
-import { Spinner } from '#components/ui/spinner.tsx'
+import { Suspense, useEffect, useState } from 'react'
+import { later } from '#components/ui/later.ts'
+
+// Loaded when it is first opened.
+const popup = later(() => import('./command-window.tsx'))
 
 export type CommandItem = {
   id: string
@@ -21,6 +18,16 @@ export type CommandItem = {
   keywords?: string[]
   /** For keys and ids. */
   mono?: boolean
+  /** What was pasted is this and nothing else: it is opened at once. */
+  exact?: true
+}
+
+export type CommandMenuProps = {
+  items: readonly CommandItem[]
+  search?: (words: string) => Promise<CommandItem[]>
+  /** What stands first while nothing is typed. */
+  recent?: () => CommandItem[]
+  placeholder?: string
 }
 
 const opening = 'command-menu:open'
@@ -29,16 +36,11 @@ const opening = 'command-menu:open'
 export const openCommandMenu = () => window.dispatchEvent(new Event(opening))
 
 /** Jumps to pages and finds things, by Ctrl or Command and K. `search` asks the server while one types. */
-export function CommandMenu({
-  items,
-  search,
-  placeholder = 'Search or jump to…',
-}: {
-  items: readonly CommandItem[]
-  search?: (words: string) => Promise<CommandItem[]>
-  placeholder?: string
-}) {
+export function CommandMenu({ items, search, recent, placeholder = 'Search or jump to…' }: CommandMenuProps) {
   const [open, setOpen] = useState(false)
+  // Stays once it has been open, so that it can close in its own time.
+  const [needed, setNeeded] = useState(false)
+  if (open && !needed) setNeeded(true)
   useEffect(() => {
     function listen(event: KeyboardEvent) {
       if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey) || event.shiftKey || event.altKey) return
@@ -54,113 +56,15 @@ export function CommandMenu({
     }
   }, [])
   return (
-    <Dialog.Root open={open} onOpenChange={(next) => setOpen(next)}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="fixed inset-0 z-50 bg-veil transition-opacity duration-100 data-ending-style:opacity-0 data-starting-style:opacity-0" />
-        <Dialog.Viewport className="fixed inset-0 z-50 flex items-start justify-center px-3 pt-3 sm:pt-[14vh]">
-          <Dialog.Popup className="w-full max-w-[560px] overflow-hidden rounded-[12px] bg-raise shadow-pop outline-none transition-[opacity,scale] duration-100 data-ending-style:scale-98 data-starting-style:scale-98 data-ending-style:opacity-0 data-starting-style:opacity-0">
-            <Dialog.Title className="sr-only">Search or jump</Dialog.Title>
-            <Palette items={items} search={search} placeholder={placeholder} close={() => setOpen(false)} />
-          </Dialog.Popup>
-        </Dialog.Viewport>
-      </Dialog.Portal>
-    </Dialog.Root>
+    needed && (
+      <Suspense>
+        <CommandWindow {...{ items, search, recent, placeholder, open, setOpen }} />
+      </Suspense>
+    )
   )
 }
 
-function Palette({
-  items,
-  search,
-  placeholder,
-  close,
-}: {
-  items: readonly CommandItem[]
-  search?: (words: string) => Promise<CommandItem[]>
-  placeholder: string
-  close: () => void
-}) {
-  const router = useRouter()
-  const [words, setWords] = useState('')
-  const [found, setFound] = useState<CommandItem[]>([])
-  const [waiting, setWaiting] = useState(false)
-  const [going, startGoing] = useTransition()
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const latest = useRef('')
-
-  function ask(next: string) {
-    setWords(next)
-    const wanted = next.trim()
-    latest.current = wanted
-    clearTimeout(timer.current)
-    if (!search || wanted.length < 2) {
-      setFound([])
-      setWaiting(false)
-      return
-    }
-    setWaiting(true)
-    timer.current = setTimeout(async () => {
-      const answer = await search(wanted).catch(() => [])
-      // An answer that was overtaken by more typing is dropped.
-      if (latest.current !== wanted) return
-      setFound(answer)
-      setWaiting(false)
-    }, 160)
-  }
-  function go(item: CommandItem) {
-    if (!mayLeave()) return
-    startGoing(() => router.push(item.href))
-    close()
-  }
-
-  const wanted = words.trim().toLowerCase()
-  const matching = items.filter((item) =>
-    [item.label, item.group, ...(item.keywords ?? [])].some((text) => text.toLowerCase().includes(wanted)),
-  )
-  const groups = Map.groupBy([...matching, ...found], (item) => item.group)
-  return (
-    <Command label="Search or jump" shouldFilter={false} loop>
-      <div className="flex items-center gap-2.5 border-line2 border-b px-4">
-        <span aria-hidden="true" className="text-mute">
-          {waiting || going ? <Spinner /> : <Search size={15} />}
-        </span>
-        <Command.Input
-          value={words}
-          onValueChange={ask}
-          placeholder={placeholder}
-          className="h-12 w-full min-w-0 bg-transparent text-md outline-none"
-        />
-        <span aria-hidden="true" className="pointer-coarse:hidden">
-          <Kbd>Esc</Kbd>
-        </span>
-      </div>
-      <Command.List className="scroll-thin max-h-[min(400px,60dvh)] overflow-y-auto p-1.5">
-        {!waiting && (
-          <Command.Empty className="px-3 py-8 text-center text-mute">
-            {words ? `Nothing found for “${words}”` : 'Type to search'}
-          </Command.Empty>
-        )}
-        {[...groups].map(([group, members]) => (
-          <Command.Group
-            key={group}
-            heading={group}
-            className="[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-mute [&_[cmdk-group-heading]]:text-xs"
-          >
-            {members.map((item) => (
-              <Command.Item
-                key={item.id}
-                value={item.id}
-                onSelect={() => go(item)}
-                className="flex min-h-9 select-none items-center gap-3 rounded-sm px-2.5 py-1.5 data-[selected=true]:bg-hover pointer-coarse:min-h-11"
-              >
-                <span className={item.mono ? 'min-w-0 flex-1 truncate font-mono text-sm' : 'min-w-0 flex-1 truncate'}>
-                  {item.label}
-                </span>
-                {item.hint && <span className="shrink-0 truncate text-mute text-sm">{item.hint}</span>}
-              </Command.Item>
-            ))}
-          </Command.Group>
-        ))}
-      </Command.List>
-    </Command>
-  )
+const CommandWindow = (props: Parameters<typeof import('./command-window.tsx').CommandWindow>[0]) => {
+  const part = popup.usePart()
+  return <part.CommandWindow {...props} />
 }

@@ -8,6 +8,7 @@ import { numberText } from '#components/ui/number-text.ts'
 export function PageHeader({
   title,
   count,
+  isMore = false,
   mono,
   breadcrumbs = [],
   status,
@@ -16,6 +17,8 @@ export function PageHeader({
 }: {
   title: ReactNode
   count?: number
+  /** There are more than were counted. */
+  isMore?: boolean
   /** For titles that are keys. */
   mono?: boolean
   /** The pages above this one, outermost first. */
@@ -26,8 +29,9 @@ export function PageHeader({
   actions?: ReactNode
 }) {
   return (
-    <header className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 pt-3.5 pb-3 sm:px-6">
-      <div className="flex min-h-8 min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
+    // On a phone all of it shares its lines, so that a list begins high up.
+    <header className="flex flex-wrap items-center gap-x-2 gap-y-1 px-4 pt-2 pb-2 sm:gap-x-4 sm:gap-y-2 sm:px-6 sm:pt-3.5 sm:pb-3">
+      <div className="flex min-h-8 min-w-0 flex-wrap items-center gap-x-2 gap-y-1 max-sm:contents">
         {breadcrumbs.length > 0 && (
           <nav aria-label="Breadcrumbs">
             <ol className="flex gap-2">
@@ -46,7 +50,17 @@ export function PageHeader({
         )}
         <h1 className={cx('min-w-0 break-words font-semibold tracking-tight', mono ? 'font-mono text-md' : 'text-lg')}>
           {title}
-          {count !== undefined && <span className="ml-2 font-normal text-mute">{numberText(count)}</span>}
+          {count !== undefined && (
+            <span className="ml-2 font-normal text-mute">
+              {numberText(count)}
+              {isMore && (
+                <>
+                  <span aria-hidden="true">+</span>
+                  <span className="sr-only"> or more</span>
+                </>
+              )}
+            </span>
+          )}
         </h1>
         {status && <div className="flex items-center gap-2 sm:ml-1">{status}</div>}
       </div>

@@ -2,21 +2,25 @@
 import { ChevronDown } from 'lucide-react'
 import type { Route } from 'next'
 import Link from 'next/link'
-import { usePathname } from 'next/navigation'
+import { usePathname, useSearchParams } from 'next/navigation'
+import type { ReactNode } from 'react'
 import { Avatar } from '#components/ui/avatar.tsx'
-import { Badge } from '#components/ui/badge.tsx'
 import { cx } from '#components/ui/cx.ts'
 import { Kbd } from '#components/ui/kbd.tsx'
 import { Menu, MenuGroup, MenuItem, MenuSeparator } from '#components/ui/menu.tsx'
-import { ThemeMenuGroup } from '#components/ui/theme-toggle.tsx'
+import { ThemeMenuGroup } from '#components/ui/theme-menu-group.tsx'
 import { openCommandMenu } from './command-menu.tsx'
+import { forgetRecent } from './recent.ts'
 
 export type NavItem = {
   href: Route
   label: string
-  badge?: string
+  /** A word at the right edge. */
+  badge?: ReactNode
   /** Another place that belongs to it. */
-  also?: Route
+  also?: readonly Route[]
+  /** What stands below it: other ways to show the same page. */
+  items?: (NavItem & { view: string })[]
 }
 export type NavGroup = { label?: string; items: NavItem[] }
 export type OrganizationLink = { name: string; href: Route }
@@ -49,9 +53,14 @@ export function Sidebar({
   userLinks = [],
 }: SidebarProps) {
   const path = usePathname()
+  const leave = () => {
+    forgetRecent()
+    void onSignOut()
+  }
+  const view = useSearchParams().get('view') ?? ''
   // The longest address that the path starts with is the open one, so Overview does not stay marked.
   const open = [...groups.flatMap((group) => group.items), ...footer]
-    .flatMap((item) => [item.href, item.also ?? item.href].map((place) => ({ href: item.href, place })))
+    .flatMap((item) => [item.href, ...(item.also ?? [])].map((place) => ({ href: item.href, place: pathOf(place) })))
     .filter(({ place }) => path === place || path.startsWith(`${place}/`))
     .sort((a, b) => b.place.length - a.place.length)[0]?.href
   return (
@@ -84,16 +93,32 @@ export function Sidebar({
         <MenuSeparator />
         <ThemeMenuGroup />
         <MenuSeparator />
-        <MenuItem onSelect={() => void onSignOut()}>Sign out</MenuItem>
+        <MenuItem onSelect={leave}>Sign out</MenuItem>
       </Menu>
       <nav aria-label="Main" className="scroll-thin -mx-2.5 min-h-0 flex-1 overflow-y-auto px-2.5">
         {groups.map((group, at) => (
           <div key={group.label ?? at} className={at > 0 ? 'mt-3.5' : undefined}>
             {group.label && <p className="px-2 pb-1 font-medium text-mute text-xs">{group.label}</p>}
             <ul className="grid gap-0.5">
-              {group.items.map((item) => (
-                <NavLink key={item.href} item={item} on={item.href === open} />
-              ))}
+              {group.items.map((item) => {
+                // Of the views of a page at most one is open; then its entry is the one that is.
+                const below = item.items ?? []
+                const shown = path === pathOf(item.href) ? below.find((each) => each.view === view) : undefined
+                return (
+                  <NavLink key={item.label} item={item} on={item.href === open && !shown} also={Boolean(shown)}>
+                    {below.length > 0 && (
+                      <ul
+                        aria-label={`Views of ${item.label}`}
+                        className="mt-0.5 ml-3.5 grid gap-0.5 border-line border-l pl-1.5"
+                      >
+                        {below.map((each) => (
+                          <NavLink key={each.view} item={each} on={each === shown} />
+                        ))}
+                      </ul>
+                    )}
+                  </NavLink>
+                )
+              })}
             </ul>
           </div>
         ))}
@@ -139,7 +164,7 @@ export function Sidebar({
         <MenuSeparator />
         <ThemeMenuGroup />
         <MenuSeparator />
-        <MenuItem onSelect={() => void onSignOut()}>Sign out</MenuItem>
+        <MenuItem onSelect={leave}>Sign out</MenuItem>
       </Menu>
       {/* Without scripts the menus stay shut, and nobody may be locked in. */}
       <form action={onSignOut} className="hidden px-2 py-1 noscript:block">
@@ -151,7 +176,20 @@ export function Sidebar({
   )
 }
 
-function NavLink({ item, on }: { item: NavItem; on: boolean }) {
+const pathOf = (href: Route): string => href.split('?', 1)[0] ?? href
+
+/** `also`: something below it is open. */
+function NavLink({
+  item,
+  on,
+  also = false,
+  children,
+}: {
+  item: NavItem
+  on: boolean
+  also?: boolean
+  children?: ReactNode
+}) {
   return (
     <li>
       <Link
@@ -159,12 +197,17 @@ function NavLink({ item, on }: { item: NavItem; on: boolean }) {
         aria-current={on ? 'page' : undefined}
         className={cx(
           'flex h-[30px] items-center justify-between gap-2 rounded-[6px] px-2 focus-visible:-outline-offset-2 pointer-coarse:h-10',
-          on ? 'bg-line2 font-medium text-ink' : 'text-mute hover:bg-hover/70 hover:text-ink',
+          on
+            ? 'bg-line2 font-medium text-ink'
+            : also
+              ? 'text-ink hover:bg-hover/70'
+              : 'text-mute hover:bg-hover/70 hover:text-ink',
         )}
       >
         <span className="truncate">{item.label}</span>
-        {item.badge && <Badge tone="warn">{item.badge}</Badge>}
+        {item.badge}
       </Link>
+      {children}
     </li>
   )
 }

@@ -1,16 +1,12 @@
 'use client'
-import { Bar, CartesianGrid, BarChart as Chart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
+import { Suspense, useEffect, useRef, useState } from 'react'
+import { barFills } from './bar-fills.ts'
+import { later } from './later.ts'
 import { numberText } from './number-text.ts'
 import type { Tone } from './tones.ts'
 
-const fills = {
-  ok: 'var(--fill-ok)',
-  warn: 'var(--fill-warn)',
-  bad: 'var(--fill-bad)',
-  off: 'var(--fill-off)',
-  accent: 'var(--fill-accent)',
-  plain: 'var(--bar)',
-} satisfies Record<Tone, string>
+// The library that draws is larger than the rest of a page, so it comes when a chart is about to be seen.
+const drawing = later(() => import('./bar-chart-bars.tsx'))
 
 export type BarSeries = { key: string; label: string; tone: Tone }
 export type BarDatum = { label: string; values: Record<string, number> }
@@ -28,66 +24,25 @@ export function BarChart({
   series: readonly BarSeries[]
   height?: number
 }) {
+  const [place, seen] = useSeen()
   return (
     <figure className="relative">
       {series.length > 1 && (
         <figcaption className="mb-2 flex flex-wrap gap-x-4 gap-y-1 text-mute text-sm">
           {series.map((one) => (
             <span key={one.key} className="inline-flex items-center gap-1.5">
-              <span aria-hidden="true" className="size-2 rounded-[2px]" style={{ background: fills[one.tone] }} />
+              <span aria-hidden="true" className="size-2 rounded-[2px]" style={{ background: barFills[one.tone] }} />
               {one.label}
             </span>
           ))}
         </figcaption>
       )}
-      <div aria-hidden="true" style={{ height }}>
-        <ResponsiveContainer width="100%" height="100%">
-          <Chart
-            data={[...data]}
-            margin={{ top: 4, right: 0, bottom: 0, left: 0 }}
-            barCategoryGap="18%"
-            accessibilityLayer={false}
-          >
-            <CartesianGrid vertical={false} stroke="var(--line2)" />
-            <XAxis
-              dataKey="label"
-              tickLine={false}
-              axisLine={{ stroke: 'var(--line)' }}
-              tick={{ fill: 'var(--mute)', fontSize: 11 }}
-              minTickGap={10}
-              interval="equidistantPreserveStart"
-              height={22}
-            />
-            <YAxis
-              width={38}
-              tickLine={false}
-              axisLine={false}
-              allowDecimals={false}
-              tickCount={4}
-              tick={{ fill: 'var(--mute)', fontSize: 11 }}
-              tickFormatter={(value: number) => (value >= 10_000 ? `${Math.round(value / 1000)}k` : numberText(value))}
-            />
-            <Tooltip
-              isAnimationActive={false}
-              cursor={{ fill: 'var(--line2)' }}
-              content={({ active, payload }) =>
-                active && payload[0] ? <Hover datum={payload[0].payload as BarDatum} series={series} /> : null
-              }
-            />
-            {series.map((one, at) => (
-              <Bar
-                key={one.key}
-                name={one.label}
-                dataKey={(datum: BarDatum) => datum.values[one.key] ?? 0}
-                stackId="all"
-                fill={fills[one.tone]}
-                radius={at === series.length - 1 ? [2, 2, 0, 0] : 0}
-                maxBarSize={36}
-                isAnimationActive={false}
-              />
-            ))}
-          </Chart>
-        </ResponsiveContainer>
+      <div ref={place} aria-hidden="true" style={{ height }}>
+        {seen && (
+          <Suspense>
+            <LaterBars data={data} series={series} />
+          </Suspense>
+        )}
       </div>
       <div className="sr-only">
         <table>
@@ -118,17 +73,27 @@ export function BarChart({
   )
 }
 
-function Hover({ datum, series }: { datum: BarDatum; series: readonly BarSeries[] }) {
-  return (
-    <div className="min-w-36 rounded-control bg-raise px-2.5 py-2 text-sm shadow-pop">
-      <p className="mb-1 font-medium">{datum.label}</p>
-      {series.map((one) => (
-        <p key={one.key} className="flex items-center gap-1.5 text-mute">
-          <span className="size-2 rounded-[2px]" style={{ background: fills[one.tone] }} />
-          <span className="flex-1">{one.label}</span>
-          <span className="text-ink">{numberText(datum.values[one.key] ?? 0)}</span>
-        </p>
-      ))}
-    </div>
-  )
+function LaterBars(props: { data: readonly BarDatum[]; series: readonly BarSeries[] }) {
+  const { Bars } = drawing.usePart()
+  return <Bars {...props} />
+}
+
+/** Whether a place of the page has been near what is shown of it; printing shows everything. */
+function useSeen() {
+  const place = useRef<HTMLDivElement>(null)
+  const [seen, setSeen] = useState(false)
+  useEffect(() => {
+    if (!place.current) return
+    const show = () => setSeen(true)
+    const watch = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && show(), {
+      rootMargin: '300px',
+    })
+    watch.observe(place.current)
+    window.addEventListener('beforeprint', show)
+    return () => {
+      watch.disconnect()
+      window.removeEventListener('beforeprint', show)
+    }
+  }, [])
+  return [place, seen] as const
 }

@@ -2,6 +2,7 @@
 import { type ComponentProps, type ReactNode, useId } from 'react'
 import { cx } from './cx.ts'
 import { useFieldAttributes } from './field-context.ts'
+import { resetTo } from './reset-to.ts'
 
 export type CheckboxProps = Omit<ComponentProps<'input'>, 'type' | 'ref'> & {
   /** Without one, give an `aria-label`. */
@@ -23,6 +24,7 @@ export function Checkbox({ label, description, indeterminate = false, className,
       {...attributes}
       type="checkbox"
       ref={(element) => {
+        resetTo(props.checked)(element)
         if (element) element.indeterminate = indeterminate
       }}
       className="relative size-4 shrink-0 appearance-none rounded-xs border border-edge bg-raise transition-colors duration-100 after:absolute after:-inset-px after:hidden after:bg-btntx checked:border-btn checked:bg-btn checked:after:block checked:after:[mask:var(--icon-tick)_center/14px_no-repeat] indeterminate:border-btn indeterminate:bg-btn indeterminate:after:block indeterminate:after:[mask:var(--icon-dash)_center/14px_no-repeat] disabled:border-line disabled:bg-line2"

@@ -24,6 +24,8 @@ export type ConfirmDialogProps = {
   /** What will happen to whom, and whether it can be undone. */
   children: ReactNode
   confirmLabel: string
+  /** What the button says that leaves everything as it is, where "Cancel" would be read as the thing itself. */
+  leaveLabel?: string
   destructive?: boolean
   /** A word that must be typed first, for what cannot be undone. */
   typed?: string
@@ -57,6 +59,7 @@ export function ConfirmDialog({ trigger, open, onOpenChange, title, children, ..
 
 function ConfirmForm({
   confirmLabel,
+  leaveLabel = 'Cancel',
   destructive = false,
   typed,
   values = {},
@@ -67,7 +70,7 @@ function ConfirmForm({
   close,
 }: Pick<
   ConfirmDialogProps,
-  'confirmLabel' | 'destructive' | 'typed' | 'values' | 'opened' | 'fields' | 'action' | 'onDone'
+  'confirmLabel' | 'leaveLabel' | 'destructive' | 'typed' | 'values' | 'opened' | 'fields' | 'action' | 'onDone'
 > & {
   close: () => void
 }) {
@@ -108,7 +111,7 @@ function ConfirmForm({
       <FormError>{pending ? null : state.error}</FormError>
       <DialogFooter>
         <DialogClose>
-          <Button>Cancel</Button>
+          <Button>{leaveLabel}</Button>
         </DialogClose>
         <Button
           type="submit"

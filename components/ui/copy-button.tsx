@@ -1,7 +1,9 @@
 'use client'
-import { Check, Copy } from 'lucide-react'
+'use no memo' // light pages load it, and remembering costs more code than it saves work
 import { useRef, useState } from 'react'
-import { Button, type ButtonSize, type ButtonVariant } from './button.tsx'
+import type { ButtonSize, ButtonVariant } from './button-look.ts'
+import { Picture } from './picture.tsx'
+import { PlainButton } from './plain-button.tsx'
 import { Tooltip } from './tooltip.tsx'
 
 /** Puts a text on the clipboard and says so. Without `children` it is an icon. */
@@ -28,15 +30,15 @@ export function CopyButton({
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   async function copy() {
     clearTimeout(timer.current)
-    const text = typeof value === 'string' ? value : await value()
-    const done = await writeClipboard(text)
+    const text = typeof value === 'string' ? value : await value().catch(() => null)
+    const done = text !== null && (await writeClipboard(text))
     setState(done ? 'copied' : 'failed')
     if (done) onCopy?.()
     timer.current = setTimeout(() => setState('idle'), 2000)
   }
   const says = { idle: label, copied: 'Copied', failed: 'Could not copy' }[state]
   const button = (
-    <Button
+    <PlainButton
       onClick={copy}
       size={size ?? (children ? 'md' : 'icon-sm')}
       variant={variant ?? (children ? 'secondary' : 'ghost')}
@@ -48,17 +50,31 @@ export function CopyButton({
           <span className={state === 'idle' ? undefined : 'invisible'}>{children}</span>
           <span
             aria-hidden="true"
-            className={state === 'idle' ? 'invisible' : state === 'copied' ? 'text-ok' : 'text-bad'}
+            // On a dark button green could not be read.
+            className={
+              state === 'idle'
+                ? 'invisible'
+                : variant === 'primary'
+                  ? undefined
+                  : state === 'copied'
+                    ? 'text-ok'
+                    : 'text-bad'
+            }
           >
             {state === 'failed' ? 'Failed' : 'Copied'}
           </span>
         </span>
       ) : state === 'copied' ? (
-        <Check size={14} aria-hidden="true" className="text-ok" />
+        <Picture size={14} className="text-ok">
+          <path d="M20 6 9 17l-5-5" />
+        </Picture>
       ) : (
-        <Copy size={14} aria-hidden="true" />
+        <Picture size={14}>
+          <rect width="14" height="14" x="8" y="8" rx="2" />
+          <path d="M4 16c-1.1 0-2-.9-2-2V4c0-1.1.9-2 2-2h10c1.1 0 2 .9 2 2" />
+        </Picture>
       )}
-    </Button>
+    </PlainButton>
   )
   return (
     <>

@@ -1,17 +1,18 @@
 'use client'
-import { Dialog as Base } from '@base-ui/react/dialog'
-import { X } from 'lucide-react'
-import type { ReactElement, ReactNode } from 'react'
+import { type ReactElement, type ReactNode, Suspense, useRef, useState } from 'react'
 import { cx } from './cx.ts'
+import { windowTrigger } from './first-use.tsx'
+import { later } from './later.ts'
 
-const widths = { sm: 'sm:max-w-[400px]', md: 'sm:max-w-[520px]', lg: 'sm:max-w-[720px]' } as const
+// Loaded when somebody is about to open the first one.
+const popup = later(() => import('./dialog-window.tsx'))
 
 export type DialogProps = {
   /** The button that opens it; leave out when `open` is controlled. */
   trigger?: ReactElement
   title: ReactNode
   description?: ReactNode
-  size?: keyof typeof widths
+  size?: 'sm' | 'md' | 'lg'
   open?: boolean
   onOpenChange?: (open: boolean) => void
   /** Buttons at the lower edge; put a form's buttons inside the form instead. */
@@ -20,49 +21,32 @@ export type DialogProps = {
 }
 
 /** A window over the page; at the lower edge of the screen on a phone. */
-export function Dialog({
-  trigger,
-  title,
-  description,
-  size = 'md',
-  open,
-  onOpenChange,
-  footer,
-  children,
-}: DialogProps) {
+export function Dialog({ trigger, open: given, onOpenChange, ...rest }: DialogProps) {
+  const [own, setOwn] = useState(false)
+  const open = given ?? own
+  // Stays once it has been open, so that it can close in its own time.
+  const [needed, setNeeded] = useState(open)
+  if (open && !needed) setNeeded(true)
+  const button = useRef<HTMLButtonElement>(null)
+  const change = (next: boolean) => {
+    setOwn(next)
+    onOpenChange?.(next)
+  }
   return (
-    <Base.Root open={open} onOpenChange={onOpenChange && ((next) => onOpenChange(next))}>
-      {trigger && <Base.Trigger render={trigger} />}
-      <Base.Portal>
-        <Base.Backdrop className="fixed inset-0 z-40 bg-veil transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0" />
-        <Base.Viewport className="fixed inset-0 z-40 flex items-end justify-center sm:items-start sm:p-6 sm:pt-[12vh]">
-          <Base.Popup
-            className={cx(
-              'flex max-h-[90dvh] w-full flex-col rounded-t-[14px] bg-raise shadow-pop outline-none transition-[opacity,translate,scale] duration-150 ease-out data-ending-style:opacity-0 data-starting-style:opacity-0 max-sm:data-ending-style:translate-y-4 max-sm:data-starting-style:translate-y-4 sm:max-h-[76vh] sm:rounded-[12px] sm:data-ending-style:scale-98 sm:data-starting-style:scale-98',
-              widths[size],
-            )}
-          >
-            <div className="flex items-start gap-4 px-5 pt-4">
-              <div className="min-w-0 flex-1">
-                <Base.Title className="text-pretty font-semibold text-md">{title}</Base.Title>
-                {description && (
-                  <Base.Description className="mt-1 text-pretty text-mute">{description}</Base.Description>
-                )}
-              </div>
-              <Base.Close
-                aria-label="Close"
-                className="-mt-0.5 -mr-1.5 grid size-7 shrink-0 place-items-center rounded-control text-mute hover:bg-hover hover:text-ink pointer-coarse:-mt-2 pointer-coarse:-mr-2.5 pointer-coarse:size-10"
-              >
-                <X size={15} aria-hidden="true" />
-              </Base.Close>
-            </div>
-            <div className="scroll-thin min-h-0 flex-1 overflow-y-auto px-5 pt-4 pb-5 empty:hidden">{children}</div>
-            {footer && <DialogFooter className="border-line2 border-t px-5 py-3">{footer}</DialogFooter>}
-          </Base.Popup>
-        </Base.Viewport>
-      </Base.Portal>
-    </Base.Root>
+    <>
+      {trigger && windowTrigger(trigger, button, open, () => change(true), popup.hint)}
+      {needed && (
+        <Suspense>
+          <DialogWindow {...rest} open={open} onOpenChange={change} button={trigger && button} />
+        </Suspense>
+      )}
+    </>
   )
+}
+
+const DialogWindow = (props: Parameters<typeof import('./dialog-window.tsx').DialogWindow>[0]) => {
+  const part = popup.usePart()
+  return <part.DialogWindow {...props} />
 }
 
 /** The row of buttons at the end of a dialog; the main one comes last. */
@@ -73,6 +57,7 @@ export function DialogFooter({ className, children }: { className?: string; chil
 }
 
 /** Closes the dialog around it; give it a Button. */
-export function DialogClose({ children }: { children: ReactElement }) {
-  return <Base.Close render={children} />
+export const DialogClose = (props: { children: ReactElement }) => {
+  const part = popup.usePart()
+  return <part.DialogClose {...props} />
 }

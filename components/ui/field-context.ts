@@ -1,4 +1,5 @@
 'use client'
+'use no memo' // light pages load it, and remembering costs more code than it saves work
 import { createContext, useContext } from 'react'
 
 /** What a control needs from the field around it. */

@@ -1,4 +1,5 @@
 'use client'
+'use no memo' // light pages load it, and remembering costs more code than it saves work
 import { type ReactNode, useId } from 'react'
 import { cx } from './cx.ts'
 import { FieldContext } from './field-context.ts'

@@ -1,5 +1,6 @@
-import { CircleAlert } from 'lucide-react'
+'use no memo' // light pages load it, and remembering costs more code than it saves work
 import type { ReactNode } from 'react'
+import { Picture } from './picture.tsx'
 
 /** What went wrong with the whole form, read out when it appears; nothing while there is nothing to say. */
 export function FormError({ children }: { children?: ReactNode }) {
@@ -7,7 +8,10 @@ export function FormError({ children }: { children?: ReactNode }) {
     <div role="alert" className="empty:absolute">
       {children && (
         <p className="flex gap-2 rounded-control bg-badbg px-3 py-2 font-medium text-bad">
-          <CircleAlert size={15} aria-hidden="true" className="mt-0.5 shrink-0" />
+          <Picture size={15} className="mt-0.5 shrink-0">
+            <circle cx="12" cy="12" r="10" />
+            <path d="M12 8v4m0 4h.01" />
+          </Picture>
           <span className="text-pretty">{children}</span>
         </p>
       )}

@@ -1,3 +1,5 @@
+'use no memo' // light pages load it, and remembering costs more code than it saves work
+
 /** The Latchkey mark; decorative, the name stands beside it. */
 export function Mark({ size = 28 }: { size?: number }) {
   return (

@@ -1,52 +1,35 @@
 'use client'
-import { Menu as Base } from '@base-ui/react/menu'
-import { Check } from 'lucide-react'
 import type { Route } from 'next'
-import Link from 'next/link'
 import type { ReactElement, ReactNode } from 'react'
-import { cx } from './cx.ts'
-import { popupLook, rowLook } from './popup-look.ts'
+import { UntilUsed } from './first-use.tsx'
+import { later } from './later.ts'
 
-/** A list of actions that opens from a button. */
-export function Menu({
-  trigger,
-  align = 'end',
-  side = 'bottom',
-  className,
-  children,
-}: {
+// Loaded when somebody is about to open the first menu. Entries are only ever shown inside an open one.
+const popup = later(() => import('./menu-popup.tsx'))
+
+export type MenuProps = {
   trigger: ReactElement
   align?: 'start' | 'center' | 'end'
   side?: 'top' | 'bottom'
   className?: string
   children: ReactNode
-}) {
+}
+
+/** A list of actions that opens from a button. */
+export function Menu(props: MenuProps) {
   return (
-    <Base.Root modal={false}>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner side={side} sideOffset={4} align={align} collisionPadding={8} className="z-50 outline-none">
-          <Base.Popup
-            className={cx(popupLook, 'scroll-thin max-h-(--available-height) min-w-44 overflow-y-auto p-1', className)}
-          >
-            {children}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <UntilUsed trigger={props.trigger} popup="menu" part={popup}>
+      {(first) => <UsedMenu {...props} first={first} />}
+    </UntilUsed>
   )
 }
 
-/** One action, or with `href` one link, in a menu. */
-export function MenuItem({
-  href,
-  onSelect,
-  destructive,
-  disabledReason,
-  hint,
-  current,
-  children,
-}: {
+const UsedMenu = (props: Parameters<Popup['UsedMenu']>[0]) => {
+  const part = popup.usePart()
+  return <part.UsedMenu {...props} />
+}
+
+export type MenuItemProps = {
   href?: Route
   onSelect?: () => void
   destructive?: boolean
@@ -57,107 +40,50 @@ export function MenuItem({
   /** Marks the chosen one of several. */
   current?: boolean
   children: ReactNode
-}) {
-  const face = (
-    <>
-      <span className="min-w-0 flex-1">
-        {children}
-        {disabledReason && <span className="block text-sm">{disabledReason}</span>}
-      </span>
-      {hint && <span className="shrink-0 text-mute text-sm">{hint}</span>}
-      {current && <Check size={14} aria-hidden="true" className="shrink-0 text-accent" />}
-    </>
-  )
-  const look = cx(rowLook, destructive && 'text-bad data-highlighted:bg-badbg')
-  if (href && !disabledReason)
-    return (
-      <Base.LinkItem className={look} closeOnClick aria-current={current || undefined} render={<Link href={href} />}>
-        {face}
-      </Base.LinkItem>
-    )
-  return (
-    <Base.Item className={look} disabled={Boolean(disabledReason)} onClick={onSelect}>
-      {face}
-    </Base.Item>
-  )
 }
 
-/** A switchable entry; the menu stays open. */
-export function MenuCheckboxItem({
-  checked,
-  onCheckedChange,
-  disabled,
-  children,
-}: {
+/** One action, or with `href` one link, in a menu. */
+export const MenuItem = (props: MenuItemProps) => {
+  const part = popup.usePart()
+  return <part.MenuItem {...props} />
+}
+
+export type MenuCheckboxItemProps = {
   checked: boolean
   onCheckedChange: (checked: boolean) => void
   disabled?: boolean
   children: ReactNode
-}) {
-  return (
-    <Base.CheckboxItem
-      checked={checked}
-      onCheckedChange={(next) => onCheckedChange(next)}
-      disabled={disabled}
-      closeOnClick={false}
-      className={rowLook}
-    >
-      <CheckSlot>
-        <Base.CheckboxItemIndicator>
-          <Check size={14} aria-hidden="true" />
-        </Base.CheckboxItemIndicator>
-      </CheckSlot>
-      {children}
-    </Base.CheckboxItem>
-  )
 }
 
-/** Entries of which exactly one is chosen. */
-export function MenuRadioGroup({
-  label,
-  value,
-  onValueChange,
-  options,
-}: {
+/** A switchable entry; the menu stays open. */
+export const MenuCheckboxItem = (props: MenuCheckboxItemProps) => {
+  const part = popup.usePart()
+  return <part.MenuCheckboxItem {...props} />
+}
+
+export type MenuRadioGroupProps = {
   label?: string
   value: string
   onValueChange: (value: string) => void
   options: readonly { value: string; label: ReactNode }[]
-}) {
-  return (
-    <Base.RadioGroup value={value} onValueChange={(next: string) => onValueChange(next)}>
-      {label && <Base.GroupLabel className={groupLabel}>{label}</Base.GroupLabel>}
-      {options.map((option) => (
-        <Base.RadioItem key={option.value} value={option.value} closeOnClick className={rowLook}>
-          <CheckSlot>
-            <Base.RadioItemIndicator>
-              <Check size={14} aria-hidden="true" />
-            </Base.RadioItemIndicator>
-          </CheckSlot>
-          {option.label}
-        </Base.RadioItem>
-      ))}
-    </Base.RadioGroup>
-  )
+}
+
+/** Entries of which exactly one is chosen. */
+export const MenuRadioGroup = (props: MenuRadioGroupProps) => {
+  const part = popup.usePart()
+  return <part.MenuRadioGroup {...props} />
 }
 
 /** Entries under a small heading. */
-export function MenuGroup({ label, children }: { label: ReactNode; children: ReactNode }) {
-  return (
-    <Base.Group>
-      <Base.GroupLabel className={groupLabel}>{label}</Base.GroupLabel>
-      {children}
-    </Base.Group>
-  )
+export const MenuGroup = (props: { label: ReactNode; children: ReactNode }) => {
+  const part = popup.usePart()
+  return <part.MenuGroup {...props} />
 }
 
 /** A hairline between groups. */
-export function MenuSeparator() {
-  return <Base.Separator className="-mx-1 my-1 h-px bg-line2" />
+export const MenuSeparator = () => {
+  const part = popup.usePart()
+  return <part.MenuSeparator />
 }
 
-const groupLabel = 'px-2 pt-1.5 pb-1 font-medium text-mute text-xs'
-
-function CheckSlot({ children }: { children: ReactNode }) {
-  return <span className="grid size-3.5 shrink-0 place-items-center text-accent">{children}</span>
-}
+type Popup = typeof import('./menu-popup.tsx')

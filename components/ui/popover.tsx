@@ -1,45 +1,30 @@
 'use client'
-import { Popover as Base } from '@base-ui/react/popover'
 import type { ReactElement, ReactNode } from 'react'
-import { cx } from './cx.ts'
-import { popupLook } from './popup-look.ts'
+import { UntilUsed } from './first-use.tsx'
+import { later } from './later.ts'
 
-/** A small panel that opens from a button and holds anything. */
-export function Popover({
-  trigger,
-  label,
-  align = 'start',
-  open,
-  onOpenChange,
-  className,
-  children,
-}: {
+// Loaded when somebody is about to open the first one.
+const popup = later(() => import('./popover-popup.tsx'))
+
+export type PopoverProps = {
   trigger: ReactElement
   /** Its name for screen readers. */
   label: string
   align?: 'start' | 'center' | 'end'
-  open?: boolean
-  onOpenChange?: (open: boolean) => void
   className?: string
   children: ReactNode
-}) {
+}
+
+/** A small panel that opens from a button and holds anything. */
+export function Popover(props: PopoverProps) {
   return (
-    <Base.Root open={open} onOpenChange={onOpenChange && ((next) => onOpenChange(next))}>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner sideOffset={4} align={align} collisionPadding={8} className="z-50">
-          <Base.Popup
-            aria-label={label}
-            className={cx(
-              popupLook,
-              'scroll-thin max-h-(--available-height) max-w-(--available-width) overflow-y-auto p-3',
-              className,
-            )}
-          >
-            {children}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <UntilUsed trigger={props.trigger} popup="dialog" part={popup}>
+      {(first) => <UsedPopover {...props} first={first} />}
+    </UntilUsed>
   )
+}
+
+const UsedPopover = (props: Parameters<typeof import('./popover-popup.tsx').UsedPopover>[0]) => {
+  const part = popup.usePart()
+  return <part.UsedPopover {...props} />
 }

@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react'
-import { Mark } from './mark.tsx'
 
 /** One calm message alone on a page: not found, a bug, a link that has expired, a mail that was sent. */
 export function QuietPage({
@@ -15,8 +14,7 @@ export function QuietPage({
 }) {
   return (
     <main id="content" className="mx-auto flex min-h-[80dvh] max-w-[400px] flex-col justify-center px-5 py-16">
-      <Mark />
-      <h1 className="mt-5 font-semibold text-xl tracking-tight">{title}</h1>
+      <h1 className="font-semibold text-xl tracking-tight">{title}</h1>
       <div className="mt-1.5 text-pretty text-mute">{children}</div>
       {actions && <div className="mt-5 flex flex-wrap gap-2">{actions}</div>}
       {requestId && (

@@ -2,6 +2,7 @@
 import { type ReactNode, useId } from 'react'
 import { cx } from './cx.ts'
 import { FieldError } from './field.tsx'
+import { resetTo } from './reset-to.ts'
 
 export type RadioCard = {
   value: string
@@ -65,6 +66,7 @@ export function RadioCards({
                 <span className="flex h-5 items-center">
                   <input
                     type="radio"
+                    ref={resetTo(value === undefined ? undefined : option.value === value)}
                     name={name}
                     value={option.value}
                     disabled={option.disabled}

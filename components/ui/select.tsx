@@ -1,9 +1,11 @@
 'use client'
 import { Select as Base } from '@base-ui/react/select'
 import { Check, ChevronsUpDown } from 'lucide-react'
+import { useRef } from 'react'
 import { cx } from './cx.ts'
 import { controlLook, useFieldAttributes } from './field-context.ts'
 import { popupLook } from './popup-look.ts'
+import { tellForm } from './tell-form.ts'
 
 export type SelectItem = { value: string; label: string; description?: string; disabled?: boolean }
 export type SelectProps = {
@@ -31,15 +33,21 @@ export function Select({
   ...props
 }: SelectProps) {
   const { id, ...attributes } = useFieldAttributes({})
+  const trigger = useRef<HTMLButtonElement>(null)
   return (
     <Base.Root
       {...props}
       id={id}
       items={items as SelectItem[]}
-      onValueChange={(value) => value !== null && onValueChange?.(value)}
+      onValueChange={(value) => {
+        if (value === null) return
+        onValueChange?.(value)
+        tellForm(trigger.current, props.name)
+      }}
     >
       <Base.Trigger
         {...attributes}
+        ref={trigger}
         aria-label={label}
         className={cx(
           controlLook,

@@ -1,3 +1,5 @@
+'use no memo' // light pages load it, and remembering costs more code than it saves work
+
 /** A small turning ring; the word for it stands elsewhere. */
 export function Spinner({ size = 14 }: { size?: number }) {
   return (

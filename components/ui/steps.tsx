@@ -11,14 +11,14 @@ export function Steps<const Id extends string>({
 }) {
   const at = steps.findIndex((step) => step.id === current)
   return (
-    <ol aria-label="Steps" className="flex flex-wrap items-center gap-2.5 pt-1 pb-6 max-sm:gap-x-1.5">
+    <ol aria-label="Steps" className="flex flex-wrap items-center gap-2.5 pt-1 pb-6 max-sm:gap-x-3 max-sm:gap-y-1.5">
       {steps.map((step, index) => (
         <li
           key={step.id}
           aria-current={index === at ? 'step' : undefined}
           className={cx('flex items-center gap-2', index === at ? 'font-medium text-ink' : 'text-mute')}
         >
-          {index > 0 && <span aria-hidden="true" className="mr-0.5 h-px w-5 bg-line max-sm:w-2 sm:w-9" />}
+          {index > 0 && <span aria-hidden="true" className="mr-0.5 h-px w-9 bg-line max-sm:hidden" />}
           <span
             aria-hidden="true"
             className={cx(

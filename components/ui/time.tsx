@@ -1,6 +1,7 @@
 'use client'
+'use no memo' // light pages load it, and remembering costs more code than it saves work
 import { useSyncExternalStore } from 'react'
-import { dayText, exactTime, type Instant, relativeTime } from './relative-time.ts'
+import { type Instant, relativeTime } from './relative-time.ts'
 import { Tooltip } from './tooltip.tsx'
 
 const listeners = new Set<() => void>()
@@ -31,40 +32,10 @@ export function Time({ value, now, className }: { value: Instant; now?: Instant;
     () => 0,
   )
   return (
-    <Tooltip content={<ExactTime value={value} />}>
+    <Tooltip instant={value}>
       <time dateTime={new Date(value).toISOString()} className={className} suppressHydrationWarning>
         {relativeTime(value, ticked || now || Date.now())}
       </time>
     </Tooltip>
-  )
-}
-
-/** A day as "30 Aug 2027"; the exact instant on hover. */
-export function DateText({ value, className }: { value: Instant; className?: string }) {
-  return (
-    <Tooltip content={<ExactTime value={value} />}>
-      <time dateTime={new Date(value).toISOString()} className={className}>
-        {dayText(value)}
-      </time>
-    </Tooltip>
-  )
-}
-
-function ExactTime({ value }: { value: Instant }) {
-  const local = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(value))
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
-  return (
-    <span className="grid grid-cols-[auto_auto] gap-x-3">
-      <span className="opacity-70">Exact</span>
-      <span>{exactTime(value)}</span>
-      {zone !== 'UTC' && (
-        <>
-          <span className="opacity-70">Yours</span>
-          <span>
-            {local} ({zone})
-          </span>
-        </>
-      )}
-    </span>
   )
 }

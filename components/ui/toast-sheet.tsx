@@ -1,14 +1,14 @@
 'use client'
-import { useTheme } from 'next-themes'
 import { useEffect, useSyncExternalStore } from 'react'
 import { Toaster as Sonner, toast } from 'sonner'
+import { useTheme } from './use-theme.ts'
 
 // Where messages are as wide as the screen. Only a browser ever loads this file.
 const phone = window.matchMedia('(max-width: 600px)')
 
 /** The corner that messages appear in. `onThere` is called once it can show them. */
 export default function ToastSheet({ onThere }: { onThere: (say: typeof toast) => void }) {
-  const { theme } = useTheme()
+  const theme = useTheme()
   const isPhone = useSyncExternalStore(
     (listener) => {
       phone.addEventListener('change', listener)

@@ -1,9 +1,11 @@
 'use client'
-import { lazy, Suspense, useSyncExternalStore } from 'react'
+'use no memo' // light pages load it, and remembering costs more code than it saves work
+import { type ComponentProps, Suspense, useEffect, useSyncExternalStore } from 'react'
 import type { toast as Sonner } from 'sonner'
+import { later } from './later.ts'
 
 // Loaded with the first message: most pages never have one.
-const Sheet = lazy(() => import('./toast-sheet.tsx'))
+const corner = later(() => import('./toast-sheet.tsx'))
 
 type Say = typeof Sonner
 let isWanted = false
@@ -44,5 +46,18 @@ export function Toaster() {
     () => isWanted,
     () => false,
   )
-  return wanted && <Suspense>{<Sheet onThere={(say) => there(say)} />}</Suspense>
+  // Everything on the page answers by now, see first-script.ts.
+  useEffect(() => void window.dispatchEvent(new Event('page:ready')), [])
+  return (
+    wanted && (
+      <Suspense>
+        <Sheet onThere={(say) => there(say)} />
+      </Suspense>
+    )
+  )
+}
+
+function Sheet(props: ComponentProps<typeof import('./toast-sheet.tsx').default>) {
+  const part = corner.usePart()
+  return <part.default {...props} />
 }

@@ -1,10 +1,17 @@
 'use client'
-import { lazy, type ReactNode, Suspense, useSyncExternalStore } from 'react'
+'use no memo' // light pages load it, and remembering costs more code than it saves work
+import { type ComponentProps, type ReactNode, Suspense, useSyncExternalStore } from 'react'
+import { later } from './later.ts'
+import type { Instant } from './relative-time.ts'
 
 // One popup serves every trigger, so a table with hundreds of times in it stays light; and it is loaded when the first is shown.
-const Popup = lazy(() => import('./tooltip-popup.tsx'))
+const popup = later(() => import('./tooltip-popup.tsx'), true)
 
-export type Shown = { anchor: Element; content: ReactNode }
+type Words =
+  | { content: ReactNode; instant?: undefined }
+  /** To the second, and as the clock of the reader shows it. */
+  | { instant: Instant; content?: undefined }
+export type Shown = Words & { anchor: Element }
 
 const DELAY_MS = 350
 let shown: Shown | null = null
@@ -24,10 +31,10 @@ const subscribe = (listener: () => void) => {
 }
 
 /** Shows supplementary words on hover and on keyboard focus; never the only place something is said. */
-export function Tooltip({ content, children }: { content: ReactNode; children: ReactNode }) {
+export function Tooltip({ children, ...words }: Words & { children: ReactNode }) {
   const of = (around: HTMLElement) => {
     const anchor = around.firstElementChild
-    return anchor && { anchor, content }
+    return anchor && { ...words, anchor }
   }
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it has no box of its own; it hears what the control in it is told
@@ -59,5 +66,16 @@ export function TooltipLayer() {
     () => shown,
     () => null,
   )
-  return current && <Suspense>{<Popup {...current} onHide={hide} />}</Suspense>
+  return (
+    current && (
+      <Suspense>
+        <Popup {...current} onHide={hide} />
+      </Suspense>
+    )
+  )
+}
+
+function Popup(props: ComponentProps<typeof import('./tooltip-popup.tsx').default>) {
+  const part = popup.usePart()
+  return <part.default {...props} />
 }

@@ -1,4 +1,4 @@
-// Anything to the licence routes, on both doors: never a 5xx, always JSON with a reason, always within a second. A failure prints the
+// Anything to the license routes, on both doors: never a 5xx, always JSON with a reason, always within a second. A failure prints the
 // seed and the smallest case; FUZZ_RUNS=20000 looks longer.
 import { readdirSync } from 'node:fs'
 import { METHODS } from 'node:http'

@@ -21,9 +21,13 @@ const handlers: Record<string, string[]> = {
   '/api/auth/[...nextauth]': ['/api/auth/session', '/api/auth/providers', '/api/auth/csrf', '/api/auth/signin'],
   '/api/health': ['/api/health'],
   '/api/ready': ['/api/ready'],
+  '/api/metrics': ['/api/metrics'],
+  '/api/live/[organization]': ['/api/live/nothing'],
   '/api/openapi.json': ['/api/openapi.json'],
+  '/api/reminders/stop': ['/api/reminders/stop'],
   '/api/license/[[...path]]': ['/api/license/validate', '/api/license/polar/v1/license-keys', '/api/license/nothing'],
   '/api/v1/[[...path]]': ['/api/v1/products', '/api/v1/nothing'],
+  '/api/stores/[[...path]]': ['/api/stores', '/api/stores/polar/nothing'],
 }
 const handlerRoutes = filesIn('app', '**/route.ts').map((file) => `/${path.dirname(file)}`)
 

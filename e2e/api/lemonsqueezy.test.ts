@@ -3,7 +3,7 @@ import * as sdk from '@lemonsqueezy/lemonsqueezy.js'
 import { expect, test } from '@playwright/test'
 import { idFrom } from '#lib/base/ids.ts'
 import { prisma } from '#lib/database/client.ts'
-import { disableLicenseKeys, enableLicenseKeys, revokeLicenseKeys } from '#lib/license-keys/change.ts'
+import { disableLicenseKeys, enableLicenseKeys, revokeLicenseKeys } from '#lib/license-keys/status.ts'
 import { doors } from '../doors.ts'
 import { send } from '../http.ts'
 import { makeOrganization, type Organization } from '../organization.ts'
@@ -60,7 +60,7 @@ test.beforeEach(async () => {
 })
 
 for (const [door, base] of doors)
-  test.describe(`the licence API, by the door of ${door}`, () => {
+  test.describe(`the license API, by the door of ${door}`, () => {
     test.beforeEach(() => goThrough(base))
 
     test('activate, validate and deactivate', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from '@playwright/test'
 import { prisma } from '#lib/database/client.ts'
-import { disableLicenseKeys, enableLicenseKeys, revokeLicenseKeys } from '#lib/license-keys/change.ts'
+import { disableLicenseKeys, enableLicenseKeys, revokeLicenseKeys } from '#lib/license-keys/status.ts'
 import { type Answer, appUrl, send, sendQuick } from '../http.ts'
 import { type IssuedKey, makeOrganization, type Organization } from '../organization.ts'
 

@@ -4,7 +4,7 @@ import { expect, test } from '@playwright/test'
 import Dodo from 'dodopayments'
 import { Polar } from 'polar-0.49'
 import { prisma } from '#lib/database/client.ts'
-import { disableLicenseKeys } from '#lib/license-keys/change.ts'
+import { disableLicenseKeys } from '#lib/license-keys/status.ts'
 import { doors } from '../doors.ts'
 import { type IssuedKey, makeOrganization, type Organization } from '../organization.ts'
 

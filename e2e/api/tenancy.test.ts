@@ -225,7 +225,7 @@ test('each of these actions, called in the same way by whom it belongs to, does 
   }
 })
 
-// ---------------------------------------------------------------- licence routes
+// ---------------------------------------------------------------- license routes
 
 test('client software of another organization finds no key of this one', async () => {
   const ids = await idsOf(victim)

@@ -91,7 +91,7 @@ test('disabled, enabled, revoked, restored', async () => {
     await expectEverywhere('REVOKED')
     await decide('license-keys/[id]/actions.ts#restoreKey', one, base)
   }
-  await decide('license-keys/actions.ts#disableKeys', one)
+  await decide('license-keys/actions.ts#changeKeys', { action: 'disable', ...one })
   await expectEverywhere('DISABLED')
 })
 

@@ -20,7 +20,7 @@ const GUESSES = 5
 const settings = { LICENSE_GUESSES_PER_MINUTE: String(GUESSES), TRUST_PROXY: '0' }
 const verb = '/license/validate'
 
-/** Paths that lead to the licence routes, or that somebody might take for such. */
+/** Paths that lead to the license routes, or that somebody might take for such. */
 const paths = [
   ...['/api/license/validate', '/api//license/validate', '//api/license/validate', '/api/license//validate'],
   ...['/api/license/validate/', '/api/license/validate?', '/api/license/validate?a=/../b', '/api/license/validate#a'],

@@ -1,7 +1,7 @@
 // What is measured: one run of the load generator against a server, on loopback, bounded in time.
 import { spawn } from 'node:child_process'
 import path from 'node:path'
-import { text } from 'node:stream/consumers'
+import { createInterface } from 'node:readline'
 import type { LoadOrder, LoadResult } from './generator.ts'
 
 /** One measured run. Rates are requests per second, times are milliseconds. */
@@ -22,17 +22,30 @@ export async function measure(
 }
 
 /** Runs a script of this folder as a process of its own: its order as JSON in, one JSON line out. `env` is added to ours. */
-export async function runScript<Result>(
+export const runScript = <Result>(script: string, order: object, env: Record<string, string> = {}): Promise<Result> =>
+  startScript<Result>(script, order, env).result
+
+/** The same for a script that says "ready" on a line before that of its result. */
+export function startScript<Result>(
   script: string,
   order: object,
   env: Record<string, string> = {},
-): Promise<Result> {
+): { ready: Promise<void>; result: Promise<Result> } {
   const child = spawn(process.execPath, [path.join(import.meta.dirname, script)], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
   })
   child.stdin.end(JSON.stringify(order))
-  const answer = await text(child.stdout)
-  if (!answer) throw new Error(`${script} measured nothing.`)
-  return JSON.parse(answer) as Result
+  const { promise: ready, resolve } = Promise.withResolvers<void>()
+  const read = async () => {
+    let last = ''
+    for await (const line of createInterface(child.stdout))
+      if (line === 'ready') resolve()
+      else if (line) last = line
+    // Nobody waits for one that has ended.
+    resolve()
+    if (!last) throw new Error(`${script} measured nothing.`)
+    return JSON.parse(last) as Result
+  }
+  return { ready, result: read() }
 }

@@ -78,6 +78,9 @@ function questions() {
   )
 }
 
+const isReady = async () =>
+  (await send({ base: app.url, method: 'GET', path: '/api/ready', timeoutMs: answerMs })).status
+
 // Workers of the database come and go: one that has ended meanwhile needs no signal.
 function signal(pids: number[], name: NodeJS.Signals) {
   for (const pid of pids) {
@@ -104,7 +107,7 @@ for (const table of ['license_keys', 'activations, license_keys, old_key_strings
   })
 
 test('a page of the table that waits for a lock holds up nothing else', async () => {
-  // Pages and programs fill the general pool; licence calls have connections of their own.
+  // Pages and programs fill the general pool; license calls have connections of their own.
   const client = new pg.Client({ connectionString: database.url })
   await client.connect()
   await client.query('BEGIN; LOCK TABLE users, organizations IN ACCESS EXCLUSIVE MODE')
@@ -131,10 +134,13 @@ test('every process of the database is stopped', async () => {
   signal(pids, 'SIGSTOP')
   try {
     for (let round = 0; round < 3; round++) expect(await said()).toEqual([503])
+    // As many as connections of pages, and more: all of them are told.
+    expect(await Promise.all(Array.from({ length: 12 }, isReady))).toEqual(Array(12).fill(503))
   } finally {
     signal(pids, 'SIGCONT')
   }
   await isWell()
+  await expect.poll(isReady, { timeout: 20_000 }).toBe(200)
 })
 
 test('the database has no connection left', async () => {

@@ -84,12 +84,12 @@ test('a limit of its own is shown as overridden and holds at once', async ({ pag
   expect((await call('activate', { label: 'Four' })).json.code).toBe('ACTIVATION_LIMIT_REACHED')
   await page.reload()
   await expect(page.getByText(/Refused once in 3 days, last .*:/)).toBeVisible()
-  await expect(page.getByText('overridden')).toHaveCount(0)
+  await expect(page.getByText('overridden', { exact: true })).toHaveCount(0)
   await page.getByRole('link', { name: 'Edit', exact: true }).click()
   await page.getByRole('group', { name: 'How many devices' }).getByRole('radio', { name: 'Custom limit' }).check()
   await page.getByRole('textbox', { name: 'Devices' }).fill('5')
   await page.getByRole('button', { name: 'Save changes' }).click()
-  await expect(page.getByText('overridden')).toHaveCount(1)
+  await expect(page.getByText('overridden', { exact: true })).toHaveCount(1)
   await expect(page.getByText('of 5', { exact: true })).toBeVisible()
   await expect(page.getByText(/Refused once in 3 days, last .*:/)).toHaveCount(0)
   expect((await call('activate', { label: 'Four' })).status).toBe(200)
@@ -115,7 +115,7 @@ test('a note is kept', async ({ page }) => {
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(page.getByRole('button', { name: 'Edit note' })).toBeVisible()
   await page.reload()
-  await expect(page.getByText('Paid by invoice 17')).toBeVisible()
+  await expect(page.getByText('Paid by invoice 17', { exact: true })).toBeVisible()
 })
 
 test('the key is mailed again when asked to', async ({ page }) => {

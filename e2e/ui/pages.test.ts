@@ -94,6 +94,20 @@ const crowded = (page: Page) =>
         if (across > 3 && down > 3) found.push(`overlap: ${name(a.element)} / ${name(b.element)}`)
       }
     }
+    // Forms of a page have their buttons on the left, the one that sends first.
+    for (const send of main.querySelectorAll('form button[type=submit]')) {
+      if (!isShown(send) || send.closest('[role=dialog]')) continue
+      const controlsOf = (around: Element) =>
+        [...around.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea')].filter(isShown)
+      let row = send.parentElement as Element
+      while (row.tagName !== 'FORM' && controlsOf(row).length === 1) row = row.parentElement as Element
+      const beside = controlsOf(row)
+      if (row.tagName === 'FORM' || beside.some(({ tagName }) => !/^(A|BUTTON)$/.test(tagName))) continue
+      if (beside[0]?.getAttribute('type') !== 'submit') found.push(`not the first button: ${name(send)}`)
+      const inside = row.getBoundingClientRect().left + Number.parseFloat(getComputedStyle(row).paddingLeft)
+      if (beside[0] === send && send.getBoundingClientRect().left > inside + 3)
+        found.push(`not on the left: ${name(send)}`)
+    }
     return found.slice(0, 6)
   })
 

@@ -1,4 +1,8 @@
 import type { BrowserContext } from '@playwright/test'
+import { newId } from '#lib/base/ids.ts'
+import { prisma } from '#lib/database/client.ts'
+import { openKeyString } from '#lib/key-strings/string.ts'
+import { createPurchase } from '#lib/purchases/commands.ts'
 import { expect, test } from '../browser.ts'
 import { send } from '../http.ts'
 import { mailsTo } from '../inbox.ts'
@@ -23,6 +27,25 @@ test('where the configuration forbids it, devices can be neither deactivated nor
   await expect(page.getByText('Office PC')).toBeVisible()
   await expect(page.getByText('Only the seller can deactivate devices of this key. Ask Strict Software.')).toBeVisible()
   await expect(page.getByRole('button', { name: /Deactivate|Rename/ })).toHaveCount(0)
+})
+
+test('several keys of a purchase are copied at once', async ({ page, context }) => {
+  const shop = await makeOrganization()
+  const keyConfigurationId = await shop.configuration()
+  const { id: productId } = await prisma.product.create({
+    data: { organizationId: shop.id, name: 'Quill', keyConfigurations: { create: [{ keyConfigurationId }] } },
+  })
+  const email = `buyer-${newId().slice(-12)}@example.com`
+  const order = { kind: 'one_time', reference: '', purchasedAt: null, sendMail: false } as const
+  const customer = { email, name: '' }
+  await createPurchase(shop.merchant, { ...order, productId, customer, quantity: 2 }, new Date())
+  const keys = await prisma.licenseKey.findMany({ where: { organizationId: shop.id } })
+  await signIn(context, await makePerson(email))
+  await page.goto('/purchases')
+  await page.getByRole('button', { name: 'Copy all 2 keys' }).click()
+  await expect
+    .poll(async () => (await page.evaluate(() => navigator.clipboard.readText())).split('\n').sort())
+    .toEqual(keys.map(({ keyCipher }) => openKeyString(keyCipher)).sort())
 })
 
 test('a device gets another name', async ({ page, context }) => {

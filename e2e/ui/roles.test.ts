@@ -38,7 +38,10 @@ test('a viewer sees everything but key strings, and no way to change anything', 
     [`/key-configurations/${configuration}/edit`, 'Your role does not allow this'],
     ['/settings/api-keys', 'Your role does not allow this'],
     ['/settings/api-keys/new', 'Your role does not allow this'],
+    ['/settings/mail/looks', 'Your role does not allow this'],
+    ['/settings/mail/texts/renewed', 'Your role does not allow this'],
     ['/settings/security', 'Your role does not allow this'],
+    ['/settings/background-work', 'Your role does not allow this'],
   ] as const) {
     await page.goto(base + path)
     await expect(page.getByText(words), path).toBeVisible()

@@ -82,6 +82,61 @@ test('somebody without a mouse signs in and issues a key', async ({ page }) => {
   await expect(page.getByRole('status').filter({ hasText: 'Key issued' })).toBeVisible()
 })
 
+test('the command menu opens by keyboard on any page, finds pages, keys and customers, and gives the focus back', async ({
+  page,
+  context,
+}) => {
+  const shop = await makeOrganization()
+  const key = await shop.issue(await shop.configuration())
+  const stranger = await makeOrganization()
+  await stranger.issue(await stranger.configuration(), { customerEmail: 'not-ours@example.com' })
+  await signIn(context, shop.merchant)
+  const { keyboard } = page
+  const menu = page.getByRole('dialog', { name: 'Search or jump' })
+  const words = menu.getByRole('combobox')
+  const option = menu.getByRole('option')
+
+  for (const path of ['', '/license-keys', '/products', '/settings/members']) {
+    await page.goto(`/dashboard/${shop.slug}${path}`)
+    await expect(heading(page, /./)).toBeVisible()
+    // The shortcut is there as soon as the page answers.
+    await expect(async () => {
+      if (!(await menu.isVisible())) await keyboard.press('ControlOrMeta+k')
+      await expect(words).toBeFocused({ timeout: 1_000 })
+    }).toPass()
+    await keyboard.press('Escape')
+    await expect(menu).toBeHidden()
+  }
+
+  const search = page.getByRole('button', { name: 'Search or jump' })
+  await search.focus()
+  await keyboard.press('Enter')
+  await expect(words).toBeFocused()
+  await keyboard.press('Escape')
+  await expect(search).toBeFocused()
+
+  await keyboard.press('ControlOrMeta+k')
+  await keyboard.type('history')
+  await keyboard.press('Enter')
+  await expect(heading(page, 'History')).toBeVisible()
+  await expect(menu).toBeHidden()
+
+  await keyboard.press('ControlOrMeta+k')
+  await keyboard.type('not-ours')
+  await expect(option).toHaveText(/^Search all license keys for “not-ours”/)
+  await words.fill('')
+  await keyboard.type(key.customerEmail)
+  await expect(option).toHaveCount(3)
+  await expect(menu.getByText('License keys', { exact: true })).toBeVisible()
+  await expect(menu.getByText('Customers', { exact: true })).toBeVisible()
+  await expect(option.first()).toHaveAttribute('aria-selected', 'true')
+  await keyboard.press('ArrowDown')
+  await expect(option.nth(1)).toHaveAttribute('aria-selected', 'true')
+  await keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/customers\//)
+  await expect(page.getByRole('main').getByText(key.customerEmail).first()).toBeVisible()
+})
+
 test('a page that is not there says so and leads on', async ({ page, complaints }) => {
   const response = await page.goto('/nowhere')
   expect(response?.status()).toBe(404)

@@ -78,6 +78,91 @@ test('fields that were mended lose their error', async ({ page }) => {
   await expect(name).toBeFocused()
   await name.fill('I')
   await expect(page.getByText('Enter a name.')).toHaveCount(0)
+
+  // What is chosen is a field, too.
+  for (const each of ['Editor', 'Team']) await shop.configuration({ name: each })
+  await page.goto(`/dashboard/${shop.slug}/license-keys/new`)
+  await page.getByRole('button', { name: 'Issue key' }).click()
+  const configuration = page.getByRole('combobox', { name: 'Key configuration' })
+  await expect(configuration).toHaveAttribute('aria-invalid', 'true')
+  await configuration.click()
+  await page.getByRole('option', { name: /Team/ }).click()
+  await expect(configuration).toHaveText('Team')
+  await expect(configuration).not.toHaveAttribute('aria-invalid', 'true')
+
+  // And so is a number.
+  const { id } = await shop.issue(await shop.configuration())
+  await page.goto(`/dashboard/${shop.slug}/license-keys/${id}/edit`)
+  await page.getByRole('group', { name: 'How many devices' }).getByRole('radio', { name: 'Custom limit' }).check()
+  const devices = page.getByRole('textbox', { name: 'Devices' })
+  await devices.fill('')
+  await page.getByRole('button', { name: 'Save changes' }).click()
+  await expect(devices).toHaveAttribute('aria-invalid', 'true')
+  await devices.fill('5')
+  await expect(devices).not.toHaveAttribute('aria-invalid', 'true')
+})
+
+test('what was chosen in a form stays chosen when it is refused, and is what is sent next', async ({ page }) => {
+  const { id } = await shop.issue(await shop.configuration())
+  await page.goto(`/dashboard/${shop.slug}/license-keys/${id}/edit`)
+  const custom = page.getByRole('group', { name: 'How many devices' }).getByRole('radio', { name: 'Custom limit' })
+  const blocked = page.getByRole('switch', { name: 'Block new devices' })
+  await custom.check()
+  await blocked.check()
+  await page.getByRole('textbox', { name: 'Devices' }).fill('')
+  await page.getByRole('button', { name: 'Save changes' }).click()
+  await expect(page.getByText('Please check the marked fields.')).toBeVisible()
+  await expect(custom).toBeChecked()
+  await expect(blocked).toBeChecked()
+  await page.getByRole('textbox', { name: 'Devices' }).fill('7')
+  await page.getByRole('button', { name: 'Save changes' }).click()
+  await expect(page.getByText('of 7', { exact: true })).toBeVisible()
+  const saved = { activationsModeOverride: 'limited', activationLimitOverride: 7, newDevicesBlocked: true }
+  expect(await prisma.licenseKey.findUniqueOrThrow({ where: { id } })).toMatchObject(saved)
+
+  await page.goto(`/dashboard/${shop.slug}/settings/api-keys/new`)
+  const events = page.getByRole('group', { name: 'Events' })
+  await events.getByText('Read').click()
+  await page.getByText('On a date').click()
+  await page.getByRole('button', { name: 'Create API key' }).click()
+  await expect(page.getByText('Enter a name, such as where the key is used.')).toBeVisible()
+  await expect(events.getByRole('radio', { name: 'Read' })).toBeChecked()
+  await expect(page.getByRole('radio', { name: 'On a date' })).toBeChecked()
+})
+
+test('an edited form asks before its page is closed or reloaded, and before the command menu leaves it', async ({
+  page,
+}) => {
+  await page.goto(`/dashboard/${shop.slug}/products/new`)
+  const name = page.getByLabel('Name', { exact: true })
+  const asked: string[] = []
+  page.on('dialog', (dialog) => {
+    asked.push(dialog.type())
+    return dialog.dismiss()
+  })
+  await name.fill('Inkwell')
+  await page.close({ runBeforeUnload: true })
+  await expect.poll(() => asked).toEqual(['beforeunload'])
+  await page.keyboard.press('Control+k')
+  await page.getByRole('dialog').getByRole('combobox').fill('history')
+  await page.keyboard.press('Enter')
+  await expect.poll(() => asked).toEqual(['beforeunload', 'confirm'])
+  await expect(page).toHaveURL(/products\/new$/)
+  await expect(name).toHaveValue('Inkwell')
+})
+
+test('a demo says that it keeps its mail, and leads to it', async ({ page }) => {
+  const demo = (path: string) => new URL(path, process.env.NEXT_URL).href
+  await page.goto(demo(`/dashboard/${shop.slug}`))
+  await expect(page.getByText('This demo sends no mail.')).toBeVisible()
+  await expect(page.getByText('Mail is not set up.')).toHaveCount(0)
+  await shop.configuration({ name: 'Editor' })
+  await page.goto(demo(`/dashboard/${shop.slug}/license-keys/new`))
+  await expect(page.getByText('This demo sends no mail: the message goes to its outbox.')).toBeVisible()
+  await expect(page.getByText(/not set up/)).toHaveCount(0)
+  await page.goto(demo(`/dashboard/${shop.slug}`))
+  await page.getByRole('link', { name: 'Open the outbox' }).click()
+  await expect(page).toHaveURL(demo('/outbox'))
 })
 
 test('Free a device leads to the device', async ({ page }) => {
@@ -106,8 +191,22 @@ test('on a phone values have their names, and search and filters take one row', 
   await page.goto(`/dashboard/${shop.slug}/license-keys`)
   const cell = page.getByRole('cell', { name: /^Devices/ })
   await expect(cell).toBeVisible()
+  // A name without a value says something else: this key is not refused.
+  await expect(page.getByText('Refused', { exact: true }).filter({ visible: true })).toHaveCount(0)
   const top = (await page.getByRole('row').last().boundingBox())?.y ?? 0
-  expect(top).toBeLessThan(phone.height / 4)
+  expect(top).toBeLessThan(phone.height / 5)
+})
+
+test('on a phone a customer’s keys and purchases say what each value is', async ({ page }) => {
+  const configuration = await shop.configuration()
+  const productId = await shop.product([configuration])
+  const { id } = await shop.issue(configuration, { productId })
+  const { customerId } = await prisma.licenseKey.findUniqueOrThrow({ where: { id } })
+  await page.setViewportSize(phone)
+  await page.goto(`/dashboard/${shop.slug}/customers/${customerId}`)
+  const row = (name: RegExp) => main(page).getByRole('listitem').filter({ hasText: name })
+  await expect(row(/Devices\s*0 of 3/)).toBeVisible()
+  await expect(row(/Purchased\s*\d/)).toBeVisible()
 })
 
 test('on a phone a message is far from where sheets have their buttons', async ({ page }) => {

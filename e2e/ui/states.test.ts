@@ -24,7 +24,7 @@ test('lists, menus, questions and filters are accessible while they are open', a
   await isFine(page, 'filter')
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'Columns' }).click()
-  await expect(page.getByRole('menuitemcheckbox').first()).toBeVisible()
+  await expect(page.getByRole('dialog', { name: 'Columns' })).toBeVisible()
   await isFine(page, 'columns', { inPortal: true })
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: /Account/ }).click()

@@ -1,4 +1,6 @@
-// What a browser loads of scripts, as it travels (DESIGN.md, bars). A figure over its bound is mended where it comes from.
+// What a browser loads of scripts until it rests, as it travels (DESIGN.md, bars). A figure over its bound is mended where
+// it comes from; the failure lists the files.
+import { prisma } from '#lib/database/client.ts'
 import { expect, test } from '../browser.ts'
 import { type FullOrganization, makeFullOrganization } from '../full-organization.ts'
 import { appUrl } from '../http.ts'
@@ -7,6 +9,13 @@ import { signIn } from '../session.ts'
 let shop: FullOrganization
 test.beforeAll(async () => {
   shop = await makeFullOrganization()
+  // So that its page draws a chart.
+  const day = { licenseKeyId: shop.keyId, day: new Date(new Date().toISOString().slice(0, 10)) }
+  await prisma.validationDay.upsert({
+    where: { licenseKeyId_day: day },
+    create: { ...day, valid: 5, refused: 2 },
+    update: { valid: 5, refused: 2 },
+  })
 })
 
 type Visit = [name: string, kilobytes: number, as: 'nobody' | 'customer' | 'owner', path: () => string]
@@ -15,27 +24,83 @@ const visits: Visit[] = [
   ['the login', 120, 'nobody', () => '/login'],
   ['a page that is not there', 120, 'nobody', () => '/nothing-is-here'],
   ['purchases', 120, 'customer', () => '/purchases'],
+  ['a purchased key', 120, 'customer', () => `/purchases/${shop.keyId}`],
   ['a list', 250, 'owner', () => `/dashboard/${shop.slug}/license-keys`],
+  ['the list of purchases', 250, 'owner', () => `/dashboard/${shop.slug}/purchases`],
+  ['the list of stores', 250, 'owner', () => `/dashboard/${shop.slug}/settings/stores`],
+  ['deliveries', 250, 'owner', () => `/dashboard/${shop.slug}/settings/stores/${shop.connectionId}/deliveries`],
+  ['sent mail', 250, 'owner', () => `/dashboard/${shop.slug}/settings/mail/sent`],
+  ['the words of a mail', 280, 'owner', () => `/dashboard/${shop.slug}/settings/mail/texts/renewed`],
+  ['webhook messages', 250, 'owner', () => `/dashboard/${shop.slug}/settings/webhooks/${shop.webhookEndpointId}`],
+  ['a purchase', 280, 'owner', () => `/dashboard/${shop.slug}/purchases/${shop.purchaseId}`],
+  ['a store', 280, 'owner', () => `/dashboard/${shop.slug}/settings/stores/${shop.connectionId}`],
+  ['the history', 250, 'owner', () => `/dashboard/${shop.slug}/history`],
+  ['the live page', 250, 'owner', () => `/dashboard/${shop.slug}/live`],
   ['a key', 280, 'owner', () => `/dashboard/${shop.slug}/license-keys/${shop.keyId}`],
+  ['customers in trouble', 250, 'owner', () => `/dashboard/${shop.slug}/trouble`],
+  ['the simulator', 250, 'owner', () => `/dashboard/${shop.slug}/license-keys/${shop.keyId}/simulate`],
 ]
 
-// Over their bounds still: 130, 122, 176, 268 and 344 KB.
 for (const [name, kilobytes, as, path] of visits)
-  test.fixme(`${name} needs less than ${kilobytes} KB of scripts`, async ({ page, context }) => {
+  test(`${name} needs less than ${kilobytes} KB of scripts`, async ({ page, context, complaints }) => {
     if (as !== 'nobody') await signIn(context, as === 'customer' ? shop.alice : shop.merchant)
-    await page.goto(new URL(path(), appUrl).href, { waitUntil: 'load' })
+    const address = new URL(path(), appUrl).href
+    const answer = await page.goto(address, { waitUntil: 'networkidle' })
+    // Chromium complains about the status of a page that is not there.
+    if (answer?.status() === 404)
+      complaints.splice(0, complaints.length, ...complaints.filter((c) => !c.endsWith(address)))
+    if (name === 'a key') await expect(page.locator('figure svg').first()).toBeVisible()
     const scripts = await page.evaluate(() =>
       performance
         .getEntriesByType('resource')
-        .filter(
-          (entry): entry is PerformanceResourceTiming =>
-            (entry as PerformanceResourceTiming).initiatorType === 'script',
-        )
-        .map(({ name, encodedBodySize }) => ({ name, encodedBodySize })),
+        .filter((entry) => entry instanceof PerformanceResourceTiming && /\.js($|\?)/.test(entry.name))
+        .map((entry) => ({ name: entry.name, bytes: (entry as PerformanceResourceTiming).encodedBodySize })),
     )
-    const bytes = scripts.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)
-    test.info().annotations.push({ type: 'KB', description: (bytes / 1024).toFixed(1) })
-    console.log(`${name}: ${(bytes / 1024).toFixed(1)} KB in ${scripts.length} files`)
-    expect(bytes).toBeGreaterThan(50_000)
-    expect(bytes / 1024).toBeLessThan(kilobytes)
+    const sum = scripts.reduce((bytes, script) => bytes + script.bytes, 0) / 1024
+    const table = scripts
+      .sort((a, b) => b.bytes - a.bytes)
+      .map((script) => `${(script.bytes / 1024).toFixed(1).padStart(7)} KB  ${script.name.split('/').at(-1)}`)
+      .join('\n')
+    const figure = `${name}: ${sum.toFixed(1)} of ${kilobytes} KB, in ${scripts.length} files`
+    test.info().annotations.push({ type: 'scripts', description: figure })
+    console.log(figure)
+    expect(sum, table).toBeGreaterThan(50)
+    expect(sum, table).toBeLessThan(kilobytes)
   })
+
+test('what opens comes with its first use, by keyboard too, and gives the focus back', async ({ page, context }) => {
+  await signIn(context, shop.merchant)
+  const { keyboard } = page
+  const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true })
+  await page.goto(`/dashboard/${shop.slug}/license-keys`)
+
+  await button('Columns').focus()
+  await keyboard.press('Enter')
+  await expect(page.getByRole('dialog', { name: 'Columns' })).toBeVisible()
+  await expect(page.getByRole('checkbox', { name: 'Status' })).toBeFocused()
+  await keyboard.press('Escape')
+  await expect(page.getByRole('dialog', { name: 'Columns' })).toBeHidden()
+  await expect(button('Columns')).toBeFocused()
+
+  await button('50 per page').focus()
+  await keyboard.press('ArrowDown')
+  await expect(page.getByRole('menuitemradio', { name: '25' })).toBeFocused()
+  await keyboard.press('Escape')
+  await expect(button('50 per page')).toBeFocused()
+
+  await button('Status').first().click()
+  await expect(page.getByRole('dialog', { name: 'Status' })).toBeVisible()
+  await keyboard.press('Escape')
+  await expect(page.getByRole('dialog', { name: 'Status' })).toBeHidden()
+  await expect(button('Status').first()).toBeFocused()
+
+  await page.goto(`/dashboard/${shop.slug}/license-keys/${shop.keyId}`)
+  await button('Disable').focus()
+  await keyboard.press('Enter')
+  const asks = page.getByRole('dialog', { name: /^Disable / })
+  await expect(asks).toBeVisible()
+  await expect.poll(() => asks.evaluate((element) => element.contains(document.activeElement))).toBe(true)
+  await keyboard.press('Escape')
+  await expect(asks).toBeHidden()
+  await expect(button('Disable')).toBeFocused()
+})

@@ -4,21 +4,24 @@ import type { Merchant } from '../base/actor.ts'
 import { DAY_MS } from '../base/days.ts'
 import { prisma } from '../database/client.ts'
 import { foldedSearchSql } from '../database/folded.ts'
+import type { PageOf } from '../database/marks.ts'
+import { countAll, exactly, type OrderedList, pageOfIds } from '../database/pages.ts'
 import { maskedKey } from '../key-strings/rules.ts'
-import { searchSql } from '../license-keys/list.ts'
+import { countActiveDevices } from '../license-keys/counts.ts'
 import { activationColumns, toActivation } from '../license-keys/queries.ts'
-import type { ActivationSort } from './schema.ts'
+import { wholeSearchSql } from '../license-keys/search.ts'
+import type { ActivationSort } from './plain.ts'
 
 export type ActivationFilter = { q?: string; state?: 'live' | 'deactivated' | 'all'; idleDays?: number }
 
 const activationOrder = {
-  label: { by: Prisma.sql`lower(a.label)`, nulls: Prisma.empty },
-  createdAt: { by: Prisma.sql`a.created_at`, nulls: Prisma.empty },
-  lastValidatedAt: { by: Prisma.sql`a.last_validated_at`, nulls: Prisma.sql`NULLS LAST` },
-} satisfies Record<ActivationSort, { by: Prisma.Sql; nulls: Prisma.Sql }>
+  label: { by: Prisma.sql`lower(a.label)`, kind: 'text', canBeEmpty: false },
+  createdAt: { by: Prisma.sql`a.created_at`, kind: 'time', canBeEmpty: false },
+  lastValidatedAt: { by: Prisma.sql`a.last_validated_at`, kind: 'time', canBeEmpty: true },
+} satisfies Record<ActivationSort, Pick<OrderedList, 'by' | 'kind' | 'canBeEmpty'>>
 
-function activationsWhere({ organizationId }: Merchant, filter: ActivationFilter, now: Date): Prisma.Sql {
-  const parts = [Prisma.sql`a.organization_id = ${organizationId}::uuid`]
+function activationsWhere(merchant: Merchant, filter: ActivationFilter, now: Date): Prisma.Sql {
+  const parts = [Prisma.sql`a.organization_id = ${merchant.organizationId}::uuid`]
   if (filter.state !== 'all') {
     parts.push(
       filter.state === 'deactivated' ? Prisma.sql`a.deactivated_at IS NOT NULL` : Prisma.sql`a.deactivated_at IS NULL`,
@@ -30,30 +33,34 @@ function activationsWhere({ organizationId }: Merchant, filter: ActivationFilter
   }
   const q = filter.q?.trim()
   if (q) {
-    parts.push(Prisma.sql`(${foldedSearchSql(Prisma.sql`a.folded`, Prisma.sql`a.label`, q)} OR a.fingerprint = ${q} OR a.license_key_id IN (
-      SELECT k.id FROM license_keys k JOIN customers u ON u.id = k.customer_id
-      WHERE k.organization_id = ${organizationId}::uuid AND ${searchSql(q)}))`)
+    parts.push(Prisma.sql`(${foldedSearchSql(Prisma.sql`a.folded`, Prisma.sql`a.label`, q)} OR a.fingerprint = ${q}
+      OR a.license_key_id IN (${wholeSearchSql(merchant, q)}))`)
   }
   return Prisma.join(parts, ' AND ')
+}
+
+// Active devices are counted as they are written, and all devices by an index; null where something else is asked for.
+function countOf(merchant: Merchant, { q, state = 'live', idleDays }: ActivationFilter, from: Prisma.Sql) {
+  if (q?.trim() || idleDays || state === 'deactivated') return null
+  return async () => (state === 'all' ? countAll(from) : exactly(await countActiveDevices(merchant)))
 }
 
 /** One page of the organization's activations, newest first unless sorted otherwise. */
 export async function listActivations(
   merchant: Merchant,
   filter: ActivationFilter,
-  { page, size, sort, dir }: { page: number; size: number; sort: ActivationSort; dir: 'asc' | 'desc' },
+  { sort, dir, ...pageOf }: PageOf & { sort: ActivationSort; dir: 'asc' | 'desc' },
   now: Date,
 ) {
-  const where = activationsWhere(merchant, filter, now)
-  const direction = dir === 'asc' ? Prisma.sql`ASC` : Prisma.sql`DESC`
-  const { by, nulls } = activationOrder[sort]
-  const [ids, counted] = await Promise.all([
-    prisma.$queryRaw<{ id: string }[]>`SELECT a.id FROM activations a WHERE ${where}
-      ORDER BY ${by} ${direction} ${nulls}, a.id ${direction} LIMIT ${size} OFFSET ${(page - 1) * size}`,
-    prisma.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total FROM activations a WHERE ${where}`,
-  ])
+  const from = Prisma.sql`FROM activations a WHERE ${activationsWhere(merchant, filter, now)}`
+  const count = countOf(merchant, filter, from)
+  const { ids, total, far } = await pageOfIds(
+    pageOf,
+    { ...{ id: Prisma.sql`a.id`, ...activationOrder[sort], sort, dir, from }, ...(count && { count }) },
+    { lookedFor: Boolean(filter.q?.trim()) },
+  )
   const rows = await prisma.activation.findMany({
-    where: { organizationId: merchant.organizationId, id: { in: ids.map((row) => row.id) } },
+    where: { organizationId: merchant.organizationId, id: { in: ids } },
     select: {
       ...activationColumns,
       licenseKey: {
@@ -68,7 +75,7 @@ export async function listActivations(
     },
   })
   const byId = new Map(rows.map((row) => [row.id, row]))
-  const activations = ids.flatMap(({ id }) => {
+  const activations = ids.flatMap((id) => {
     const found = byId.get(id)
     if (!found) return []
     const { licenseKey, ...row } = found
@@ -77,6 +84,6 @@ export async function listActivations(
       { ...toActivation(row), licenseKey: { id: licenseKey.id, masked: maskedKey(licenseKey) }, customer, product },
     ]
   })
-  return { activations, total: counted[0]?.total ?? 0 }
+  return { activations, total, far }
 }
 export type ActivationListItem = Awaited<ReturnType<typeof listActivations>>['activations'][number]

@@ -10,10 +10,6 @@ export const RenameActivation = z.object({
   label: Text(256).overwrite(tidyLine).min(1, 'Enter a name'),
 })
 
-export const activationSorts = ['createdAt', 'lastValidatedAt', 'label'] as const
-
-export type ActivationSort = (typeof activationSorts)[number]
-
 /** An activation as programs of the organization see it; its conditions are never shown. */
 export type ActivationRecord = ActivationAnswer & {
   number: number

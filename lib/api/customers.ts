@@ -1,5 +1,6 @@
 import '#server-only'
 import { z } from 'zod'
+import { line } from '../base/fields.ts'
 import { Text } from '../base/json.ts'
 import { createCustomer, updateCustomer } from '../customers/commands.ts'
 import { mergeCustomers } from '../customers/hand-over.ts'
@@ -10,7 +11,6 @@ import {
   listCustomerRecords,
 } from '../customers/queries.ts'
 import { CreateCustomer, limits } from '../customers/schema.ts'
-import { line } from '../key-configurations/schema.ts'
 import { metadataOf } from '../metadata/rules.ts'
 import { endpoint } from './endpoint.ts'
 import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'

@@ -16,9 +16,11 @@ export const tags = [
   'Activations',
   'Customers',
   'Purchases',
+  'Stores',
   'Products',
   'Key configurations',
   'Events',
+  'Webhooks',
   'Organization',
 ] as const
 export type Tag = (typeof tags)[number]

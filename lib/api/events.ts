@@ -11,7 +11,8 @@ import { Id, Moment, several, shown, Time, time } from './wire.ts'
 
 const ActorKind = z.enum(['merchant', 'api_key', 'customer', 'software', 'system'])
 
-const Event = shown(
+/** What an answer says of an event. */
+export const Event = shown(
   'Event',
   'A fact, written in the transaction that made it true.',
   z.object({
@@ -32,7 +33,8 @@ const Event = shown(
   }),
 )
 
-const show = (event: EventRecord): z.input<typeof Event> => ({
+/** An event as the API shows it. */
+export const showEvent = (event: EventRecord): z.input<typeof Event> => ({
   id: event.id,
   type: event.type,
   occurred_at: time(event.at),
@@ -127,7 +129,7 @@ export const eventEndpoints = [
             { ...filterOf(query), from: query.occurred_from, before: query.occurred_before },
             keyset,
           ),
-        show,
+        showEvent,
       ),
   }),
   endpoint({
@@ -156,7 +158,7 @@ export const eventEndpoints = [
       if (!followed) {
         throw new Problem('CURSOR_LOST', 'There is no such event (any more). Go on with after=now, or from the first.')
       }
-      return { data: followed.events.map(show), next_after: cursorText(followed.next), has_more: followed.hasMore }
+      return { data: followed.events.map(showEvent), next_after: cursorText(followed.next), has_more: followed.hasMore }
     },
   }),
   endpoint({
@@ -168,6 +170,6 @@ export const eventEndpoints = [
     permissions: ['history.read'],
     status: 200,
     answer: Event,
-    run: async (client, { id }) => show(await getEventRecord(client, id)),
+    run: async (client, { id }) => showEvent(await getEventRecord(client, id)),
   }),
 ]

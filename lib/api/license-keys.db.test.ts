@@ -300,6 +300,19 @@ describe('a dry run', () => {
   })
 })
 
+test('a key that does not work is mailed only when the program says that it knows', async () => {
+  const { send, issue } = await shop()
+  const { id, customer } = await issue()
+  await send('POST', `/license-keys/${id}/revoke`, {})
+  const mail = (body?: object) => send('POST', `/license-keys/${id}/send-mail`, body)
+  for (const body of [undefined, {}, { anyway: false }]) {
+    const answer = await mail(body)
+    expect([answer.status, answer.json.code, answer.json.errors[0].path]).toEqual([409, 'CONFLICT', 'anyway'])
+    expect(answer.json.detail).toContain('it is revoked because it was revoked by hand')
+  }
+  expect((await mail({ anyway: true })).json).toEqual({ to: customer.email })
+})
+
 test('the version of the API is said by every answer, and an unknown one is refused', async () => {
   const { send, issue } = await shop()
   const { id } = await issue()
@@ -773,7 +786,7 @@ describe('handing over', () => {
       ['here', null],
     ] as const) {
       const payload = { organizationId, direction, product, address: 'to…@x.example' }
-      const { subject, text, html } = await writeMail({ template: 'keys-moved', payload }, 'a@b.example')
+      const { subject, text, html } = await writeMail({ template: 'keys-moved', payload }, 'a@b.example', newId())
       expect(subject).toContain('Test')
       for (const body of [text, html]) expect(body).toContain('to…@x.example')
       expect(text.includes('/purchases')).toBe(direction === 'here')

@@ -6,7 +6,8 @@ import type { ApiClient } from '../base/actor.ts'
 import { newId } from '../base/ids.ts'
 import { apiScopes } from '../base/permissions.ts'
 import { prisma } from '../database/client.ts'
-import { limits } from '../key-configurations/schema.ts'
+import { limits } from '../key-configurations/plain.ts'
+import { webhookTypeNames } from '../webhooks/plain.ts'
 import { endpoints } from './endpoints.ts'
 import { openApiDocument } from './openapi.ts'
 
@@ -66,6 +67,18 @@ test.each(bodies.map((endpoint) => [endpoint.operation, endpoint] as const))('%s
 test('a purchase and a key are for one buyer, named in one way', () => {
   for (const name of ['IssueLicenseKey', 'CreatePurchase'])
     expect((document.components as Json).schemas[name].oneOf).toHaveLength(2)
+})
+
+test('every type of webhook message is described, with an example that fits', () => {
+  expect(Object.keys(document.webhooks)).toEqual(webhookTypeNames)
+  for (const [type, { post }] of Object.entries<Json>(document.webhooks)) {
+    const { schema, example } = post.requestBody.content['application/json']
+    const fits = ajv.getSchema(`api${schema.$ref}`) ?? ajv.compile({ $ref: `api${schema.$ref}` })
+    expect(fits(example), `${type} ${JSON.stringify(fits.errors)}`).toBe(true)
+    expect(example.type).toBe(type)
+    expect(fits({ ...example, type: 'nothing.happened' })).toBe(false)
+    expect(fits({ ...example, data: { id: example.data.id, deleted: true } })).toBe(true)
+  }
 })
 
 test('what is made, read or changed links to what can be asked next', () => {

@@ -2,12 +2,14 @@ import '#server-only'
 import { z } from 'zod'
 import { env } from '../base/env.ts'
 import { apiScopes, scopeOf } from '../base/permissions.ts'
+import { webhookTypeNames, webhookTypes } from '../webhooks/plain.ts'
 import { apiVersions, type Endpoint, tags } from './endpoint.ts'
 import { endpoints } from './endpoints.ts'
 import { hasETag, takesIfMatch } from './etag.ts'
 import { licenseRoutes } from './license-routes.ts'
 import { type ProblemCode, problems } from './problem.ts'
 import { API_ROOT } from './serve.ts'
+import { exampleBody, webhookBodies } from './webhook-bodies.ts'
 import { askedShapes, shown, shownShapes } from './wire.ts'
 
 // The OpenAPI document, made of the schemas that check requests and of those that answers have.
@@ -56,6 +58,7 @@ function makeDocument(url: string): JsonValue {
       { name: LICENSE_TAG, description: 'For client software: no API key, from anywhere.' },
     ],
     paths: { ...managementPaths(), ...licensePaths() },
+    webhooks: webhooks(),
     components: {
       schemas: schemas(),
       securitySchemes: {
@@ -325,6 +328,49 @@ const licensePaths = (): JsonValue =>
               { description, content: { 'application/json': { schema: refOf(shownShapes, answer) } } },
             ]),
           ),
+        },
+      },
+    ]),
+  )
+
+// ---------------------------------------------------------------- what is sent to webhook endpoints
+
+const webhookHeaders = (
+  [
+    ['webhook-id', 'The same at every attempt: what came twice is told by it.', { type: 'string', format: 'uuid' }],
+    ['webhook-timestamp', 'When this attempt was made, in seconds since 1970.', { type: 'integer' }],
+    [
+      'webhook-signature',
+      'As Standard Webhooks has it: `v1,` and a signature in base 64; while a secret is replaced, one for each.',
+      { type: 'string' },
+    ],
+    ['Latchkey-Version', 'The version of the API that the body follows.', { type: 'string', enum: apiVersions }],
+  ] as const
+).map(([name, description, schema]) => ({ name, in: 'header', required: true, description, schema }))
+
+const webhooks = (): JsonValue =>
+  Object.fromEntries(
+    webhookTypeNames.map((type) => [
+      type,
+      {
+        post: {
+          operationId: `on_${type.replaceAll('.', '_')}`,
+          summary: webhookTypes[type].says,
+          security: [],
+          parameters: webhookHeaders,
+          requestBody: {
+            required: true,
+            content: {
+              'application/json': {
+                schema: refOf(shownShapes, webhookBodies[webhookTypes[type].about]),
+                example: exampleBody(type),
+              },
+            },
+          },
+          responses: {
+            '2XX': { description: 'Taken. Anything else is a failure, and is tried again; no redirect is followed.' },
+            410: { description: 'Nothing more is wanted here: the endpoint is switched off.' },
+          },
         },
       },
     ]),

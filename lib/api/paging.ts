@@ -1,6 +1,7 @@
 import '#server-only'
 import { z } from 'zod'
 import { isId } from '../base/ids.ts'
+import { isStorable } from '../base/text.ts'
 import type { Keyset } from '../database/keyset.ts'
 import { Problem } from './problem.ts'
 import { shown } from './wire.ts'
@@ -87,7 +88,7 @@ function readCursor(cursor: string, sort: string, kind: Kind) {
 
 function readValue(value: unknown, kind: Kind): Value | undefined {
   if (kind === 'number') return Number.isSafeInteger(value) ? (value as number) : undefined
-  if (typeof value !== 'string' || value.includes('\0') || !value.isWellFormed()) return undefined
+  if (typeof value !== 'string' || !isStorable(value)) return undefined
   if (kind === 'text') return value
   if (kind === 'endless time' && /^-?infinity$/.test(value)) return value
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) && !Number.isNaN(Date.parse(value)) && value >= '0001'

@@ -1,6 +1,7 @@
 import '#server-only'
 import { env } from '../base/env.ts'
 import { type ConditionCode, httpStatus, type Refusal, type RefusalCode, type RepeatCode } from '../base/errors.ts'
+import * as paths from '../web/paths.ts'
 
 /** Everything the management API can answer beside what was asked for: one code, one status, one title each. */
 export const problems = {
@@ -70,7 +71,7 @@ export const fieldErrors = (issues: readonly { path: PropertyKey[]; message: str
 
 /** The body of a problem (RFC 9457). */
 export const problemBody = ({ code, message, errors }: Problem, requestId: string) => ({
-  type: new URL(`/docs/errors/${code}`, env().LATCHKEY_URL).href,
+  type: new URL(paths.errorCode({ code }), env().LATCHKEY_URL).href,
   title: problems[code].title,
   status: problems[code].status,
   detail: message,

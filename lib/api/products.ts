@@ -1,8 +1,8 @@
 import '#server-only'
 import { z } from 'zod'
+import { line, paragraphs } from '../base/fields.ts'
 import { Text } from '../base/json.ts'
 import { inOneTransaction } from '../database/client.ts'
-import { line, paragraphs } from '../key-configurations/schema.ts'
 import { setExternalIds } from '../metadata/commands.ts'
 import { metadataOf } from '../metadata/rules.ts'
 import { archiveProduct, createProduct, restoreProduct, updateProduct } from '../products/commands.ts'
@@ -32,6 +32,9 @@ import {
   YesOrNo,
 } from './wire.ts'
 
+const TAKES_OVER =
+  'Products whose key goes on with a purchase of this one in a store: the newest key of the customer keeps its string and its devices. For upgrades, and for a lifetime bought on top of a subscription.'
+
 /** What an answer says of one. */
 export const Product = shown(
   'Product',
@@ -44,6 +47,7 @@ export const Product = shown(
     key_configurations: z
       .array(z.object({ id: Id, name: z.string() }))
       .describe('Each purchase issues one key of each.'),
+    takes_over_product_ids: z.array(Id).describe(TAKES_OVER),
     metadata: Metadata,
     archived_at: Time.nullable(),
     created_at: Time,
@@ -58,6 +62,7 @@ export const showProduct = (product: ProductRecord): z.input<typeof Product> => 
   name: product.name,
   description: product.description,
   key_configurations: product.keyConfigurations,
+  takes_over_product_ids: product.takesOver,
   metadata: metadataOf(product.metadata),
   archived_at: timeOrNull(product.archivedAt),
   created_at: time(product.createdAt),
@@ -73,12 +78,18 @@ const ids = z
   .max(500)
   .transform((list) => [...new Set(list)])
   .describe('Each purchase issues one key of each.')
+const taken = z
+  .array(Id)
+  .max(500)
+  .transform((list) => [...new Set(list)])
+  .describe(TAKES_OVER)
 const Create = asked(
   'CreateProduct',
   z.strictObject({
     name,
     description: description.default(null),
     key_configuration_ids: ids.default([]),
+    takes_over_product_ids: taken.default([]),
     metadata: NewMetadata,
     external_ids: ExternalIds.optional(),
   }),
@@ -89,6 +100,7 @@ const Changes = asked(
     name: name.optional(),
     description: description.optional(),
     key_configuration_ids: ids.optional(),
+    takes_over_product_ids: taken.optional(),
     metadata: MetadataChanges,
     external_ids: ExternalIds.optional(),
   }),
@@ -164,10 +176,14 @@ export const productEndpoints = [
     answer: Product,
     refuses: ['NOT_FOUND', 'CONFLICT'],
     run: async (client, { body, now }) => {
-      const { key_configuration_ids, external_ids, ...product } = body
+      const { key_configuration_ids, takes_over_product_ids, external_ids, ...product } = body
       const id = await inOneTransaction(
         async () => {
-          const made = await createProduct(client, { ...product, keyConfigurationIds: key_configuration_ids }, now)
+          const made = await createProduct(
+            client,
+            { ...product, keyConfigurationIds: key_configuration_ids, takesOver: takes_over_product_ids },
+            now,
+          )
           if (external_ids) await setExternalIds(client, 'product', { id: made.id, externalIds: external_ids }, now)
           return made.id
         },
@@ -199,12 +215,16 @@ export const productEndpoints = [
     example: { name: 'Inkwell Editor 5' },
     status: 200,
     answer: Product,
-    refuses: ['CONFLICT'],
+    refuses: ['CONFLICT', 'INVALID_INPUT'],
     run: async (client, { id, body, now }) => {
-      const { key_configuration_ids, external_ids, ...changes } = body
+      const { key_configuration_ids, takes_over_product_ids, external_ids, ...changes } = body
       await inOneTransaction(
         async () => {
-          await updateProduct(client, { id, ...changes, keyConfigurationIds: key_configuration_ids }, now)
+          await updateProduct(
+            client,
+            { id, ...changes, keyConfigurationIds: key_configuration_ids, takesOver: takes_over_product_ids },
+            now,
+          )
           if (external_ids) await setExternalIds(client, 'product', { id, externalIds: external_ids }, now)
         },
         { keep: true },

@@ -4,7 +4,7 @@ import { PurchaseKind, PurchaseSource, PurchaseStatus } from '#prisma/enums.ts'
 import { Text } from '../base/json.ts'
 import { listKeyRecords } from '../license-keys/records.ts'
 import { mergeMetadata } from '../metadata/rules.ts'
-import { cancelPurchase, createPurchase, refundPurchase, updatePurchase } from '../purchases/commands.ts'
+import { createPurchase, updatePurchase } from '../purchases/commands.ts'
 import {
   getPurchaseRecord,
   listPurchaseRecords,
@@ -13,11 +13,12 @@ import {
 } from '../purchases/queries.ts'
 import { PURCHASE_KEYS_MAX } from '../purchases/schema.ts'
 import { customerOf, oneBuyer, oneBuyerInWords, whoBuys } from './customers.ts'
-import { type Endpoint, endpoint } from './endpoint.ts'
-import { LicenseKey, showKey } from './license-keys.ts'
+import { endpoint } from './endpoint.ts'
+import { LicenseKey, showKey } from './license-key-shape.ts'
 import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
 import { Purchase, purchaseFields, showPurchase } from './purchase-shape.ts'
-import { asked, Id, MetadataChanges, Moment, metadataFilter, NewMetadata, Reason, several, shown } from './wire.ts'
+import { purchaseActions } from './purchases-change.ts'
+import { asked, Id, MetadataChanges, Moment, metadataFilter, NewMetadata, several, shown } from './wire.ts'
 
 const NewPurchase = shown(
   'NewPurchase',
@@ -50,37 +51,12 @@ const Create = asked(
 
 const Changes = asked('PurchaseChanges', z.strictObject({ metadata: MetadataChanges }))
 
-const End = asked(
-  'EndPurchase',
-  z.strictObject({ reason: Reason.optional().describe('Kept in the history; customers do not see it.') }),
-)
-
 const sorts = {
   created_at: { by: 'createdAt', kind: 'time', value: (purchase) => purchase.createdAt },
   purchased_at: { by: 'purchasedAt', kind: 'time', value: (purchase) => purchase.purchasedAt },
 } satisfies Sorts<PurchaseRecord, PurchaseRecordSort>
 
 const tag = 'Purchases'
-
-const endEndpoint = (verb: 'refund' | 'cancel', end: typeof refundPurchase, summary: string): Endpoint =>
-  endpoint({
-    operation: `${verb}Purchase`,
-    method: 'POST',
-    path: `/purchases/{id}/${verb}`,
-    tag,
-    summary,
-    description: 'Its keys are revoked with it. Repeating it is not an error.',
-    permissions: ['purchases.write'],
-    body: End,
-    example: { reason: 'Bought by mistake' },
-    status: 200,
-    answer: Purchase,
-    refuses: ['CONFLICT'],
-    run: async (client, { id, body, now }) => {
-      await end(client, { purchaseId: id, reason: body.reason ?? '' }, now)
-      return showPurchase(await getPurchaseRecord(client, id))
-    },
-  })
 
 export const purchaseEndpoints = [
   endpoint({
@@ -194,6 +170,5 @@ export const purchaseEndpoints = [
       return showPurchase(await getPurchaseRecord(client, id))
     },
   }),
-  endEndpoint('refund', refundPurchase, 'Refund a purchase'),
-  endEndpoint('cancel', cancelPurchase, 'Cancel a purchase'),
+  ...purchaseActions,
 ]

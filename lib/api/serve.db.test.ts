@@ -174,6 +174,10 @@ describe('change', () => {
     for (const { json } of many) expect(json.display_key).toBe(`****-${json.key.slice(-6)}`)
     const rotated = await send('POST', `${path}/rotate`, { overlap_hours: 24 })
     expect(rotated.json.key).not.toBe(key.key)
+    const mails = () => prisma.mail.count({ where: { licenseKeyId: key.id, template: 'key-replaced' } })
+    expect(await mails()).toBe(0)
+    await send('POST', `${path}/rotate`, { send_mail: true })
+    expect(await mails()).toBe(1)
     const extended = await send('POST', `${path}/extend`, { count: 1, unit: 'year' })
     const years = new Date(extended.json.expires_at).getUTCFullYear() - new Date(key.expires_at).getUTCFullYear()
     expect(years).toBe(1)
@@ -507,7 +511,7 @@ describe('key strings', () => {
         select: { licenseKeyId: true, data: true },
         orderBy: [{ at: 'asc' }, { id: 'asc' }],
       })
-    return { headers: { authorization }, reveals }
+    return { headers: { authorization }, reveals, apiKeyId }
   }
 
   test('are masked for whoever may only read, wherever a key is shown', async () => {
@@ -555,6 +559,29 @@ describe('key strings', () => {
     ])
     const write = await send('PATCH', `/license-keys/${ids[0]}`, { note: 'x' }, revealer.headers)
     expect(write.json.detail).toContain('license_keys:write')
+  })
+
+  test('where they were read from is recorded, and another place is another event', async () => {
+    const { me, send, issue } = await shop()
+    const { id } = (await issue()).json
+    const revealer = await asking(me, ['license_keys:reveal'])
+    for (const [address, agent] of [
+      ['203.0.113.8', 'curl/8.5.0'],
+      ['203.0.113.8', 'curl/8.5.0'],
+      ['198.51.100.7', 'python-requests/2.32'],
+    ])
+      await send('GET', `/license-keys/${id}`, undefined, {
+        ...revealer.headers,
+        ...{ 'x-latchkey-address': address as string, 'user-agent': agent as string },
+      })
+    const events = await prisma.event.findMany({
+      where: { licenseKeyId: id, type: 'license_key.revealed', actorId: revealer.apiKeyId },
+      orderBy: { at: 'asc' },
+    })
+    expect(events.map(({ address, device }) => [address, device])).toEqual([
+      ['203.0.113.8', expect.stringContaining('curl')],
+      ['198.51.100.7', expect.stringContaining('python')],
+    ])
   })
 
   test('are not come by through a changed address or id of elsewhere', async () => {

@@ -1,7 +1,7 @@
 import '#server-only'
 import { z } from 'zod'
 import { Text } from '../base/json.ts'
-import type { ArchiveFilter } from '../key-configurations/schema.ts'
+import type { ArchiveFilter } from '../key-configurations/plain.ts'
 import { MetadataFilter, MetadataPatch } from '../metadata/schema.ts'
 
 // The words that requests and answers are made of. JSON in snake case; times are ISO 8601 in UTC.

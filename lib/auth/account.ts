@@ -4,8 +4,9 @@ import type { System, Visitor } from '../base/actor.ts'
 import { env } from '../base/env.ts'
 import { notFound, Refusal } from '../base/errors.ts'
 import { prisma } from '../database/client.ts'
-import { linkLifetimeMinutes } from '../mail/schema.ts'
+import { linkLifetimeMinutes } from '../mail/plain.ts'
 import { type EditPart, mergeEdit, type Opened } from '../web/edits.ts'
+import * as paths from '../web/paths.ts'
 import { type Counted, countAttempt, forgetAttempts } from './attempts.ts'
 import { forgetOwnAttempts } from './commands.ts'
 import { hashPassword, isPassword } from './passwords.ts'
@@ -94,9 +95,8 @@ export async function resetPassword(_system: System, email: string, now: Date): 
     await recordForMember(tx, id, null, now, { type: 'member.password_changed', data: { how: 'console' } })
   })
   await forgetOwnAttempts({ kind: 'visitor', address: null }, email, now)
-  const url = new URL('/login/link', env().LATCHKEY_URL)
-  url.search = new URLSearchParams({ email, token, callbackUrl: '/account' }).toString()
-  return { url: url.href }
+  const path = paths.signInLink({ email, token, callbackUrl: paths.account() })
+  return { url: new URL(path, env().LATCHKEY_URL).href }
 }
 
 /** Every member of every organization; for whoever runs the server. */

@@ -6,7 +6,8 @@ import { Refusal } from '../base/errors.ts'
 import { prisma } from '../database/client.ts'
 import { networkOf } from '../http/client.ts'
 import { queueMail } from '../mail/commands.ts'
-import { linkLifetimeMinutes } from '../mail/schema.ts'
+import { linkLifetimeMinutes } from '../mail/plain.ts'
+import * as paths from '../web/paths.ts'
 import { type Counted, countAttempt, forgetAttempts, returnAttempt } from './attempts.ts'
 import { knownBrowser } from './known-browser.ts'
 import { isPassword } from './passwords.ts'
@@ -80,10 +81,8 @@ export async function sendSignInLink(_visitor: Visitor, request: LinkRequest, no
   const { email } = request
   if (!(await addressIsKnown(email))) return
   const token = randomBytes(32).toString('base64url')
-  const url = new URL('/login/link', env().LATCHKEY_URL)
-  url.search = new URLSearchParams({ email, token }).toString()
-  const back = safePath(request.callbackUrl)
-  if (back) url.searchParams.set('callbackUrl', back)
+  const path = paths.signInLink({ email, token, callbackUrl: safePath(request.callbackUrl) })
+  const url = new URL(path, env().LATCHKEY_URL)
   await prisma.$transaction(async (tx) => {
     const expires = new Date(now.getTime() + linkLifetimeMinutes * 60_000)
     await tx.verificationToken.create({ data: { identifier: email, token: hashToken(token), expires } })

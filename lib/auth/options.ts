@@ -7,6 +7,7 @@ import { isRefusal } from '../base/errors.ts'
 import { log } from '../base/log.ts'
 import { ADDRESS_HEADER } from '../http/client.ts'
 import { hashSecret } from '../secrets/secrets.ts'
+import * as paths from '../web/paths.ts'
 import { type Identity, signInByLink, signInByPassword } from './commands.ts'
 import { KNOWN_COOKIE } from './known-browser.ts'
 import { sessionIsOpen } from './queries.ts'
@@ -40,7 +41,7 @@ function makeOptions(secret: string): NextAuthOptions {
     secret,
     session: { strategy: 'jwt', maxAge: LONGEST },
     useSecureCookies: secureCookies(),
-    pages: { signIn: '/login', signOut: '/login', error: '/login', verifyRequest: '/login/sent' },
+    pages: { signIn: paths.login(), signOut: paths.login(), error: paths.login(), verifyRequest: paths.linkSent() },
     providers: [
       CredentialsProvider({
         id: 'password',

@@ -52,3 +52,15 @@ export async function listSessions({ userId }: { userId: string }, isMember: boo
   return rows.filter((row) => !sessionIsOver(row, isMember ? 'member' : 'customer', now))
 }
 export type SessionSummary = Awaited<ReturnType<typeof listSessions>>[number]
+
+/** Which of these sessions still show which organizations: of members, not ended, not over. */
+export async function sessionsOfMembers(
+  sessionIds: string[],
+  now: Date,
+): Promise<{ sessionId: string; organizationId: string }[]> {
+  const rows = await prisma.$queryRaw<
+    { sessionId: string; organizationId: string; createdAt: Date; lastSeenAt: Date }[]
+  >`SELECT s.id AS "sessionId", m.organization_id AS "organizationId", s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt"
+    FROM sessions s JOIN memberships m ON m.user_id = s.user_id WHERE s.id = ANY(${sessionIds}::uuid[])`
+  return rows.filter((row) => !sessionIsOver(row, 'member', now))
+}

@@ -1,9 +1,11 @@
+import type { Route } from 'next'
 import { DAY_MS } from '../base/days.ts'
+import * as paths from '../web/paths.ts'
 
 const ORIGIN = 'http://here.invalid'
 
 /** The path to go to after sign-in, or null when it is anything but a path on this site. */
-export function safePath(wanted: string | null | undefined): string | null {
+export function safePath(wanted: string | null | undefined): Route | null {
   if (!wanted?.startsWith('/') || wanted.length > 1_000) return null
   if (!URL.canParse(wanted, ORIGIN)) return null
   // Parsed as a browser does, so `//evil.example`, `/\evil.example` and tabs inside are seen for what they are.
@@ -12,17 +14,16 @@ export function safePath(wanted: string | null | undefined): string | null {
   // Back to the sign-in pages would go round in a circle, and a route handler is no page.
   // An invitation is answered after signing in.
   if (/^\/(login|setup|api)(\/|$)/.test(url.pathname) && url.pathname !== '/login/invitation') return null
-  return url.pathname + url.search + url.hash
+  return paths.of(url)
 }
 
 /** Where somebody goes who just signed in and did not ask for a page. */
-export const homePath = (user: { memberships: readonly unknown[] }): string =>
-  user.memberships.length > 0 ? '/dashboard' : '/purchases'
+export const homePath = (user: { memberships: readonly unknown[] }): Route =>
+  user.memberships.length > 0 ? paths.dashboard() : paths.purchases()
 
 /** The sign-in page that leads back to `path`. */
-export function loginPath(path?: string | null): string {
-  const back = safePath(path)
-  return back ? `/login?${new URLSearchParams({ callbackUrl: back })}` : '/login'
+export function loginPath(path?: string | null): Route {
+  return paths.login({ callbackUrl: safePath(path) })
 }
 
 // ---------------------------------------------------------------- sessions

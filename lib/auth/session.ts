@@ -8,6 +8,7 @@ import type { Role } from '#prisma/enums.ts'
 import type { Customer, Member, Origin, Visitor } from '../base/actor.ts'
 import { isId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
+import * as paths from '../web/paths.ts'
 import { secureCookies, sessionSecret, visitorOf } from './options.ts'
 import type { SessionToken } from './queries.ts'
 import { loginPath, sessionIsOver } from './rules.ts'
@@ -79,13 +80,13 @@ export const currentUser = cache(async (): Promise<SignedIn | null> => {
 })
 
 /** Whoever is signed in; otherwise the sign-in page, which leads back. */
-export async function requireUser(path: string): Promise<SignedIn> {
-  return (await currentUser()) ?? redirect(loginPath(await pathOfPage(path)) as Route)
+export async function requireUser(path: Route): Promise<SignedIn> {
+  return (await currentUser()) ?? redirect(loginPath(await pathOfPage(path)))
 }
 
 /** The signed-in member of the organization with this slug; somebody else's organization looks like none. */
 export async function requireMerchant(slug: string): Promise<Member> {
-  const user = await requireUser(`/dashboard/${slug}`)
+  const user = await requireUser(paths.overview({ organization: slug }))
   const membership = user.memberships.find((candidate) => candidate.slug === slug)
   if (!membership) notFound()
   return {
@@ -103,9 +104,9 @@ export async function requireMerchant(slug: string): Promise<Member> {
 export const merchantOf = (form: FormData): Promise<Member> => requireMerchant(String(form.get('organization') ?? ''))
 
 /** The signed-in person with a verified address. A password proves nothing about a mailbox, so those confirm it by a link first. */
-export async function requireCustomer(path = '/purchases'): Promise<Customer> {
+export async function requireCustomer(path: Route = paths.purchases()): Promise<Customer> {
   const user = await requireUser(path)
-  if (!user.emailVerifiedAt) redirect('/login/confirm')
+  if (!user.emailVerifiedAt) redirect(paths.confirmAddress())
   return { kind: 'customer', userId: user.id, email: user.email }
 }
 

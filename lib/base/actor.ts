@@ -43,11 +43,14 @@ export type Visitor = { kind: 'visitor'; address: string | null; device?: string
 /** The merchant's software on somebody's machine; knows a key, is nobody. */
 export type Software = { kind: 'software'; address: string | null }
 
+/** A store that an organization has connected: what it says of purchases makes and ends keys. */
+export type Store = { kind: 'store'; name: string; connectionId: string; organizationId: string }
+
 /** Latchkey itself: sweeps, set-up, seeds. */
 export type System = { kind: 'system'; name: string }
 
 /** Who asks. First parameter of every query and command; the type a function accepts is the permission it needs. */
-export type Actor = Merchant | Customer | PortalCustomer | Software | System
+export type Actor = Merchant | Customer | PortalCustomer | Software | Store | System
 
 /** From where an actor acts, as far as history may keep it: of members and programs, never of customers. */
 export const originOf = (actor: Actor): Origin =>
@@ -66,6 +69,8 @@ export function describeActor(actor: Actor): { actorKind: string; actorId: strin
       return { actorKind: 'customer', actorId: actor.customerId, actorLabel: actor.email }
     case 'software':
       return { actorKind: 'software', actorId: null, actorLabel: 'Software' }
+    case 'store':
+      return { actorKind: 'store', actorId: actor.connectionId, actorLabel: actor.name }
     case 'system':
       return { actorKind: 'system', actorId: null, actorLabel: actor.name }
   }

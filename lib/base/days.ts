@@ -133,6 +133,9 @@ export const zoneName = (zone: string): string => (zone === 'UTC' ? 'UTC' : `the
 /** "30 August 2027": the day there in which a moment lies. */
 export const longDay = (moment: Date, zone: string): string => dayWords(localOf(moment, zone), false)
 
+/** The same where room is scarce: "30 Aug 2027". */
+export const dayInShort = (moment: Date, zone: string): string => dayWords(localOf(moment, zone), true)
+
 function words(moment: Date, zone: string, short: boolean): string {
   const local = localOf(moment, zone)
   const time = local.toISOString().slice(-13, -8)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { objectOf } from './text.ts'
+import { isStorable, objectOf } from './text.ts'
 
 /** Any JSON value. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
@@ -10,9 +10,7 @@ const DEPTH_MAX = 8
 
 const JSON_BYTES_MAX = 32_768
 
-// PostgreSQL stores neither NUL nor half a surrogate pair; refused here with a reason instead of failing there.
-const isStorable = (text: string): boolean => !text.includes('\u0000') && text.isWellFormed()
-
+// Refused here with a reason instead of failing in the database.
 const storableMessage = 'Text must be well-formed Unicode without NUL characters'
 
 /** Text that PostgreSQL can hold, of limited length. */

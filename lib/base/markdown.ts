@@ -15,3 +15,19 @@ export function boundedMarkdown(text: string): string {
 }
 
 const count = (text: string, what: RegExp): number => text.match(what)?.length ?? 0
+
+/** Markdown as plain text: without the marks that only say how it looks, with addresses behind the words that lead there. Code stays. */
+export const withoutMarks = (markdown: string): string =>
+  markdown
+    .split(/(```[\s\S]*?```|`[^`\n]+`)/)
+    .map((part, at) => (at % 2 === 0 ? plain(part) : part.replace(/^`([^`\n]+)`$/, '$1')))
+    .join('')
+
+const plain = (text: string): string =>
+  text
+    .replace(/!?\[([^[\]\n]*)\]\(([^()\s]+)[^()\n]*\)/g, (all, words: string, to: string) =>
+      all.startsWith('!') || words === to ? words : `${words} (${to})`,
+    )
+    .replace(/^#{1,6}[ \t]+/gm, '')
+    .replace(/\*\*([^*\n]+)\*\*/g, '$1')
+    .replace(/(?<![\w*])\*([^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])/g, '$1')

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { Role } from '#prisma/enums.ts'
 import type { Merchant } from './actor.ts'
 import { Refusal } from './errors.ts'
@@ -14,13 +13,14 @@ export const apiScopes = [
   'customers:write',
   'purchases:read',
   'purchases:write',
+  'stores:read',
+  'stores:write',
   'events:read',
+  'webhooks:read',
+  'webhooks:write',
   'organization:write',
 ] as const
-
-export const ApiScope = z.enum(apiScopes)
-
-export type ApiScope = z.infer<typeof ApiScope>
+export type ApiScope = (typeof apiScopes)[number]
 
 type Grant = { roles: readonly Role[]; scope: ApiScope | null }
 
@@ -31,16 +31,24 @@ const permissions = {
   'keys.read': { roles: everyone, scope: 'license_keys:read' },
   'keys.reveal': { roles: ['owner', 'admin', 'support'], scope: 'license_keys:reveal' },
   'keys.write': { roles: ['owner', 'admin', 'support'], scope: 'license_keys:write' },
+  // Views of the list of keys, which all members share.
+  'views.write': { roles: ['owner', 'admin', 'support'], scope: null },
   'catalogue.read': { roles: everyone, scope: 'catalogue:read' },
   'catalogue.write': { roles: ['owner', 'admin'], scope: 'catalogue:write' },
   'customers.read': { roles: everyone, scope: 'customers:read' },
   'customers.write': { roles: ['owner', 'admin', 'support'], scope: 'customers:write' },
   'purchases.read': { roles: everyone, scope: 'purchases:read' },
   'purchases.write': { roles: ['owner', 'admin', 'support'], scope: 'purchases:write' },
+  'stores.read': { roles: everyone, scope: 'stores:read' },
+  'stores.write': { roles: ['owner', 'admin'], scope: 'stores:write' },
+  'webhooks.read': { roles: everyone, scope: 'webhooks:read' },
+  'webhooks.write': { roles: ['owner', 'admin'], scope: 'webhooks:write' },
   'history.read': { roles: everyone, scope: 'events:read' },
   'api_keys.write': { roles: ['owner', 'admin'], scope: null },
   'members.write': { roles: ['owner', 'admin'], scope: null },
   'organization.write': { roles: ['owner', 'admin'], scope: 'organization:write' },
+  'work.read': { roles: ['owner'], scope: null },
+  'work.write': { roles: ['owner'], scope: null },
   'security.read': { roles: ['owner'], scope: null },
   'security.write': { roles: ['owner'], scope: null },
 } as const satisfies Record<string, Grant>
@@ -77,7 +85,19 @@ export const scopeGroups = [
     read: 'purchases:read',
     write: 'purchases:write',
   },
+  {
+    label: 'Stores',
+    description: 'Where you sell. Whoever may change this can connect a store, and so have keys issued and mailed',
+    read: 'stores:read',
+    write: 'stores:write',
+  },
   { label: 'Events', description: 'What happened, and who did it', read: 'events:read', write: null },
+  {
+    label: 'Webhooks',
+    description: 'Where events are sent, and what was. What is in them takes the scopes that read it',
+    read: 'webhooks:read',
+    write: 'webhooks:write',
+  },
   {
     label: 'Organization',
     description: 'Name, support address, website and time zone; every key reads them',

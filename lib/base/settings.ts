@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type Network, networkOf } from './networks.ts'
 
 // Every setting of the environment, in one table: a start, each process and docs/running.md read this one.
 
@@ -51,6 +52,25 @@ export const settings = {
   LICENSE_GUESSES_PER_MINUTE: rate(30),
   PAGE_RATE_PER_SECOND: rate(50),
   PAGE_RATE_BURST: rate(200),
+  WEBHOOK_PRIVATE_NETWORKS: {
+    shape: z
+      .string()
+      .default('')
+      .transform((text) =>
+        text
+          .split(',')
+          .filter((each) => each.trim())
+          .map(networkOf),
+      )
+      .refine((networks): networks is Network[] => !networks.includes(null)),
+    must: 'be networks with commas between them, like 10.0.0.0/8, 127.0.0.1',
+  },
+  WEBHOOK_KEPT_DAYS: { shape: whole(1, 3_650).default(30), must: 'be a number of days, from 1 to 3650' },
+  METRICS_TOKEN: {
+    shape: z.string().min(16).optional(),
+    must: 'have at least 16 characters',
+    isSecret: true,
+  },
   REDIS_URL: {
     shape: z.url({ protocol: /^rediss?$/ }).optional(),
     must: 'be an address like redis://user:password@host:6379',

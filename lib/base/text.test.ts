@@ -1,12 +1,12 @@
 import { domainToASCII } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { isPlaceholder, withoutInvisible } from './plain-text.ts'
 import {
   emailOnTheWire,
   emailToFind,
   fingerprintOf,
   foldForSearch,
-  isPlaceholder,
   objectOf,
   readEmail,
   tidyLabel,
@@ -14,7 +14,6 @@ import {
   tidyName,
   tidyParagraphs,
   withLettersOfDomains,
-  withoutInvisible,
 } from './text.ts'
 
 describe('what cannot be seen', () => {

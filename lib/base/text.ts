@@ -1,13 +1,11 @@
 import { z } from 'zod'
+import { INVISIBLE, isPlaceholder, withoutInvisible } from './plain-text.ts'
 
 // How text that people and programs send is read, once for everything: what cannot be seen goes, names have one Unicode form, and
 // searches know neither case nor accents.
 
-// Unicode's format characters, variation selectors and other code points that show nothing, and the blank of braille.
-const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu
-
-/** The text without characters that cannot be seen (joiners, marks of direction, variation selectors, fillers, a byte order mark). */
-export const withoutInvisible = (text: string): string => text.replace(INVISIBLE, '')
+/** PostgreSQL stores neither NUL nor half of a surrogate pair. */
+export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
 
 // What puts a name into the wrong order or hides part of it. Joiners and variation selectors stay: scripts and emoji are written with them.
 const DISORDERLY = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\u206A-\u206F\uFFF9-\uFFFB\u{E0000}-\u{E007F}\uFEFF]/gu
@@ -69,6 +67,9 @@ export function lettersToFold(): { one: [string, string][]; two: [string, string
 export const UNSEARCHED = '\\u0300-\\u036F\\u00AD\\u200B-\\u200F\\u2060\\uFE00-\\uFE0F\\uFEFF'
 const UNSEARCHED_ALL = new RegExp(`[${UNSEARCHED}]`, 'g')
 
+/** Text for LIKE, with the wildcards people type taken as letters. */
+export const asLetters = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
+
 /** Text as it is searched: without case and accents. `José`, `Łukasz` and `Straße` become `jose`, `lukasz` and `strasse`. */
 export const foldForSearch = (text: string): string =>
   text
@@ -83,63 +84,6 @@ export const foldForSearch = (text: string): string =>
 export const objectOf = (value: unknown): unknown => (Array.isArray(value) && value.length === 0 ? {} : value)
 
 // ---------------------------------------------------------------- fingerprints
-
-// What firmware, drivers and careless programs say instead of an id; many machines say the same.
-const PLACEHOLDERS = new Set(
-  [
-    ...[
-      'default string',
-      'default',
-      'to be filled by o.e.m.',
-      'to be filled by oem',
-      'o.e.m.',
-      'oem',
-      'n/a',
-      'na',
-      'none',
-    ],
-    ...[
-      'null',
-      '(null)',
-      'nil',
-      'undefined',
-      'nan',
-      'unknown',
-      'not specified',
-      'not available',
-      'not applicable',
-      'not set',
-    ],
-    ...['system serial number', 'system product name', 'system manufacturer', 'system version', 'system uuid'],
-    ...[
-      'base board serial number',
-      'baseboard serial number',
-      'chassis serial number',
-      'serial number',
-      'serial',
-      'sernum',
-    ],
-    ...['product name', 'manufacturer', 'invalid', 'empty', 'error', 'false', 'uninitialized', 'no serial'],
-    ...['not present', 'not settable', 'not defined', 'not provided', 'invalid serial number', 'asset-1234567890'],
-    ...['[object object]', 'no asset tag', 'no asset information'],
-    ...['03000200040005000006000700080009', '123456789', '1234567890', '0123456789', '12345678', 'filled by oem'],
-  ].map(plainWords),
-)
-
-function plainWords(text: string): string {
-  return text.toLowerCase().replace(/[\s_.:/()[\]{}<>"'`-]/g, '')
-}
-
-// Addresses of Android's and Windows' stand-ins: the same on every machine that has no real one.
-const STAND_INS = new Set(['020000000000', '9774d56d682e549c'])
-
-/** True for a fingerprint that says nothing of a device: `Default string`, `None`, nothing but zeros or Fs, an empty UUID. */
-export function isPlaceholder(fingerprint: string): boolean {
-  const plain = plainWords(withoutInvisible(fingerprint).normalize('NFKC'))
-  if (plain === '' || PLACEHOLDERS.has(plain) || STAND_INS.has(plain)) return true
-  // One character over and over: no hash, serial number or address is.
-  return /^(?:0x)?(?:0+|f{4,})$|^x{3,}$|^(\d)\1{5,}$/.test(plain)
-}
 
 /** A fingerprint that tells devices apart, or null: a placeholder is the same as none. */
 export const fingerprintOf = (text: string | null | undefined): string | null =>

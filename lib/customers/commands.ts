@@ -1,14 +1,14 @@
 import '#server-only'
-import type { Merchant } from '../base/actor.ts'
+import type { Merchant, Store } from '../base/actor.ts'
 import { notFound, Refusal } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { assertMay } from '../base/permissions.ts'
 import { isUniqueViolation, prisma, type Tx } from '../database/client.ts'
 import { record } from '../events/commands.ts'
-import { queueMail } from '../mail/commands.ts'
 import { mergeMetadata, metadataChanges, metadataOf } from '../metadata/rules.ts'
 import type { MetadataPatch } from '../metadata/schema.ts'
-import { customerChanges, shortAddress } from './rules.ts'
+import { addressChanged } from './mails.ts'
+import { customerChanges } from './rules.ts'
 import type { CreateCustomer, UpdateCustomer } from './schema.ts'
 
 /** Refuses an id of elsewhere that another customer has. Whoever gives such ids waits for each other until commit. */
@@ -98,16 +98,16 @@ export async function updateCustomer(
       const moves = after.email !== before.email
       const isReachedAnew = moves || after.externalId !== before.externalId
       if (isReachedAnew && before._count.licenseKeys > 0) assertMay(merchant, 'keys.write')
-      if (moves && before._count.licenseKeys + before._count.purchases > 0) {
-        const payload = { organizationId, address: shortAddress(after.email) }
-        await queueMail(tx, now, { template: 'address-changed', to: before.email, organizationId, payload })
-      }
       await tx.customer.update({ where: { id: customerId }, data: { ...after, metadata, updatedAt: now } })
       await record(tx, merchant, now, {
         type: 'customer.updated',
         organizationId,
         customerId,
         data: { email: after.email, changes: words },
+        ...(moves &&
+          before._count.licenseKeys + before._count.purchases > 0 && {
+            mails: [addressChanged(organizationId, before.email, after.email)],
+          }),
       })
     })
   } catch (error) {
@@ -122,7 +122,7 @@ export type Buyer = { email: string; name: string }
 /** Adds those who buy for the first time, and the names of those who had none. All of them by address. */
 export async function addCustomers(
   tx: Tx,
-  merchant: Merchant,
+  merchant: Merchant | Store,
   buyers: Buyer[],
   now: Date,
 ): Promise<Map<string, { id: string; email: string }>> {

@@ -5,10 +5,10 @@ import { newId } from '../base/ids.ts'
 import { assertMay } from '../base/permissions.ts'
 import { prisma, type Tx } from '../database/client.ts'
 import { type NewEvent, record } from '../events/commands.ts'
-import { queueMail } from '../mail/commands.ts'
+import type { MailTo } from '../mail/schema.ts'
 import { mergeMetadata, metadataOf } from '../metadata/rules.ts'
 import { addCustomers, type Buyer } from './commands.ts'
-import { shortAddress } from './rules.ts'
+import { addressChanged, keysMoved } from './mails.ts'
 
 // What belongs to one customer goes to another. Locked in one order: customers by id, purchases by id, keys by hash.
 
@@ -17,7 +17,10 @@ type Owner = { id: string; email: string }
 /** A mail with a key that was not sent yet goes to whoever has the key now, or its string would be told to the wrong one. */
 const readdress = (tx: Tx, organizationId: string, licenseKeyIds: string[], to: string) =>
   tx.mail.updateMany({
-    where: { organizationId, licenseKeyId: { in: licenseKeyIds }, template: 'license-key', status: 'waiting' },
+    where: {
+      ...{ organizationId, status: 'waiting', licenseKeyId: { in: licenseKeyIds } },
+      template: { in: ['license-key', 'key-replaced'] },
+    },
     data: { to },
   })
 
@@ -72,6 +75,11 @@ export async function mergeCustomers(
           updatedAt: now,
         },
       })
+      // Who had something; and who has keys now that they did not have.
+      const mails: MailTo[] = []
+      if (keyIds.length + purchases > 0) mails.push(addressChanged(organizationId, from.email, into.email))
+      if (keyIds.length > 0)
+        mails.push(keysMoved('here', { organizationId, product: null, to: into.email, other: from.email }))
       // Of many keys the merging stands for all in the history.
       const id = newId(now)
       const batchId = keyIds.length > 1 ? id : null
@@ -86,15 +94,10 @@ export async function mergeCustomers(
         {
           ...{ type: 'customer.merged', id, batchId, organizationId, customerId: intoId },
           data: { email: into.email, from: from.email, customer_id: customerId, keys: keyIds.length, purchases },
+          mails,
         },
         ...events,
       )
-      if (keyIds.length + purchases === 0) return
-      const gone = { organizationId, address: shortAddress(into.email) }
-      await queueMail(tx, now, { template: 'address-changed', to: from.email, organizationId, payload: gone })
-      if (keyIds.length === 0) return
-      const came = { organizationId, direction: 'here' as const, product: null, address: shortAddress(from.email) }
-      await queueMail(tx, now, { template: 'keys-moved', to: into.email, organizationId, payload: came })
     },
     { timeout: 30_000 },
   )
@@ -133,22 +136,88 @@ export async function transferLicenseKey(
       data: { customerId: owner.id, updatedAt: now },
     })
     await readdress(tx, organizationId, [licenseKeyId], owner.email)
+    const product = key.product?.name ?? key.keyConfiguration.name
     await record(tx, merchant, now, {
       ...{ type: 'license_key.transferred', organizationId, licenseKeyId, customerId: owner.id },
       data: { from: from.email, to: owner.email },
+      mails: [
+        keysMoved('away', { organizationId, product, to: from.email, other: owner.email }),
+        keysMoved('here', { organizationId, product, to: owner.email, other: from.email }),
+      ],
     })
-    const product = key.product?.name ?? key.keyConfiguration.name
-    const tell = (email: string, direction: 'away' | 'here', other: string) =>
-      queueMail(tx, now, {
-        ...{ template: 'keys-moved' as const, to: email, organizationId },
-        payload: { organizationId, direction, product, address: shortAddress(other) },
-      })
-    await tell(from.email, 'away', owner.email)
-    await tell(owner.email, 'here', from.email)
   })
 }
 
-/** Whom a key is handed to, kept from being merged away until it is theirs. */
+/**
+ * Hands a purchase with its keys and their devices on to another customer, who is added when new: what it brings later comes to them,
+ * too. Keys that had been handed to somebody else stay theirs. Both are told; nothing is done where it is theirs already.
+ */
+export async function transferPurchase(
+  merchant: Merchant,
+  { purchaseId, to }: { purchaseId: string; to: { id: string } | Buyer },
+  now: Date,
+): Promise<{ email: string; keys: number }> {
+  assertMay(merchant, 'purchases.write')
+  assertMay(merchant, 'keys.write')
+  const { organizationId } = merchant
+  return prisma.$transaction(
+    async (tx) => {
+      // Before a customer is added for it.
+      if (!(await tx.purchase.findFirst({ where: { id: purchaseId, organizationId }, select: { id: true } })))
+        throw notFound('purchase')
+      const owner = await newOwner(tx, merchant, to, now)
+      await tx.$queryRaw`SELECT 1 FROM purchases
+        WHERE id = ${purchaseId}::uuid AND organization_id = ${organizationId}::uuid FOR UPDATE`
+      const { customer: from, ...purchase } = await tx.purchase.findFirstOrThrow({
+        where: { id: purchaseId, organizationId },
+        select: {
+          ...{ reference: true, productId: true },
+          customer: { select: { id: true, email: true } },
+          product: { select: { name: true } },
+        },
+      })
+      if (from.id === owner.id) return { email: owner.email, keys: 0 }
+      await tx.purchase.update({ where: { id: purchaseId, organizationId }, data: { customerId: owner.id } })
+      const keys = await tx.$queryRaw<
+        { id: string }[]
+      >`SELECT id FROM license_keys WHERE purchase_id = ${purchaseId}::uuid
+        AND customer_id = ${from.id}::uuid AND organization_id = ${organizationId}::uuid ORDER BY key_hash FOR UPDATE`
+      const keyIds = keys.map(({ id }) => id)
+      await tx.licenseKey.updateMany({
+        where: { organizationId, id: { in: keyIds } },
+        data: { customerId: owner.id, updatedAt: now },
+      })
+      await readdress(tx, organizationId, keyIds, owner.email)
+      const { reference, productId, product } = purchase
+      const told = { organizationId, product: product.name }
+      const about = { organizationId, purchaseId, customerId: owner.id }
+      const moved = { from: from.email, to: owner.email }
+      await record(
+        tx,
+        merchant,
+        now,
+        {
+          ...{ type: 'purchase.updated', ...about, productId },
+          data: { reference, changes: [`Customer: ${from.email} → ${owner.email}`] },
+          mails:
+            keyIds.length === 0
+              ? []
+              : [
+                  keysMoved('away', { ...told, to: from.email, other: owner.email }),
+                  keysMoved('here', { ...told, to: owner.email, other: from.email }),
+                ],
+        },
+        ...keyIds.map(
+          (licenseKeyId): NewEvent => ({ ...about, type: 'license_key.transferred', licenseKeyId, data: moved }),
+        ),
+      )
+      return { email: owner.email, keys: keyIds.length }
+    },
+    { timeout: 30_000 },
+  )
+}
+
+/** Whom something is handed to, kept from being merged away until it is theirs. */
 async function newOwner(tx: Tx, merchant: Merchant, to: { id: string } | Buyer, now: Date): Promise<Owner> {
   const { organizationId } = merchant
   const id = 'id' in to ? to.id : [...(await addCustomers(tx, merchant, [to], now)).values()][0]?.id

@@ -8,12 +8,14 @@ import { emailToFind } from '../base/text.ts'
 import { prisma } from '../database/client.ts'
 import { customerSearchSql } from '../database/folded.ts'
 import { type Keyset, keysetOf } from '../database/keyset.ts'
+import type { FarPages, PageOf } from '../database/marks.ts'
+import { countAll, type OrderedList, pageOfIds } from '../database/pages.ts'
 import { withMetadata } from '../metadata/queries.ts'
 import { metadataOf } from '../metadata/rules.ts'
 import type { Metadata } from '../metadata/schema.ts'
-import type { CustomerSort } from './schema.ts'
+import type { CustomerSort } from './plain.ts'
 
-export type CustomerListParams = { page: number; size: number; sort: CustomerSort; dir: 'asc' | 'desc' }
+export type CustomerListParams = PageOf & { sort: CustomerSort; dir: 'asc' | 'desc' }
 
 /** A customer as lists show them; `lastSeenAt` is the latest validation of any of their keys. */
 export type CustomerListItem = {
@@ -27,41 +29,73 @@ export type CustomerListItem = {
   lastSeenAt: Date | null
 }
 
-const orderSql = {
-  name: Prisma.sql`lower(COALESCE(u.name, u.email))`,
-  keys: Prisma.sql`COALESCE(k.keys, 0)`,
-  purchases: Prisma.sql`COALESCE(p.purchases, 0)`,
-  lastSeenAt: Prisma.sql`k.last_seen_at`,
-  createdAt: Prisma.sql`u.created_at`,
-} satisfies Record<CustomerSort, Prisma.Sql>
+const CUSTOMERS = Prisma.sql`FROM customers u`
+
+/** What each order goes by, and from where: only what is ordered by is counted of every customer. */
+const orderSql = ({ organizationId }: Merchant) => {
+  const of = (table: string, what: string) => Prisma.sql`${CUSTOMERS} LEFT JOIN (
+    SELECT customer_id, ${Prisma.raw(what)} AS figure FROM ${Prisma.raw(table)}
+    WHERE organization_id = ${organizationId}::uuid GROUP BY customer_id) f ON f.customer_id = u.id`
+  const count = Prisma.sql`COALESCE(f.figure, 0)`
+  return {
+    name: { by: Prisma.sql`lower(COALESCE(u.name, u.email))`, kind: 'text', canBeEmpty: false, from: CUSTOMERS },
+    keys: { by: count, kind: 'number', canBeEmpty: false, from: of('license_keys', 'count(*)') },
+    purchases: { by: count, kind: 'number', canBeEmpty: false, from: of('purchases', 'count(*)') },
+    lastSeenAt: {
+      by: Prisma.sql`f.figure`,
+      kind: 'time',
+      canBeEmpty: true,
+      from: of('license_keys', 'max(last_validated_at)'),
+    },
+    createdAt: { by: Prisma.sql`u.created_at`, kind: 'time', canBeEmpty: false, from: CUSTOMERS },
+  } satisfies Record<CustomerSort, Pick<OrderedList, 'by' | 'kind' | 'canBeEmpty' | 'from'>>
+}
+
+/** A few customers in whose name or address each of these words stands, for menus: whichever come first. */
+export async function quickCustomers(
+  merchant: Merchant,
+  words: string,
+  limit: number,
+): Promise<{ id: string; name: string | null; email: string }[]> {
+  assertMay(merchant, 'customers.read')
+  const each = words.trim().split(/\s+/).slice(0, 6)
+  const all = Prisma.join(
+    each.map((word) => Prisma.sql`(${customerSearchSql(word)} OR u.external_id = ${word})`),
+    ' AND ',
+  )
+  return prisma.$queryRaw`SELECT u.id, u.name, u.email FROM customers u
+    WHERE u.organization_id = ${merchant.organizationId}::uuid AND ${all} LIMIT ${limit}`
+}
 
 /** One page of the organization's customers, and how many match part of a name or an address. */
 export async function listCustomers(
   merchant: Merchant,
   filter: { q?: string },
-  { page, size, sort, dir }: CustomerListParams,
-): Promise<{ customers: CustomerListItem[]; total: number }> {
-  const organizationId = Prisma.sql`${merchant.organizationId}::uuid`
+  { sort, dir, ...pageOf }: CustomerListParams,
+): Promise<{ customers: CustomerListItem[]; total: number; far: FarPages }> {
   const q = filter.q?.trim()
-  const where = Prisma.sql`u.organization_id = ${organizationId}
+  const where = Prisma.sql`WHERE u.organization_id = ${merchant.organizationId}::uuid
     ${q ? Prisma.sql`AND ${customerSearchSql(q)}` : Prisma.empty}`
-  const direction = dir === 'asc' ? Prisma.sql`ASC` : Prisma.sql`DESC`
-  const [customers, counted] = await Promise.all([
-    prisma.$queryRaw<CustomerListItem[]>`
-      SELECT u.id, u.name, u.email, u.created_at AS "createdAt", COALESCE(k.keys, 0)::int AS keys,
-        k.last_seen_at AS "lastSeenAt", COALESCE(p.purchases, 0)::int AS purchases,
-        (SELECT count(*) FROM license_keys l JOIN activations a ON a.license_key_id = l.id
-          WHERE l.customer_id = u.id AND a.deactivated_at IS NULL)::int AS devices
-      FROM customers u
-      LEFT JOIN (SELECT customer_id, count(*) AS keys, max(last_validated_at) AS last_seen_at FROM license_keys
-        WHERE organization_id = ${organizationId} GROUP BY customer_id) k ON k.customer_id = u.id
-      LEFT JOIN (SELECT customer_id, count(*) AS purchases FROM purchases
-        WHERE organization_id = ${organizationId} GROUP BY customer_id) p ON p.customer_id = u.id
-      WHERE ${where}
-      ORDER BY ${orderSql[sort]} ${direction} NULLS LAST, u.id ${direction} LIMIT ${size} OFFSET ${(page - 1) * size}`,
-    prisma.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total FROM customers u WHERE ${where}`,
-  ])
-  return { customers, total: counted[0]?.total ?? 0 }
+  const { from, ...order } = orderSql(merchant)[sort]
+  const { ids, total, far } = await pageOfIds(
+    pageOf,
+    {
+      ...{ id: Prisma.sql`u.id`, ...order, sort, dir },
+      from: Prisma.sql`${from} ${where}`,
+      counted: Prisma.sql`${CUSTOMERS} ${where}`,
+      ...(!q && { count: () => countAll(Prisma.sql`${CUSTOMERS} ${where}`) }),
+    },
+    { lookedFor: Boolean(q) },
+  )
+  const customers = await prisma.$queryRaw<CustomerListItem[]>`
+    SELECT u.id, u.name, u.email, u.created_at AS "createdAt", k.keys, k.last_seen_at AS "lastSeenAt",
+      (SELECT count(*)::int FROM purchases p WHERE p.customer_id = u.id) AS purchases,
+      (SELECT count(*)::int FROM license_keys l JOIN activations a ON a.license_key_id = l.id
+        WHERE l.customer_id = u.id AND a.deactivated_at IS NULL) AS devices
+    FROM unnest(${ids}::uuid[]) WITH ORDINALITY AS i(id, nth) JOIN customers u ON u.id = i.id, LATERAL (
+      SELECT count(*)::int AS keys, max(l.last_validated_at) AS last_seen_at FROM license_keys l WHERE l.customer_id = u.id) k
+    WHERE u.organization_id = ${merchant.organizationId}::uuid ORDER BY i.nth`
+  return { customers, total, far }
 }
 
 /** One customer. NOT_FOUND for another organization's. */
@@ -101,6 +135,9 @@ export async function listPurchasesOf(
         status: true,
         quantity: true,
         purchasedAt: true,
+        // Where its store says it stands (lib/purchases/look.ts).
+        ...{ state: true, endedByHand: true, paidThrough: true, endsAt: true, graceUntil: true, isTest: true },
+        organization: { select: { timeZone: true } },
         product: { select: { id: true, name: true } },
         licenseKeys: { select: { id: true, prefix: true, lastCharacters: true }, orderBy: { createdAt: 'asc' } },
       },

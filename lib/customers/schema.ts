@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { line } from '../base/fields.ts'
 import { EMAIL_MAX, emailAddress } from '../base/text.ts'
-import { line } from '../key-configurations/schema.ts'
 
 /** The bounds of what is kept of a customer. */
 export const limits = { name: 120, email: EMAIL_MAX, externalId: 200 } as const
@@ -32,10 +32,6 @@ export const UpdateCustomer = z.object({
   externalId: fields.externalId.nullable().optional(),
 })
 export type UpdateCustomer = z.infer<typeof UpdateCustomer>
-
-/** The columns a list of customers can be sorted by. */
-export const customerSorts = ['name', 'keys', 'purchases', 'lastSeenAt', 'createdAt'] as const
-export type CustomerSort = (typeof customerSorts)[number]
 
 /** A session of one customer with one organization; the token is told once. */
 export type CustomerSession = {

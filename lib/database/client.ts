@@ -4,6 +4,8 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { Prisma, PrismaClient } from '#prisma/client.ts'
 import { env } from '../base/env.ts'
+import type { Refusal } from '../base/errors.ts'
+import { gauge } from '../base/metrics.ts'
 import { perProcess } from '../base/per-process.ts'
 
 function openPool(max: number, settings: string[], more: pg.PoolConfig = {}) {
@@ -39,8 +41,13 @@ const BATCHES = [
   'lock_timeout=2s',
 ]
 
-// What a page, a job or a program asks: nothing takes as long, so what does is lost, and its connection is needed.
-const PAGES = ['statement_timeout=60s', 'idle_in_transaction_session_timeout=60s']
+// What a page, a job or a program asks: nothing takes as long, so what does is lost, and its connection is needed. A search costs enough in
+// PostgreSQL's eyes to be compiled first, which takes longer than the search. Several cores for one page would be taken from license calls,
+// to make the same table once each; with room to sort, one is fast enough.
+const PAGES = [
+  ...['statement_timeout=60s', 'idle_in_transaction_session_timeout=60s', 'jit=off'],
+  ...['max_parallel_workers_per_gather=0', 'work_mem=16MB'],
+]
 
 function open() {
   const pool = openPool(env().DATABASE_POOL, [UTC, ...PAGES])
@@ -54,6 +61,9 @@ function open() {
     })
   })
   const batches = { connections, idle }
+  const inUse = ({ totalCount, idleCount }: pg.Pool) => totalCount - idleCount
+  gauge('latchkey_database_connections_in_use', 'Connections that something is asked on.', () => inUse(pool))
+  gauge('latchkey_database_connections_waiting', 'Who waits for a connection.', () => pool.waitingCount)
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
     transactionOptions: { maxWait: 8_000, timeout: 10_000 },
@@ -82,6 +92,32 @@ function lazily<T extends object>(get: () => T): T {
 
 /** The connection pool, for the few statements that need more than Prisma offers. */
 export const pool: pg.Pool = lazily(() => database().pool)
+
+/**
+ * Runs statements of the driver's own in one transaction. A connection that breaks while they hold it fails them: without somebody who
+ * hears of it, that would end the process.
+ */
+export async function inDriverTransaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  const heard = () => {}
+  client.on('error', heard)
+  try {
+    await client.query('BEGIN')
+    const result = await work(client)
+    await client.query('COMMIT')
+    client.release()
+    return result
+  } catch (error) {
+    const isSound = await client.query('ROLLBACK').then(
+      () => true,
+      () => false,
+    )
+    client.release(!isSound)
+    throw error
+  } finally {
+    client.removeListener('error', heard)
+  }
+}
 
 /** Connections of batches.ts, and which of those it has taken from their pool are idle. */
 export const batchConnections = (): { connections: pg.Pool; idle: pg.PoolClient[] } => database().batches
@@ -151,6 +187,15 @@ export const apart = <T>(work: () => Promise<T>): Promise<T> => joined.exit(work
 /** True when a write broke a unique rule of the database: somebody took that name, or was quicker. */
 export const isUniqueViolation = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'P2002'
+
+/** Refuses where `work` breaks a unique rule. */
+export async function unlessTaken<T>(refusal: () => Refusal, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw isUniqueViolation(error) ? refusal() : error
+  }
+}
 
 /** Columns of a table and their types. */
 export type ColumnTypes = Record<string, string>

@@ -1,7 +1,7 @@
 import '#server-only'
 import { Prisma } from '#prisma/client.ts'
 import type { Merchant } from '../base/actor.ts'
-import { foldForSearch, lettersToFold, UNSEARCHED, withLettersOfDomains } from '../base/text.ts'
+import { asLetters, foldForSearch, lettersToFold, UNSEARCHED, withLettersOfDomains } from '../base/text.ts'
 import { pool, prisma } from './client.ts'
 
 const letters = lettersToFold()
@@ -17,8 +17,7 @@ function foldedSql(column: Prisma.Sql): Prisma.Sql {
     ELSE translate(${two}, ${from}, ${to}) END`
 }
 
-// With the wildcards people type taken as letters.
-const like = (text: string) => `%${foldForSearch(text).replace(/[\\%_]/g, '\\$&')}%`
+const like = (text: string) => `%${asLetters(foldForSearch(text))}%`
 const patternsOf = (words: string) => [...new Set([like(words), like(withLettersOfDomains(words))])]
 
 /** The same of words that are stored folded: `folded`, or `present` made so while the row is not filled yet. */
@@ -46,14 +45,15 @@ const FIRST = '00000000-0000-0000-0000-000000000000'
 export async function foldWords(milliseconds: number): Promise<number> {
   const end = Date.now() + milliseconds
   let filled = 0
-  for (const [table, words] of [
-    ['customers', `concat_ws(E'\\n', name, email)`],
-    ['activations', 'label'],
+  for (const [table, column, words, due] of [
+    ['customers', 'folded', `concat_ws(E'\\n', name, email)`, 'true'],
+    ['activations', 'folded', 'label', 'true'],
+    ['license_keys', 'note_folded', 'note', `note <> ''`],
   ] as const) {
     for (let after = FIRST; Date.now() < end; ) {
       const { rows } = await pool.query<{ id: string }>(
-        `WITH due AS (SELECT id FROM ${table} WHERE folded IS NULL AND id > $1 ORDER BY id LIMIT ${FILL_BATCH} FOR UPDATE SKIP LOCKED)
-         UPDATE ${table} t SET folded = fold_for_search(${words}) FROM due WHERE t.id = due.id RETURNING t.id`,
+        `WITH due AS (SELECT id FROM ${table} WHERE ${due} AND ${column} IS NULL AND id > $1 ORDER BY id LIMIT ${FILL_BATCH} FOR UPDATE SKIP LOCKED)
+         UPDATE ${table} t SET ${column} = fold_for_search(${words}) FROM due WHERE t.id = due.id RETURNING t.id`,
         [after],
       )
       filled += rows.length

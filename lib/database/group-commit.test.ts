@@ -10,6 +10,7 @@ type Batch = { calls: Call[]; release: () => void; finish: () => void; fail: (er
 function held(options: Partial<GroupCommitOptions<Call, string>> = {}) {
   const batches: Batch[] = []
   const enqueue = groupCommit<Call, string>({
+    name: 'test',
     run: (calls, release) =>
       new Promise((resolve, reject) => {
         batches.push({ calls, release, finish: () => resolve(calls.map(({ key, n }) => `${key}${n}`)), fail: reject })
@@ -139,6 +140,7 @@ describe('groupCommit', () => {
   test('a batch that throws runs its calls alone: only the one at fault fails', async () => {
     const runs: string[] = []
     const enqueue = groupCommit<Call, string>({
+      name: 'test',
       run: async (calls) => {
         runs.push(calls.map(({ key, n }) => `${key}${n}`).join(' '))
         if (calls.some(({ key }) => key === 'bad')) throw new Error('bad call')
@@ -159,6 +161,7 @@ describe('groupCommit', () => {
     const running = new Map<string, number>()
     let most = 0
     const enqueue = groupCommit<Call, string>({
+      name: 'test',
       run: async (calls) => {
         if (calls.length > 1) throw new Error('not together')
         const { key, n } = calls[0] as Call
@@ -181,6 +184,7 @@ describe('groupCommit', () => {
   test('a failed call among others that are durable fails alone and is not run again', async () => {
     let runs = 0
     const enqueue = groupCommit<Call, string>({
+      name: 'test',
       run: async (calls) => {
         runs++
         return calls.map(({ key }) => (key === 'lost' ? new Failed(new Error('connection lost')) : key))
@@ -198,6 +202,7 @@ describe('groupCommit', () => {
   test('of a batch that was written in part, the rest runs again alone, and only what fails then fails', async () => {
     const runs: string[] = []
     const enqueue = groupCommit<Call, string>({
+      name: 'test',
       run: async (calls) => {
         runs.push(calls.map(({ key }) => key).join(' '))
         const undecided = calls.some(({ key }) => key === 'bad') ? new Undecided(new Error('bad call')) : undefined
@@ -313,6 +318,7 @@ describe('groupCommit', () => {
 
   test('a key that stays locked keeps its batch waiting, and then only its own calls fail', async () => {
     const enqueue = groupCommit<Call, string>({
+      name: 'test',
       run: async (calls) => {
         const timeout = Object.assign(new Error('canceling statement due to lock timeout'), { code: '55P03' })
         if (calls.some(({ key }) => key === 'locked')) throw timeout
@@ -341,6 +347,7 @@ describe('groupCommit', () => {
           const done: Call[] = []
           let flights = 0
           const enqueue = groupCommit<Call, string>({
+            name: 'test',
             run: async (calls) => {
               const keys = new Set(calls.map(({ key }) => key))
               expect(calls.length).toBeLessThanOrEqual(size)

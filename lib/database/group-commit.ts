@@ -1,5 +1,6 @@
 import '#server-only'
 import { isUnavailable } from '../base/errors.ts'
+import { measure } from '../base/metrics.ts'
 
 /** Thrown when more calls wait than may wait, or one for too long; the caller should come back after `retryAfterSeconds`. */
 export class Overloaded extends Error {
@@ -49,6 +50,8 @@ type Waiting<Call, Outcome> = {
 }
 
 export type GroupCommitOptions<Call, Outcome> = {
+  /** What its batches are counted as. */
+  name: string
   /**
    * Runs a batch and returns the outcomes in the same order, after they are durable. Throws only when running again is safe. May call
    * `release` when the database is done with all of it, so that the next batch is there while these calls are answered.
@@ -106,6 +109,8 @@ export function groupCommit<Call, Outcome>(
       const batch = takeBatch()
       if (batch.length === 0) return // every waiting key is at the database already
       batches++
+      measure('batch_calls', options.name, batch.length)
+      measure('batch_wait_seconds', options.name, (performance.now() - (batch[0]?.since ?? 0)) / 1_000)
       const letNext = () => {
         if (latest === holding) latest = undefined
         pump()

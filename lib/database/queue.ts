@@ -1,9 +1,10 @@
 import '#server-only'
-import { fromPrisma, PgBoss } from 'pg-boss'
+import { PgBoss } from 'pg-boss'
 import { env } from '../base/env.ts'
 import { log } from '../base/log.ts'
 import { perProcess } from '../base/per-process.ts'
 import type { Tx } from './client.ts'
+import { ofCommand, type Transaction } from './transaction.ts'
 
 /** Every kind of background work, and what it is told. */
 export type Jobs = {
@@ -11,9 +12,18 @@ export type Jobs = {
   'mail.sweep': Record<string, never>
   'house.sweep': Record<string, never>
   'keys.fold': Record<string, never>
+  'keys.tell': Record<string, never>
+  'counts.add_up': Record<string, never>
+  'house.nightly': Record<string, never>
+  'misuse.assess': Record<string, never>
   'addresses.tidy': Record<string, never>
   'import.run': { importId: string }
   'import.sweep': Record<string, never>
+  'bulk.run': { bulkChangeId: string }
+  'bulk.sweep': Record<string, never>
+  'store.handle': { deliveryId: string }
+  'store.sweep': Record<string, never>
+  'store.reconcile': { connectionId: string }
 }
 export type JobName = keyof Jobs
 
@@ -22,9 +32,18 @@ const jobNames = Object.keys({
   'mail.sweep': 0,
   'house.sweep': 0,
   'keys.fold': 0,
+  'keys.tell': 0,
+  'counts.add_up': 0,
+  'house.nightly': 0,
+  'misuse.assess': 0,
   'addresses.tidy': 0,
   'import.run': 0,
   'import.sweep': 0,
+  'bulk.run': 0,
+  'bulk.sweep': 0,
+  'store.handle': 0,
+  'store.sweep': 0,
+  'store.reconcile': 0,
 } satisfies Record<JobName, 0>) as JobName[]
 
 /** What does the work of one queue. */
@@ -35,8 +54,17 @@ const schedules: Partial<Record<JobName, string>> = {
   'mail.sweep': '* * * * *',
   'house.sweep': '17 * * * *',
   'keys.fold': '* * * * *',
+  'keys.tell': '* * * * *',
+  'counts.add_up': '* * * * *',
+  'house.nightly': '23 3 * * *',
+  'misuse.assess': '* * * * *',
   'import.sweep': '* * * * *',
+  'bulk.sweep': '* * * * *',
+  'store.sweep': '* * * * *',
 }
+
+/** Work that comes round by itself, of nobody in particular. */
+export const sweeps = Object.keys(schedules) as JobName[]
 
 const shared = perProcess('jobs', (): { boss?: PgBoss | undefined } => ({}))
 
@@ -45,14 +73,15 @@ const shared = perProcess('jobs', (): { boss?: PgBoss | undefined } => ({}))
  * whose prompt was lost. So a process without jobs (a seed, a test) leaves the work to one that has them.
  */
 export async function enqueue<Name extends JobName>(
-  tx: Tx | null,
+  tx: Tx | Transaction | null,
   name: Name,
   data: Jobs[Name],
   options: { startAfter?: Date } = {},
 ): Promise<void> {
   const boss = shared.boss
   if (!boss) return
-  await boss.send(name, data, { ...options, ...(tx && { db: fromPrisma(tx) }) })
+  const db = tx && ('executeSql' in tx ? tx : ofCommand(tx))
+  await boss.send(name, data, { ...options, ...(db && { db }) })
 }
 
 /** Joins the queues, and works on them unless `workers` is null. The answer stops it, waiting for work in hand. */
@@ -85,16 +114,29 @@ export async function work(workers: Workers | null): Promise<() => Promise<void>
   }
 }
 
+/** Work that takes moments; what takes minutes is taken one at a time, so that other processes have the next. */
+const isShort = (name: JobName) => name === 'mail.deliver' || name === 'store.handle'
+
 async function workOn<Name extends JobName>(boss: PgBoss, name: Name, run: Workers[Name]) {
-  await boss.work<Jobs[Name]>(name, { localConcurrency: name === 'mail.deliver' ? 3 : 1 }, async (jobs) => {
+  // Of notifications that come while it works a worker remembers that there were some, and then fetches once: so it takes several at a
+  // time and goes on while there are more, and nobody who bought something waits half a minute for the next look.
+  const fetching = {
+    ...{ notifyPollingIntervalSeconds: 3, burstWhenBatchFull: true },
+    batchSize: isShort(name) ? 10 : 1,
+    localConcurrency: name === 'mail.deliver' ? 3 : 1,
+  }
+  await boss.work<Jobs[Name]>(name, fetching, async (jobs) => {
+    let failure: { error: unknown } | undefined
     for (const job of jobs) {
       try {
         await run(job.data)
       } catch (error) {
         log.error({ err: error, job: name }, 'a job failed')
-        throw error
+        failure ??= { error }
       }
     }
+    // Those taken with it are told again, too: rows say what is left to do.
+    if (failure) throw failure.error
   })
   const cron = schedules[name]
   if (cron) await boss.schedule(name, cron, null, { tz: 'UTC' })

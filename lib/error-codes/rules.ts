@@ -314,6 +314,3 @@ export const answerCodes = Object.keys(explanations) as AnswerCode[]
 
 /** Is there a page about this code? */
 export const isAnswerCode = (text: string): text is AnswerCode => Object.hasOwn(explanations, text)
-
-/** Where people read about a code; `url` is the address of this server. */
-export const errorPage = (url: string, code: AnswerCode): string => `${url}/docs/errors/${code}`

@@ -5,6 +5,9 @@ import { type Actor, describeActor, type Origin, originOf, type System } from '.
 import { newId } from '../base/ids.ts'
 import { asColumns, ask, type Value } from '../database/batches.ts'
 import { insertRows, prisma, type Tx } from '../database/client.ts'
+import { ofBatch, ofCommand } from '../database/transaction.ts'
+import type { MailTo } from '../mail/schema.ts'
+import { tellListeners, type WrittenEvent } from './listeners.ts'
 import { type EventData, type EventType, securityTypes, sessionTypes } from './schema.ts'
 
 /** A fact to be recorded: what it is, whose it is, what it is about. */
@@ -22,6 +25,8 @@ export type NewEvent = {
   keyConfigurationId?: string | null
   purchaseId?: string | null
   data?: EventData
+  /** Who is told of it by mail, and what. Not kept with the event: it may hold a link that lets somebody in. */
+  mails?: MailTo[]
 }
 
 /** Writes facts in the transaction that makes them true, so there is no fact without its change and no change without its fact. */
@@ -57,8 +62,9 @@ export async function recordAs(
   events: NewEvent[],
 ): Promise<void> {
   const { address = null, device = null } = by
-  const rows = events.map((event) => ({
-    id: event.id ?? newId(now),
+  const written = events.map((event) => writtenBy(by, now, event))
+  const rows = written.map((event) => ({
+    id: event.id,
     batch_id: event.batchId,
     // Only where somebody will look for it, and only as long as the security log is kept.
     ...(securityTypes.includes(event.type) && { address, device }),
@@ -79,7 +85,14 @@ export async function recordAs(
     actor_label: Prisma.sql`${by.actorLabel}`,
     position: Prisma.raw(POSITION),
   })
+  await tellListeners(ofCommand(tx), written)
 }
+
+const writtenBy = (
+  { actorKind, actorId, actorLabel }: ReturnType<typeof describeActor>,
+  now: Date,
+  event: NewEvent,
+): WrittenEvent => ({ ...event, id: event.id ?? newId(now), at: now, actorKind, actorId, actorLabel })
 
 // What the column's default says too, but asked once a statement instead of once a row.
 const POSITION = '(SELECT pg_current_xact_id()::text::bigint + ahead FROM event_clock WHERE id = 1)'
@@ -104,16 +117,15 @@ const RECORD = {
 /** As `record`, for the facts of many calls at once, in a transaction of the driver's own. */
 export async function recordAll(client: pg.ClientBase, facts: Fact[]): Promise<void> {
   if (facts.length === 0) return
-  const rows = facts.map(({ actor, now, event }): Value[] => {
-    const { actorKind, actorId, actorLabel } = describeActor(actor)
-    return [
-      ...[newId(now), event.organizationId, event.type, now, actorKind, actorId, actorLabel],
-      ...[event.licenseKeyId, event.activationId, event.customerId].map((id) => id ?? null),
-      ...[event.productId, event.keyConfigurationId, event.purchaseId].map((id) => id ?? null),
-      JSON.stringify(event.data ?? {}),
-    ]
-  })
+  const written = facts.map(({ actor, now, event }) => writtenBy(describeActor(actor), now, event))
+  const rows = written.map((event): Value[] => [
+    ...[event.id, event.organizationId, event.type, event.at, event.actorKind, event.actorId, event.actorLabel],
+    ...[event.licenseKeyId, event.activationId, event.customerId].map((id) => id ?? null),
+    ...[event.productId, event.keyConfigurationId, event.purchaseId].map((id) => id ?? null),
+    JSON.stringify(event.data ?? {}),
+  ])
   await ask(client, RECORD, asColumns(rows))
+  await tellListeners(ofBatch(client), written)
   for (const { actor } of new Map(facts.map((fact) => [fact.actor, fact])).values()) {
     const request = requestOf(actor)
     if (request) assertAlive((await client.query(CARRIED_OUT, request)).rowCount)

@@ -1,26 +1,19 @@
 import '#server-only'
-import type { Prisma } from '#prisma/client.ts'
-import type { Merchant } from '../base/actor.ts'
+import { Prisma } from '#prisma/client.ts'
+import { describeActor, type Merchant } from '../base/actor.ts'
 import { notFound } from '../base/errors.ts'
 import { isId } from '../base/ids.ts'
 import { assertMay } from '../base/permissions.ts'
+import { asLetters } from '../base/text.ts'
 import { prisma } from '../database/client.ts'
 import { searchedIds } from '../database/folded.ts'
 import { type Keyset, keysetOf } from '../database/keyset.ts'
-import { keyTail, maskedKey } from '../key-strings/rules.ts'
-import { keyHashesOf, readingsOf } from '../key-strings/string.ts'
-import {
-  type EventData,
-  type EventGroup,
-  EventType,
-  type HistoryEvent,
-  ownNames,
-  type SecurityGroup,
-  securityGroups,
-  securityTypes,
-  sessionTypes,
-  typesOfGroup,
-} from './schema.ts'
+import type { FarPages, PageOf } from '../database/marks.ts'
+import { pageByTime } from '../database/pages.ts'
+import { endSql, stringSql } from '../key-strings/find.ts'
+import { maskedKey } from '../key-strings/rules.ts'
+import { type EventGroup, ownNames, type SecurityGroup, securityGroups } from './plain.ts'
+import { type EventData, EventType, type HistoryEvent, securityTypes, sessionTypes, typesOfGroup } from './schema.ts'
 
 /** The columns of an event that is read. */
 export const eventColumns = {
@@ -58,6 +51,7 @@ export type HistoryFilter = {
   customerId?: string
   productId?: string
   keyConfigurationId?: string
+  purchaseId?: string
   /** The events of one thing that was done to many keys at once, each of them. */
   batchId?: string
   from?: Date
@@ -67,6 +61,8 @@ export type HistoryFilter = {
 // Far below what one statement can carry, far above what anybody pages through.
 const MATCHES_MAX = 5_000
 
+const SOFTWARE = describeActor({ kind: 'software', address: null })
+
 // Of what was done to many keys at once, the first event stands for all.
 const grouped: Prisma.EventWhereInput = {
   OR: [{ batchId: null }, { batchId: { equals: prisma.event.fields.id } }],
@@ -75,31 +71,35 @@ const grouped: Prisma.EventWhereInput = {
 // Events name keys and customers by id, so the words are looked up there first.
 async function matches(merchant: Merchant, q: string): Promise<Prisma.EventWhereInput[]> {
   const { organizationId } = merchant
-  const contains = { contains: q, mode: 'insensitive' as const }
-  const tail = keyTail(q)
-  const find = { select: { id: true }, take: MATCHES_MAX }
-  const [keys, customers] = await Promise.all([
-    prisma.licenseKey.findMany({
-      ...find,
-      where: {
-        organizationId,
-        OR: [
-          { keyHash: { in: keyHashesOf(q) } },
-          ...readingsOf(q).map((reading) =>
-            'exact' in reading
-              ? { keyHash: Buffer.from(reading.exact, 'hex') }
-              : { foldedHash: Buffer.from(reading.folded, 'hex') },
-          ),
-          ...(tail ? [{ lastCharacters: { endsWith: tail, mode: 'insensitive' as const } }] : []),
-        ],
-      },
-    }),
+  const own = Prisma.sql`organization_id = ${organizationId}::uuid`
+  const end = endSql(q)
+  const [keys, customers, actors] = await Promise.all([
+    prisma.$queryRaw<{ id: string }[]>`SELECT id FROM license_keys WHERE ${own} AND ${stringSql(q)}
+      ${end ? Prisma.sql`UNION SELECT id FROM license_keys WHERE ${own} AND ${end}` : Prisma.empty} LIMIT ${MATCHES_MAX}`,
     searchedIds(merchant, 'customers', ['folded'], q, MATCHES_MAX),
+    actorsNamed(merchant, q),
   ])
   return [
     { licenseKeyId: { in: keys.map((key) => key.id) } },
     { customerId: { in: customers } },
-    { AND: [{ actorLabel: contains }, grouped] },
+    { AND: [{ OR: actors }, grouped] },
+  ]
+}
+
+// Few people and programs do most of what is done: each name is looked at once, by the index of them, and not once per event. What software
+// does is not in that index and has one name.
+async function actorsNamed({ organizationId }: Merchant, words: string): Promise<Prisma.EventWhereInput[]> {
+  const some = Prisma.sql`FROM events e WHERE e.organization_id = ${organizationId}::uuid AND e.actor_kind <> 'software'`
+  const named = await prisma.$queryRaw<{ label: string }[]>`
+    WITH RECURSIVE names AS (
+      (SELECT e.actor_label AS label ${some} ORDER BY e.actor_label LIMIT 1)
+      UNION ALL
+      SELECT (SELECT e.actor_label ${some} AND e.actor_label > n.label ORDER BY e.actor_label LIMIT 1)
+      FROM names n WHERE n.label IS NOT NULL)
+    SELECT label FROM names WHERE label ILIKE ${`%${asLetters(words)}%`} LIMIT ${MATCHES_MAX}`
+  return [
+    { actorKind: { not: SOFTWARE.actorKind }, actorLabel: { in: named.map(({ label }) => label) } },
+    ...(SOFTWARE.actorLabel.toLowerCase().includes(words.toLowerCase()) ? [{ actorKind: SOFTWARE.actorKind }] : []),
   ]
 }
 
@@ -111,27 +111,48 @@ export type ListedEvent = HistoryEvent & {
   keys: number
 }
 
-// Stores act as the system, under their own names.
+// Before stores could be connected they were the system, under their own names.
 const byWhom = (kind: string): Prisma.EventWhereInput =>
   kind === 'store'
-    ? { actorKind: 'system', actorLabel: { notIn: [...ownNames] } }
+    ? { OR: [{ actorKind: 'store' }, { actorKind: 'system', actorLabel: { notIn: [...ownNames] } }] }
     : kind === 'system'
       ? { actorKind: 'system', actorLabel: { in: [...ownNames] } }
       : { actorKind: kind }
 
 /**
- * Newest first, without sign-ins. `page` counts from 1. What was done to many keys at once is one row, unless somebody asks about one key, one
- * customer or that very thing.
+ * Newest first unless told otherwise, without sign-ins. `page` counts from 1. What was done to many keys at once is one row, unless somebody
+ * asks about one key, one customer or that very thing.
  */
 export async function listEvents(
   merchant: Merchant,
   filter: HistoryFilter,
-  { page, size }: { page: number; size: number },
-): Promise<{ events: ListedEvent[]; total: number }> {
+  { dir = 'desc', ...pageOf }: PageOf & { dir?: 'asc' | 'desc' },
+): Promise<{ events: ListedEvent[]; total: number; far: FarPages }> {
+  const where = await whereOfHistory(merchant, filter)
+  const { rows, total, far } = await pageByTime(
+    pageOf,
+    { column: 'at', dir },
+    (asked) => prisma.event.count({ where, ...asked }),
+    ({ beyond, ...asked }) =>
+      prisma.event.findMany({ where: { AND: [where, ...beyond] }, select: eventColumns, ...asked }),
+  )
+  return { events: await withNames(merchant, filter, rows), total, far }
+}
+
+/** The newest events alone, uncounted. */
+export async function latestEvents(merchant: Merchant, filter: HistoryFilter, limit: number): Promise<ListedEvent[]> {
+  const where = await whereOfHistory(merchant, filter)
+  const orderBy = [{ at: 'desc' }, { id: 'desc' }] satisfies Prisma.EventOrderByWithRelationInput[]
+  const rows = await prisma.event.findMany({ where, select: eventColumns, orderBy, take: limit })
+  return withNames(merchant, filter, rows)
+}
+
+async function whereOfHistory(merchant: Merchant, filter: HistoryFilter): Promise<Prisma.EventWhereInput> {
   const { organizationId } = merchant
-  const { q, licenseKeyId, customerId, productId, keyConfigurationId, batchId } = filter
-  const isGrouped = ![q?.trim(), licenseKeyId, customerId, productId, keyConfigurationId, batchId].some(Boolean)
-  const where: Prisma.EventWhereInput = {
+  const { q, licenseKeyId, customerId, productId, keyConfigurationId, purchaseId, batchId } = filter
+  const about = [licenseKeyId, customerId, productId, keyConfigurationId, purchaseId, batchId]
+  const isGrouped = ![q?.trim(), ...about].some(Boolean)
+  return {
     organizationId,
     // Sign-ins are for owners: listSecurityEvents.
     type: filter.groups?.length ? { in: filter.groups.flatMap(typesOfGroup) } : { notIn: sessionTypes },
@@ -140,6 +161,7 @@ export async function listEvents(
     ...(filter.productId && isId(filter.productId) && { productId: filter.productId }),
     ...(filter.keyConfigurationId &&
       isId(filter.keyConfigurationId) && { keyConfigurationId: filter.keyConfigurationId }),
+    ...(purchaseId && isId(purchaseId) && { purchaseId }),
     ...((filter.from || filter.to) && { at: { gte: filter.from, lt: filter.to } }),
     AND: [
       ...(isGrouped ? [grouped] : []),
@@ -148,16 +170,9 @@ export async function listEvents(
     ...(filter.batchId && isId(filter.batchId) && { batchId: filter.batchId }),
     ...(filter.q?.trim() && { OR: await matches(merchant, filter.q.trim()) }),
   }
-  const [rows, total] = await Promise.all([
-    prisma.event.findMany({
-      where,
-      select: eventColumns,
-      orderBy: [{ at: 'desc' }, { id: 'desc' }],
-      skip: (page - 1) * size,
-      take: size,
-    }),
-    countEvents(where),
-  ])
+}
+
+async function withNames({ organizationId }: Merchant, filter: HistoryFilter, rows: Row[]): Promise<ListedEvent[]> {
   const idsOf = (column: 'licenseKeyId' | 'customerId') => [...new Set(rows.flatMap((row) => row[column] ?? []))]
   const leaders = filter.batchId ? [] : rows.filter((row) => row.batchId === row.id).map((row) => row.id)
   const [keys, customers, batches] = await Promise.all([
@@ -179,26 +194,12 @@ export async function listEvents(
   const keyById = new Map(keys.map((key) => [key.id, { id: key.id, masked: maskedKey(key) }]))
   const customerById = new Map(customers.map((customer) => [customer.id, customer]))
   const keysOf = new Map(batches.map(({ id, keys }) => [id, keys]))
-  const events = rows.map((row) => ({
+  return rows.map((row) => ({
     ...toEvent(row),
     keys: keysOf.get(row.id) ?? 1,
     licenseKey: keyById.get(row.licenseKeyId ?? '') ?? null,
     customer: customerById.get(row.customerId ?? '') ?? null,
   }))
-  return { events, total }
-}
-
-// Of millions of events, all are counted from an index alone, and so are the few sign-ins; "all but those" would read each event.
-async function countEvents({ type, AND, ...rest }: Prisma.EventWhereInput): Promise<number> {
-  const isWhole = Object.keys(rest).length === 1 && AND && typeof type === 'object' && 'notIn' in type
-  if (!isWhole) return prisma.event.count({ where: { ...rest, type, AND } })
-  const [all, hidden, [grouped]] = await Promise.all([
-    prisma.event.count({ where: rest }),
-    prisma.event.count({ where: { ...rest, type: { in: sessionTypes } } }),
-    prisma.$queryRaw<{ more: number }[]>`SELECT count(*)::int AS more FROM events
-      WHERE organization_id = ${rest.organizationId}::uuid AND batch_id IS NOT NULL AND batch_id <> id`,
-  ])
-  return all - hidden - (grouped?.more ?? 0)
 }
 
 // ---------------------------------------------------------------- the security log
@@ -218,14 +219,14 @@ export type SecurityFilter = {
 export async function listSecurityEvents(
   merchant: Merchant,
   filter: SecurityFilter,
-  { page, size }: { page: number; size: number },
-): Promise<{ events: SecurityEvent[]; total: number }> {
+  pageOf: PageOf,
+): Promise<{ events: SecurityEvent[]; total: number; far: FarPages }> {
   assertMay(merchant, 'security.read')
   const q = filter.q?.trim()
   const types = filter.groups?.length
     ? filter.groups.flatMap((group) => [...securityGroups[group].types])
     : securityTypes
-  const contains = { contains: q, mode: 'insensitive' as const }
+  const contains = { contains: q && asLetters(q), mode: 'insensitive' as const }
   const where: Prisma.EventWhereInput = {
     organizationId: merchant.organizationId,
     type: { in: [...types] },
@@ -238,17 +239,14 @@ export async function listSecurityEvents(
       ],
     }),
   }
-  const [rows, total] = await Promise.all([
-    prisma.event.findMany({
-      where,
-      select: { ...eventColumns, address: true, device: true },
-      orderBy: [{ at: 'desc' }, { id: 'desc' }],
-      skip: (page - 1) * size,
-      take: size,
-    }),
-    prisma.event.count({ where }),
-  ])
-  return { events: rows.map((row) => ({ ...toEvent(row), address: row.address, device: row.device })), total }
+  const select = { ...eventColumns, address: true, device: true }
+  const { rows, total, far } = await pageByTime(
+    pageOf,
+    { column: 'at', dir: 'desc' },
+    (asked) => prisma.event.count({ where, ...asked }),
+    ({ beyond, ...asked }) => prisma.event.findMany({ where: { ...where, AND: beyond }, select, ...asked }),
+  )
+  return { events: rows.map((row) => ({ ...toEvent(row), address: row.address, device: row.device })), total, far }
 }
 
 // ---------------------------------------------------------------- for programs

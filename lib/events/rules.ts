@@ -1,4 +1,6 @@
+import { dayInShort, endInShort } from '../base/days.ts'
 import { isLicenseCode, verdicts } from '../error-codes/schema.ts'
+import { templateNames } from '../mail/plain.ts'
 import type { EventData, EventType } from './schema.ts'
 
 export type EventTone = 'ok' | 'warn' | 'bad' | 'off'
@@ -12,7 +14,17 @@ const quoted = (value: EventData[string] | undefined): string => (text(value) ? 
 
 const reason = (data: EventData): string => quoted(data.reason)
 
+/** A day that data says as ISO text: "until 30 Aug 2027". */
+const until = (day: EventData[string] | undefined): string =>
+  text(day) ? `until ${dayInShort(new Date(`${text(day)}T00:00:00Z`), 'UTC')}` : ''
+
+/** A moment that data says as ISO text, in UTC. */
+const moment = (at: EventData[string] | undefined): string => (text(at) ? endInShort(new Date(text(at)), 'UTC') : '')
+
 const changes = (data: EventData): string => text(data.changes)
+
+const mailName = (mail: EventData[string] | undefined): string =>
+  (templateNames as Record<string, string>)[text(mail)]?.toLowerCase() ?? text(mail)
 
 const waysIn: Record<string, string> = {
   password: 'by password',
@@ -78,6 +90,34 @@ const sentences = {
   },
   'purchase.created': { title: (d) => `Purchase ${text(d.reference)} recorded`, detail: (d) => text(d.product) },
   'purchase.updated': { title: (d) => `Purchase ${text(d.reference)} changed`, detail: changes },
+  'purchase.renewed': {
+    title: (d) => `Purchase ${text(d.reference)} renewed`,
+    detail: (d) => until(d.until),
+    tone: 'ok',
+  },
+  'purchase.past_due': {
+    title: (d) => `Payment for purchase ${text(d.reference)} failed`,
+    detail: (d) => (d.until ? `its keys work ${until(d.until)}` : ''),
+    tone: 'warn',
+  },
+  'purchase.paused': { title: (d) => `Purchase ${text(d.reference)} paused`, tone: 'warn' },
+  'purchase.resumed': {
+    title: (d) => `Purchase ${text(d.reference)} in order again`,
+    detail: (d) => (d.from ? `it was ${text(d.from)}` : ''),
+    tone: 'ok',
+  },
+  'purchase.ending': {
+    title: (d) => `Purchase ${text(d.reference)} will not be renewed`,
+    detail: (d) => (d.until ? `its keys work ${until(d.until)}` : ''),
+    tone: 'warn',
+  },
+  'purchase.ended': { title: (d) => `Purchase ${text(d.reference)} ended`, detail: reason, tone: 'bad' },
+  'purchase.lapsed': {
+    title: (d) => `Purchase ${text(d.reference)} was not paid again`,
+    detail: (d) => (d.until ? `it was paid ${until(d.until)}` : ''),
+    tone: 'bad',
+  },
+  'purchase.disputed': { title: (d) => `Payment for purchase ${text(d.reference)} disputed`, tone: 'bad' },
   'purchase.refunded': { title: (d) => `Purchase ${text(d.reference)} refunded`, detail: reason, tone: 'bad' },
   'purchase.canceled': { title: (d) => `Purchase ${text(d.reference)} canceled`, detail: reason, tone: 'bad' },
   'license_key.issued': {
@@ -85,8 +125,15 @@ const sentences = {
     detail: (d) => text(d.customer),
     tone: 'ok',
   },
-  'license_key.mailed': { title: () => 'Key mailed', detail: (d) => text(d.to) },
-  'license_key.mail_failed': { title: () => 'Mail could not be delivered', detail: (d) => text(d.to), tone: 'bad' },
+  'license_key.mailed': {
+    title: (d) => (d.mail ? `Mail sent: ${mailName(d.mail)}` : 'Key mailed'),
+    detail: (d) => text(d.to),
+  },
+  'license_key.mail_failed': {
+    title: (d) => `Mail could not be delivered${d.mail ? `: ${mailName(d.mail)}` : ''}`,
+    detail: (d) => text(d.to),
+    tone: 'bad',
+  },
   'license_key.revealed': { title: (d) => (d.keys ? `${text(d.keys)} keys revealed` : 'Key revealed') },
   'license_key.updated': { title: () => 'Key changed', detail: changes },
   'license_key.disabled': { title: () => 'Key disabled', detail: reason, tone: 'warn' },
@@ -97,8 +144,8 @@ const sentences = {
     tone: 'bad',
   },
   'license_key.restored': { title: () => 'Key restored', detail: reason, tone: 'ok' },
-  'license_key.held': { title: () => 'Kept, whatever happens to its purchase', detail: reason, tone: 'warn' },
-  'license_key.released': { title: () => 'Follows its purchase again', detail: reason },
+  'license_key.held': { title: () => 'Key kept, whatever happens to its purchase', detail: reason, tone: 'warn' },
+  'license_key.released': { title: () => 'Key follows its purchase again', detail: reason },
   'license_key.rotated': {
     title: () => 'Key string replaced',
     detail: (d) =>
@@ -121,6 +168,39 @@ const sentences = {
     title: (d) => `${text(d.keys)} keys exported${d.keyStrings ? '' : ' without their key strings'}`,
     detail: (d) => text(d.format).toUpperCase(),
   },
+  'license_key.expiring': {
+    title: (d) => `Key expires within ${text(d.days)} ${d.days === 1 ? 'day' : 'days'}`,
+    detail: (d) => moment(d.endsAt),
+    tone: 'warn',
+  },
+  'license_key.expired': {
+    title: () => 'Key expired',
+    detail: (d) => (d.worksUntil === d.endsAt ? moment(d.endsAt) : `it works until ${moment(d.worksUntil)}`),
+    tone: 'bad',
+  },
+  'license_key.suspected': {
+    title: (d) => `Looks misused: ${text(d.score)} of 100`,
+    tone: 'warn',
+  },
+  'license_key.excused': { title: () => 'Said to be fine: no misuse', detail: reason, tone: 'ok' },
+  'license_key.owner_asked': { title: () => 'Owner asked which devices are theirs', detail: (d) => text(d.to) },
+  'license_key.owner_answered': {
+    title: (d) => `Owner answered: ${text(d.mine)} theirs, ${text(d.freed)} freed`,
+    tone: 'ok',
+  },
+  'validation.refused': {
+    title: (d) => (d.times === 1 ? 'Validation refused' : `Validation refused ${text(d.times)} times`),
+    detail: (d) => (isLicenseCode(text(d.code)) ? verdicts[text(d.code) as keyof typeof verdicts].label : text(d.code)),
+    tone: 'bad',
+  },
+  'usage.nearly_reached': {
+    title: (d) => `${text(d.usage)} of ${text(d.limit)} uses spent`,
+    tone: 'warn',
+  },
+  'usage.limit_reached': {
+    title: (d) => `All ${text(d.limit)} uses spent`,
+    tone: 'bad',
+  },
   'activation.created': {
     title: (d) => (d.replaced ? `Device activated in place of ${quoted(d.replaced)}` : 'Device activated'),
     detail: (d) => text(d.label),
@@ -139,6 +219,26 @@ const sentences = {
     detail: (d) => text(d.label),
     tone: 'ok',
   },
+  'store.connected': { title: (d) => `${text(d.store)} connected`, detail: (d) => text(d.name), tone: 'ok' },
+  'store.updated': { title: (d) => `Connection to ${text(d.store)} changed`, detail: changes },
+  'store.removed': { title: (d) => `Connection to ${text(d.store)} removed`, detail: (d) => text(d.name), tone: 'bad' },
+  'store.delivery_failed': {
+    title: (d) => `A delivery of ${text(d.store)} could not be handled`,
+    detail: (d) => text(d.why),
+    tone: 'bad',
+  },
+  'webhook_endpoint.created': { title: (d) => `Webhook endpoint ${text(d.url)} added` },
+  'webhook_endpoint.updated': { title: (d) => `Webhook endpoint ${text(d.url)} changed`, detail: changes },
+  'webhook_endpoint.enabled': { title: (d) => `Webhook endpoint ${text(d.url)} switched on`, tone: 'ok' },
+  'webhook_endpoint.disabled': {
+    title: (d) => `Webhook endpoint ${text(d.url)} switched off`,
+    detail: (d) => text(d.why),
+    tone: 'bad',
+  },
+  'webhook_endpoint.removed': { title: (d) => `Webhook endpoint ${text(d.url)} removed`, tone: 'bad' },
+  'view.saved': { title: (d) => `View ${quoted(d.name)} saved`, detail: (d) => text(d.query) },
+  'view.changed': { title: (d) => `View ${quoted(d.name)} changed`, detail: changes },
+  'view.removed': { title: (d) => `View ${quoted(d.name)} removed`, tone: 'off' },
   'import.started': { title: (d) => `Import of ${text(d.file)} started` },
   'import.finished': {
     title: (d) =>

@@ -1,66 +1,113 @@
 import { z } from 'zod'
+import type { WebhookType } from '../webhooks/plain.ts'
+import { type EventGroup, securityGroups } from './plain.ts'
 
-/** Every kind of fact there is. A new one is added here, and the compiler asks for its sentence in rules.ts. */
-export const eventTypes = [
-  'organization.created',
-  'organization.updated',
-  'session.started',
-  'session.refused',
-  'session.slowed',
-  'session.ended',
-  'member.invited',
-  'member.invitation_withdrawn',
-  'member.joined',
-  'member.role_changed',
-  'member.removed',
-  'member.password_changed',
-  'api_key.created',
-  'api_key.revoked',
-  'product.created',
-  'product.updated',
-  'product.archived',
-  'product.restored',
-  'key_configuration.created',
-  'key_configuration.updated',
-  'key_configuration.archived',
-  'key_configuration.restored',
-  'customer.created',
-  'customer.updated',
-  'customer.merged',
-  'purchase.created',
-  'purchase.updated',
-  'purchase.refunded',
-  'purchase.canceled',
-  'license_key.issued',
-  'license_key.mailed',
-  'license_key.mail_failed',
-  'license_key.revealed',
-  'license_key.updated',
-  'license_key.disabled',
-  'license_key.enabled',
-  'license_key.revoked',
-  'license_key.restored',
-  'license_key.held',
-  'license_key.released',
-  'license_key.rotated',
-  'license_key.transferred',
-  'license_key.imported',
-  'license_key.exported',
-  'activation.created',
-  'activation.updated',
-  'activation.renamed',
-  'activation.refused',
-  'activation.deactivated',
-  'activation.imported',
-  'import.started',
-  'import.finished',
-] as const
+/** As what a fact is sent to webhook endpoints; null: they do not hear of it. */
+type Sent = WebhookType | null | ((data: EventData) => WebhookType | null)
+
+/** Every kind of fact there is, and as what endpoints hear of it. The compiler asks for the sentence of a new one in rules.ts. */
+const events = {
+  'organization.created': null,
+  'organization.updated': null,
+  'session.started': null,
+  'session.refused': null,
+  'session.slowed': null,
+  'session.ended': null,
+  'member.invited': null,
+  'member.invitation_withdrawn': null,
+  'member.joined': null,
+  'member.role_changed': null,
+  'member.removed': null,
+  'member.password_changed': null,
+  'api_key.created': null,
+  'api_key.revoked': null,
+  'product.created': null,
+  'product.updated': null,
+  'product.archived': null,
+  'product.restored': null,
+  'key_configuration.created': null,
+  'key_configuration.updated': null,
+  'key_configuration.archived': null,
+  'key_configuration.restored': null,
+  // What comes with an import is known already where it came from.
+  'customer.created': ({ imported }) => (imported === true ? null : 'customer.created'),
+  'customer.updated': 'customer.updated',
+  'customer.merged': 'customer.merged',
+  'purchase.created': ({ imported }) => (imported === true ? null : 'purchase.created'),
+  'purchase.updated': 'purchase.updated',
+  'purchase.renewed': 'purchase.renewed',
+  'purchase.past_due': 'purchase.past_due',
+  'purchase.paused': 'purchase.paused',
+  'purchase.resumed': 'purchase.resumed',
+  'purchase.ending': 'purchase.ending',
+  'purchase.ended': 'purchase.ended',
+  'purchase.lapsed': 'purchase.lapsed',
+  'purchase.refunded': 'purchase.refunded',
+  'purchase.disputed': 'purchase.disputed',
+  'purchase.canceled': 'purchase.canceled',
+  'license_key.issued': 'license_key.issued',
+  // What people and mail did about a key, and nothing became of the key.
+  'license_key.mailed': null,
+  'license_key.mail_failed': null,
+  'license_key.revealed': null,
+  'license_key.updated': 'license_key.updated',
+  'license_key.disabled': 'license_key.disabled',
+  'license_key.enabled': 'license_key.enabled',
+  // One reason more changes nothing about its being revoked.
+  'license_key.revoked': ({ already }) => (already === true ? 'license_key.updated' : 'license_key.revoked'),
+  'license_key.restored': 'license_key.restored',
+  'license_key.held': 'license_key.updated',
+  'license_key.released': 'license_key.updated',
+  'license_key.rotated': 'license_key.rotated',
+  'license_key.transferred': 'license_key.transferred',
+  'license_key.imported': null,
+  'license_key.exported': null,
+  'license_key.expiring': 'license_key.expiring',
+  'license_key.expired': 'license_key.expired',
+  'license_key.suspected': 'license_key.suspected',
+  // What people said about that, and who was asked.
+  'license_key.excused': null,
+  'license_key.owner_asked': null,
+  'license_key.owner_answered': null,
+  'validation.refused': 'validation.refused',
+  'usage.nearly_reached': 'usage.nearly_reached',
+  'usage.limit_reached': 'usage.limit_reached',
+  'activation.created': ({ replaced }) => (replaced ? 'activation.replaced' : 'activation.created'),
+  // Software activates a device it knows at every start.
+  'activation.updated': null,
+  'activation.renamed': 'activation.updated',
+  'activation.refused': 'activation.refused',
+  'activation.deactivated': 'activation.deactivated',
+  'activation.imported': null,
+  'view.saved': null,
+  'view.changed': null,
+  'view.removed': null,
+  'import.started': null,
+  'import.finished': null,
+  'store.connected': null,
+  'store.updated': null,
+  'store.removed': null,
+  'store.delivery_failed': 'store.delivery_failed',
+  'webhook_endpoint.created': null,
+  'webhook_endpoint.updated': null,
+  'webhook_endpoint.enabled': null,
+  'webhook_endpoint.disabled': null,
+  'webhook_endpoint.removed': null,
+} as const satisfies Record<string, Sent>
+
+export type EventType = keyof typeof events
+export const eventTypes = Object.keys(events) as [EventType, ...EventType[]]
 
 export const EventType = z.enum(eventTypes)
-export type EventType = z.infer<typeof EventType>
 
 /** Small JSON facts about the event: names and numbers at that moment, never secrets. */
 export type EventData = Record<string, string | number | boolean | null | string[]>
+
+/** As what a fact is sent; null when it is not. */
+export function webhookTypeOf({ type, data = {} }: { type: EventType; data?: EventData }): WebhookType | null {
+  const sent: Sent = events[type]
+  return typeof sent === 'function' ? sent(data) : sent
+}
 
 /** One event as pages read it. */
 export type HistoryEvent = {
@@ -80,21 +127,11 @@ export type HistoryEvent = {
   batchId: string | null
 }
 
-/** Names that Latchkey itself acts under; any other of a system is that of a store. */
-export const ownNames = ['Latchkey', 'Setup', 'Set-up', 'Console', 'npm run import'] as const
-
-/** The groups of the history page's type filter. */
-export const eventGroups = {
-  keys: 'License keys',
-  activations: 'Activations',
-  catalogue: 'Products and configurations',
-  customers: 'Customers and purchases',
-  security: 'Members and API keys',
-} as const
-export type EventGroup = keyof typeof eventGroups
-
 const groupOfNoun: Record<string, EventGroup> = {
   license_key: 'keys',
+  validation: 'keys',
+  usage: 'keys',
+  view: 'keys',
   import: 'keys',
   activation: 'activations',
   product: 'catalogue',
@@ -103,6 +140,8 @@ const groupOfNoun: Record<string, EventGroup> = {
   member: 'security',
   session: 'security',
   api_key: 'security',
+  store: 'security',
+  webhook_endpoint: 'security',
   customer: 'customers',
   purchase: 'customers',
 }
@@ -113,25 +152,6 @@ export const sessionTypes = eventTypes.filter((type) => type.startsWith('session
 /** The event types a group of the history stands for. */
 export const typesOfGroup = (group: EventGroup): EventType[] =>
   eventTypes.filter((type) => groupOfNoun[type.split('.')[0] ?? ''] === group && !sessionTypes.includes(type))
-
-/** The groups of the security log's filter, with the types of each. The index events_security_idx holds exactly these. */
-export const securityGroups = {
-  sessions: {
-    label: 'Sign-in',
-    types: ['session.started', 'session.refused', 'session.slowed', 'session.ended', 'member.password_changed'],
-  },
-  members: {
-    label: 'Members',
-    types: [
-      ...(['member.invited', 'member.invitation_withdrawn', 'member.joined', 'member.role_changed'] as const),
-      'member.removed',
-    ],
-  },
-  keys: { label: 'Keys revealed or exported', types: ['license_key.revealed', 'license_key.exported'] },
-  api: { label: 'API keys', types: ['api_key.created', 'api_key.revoked'] },
-  settings: { label: 'Settings', types: ['organization.updated'] },
-} as const satisfies Record<string, { label: string; types: readonly EventType[] }>
-export type SecurityGroup = keyof typeof securityGroups
 
 /** Every type of the security log. */
 export const securityTypes: readonly EventType[] = Object.values(securityGroups).flatMap(({ types }) => [...types])

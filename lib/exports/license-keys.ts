@@ -24,9 +24,10 @@ import { record } from '../events/commands.ts'
 import { maskedKey } from '../key-strings/rules.ts'
 import { openKeyString } from '../key-strings/string.ts'
 import { type LicenseKeyFilter, whereSql } from '../license-keys/list.ts'
+import type { ExportFormat } from '../license-keys/plain.ts'
 import { configurationTable, factsOf, keyTable } from '../license-keys/row.ts'
 import { usageNow } from '../license-keys/rules.ts'
-import { BYTE_ORDER_MARK, type ExportFormat } from '../license-keys/schema.ts'
+import { BYTE_ORDER_MARK } from '../license-keys/schema.ts'
 
 const BATCH = 1_000
 

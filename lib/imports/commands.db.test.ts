@@ -133,6 +133,14 @@ describe('a table', () => {
   test('becomes keys with customers, orders, products and devices, and says what it did', async () => {
     const { me, organizationId } = await shop()
     const [first, second] = [newId(), newId()]
+    // It wants to hear everything.
+    await prisma.webhookEndpoint.create({
+      data: {
+        ...{ organizationId, url: 'https://shop.example/hooks', description: '', format: 'latchkey', types: [] },
+        ...{ version: '2026-11-28', hasKeyStrings: false, secrets: Buffer.alloc(1) },
+        ...{ createdAt: new Date(), updatedAt: new Date() },
+      },
+    })
     const { checked, done } = await bring(
       me,
       csv(
@@ -170,6 +178,8 @@ describe('a table', () => {
       ...{ 'import.started': 1, 'import.finished': 1, 'license_key.imported': 2, 'customer.created': 2 },
       ...{ 'product.created': 1, 'purchase.created': 1 },
     })
+    // An endpoint that wants all there is is told of nothing of it: it would keep the news of the day waiting.
+    expect(await prisma.webhookMessage.count({ where: { organizationId } })).toBe(0)
     expect(await prisma.importPart.count({ where: { import: { organizationId } } })).toBe(0)
   })
 
@@ -203,6 +213,17 @@ describe('a table', () => {
     expect(text).toContain('“perhaps” is not known')
     expect(text).toContain('can be read in two ways')
     expect(await prisma.licenseKey.count({ where: { organizationId } })).toBe(2)
+  })
+
+  test('short keys are counted, and one that comes twice is asked about', async () => {
+    const { me } = await shop()
+    const importId = await upload(
+      me,
+      ...csv('key,email', '4711,a@x.example', 'ABC-123,b@x.example', 'ABCD-1234,c@x.example', '4711,d@x.example'),
+    )
+    const { counts, problems } = await check(me, importId)
+    expect(counts).toMatchObject({ keys: 3, shortKeys: 2 })
+    expect(problems).toMatchObject([{ line: 5, message: expect.stringContaining('It has only 4 characters') }])
   })
 
   test('checking writes nothing', async () => {

@@ -2,6 +2,7 @@ import '#server-only'
 import { idFrom, newId } from '../base/ids.ts'
 import { usagePeriodStart } from '../key-configurations/rules.ts'
 import { keyStringColumns } from '../key-strings/string.ts'
+import { noteColumns } from '../license-keys/note.ts'
 import { configuredExpiry, effectiveLimits } from '../license-keys/rules.ts'
 import { type Batch, type DeviceUnit, hex, type KeyUnit, type Problem } from './collect.ts'
 import { type ActivationDraft, isShortKey, type KeyDraft } from './drafts.ts'
@@ -190,6 +191,7 @@ const recordColumns = (draft: KeyDraft) => ({
   validations: draft.validations,
   last_validated_at: iso(draft.lastValidatedAt),
   note: draft.note,
+  note_folded: noteColumns(draft.note).noteFolded,
 })
 
 /** The id a key gets; null when the one it needs is another's. */

@@ -129,6 +129,13 @@ describe('what no table is', () => {
     await expect(readAll(...chunks())).rejects.toThrow(sentence)
   })
 
+  test('a wide table is refused within a second', async () => {
+    // Of CPU, which other work on the machine does not lengthen.
+    const before = process.cpuUsage()
+    await expect(readAll(`${wide}\n${wide}\n`)).rejects.toThrow('200,000 columns')
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000)
+  })
+
   test('a record of very many fields is refused, one of many shows the usual ones', async () => {
     const fields = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${i}`, i]))
     const look = (value: unknown) => lookAt(Readable.from([Buffer.from(JSON.stringify(value))]), now)

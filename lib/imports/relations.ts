@@ -1,5 +1,6 @@
 import '#server-only'
 import { idFrom, newId } from '../base/ids.ts'
+import { reasonsOfPurchase } from '../license-keys/rules.ts'
 import type { Basis } from './decide.ts'
 import type { KeyDraft } from './drafts.ts'
 import { named } from './named.ts'
@@ -62,10 +63,11 @@ export function relations({ organizationId, stored, settings, now }: Basis) {
     if (known && (known.customer_id !== customer.id || known.product_id !== product.id))
       return `The order ${named(reference)} belongs to another customer or product.`
     if (known) return { ...known, isNew: false }
+    const status = purchaseStatusOf(draft.reasons)
     return {
       ...{ id: newId(now), reference, customer_id: customer.id, product_id: product.id, product: product.name },
       ...{ purchased_at: at.toISOString(), kind: draft.isSubscription ? 'subscription' : 'one_time' },
-      ...{ status: purchaseStatusOf(draft.reasons), quantity, isNew: true },
+      ...{ status, reasons: [...reasonsOfPurchase[status]], quantity, isNew: true },
     }
   }
 

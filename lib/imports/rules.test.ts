@@ -84,7 +84,8 @@ test('what speaks against a key, and how it is stored', () => {
   expect(stored('disabled')).toEqual({ status: 'disabled', revokedFor: [] })
   expect(stored('disabled', 'dispute')).toEqual({ status: 'revoked', revokedFor: ['dispute'] })
   // A purchase that was here before has its say, too; a new one is what its record says.
-  const of = (isNew: boolean) => storedState({ status: 'granted', reasons: ['by_hand'] }, { status: 'refunded', isNew })
+  const of = (isNew: boolean) =>
+    storedState({ status: 'granted', reasons: ['by_hand'] }, { reasons: ['refunded'], isNew })
   expect(of(false)).toEqual({ status: 'revoked', revokedFor: ['by_hand', 'refunded'] })
   expect(of(true)).toEqual({ status: 'revoked', revokedFor: ['by_hand'] })
   expect(

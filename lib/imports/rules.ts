@@ -1,7 +1,7 @@
 // What a key is stored as, decided without a database.
 import type { LicenseKeyStatus, PurchaseStatus, RevokeReason } from '#prisma/enums.ts'
 import { INT4_MAX } from '../base/numbers.ts'
-import { type EffectiveLimits, reasonsOfPurchase } from '../license-keys/rules.ts'
+import type { EffectiveLimits } from '../license-keys/rules.ts'
 import type { KeyDraft } from './drafts.ts'
 
 /** What a purchase is that gives these reasons. */
@@ -13,9 +13,9 @@ export function purchaseStatusOf(reasons: readonly RevokeReason[]): PurchaseStat
 /** What a key is stored as: the reasons its record has against it, and those of a purchase that was here before. */
 export function storedState(
   { status, reasons }: Pick<KeyDraft, 'status' | 'reasons'>,
-  purchase: { status: PurchaseStatus; isNew: boolean } | null,
+  purchase: { reasons: readonly RevokeReason[]; isNew: boolean } | null,
 ): { status: LicenseKeyStatus; revokedFor: RevokeReason[] } {
-  const ofPurchase = purchase && !purchase.isNew ? reasonsOfPurchase[purchase.status] : []
+  const ofPurchase = purchase && !purchase.isNew ? purchase.reasons : []
   const revokedFor = [...new Set([...reasons, ...ofPurchase])]
   return { status: revokedFor.length > 0 ? 'revoked' : status, revokedFor }
 }

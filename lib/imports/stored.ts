@@ -47,7 +47,7 @@ async function keysOf(db: Tx, { keys, devices }: Batch, earlier: Earlier) {
 /** A purchase that is here. */
 export type StoredPurchase = Pick<
   Rows['purchases'][number],
-  'id' | 'reference' | 'customer_id' | 'product_id' | 'kind' | 'status'
+  'id' | 'reference' | 'customer_id' | 'product_id' | 'kind' | 'status' | 'reasons'
 >
 /** A key configuration with the limits of keys that follow it. */
 export type Configuration = Stored['configurations'][number]
@@ -71,7 +71,7 @@ async function belongingsOf(db: Tx, { organizationId, locks }: Scope, { keys }: 
   const orders = [...new Set(keys.flatMap(({ draft }) => draft.order ?? []))]
   // Held until their keys are there, so that none ends meanwhile without them.
   const purchases = await db.$queryRaw<StoredPurchase[]>`
-    SELECT id, reference, customer_id, product_id, kind::text, status::text FROM purchases
+    SELECT id, reference, customer_id, product_id, kind::text, status::text, reasons::text[] FROM purchases
     WHERE organization_id = ${organizationId}::uuid AND reference = ANY(${orders}) ORDER BY id
     ${locks ? Prisma.sql`FOR SHARE` : Prisma.empty}`
   const own = customers.filter((customer) => customer.organization_id === organizationId)

@@ -31,6 +31,7 @@ const columns = {
     purchased_at: time,
     kind: typed<PurchaseKind>('purchase_kind'),
     status: typed<PurchaseStatus>('purchase_status'),
+    reasons: typed<RevokeReason[]>('revoke_reason[]'),
     quantity: int,
   },
   license_keys: {
@@ -62,6 +63,7 @@ const columns = {
     last_validated_at: orNull(time),
     first_activated_at: orNull(time),
     note: text,
+    note_folded: orNull(text),
     created_at: time,
   },
   activations: {
@@ -137,6 +139,8 @@ export async function write(tx: Tx, writer: Writer, rows: Rows, now: Date): Prom
     organization_id: organization,
     import_id: Prisma.sql`${importId}::uuid`,
     updated_at: at,
+    // What had ended where it comes from is no news.
+    ended_for: Prisma.sql`CASE WHEN r.expires_at <= ${now} THEN r.expires_at END`,
   })
   await insert(tx, 'activations', rows.activations, { organization_id: organization })
   if (rows.added.length > 0) {
@@ -158,7 +162,8 @@ function eventsOf({ organizationId, name: file }: Writer, rows: Rows): NewEvent[
       ...{ type: 'product.created' as const, organizationId, productId: row.id, data: { name: row.name } },
     })),
     ...rows.customers.map((row) => ({
-      ...{ type: 'customer.created' as const, organizationId, customerId: row.id, data: { email: row.email } },
+      ...{ type: 'customer.created' as const, organizationId, customerId: row.id },
+      data: { email: row.email, imported: true },
     })),
     ...rows.purchases.map((row) => ({
       type: 'purchase.created' as const,
@@ -166,7 +171,7 @@ function eventsOf({ organizationId, name: file }: Writer, rows: Rows): NewEvent[
       purchaseId: row.id,
       customerId: row.customer_id,
       productId: row.product_id,
-      data: { reference: row.reference, product: row.product },
+      data: { reference: row.reference, product: row.product, imported: true },
     })),
     ...rows.keys.map((row) => ({
       type: 'license_key.imported' as const,

@@ -1,40 +1,49 @@
 import '#server-only'
 import type { Merchant } from '../base/actor.ts'
-import { notFound, Refusal } from '../base/errors.ts'
+import { Refusal } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { assertMay } from '../base/permissions.ts'
-import { isUniqueViolation, prisma, type Tx } from '../database/client.ts'
+import { prisma, type Tx, unlessTaken } from '../database/client.ts'
 import { record } from '../events/commands.ts'
 import type { Opened } from '../web/edits.ts'
+import { grant, lock, setArchived } from './catalogue.ts'
 import { grantingProducts, nameTaken, openedDay, readKeyConfiguration, timeZoneOf } from './queries.ts'
 import { assertExpiryAhead, changeLine, changesBetween, mergeSettings, withDayIn } from './rules.ts'
 import type { CreateKeyConfiguration, KeyConfigurationId, UpdateKeyConfiguration } from './schema.ts'
 
 /** Adds a configuration. No key exists until one is issued from it. */
-export async function createKeyConfiguration(
+export const createKeyConfiguration = (
+  merchant: Merchant,
+  named: CreateKeyConfiguration,
+  now = new Date(),
+): Promise<{ id: string; name: string }> =>
+  unlessTaken(
+    nameTaken,
+    prisma.$transaction((tx) => addKeyConfiguration(tx, merchant, named, now)),
+  )
+
+/** The same as part of something larger. */
+export async function addKeyConfiguration(
+  tx: Tx,
   merchant: Merchant,
   { productIds, ...named }: CreateKeyConfiguration,
-  now = new Date(),
+  now: Date,
 ): Promise<{ id: string; name: string }> {
   assertMay(merchant, 'catalogue.write')
   const { organizationId } = merchant
-  return unlessNameTaken(
-    prisma.$transaction(async (tx) => {
-      const settings = withDayIn(named, await timeZoneOf(tx, merchant))
-      assertExpiryAhead(settings, null, now)
-      await grantingProducts(tx, merchant, productIds)
-      const id = newId(now)
-      await tx.keyConfiguration.create({ data: { id, organizationId, ...settings, createdAt: now, updatedAt: now } })
-      await grant(tx, id, productIds)
-      await record(tx, merchant, now, {
-        type: 'key_configuration.created',
-        organizationId,
-        keyConfigurationId: id,
-        data: { name: settings.name },
-      })
-      return { id, name: settings.name }
-    }),
-  )
+  const settings = withDayIn(named, await timeZoneOf(tx, merchant))
+  assertExpiryAhead(settings, null, now)
+  await grantingProducts(tx, merchant, productIds)
+  const id = newId(now)
+  await tx.keyConfiguration.create({ data: { id, organizationId, ...settings, createdAt: now, updatedAt: now } })
+  await grant(tx, grants(id, productIds))
+  await record(tx, merchant, now, {
+    type: 'key_configuration.created',
+    organizationId,
+    keyConfigurationId: id,
+    data: { name: settings.name },
+  })
+  return { id, name: settings.name }
 }
 
 /**
@@ -48,9 +57,10 @@ export async function updateKeyConfiguration(
   opened: Opened | null = null,
 ): Promise<{ id: string; name: string; changes: string[] }> {
   assertMay(merchant, 'catalogue.write')
-  return unlessNameTaken(
+  return unlessTaken(
+    nameTaken,
     prisma.$transaction(async (tx) => {
-      await lock(tx, merchant, id)
+      await lock(tx, merchant, 'key_configuration', id)
       const before = await readKeyConfiguration(tx, merchant, id)
       if (seenAt && before.updatedAt.toISOString() !== seenAt) {
         throw new Refusal(
@@ -72,7 +82,7 @@ export async function updateKeyConfiguration(
       await tx.productKeyConfiguration.deleteMany({
         where: { keyConfigurationId: id, productId: { notIn: productIds } },
       })
-      await grant(tx, id, productIds)
+      await grant(tx, grants(id, productIds))
       await record(tx, merchant, now, {
         type: 'key_configuration.updated',
         organizationId: merchant.organizationId,
@@ -86,49 +96,11 @@ export async function updateKeyConfiguration(
 
 /** No new keys come from an archived configuration; existing keys keep working as before. */
 export const archiveKeyConfiguration = (merchant: Merchant, { id }: KeyConfigurationId, now = new Date()) =>
-  setArchived(merchant, id, true, now)
+  setArchived(merchant, 'key_configuration', id, true, now)
 
 /** Lets keys be issued again. */
 export const restoreKeyConfiguration = (merchant: Merchant, { id }: KeyConfigurationId, now = new Date()) =>
-  setArchived(merchant, id, false, now)
+  setArchived(merchant, 'key_configuration', id, false, now)
 
-async function setArchived(merchant: Merchant, id: string, archived: boolean, now: Date): Promise<{ name: string }> {
-  assertMay(merchant, 'catalogue.write')
-  return prisma.$transaction(async (tx) => {
-    await lock(tx, merchant, id)
-    const { settings, archivedAt } = await readKeyConfiguration(tx, merchant, id)
-    if ((archivedAt !== null) === archived) return { name: settings.name }
-    await tx.keyConfiguration.update({ where: { id }, data: { archivedAt: archived ? now : null, updatedAt: now } })
-    await record(tx, merchant, now, {
-      type: archived ? 'key_configuration.archived' : 'key_configuration.restored',
-      organizationId: merchant.organizationId,
-      keyConfigurationId: id,
-      data: { name: settings.name },
-    })
-    return { name: settings.name }
-  })
-}
-
-/** NO KEY UPDATE: writers wait for each other, while keys that refer to the row are issued on. */
-async function lock(tx: Tx, merchant: Merchant, id: string): Promise<void> {
-  const rows = await tx.$queryRaw<unknown[]>`
-    SELECT 1 FROM key_configurations WHERE id = ${id}::uuid AND organization_id = ${merchant.organizationId}::uuid
-    FOR NO KEY UPDATE`
-  if (rows.length === 0) throw notFound('key configuration')
-}
-
-const grant = (tx: Tx, keyConfigurationId: string, productIds: string[]) =>
-  tx.productKeyConfiguration.createMany({
-    data: productIds.map((productId) => ({ productId, keyConfigurationId })),
-    // Another request may have granted the same at the same time.
-    skipDuplicates: true,
-  })
-
-async function unlessNameTaken<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    if (isUniqueViolation(error)) throw nameTaken()
-    throw error
-  }
-}
+const grants = (keyConfigurationId: string, productIds: string[]) =>
+  productIds.map((productId) => ({ productId, keyConfigurationId }))

@@ -6,6 +6,7 @@ import { isId } from '../base/ids.ts'
 import { prisma, type Tx } from '../database/client.ts'
 import { searchedIds } from '../database/folded.ts'
 import type { Opened } from '../web/edits.ts'
+import type { ArchiveFilter, KeyConfigurationSort } from './plain.ts'
 import {
   assertExpiryAhead,
   type Change,
@@ -14,6 +15,9 @@ import {
   describeConfiguration,
   type Effect,
   effectsOf,
+  type Keepable,
+  keepableBetween,
+  keptWords,
   mergeSettings,
   type Term,
   usagePeriodStart,
@@ -21,7 +25,7 @@ import {
   warningsFor,
   withDayIn,
 } from './rules.ts'
-import type { ArchiveFilter, KeyConfigurationSettings, KeyConfigurationSort } from './schema.ts'
+import type { KeyConfigurationSettings } from './schema.ts'
 
 // ---------------------------------------------------------------- rows to settings
 
@@ -37,6 +41,7 @@ export const settingsColumns = {
   expiryStart: true,
   endsWithDay: true,
   graceDays: true,
+  expiryReminderDays: true,
   activationsMode: true,
   activationLimit: true,
   activationRequired: true,
@@ -214,6 +219,10 @@ export type Review = {
   warnings: Warning[]
   changes: Change[]
   effects: Effect[]
+  /** What of it existing keys can be spared, in words what they would keep, and how many of them there are. */
+  keepable: Keepable[]
+  kept: string
+  existing: number
 }
 
 /** Asks everything `createKeyConfiguration` and `updateKeyConfiguration` would ask, and tells what they would do. */
@@ -237,12 +246,17 @@ export async function reviewKeyConfiguration(
     select: { archivedAt: true },
   })
   if (taken) throw nameTaken(taken.archivedAt !== null)
+  const counts = before && (await previewChange(merchant, before.id, after, now))
+  const keepable = before ? keepableBetween(before.settings, after) : []
   return {
     words: describeConfiguration(after, timeZone),
     products: after.productIds.map(productName).sort(),
     warnings: warningsFor(after, now, timeZone),
     changes: before ? changesBetween(before.settings, after, productName, timeZone) : [],
-    effects: before ? effectsOf(before.settings, after, await previewChange(merchant, before.id, after, now)) : [],
+    effects: before && counts ? effectsOf(before.settings, after, counts) : [],
+    keepable,
+    kept: before ? keptWords(before.settings, keepable) : '',
+    existing: counts?.keys ?? 0,
   }
 }
 

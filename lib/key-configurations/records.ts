@@ -7,8 +7,9 @@ import { assertMay } from '../base/permissions.ts'
 import { prisma } from '../database/client.ts'
 import { searchedIds } from '../database/folded.ts'
 import { type Keyset, keysetOf } from '../database/keyset.ts'
+import type { ArchiveFilter } from './plain.ts'
 import { archivedAtFilter, detailColumns, toDetail } from './queries.ts'
-import type { ArchiveFilter, KeyConfigurationRecord } from './schema.ts'
+import type { KeyConfigurationRecord } from './schema.ts'
 
 // Configurations as programs see them, through the API and the dialects.
 

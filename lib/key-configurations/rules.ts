@@ -32,6 +32,10 @@ const words = {
     return `${plural(c.durationCount, c.durationUnit)} after ${start}${c.endsWithDay ? ', when that day ends' : ''}`
   },
   grace: (c: KeyConfigurationTerms) => (c.graceDays === 0 ? 'None' : plural(c.graceDays, 'day')),
+  reminders: (c: KeyConfigurationTerms) =>
+    c.expiryReminderDays.length === 0
+      ? 'None'
+      : `${list(c.expiryReminderDays.map(number))} ${c.expiryReminderDays.at(-1) === 1 && c.expiryReminderDays.length === 1 ? 'day' : 'days'} before`,
   devices: (c: KeyConfigurationTerms) => {
     if (c.activationsMode === 'off') return 'No activations'
     if (c.activationsMode === 'unlimited' || c.activationLimit === null) return 'Any number'
@@ -62,6 +66,7 @@ export const termLabels = {
   key: 'Key',
   expiry: 'Expires',
   grace: 'Grace period',
+  reminders: 'Reminders',
   devices: 'Devices',
   activation: 'Activation',
   usage: 'Usage',
@@ -76,6 +81,7 @@ export function describeConfiguration(configuration: KeyConfigurationTerms, zone
     key: words.key(configuration),
     expiry: words.expiry(configuration, zone),
     grace: words.grace(configuration),
+    reminders: words.reminders(configuration),
     devices: words.devices(configuration),
     activation: words.activation(configuration),
     usage: words.usage(configuration),
@@ -105,6 +111,7 @@ export const editParts = (productName: (id: string) => string, zone: string) => 
     (c) => words.expiry(c, zone),
   ),
   part(termLabels.grace, 'graceDays', ['graceDays'], words.grace),
+  part(termLabels.reminders, 'expiryReminderDays', ['expiryReminderDays'], words.reminders),
   part(termLabels.devices, 'activationsMode', ['activationsMode', 'activationLimit', 'activationRequired'], (c) =>
     c.activationRequired ? `${words.devices(c)}, required` : words.devices(c),
   ),
@@ -251,6 +258,31 @@ export function assertExpiryAhead(after: KeyConfigurationTerms, before: KeyConfi
   if (before?.expiresOn?.getTime() === after.expiresOn.getTime()) return
   throw new Refusal('INVALID_INPUT', 'Choose a day that has not passed.', 'expiresOn')
 }
+
+/** What a key can have of its own, and so keep when its configuration changes. */
+export type Keepable = 'devices' | 'usage' | 'grace'
+
+/** What of a change existing keys can be spared. */
+export const keepableBetween = (before: KeyConfigurationTerms, after: KeyConfigurationTerms): Keepable[] => [
+  ...(words.devices(before) === words.devices(after) ? [] : (['devices'] as const)),
+  ...(before.usageLimit === after.usageLimit ? [] : (['usage'] as const)),
+  ...(before.graceDays === after.graceDays ? [] : (['grace'] as const)),
+]
+
+/** What keys keep that existed before, in words: "3 devices". */
+export const keptWords = (before: KeyConfigurationTerms, kept: readonly Keepable[]): string =>
+  list(
+    kept.map((each) =>
+      each === 'devices'
+        ? words.devices(before).toLowerCase()
+        : each === 'usage'
+          ? words
+              .usage({ ...before, usageReset: 'never' })
+              .toLowerCase()
+              .replace(' in total', '')
+          : `${words.grace(before).toLowerCase()} of grace`,
+    ),
+  )
 
 /** How many existing keys a change reaches; counted by `previewChange` in queries.ts. All but `keys` leave revoked ones out. */
 export type ChangeCounts = {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { CreateKeyConfiguration, limits, newKeyConfiguration, UpdateKeyConfiguration } from './schema.ts'
+import { limits } from './plain.ts'
+import { CreateKeyConfiguration, newKeyConfiguration, UpdateKeyConfiguration } from './schema.ts'
 
 const fieldErrors = (input: unknown): Record<string, string[] | undefined> => {
   const result = CreateKeyConfiguration.safeParse(input)
@@ -21,6 +22,7 @@ describe('what is accepted', () => {
         expiryStart: 'first_activation',
         endsWithDay: 'on',
         graceDays: '14',
+        expiryReminderDays: '7, 30 1;7',
         activationsMode: 'limited',
         activationLimit: '3',
         activationRequired: 'on',
@@ -44,6 +46,7 @@ describe('what is accepted', () => {
       expiryStart: 'first_activation',
       endsWithDay: true,
       graceDays: 14,
+      expiryReminderDays: [30, 7, 1],
       activationsMode: 'limited',
       activationLimit: 3,
       activationRequired: true,
@@ -107,6 +110,14 @@ describe('what is refused, and beside which field', () => {
   const time = { expiryKind: 'duration', durationUnit: 'year' }
   test.each<[string, Record<string, unknown>, string]>([
     ['no name', { name: ' ' }, 'name'],
+    ['a reminder on no day', { ...time, durationCount: 1, expiryReminderDays: '7, soon' }, 'expiryReminderDays'],
+    ['a reminder at the end', { ...time, durationCount: 1, expiryReminderDays: '0' }, 'expiryReminderDays'],
+    [
+      'a reminder a year and a day before',
+      { ...time, durationCount: 1, expiryReminderDays: [366] },
+      'expiryReminderDays',
+    ],
+    ['too many reminders', { ...time, durationCount: 1, expiryReminderDays: '7 6 5 4 3 2 1' }, 'expiryReminderDays'],
     ['a long name', { name: 'x'.repeat(81) }, 'name'],
     ['a name with NUL', { name: 'a\0b' }, 'name'],
     ['a name with half a surrogate pair', { name: 'a\ud800b' }, 'name'],

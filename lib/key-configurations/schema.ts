@@ -1,71 +1,7 @@
 import { z } from 'zod'
 import { ActivationsMode, DurationUnit, ExpiryKind, ExpiryStart, KeyFormat, UsageReset } from '#prisma/enums.ts'
-import { INT4_MAX } from '../base/numbers.ts'
-import { tidyName, tidyParagraphs } from '../base/text.ts'
-
-/** The bounds of every number and text a configuration holds; forms and messages read them here. */
-export const limits = {
-  name: 80,
-  prefix: 16,
-  version: 40,
-  instructions: 5_000,
-  entitlements: 50,
-  activationLimit: INT4_MAX,
-  usageLimit: INT4_MAX,
-  graceDays: 365,
-  // Each about a thousand years less than what a date column holds, and more than any contract.
-  durationCount: { day: 36_500, month: 1_200, year: 457 },
-} as const
-
-// PostgreSQL stores neither NUL nor half of a surrogate pair.
-const storable = (value: string) => value.isWellFormed() && !value.includes('\0')
-
-/** One line of text, trimmed; `what` begins the sentence a person reads when it is too long. */
-export const line = (what: string, max: number) =>
-  z
-    .string('Please enter some text.')
-    .overwrite(tidyName)
-    .max(max, `${what} can have at most ${max} characters.`)
-    .refine(storable, 'This text has characters that cannot be stored.')
-    .refine((value) => !/\p{Cc}/u.test(value), `${what} cannot have line breaks or control characters.`)
-    .meta({ pattern: '^\\s*[^\\u0000-\\u001f\\u007f-\\u009f]*\\s*$' })
-
-/** Text of many lines; line ends become \n, whatever the browser sent. */
-export const paragraphs = (what: string, max: number) =>
-  z
-    .string('Please enter some text.')
-    .transform((value) => (storable(value) ? tidyParagraphs(value) : value))
-    .refine((value) => value.length <= max, `${what} can have at most ${max.toLocaleString('en')} characters.`)
-    .refine(storable, 'This text has characters that cannot be stored.')
-    .meta({ pattern: '^[^\\u0000]*$' })
-
-/** What a form sends for a checkbox (nothing when it is clear), or a boolean. */
-export const checkbox = z.preprocess(
-  (value) => (value === undefined || value === '' ? false : value),
-  z.union([z.boolean(), z.stringbool({ truthy: ['on', 'true'], falsy: ['off', 'false'] })], 'Choose yes or no.'),
-)
-
-/** Ids from checkboxes: none, one or many. */
-export const ids = z.preprocess(
-  (value) => (value === undefined || value === '' ? [] : typeof value === 'string' ? [value] : value),
-  z
-    .array(z.guid('There is no such choice.').toLowerCase(), 'There is no such choice.')
-    .max(500, 'Too many choices.')
-    .transform((values) => [...new Set(values)]),
-)
-
-const blank = (value: unknown) => value === undefined || value === null || value === ''
-
-/** A whole number from a text field or JSON; null when left empty. People may type 10 000 or 10,000. */
-const wholeNumber = (min: number, max: number) => {
-  const message = `Enter a whole number from ${min.toLocaleString('en')} to ${max.toLocaleString('en')}.`
-  return z.preprocess((value) => {
-    if (blank(value)) return null
-    if (typeof value !== 'string') return value
-    const digits = value.trim().replace(/(?<=\d)[\s,_](?=\d{3}(\D|$))/g, '')
-    return digits === '' ? null : /^\d+$/.test(digits) ? Number(digits) : value
-  }, z.number(message).int(message).min(min, message).max(max, message).nullable())
-}
+import { blank, checkbox, choice, ids, line, paragraphs, wholeNumber } from '../base/fields.ts'
+import { limits } from './plain.ts'
 
 /** A day from a date field, as the end of that day in UTC; commands make it the end of that day in the organization's zone (withDayIn). */
 const lastMomentOfDay = z.preprocess(
@@ -75,9 +11,6 @@ const lastMomentOfDay = z.preprocess(
     .transform((day) => new Date(`${day}T23:59:59.999Z`))
     .nullable(),
 )
-
-const choice = <T extends Record<string, string>>(values: T, otherwise: T[keyof T]) =>
-  z.preprocess((value) => (blank(value) ? otherwise : value), z.enum(values, 'Choose one of these.'))
 
 const Entitlement = z
   .string()
@@ -104,6 +37,32 @@ const entitlements = z.preprocess(
     ),
 )
 
+const reminderDaysMessage = `Enter days from 1 to ${limits.reminderDays}, such as 30, 7, 1.`
+
+/** Days before the end, most days first: a list, or a text with commas or spaces between them. */
+const reminderDays = z.preprocess(
+  (value) => {
+    const list = typeof value === 'string' ? [value] : (value ?? [])
+    return Array.isArray(list)
+      ? list.flatMap((entry) =>
+          typeof entry === 'string'
+            ? entry
+                .split(/[\s,;]+/)
+                .filter(Boolean)
+                .map((day) => (/^\d{1,4}$/.test(day) ? Number(day) : day))
+            : [entry],
+        )
+      : list
+  },
+  z
+    .array(
+      z.int(reminderDaysMessage).min(1, reminderDaysMessage).max(limits.reminderDays, reminderDaysMessage),
+      reminderDaysMessage,
+    )
+    .transform((days) => [...new Set(days)].sort((a, b) => b - a))
+    .refine((days) => days.length <= limits.reminders, `Remind at most ${limits.reminders} times.`),
+)
+
 const prefix = z.preprocess(
   (value) => (typeof value === 'string' ? value.trim().toUpperCase() || null : (value ?? null)),
   z
@@ -127,6 +86,7 @@ const fields = {
   expiryStart: choice(ExpiryStart, 'issue'),
   endsWithDay: checkbox,
   graceDays: wholeNumber(0, limits.graceDays).transform((days) => days ?? 0),
+  expiryReminderDays: reminderDays,
   activationsMode: choice(ActivationsMode, 'unlimited'),
   activationLimit: wholeNumber(1, limits.activationLimit),
   activationRequired: checkbox,
@@ -162,7 +122,7 @@ function withoutIdleFields(input: unknown): unknown {
   const kind = blank(settings.expiryKind) ? 'never' : settings.expiryKind
   if (kind !== 'fixed_date') drop('expiresOn')
   if (kind !== 'duration') drop('durationCount', 'durationUnit', 'expiryStart', 'endsWithDay')
-  if (kind === 'never') drop('graceDays')
+  if (kind === 'never') drop('graceDays', 'expiryReminderDays')
   if (settings.activationsMode !== 'limited') drop('activationLimit')
   if (settings.usageMode === 'unlimited') drop('usageLimit')
   if (blank(settings.usageLimit)) drop('usageReset')
@@ -252,6 +212,7 @@ export const newKeyConfiguration: KeyConfigurationSettings = {
   expiryStart: 'issue',
   endsWithDay: false,
   graceDays: 0,
+  expiryReminderDays: [],
   activationsMode: 'limited',
   activationLimit: 3,
   activationRequired: false,
@@ -279,11 +240,3 @@ export type KeyConfigurationRecord = {
   createdAt: Date
   updatedAt: Date
 }
-
-/** The columns a list of configurations can be sorted by. */
-export const keyConfigurationSorts = ['name', 'keys', 'createdAt'] as const
-export type KeyConfigurationSort = (typeof keyConfigurationSorts)[number]
-
-/** Catalogue lists show what is in use, what was archived, or both. */
-export const archiveFilters = ['active', 'archived', 'all'] as const
-export type ArchiveFilter = (typeof archiveFilters)[number]

@@ -1,7 +1,7 @@
 import '#server-only'
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { KeyFormat } from '#prisma/enums.ts'
-import { withoutInvisible } from '../base/text.ts'
+import { withoutInvisible } from '../base/plain-text.ts'
 import { hashesOf, hashSecret, hexHashOf, isReplaced, seal, unseal } from '../secrets/secrets.ts'
 import { lastCharactersOf } from './rules.ts'
 

@@ -528,9 +528,10 @@ describe('validate', () => {
         data: [device(0, {}), device(1, { conditions: { major: 1 } }), device(2, { deactivatedAt: now })],
       })
     }
+    const nobodys = newId()
     const asks = (key: Key): Partial<ValidateCall>[] => {
       const [live, bound, gone] = devices.get(key) as [string, string, string]
-      const ids = [live, bound, gone, live.toUpperCase(), newId()].map((activation_id) => ({ activation_id }))
+      const ids = [live, bound, gone, live.toUpperCase(), nobodys].map((activation_id) => ({ activation_id }))
       return [{}, ...ids, { fingerprint: 'f0' }, { fingerprint: 'f1' }, { fingerprint: 'f2' }, { fingerprint: 'F0' }]
     }
     // One ask of every key at a time, so that they share batches. A call that names entitlements is left to the rules.

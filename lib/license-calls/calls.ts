@@ -1,64 +1,75 @@
 import '#server-only'
 import type pg from 'pg'
 import type { Merchant, Software } from '../base/actor.ts'
-import { newId } from '../base/ids.ts'
-import { sameJson } from '../base/json.ts'
 import { assertMay } from '../base/permissions.ts'
-import { fingerprintOf } from '../base/text.ts'
-import { ask, isOfStatement, onBatchConnection } from '../database/batches.ts'
+import { isOfStatement, onBatchConnection } from '../database/batches.ts'
 import { BATCHES_IN_FLIGHT } from '../database/client.ts'
 import { Failed, groupCommit } from '../database/group-commit.ts'
 import type { ActivateCode, DeactivateCode, LicenseCode, ValidateCode } from '../error-codes/schema.ts'
-import type { NewEvent } from '../events/commands.ts'
 import { askMeant, asksAtMost } from '../key-strings/meant.ts'
 import { isMistyped, lookupOf } from '../key-strings/string.ts'
-import { activationAnswer, factsOf, keyAnswer } from '../license-keys/row.ts'
-import { expiryAt } from '../license-keys/rules.ts'
 import { asSent } from './answers.ts'
-import {
-  type Asked,
-  type Changes,
-  type Device,
-  type FoundKey,
-  type LockedKey,
-  lockKeys,
-  noChanges,
-  writeChanges,
-} from './changes.ts'
-import { countValidation } from './counts.ts'
+import { type Asked, type FoundKey, type LockedKey, lockKeys, noChanges, writeChanges } from './changes.ts'
+import { type Batch, type Change, decide, type Outcome, replaced } from './decide.ts'
 import { once, recall, remember } from './repeatable.ts'
-import {
-  checkValidate,
-  decideActivation,
-  decideDeactivation,
-  isUsable,
-  oldStringOpens,
-  replacedKey,
-  unknownKey,
-} from './rules.ts'
+import { forgetRepeatedRefusals } from './repeated-refusals.ts'
+import { checkValidate, isUsable, oldStringOpens, unknownKey } from './rules.ts'
 import type { ActivateCall, DeactivateCall, LicenseOutcome, ValidateCall } from './schema.ts'
 import { askOf, validateInBatch } from './validate.ts'
 
 // The three calls of client software. Each is repeatable with an idempotency key.
 
-/** One call of a batch of changes. */
-type Change = (
-  | { verb: 'validate'; call: ValidateCall }
-  | { verb: 'activate'; call: ActivateCall; repeated: boolean }
-  | { verb: 'deactivate'; call: DeactivateCall }
-) & {
-  actor: Software | Merchant
-  lookup: string
-  /** The look-up is of the key that was meant, not of the string that was sent; `unclear` when several could be. */
-  meant?: boolean | 'unclear'
-  now: Date
-  idempotencyKey: string | null
+/** May this key be used? Counts the validation and spends usage when valid; answered after that is durable. Throws Overloaded. */
+export async function validate(
+  software: Software,
+  call: ValidateCall,
+  now: Date,
+  idempotencyKey: string | null = null,
+): Promise<LicenseOutcome<ValidateCode>> {
+  if (idempotencyKey === null) return validateInBatch(call)
+  const change: Change = { verb: 'validate', call, actor: software, lookup: lookupOf(call.key), now, idempotencyKey }
+  return (await enqueue(change)) as LicenseOutcome<ValidateCode>
 }
 
-type ValidateChange = Extract<Change, { verb: 'validate' }>
-type Outcome = LicenseOutcome<LicenseCode>
-type Refused = { key: LockedKey; label: string; code: string; at: Date; fact: Changes['facts'][number] }
-type Batch = { changes: Changes; refused: Refused[] }
+/**
+ * Gives a device a slot of the key, or the slot it already has. Never more slots than the limit, however many ask at once. An organization
+ * may ask on behalf of a device.
+ */
+export async function activate(
+  actor: Software | Merchant,
+  { repeated = false, ...call }: ActivateCall,
+  now: Date,
+  idempotencyKey: string | null = null,
+): Promise<LicenseOutcome<ActivateCode>> {
+  if (actor.kind !== 'software') assertMay(actor, 'keys.write')
+  const change: Change = { verb: 'activate', call, repeated, actor, lookup: lookupOf(call.key), now, idempotencyKey }
+  return (await enqueue(change)) as LicenseOutcome<ActivateCode>
+}
+
+/**
+ * Frees a device's slot; also of an expired, disabled or revoked key. A device that is already gone is a success; the outcome has the
+ * activation only when it went now.
+ */
+export async function deactivate(
+  software: Software,
+  call: DeactivateCall,
+  now: Date,
+  idempotencyKey: string | null = null,
+): Promise<LicenseOutcome<DeactivateCode>> {
+  const change: Change = { verb: 'deactivate', call, actor: software, lookup: lookupOf(call.key), now, idempotencyKey }
+  return (await enqueue(change)) as LicenseOutcome<DeactivateCode>
+}
+
+// Calls about one key never run in two batches of this process, or a few dozen would hold every connection while they wait for its row.
+const enqueue = groupCommit<Change, Outcome>({
+  name: 'change',
+  run: changeBatch,
+  keyOf: ({ lookup }) => lookup,
+  batchSize: 64,
+  inFlight: BATCHES_IN_FLIGHT,
+  waitingMax: 5_000,
+  waitMaxMs: 3_000,
+})
 
 // ---------------------------------------------------------------- one transaction for many calls
 
@@ -133,10 +144,10 @@ async function decideAll(
         activation: null,
       }
     const { key, old } = found
-    if (!opens(found, change)) return replaced(batch, key, change)
+    if (!opens(found, change)) return replaced(batch, key, old, change)
     try {
       const run = () => decide(batch, key, change)
-      const outcome = once<LicenseCode>(memory, key.row.id, change, change.now, run, () => stillHolds(key, change))
+      const outcome = once<LicenseCode>(memory, key.row.id, change, run, () => stillHolds(key, change))
       return old ? asSent(outcome, change.call.key) : outcome
     } catch (error) {
       return new Failed(error)
@@ -163,20 +174,6 @@ const deviceOf = ({ verb, call }: Change) => ({
 const opens = ({ key, old }: FoundKey, change: Change): boolean =>
   old === null || oldStringOpens(key.facts, [...key.live, ...key.gone], deviceOf(change), old, change.now)
 
-// Nothing of the key is shown to whoever has only its old string; its history says that somebody asked with it.
-function replaced(batch: Batch, key: LockedKey, { verb, call, actor, now }: Change): Outcome {
-  const verdict = replacedKey()
-  if (verb === 'validate') countValidation(key.row.organizationId, key.row.id, verdict, null, now)
-  if (verb === 'activate') {
-    const { code } = verdict
-    const event = { ...about(key), type: 'activation.refused' as const, data: { label: call.label, code } }
-    const fact = { actor, now, event }
-    batch.changes.facts.push(fact)
-    batch.refused.push({ key, label: call.label, code, at: now, fact })
-  }
-  return { verdict, key: null, activation: null }
-}
-
 function askedOf(change: Change): Asked {
   const { activationId, fingerprint } = deviceOf(change)
   const id = change.verb === 'activate' ? change.call.replace_activation_id : activationId
@@ -192,260 +189,4 @@ function stillHolds({ facts, live }: LockedKey, { verb, call, now }: Change): bo
   if (verb === 'activate') return isUsable(facts, now)
   // Uses spent by the first attempt must not make its own repetition a refusal.
   return checkValidate(facts, live, { ...askOf(call), incrementUsage: 0 }, now).verdict.valid
-}
-
-function decide(batch: Batch, key: LockedKey, change: Change): Outcome {
-  if (change.verb === 'validate') return decideValidation(batch, key, change)
-  const { actor, now } = change
-  const tell = (event: Event) => {
-    const fact = { actor, now, event: { ...about(key), ...event } }
-    batch.changes.facts.push(fact)
-    return fact
-  }
-  return change.verb === 'activate'
-    ? decideActivate(batch, key, change, tell)
-    : decideDeactivate(batch, key, change, tell)
-}
-
-// What a key that was found by it may be shown as.
-const sentBy = ({ call, meant }: Change): string | null => (meant ? null : call.key)
-
-type Event = Pick<NewEvent, 'type' | 'data' | 'activationId'>
-type Tell = (event: Event) => Changes['facts'][number]
-
-const about = ({ row }: LockedKey) => ({
-  organizationId: row.organizationId,
-  licenseKeyId: row.id,
-  customerId: row.customerId,
-})
-
-// Calls about one key never run in two batches of this process, or a few dozen would hold every connection while they wait for its row.
-const enqueue = groupCommit<Change, Outcome>({
-  run: changeBatch,
-  keyOf: ({ lookup }) => lookup,
-  batchSize: 64,
-  inFlight: BATCHES_IN_FLIGHT,
-  waitingMax: 5_000,
-  waitMaxMs: 3_000,
-})
-
-// ---------------------------------------------------------------- validate
-
-/** May this key be used? Counts the validation and spends usage when valid; answered after that is durable. Throws Overloaded. */
-export async function validate(
-  software: Software,
-  call: ValidateCall,
-  now: Date,
-  idempotencyKey: string | null = null,
-): Promise<LicenseOutcome<ValidateCode>> {
-  if (idempotencyKey === null) return validateInBatch(call)
-  const change: Change = { verb: 'validate', call, actor: software, lookup: lookupOf(call.key), now, idempotencyKey }
-  return (await enqueue(change)) as LicenseOutcome<ValidateCode>
-}
-
-function decideValidation({ changes }: Batch, key: LockedKey, change: ValidateChange): Outcome {
-  const { call, now } = change
-  const { row, facts } = key
-  const { verdict, activation, usage, usagePeriodStart } = checkValidate(facts, key.live, askOf(call), now)
-  const shown = keyAnswer(row, facts, now, sentBy(change))
-  countValidation(row.organizationId, row.id, verdict, activation, now)
-  if (!verdict.valid) return { verdict, key: shown, activation: activation && activationAnswer(activation) }
-  row.usage = usage
-  row.usagePeriodStart = usagePeriodStart
-  row.validations++
-  if (!row.lastValidatedAt || row.lastValidatedAt < now) row.lastValidatedAt = now
-  key.facts = { ...factsOf(row, row), timeZone: key.timeZone }
-  changes.keys.set(key, (changes.keys.get(key) ?? 0) + 1)
-  if (activation) {
-    changes.validated.push({ activationId: activation.id, at: now })
-    activation.isUnseen = false
-  }
-  const changed = { usage, validations: row.validations, lastValidatedAt: now }
-  return { verdict, key: { ...shown, ...changed }, activation: activation && activationAnswer(activation) }
-}
-
-// ---------------------------------------------------------------- activate
-
-/**
- * Gives a device a slot of the key, or the slot it already has. Never more slots than the limit, however many ask at once. An organization
- * may ask on behalf of a device.
- */
-export async function activate(
-  actor: Software | Merchant,
-  { repeated = false, ...call }: ActivateCall,
-  now: Date,
-  idempotencyKey: string | null = null,
-): Promise<LicenseOutcome<ActivateCode>> {
-  if (actor.kind !== 'software') assertMay(actor, 'keys.write')
-  const change: Change = { verb: 'activate', call, repeated, actor, lookup: lookupOf(call.key), now, idempotencyKey }
-  return (await enqueue(change)) as LicenseOutcome<ActivateCode>
-}
-
-function decideActivate(
-  batch: Batch,
-  key: LockedKey,
-  change: Extract<Change, { verb: 'activate' }>,
-  tell: Tell,
-): Outcome {
-  const { actor, call, repeated, now } = change
-  const ask = {
-    fingerprint: call.fingerprint ?? null,
-    replaceActivationId: call.replace_activation_id ?? null,
-    mayReplace: key.mayReplace || actor.kind !== 'software',
-    lostActivationId: repeated ? lostActivation(key, call.label, now) : null,
-  }
-  const decision = decideActivation(key.facts, key.live, ask, now)
-  const { verdict } = decision
-  const shown = keyAnswer(key.row, key.facts, now, sentBy(change))
-  switch (decision.do) {
-    case 'refuse': {
-      const { code } = verdict
-      const fact = tell({ type: 'activation.refused', data: { label: call.label, code } })
-      batch.refused.push({ key, label: call.label, code, at: now, fact })
-      return { verdict, key: shown, activation: null }
-    }
-    case 'reuse':
-      refresh(batch, decision.activation, call, now, tell)
-      return { verdict, key: shown, activation: activationAnswer(decision.activation) }
-    case 'create': {
-      startClock(batch, key, now)
-      const device = create(batch, key, call, decision.replaced, now, tell)
-      return { verdict, key: { ...shown, expiresAt: key.row.expiresAt }, activation: activationAnswer(device) }
-    }
-  }
-}
-
-// Longer than the vendors' SDKs repeat a request that was not answered.
-const LOST_MS = 3 * 60_000
-
-// An activation nobody knows of: just made under this name, and never validated, which takes its id. Two machines of one name share
-// nothing by this unless both lose their answers at once.
-function lostActivation({ live }: LockedKey, label: string, now: Date): string | null {
-  const since = now.getTime() - LOST_MS
-  const isLost = (device: Device) =>
-    device.label === label && device.fingerprint === null && device.isUnseen && device.createdAt.getTime() > since
-  return live.findLast(isLost)?.id ?? null
-}
-
-function create(
-  { changes }: Batch,
-  key: LockedKey,
-  call: ActivateCall,
-  replaced: Device | null,
-  now: Date,
-  tell: Tell,
-): Device {
-  if (replaced) {
-    free(changes, key, replaced, now)
-    const data = { label: replaced.label, replacedBy: call.label }
-    tell({ type: 'activation.deactivated', activationId: replaced.id, data })
-  }
-  const device: Device = {
-    id: newId(now),
-    licenseKeyId: key.row.id,
-    label: call.label,
-    fingerprint: fingerprintOf(call.fingerprint),
-    conditions: call.conditions ?? {},
-    meta: call.meta ?? {},
-    createdAt: now,
-    modifiedAt: null,
-    deactivatedAt: null,
-    isUnseen: true,
-  }
-  key.live.push(device)
-  changes.created.set(device, key)
-  const data = { label: call.label, replaced: replaced?.label ?? null }
-  tell({ type: 'activation.created', activationId: device.id, data })
-  return device
-}
-
-function free(changes: Changes, key: LockedKey, device: Device, now: Date): void {
-  device.deactivatedAt = now
-  key.live = key.live.filter((each) => each !== device)
-  key.gone.push(device)
-  changes.deactivated.add(device)
-}
-
-// The same device again: no new slot; what it says of itself now is what holds (a new version brings new conditions).
-function refresh({ changes }: Batch, device: Device, call: ActivateCall, now: Date, tell: Tell): void {
-  const conditions = call.conditions ?? device.conditions
-  const meta = call.meta ?? device.meta
-  if (device.label === call.label && sameJson(device.conditions, conditions) && sameJson(device.meta, meta)) return
-  Object.assign(device, { label: call.label, conditions, meta, modifiedAt: now })
-  changes.refreshed.add(device)
-  tell({ type: 'activation.updated', activationId: device.id, data: { label: call.label } })
-}
-
-// The first activation starts the clock of a configuration whose duration begins with it.
-function startClock({ changes }: Batch, key: LockedKey, now: Date): void {
-  const { row } = key
-  if (row.firstActivatedAt) return
-  const counts = !row.expiryOverridden && !key.ofSubscription
-  row.expiresAt ??= counts ? expiryAt(key.expiry, 'first_activation', now, key.timeZone) : null
-  row.firstActivatedAt = now
-  row.updatedAt = now
-  key.facts = { ...factsOf(row, row), timeZone: key.timeZone }
-  changes.keys.set(key, changes.keys.get(key) ?? 0)
-}
-
-const REFUSAL_MEMORY_MS = 60_000
-const REFUSALS_PER_MEMORY = 10
-
-const RECENT = {
-  name: 'changes_recent_refusals',
-  text: `SELECT license_key_id, extract(epoch FROM at) * 1000, data->>'label', data->>'code' FROM events
-    WHERE license_key_id = ANY($1::uuid[]) AND type = 'activation.refused' AND at > $2`,
-}
-
-// A client that asks in a loop would fill the history: the same refusal of the same device is recorded once a minute,
-// and of one key at most ten.
-async function forgetRepeatedRefusals(client: pg.PoolClient, { changes, refused }: Batch): Promise<void> {
-  if (refused.length === 0) return
-  const since = Math.min(...refused.map(({ at }) => at.getTime())) - REFUSAL_MEMORY_MS
-  const ids = [...new Set(refused.map(({ key }) => key.row.id))]
-  const rows = await ask(client, RECENT, [ids, new Date(since)])
-  const recorded = rows.map(([id, at, label, code]) => ({ id, at: Number(at), label, code }))
-  const repeated = new Set<unknown>()
-  for (const { key, label, code, at, fact } of refused) {
-    const { id } = key.row
-    const recent = recorded.filter((each) => each.id === id && each.at > at.getTime() - REFUSAL_MEMORY_MS)
-    if (recent.length >= REFUSALS_PER_MEMORY || recent.some((each) => each.label === label && each.code === code))
-      repeated.add(fact)
-    else recorded.push({ id, at: at.getTime(), label, code })
-  }
-  changes.facts = changes.facts.filter((fact) => !repeated.has(fact))
-}
-
-// ---------------------------------------------------------------- deactivate
-
-/**
- * Frees a device's slot; also of an expired, disabled or revoked key. A device that is already gone is a success; the outcome has the
- * activation only when it went now.
- */
-export async function deactivate(
-  software: Software,
-  call: DeactivateCall,
-  now: Date,
-  idempotencyKey: string | null = null,
-): Promise<LicenseOutcome<DeactivateCode>> {
-  const change: Change = { verb: 'deactivate', call, actor: software, lookup: lookupOf(call.key), now, idempotencyKey }
-  return (await enqueue(change)) as LicenseOutcome<DeactivateCode>
-}
-
-function decideDeactivate(
-  batch: Batch,
-  key: LockedKey,
-  change: Extract<Change, { verb: 'deactivate' }>,
-  tell: Tell,
-): Outcome {
-  const { call, now } = change
-  const id = call.activation_id.toLowerCase()
-  const isAsked = (device: Device) => device.id === id
-  const found = key.live.find(isAsked) ?? key.gone.find(isAsked) ?? null
-  const decision = decideDeactivation(found)
-  const shown = keyAnswer(key.row, key.facts, now, sentBy(change))
-  if (!found || decision.do === 'nothing') return { verdict: decision.verdict, key: shown, activation: null }
-  free(batch.changes, key, found, now)
-  tell({ type: 'activation.deactivated', activationId: found.id, data: { label: found.label } })
-  return { verdict: decision.verdict, key: shown, activation: activationAnswer(found) }
 }

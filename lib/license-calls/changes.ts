@@ -25,7 +25,7 @@ import {
   factsOf,
   type KeyRow,
 } from '../license-keys/row.ts'
-import type { ExpirySettings, KeyFacts } from '../license-keys/rules.ts'
+import type { ExpirySettings, KeyFacts, UsageMark } from '../license-keys/rules.ts'
 import type { ActivationAnswer } from '../license-keys/schema.ts'
 import type { OldString } from './rules.ts'
 
@@ -62,6 +62,8 @@ export type Changes = {
   /** Keys whose clock or usage changed, and their further validations; their rows hold what is to be written. */
   keys: Map<LockedKey, number>
   validated: { activationId: string; at: Date }[]
+  /** Usage that came to a mark (tell-usage.ts). */
+  marks: { key: LockedKey; percent: UsageMark; at: Date }[]
   facts: Fact[]
 }
 
@@ -72,6 +74,7 @@ export const noChanges = (): Changes => ({
   deactivated: new Set(),
   keys: new Map(),
   validated: [],
+  marks: [],
   facts: [],
 })
 
@@ -221,6 +224,18 @@ export const SEEN = {
   WHERE a.id = i.id`,
 }
 
+// A mark is kept, so that it is told once: again only in another period, or when the limit is another.
+export const MARK_AGAIN = `ON CONFLICT (license_key_id, percent) DO UPDATE SET period_start = EXCLUDED.period_start,
+        usage = EXCLUDED.usage, usage_limit = EXCLUDED.usage_limit, reached_at = EXCLUDED.reached_at, is_told = false
+      WHERE usage_marks.period_start IS DISTINCT FROM EXCLUDED.period_start OR usage_marks.usage_limit <> EXCLUDED.usage_limit`
+
+export const MARKS = {
+  name: 'changes_marks',
+  text: `INSERT INTO usage_marks (license_key_id, percent, period_start, usage, usage_limit, reached_at)
+  SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::timestamptz[], $4::int[], $5::int[], $6::timestamptz[])
+  ${MARK_AGAIN}`,
+}
+
 /** Writes what the batch decided. Slots are freed before they are taken: of one fingerprint only one device is ever live. */
 export async function writeChanges(client: pg.PoolClient, changes: Changes): Promise<void> {
   const { created, keys, validated, facts } = changes
@@ -255,6 +270,12 @@ export async function writeChanges(client: pg.PoolClient, changes: Changes): Pro
   await write(
     SEEN,
     validated.map(({ activationId, at }) => [activationId, at]),
+  )
+  await write(
+    MARKS,
+    changes.marks.map(({ key: { row, facts }, percent, at }) => [
+      ...[row.id, percent, row.usagePeriodStart, row.usage, facts.limits.usage.limit, at],
+    ]),
   )
   await recordAll(client, facts)
 }

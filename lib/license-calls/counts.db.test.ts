@@ -68,7 +68,7 @@ test('refused validations are told apart by code, with the last one of each, and
   count('CONDITIONS_MISMATCH', '2026-11-21T10:00:05.000Z')
   await flushValidationCounts()
   const refusals = await prisma.validationRefusal.findMany({ where: { licenseKeyId: id }, orderBy: { code: 'asc' } })
-  const day = { licenseKeyId: id, day: new Date('2026-11-21'), organizationId }
+  const day = { licenseKeyId: id, day: new Date('2026-11-21'), organizationId, told: 0, toldAt: null }
   expect(refusals).toEqual([
     { ...day, code: 'CONDITIONS_MISMATCH', count: 3, lastAt: new Date('2026-11-21T10:00:05.000Z') },
     { ...day, code: 'PRODUCT_MISMATCH', count: 1, lastAt: new Date('2026-11-21T10:00:04.000Z') },

@@ -14,7 +14,7 @@ import type { LicenseOutcome } from './schema.ts'
 export const REMEMBERED_MS = DAY_MS
 
 /** A write that may be sent again: the key the client chose for it, and what it asks. */
-export type Attempt = { verb: string; call: unknown; idempotencyKey: string | null }
+export type Attempt = { verb: string; call: unknown; idempotencyKey: string | null; now: Date }
 
 type Remembered = { requestHash: string; outcome: () => string; createdAt: Date }
 type Name = { licenseKeyId: string; idempotencyKey: string }
@@ -76,8 +76,7 @@ export async function remember(client: pg.ClientBase, { known, fresh }: Memory):
 export function once<Code extends LicenseCode>(
   memory: Memory,
   licenseKeyId: string,
-  { verb, call, idempotencyKey }: Attempt,
-  now: Date,
+  { verb, call, idempotencyKey, now }: Attempt,
   run: () => LicenseOutcome<Code>,
   holds: () => boolean,
 ): LicenseOutcome<Code> {

@@ -4,6 +4,7 @@ import { INT4_MAX } from '../base/numbers.ts'
 import { tidyLabel } from '../base/text.ts'
 import type { LicenseCode } from '../error-codes/schema.ts'
 import type { ActivationAnswer, KeyAnswer } from '../license-keys/schema.ts'
+import type { Verdict } from './rules.ts'
 
 const Key = Text(512, 1)
 
@@ -54,7 +55,9 @@ export type DeactivateCall = AnyOrganization<z.infer<typeof DeactivateCall>>
 
 /** What a call came to. A dialect spells it; an unknown key shows nothing. */
 export type LicenseOutcome<Code extends LicenseCode = LicenseCode> = {
-  verdict: { valid: boolean; code: Code; detail: string; grace: boolean; retryAfter: number | null }
+  verdict: Verdict<Code>
   key: KeyAnswer | null
   activation: ActivationAnswer | null
+  /** Whose string it was where nothing of the key is shown; for the seller, never for whoever asks. */
+  of?: { organizationId: string; licenseKeyId: string }
 }

@@ -6,9 +6,9 @@ import { onBatchConnection, type Statement } from '../database/batches.ts'
 import { pool, prisma } from '../database/client.ts'
 import { MEANT } from '../key-strings/meant.ts'
 import { keyStringColumns, lookupOf, makeKeyString } from '../key-strings/string.ts'
-import { disableLicenseKeys, enableLicenseKeys } from '../license-keys/change.ts'
-import { CREATE, DEACTIVATE, DEVICES, KEYS, LOCK, lockKeys, REFRESH, SEEN } from './changes.ts'
-import { READ, READ_OLD, WRITE } from './validate.ts'
+import { disableLicenseKeys, enableLicenseKeys } from '../license-keys/status.ts'
+import { CREATE, DEACTIVATE, DEVICES, KEYS, LOCK, lockKeys, MARKS, REFRESH, SEEN } from './changes.ts'
+import { READ, READ_OLD, WRITE, WRITE_MARKS } from './validate.ts'
 import { COUNT_DEVICES, COUNT_KEYS, countPlain, plainGroups } from './validate-plain.ts'
 
 // Whatever locks several keys locks them in the order of their hashes; two that differ could wait for each other.
@@ -72,8 +72,8 @@ test('everything that locks keys can run beside everything else', async () => {
 // for tables of which nothing is known yet, must be the one for a million.
 
 const STATEMENTS = [
-  ...[COUNT_KEYS, COUNT_DEVICES, READ, READ_OLD, MEANT, WRITE],
-  ...[LOCK, DEVICES, DEACTIVATE, REFRESH, CREATE, KEYS, SEEN],
+  ...[COUNT_KEYS, COUNT_DEVICES, READ, READ_OLD, MEANT, WRITE, WRITE_MARKS],
+  ...[LOCK, DEVICES, DEACTIVATE, REFRESH, CREATE, KEYS, SEEN, MARKS],
 ]
 const TABLES = ['license_keys', 'key_configurations', 'activations', 'old_key_strings', 'purchases', 'organizations']
 

@@ -1,6 +1,16 @@
 import '#server-only'
 import { perProcess } from '../base/per-process.ts'
-import { ask, bytes, FEW, isOfStatement, onBatchConnection, type RawRow, type Statement } from '../database/batches.ts'
+import {
+  asColumns,
+  ask,
+  bytes,
+  FEW,
+  isOfStatement,
+  onBatchConnection,
+  type RawRow,
+  type Statement,
+  type Value,
+} from '../database/batches.ts'
 import { BATCHES_IN_FLIGHT } from '../database/client.ts'
 import { date } from '../database/columns.ts'
 import { Failed, groupCommit, Undecided } from '../database/group-commit.ts'
@@ -21,10 +31,11 @@ import {
   keyAnswer,
   keyRowOf,
 } from '../license-keys/row.ts'
-import type { KeyFacts } from '../license-keys/rules.ts'
+import { type KeyFacts, usageMark, usageNow } from '../license-keys/rules.ts'
 import { asSent } from './answers.ts'
+import { MARK_AGAIN } from './changes.ts'
 import { countValidation } from './counts.ts'
-import { checkValidate, oldStringOpens, replacedKey, unknownKey, type ValidateAsk } from './rules.ts'
+import { checkValidate, type OldString, oldStringOpens, replacedKey, unknownKey, type ValidateAsk } from './rules.ts'
 import type { LicenseOutcome, ValidateCall } from './schema.ts'
 import { countPlain, plainGroups } from './validate-plain.ts'
 
@@ -67,9 +78,7 @@ export const READ_OLD = {
 
 // One statement writes what the batch counts. Rows are locked in the order of their hashes, so batches of any number of processes cannot
 // deadlock. A key whose usage was spent by somebody else since it was read is left alone and not returned: its calls are decided again.
-export const WRITE = {
-  name: 'validate_write',
-  text: `WITH input AS (
+const writeOf = (marks: string) => `WITH input AS (
       SELECT * FROM unnest($1::uuid[], $2::int[], $3::boolean[], $4::int[], $5::timestamptz[], $6::int[], $7::timestamptz[])
         AS i(id, times, metered, usage_read, period_read, usage, period)
     ), locked AS (
@@ -85,8 +94,21 @@ export const WRITE = {
       UPDATE activations a SET validations = a.validations + s.times, last_validated_at = greatest(a.last_validated_at, $8)
       FROM unnest($9::uuid[], $10::uuid[], $11::int[]) AS s(activation_id, license_key_id, times) JOIN counted ON counted.id = s.license_key_id
       WHERE a.id = s.activation_id
-    )
-    SELECT id, validations FROM counted`,
+    )${marks}
+    SELECT id, validations FROM counted`
+
+export const WRITE = { name: 'validate_write', text: writeOf('') }
+
+// The same where usage of some keys comes to a mark (tell-usage.ts): once in a period, so nobody else waits for it.
+export const WRITE_MARKS = {
+  name: 'validate_write_marks',
+  text: writeOf(`, marked AS (
+      INSERT INTO usage_marks (license_key_id, percent, period_start, usage, usage_limit, reached_at)
+      SELECT m.id, m.percent, m.period, m.usage, m.usage_limit, $8
+      FROM unnest($12::uuid[], $13::smallint[], $14::timestamptz[], $15::int[], $16::int[]) AS m(id, percent, period, usage, usage_limit)
+        JOIN counted ON counted.id = m.id
+      ${MARK_AGAIN}
+    )`),
 }
 
 /** The call as the rules read it. */
@@ -197,9 +219,9 @@ async function validateOnce(
   const takeOld = (position: number, row: RawRow) => {
     if (opens(row, (calls[position] as Call).call, now)) return take(position, row, true)
     const { id, organizationId } = keyRowOf(row, 1)
-    const verdict = replacedKey()
+    const verdict = replacedKey(oldStringOf(row))
     countValidation(organizationId, id, verdict, null, now)
-    outcomes[position] = { verdict, key: null, activation: null }
+    outcomes[position] = { verdict, key: null, activation: null, of: { organizationId, licenseKeyId: id } }
   }
   const missing = await read(READ, open, calls, (position, row) => take(position, row, false))
   const unknown = missing.length ? await read(READ_OLD, missing, calls, takeOld) : []
@@ -242,9 +264,13 @@ async function findMeant(
 function opens(row: RawRow, call: ValidateCall, now: Date): boolean {
   const key = keyRowOf(row, 1)
   const found = activationRowOf(row, 1 + KEY_COLUMN_COUNT)
+  const live = found ? [activationOf(found, key.id)] : []
+  return oldStringOpens(factsOf(key, key), live, askOf(call), oldStringOf(row), now)
+}
+
+function oldStringOf(row: RawRow): OldString {
   const [rotatedAt, validUntil] = row.slice(-2) as [string, string]
-  const old = { rotatedAt: date(rotatedAt) as Date, validUntil: date(validUntil) as Date }
-  return oldStringOpens(factsOf(key, key), found ? [activationOf(found, key.id)] : [], askOf(call), old, now)
+  return { rotatedAt: date(rotatedAt) as Date, validUntil: date(validUntil) as Date }
 }
 
 // Hands each row to the call it was read for; returns the calls that have none.
@@ -341,7 +367,10 @@ async function writeGroups(
       seen.map((item) => item.key),
       seen.map((item) => item.times),
     ]
-    const rows = await writing(progress, () => onBatchConnection((client) => ask(client, WRITE, values)))
+    const marks = keys.flatMap((group) => markOf(group, now))
+    const statement = marks.length > 0 ? WRITE_MARKS : WRITE
+    const all = marks.length > 0 ? [...values, ...asColumns(marks)] : values
+    const rows = await writing(progress, () => onBatchConnection((client) => ask(client, statement, all)))
     for (const [id, validations] of rows) written.set(id as string, Number(validations))
   }
   const again: number[] = []
@@ -362,6 +391,15 @@ async function writeGroups(
   return again
 }
 
+// The mark that the usage of a key comes to by these calls, as a row; none mostly.
+function markOf({ row, facts, usageRead, periodRead, metered }: KeyGroup, now: Date): Value[][] {
+  if (!metered) return []
+  const before = usageNow({ usage: usageRead, usagePeriodStart: periodRead, limits: facts.limits }, now)
+  const { limit } = facts.limits.usage
+  const mark = usageMark(before, facts.usage, limit)
+  return mark === null ? [] : [[row.id, mark, facts.usagePeriodStart, facts.usage, limit]]
+}
+
 // Only an ERROR of the server says that nothing was written.
 async function writing<T>(progress: Progress, run: () => Promise<T>): Promise<T> {
   try {
@@ -376,6 +414,7 @@ async function writing<T>(progress: Progress, run: () => Promise<T>): Promise<T>
 
 const enqueue = perProcess('validate', () =>
   groupCommit<Call, Outcome>({
+    name: 'validate',
     run: validateBatch,
     keyOf: ({ lookup }) => lookup,
     batchSize: 256,

@@ -6,9 +6,19 @@ import { isRefusal, notFound, Refusal } from '../base/errors.ts'
 import { assertMay } from '../base/permissions.ts'
 import { prisma, type Tx } from '../database/client.ts'
 import { type NewEvent, record } from '../events/commands.ts'
-import { columnsOf, type StateChange, stateEvents, writeStates } from './change.ts'
+import { columnsOf } from './change.ts'
 import { type KeyRow, keyColumns } from './queries.ts'
-import { mayExtend, restored, revokedByHand, sameState, switched, whyNotRestored, withHold } from './rules.ts'
+import {
+  mayExtend,
+  reasonsFor,
+  restored,
+  revokedByHand,
+  sameState,
+  switched,
+  whyNotRestored,
+  withHold,
+} from './rules.ts'
+import { type StateChange, stateEvents, writeStates } from './status.ts'
 
 /** What is done to each of many keys. */
 export type ManyChange =
@@ -63,8 +73,9 @@ async function switchAll(
   const outcomes = new Map<string, ManyChanged>()
   const due: (StateChange & { row: KeyRow })[] = []
   for (const row of rows) {
-    const before = { status: row.status, revokedFor: row.revokedFor, held: row.held }
-    const purchase = row.purchase?.status ?? null
+    const { status, revokedFor, held, switchedOff } = row
+    const before = { status, revokedFor, held, switchedOff }
+    const purchase = reasonsFor(row.purchase, row.purchaseUnit)
     const after = () => {
       if (change.action === 'disable') return switched(before, true)
       if (change.action === 'enable') return switched(before, false)

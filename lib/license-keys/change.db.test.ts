@@ -6,8 +6,9 @@ import { prisma } from '../database/client.ts'
 import { createApiKey, revokeApiKey } from '../organizations/commands.ts'
 import { apiClientOf } from '../organizations/queries.ts'
 import { issueLicenseKey } from '../purchases/issue.ts'
-import { changeLicenseKey, rotateLicenseKey } from './change.ts'
+import { changeLicenseKey } from './change.ts'
 import { countKeyRecords, getKeyRecord, keyRecordOfCall, listKeyRecords } from './records.ts'
+import { rotateLicenseKey } from './rotate.ts'
 import { IssueLicenseKey } from './schema.ts'
 
 const now = new Date('2026-11-21T12:00:00.000Z')

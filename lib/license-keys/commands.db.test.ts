@@ -6,16 +6,11 @@ import type { Customer, Member } from '../base/actor.ts'
 import { newId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
 import { issueLicenseKey } from '../purchases/issue.ts'
-import {
-  disableLicenseKeys,
-  enableLicenseKeys,
-  restoreLicenseKeys,
-  revokeLicenseKeys,
-  updateLicenseKey,
-} from './change.ts'
 import { resendKeyMail, revealLicenseKey } from './commands.ts'
+import { updateLicenseKey } from './edit.ts'
 import { getLicenseKey } from './queries.ts'
 import { IssueLicenseKey, UpdateLicenseKey } from './schema.ts'
+import { disableLicenseKeys, enableLicenseKeys, restoreLicenseKeys, revokeLicenseKeys } from './status.ts'
 
 const now = new Date('2026-11-21T12:00:00.000Z')
 const refusal = (code: string, field?: string) => expect.objectContaining({ code, ...(field && { field }) })
@@ -346,10 +341,13 @@ test('a customer has a key mailed three times an hour, a merchant as often as ne
   const me = await merchant()
   const { licenseKeyId: id } = await issue(me, await configure(me))
   const customer: Customer = { kind: 'customer', userId: newId(), email: 'tomas@herrera.example' }
-  for (let i = 0; i < 3; i++) expect(await resendKeyMail(customer, id, now)).toEqual({ to: customer.email })
-  await expect(resendKeyMail(customer, id, now)).rejects.toThrow(refusal('RATE_LIMITED'))
-  await resendKeyMail(me, id, now)
-  await resendKeyMail(customer, id, new Date(now.getTime() + 3_600_001))
-  await expect(resendKeyMail({ ...customer, email: 'x@y.example' }, id, now)).rejects.toThrow(refusal('NOT_FOUND'))
-  await expect(resendKeyMail(await merchant(), id, now)).rejects.toThrow(refusal('NOT_FOUND'))
+  for (let i = 0; i < 3; i++)
+    expect(await resendKeyMail(customer, { licenseKeyId: id }, now)).toEqual({ to: customer.email })
+  await expect(resendKeyMail(customer, { licenseKeyId: id }, now)).rejects.toThrow(refusal('RATE_LIMITED'))
+  await resendKeyMail(me, { licenseKeyId: id }, now)
+  await resendKeyMail(customer, { licenseKeyId: id }, new Date(now.getTime() + 3_600_001))
+  await expect(resendKeyMail({ ...customer, email: 'x@y.example' }, { licenseKeyId: id }, now)).rejects.toThrow(
+    refusal('NOT_FOUND'),
+  )
+  await expect(resendKeyMail(await merchant(), { licenseKeyId: id }, now)).rejects.toThrow(refusal('NOT_FOUND'))
 })

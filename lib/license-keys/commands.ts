@@ -8,6 +8,8 @@ import { prisma, type Tx } from '../database/client.ts'
 import { carryOut, record } from '../events/commands.ts'
 import { openKeyString } from '../key-strings/string.ts'
 import { queueMail } from '../mail/commands.ts'
+import type { MailLicenseKey } from './schema.ts'
+import { assertWorkOrAnyway } from './working.ts'
 
 // ---------------------------------------------------------------- the string
 
@@ -30,24 +32,13 @@ export async function revealLicenseKey(merchant: Merchant, licenseKeyId: string,
 
 const MAILS_PER_HOUR = 3
 
-async function mailKey(
-  tx: Tx,
-  key: { id: string; organizationId: string; customer: { id: string; email: string } },
-  now: Date,
-): Promise<void> {
-  await queueMail(tx, now, {
-    template: 'license-key',
-    to: key.customer.email,
-    organizationId: key.organizationId,
-    licenseKeyId: key.id,
-    payload: { licenseKeyId: key.id },
-  })
-}
-
-/** Mails the key to its customer again. A customer may ask three times an hour. */
+/**
+ * Mails the key to its customer again. A customer may ask three times an hour; whoever mails one that does not work to somebody else says
+ * `anyway`, and the mail says that it does not.
+ */
 export async function resendKeyMail(
   actor: Merchant | Customer,
-  licenseKeyId: string,
+  { licenseKeyId, anyway = false }: MailLicenseKey,
   now: Date,
 ): Promise<{ to: string }> {
   if (actor.kind !== 'customer') assertMay(actor, 'keys.write')
@@ -57,12 +48,14 @@ export async function resendKeyMail(
     await lockKey(tx, licenseKeyId)
     const key = await tx.licenseKey.findFirst({
       where,
-      select: { id: true, organizationId: true, status: true, customer: { select: { id: true, email: true } } },
+      select: { organizationId: true, customer: { select: { email: true } } },
     })
     if (!key) throw notFound('license key')
     if (actor.kind === 'customer') {
       const since = new Date(now.getTime() - HOUR_MS)
-      const recent = await tx.mail.count({ where: { licenseKeyId, createdAt: { gte: since } } })
+      const recent = await tx.mail.count({
+        where: { licenseKeyId, template: 'license-key', createdAt: { gte: since } },
+      })
       if (recent >= MAILS_PER_HOUR) {
         throw new Refusal(
           'RATE_LIMITED',
@@ -70,9 +63,14 @@ export async function resendKeyMail(
         )
       }
     }
-    await mailKey(tx, key, now)
+    const { organizationId, customer } = key
+    if (actor.kind !== 'customer')
+      await assertWorkOrAnyway(tx, { organizationId, licenseKeyIds: [licenseKeyId], anyway }, now)
+    // No event asks for it: nothing about the key became so, and history says when it was mailed.
+    const payload = { licenseKeyId, again: true }
+    await queueMail(tx, now, { template: 'license-key', to: customer.email, organizationId, payload })
     await carryOut(tx, actor)
-    return { to: key.customer.email }
+    return { to: customer.email }
   })
 }
 

@@ -5,11 +5,12 @@ import type { Merchant } from '../base/actor.ts'
 import { DAY_MS } from '../base/days.ts'
 import { isId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
-import { customerSearchSql, foldedSearchSql, searchedSql } from '../database/folded.ts'
-import { keyTail, looksBegun, looksWhole } from '../key-strings/rules.ts'
-import { isMistyped, keyHashesOf, readingsOf } from '../key-strings/string.ts'
+import type { FarPages, PageOf } from '../database/marks.ts'
+import { type Counted, exactly, type OrderedList, pageOfIds } from '../database/pages.ts'
+import { countLicenseKeys } from './counts.ts'
 import { EXPIRING_DAYS } from './look.ts'
-import { emptyWeek, type KeyRow, keyColumns, keyOfOldString, summary, validationWeeks } from './queries.ts'
+import { type LicenseKeySort, type ShownStatus, shownStatuses } from './plain.ts'
+import { emptyWeek, type KeyRow, keyColumns, summary, validationWeeks } from './queries.ts'
 import {
   type RecentRefusal,
   type RefusalCode,
@@ -19,7 +20,9 @@ import {
   whyRefused,
 } from './refusals.ts'
 import { factsOf } from './row.ts'
-import { type LicenseKeySort, type ShownStatus, shownStatuses } from './schema.ts'
+import { matchingSql } from './search.ts'
+import type { Terms } from './terms.ts'
+import { areDear, asksConfiguration, termsSql } from './terms-sql.ts'
 
 /** A key in a list; `week` counts its validations of seven days, `troubles` say why it is refused now. */
 export type LicenseKeySummary = ReturnType<typeof summary> & { week: number[]; troubles: Trouble[] }
@@ -37,9 +40,13 @@ export type LicenseKeyFilter = {
   atLimit?: boolean
   /** Only keys that refused somebody lately and would again. */
   refused?: boolean
+  /** What else people ask for, by chips or by typing. */
+  terms?: Terms
+  /** Only these. */
+  ids?: string[]
 }
 
-export type LicenseKeyListParams = { page: number; size: number; sort: LicenseKeySort; dir: 'asc' | 'desc' }
+export type LicenseKeyListParams = PageOf & { sort: LicenseKeySort; dir: 'asc' | 'desc' }
 
 const liveDevices = Prisma.sql`(SELECT count(*) FROM activations a WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL)`
 
@@ -47,15 +54,16 @@ const activationsMode = Prisma.sql`COALESCE(k.activations_mode_override, c.activ
 const devicesTaken = Prisma.sql`(${activationsMode} = 'limited' AND ${liveDevices} >=
   CASE WHEN k.activations_mode_override IS NULL THEN c.activation_limit ELSE k.activation_limit_override END)`
 // The same for a whole organization: devices are counted once instead of once per key. A limit is at least 1.
-const keysAtLimit = (merchant: Merchant) => Prisma.sql`SELECT l.id FROM license_keys l
+const keysAtLimit = (merchant: Merchant, over = false) => Prisma.sql`SELECT l.id FROM license_keys l
   JOIN key_configurations g ON g.id = l.key_configuration_id
   JOIN (SELECT license_key_id, count(*) AS devices FROM activations
     WHERE organization_id = ${merchant.organizationId}::uuid AND deactivated_at IS NULL GROUP BY license_key_id) d ON d.license_key_id = l.id
-  WHERE COALESCE(l.activations_mode_override, g.activations_mode) = 'limited' AND d.devices >=
+  WHERE COALESCE(l.activations_mode_override, g.activations_mode) = 'limited' AND d.devices ${over ? Prisma.sql`>` : Prisma.sql`>=`}
     CASE WHEN l.activations_mode_override IS NULL THEN g.activation_limit ELSE l.activation_limit_override END`
 const graceEnd = Prisma.sql`k.expires_at + make_interval(days => COALESCE(k.grace_days_override, c.grace_days))`
 
-const lastActivated = Prisma.sql`(SELECT max(COALESCE(a.modified_at, a.created_at)) FROM activations a
+/** When a device last came or came again to a key `k`. */
+export const lastActivated = Prisma.sql`(SELECT max(COALESCE(a.modified_at, a.created_at)) FROM activations a
   WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL)`
 const noneJoinedSince = Prisma.sql`COALESCE(${lastActivated} <= r.last_at, true)`
 const usage = Prisma.sql`CASE WHEN k.usage_overridden THEN k.usage_limit_override ELSE c.usage_limit END`
@@ -63,7 +71,7 @@ const periodStart = (now: Date) => Prisma.sql`CASE c.usage_reset
   WHEN 'never' THEN NULL ELSE date_trunc(c.usage_reset::text, ${now}::timestamptz AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' END`
 
 /** What of a key `k` with configuration `c` still stands of a refusal `r`: refusals.ts (refusalStands) as SQL. */
-const standsSql = (now: Date) => {
+export const standsSql = (now: Date) => {
   const byCode = {
     NOT_FOUND: Prisma.sql`false`,
     REPLACED: Prisma.sql`true`,
@@ -179,103 +187,13 @@ function statusSql(status: ShownStatus, now: Date): Prisma.Sql {
   return Prisma.sql`(${byStatus[status]})`
 }
 
-// People paste a key as it stands in a mail.
-function meantSql(q: string): Prisma.Sql {
-  const readings = readingsOf(q).map((reading) =>
-    'exact' in reading
-      ? Prisma.sql`OR k.key_hash = ${Buffer.from(reading.exact, 'hex')}`
-      : Prisma.sql`OR k.folded_hash = ${Buffer.from(reading.folded, 'hex')}`,
-  )
-  return readings.length > 0 ? Prisma.join(readings, ' ') : Prisma.empty
-}
-
-export function searchSql(q: string): Prisma.Sql {
-  const words = Prisma.sql`${customerSearchSql(q)} OR ${searchedSql([Prisma.sql`k.note`], q)}`
-  const tail = keyTail(q)
-  return Prisma.sql`(k.key_hash IN (${Prisma.join(keyHashesOf(q))}) ${meantSql(q)} OR ${words}
-    ${tail ? Prisma.sql`OR k.last_characters ILIKE ${`%${tail}`}` : Prisma.empty}
-    ${isId(q) ? Prisma.sql`OR k.id = ${q}::uuid` : Prisma.empty})`
-}
-
-const WORDS_MAX = 6
-
-/** How long the name of a refused device is found. */
-const REFUSED_DAYS = 90
-
-/** Ids of keys around which one word stands: the end of the key, customer, order, device, note. One look at each table. */
-function wordSql({ organizationId }: Merchant, word: string, now: Date): Prisma.Sql {
-  // With the wildcards people type taken as letters.
-  const like = `%${word.replace(/[\\%_]/g, '\\$&')}%`
-  const tail = keyTail(word)
-  const own = Prisma.sql`organization_id = ${organizationId}::uuid`
-  const since = new Date(now.getTime() - REFUSED_DAYS * DAY_MS)
-  return Prisma.sql`(
-    SELECT id FROM license_keys WHERE ${own} AND (${searchedSql([Prisma.sql`note`], word)} OR external_id = ${word}
-      ${tail ? Prisma.sql`OR last_characters ILIKE ${`%${tail}`}` : Prisma.empty})
-    UNION SELECT l.id FROM license_keys l WHERE l.customer_id IN (
-      SELECT id FROM customers WHERE ${own} AND (${customerSearchSql(word, 'customers')} OR external_id = ${word}))
-    UNION SELECT l.id FROM license_keys l WHERE l.purchase_id IN (
-      SELECT id FROM purchases WHERE ${own} AND reference ILIKE ${like})
-    UNION SELECT license_key_id FROM activations WHERE ${own} AND ${foldedSearchSql(Prisma.sql`folded`, Prisma.sql`label`, word)}
-    UNION SELECT license_key_id FROM events WHERE ${own} AND type = 'activation.refused' AND at >= ${since}
-      AND data->>'label' ILIKE ${like})`
-}
-
-/** What was typed as a key, with and without the quotes and the label it was copied with. */
-export function typedKeys(typed: string): string[] {
-  const text = typed.trim()
-  const bare = text
-    .replace(/^[^:=]{0,30}\b(?:key|code|serial)\s*[:=]\s*/i, '')
-    .replace(/^["'“”„‘’«»`<(]+|["'“”‘’«»`>).,;]+$/g, '')
-    .trim()
-  return [...new Set([text, bare])].filter(Boolean)
-}
-
-/** The key that a whole string is, or was before it was replaced; null when no key of the organization ever had it. */
-export async function keyOfString(
-  merchant: Merchant,
-  typed: string,
-): Promise<{ id: string; replacedAt: Date | null } | null> {
-  const { organizationId } = merchant
-  const hashes = typedKeys(typed).flatMap(keyHashesOf)
-  const keys = await prisma.$queryRaw<{ id: string }[]>`SELECT k.id FROM license_keys k
-    WHERE k.organization_id = ${organizationId}::uuid AND (k.key_hash IN (${Prisma.join(hashes)}) ${meantSql(typed)}) LIMIT 2`
-  // What may be either of two keys is shown as both, by its end.
-  if (keys.length === 1 && keys[0]) return { id: keys[0].id, replacedAt: null }
-  for (const each of typedKeys(typed)) {
-    const old = await keyOfOldString(merchant, each)
-    if (old) return { id: old.licenseKeyId, replacedAt: old.rotatedAt }
-  }
-  return null
-}
-
-/** Keys that what was typed may mean: the one whose string it is, or all in whose surroundings each of its words stands. */
-async function matchingSql(merchant: Merchant, q: string, now: Date): Promise<Prisma.Sql> {
-  // A key may look like an id.
-  const whole = (await keyOfString(merchant, q)) ?? (isId(q) ? { id: q } : null)
-  if (whole) return Prisma.sql`k.id = ${whole.id}::uuid`
-  const [bare = q] = typedKeys(q).slice(-1)
-  const words = (bare.includes(' ') ? q : bare).split(/\s+/).slice(0, WORDS_MAX)
-  return Prisma.sql`(${Prisma.join(
-    words.map((word) => Prisma.sql`k.id IN ${wordSql(merchant, word, now)}`),
-    ' AND ',
-  )})`
-}
-
-/** What somebody should know about what they typed: a string that was replaced, one that is no key here, or only the beginning of one. */
-export type SearchNote = { kind: 'replaced'; at: Date } | { kind: 'mistyped' | 'unknown' | 'beginning' } | null
-
-/** A note about a search that looks like a key. */
-export async function searchNote(merchant: Merchant, q: string): Promise<SearchNote> {
-  const text = q.trim()
-  if (!text || isId(text)) return null
-  const found = await keyOfString(merchant, text)
-  if (found) return found.replacedAt && { kind: 'replaced', at: found.replacedAt }
-  const [bare = text] = typedKeys(text).slice(-1)
-  if (isMistyped(bare)) return { kind: 'mistyped' }
-  if (looksWhole(bare)) return { kind: 'unknown' }
-  return looksBegun(bare) ? { kind: 'beginning' } : null
-}
+/** What terms ask of keys `k`; of their configuration `c` where they ask about it. */
+export const askedSql = (merchant: Merchant, terms: Terms, now: Date): Promise<Prisma.Sql[]> =>
+  termsSql(merchant, terms, now, {
+    status: (status) => statusSql(status, now),
+    atLimit: (over) => keysAtLimit(merchant, over),
+    inTrouble: () => keysInTrouble(merchant, now),
+  })
 
 /** The keys `k` of the organization that a filter means; asks of their configuration `c`. */
 export async function whereSql(merchant: Merchant, filter: LicenseKeyFilter, now: Date): Promise<Prisma.Sql> {
@@ -298,12 +216,14 @@ export async function whereSql(merchant: Merchant, filter: LicenseKeyFilter, now
   if (filter.importId) parts.push(Prisma.sql`k.import_id = ${uuids([filter.importId])}`)
   if (filter.atLimit) parts.push(Prisma.sql`k.id IN (${keysAtLimit(merchant)})`)
   if (filter.refused) parts.push(Prisma.sql`k.id IN (${keysInTrouble(merchant, now)})`)
+  if (filter.ids) parts.push(Prisma.sql`k.id = ${uuids(filter.ids)}`)
+  parts.push(...(await askedSql(merchant, filter.terms ?? {}, now)))
   return Prisma.join(parts, ' AND ')
 }
 
 // Counting a hundred thousand keys takes as long as its joins, so only those that are asked about.
 function fromSql(filter: LicenseKeyFilter, sort?: LicenseKeySort): Prisma.Sql {
-  const configuration = filter.statuses?.length
+  const configuration = filter.statuses?.length || asksConfiguration(filter.terms ?? {})
   const customer = sort === 'customer'
   return Prisma.sql`FROM license_keys k
     ${configuration ? Prisma.sql`JOIN key_configurations c ON c.id = k.key_configuration_id` : Prisma.empty}
@@ -312,46 +232,73 @@ function fromSql(filter: LicenseKeyFilter, sort?: LicenseKeySort): Prisma.Sql {
 
 // What can be empty comes last both ways; what cannot must not say so, or its index is no use.
 const orderSql = {
-  createdAt: { by: Prisma.sql`k.created_at`, nulls: Prisma.empty },
-  customer: { by: Prisma.sql`lower(COALESCE(u.name, u.email))`, nulls: Prisma.empty },
-  expiresAt: { by: Prisma.sql`k.expires_at`, nulls: Prisma.sql`NULLS LAST` },
-  lastValidatedAt: { by: Prisma.sql`k.last_validated_at`, nulls: Prisma.sql`NULLS LAST` },
-  validations: { by: Prisma.sql`k.validations`, nulls: Prisma.empty },
-  usage: { by: Prisma.sql`k.usage`, nulls: Prisma.empty },
-} satisfies Record<LicenseKeySort, { by: Prisma.Sql; nulls: Prisma.Sql }>
+  createdAt: { by: Prisma.sql`k.created_at`, kind: 'time', canBeEmpty: false },
+  customer: { by: Prisma.sql`lower(COALESCE(u.name, u.email))`, kind: 'text', canBeEmpty: false },
+  expiresAt: { by: Prisma.sql`k.expires_at`, kind: 'time', canBeEmpty: true },
+  lastValidatedAt: { by: Prisma.sql`k.last_validated_at`, kind: 'time', canBeEmpty: true },
+  validations: { by: Prisma.sql`k.validations`, kind: 'number', canBeEmpty: false },
+  usage: { by: Prisma.sql`k.usage`, kind: 'number', canBeEmpty: false },
+} satisfies Record<LicenseKeySort, Pick<OrderedList, 'by' | 'kind' | 'canBeEmpty'>>
+
+/** How many live devices each of these keys has. */
+async function countDevices(licenseKeyIds: string[]): Promise<Map<string, number>> {
+  const rows = await prisma.activation.groupBy({
+    by: ['licenseKeyId'],
+    where: { licenseKeyId: { in: licenseKeyIds }, deactivatedAt: null },
+    _count: true,
+  })
+  return new Map(rows.map(({ licenseKeyId, _count }) => [licenseKeyId, _count]))
+}
+
+// Keys by state and configuration are counted as they are written; null where something else is asked for.
+function knownCount(merchant: Merchant, filter: LicenseKeyFilter, now: Date): (() => Promise<Counted>) | null {
+  const { statuses, configurationIds, ...others } = filter
+  if (Object.values(others).some((value) => (Array.isArray(value) ? value.length > 0 : Boolean(value)))) return null
+  const ids = configurationIds?.filter(isId)
+  return async () => {
+    const counts = await countLicenseKeys(merchant, now, ids?.length ? { configurationIds: ids } : {})
+    const wanted = statuses?.length ? new Set(statuses) : shownStatuses
+    return exactly([...wanted].reduce((all, status) => all + counts[status], 0))
+  }
+}
 
 /** One page of the organization's keys, and how many match. */
 export async function listLicenseKeys(
   merchant: Merchant,
   filter: LicenseKeyFilter,
-  { page, size, sort, dir }: LicenseKeyListParams,
+  params: LicenseKeyListParams,
   now: Date,
-): Promise<{ keys: LicenseKeySummary[]; total: number }> {
+): Promise<{ keys: LicenseKeySummary[]; total: number; far: FarPages }> {
   const where = await whereSql(merchant, filter, now)
-  const direction = dir === 'asc' ? Prisma.sql`ASC` : Prisma.sql`DESC`
-  const { by, nulls } = orderSql[sort]
-  const [ids, counted] = await Promise.all([
-    prisma.$queryRaw<{ id: string; devices: number }[]>`SELECT k.id, ${liveDevices}::int AS devices
-      ${fromSql(filter, sort)} WHERE ${where}
-      ORDER BY ${by} ${direction} ${nulls}, k.id ${direction} LIMIT ${size} OFFSET ${(page - 1) * size}`,
-    prisma.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total ${fromSql(filter)} WHERE ${where}`,
-  ])
-  const keyIds = ids.map((row) => row.id)
-  const [rows, weeks] = await Promise.all([
+  const count = knownCount(merchant, filter, now)
+  const { ids, total, far } = await pageOfIds(
+    params,
+    {
+      ...{ id: Prisma.sql`k.id`, ...orderSql[params.sort], sort: params.sort, dir: params.dir },
+      from: Prisma.sql`${fromSql(filter, params.sort)} WHERE ${where}`,
+      counted: Prisma.sql`${fromSql(filter)} WHERE ${where}`,
+      ...(count && { count }),
+    },
+    {
+      lookedFor: Boolean(filter.q?.trim() || filter.atLimit || filter.refused || areDear(filter.terms ?? {})),
+    },
+  )
+  const [rows, devices, weeks] = await Promise.all([
     prisma.licenseKey.findMany({
-      where: { organizationId: merchant.organizationId, id: { in: keyIds } },
+      where: { organizationId: merchant.organizationId, id: { in: ids } },
       select: keyColumns,
     }),
-    validationWeeks(keyIds, now),
+    countDevices(ids),
+    validationWeeks(ids, now),
   ])
   const troubles = await troublesOf(merchant, rows, now)
   const byId = new Map(rows.map((row) => [row.id, row]))
-  const keys = ids.flatMap(({ id, devices }) => {
+  const keys = ids.flatMap((id) => {
     const row = byId.get(id)
     const lately = { week: weeks.get(id)?.all ?? emptyWeek().all, troubles: troubles.get(id) ?? [] }
-    return row ? [{ ...summary(row, devices, now), ...lately }] : []
+    return row ? [{ ...summary(row, devices.get(id) ?? 0, now), ...lately }] : []
   })
-  return { keys, total: counted[0]?.total ?? 0 }
+  return { keys, total, far }
 }
 
 /** Everything that refuses one key now. Of another organization's key there is nothing to say. */
@@ -362,16 +309,6 @@ export async function keyTroubles(merchant: Merchant, licenseKeyId: string, now:
     select: keyColumns,
   })
   return row ? ((await troublesOf(merchant, [row], now)).get(row.id) ?? []) : []
-}
-
-/** How many keys there are in each state. */
-export async function countLicenseKeys(merchant: Merchant, now: Date): Promise<Record<ShownStatus, number>> {
-  const counts = shownStatuses.map(
-    (status) => Prisma.sql`count(*) FILTER (WHERE ${statusSql(status, now)})::int AS ${Prisma.raw(status)}`,
-  )
-  const [row] = await prisma.$queryRaw<Record<ShownStatus, number>[]>`SELECT ${Prisma.join(counts)} FROM license_keys k
-    JOIN key_configurations c ON c.id = k.key_configuration_id WHERE k.organization_id = ${merchant.organizationId}::uuid`
-  return row ?? { active: 0, expiring: 0, grace: 0, expired: 0, disabled: 0, revoked: 0 }
 }
 
 const sum = <Row>(rows: Row[], of: (row: Row) => number): number => rows.reduce((all, row) => all + of(row), 0)

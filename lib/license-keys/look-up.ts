@@ -7,8 +7,8 @@ import { emailToFind } from '../base/text.ts'
 import { prisma } from '../database/client.ts'
 import { asksAtMost, meantBy } from '../key-strings/meant.ts'
 import { keyHashesOf } from '../key-strings/string.ts'
-import { typedKeys } from './list.ts'
 import type { FoundKey, MatchedBy } from './schema.ts'
+import { typedKeys } from './search.ts'
 
 // Which keys somebody means who has one whole thing of them: their string, an order number, an address, a device.
 
@@ -65,15 +65,16 @@ async function bySurroundings({ organizationId }: Merchant, query: string, limit
         SELECT id, 2 AS rank, 'external_id' AS by, NULL::uuid AS activation_id FROM license_keys
           WHERE ${own} AND external_id = ${text}
         ${ids}
-        UNION ALL SELECT license_key_id, 2, 'external_id', id FROM activations WHERE ${own} AND external_id = ${text}
         UNION ALL SELECT k.id, 3, 'purchase_reference', NULL FROM license_keys k WHERE k.purchase_id IN (
           SELECT id FROM purchases WHERE ${own} AND reference = ${text})
         UNION ALL SELECT k.id, 4, 'customer_email', NULL FROM license_keys k WHERE k.customer_id IN (
           SELECT id FROM customers WHERE ${own} AND email = ${emailToFind(text)})
         UNION ALL SELECT k.id, 5, 'customer_external_id', NULL FROM license_keys k WHERE k.customer_id IN (
           SELECT id FROM customers WHERE ${own} AND external_id = ${text})
-        UNION ALL SELECT license_key_id, 6, 'fingerprint', id FROM activations WHERE ${own} AND fingerprint = ${text}
-        UNION ALL SELECT license_key_id, 7, 'device_name', id FROM activations WHERE ${own} AND lower(label) = lower(${text})
+        UNION ALL SELECT a.license_key_id, b.rank, b.by, a.id FROM activations a, LATERAL (SELECT
+            CASE WHEN external_id = ${text} THEN 2 WHEN fingerprint = ${text} THEN 6 ELSE 7 END AS rank,
+            CASE WHEN external_id = ${text} THEN 'external_id' WHEN fingerprint = ${text} THEN 'fingerprint' ELSE 'device_name' END AS by) b
+          WHERE a.${own} AND (a.external_id = ${text} OR a.fingerprint = ${text} OR lower(a.label) = lower(${text}))
       ) f ORDER BY f.id, f.rank, f.activation_id DESC
     ) m ORDER BY m.rank, m.id DESC LIMIT ${limit}`
   return rows.map((row) => ({

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { keyTail, maskedKey } from '../key-strings/rules.ts'
 import { daysUntil, EXPIRING_DAYS, idleDays, overrideEffects, shownStatus, statusLook, statusWords } from './look.ts'
+import { shownStatuses } from './plain.ts'
 import { effectiveLimits } from './rules.ts'
-import { shownStatuses } from './schema.ts'
 
 const DAY = 86_400_000
 const now = new Date('2026-11-21T12:00:00.000Z')

@@ -2,8 +2,9 @@
 
 import type { ActivationsMode } from '#prisma/enums.ts'
 import { DAY_MS, endInShort } from '../base/days.ts'
+import type { ShownStatus } from './plain.ts'
 import { expiryState, type KeyFacts, type KeyOverrides } from './rules.ts'
-import type { KeyEdit, ShownStatus } from './schema.ts'
+import type { KeyEdit } from './schema.ts'
 
 /** How near an expiry is announced. */
 export const EXPIRING_DAYS = 14
@@ -161,11 +162,3 @@ function expiryEffect(
     text: `It works${wasOver ? ' again' : ''} until ${endInShort(expiresAt, key.timeZone)}, ${days} from now.`,
   }
 }
-
-const keysWords = (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'key' : 'keys'}`
-
-/** What taking something back came to. */
-export const undoneWords = ({ changed, left }: { changed: number; left: number }): string =>
-  left === 0
-    ? `Undone for ${keysWords(changed)}`
-    : `Undone for ${keysWords(changed)}; ${left === 1 ? 'one was' : `${left.toLocaleString('en')} were`} changed since and left alone`

@@ -14,9 +14,9 @@ import { maskedKey } from '../key-strings/rules.ts'
 import { keyHashesOf } from '../key-strings/string.ts'
 import { metadataOf } from '../metadata/rules.ts'
 import { editOf, shownStatus } from './look.ts'
+import { sampleKeyString } from './plain.ts'
 import { configurationTable, factsOf, keyTable } from './row.ts'
 import { configuredExpiry, usageNow, usageResetsAt } from './rules.ts'
-import { sampleKeyString } from './schema.ts'
 
 // ---------------------------------------------------------------- columns
 
@@ -40,6 +40,7 @@ export const keyColumns = {
   purchaseId: true,
   prefix: true,
   revokedFor: true,
+  switchedOff: true,
   held: true,
   expiryDay: true,
   note: true,
@@ -49,7 +50,14 @@ export const keyColumns = {
   keyConfiguration: { select: configurationColumns },
   product: { select: { id: true, name: true } },
   customer: { select: { id: true, email: true, name: true } },
-  purchase: { select: { id: true, reference: true, kind: true, source: true, status: true, purchasedAt: true } },
+  purchaseUnit: { select: { isSurplus: true } },
+  purchase: {
+    select: {
+      ...{ id: true, reference: true, kind: true, source: true, status: true, reasons: true, purchasedAt: true },
+      // Where its store says it stands (lib/purchases/look.ts).
+      ...{ store: true, state: true, endedByHand: true, paidThrough: true, endsAt: true, graceUntil: true },
+    },
+  },
 } satisfies Prisma.LicenseKeySelect
 
 export type KeyRow = Prisma.LicenseKeyGetPayload<{ select: typeof keyColumns }>

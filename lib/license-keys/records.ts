@@ -26,6 +26,7 @@ import {
 import { groupCommit } from '../database/group-commit.ts'
 import { keyHashesOf, openKeyString } from '../key-strings/string.ts'
 import type { Metadata } from '../metadata/schema.ts'
+import { askedSql } from './list.ts'
 import { shownStatus } from './look.ts'
 import { recordReveals } from './reveals.ts'
 import { answerTable, displayKeyOf, factsOf, keyAnswer } from './row.ts'
@@ -164,7 +165,7 @@ export const withString = (record: KeyRecord, keyString: string): KeyRecord => (
 const graceEnd = Prisma.sql`k.expires_at + make_interval(days => COALESCE(k.grace_days_override, c.grace_days))`
 const live = Prisma.sql`EXISTS (SELECT 1 FROM activations a WHERE a.license_key_id = k.id AND a.deactivated_at IS NULL)`
 
-function whereSql(merchant: Merchant, filter: KeyRecordFilter, now: Date): Prisma.Sql {
+async function whereSql(merchant: Merchant, filter: KeyRecordFilter, now: Date): Promise<Prisma.Sql> {
   const organizationId = Prisma.sql`${merchant.organizationId}::uuid`
   const parts = [Prisma.sql`k.organization_id = ${organizationId}`]
   const uuids = (ids: string[]) => Prisma.sql`ANY(${ids.filter(isId)}::uuid[])`
@@ -231,6 +232,7 @@ function whereSql(merchant: Merchant, filter: KeyRecordFilter, now: Date): Prism
   if (filter.metadata)
     parts.push(Prisma.sql`k.metadata @> ${JSON.stringify(filter.metadata)}::jsonb AND k.metadata <> '{}'`)
   if (filter.tags) parts.push(Prisma.sql`k.tags @> ${filter.tags}::text[] AND k.tags <> '{}'`)
+  if (filter.terms) parts.push(...(await askedSql(merchant, filter.terms, now)))
   return Prisma.join(parts, ' AND ')
 }
 
@@ -268,9 +270,10 @@ export async function listKeyRecords(
   const order = dir === 'asc' ? Prisma.sql`ASC` : Prisma.sql`DESC`
   const beyond = dir === 'asc' ? Prisma.sql`>` : Prisma.sql`<`
   const { by, type } = sortSql[sort]
+  const filtered = await whereSql(merchant, filter, now)
   const where = after
-    ? Prisma.sql`${whereSql(merchant, filter, now)} AND (${by}, k.id) ${beyond} (${textOf(after.value)}::text::${type}, ${after.id}::uuid)`
-    : whereSql(merchant, filter, now)
+    ? Prisma.sql`${filtered} AND (${by}, k.id) ${beyond} (${textOf(after.value)}::text::${type}, ${after.id}::uuid)`
+    : filtered
   const rows = await prisma.$queryRaw<RecordRow[]>`SELECT ${Prisma.raw(RECORD_COLUMNS)} ${Prisma.raw(FROM)}
     WHERE ${where} ORDER BY ${by} ${order}, k.id ${order} LIMIT ${limit} OFFSET ${offset}`
   const records = rows.map((row) => recordOf(row, now, reveals || justMade ? 'string' : 'mask'))
@@ -293,7 +296,7 @@ export async function keyStringFor(merchant: Merchant, licenseKeyId: string): Pr
 export async function countKeyRecords(merchant: Merchant, filter: KeyRecordFilter, now: Date): Promise<number> {
   assertMay(merchant, 'keys.read')
   const [row] = await prisma.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total ${Prisma.raw(FROM)}
-    WHERE ${whereSql(merchant, filter, now)}`
+    WHERE ${await whereSql(merchant, filter, now)}`
   return row?.total ?? 0
 }
 
@@ -331,6 +334,7 @@ let nth = 0
 /** What stands around the key a license call was about; read with the next batch. Null when it is gone meanwhile. */
 export const keyRecordOfCall: (licenseKeyId: string) => Promise<KeyRecord | null> = perProcess('key-records', () =>
   groupCommit<string, KeyRecord | null>({
+    name: 'read',
     run: readByIds,
     // Reads need not wait for each other.
     keyOf: () => String(nth++),

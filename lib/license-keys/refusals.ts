@@ -37,22 +37,7 @@ export type RefusalFacts = KeyFacts & {
   revokedFor: readonly RevokeReason[]
 }
 
-/** What helps: a button or a link of the page. */
-export type Fix =
-  | 'enable'
-  | 'restore'
-  | 'expiry'
-  | 'free-device'
-  | 'raise-limit'
-  | 'allow-devices'
-  | 'activations'
-  | 'usage'
-  | 'product'
-  | 'devices'
-  | 'integrate'
-  | 'configuration'
-
-/** One reason why a key is refused: in words, how often it was, and what helps. */
+/** One reason why a key is refused: in words, and how often it was. What helps says lib/refusals. */
 export type Trouble = {
   code: string
   /** Somebody was refused lately for it and would be again: the only thing that is red. */
@@ -64,7 +49,6 @@ export type Trouble = {
   times: number
   lastAt: Date | null
   label: string | null
-  fixes: readonly Fix[]
 }
 
 type Rule = {
@@ -72,7 +56,6 @@ type Rule = {
   /** Would whoever was refused at that moment be refused again? */
   stands: (key: RefusalFacts, lastAt: Date, now: Date) => boolean
   why: (key: RefusalFacts, label: string | null, now: Date) => string
-  fixes: readonly Fix[]
   /** Refuses everybody, whether or not somebody asked. */
   forAll?: true
 }
@@ -101,27 +84,23 @@ const rules = {
     short: 'not known',
     stands: () => false,
     why: () => 'software asked for it where it is not known.',
-    fixes: [],
   },
   REPLACED: {
     short: 'the replaced string was sent',
     stands: () => true,
     why: () => 'software sends a string that was replaced: it needs the current one.',
-    fixes: [],
   },
   REVOKED: {
     short: 'revoked',
     stands: ({ status }) => status === 'revoked',
     why: (key) =>
       key.stopped || key.revokedFor.length === 0 ? stoppedWords(key, 'revoked') : `${reasonsInWords(key.revokedFor)}.`,
-    fixes: ['restore'],
     forAll: true,
   },
   DISABLED: {
     short: 'disabled',
     stands: ({ status }) => status === 'disabled',
     why: (key) => stoppedWords(key, 'disabled'),
-    fixes: ['enable'],
     forAll: true,
   },
   EXPIRED: {
@@ -131,7 +110,6 @@ const rules = {
       `it expired on ${expiresAt ? endInShort(expiresAt, timeZone) : 'a day that is over'}${
         limits.grace.days > 0 ? ', and its grace period is over too' : ''
       }.`,
-    fixes: ['expiry'],
     forAll: true,
   },
   PRODUCT_MISMATCH: {
@@ -141,71 +119,60 @@ const rules = {
       productId === null
         ? 'software asks for a product, and this key has none.'
         : 'software asks for another product than the one this key is for.',
-    fixes: ['product'],
   },
   CONFIGURATION_MISMATCH: {
     short: 'another configuration was asked for',
     stands: () => true,
     why: () => 'software asks for keys of another configuration: it was built for another plan.',
-    fixes: ['integrate'],
   },
   CUSTOMER_MISMATCH: {
     short: 'another customer was asked for',
     stands: () => true,
     why: () => 'software asks for the key of another customer: someone is using a key that is not theirs.',
-    fixes: [],
   },
   ACTIVATION_REQUIRED: {
     short: 'asked without a device',
     stands: (key, at) => key.limits.activationRequired && noneJoinedSince(key, at),
     why: () => 'its configuration requires an activation, and software asks without naming a device.',
-    fixes: ['configuration', 'integrate'],
   },
   ACTIVATION_NOT_FOUND: {
     short: 'the device is not active',
     stands: noneJoinedSince,
     why: () =>
       'software asks on a device that is not active, perhaps one that was deactivated: it has to activate again.',
-    fixes: ['devices'],
   },
   CONDITIONS_MISMATCH: {
     short: 'other conditions than at activation',
     stands: ({ conditionsSince }, at) => conditionsSince !== null && conditionsSince <= at,
     why: () =>
       'software sends other conditions than its device was activated with. Deactivate the device, so that it activates again with the current ones.',
-    fixes: ['devices', 'integrate'],
   },
   ENTITLEMENT_MISSING: {
     short: 'a feature is not included',
     stands: ({ configurationChangedAt }, at) => configurationChangedAt <= at,
     why: ({ entitlements }) =>
       `software asks for a feature that is not among ${entitlements.length > 0 ? entitlements.join(', ') : 'its entitlements: it has none'}.`,
-    fixes: ['configuration'],
   },
   USAGE_LIMIT_REACHED: {
     short: 'usage limit reached',
     stands: (key, _, now) => key.limits.usage.limit !== null && usageNow(key, now) >= key.limits.usage.limit,
     why: (key, _, now) =>
       `${usageNow(key, now).toLocaleString('en')} of ${(key.limits.usage.limit ?? 0).toLocaleString('en')} uses are spent.`,
-    fixes: ['usage'],
   },
   ACTIVATIONS_OFF: {
     short: 'takes no activations',
     stands: ({ limits }) => limits.activations.mode === 'off',
     why: (_, label) => `this key takes no activations and ${asks(label)}.`,
-    fixes: ['activations'],
   },
   NEW_DEVICES_BLOCKED: {
     short: 'new devices are blocked',
     stands: ({ newDevicesBlocked }) => newDevicesBlocked,
     why: (_, label) => `new devices are blocked and ${asks(label)}.`,
-    fixes: ['allow-devices'],
   },
   ACTIVATION_LIMIT_REACHED: {
     short: 'device limit reached',
     stands: ({ limits, devices }) => limits.activations.limit !== null && devices >= limits.activations.limit,
     why: ({ devices, limits }, label) => devicesInUse(devices, limits.activations.limit ?? 0, label),
-    fixes: ['free-device', 'raise-limit'],
   },
 } as const satisfies Record<RefusalCode, Rule>
 
@@ -253,7 +220,6 @@ function troubleOf(
     harms: seen.times > 0,
     short: refusalShort(code),
     why: rule?.why(key, seen.label, now) ?? code,
-    fixes: rule?.fixes ?? [],
     ...seen,
   }
 }

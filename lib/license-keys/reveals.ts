@@ -1,12 +1,12 @@
 import '#server-only'
-import { describeActor, type Merchant } from '../base/actor.ts'
+import { describeActor, type Merchant, originOf } from '../base/actor.ts'
 import { HOUR_MS } from '../base/days.ts'
 import { perProcess } from '../base/per-process.ts'
 import { apart, isSilent, prisma } from '../database/client.ts'
 import { recordAs } from '../events/commands.ts'
 
 // Which strings a program was shown is recorded, but not again with every request of one that asks each minute: once an hour for each
-// key. A process remembers what it recorded; another one, or this one after a start, says it once more.
+// key and network address. A process remembers what it recorded; another one, or this one after a start, says it once more.
 
 const REMEMBERED_MAX = 200_000
 
@@ -23,7 +23,8 @@ export async function recordReveals(merchant: Merchant, keys: Revealed[], now: D
     Object.assign(remembered, { hour, seen: new Set() })
   const { seen } = remembered
   const { actorId, ...label } = describeActor(merchant)
-  const nameOf = ({ id }: Revealed) => `${actorId} ${id}`
+  const from = originOf(merchant)
+  const nameOf = ({ id }: Revealed) => `${actorId} ${from.address} ${id}`
   const fresh = keys.filter((key) => !seen.has(nameOf(key)))
   const [first, ...others] = fresh
   if (!first) return
@@ -35,7 +36,7 @@ export async function recordReveals(merchant: Merchant, keys: Revealed[], now: D
   // No change of the request that may be repeated: reading carries nothing out.
   await apart(() =>
     prisma.$transaction((tx) =>
-      recordAs(tx, { actorId, ...label }, now, [{ type: 'license_key.revealed', organizationId, ...event }]),
+      recordAs(tx, { actorId, ...label, ...from }, now, [{ type: 'license_key.revealed', organizationId, ...event }]),
     ),
   )
   for (const key of fresh) seen.add(nameOf(key))

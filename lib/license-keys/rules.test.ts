@@ -20,17 +20,20 @@ import {
   configuredExpiry,
   type ExpirySettings,
   effectiveLimits,
+  endToTell,
   expiryAt,
   expiryState,
   extendedExpiry,
   type KeyFacts,
   type KeyState,
   mayExtend,
+  reasonsOfPurchase,
   restored,
   revokedByHand,
   startingState,
   switched,
   USAGE_MAX,
+  usageMark,
   usageNow,
   usageResetsAt,
   whyContradicts,
@@ -78,6 +81,7 @@ const granted: KeyFacts = {
   productId: 'product',
   keyConfigurationId: 'configuration',
   customerId: 'customer',
+  formerIds: [],
   newDevicesBlocked: false,
   usage: 0,
   usagePeriodStart: null,
@@ -675,34 +679,46 @@ test.each([
 })
 
 describe('why a key is revoked', () => {
+  const { active, canceled, refunded } = reasonsOfPurchase
   const plain: KeyState = { status: 'granted', revokedFor: [], held: false }
   const revoked = (...revokedFor: KeyState['revokedFor']): KeyState => ({ ...plain, status: 'revoked', revokedFor })
 
   test('a purchase that has ended ends its keys, whatever was done in between', () => {
-    const canceled = withPurchase(plain, 'canceled')
-    expect(canceled).toEqual(revoked('ended'))
-    expect(restored(canceled, 'canceled')).toEqual(canceled)
-    expect(whyNotRestored(canceled, restored(canceled, 'canceled'))).toContain('its purchase is canceled')
-    expect(withPurchase(restored(canceled, 'canceled'), 'refunded')).toEqual(revoked('refunded'))
-    expect(startingState('granted', 'refunded')).toEqual(revoked('refunded'))
-    expect(startingState('revoked', 'active')).toEqual(revoked('by_hand'))
-    expect(startingState('disabled', 'active')).toEqual({ ...plain, status: 'disabled' })
+    const ended = withPurchase(plain, canceled)
+    expect(ended).toEqual(revoked('ended'))
+    expect(restored(ended, canceled)).toEqual(ended)
+    expect(whyNotRestored(ended, restored(ended, canceled))).toContain('its purchase no longer covers it')
+    expect(withPurchase(restored(ended, canceled), refunded)).toEqual(revoked('refunded'))
+    expect(startingState('granted', refunded)).toEqual(revoked('refunded'))
+    expect(startingState('revoked', active)).toEqual(revoked('by_hand'))
+    expect(startingState('disabled', active)).toEqual({ ...plain, status: 'disabled' })
   })
 
   test('each reason is lifted alone', () => {
-    const both = withPurchase(revokedByHand(plain, 'active'), 'canceled')
+    const both = withPurchase(revokedByHand(plain, active), canceled)
     expect(both).toEqual(revoked('ended', 'by_hand'))
-    expect(restored(both, 'canceled')).toEqual(revoked('ended'))
-    expect(whyNotRestored(both, restored(both, 'canceled'))).toBeNull()
-    expect(withPurchase(both, 'active')).toEqual(revoked('by_hand'))
+    expect(restored(both, canceled)).toEqual(revoked('ended'))
+    expect(whyNotRestored(both, restored(both, canceled))).toBeNull()
+    expect(withPurchase(both, active)).toEqual(revoked('by_hand'))
+  })
+
+  test('what a person switched off is off again when its purchase goes on', () => {
+    const off: KeyState = { ...plain, status: 'disabled' }
+    const paused = withPurchase(off, ['paused'])
+    expect(paused.status).toBe('revoked')
+    expect(withPurchase(paused, [])).toEqual(off)
+    expect(withPurchase(withPurchase(paused, ['paused', 'ended']), [])).toEqual(off)
+    expect(withHold(paused, true, ['paused'])).toEqual({ ...off, held: true })
+    expect(whyNotRestored(paused, restored(paused, ['paused']))).toContain('paused')
+    expect(restored(revokedByHand(off, []), [])).toEqual(plain)
   })
 
   test('a hold survives a later end, and ends when somebody revokes the key', () => {
-    const held = withHold(revoked('ended'), true, 'canceled')
+    const held = withHold(revoked('ended'), true, canceled)
     expect(held).toEqual({ ...plain, held: true })
-    expect(withPurchase(held, 'refunded')).toEqual(held)
-    expect(revokedByHand(held, 'refunded')).toEqual(revoked('refunded', 'by_hand'))
-    expect(withHold(held, false, 'refunded')).toEqual(revoked('refunded'))
+    expect(withPurchase(held, refunded)).toEqual(held)
+    expect(revokedByHand(held, refunded)).toEqual(revoked('refunded', 'by_hand'))
+    expect(withHold(held, false, refunded)).toEqual(revoked('refunded'))
   })
 
   test('after anything that happens, a key is granted only when no reason is left', () => {
@@ -710,15 +726,15 @@ describe('why a key is revoked', () => {
     const steps: Record<string, Step> = {
       cancel: (state, purchase) => {
         const to = purchase === 'refunded' ? purchase : 'canceled'
-        return [withPurchase(state, to), to]
+        return [withPurchase(state, reasonsOfPurchase[to]), to]
       },
-      refund: (state) => [withPurchase(state, 'refunded'), 'refunded'],
-      revoke: (state, purchase) => [revokedByHand(state, purchase), purchase],
-      restore: (state, purchase) => [restored(state, purchase), purchase],
+      refund: (state) => [withPurchase(state, refunded), 'refunded'],
+      revoke: (state, purchase) => [revokedByHand(state, reasonsOfPurchase[purchase]), purchase],
+      restore: (state, purchase) => [restored(state, reasonsOfPurchase[purchase]), purchase],
       disable: (state, purchase) => [switched(state, true), purchase],
       enable: (state, purchase) => [switched(state, false), purchase],
-      hold: (state, purchase) => [withHold(state, true, purchase), purchase],
-      release: (state, purchase) => [withHold(state, false, purchase), purchase],
+      hold: (state, purchase) => [withHold(state, true, reasonsOfPurchase[purchase]), purchase],
+      release: (state, purchase) => [withHold(state, false, reasonsOfPurchase[purchase]), purchase],
     }
     const start = fc.tuple(
       fc.constantFrom<KeyState['status']>('granted', 'disabled', 'revoked'),
@@ -729,7 +745,7 @@ describe('why a key is revoked', () => {
         start,
         fc.array(fc.constantFrom(...Object.keys(steps)), { maxLength: 12 }),
         ([status, first], names) => {
-          let [state, purchase] = [startingState(status, first), first]
+          let [state, purchase] = [startingState(status, reasonsOfPurchase[first]), first]
           let byHand = status === 'revoked'
           let held = false
           for (const name of names) {
@@ -1257,4 +1273,56 @@ test('on the day a key expired its time is said', () => {
   expect(checkValidate(key, [], nothingAsked, now).verdict.detail).toBe(
     'This license key expired on 21 November 2026, 11:59 UTC.',
   )
+})
+
+describe('what is told of an end', () => {
+  const end = at(30 * DAY)
+  const key = {
+    status: 'granted' as const,
+    expiresAt: end as Date | null,
+    createdAt: at(-100 * DAY),
+    ...{ endedFor: null, remindedFor: null, remindedDays: null },
+  }
+  const days = [30, 7, 1]
+  const until = (count: number, ms = 0) => new Date(end.getTime() - count * DAY + ms)
+  test.each<[string, Partial<Parameters<typeof endToTell>[0]>, Date, ReturnType<typeof endToTell>]>([
+    ['no end', { expiresAt: null }, now, null],
+    ['a moment before the first day', {}, until(30, -1), null],
+    ['on the first day', {}, until(30), { type: 'expiring', days: 30 }],
+    ['told of it', { remindedFor: end, remindedDays: 30 }, until(30), null],
+    ['between two days', { remindedFor: end, remindedDays: 30 }, until(7, -1), null],
+    ['on the next day', { remindedFor: end, remindedDays: 30 }, until(7), { type: 'expiring', days: 7 }],
+    ['two days missed: only the later is told', {}, until(3), { type: 'expiring', days: 7 }],
+    ['the last day', { remindedFor: end, remindedDays: 7 }, until(1), { type: 'expiring', days: 1 }],
+    ['after the last day', { remindedFor: end, remindedDays: 1 }, until(0, -1), null],
+    ['told of another end', { remindedFor: until(9), remindedDays: 1 }, until(7), { type: 'expiring', days: 7 }],
+    ['a day that was over when the key was made', { createdAt: until(7, 1) }, until(6), null],
+    ['a later day of the same key', { createdAt: until(7, 1) }, until(1), { type: 'expiring', days: 1 }],
+    ['at its end', {}, end, { type: 'expired' }],
+    ['long after, untold', { endedFor: until(9) }, until(-90), { type: 'expired' }],
+    ['told that it ended', { endedFor: end }, until(-90), null],
+    ['disabled', { status: 'disabled' }, end, null],
+    ['revoked', { status: 'revoked' }, until(7), null],
+  ])('%s', (_, over, when, told) => {
+    expect(endToTell({ ...key, ...over }, days, when)).toEqual(told)
+  })
+  test('without days only that it ended', () => {
+    expect(endToTell(key, [], until(1))).toBeNull()
+    expect(endToTell(key, [], end)).toEqual({ type: 'expired' })
+  })
+})
+
+test.each([
+  [0, 79, 100, null],
+  [79, 80, 100, 80],
+  [80, 99, 100, null],
+  [99, 100, 100, 100],
+  [0, 100, 100, 100],
+  [100, 100, 100, null],
+  [0, 1, 1, 100],
+  [3, 4, 5, 80],
+  [2, 3, 4, null],
+  [0, 5, null, null],
+] as const)('usage from %d to %d of %s comes to %s percent', (before, after, limit, mark) => {
+  expect(usageMark(before, after, limit)).toBe(mark)
 })

@@ -54,6 +54,8 @@ export type KeyFacts = {
   expiresAt: Date | null
   productId: string | null
   keyConfigurationId: string
+  /** Products and configurations that it went on from: it is good for them, too. */
+  formerIds: readonly string[]
   customerId: string
   newDevicesBlocked: boolean
   usage: number
@@ -182,10 +184,62 @@ export function expiryState(key: Pick<KeyFacts, 'expiresAt' | 'limits'>, now: Da
   return now.getTime() < key.expiresAt.getTime() + key.limits.grace.days * DAY_MS ? 'grace' : 'expired'
 }
 
+/** Why a key does not work, as the rest of a sentence; null when it does. `end`: its last moment in words. */
+export function whyNotWorking(
+  key: Pick<KeyFacts, 'status' | 'expiresAt' | 'limits'> & { revokedFor: readonly RevokeReason[]; end: string | null },
+  now: Date,
+): string | null {
+  if (key.status === 'revoked') return `it is revoked because ${reasonsInWords(key.revokedFor)}`
+  if (key.status === 'disabled') return 'it is disabled'
+  return expiryState(key, now) === 'expired' ? `it expired${key.end ? ` on ${key.end}` : ''}` : null
+}
+
+/** How a key ends, and what was told of that: for which end the last time, and how many days before. */
+export type KeyEnd = {
+  status: LicenseKeyStatus
+  expiresAt: Date | null
+  createdAt: Date
+  endedFor: Date | null
+  remindedFor: Date | null
+  remindedDays: number | null
+}
+
+/** What is to be told of a key's end now: that it has come, or that it will in so many days. */
+export type EndToTell = { type: 'expired' } | { type: 'expiring'; days: number }
+
+/**
+ * What is to be told of how a key ends and was not yet; null: nothing. `days`: how long before it is told. Each end is told of anew, a key
+ * that does not work otherwise has none, and of days that were over when the key was made nothing is told.
+ */
+export function endToTell(key: KeyEnd, days: readonly number[], now: Date): EndToTell | null {
+  const end = key.expiresAt
+  if (end === null || key.status !== 'granted' || key.endedFor?.getTime() === end.getTime()) return null
+  if (end <= now) return { type: 'expired' }
+  const due = days.filter((each) => {
+    const at = end.getTime() - each * DAY_MS
+    return at <= now.getTime() && at > key.createdAt.getTime()
+  })
+  if (due.length === 0) return null
+  const fewest = Math.min(...due)
+  const told = key.remindedFor?.getTime() === end.getTime() ? (key.remindedDays ?? 0) : Infinity
+  return fewest < told ? { type: 'expiring', days: fewest } : null
+}
+
 /** When usage starts again from zero; null when it never does. */
 export function usageResetsAt(reset: UsageReset, now: Date): Date | null {
   const start = usagePeriodStart(reset, now)
   return start && reset !== 'never' ? addDuration(start, 1, reset) : null
+}
+
+/** Marks of a limit that are told of when usage comes to them, in percent. */
+export const USAGE_MARKS = [80, 100] as const
+export type UsageMark = (typeof USAGE_MARKS)[number]
+
+/** The highest mark that usage came to between two numbers of one period; null when none. */
+export function usageMark(before: number, after: number, limit: number | null): UsageMark | null {
+  if (limit === null) return null
+  const isPast = (usage: number, mark: number) => usage * 100 >= limit * mark
+  return USAGE_MARKS.findLast((mark) => isPast(after, mark) && !isPast(before, mark)) ?? null
 }
 
 /** Usage of the current period: what was counted in an earlier one no longer counts. */
@@ -209,9 +263,23 @@ export type KeyState = {
   revokedFor: RevokeReason[]
   /** Somebody chose to keep the key although its purchase has ended, or will: then the purchase gives no reason. */
   held: boolean
+  /** A person had switched it off when it was revoked: it comes back so. */
+  switchedOff?: boolean
 }
 
-/** The reasons a purchase gives for revoking its keys. */
+/** Why a purchase revokes its keys: what its row says; none where the key belongs to no purchase. */
+export type PurchaseReasons = readonly RevokeReason[]
+
+/** Why its purchase revokes one key: as it does all of them, or because it no longer pays for this one. */
+export function reasonsFor(
+  purchase: { reasons: PurchaseReasons } | null,
+  unit: { isSurplus: boolean } | null | undefined,
+): PurchaseReasons {
+  const reasons = purchase?.reasons ?? []
+  return unit?.isSurplus && !reasons.includes('ended') ? [...reasons, 'ended'] : reasons
+}
+
+/** The reasons of a purchase of which no store says more than this one word. */
 export const reasonsOfPurchase = {
   active: [],
   refunded: ['refunded'],
@@ -222,7 +290,8 @@ export const reasonsOfPurchase = {
 export const reasonWords = {
   pending: 'its purchase is not paid yet',
   paused: 'its purchase is paused',
-  ended: 'its purchase is canceled',
+  // It ended, or pays for fewer now.
+  ended: 'its purchase no longer covers it',
   lapsed: 'its purchase was not paid again',
   refunded: 'its purchase is refunded',
   dispute: 'its payment is disputed',
@@ -235,31 +304,34 @@ export const reasonsInWords = (reasons: readonly RevokeReason[]): string =>
 
 const isByHand = (reason: RevokeReason) => reason === 'by_hand'
 
-function withReasons(state: KeyState, byHand: boolean, held: boolean, purchase: PurchaseStatus | null): KeyState {
-  const ofPurchase = purchase === null || held ? [] : reasonsOfPurchase[purchase]
+function withReasons(state: KeyState, byHand: boolean, held: boolean, purchase: PurchaseReasons): KeyState {
+  const ofPurchase = held ? [] : purchase
   const revokedFor: RevokeReason[] = [...ofPurchase, ...(byHand ? (['by_hand'] as const) : [])]
-  const rest = state.status === 'revoked' ? 'granted' : state.status
-  return { status: revokedFor.length > 0 ? 'revoked' : rest, revokedFor, held }
+  const isOff = state.status === 'disabled' || state.switchedOff === true
+  if (revokedFor.length === 0) return { status: isOff ? 'disabled' : 'granted', revokedFor, held }
+  return { status: 'revoked', revokedFor, held, ...(isOff && { switchedOff: true }) }
 }
 
-/** A key after its purchase came to `purchase` (null: it belongs to none). What a person did stays. */
-export const withPurchase = (state: KeyState, purchase: PurchaseStatus | null): KeyState =>
+/** A key after its purchase came to give these reasons. What a person did stays. */
+export const withPurchase = (state: KeyState, purchase: PurchaseReasons): KeyState =>
   withReasons(state, state.revokedFor.some(isByHand), state.held, purchase)
 
 /** The state a key begins in: an ended purchase ends a key that comes to it later too. For imports and new keys. */
-export const startingState = (status: LicenseKeyStatus, purchase: PurchaseStatus | null): KeyState =>
+export const startingState = (status: LicenseKeyStatus, purchase: PurchaseReasons): KeyState =>
   withReasons({ status, revokedFor: [], held: false }, status === 'revoked', false, purchase)
 
 /** Revoked by a person, who thereby no longer holds it. */
-export const revokedByHand = (state: KeyState, purchase: PurchaseStatus | null): KeyState =>
+export const revokedByHand = (state: KeyState, purchase: PurchaseReasons): KeyState =>
   withReasons(state, true, false, purchase)
 
-/** Given back by a person: only what a person did is lifted. Whoever wants the key to work in spite of its purchase holds it. */
-export const restored = (state: KeyState, purchase: PurchaseStatus | null): KeyState =>
-  withReasons(state, false, state.held, purchase)
+/** Given back by a person: only what people did is lifted. Whoever wants the key to work in spite of its purchase holds it. */
+export function restored(state: KeyState, purchase: PurchaseReasons): KeyState {
+  const after = withReasons({ ...state, switchedOff: false }, false, state.held, purchase)
+  return after.status === 'revoked' ? withReasons(state, false, state.held, purchase) : after
+}
 
 /** Held in spite of its purchase, or left to it again. */
-export const withHold = (state: KeyState, held: boolean, purchase: PurchaseStatus | null): KeyState =>
+export const withHold = (state: KeyState, held: boolean, purchase: PurchaseReasons): KeyState =>
   withReasons(state, state.revokedFor.some(isByHand), held, purchase)
 
 /** Switched off or on by a person. What is revoked stays so. */
@@ -270,6 +342,7 @@ export const switched = (state: KeyState, off: boolean): KeyState =>
 export const sameState = (a: KeyState, b: KeyState): boolean =>
   a.status === b.status &&
   a.held === b.held &&
+  (a.switchedOff ?? false) === (b.switchedOff ?? false) &&
   a.revokedFor.length === b.revokedFor.length &&
   a.revokedFor.every((reason) => b.revokedFor.includes(reason))
 

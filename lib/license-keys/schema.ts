@@ -1,9 +1,12 @@
 import { z } from 'zod'
 import type { ActivationsMode, DurationUnit, LicenseKeyStatus, RevokeReason } from '#prisma/enums.ts'
+import { checkbox } from '../base/fields.ts'
 import { type JsonObject, Text } from '../base/json.ts'
 import { INT4_MAX } from '../base/numbers.ts'
 import { emailAddress, tidyLine, tidyParagraphs } from '../base/text.ts'
 import type { Metadata, MetadataPatch } from '../metadata/schema.ts'
+import { SELECTION_MAX, type ShownStatus } from './plain.ts'
+import type { Terms } from './terms.ts'
 
 // ---------------------------------------------------------------- what people ask for
 
@@ -110,13 +113,13 @@ export const RotateLicenseKey = z.object({
 })
 export type RotateLicenseKey = z.infer<typeof RotateLicenseKey>
 
-/** The most keys one action may change. */
-export const SELECTION_MAX = 10_000
-
 /** Names something that was done to many keys at once. */
 export const BatchId = z.object({ batchId: z.uuid() })
 
 export const LicenseKeyId = z.object({ licenseKeyId: z.uuid() })
+/** `anyway`: although it does not work. */
+export const MailLicenseKey = LicenseKeyId.extend({ anyway: checkbox.optional() })
+export type MailLicenseKey = z.infer<typeof MailLicenseKey>
 export const WithReason = z.object({
   licenseKeyId: z.uuid(),
   reason: Text(200)
@@ -139,33 +142,10 @@ export const RestoreLicenseKeys = LicenseKeyIds.extend({
 
 // ---------------------------------------------------------------- lists
 
-/** What people call the state of a key: the stored status and the clock together. */
-export const shownStatuses = ['active', 'expiring', 'grace', 'expired', 'disabled', 'revoked'] as const
-export type ShownStatus = (typeof shownStatuses)[number]
-
-export const licenseKeySorts = [
-  'createdAt',
-  'customer',
-  'expiresAt',
-  'lastValidatedAt',
-  'validations',
-  'usage',
-] as const
-export type LicenseKeySort = (typeof licenseKeySorts)[number]
-
-export const exportFormats = ['csv', 'json'] as const
-export type ExportFormat = (typeof exportFormats)[number]
-
 /** The first character of a CSV that spreadsheets open with the right letters. */
 export const BYTE_ORDER_MARK = '\uFEFF'
 
 // ---------------------------------------------------------------- what keys look like
-
-/** An example of how a key will look, for the browser; not random and never valid. */
-export function sampleKeyString(format: 'uuid' | 'short', prefix: string | null): string {
-  const body = format === 'uuid' ? '1C285B2D-6CE6-4BC7-B8BE-ADB6A7E304DA' : '7Q4ZK-N0V8H-2MXRD-T6CPE-9WJ3S'
-  return prefix ? `${prefix}_${body}` : body
-}
 
 // ---------------------------------------------------------------- what the three calls answer
 
@@ -299,6 +279,8 @@ export type KeyRecordFilter = {
   metadata?: Metadata | undefined
   /** Keys that have each of them. */
   tags?: string[] | undefined
+  /** What people ask for on the page of keys. */
+  terms?: Terms | undefined
 }
 
 /** What programs can sort keys by. A key that never expires expires last; one that was never validated was validated first. */

@@ -1,12 +1,18 @@
 import '#server-only'
+import type { Prisma } from '#prisma/client.ts'
 import type { MailStatus } from '#prisma/enums.ts'
 import type { Merchant, System } from '../base/actor.ts'
 import { mailIsConfigured, outboxIsOpen } from '../base/env.ts'
 import { notFound } from '../base/errors.ts'
 import { isId } from '../base/ids.ts'
+import { asLetters } from '../base/text.ts'
 import { prisma } from '../database/client.ts'
+import type { FarPages, PageOf } from '../database/marks.ts'
+import { pageByTime } from '../database/pages.ts'
 import { unseal } from '../secrets/secrets.ts'
-import { MailContents, type MailTemplate, type MailWay } from './schema.ts'
+import type { MailState, MailTemplate, MailWay, SentMail } from './plain.ts'
+import { mailStateOf } from './rules.ts'
+import { MailContents } from './schema.ts'
 
 const columns = {
   id: true,
@@ -79,6 +85,109 @@ export async function getOutboxMail(
   if (!row) throw notFound('page')
   const { payload, ...summary } = row
   return { ...toSummary(summary), contents: openContents({ template: row.template, payload }) }
+}
+
+// ---------------------------------------------------------------- what an organization sent
+
+const sentColumns = { ...columns, smtpCode: true, purchaseId: true } as const
+
+type SentRow = Prisma.MailGetPayload<{ select: typeof sentColumns }>
+
+/** Mails with whom each would go to today. */
+async function toSent(organizationId: string, rows: SentRow[]): Promise<SentMail[]> {
+  const select = { id: true, customer: { select: { email: true } } }
+  const [keys, purchases] = await Promise.all([
+    prisma.licenseKey.findMany({
+      where: { organizationId, id: { in: rows.flatMap(({ licenseKeyId }) => licenseKeyId ?? []) } },
+      select,
+    }),
+    prisma.purchase.findMany({
+      where: { organizationId, id: { in: rows.flatMap(({ purchaseId }) => purchaseId ?? []) } },
+      select,
+    }),
+  ])
+  const owners = new Map([...keys, ...purchases].map(({ id, customer }) => [id, customer.email]))
+  return rows.map(({ status, smtpCode, ...row }) => ({
+    ...row,
+    template: row.template as MailTemplate,
+    state: mailStateOf({ status, smtpCode }),
+    goesTo: owners.get(row.licenseKeyId ?? '') ?? owners.get(row.purchaseId ?? '') ?? row.to,
+  }))
+}
+
+const BOUNCED: Prisma.MailWhereInput = { status: 'failed', smtpCode: { gte: 500 } }
+const whereState = {
+  waiting: { status: 'waiting' },
+  sent: { status: 'sent' },
+  bounced: BOUNCED,
+  failed: { status: 'failed', OR: [{ smtpCode: null }, { smtpCode: { lt: 500 } }] },
+  dropped: { status: 'dropped' },
+} as const satisfies Record<MailState, Prisma.MailWhereInput>
+
+/** The organization's mail, newest first: part of an address, states and templates narrow it down. */
+export async function listMails(
+  { organizationId }: Merchant,
+  { q, states, templates }: { q: string; states: readonly MailState[]; templates: readonly MailTemplate[] },
+  { dir = 'desc', ...pageOf }: PageOf & { dir?: 'asc' | 'desc' },
+): Promise<{ mails: SentMail[]; total: number; far: FarPages }> {
+  const where: Prisma.MailWhereInput = {
+    organizationId,
+    ...(q.trim() && { to: { contains: asLetters(q.trim()), mode: 'insensitive' } }),
+    ...(templates.length > 0 && { template: { in: [...templates] } }),
+    ...(states.length > 0 && { OR: states.map((state) => whereState[state]) }),
+  }
+  const { rows, total, far } = await pageByTime(
+    pageOf,
+    { column: 'createdAt', dir },
+    (asked) => prisma.mail.count({ where, ...asked }),
+    ({ beyond, ...asked }) => prisma.mail.findMany({ where: { ...where, AND: beyond }, select: sentColumns, ...asked }),
+  )
+  return { mails: await toSent(organizationId, rows), total, far }
+}
+
+// So many are shown where they belong; the list has all.
+const SHOWN = 8
+
+/** The newest mails about one key, or one purchase with its keys, or to one address. */
+export async function mailsAbout(
+  { organizationId }: Merchant,
+  about: { licenseKeyId: string } | { purchaseId: string } | { to: string },
+): Promise<SentMail[]> {
+  const rows = await prisma.mail.findMany({
+    where: { organizationId, ...(await mailsAre(organizationId, about)) },
+    select: sentColumns,
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    take: SHOWN,
+  })
+  return toSent(organizationId, rows)
+}
+
+async function mailsAre(
+  organizationId: string,
+  about: { licenseKeyId: string } | { purchaseId: string } | { to: string },
+): Promise<Prisma.MailWhereInput> {
+  if ('to' in about) return about
+  if ('licenseKeyId' in about) {
+    const key = await prisma.licenseKey.findFirst({
+      where: { id: about.licenseKeyId, organizationId },
+      select: { purchaseId: true },
+    })
+    // Several keys of a purchase come in one mail.
+    const together = key?.purchaseId ? [{ purchaseId: key.purchaseId, template: 'license-keys' }] : []
+    return { OR: [about, ...together] }
+  }
+  const keys = await prisma.licenseKey.findMany({
+    where: { organizationId, purchaseId: about.purchaseId },
+    select: { id: true },
+    take: 500,
+  })
+  return { OR: [{ purchaseId: about.purchaseId }, { licenseKeyId: { in: keys.map(({ id }) => id) } }] }
+}
+
+/** When somebody asked not to be reminded of keys that end; null: they did not. */
+export async function remindersStoppedAt({ organizationId }: Merchant, email: string): Promise<Date | null> {
+  const stop = await prisma.mailStop.findUnique({ where: { organizationId_email: { organizationId, email } } })
+  return stop?.stoppedAt ?? null
 }
 
 /** What a stored mail is made from. */

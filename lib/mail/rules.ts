@@ -1,9 +1,10 @@
-import type { MailTemplate } from './schema.ts'
-import { INVITATION_DAYS, linkLifetimeMinutes } from './schema.ts'
+import type { MailStatus } from '#prisma/enums.ts'
+import { INVITATION_DAYS, linkLifetimeMinutes, type MailState, type MailTemplate } from './plain.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
 
 /** The waits after the first, second, ... failed attempt. */
 const waits = [10 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR] as const
@@ -11,11 +12,25 @@ const waits = [10 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR] as const
 /** How long one attempt may hold a mail. Longer than SMTP's own time limits, so that nobody sends it a second time meanwhile. */
 export const LEASE_MS = 3 * MINUTE
 
-// A sign-in link is no use after its token ran out; a key stays good.
+/** So long a mail about a revoked key waits, so that nobody hears of what was undone at once. */
+export const SECOND_THOUGHTS_MS = 5 * MINUTE
+
+// A sign-in link is no use after its token ran out; a key stays good. News get old.
 const lifetimes = {
   'license-key': null,
+  'license-keys': null,
+  'key-replaced': null,
+  // It knows by itself when the end it is about is past.
+  'key-expiring': null,
+  'key-expired': 7 * DAY,
+  'key-revoked': 7 * DAY,
+  'device-activated': 2 * DAY,
+  test: HOUR,
   'address-changed': null,
   'keys-moved': null,
+  'which-devices': 14 * DAY,
+  'purchase-news': null,
+  'webhook-off': null,
   'sign-in': linkLifetimeMinutes * MINUTE,
   invitation: INVITATION_DAYS * 24 * HOUR,
 } as const satisfies Record<MailTemplate, number | null>
@@ -27,7 +42,14 @@ export function isStale(mail: { template: MailTemplate; createdAt: Date }, now: 
 }
 
 /** What went wrong with an attempt, as nodemailer tells it. */
-export type SendError = { code?: string; responseCode?: number; message: string }
+export type SendError = { code?: string; responseCode?: number; response?: string; message: string }
+
+/** What the mail server said, as it said it; what went wrong on the way to it in the words of the library. */
+export const serversWords = ({ response, message }: SendError): string => response?.trim() || message
+
+/** How a mail stands. What a mail server refused for good has bounced. */
+export const mailStateOf = (mail: { status: MailStatus; smtpCode: number | null }): MailState =>
+  mail.status === 'failed' && mail.smtpCode !== null && mail.smtpCode >= 500 ? 'bounced' : mail.status
 
 /**
  * The error of an attempt, in words that help. Letters beyond ASCII before the @ need a server that knows SMTPUTF8 (RFC 6531), and one that does
@@ -49,8 +71,9 @@ export function afterFailure(
   error: SendError,
   now: Date,
 ): { status: 'waiting'; dueAt: Date } | { status: 'failed' } {
-  // "No such mailbox" stays true; refused logins and closed ports get better.
-  const isRefusedForGood = error.code === 'EENVELOPE' && (error.responseCode ?? 0) >= 500
+  // "No such mailbox" and "we do not take this" stay true; refused logins and closed ports get better.
+  const isOfThisMail = error.code === 'EENVELOPE' || error.code === 'EMESSAGE'
+  const isRefusedForGood = isOfThisMail && (error.responseCode ?? 0) >= 500
   const wait = waits[attempts - 1]
   if (isRefusedForGood || wait === undefined) return { status: 'failed' }
   return { status: 'waiting', dueAt: new Date(now.getTime() + wait) }

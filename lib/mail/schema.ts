@@ -1,8 +1,33 @@
 import { z } from 'zod'
+import { type CustomerMail, customerMails, purchaseNews } from './plain.ts'
 
 /** Every mail there is, and what it is made from. Contents are looked up when it is sent, so a payload holds ids and links only. */
 export const MailContents = z.discriminatedUnion('template', [
-  z.object({ template: z.literal('license-key'), payload: z.object({ licenseKeyId: z.uuid() }) }),
+  z.object({
+    template: z.literal('license-key'),
+    /** `again`: somebody asked for it once more. */
+    payload: z.object({ licenseKeyId: z.uuid(), again: z.boolean().optional() }),
+  }),
+  // All keys of a purchase that were issued together.
+  z.object({
+    template: z.literal('license-keys'),
+    payload: z.object({ purchaseId: z.uuid(), licenseKeyIds: z.array(z.uuid()) }),
+  }),
+  z.object({ template: z.literal('key-replaced'), payload: z.object({ licenseKeyId: z.uuid() }) }),
+  z.object({
+    template: z.literal('key-expiring'),
+    /** ISO 8601: the end that it is about, and how many days before it. `code` stops such mails: only its reader has it. */
+    payload: z.object({ licenseKeyId: z.uuid(), endsAt: z.string(), days: z.int(), code: z.string() }),
+  }),
+  z.object({
+    template: z.literal('key-expired'),
+    payload: z.object({ licenseKeyId: z.uuid(), endsAt: z.string() }),
+  }),
+  z.object({ template: z.literal('key-revoked'), payload: z.object({ licenseKeyId: z.uuid() }) }),
+  z.object({
+    template: z.literal('device-activated'),
+    payload: z.object({ licenseKeyId: z.uuid(), device: z.string(), at: z.string() }),
+  }),
   z.object({
     template: z.literal('invitation'),
     payload: z.object({ url: z.url(), organization: z.string(), invitedBy: z.string() }),
@@ -20,25 +45,62 @@ export const MailContents = z.discriminatedUnion('template', [
       address: z.string(),
     }),
   }),
+  // The link lets its reader free devices of the key, and nothing else.
+  z.object({
+    template: z.literal('which-devices'),
+    payload: z.object({ organizationId: z.uuid(), key: z.string(), devices: z.int(), url: z.url() }),
+  }),
+  z.object({
+    template: z.literal('purchase-news'),
+    payload: z.object({
+      purchaseId: z.uuid(),
+      news: z.enum(purchaseNews),
+      /** ISO 8601: until when it is paid, or the keys work. */
+      until: z.string().nullable(),
+    }),
+  }),
+  z.object({
+    template: z.literal('webhook-off'),
+    payload: z.object({ organizationId: z.uuid(), url: z.string(), reason: z.enum(['gone', 'failing']) }),
+  }),
   z.object({ template: z.literal('sign-in'), payload: z.object({ url: z.url() }) }),
+  z.object({
+    template: z.literal('test'),
+    payload: z.object({
+      organizationId: z.uuid(),
+      mail: z.enum(customerMails),
+      subject: z.string(),
+      intro: z.string(),
+    }),
+  }),
 ])
 export type MailContents = z.infer<typeof MailContents>
-export type MailTemplate = MailContents['template']
 
-/** How a mail is called in lists. */
-export const templateNames = {
-  'license-key': 'License key',
-  'address-changed': 'Address changed',
-  'keys-moved': 'Keys moved',
-  'sign-in': 'Sign-in link',
-  invitation: 'Invitation',
-} as const satisfies Record<MailTemplate, string>
+/** What somebody is told by mail. */
+export type MailTo = MailContents & {
+  to: string
+  /** So long it waits for second thoughts. */
+  delayMs?: number
+}
 
-/** What becomes of a mail: it is sent, a demo keeps it in its outbox, or it waits until mail is set up. */
-export type MailWay = 'sent' | 'kept' | 'waits'
-
-/** How long a mailed sign-in link may be used. */
-export const linkLifetimeMinutes = 20
-
-/** How long an invitation may be accepted. */
-export const INVITATION_DAYS = 7
+/** Which of the mails whose words a merchant can change it is; null for all others. */
+export function customerMailOf({ template, payload }: MailContents): CustomerMail | null {
+  switch (template) {
+    case 'license-key':
+      return payload.again ? 'key-again' : 'key-issued'
+    case 'license-keys':
+      return 'keys-issued'
+    case 'purchase-news':
+      return payload.news
+    case 'key-replaced':
+    case 'key-expiring':
+    case 'key-expired':
+    case 'key-revoked':
+    case 'device-activated':
+      return template
+    case 'test':
+      return payload.mail
+    default:
+      return null
+  }
+}

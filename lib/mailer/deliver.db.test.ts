@@ -86,7 +86,7 @@ async function keyMail(instructions = 'Open **Settings**.') {
   })
   const licenseKeyId = key.id
   const { id } = await prisma.$transaction((tx) =>
-    queueMail(tx, now, { template: 'license-key', to, organizationId, licenseKeyId, payload: { licenseKeyId } }),
+    queueMail(tx, now, { template: 'license-key', to, organizationId, payload: { licenseKeyId } }),
   )
   return { id, to, keyString, licenseKeyId }
 }

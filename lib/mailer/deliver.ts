@@ -3,13 +3,18 @@ import { createTransport, type Transporter } from 'nodemailer'
 import type { System } from '../base/actor.ts'
 import { env, mailIsConfigured } from '../base/env.ts'
 import { log } from '../base/log.ts'
+import { count } from '../base/metrics.ts'
 import { prisma } from '../database/client.ts'
 import { enqueue } from '../database/queue.ts'
-import { record } from '../events/commands.ts'
+import { type NewEvent, record } from '../events/commands.ts'
+import type { EventData } from '../events/schema.ts'
+import type { MailTemplate } from '../mail/plain.ts'
 import { openContents } from '../mail/queries.ts'
-import { afterFailure, explained, isStale, LEASE_MS, type SendError } from '../mail/rules.ts'
-import type { MailTemplate } from '../mail/schema.ts'
-import { writeMail } from './message.ts'
+import { afterFailure, explained, isStale, LEASE_MS, type SendError, serversWords } from '../mail/rules.ts'
+import type { Brand } from '../mail-settings/queries.ts'
+import { LOGO_ID, type MailFile } from './customer-message.ts'
+import { keysOfMail } from './keys-facts.ts'
+import { whyDropped, writeMail } from './message.ts'
 
 const SWEEP_SIZE = 500
 const SWEEP_FAILURES_MAX = 3
@@ -49,7 +54,7 @@ export async function deliverMail(
   system: System,
   mailId: string,
   now: Date,
-): Promise<'sent' | 'retry' | 'failed' | 'not due'> {
+): Promise<'sent' | 'retry' | 'failed' | 'dropped' | 'not due'> {
   if (!mailIsConfigured()) return 'not due'
   const [mail] = await prisma.mail.updateManyAndReturn({
     where: { id: mailId, status: 'waiting', dueAt: { lte: now } },
@@ -57,57 +62,100 @@ export async function deliverMail(
   })
   if (!mail) return 'not due'
   const template = mail.template as MailTemplate
+  let keyIds: string[] | undefined
   try {
     if (isStale({ template, createdAt: mail.createdAt }, now)) {
       return await settle(system, mail, { status: 'failed', error: 'It waited until it was of no more use.' }, now)
     }
-    const { from, ...message } = await writeMail(openContents(mail), mail.to)
+    const contents = openContents(mail)
+    if (contents.template === 'license-keys') keyIds = (await keysOfMail(contents.payload, mail.to)).map(({ id }) => id)
+    const why = await whyDropped({ contents, to: mail.to, organizationId: mail.organizationId }, now)
+    if (why) return await settle(system, mail, { status: 'dropped', error: why }, now)
+    const { from, logo, file, stopUrl, ...message } = await writeMail(contents, mail.to, mail.id)
     await mailer().sendMail({
       ...message,
       from: fromWithName(from),
       to: { name: '', address: mail.to },
+      ...((logo || file) && {
+        attachments: [...(logo ? [attached(logo)] : []), ...(file ? [fileOf(file)] : [])],
+      }),
       // The same for every attempt, so that a mail sent twice can be recognised.
       messageId: `<${mail.id}@${new URL(env().LATCHKEY_URL).hostname}>`,
-      headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+      headers: {
+        'Auto-Submitted': 'auto-generated',
+        'X-Auto-Response-Suppress': 'All',
+        ...(stopUrl && stops(stopUrl)),
+      },
     })
   } catch (error) {
-    const { code, responseCode, message } = explained(error as SendError, mail.to)
-    const next = afterFailure(mail.attempts, { code, responseCode, message }, now)
-    log.warn({ mailId, attempts: mail.attempts, reason: message }, 'mail could not be delivered')
-    return settle(system, mail, { ...next, error: message.slice(0, 500) }, now)
+    const failure = explained(error as SendError, mail.to)
+    const next = afterFailure(mail.attempts, failure, now)
+    const words = serversWords(failure)
+    log.warn({ mailId, attempts: mail.attempts, reason: words }, 'mail could not be delivered')
+    const smtpCode = failure.responseCode ?? null
+    return settle(system, { ...mail, keyIds }, { ...next, error: words.slice(0, 500), smtpCode }, now)
   }
-  return settle(system, mail, { status: 'sent' }, now)
+  return settle(system, { ...mail, keyIds }, { status: 'sent' }, now)
 }
 
-type Row = { id: string; to: string; organizationId: string | null; licenseKeyId: string | null }
+type Row = {
+  id: string
+  template: string
+  to: string
+  organizationId: string | null
+  licenseKeyId: string | null
+  keyIds?: string[]
+}
 type Outcome =
   | { status: 'sent' }
-  | { status: 'failed'; error: string }
-  | { status: 'waiting'; dueAt: Date; error: string }
+  | { status: 'failed' | 'dropped'; error: string; smtpCode?: number | null }
+  | { status: 'waiting'; dueAt: Date; error: string; smtpCode: number | null }
 
 async function settle(system: System, mail: Row, outcome: Outcome, now: Date) {
-  const { id, to, organizationId, licenseKeyId } = mail
+  const { id, template, to, organizationId, licenseKeyId } = mail
+  const keyIds = mail.keyIds ?? (licenseKeyId ? [licenseKeyId] : [])
   await prisma.$transaction(async (tx) => {
     await tx.mail.update({
       where: { id },
       data:
         outcome.status === 'sent'
-          ? { status: 'sent', sentAt: now, lastError: null }
+          ? { status: 'sent', sentAt: now, lastError: null, smtpCode: null }
           : {
               status: outcome.status,
               lastError: outcome.error,
+              smtpCode: outcome.smtpCode ?? null,
               ...(outcome.status === 'waiting' && { dueAt: outcome.dueAt }),
             },
     })
     if (outcome.status === 'waiting') {
       await enqueue(tx, 'mail.deliver', { mailId: id }, { startAfter: outcome.dueAt })
-    } else if (organizationId && licenseKeyId) {
+    } else if (organizationId && keyIds.length > 0 && outcome.status !== 'dropped') {
       const type = outcome.status === 'sent' ? 'license_key.mailed' : 'license_key.mail_failed'
-      await record(tx, system, now, { type, organizationId, licenseKeyId, data: { to } })
+      const bringsKeys = template === 'license-key' || template === 'license-keys'
+      const data: EventData = bringsKeys ? { to } : { to, mail: template }
+      const events = keyIds.map((id): NewEvent => ({ type, organizationId, licenseKeyId: id, data }))
+      await record(tx, system, now, ...events)
     }
   })
-  return outcome.status === 'waiting' ? 'retry' : outcome.status
+  const came = outcome.status === 'waiting' ? 'retry' : outcome.status
+  count('mails', came)
+  return came
 }
+
+// The logo comes with the mail and is shown at its place (RFC 2392): a picture that is loaded from a server is hidden by most mail programs,
+// tells that server who reads when, and is gone when the merchant chooses another one.
+const attached = ({ base64, type }: NonNullable<Brand['logo']>) => ({
+  ...{ filename: type === 'image/png' ? 'logo.png' : 'logo.jpg', content: base64, encoding: 'base64' },
+  ...{ contentType: type, cid: LOGO_ID, contentDisposition: 'inline' as const },
+})
+
+const fileOf = ({ name, type, content }: MailFile) => ({ filename: name, content, contentType: type })
+
+/** How mail programs stop such mails by themselves (RFC 2369); by one click only where nobody can listen in (RFC 8058). */
+const stops = (url: string): Record<string, string> => ({
+  'List-Unsubscribe': `<${url}>`,
+  ...(url.startsWith('https:') && { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }),
+})
 
 /** Sends every mail that is due and has nobody working on it: lost prompts, crashes, SMTP that was set up later. */
 export async function sweepMail(system: System, now: Date): Promise<number> {

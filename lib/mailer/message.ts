@@ -1,134 +1,169 @@
 import '#server-only'
 import { render } from '@react-email/render'
 import { createElement } from 'react'
+import { endInWords } from '../base/days.ts'
 import { env } from '../base/env.ts'
 import { prisma } from '../database/client.ts'
-import { openKeyString } from '../key-strings/string.ts'
-import { configurationColumns } from '../license-keys/queries.ts'
-import { effectiveLimits } from '../license-keys/rules.ts'
 import type { MailContents } from '../mail/schema.ts'
-import { factsInWords } from './rules.ts'
+import { brandOf } from '../mail-settings/queries.ts'
+import * as paths from '../web/paths.ts'
+import { customerMessage, lookOf, type Message, plainMessage } from './customer-message.ts'
+import { keyMailFacts, purchaseMailFacts } from './facts.ts'
+import { keysMailFacts, keysOfMail } from './keys-facts.ts'
+import { whyOldNews } from './rules.ts'
+import { sampleMessage } from './sample.ts'
 import { AddressChangedMail, addressChangedText } from './templates/address-changed-mail.tsx'
 import { InvitationMail, invitationText } from './templates/invitation-mail.tsx'
 import { KeysMovedMail, keysMovedSubject, keysMovedText } from './templates/keys-moved-mail.tsx'
-import { LicenseKeyMail, type LicenseKeyMailProps, licenseKeyText } from './templates/license-key-mail.tsx'
 import { SignInMail, signInSubject, signInText } from './templates/sign-in-mail.tsx'
+import { WebhookOffMail, webhookOffText } from './templates/webhook-off-mail.tsx'
+import { WhichDevicesMail, whichDevicesSubject, whichDevicesText } from './templates/which-devices-mail.tsx'
 
-/** A mail ready to be sent. `from` is the name to show beside our address, `replyTo` who reads answers. */
-export type Message = { from: string | null; replyTo: string | undefined; subject: string; html: string; text: string }
+const url = (path: string): string => new URL(path, env().LATCHKEY_URL).href
 
-/** Writes a mail from what is true now: a key that changed since it was queued is mailed as it is. */
-export async function writeMail(contents: MailContents, to: string): Promise<Message> {
+/** Writes a mail from what is true now: a key that changed since it was queued is mailed as it is. `mailId` is whose it is. */
+export async function writeMail(contents: MailContents, to: string, mailId: string): Promise<Message> {
   switch (contents.template) {
+    case 'license-key':
+    case 'key-replaced':
+    case 'key-expiring':
+    case 'key-expired':
+    case 'key-revoked':
+    case 'device-activated':
+      return customerMessage(await keyMailFacts(contents, to, mailId))
+    case 'license-keys':
+      return customerMessage(await keysMailFacts(contents.payload, to))
+    case 'purchase-news':
+      return customerMessage(await purchaseMailFacts(contents.payload))
+    case 'test': {
+      const { organizationId, ...draft } = contents.payload
+      const message = await sampleMessage(organizationId, draft)
+      return { ...message, subject: `Test: ${message.subject}` }
+    }
     case 'sign-in': {
-      const { url } = contents.payload
       const seller = await sellerFor(to)
-      const props = { url, seller, host: new URL(url).host }
+      const brand = seller && (await brandOf(seller.id))
+      const props = { url: contents.payload.url, seller: brand?.name ?? null, host: new URL(contents.payload.url).host }
       return {
-        from: seller,
-        replyTo: undefined,
-        subject: signInSubject(props),
-        html: await render(createElement(SignInMail, props)),
+        ...plainMessage(signInSubject(props)),
+        from: props.seller,
+        html: await render(createElement(SignInMail, { ...props, from: brand && lookOf(brand) })),
         text: signInText(props),
+        logo: brand?.logo ?? null,
       }
     }
     case 'invitation': {
       const { payload } = contents
       return {
+        ...plainMessage(`${payload.invitedBy} invites you to ${payload.organization}`),
         from: payload.organization,
-        replyTo: undefined,
-        subject: `${payload.invitedBy} invites you to ${payload.organization}`,
         html: await render(createElement(InvitationMail, payload)),
         text: invitationText(payload),
       }
     }
     case 'address-changed': {
       const { organizationId, address } = contents.payload
-      const { name, supportEmail } = await prisma.organization.findUniqueOrThrow({
-        where: { id: organizationId },
-        select: { name: true, supportEmail: true },
-      })
-      const props = { organization: name, address, supportEmail }
+      const brand = await brandOf(organizationId)
+      const props = {
+        ...{ organization: brand.name, from: lookOf(brand), address },
+        supportEmail: brand.support?.label ?? null,
+      }
       return {
-        from: name,
-        replyTo: supportEmail ?? undefined,
-        subject: `Your address at ${name} was changed`,
+        ...plainMessage(`Your address at ${brand.name} was changed`, brand),
         html: await render(createElement(AddressChangedMail, props)),
         text: addressChangedText(props),
       }
     }
     case 'keys-moved': {
       const { organizationId, ...payload } = contents.payload
-      const { name, supportEmail } = await prisma.organization.findUniqueOrThrow({
-        where: { id: organizationId },
-        select: { name: true, supportEmail: true },
-      })
-      const purchasesUrl = new URL('/purchases', env().LATCHKEY_URL).href
-      const props = { ...payload, organization: name, supportEmail, purchasesUrl }
+      const brand = await brandOf(organizationId)
+      const props = {
+        ...{ ...payload, organization: brand.name, from: lookOf(brand), purchasesUrl: url(paths.purchases()) },
+        supportEmail: brand.support?.label ?? null,
+      }
       return {
-        from: name,
-        replyTo: supportEmail ?? undefined,
-        subject: keysMovedSubject(props),
+        ...plainMessage(keysMovedSubject(props), brand),
         html: await render(createElement(KeysMovedMail, props)),
         text: keysMovedText(props),
       }
     }
-    case 'license-key': {
-      const props = await licenseKeyProps(contents.payload.licenseKeyId, to)
+    case 'which-devices': {
+      const { organizationId, ...payload } = contents.payload
+      const brand = await brandOf(organizationId)
+      const props = {
+        ...{ ...payload, organization: brand.name, from: lookOf(brand) },
+        supportEmail: brand.support?.label ?? null,
+      }
       return {
-        from: props.organization,
-        replyTo: props.supportEmail ?? undefined,
-        subject: `Your license key for ${props.product}`,
-        html: await render(createElement(LicenseKeyMail, props)),
-        text: licenseKeyText(props),
+        ...plainMessage(whichDevicesSubject(props), brand),
+        html: await render(createElement(WhichDevicesMail, props)),
+        text: whichDevicesText(props),
+      }
+    }
+    case 'webhook-off': {
+      const { organizationId, ...payload } = contents.payload
+      const { name, slug } = await prisma.organization.findUniqueOrThrow({
+        where: { id: organizationId },
+        select: { name: true, slug: true },
+      })
+      const props = { ...payload, organization: name, dashboardUrl: url(paths.overview({ organization: slug })) }
+      return {
+        ...plainMessage(`Webhook switched off at ${name}`),
+        html: await render(createElement(WebhookOffMail, props)),
+        text: webhookOffText(props),
       }
     }
   }
 }
 
-/** The one organization somebody signs in for, by name; null for several or none, which a subject cannot name. */
-async function sellerFor(email: string): Promise<string | null> {
+/** The one organization somebody signs in for; null for several or none, which a subject cannot name. */
+async function sellerFor(email: string): Promise<{ id: string } | null> {
   const found = await prisma.organization.findMany({
     where: { OR: [{ customers: { some: { email } } }, { memberships: { some: { user: { email } } } }] },
-    select: { name: true },
+    select: { id: true },
     take: 2,
   })
-  return found.length === 1 ? (found[0]?.name ?? null) : null
+  return found.length === 1 ? (found[0] ?? null) : null
 }
 
-async function licenseKeyProps(licenseKeyId: string, to: string): Promise<LicenseKeyMailProps> {
-  const key = await prisma.licenseKey.findUniqueOrThrow({
-    where: { id: licenseKeyId },
-    include: {
-      organization: { select: { name: true, supportEmail: true, timeZone: true } },
-      product: { select: { name: true } },
-      keyConfiguration: {
-        select: {
-          ...configurationColumns,
-          instructions: true,
-          expiryKind: true,
-          expiryStart: true,
-          durationCount: true,
-          durationUnit: true,
-        },
-      },
-    },
+/** Why a mail that waits is not to be sent any more: what it says is true no longer, or its reader wants none. Null when it is. */
+export async function whyDropped(
+  mail: { contents: MailContents; to: string; organizationId: string | null },
+  now: Date,
+): Promise<string | null> {
+  const { contents, to, organizationId } = mail
+  if (contents.template === 'license-keys')
+    return (await keysOfMail(contents.payload, to)).length === 0 ? 'Its reader has none of these keys any more.' : null
+  if (contents.template === 'purchase-news') return whyNoNews(contents.payload, organizationId)
+  if (!['key-expiring', 'key-expired', 'key-revoked'].includes(contents.template)) return null
+  if (!('licenseKeyId' in contents.payload) || !organizationId) return null
+  const key = await prisma.licenseKey.findFirst({
+    where: { id: contents.payload.licenseKeyId, organizationId },
+    select: { status: true, expiresAt: true, organization: { select: { timeZone: true } } },
   })
-  return {
-    organization: key.organization.name,
-    supportEmail: key.organization.supportEmail,
-    product: key.product?.name ?? key.keyConfiguration.name,
-    keyString: openKeyString(key.keyCipher),
-    instructions: key.keyConfiguration.instructions,
-    facts: factsInWords({
-      ...key.keyConfiguration,
-      timeZone: key.organization.timeZone,
-      expiresAt: key.expiresAt,
-      firstActivatedAt: key.firstActivatedAt,
-      expiryOverridden: key.expiryOverridden,
-      limits: effectiveLimits(key, key.keyConfiguration),
-    }),
-    purchasesUrl: new URL(`/purchases/${key.id}`, env().LATCHKEY_URL).href,
-    to,
-  }
+  if (!key) return 'The key is gone.'
+  if (contents.template === 'key-revoked')
+    return key.status === 'revoked' ? null : 'The key was restored before this was sent.'
+  if (key.status !== 'granted') return 'The key was switched off or revoked before this was sent.'
+  const end = 'endsAt' in contents.payload ? contents.payload.endsAt : ''
+  if (key.expiresAt?.toISOString() !== end)
+    return key.expiresAt
+      ? `The key was given another end before this was sent: ${endInWords(key.expiresAt, key.organization.timeZone)}.`
+      : 'The key was given no end before this was sent.'
+  if (contents.template === 'key-expired') return null
+  if (key.expiresAt <= now) return 'The key had ended before this was sent.'
+  const stops = await prisma.mailStop.count({ where: { organizationId, email: to } })
+  return stops > 0 ? 'Its reader wants no more reminders.' : null
+}
+
+/** Why news of a purchase are old; null while they are true. */
+async function whyNoNews(
+  { purchaseId, news }: Extract<MailContents, { template: 'purchase-news' }>['payload'],
+  organizationId: string | null,
+): Promise<string | null> {
+  const purchase = await prisma.purchase.findFirst({
+    where: { id: purchaseId, ...(organizationId && { organizationId }) },
+    select: { status: true, state: true },
+  })
+  return purchase ? whyOldNews(news, purchase) : 'The purchase is gone.'
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isStorable } from '../base/text.ts'
 
 /** How much a merchant can keep beside a row. */
 export const limits = { names: 50, name: 40, value: 500, tags: 20, tag: 40 } as const
@@ -9,7 +10,6 @@ export type Metadata = Record<string, string>
 /** What is to change of it: null or an empty text takes a name away, names that are left out stay. */
 export type MetadataPatch = Record<string, string | null>
 
-const storable = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
 const unstorable = 'Leave out NUL and half characters'
 
 const name = z
@@ -17,11 +17,11 @@ const name = z
   .min(1)
   .max(limits.name, `A name has at most ${limits.name} characters`)
   .regex(/^[^[\]\p{Cc}]*$/u, 'A name has no brackets and no control characters')
-  .refine(storable, unstorable)
+  .refine(isStorable, unstorable)
 const value = z
   .string('Send texts; null takes a name away')
   .max(limits.value, `A value has at most ${limits.value} characters`)
-  .refine(storable, unstorable)
+  .refine(isStorable, unstorable)
   .meta({ pattern: '^[^\\u0000]*$' })
 
 /** Names and texts to be merged into those there are. */
@@ -41,7 +41,7 @@ export const Tags = z
       .min(1)
       .max(limits.tag, `A tag has at most ${limits.tag} characters`)
       .regex(/^\S([^\p{Cc}]*\S)?$/u, 'A tag has no blanks around it')
-      .refine(storable, unstorable),
+      .refine(isStorable, unstorable),
   )
   .max(limits.tags, `At most ${limits.tags} tags`)
   .transform((tags) => [...new Set(tags)])

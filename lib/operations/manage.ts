@@ -16,15 +16,16 @@ import {
   createKeyConfiguration,
   updateKeyConfiguration,
 } from '../key-configurations/commands.ts'
+import { limits } from '../key-configurations/plain.ts'
 import {
   countKeyConfigurationRecords,
   getKeyConfigurationRecord,
   listKeyConfigurationRecords,
 } from '../key-configurations/records.ts'
-import { type KeyConfigurationSettings, limits, UpdateKeyConfiguration } from '../key-configurations/schema.ts'
+import { type KeyConfigurationSettings, UpdateKeyConfiguration } from '../key-configurations/schema.ts'
 import { normaliseKeyString } from '../key-strings/string.ts'
 import { adoptLicenseKey } from '../license-keys/adopt.ts'
-import { changeLicenseKey, rotateLicenseKey } from '../license-keys/change.ts'
+import { changeLicenseKey } from '../license-keys/change.ts'
 import {
   countKeyRecords,
   getKeyRecord,
@@ -33,8 +34,10 @@ import {
   listOwnKeyRecords,
   withString,
 } from '../license-keys/records.ts'
+import { rotateLicenseKey } from '../license-keys/rotate.ts'
 import type { KeyRecord } from '../license-keys/schema.ts'
 import { isOwnOrganization } from '../organizations/queries.ts'
+import * as paths from '../web/paths.ts'
 import type { Call, ManagementVerb, Outcome, OwnVerb } from './verbs.ts'
 
 type Manage = { [V in ManagementVerb]: (client: ApiClient, call: Call<V>, now: Date) => Promise<Outcome<V>> }
@@ -141,7 +144,7 @@ export const manage: Manage = {
   },
   async createCustomerSession(client, whose, now) {
     const session = await createCustomerSession(client, whose, now)
-    return { session, portalUrl: new URL('/purchases', env().LATCHKEY_URL).href }
+    return { session, portalUrl: new URL(paths.purchases(), env().LATCHKEY_URL).href }
   },
   async changeKeyStrictly(client, { key, changes }, now) {
     return { record: await changeKey(client, key, changes, now, { strict: true }) }

@@ -10,7 +10,7 @@ import { record } from '../events/commands.ts'
 import { hashSecret, setupToken } from '../secrets/secrets.ts'
 import { type EditPart, mergeEdit, type Opened } from '../web/edits.ts'
 import { API_TOKEN_PREFIX, settingsChanges } from './rules.ts'
-import type { ApiKeyId, CreateApiKey, OrganizationChanges, SetUp, UpdateOrganization } from './schema.ts'
+import type { ApiKeyId, CreateApiKey, OrganizationChanges, SetUp } from './schema.ts'
 
 // Any fixed number: it only has to be the same in every process.
 const SET_UP_LOCK = 7_236_001n
@@ -62,7 +62,15 @@ export async function setUp(_system: System, input: SetUp, now: Date): Promise<{
 
 // ---------------------------------------------------------------- settings
 
-const settingsParts: EditPart<UpdateOrganization>[] = [
+type Settings = Required<{ [Name in keyof OrganizationChanges]: Exclude<OrganizationChanges[Name], undefined> }>
+
+const settingsParts: EditPart<Settings>[] = [
+  { label: 'Name', fields: ['name'], input: 'name', words: ({ name }) => name },
+  {
+    ...{ label: 'Support address', fields: ['supportEmail'], input: 'supportEmail' },
+    words: ({ supportEmail }) => supportEmail ?? 'none',
+  },
+  { label: 'Website', fields: ['websiteUrl'], input: 'websiteUrl', words: ({ websiteUrl }) => websiteUrl ?? 'none' },
   { label: 'Time zone', fields: ['timeZone'], input: 'timeZone', words: ({ timeZone }) => timeZone },
 ]
 
@@ -85,13 +93,13 @@ export async function updateOrganization(
       select: { name: true, supportEmail: true, websiteUrl: true, timeZone: true },
     })
     if (!before) throw notFound('organization')
-    const typedZone = typed.timeZone ?? before.timeZone
-    const after = {
+    const whole: Settings = {
       name: typed.name ?? before.name,
       supportEmail: typed.supportEmail === undefined ? before.supportEmail : typed.supportEmail,
       websiteUrl: typed.websiteUrl === undefined ? before.websiteUrl : typed.websiteUrl,
-      timeZone: opened ? mergeEdit(settingsParts, opened, { timeZone: typedZone }, before).merged.timeZone : typedZone,
+      timeZone: typed.timeZone ?? before.timeZone,
     }
+    const after = opened ? mergeEdit(settingsParts, opened, whole, before).merged : whole
     const changes = settingsChanges(before, after)
     if (changes.length === 0) return
     await tx.organization.update({ where: { id: organizationId }, data: after })

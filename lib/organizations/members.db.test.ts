@@ -10,6 +10,7 @@ import { purgeSecurityLog, record } from '../events/commands.ts'
 import { listEventRecords, listEvents, listSecurityEvents } from '../events/queries.ts'
 import { securityTypes } from '../events/schema.ts'
 import { openContents } from '../mail/queries.ts'
+import { getHistoryMonths, keepHistory } from './keep-history.ts'
 import {
   changeRole,
   inviteMember,
@@ -21,6 +22,7 @@ import {
   withdrawInvitation,
 } from './members.ts'
 import { invitationOf, listInvitations, listMembers } from './queries.ts'
+import { KeepHistory } from './schema.ts'
 
 const now = new Date()
 const days = (count: number) => new Date(now.getTime() + count * 86_400_000)
@@ -192,7 +194,7 @@ describe('roles', () => {
 describe('the security log', () => {
   test('the index holds exactly the types that the log shows', async () => {
     const { rows } = await pool.query<{ indexdef: string }>(
-      `SELECT indexdef FROM pg_indexes WHERE indexname = 'events_security_idx'`,
+      `SELECT indexdef FROM pg_indexes WHERE indexname = 'events_security_log_idx'`,
     )
     const types = [...(rows[0]?.indexdef ?? '').matchAll(/'(\w+\.\w+)'::/g)].map((match) => match[1])
     expect(types.sort()).toEqual([...securityTypes].sort())
@@ -222,6 +224,26 @@ describe('the security log', () => {
     const records = await listEventRecords(shop.owner, {}, { sort: 'at', dir: 'asc', limit: 10 })
     expect(records.map(({ type }) => type)).toEqual(['member.role_changed'])
     expect(JSON.stringify(records)).not.toContain('203.0.113.8')
+  })
+
+  test('how long the history is kept is for owners to say, and is said in it', async () => {
+    const shop = await makeOrganization()
+    expect(await getHistoryMonths(shop.owner)).toBeNull()
+    await keepHistory(shop.owner, KeepHistory.parse({ months: '24' }), now)
+    await keepHistory(shop.owner, KeepHistory.parse({ months: '24' }), now)
+    expect(await getHistoryMonths(shop.owner)).toBe(24)
+    await keepHistory(shop.owner, KeepHistory.parse({ months: 'forever' }), now)
+    expect(await getHistoryMonths(shop.owner)).toBeNull()
+    await expect(keepHistory(await shop.add('admin'), { months: 3 }, now)).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    for (const months of ['0', '1', 'x', '']) expect(KeepHistory.safeParse({ months }).success, months).toBe(false)
+    const told = await prisma.event.findMany({
+      where: { organizationId: shop.id, type: 'organization.updated' },
+      orderBy: { position: 'asc' },
+    })
+    expect(told.map(({ data }) => data)).toEqual([
+      { changes: ['History kept 2 years instead of forever'] },
+      { changes: ['History kept forever instead of 2 years'] },
+    ])
   })
 
   test('after the months an owner chose, sign-ins are gone and other events forget address and device', async () => {

@@ -12,9 +12,9 @@ import { newId } from '../base/ids.ts'
 import { assertMay } from '../base/permissions.ts'
 import { prisma, type Tx } from '../database/client.ts'
 import { record } from '../events/commands.ts'
-import { queueMail } from '../mail/commands.ts'
-import { INVITATION_DAYS } from '../mail/schema.ts'
+import { INVITATION_DAYS } from '../mail/plain.ts'
 import { type EditPart, mergeEdit, type Opened } from '../web/edits.ts'
+import * as paths from '../web/paths.ts'
 import { hashInvitation } from './queries.ts'
 import { rolesToGive, roleWords, whyNotChangeMember } from './rules.ts'
 import type { ChangeRole, InvitationId, InviteMember, JoinWithPassword, KeepSecurityLog, MemberId } from './schema.ts'
@@ -79,13 +79,12 @@ async function invite(
     create: { id: newId(now), organizationId, email, ...data },
     update: data,
   })
-  const url = new URL(`/login/invitation?${new URLSearchParams({ token })}`, env().LATCHKEY_URL).href
+  const url = new URL(paths.invitation({ token }), env().LATCHKEY_URL).href
   const { name } = await tx.organization.findUniqueOrThrow({ where: { id: organizationId }, select: { name: true } })
-  await queueMail(tx, now, {
-    ...{ template: 'invitation', to: email, organizationId },
-    payload: { url, organization: name, invitedBy },
+  await record(tx, inviter, now, {
+    ...{ type: 'member.invited', organizationId, data: { email, role, again } },
+    mails: [{ template: 'invitation', to: email, payload: { url, organization: name, invitedBy } }],
   })
-  await record(tx, inviter, now, { type: 'member.invited', organizationId, data: { email, role, again } })
   return { email, url: mailIsConfigured() ? null : url }
 }
 

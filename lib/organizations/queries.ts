@@ -3,7 +3,7 @@ import type { Role } from '#prisma/enums.ts'
 import { deviceInWords } from '../auth/rules.ts'
 import type { ApiClient, Merchant } from '../base/actor.ts'
 import { notFound } from '../base/errors.ts'
-import { ApiScope, assertMay } from '../base/permissions.ts'
+import { type ApiScope, apiScopes, assertMay } from '../base/permissions.ts'
 import { prisma } from '../database/client.ts'
 import { hashSecret, rehashed, tokenHashes } from '../secrets/secrets.ts'
 import { whyApiKeyIsVoid } from './rules.ts'
@@ -15,6 +15,12 @@ export async function isSetUp(): Promise<boolean> {
   // Never asked again after a yes: organizations are not deleted from within.
   known ||= (await prisma.organization.findFirst({ select: { id: true } })) !== null
   return known
+}
+
+/** The name of the only organization of this installation, whose door /login is then; null when several share it. */
+export async function soleOrganization(): Promise<string | null> {
+  const [first, second] = await prisma.organization.findMany({ select: { name: true }, take: 2 })
+  return first && !second ? first.name : null
 }
 
 /** What somebody belongs to, by name. */
@@ -48,10 +54,7 @@ export async function isOwnOrganization({ organizationId }: Merchant, id: string
 // ---------------------------------------------------------------- API keys
 
 const scopesOf = (stored: string[]): ApiScope[] =>
-  stored.flatMap((scope) => {
-    const known = ApiScope.safeParse(scope)
-    return known.success ? [known.data] : []
-  })
+  stored.filter((scope): scope is ApiScope => (apiScopes as readonly string[]).includes(scope))
 
 /** The organization's API keys, newest first, revoked and expired ones too; `void` says why a key opens nothing. */
 export async function listApiKeys(merchant: Merchant, now: Date) {

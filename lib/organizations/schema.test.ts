@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { SetUp, Slug, slugFrom } from './schema.ts'
+import { slugFrom } from './plain.ts'
+import { SetUp, Slug } from './schema.ts'
 
 test.each([
   ['Inkwell Software', 'inkwell-software'],

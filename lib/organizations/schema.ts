@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { EmailAddress, NewPassword } from '../auth/schema.ts'
 import { isTimeZone } from '../base/days.ts'
-import { ApiScope } from '../base/permissions.ts'
+import { line } from '../base/fields.ts'
+import { apiScopes } from '../base/permissions.ts'
 import { tidyLine } from '../base/text.ts'
-import { line } from '../key-configurations/schema.ts'
+import { historyMonths, securityLogMonths, slugFrom } from './plain.ts'
 
 /** The part of a dashboard address that names an organization. */
 export const Slug = z
@@ -37,24 +38,13 @@ export const SetUp = z.preprocess((value) => {
 }, SetUpFields)
 export type SetUp = z.infer<typeof SetUp>
 
-/** A slug made from a name: "Inkwell Software GmbH" gives inkwell-software-gmbh. */
-export const slugFrom = (name: string): string =>
-  name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/ß/g, 'ss')
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 40)
-    .replace(/^-+|-+$/g, '')
-
 /** A new API key: a name for people, what it may do, and the last day it works (in UTC) unless it has no end. */
 export const CreateApiKey = z.object({
   name: Name('Enter a name, such as where the key is used.', 80),
   scopes: z.preprocess(
     (value) => (value === undefined ? [] : typeof value === 'string' ? [value] : value),
     z
-      .array(ApiScope, 'There is no such scope.')
+      .array(z.enum(apiScopes), 'There is no such scope.')
       .min(1, 'Choose at least one scope.')
       .transform((scopes) => [...new Set(scopes)]),
   ),
@@ -100,8 +90,6 @@ export type JoinWithPassword = z.infer<typeof JoinWithPassword>
 // biome-ignore lint/suspicious/noControlCharactersInRegex: no address has them, and PostgreSQL cannot store one
 const WEB_ADDRESS = /^https?:\/\/[^\s/\u0000-\u001f\u007f][^\s\u0000-\u001f\u007f]*$/
 
-/** How long the security log is kept. */
-export const securityLogMonths = [1, 3, 6, 12, 24, 36] as const
 export const KeepSecurityLog = z.object({
   months: z.coerce
     .number()
@@ -109,6 +97,17 @@ export const KeepSecurityLog = z.object({
     .refine((months) => (securityLogMonths as readonly number[]).includes(months), 'Choose how long it is kept.'),
 })
 export type KeepSecurityLog = z.infer<typeof KeepSecurityLog>
+
+export const KeepHistory = z.object({
+  /** null: for ever. */
+  months: z
+    .union([z.literal('forever').transform(() => null), z.coerce.number().int()])
+    .refine(
+      (months) => months === null || (historyMonths as readonly number[]).includes(months),
+      'Choose how long it is kept.',
+    ),
+})
+export type KeepHistory = z.infer<typeof KeepHistory>
 
 /** What holds for the whole organization. */
 export const organizationSettings = {
@@ -130,6 +129,13 @@ export const organizationSettings = {
 export const OrganizationChanges = z.object(organizationSettings).partial()
 export type OrganizationChanges = z.infer<typeof OrganizationChanges>
 
-/** What the dashboard's form has of it. */
-export const UpdateOrganization = z.object({ timeZone: organizationSettings.timeZone })
+const cleared = <T extends z.ZodType>(field: T) =>
+  z.preprocess((value) => (typeof value === 'string' && value.trim() === '' ? null : value), field)
+/** The same from the dashboard's form, where what is empty is taken away. */
+export const UpdateOrganization = z.object({
+  name: organizationSettings.name.optional(),
+  supportEmail: cleared(organizationSettings.supportEmail).optional(),
+  websiteUrl: cleared(organizationSettings.websiteUrl).optional(),
+  timeZone: organizationSettings.timeZone.optional(),
+})
 export type UpdateOrganization = z.infer<typeof UpdateOrganization>

@@ -2,8 +2,9 @@ import '#server-only'
 import type { Merchant } from '../base/actor.ts'
 import { HOUR_MS } from '../base/days.ts'
 import { prisma } from '../database/client.ts'
-import { listEvents } from '../events/queries.ts'
-import { countLicenseKeys, listLicenseKeys } from '../license-keys/list.ts'
+import { latestEvents } from '../events/queries.ts'
+import { countActiveDevices, countLicenseKeys } from '../license-keys/counts.ts'
+import { listLicenseKeys } from '../license-keys/list.ts'
 import { type DayCount, type FirstSteps, refusalReasons, validationDays } from './rules.ts'
 
 const CHART_DAYS = 14
@@ -14,9 +15,9 @@ export const OVERVIEW_KEYS = 6
 export async function getOverview(merchant: Merchant, now: Date) {
   const { organizationId } = merchant
   const first = { page: 1, size: OVERVIEW_KEYS } as const
-  const [keys, devices, hours, days, expiring, inTrouble, events, steps] = await Promise.all([
+  const [keys, devices, hours, days, expiring, events, steps] = await Promise.all([
     countLicenseKeys(merchant, now),
-    prisma.activation.count({ where: { organizationId, deactivatedAt: null } }),
+    countActiveDevices(merchant),
     // Counts are kept by the hour, so "24 hours" is the running one and the 23 before it.
     prisma.validationHour.groupBy({
       by: ['code'],
@@ -28,8 +29,7 @@ export async function getOverview(merchant: Merchant, now: Date) {
       WHERE organization_id = ${organizationId}::uuid AND hour >= date_trunc('day', ${now}::timestamptz) - make_interval(days => ${CHART_DAYS - 1})
       GROUP BY 1, 2`,
     listLicenseKeys(merchant, { statuses: ['expiring'] }, { ...first, sort: 'expiresAt', dir: 'asc' }, now),
-    listLicenseKeys(merchant, { refused: true }, { ...first, sort: 'lastValidatedAt', dir: 'desc' }, now),
-    listEvents(merchant, {}, { page: 1, size: 8 }),
+    latestEvents(merchant, {}, 8),
     firstSteps(merchant),
   ])
   const validations = hours.reduce((sum, row) => sum + (row._sum.count ?? 0), 0)
@@ -41,8 +41,7 @@ export async function getOverview(merchant: Merchant, now: Date) {
     days: validationDays(days, CHART_DAYS, now),
     reasons: refusalReasons(days),
     expiring,
-    inTrouble,
-    events: events.events,
+    events,
     steps,
   }
 }
@@ -50,16 +49,18 @@ export type Overview = Awaited<ReturnType<typeof getOverview>>
 
 async function firstSteps({ organizationId }: Merchant): Promise<FirstSteps> {
   const where = { organizationId }
-  const [product, configuration, key, validation] = await Promise.all([
+  const [product, configuration, key, validation, store] = await Promise.all([
     prisma.product.findFirst({ where, select: { id: true } }),
     prisma.keyConfiguration.findFirst({ where, select: { id: true } }),
     prisma.licenseKey.findFirst({ where, select: { id: true } }),
     prisma.licenseKey.findFirst({ where: { ...where, validations: { gt: 0 } }, select: { id: true } }),
+    prisma.storeConnection.findFirst({ where, select: { id: true } }),
   ])
   return {
     product: product !== null,
     configuration: configuration !== null,
     key: key !== null,
     validation: validation !== null,
+    store: store !== null,
   }
 }

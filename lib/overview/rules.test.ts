@@ -38,8 +38,10 @@ test('refusals are named and ordered by how often they happen', () => {
   expect(known).toHaveLength(validateCodes.length - 1)
 })
 
-test('the first steps stay until the last is done', () => {
-  const all = { product: true, configuration: true, key: true, validation: true }
+test('the first steps stay until a key was validated; a store is for those who sell at one', () => {
+  const all = { product: true, configuration: true, key: true, validation: true, store: true }
   expect(isStarting(all)).toBe(false)
+  expect(isStarting({ ...all, product: false, store: false })).toBe(false)
+  expect(isStarting({ ...all, key: false })).toBe(true)
   expect(isStarting({ ...all, validation: false })).toBe(true)
 })

@@ -43,7 +43,14 @@ export function refusalReasons(rows: DayCount[]): { code: string; label: string;
 }
 
 /** What a new organization does first, in order. */
-export type FirstSteps = { product: boolean; configuration: boolean; key: boolean; validation: boolean }
+export type FirstSteps = {
+  configuration: boolean
+  key: boolean
+  validation: boolean
+  product: boolean
+  store: boolean
+}
 
-/** True while there is a first step to take. */
-export const isStarting = (steps: FirstSteps): boolean => Object.values(steps).some((done) => !done)
+/** True while there is a first step to take. A store is for those who sell at one, and so is what they sell there. */
+export const isStarting = ({ configuration, key, validation }: FirstSteps): boolean =>
+  !(configuration && key && validation)

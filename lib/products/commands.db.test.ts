@@ -10,7 +10,13 @@ import { archiveProduct, createProduct, restoreProduct, updateProduct } from './
 import { getProduct, listProducts, productChoices } from './queries.ts'
 
 const now = new Date('2026-11-21T12:00:00Z')
-const product = (over = {}) => ({ name: 'Suite', description: null, keyConfigurationIds: [] as string[], ...over })
+const product = (over = {}) => ({
+  name: 'Suite',
+  description: null,
+  keyConfigurationIds: [] as string[],
+  takesOver: [] as string[],
+  ...over,
+})
 const listing = { q: '', status: 'active', sort: 'name', dir: 'asc', page: 1, size: 20 } as const
 const refusal = (code: string, field?: string) => expect.objectContaining({ code, ...(field && { field }) })
 
@@ -55,6 +61,21 @@ test('names are unique in an organization', async () => {
   await expect(createProduct(me, product(), now)).rejects.toThrow(refusal('CONFLICT', 'name'))
   await expect(updateProduct(me, { id, ...product() }, now)).rejects.toThrow(refusal('CONFLICT', 'name'))
   await createProduct(await merchant(), product(), now)
+})
+
+test('a product takes over the keys of others, of this organization, and not its own', async () => {
+  const me = await merchant()
+  const { id: suite } = await createProduct(me, product(), now)
+  const { id } = await createProduct(me, product({ name: 'Lifetime', takesOver: [suite] }), now)
+  expect((await getProduct(me, id)).takenOver).toEqual([{ id: suite, name: 'Suite' }])
+  const { changes } = await updateProduct(me, { id, takesOver: [] }, now)
+  expect(changes).toEqual(['Takes over the key of: Suite → nothing'])
+  await expect(updateProduct(me, { id, takesOver: [id] }, now)).rejects.toThrow(refusal('INVALID_INPUT', 'takesOver'))
+  const { id: theirs } = await createProduct(await merchant(), product(), now)
+  await expect(updateProduct(me, { id, takesOver: [theirs] }, now)).rejects.toThrow(refusal('NOT_FOUND', 'takesOver'))
+  await expect(createProduct(me, product({ name: 'New', takesOver: [theirs] }), now)).rejects.toThrow(
+    refusal('NOT_FOUND', 'takesOver'),
+  )
 })
 
 test('archived products are out of the way, and come back', async () => {

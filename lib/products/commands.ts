@@ -1,10 +1,11 @@
 import '#server-only'
 import type { Merchant } from '../base/actor.ts'
-import { notFound, Refusal } from '../base/errors.ts'
+import { Refusal } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { assertMay } from '../base/permissions.ts'
-import { isUniqueViolation, prisma, type Tx } from '../database/client.ts'
+import { prisma, type Tx, unlessTaken } from '../database/client.ts'
 import { record } from '../events/commands.ts'
+import { grant, lock, setArchived } from '../key-configurations/catalogue.ts'
 import { mergeMetadata, metadataChanges, metadataOf } from '../metadata/rules.ts'
 import type { MetadataPatch } from '../metadata/schema.ts'
 import { mergeEdit, type Opened } from '../web/edits.ts'
@@ -12,31 +13,45 @@ import { readProduct } from './queries.ts'
 import { productChanges, productParts } from './rules.ts'
 import type { CreateProduct, ProductId } from './schema.ts'
 
+type NewProduct = Omit<CreateProduct, 'takesOver'> & {
+  takesOver?: string[] | undefined
+  metadata?: MetadataPatch | undefined
+}
+
 /** Adds a product; each purchase of it issues one key per configuration it grants. */
-export async function createProduct(
+export const createProduct = (
   merchant: Merchant,
-  { keyConfigurationIds, metadata, ...product }: CreateProduct & { metadata?: MetadataPatch | undefined },
+  product: NewProduct,
   now = new Date(),
+): Promise<{ id: string; name: string }> =>
+  unlessNameTaken(prisma.$transaction((tx) => addProduct(tx, merchant, product, now)))
+
+/** The same as part of something larger; that must call `unlessNameTaken`. */
+export async function addProduct(
+  tx: Tx,
+  merchant: Merchant,
+  { keyConfigurationIds, metadata, takesOver = [], ...product }: NewProduct,
+  now: Date,
 ): Promise<{ id: string; name: string }> {
   assertMay(merchant, 'catalogue.write')
   const { organizationId } = merchant
-  return unlessNameTaken(
-    prisma.$transaction(async (tx) => {
-      await grantedConfigurations(tx, merchant, keyConfigurationIds)
-      const id = newId(now)
-      await tx.product.create({
-        data: { id, organizationId, ...product, metadata: mergeMetadata({}, metadata), createdAt: now, updatedAt: now },
-      })
-      await grant(tx, id, keyConfigurationIds)
-      await record(tx, merchant, now, {
-        type: 'product.created',
-        organizationId,
-        productId: id,
-        data: { name: product.name },
-      })
-      return { id, name: product.name }
-    }),
-  )
+  await grantedConfigurations(tx, merchant, keyConfigurationIds)
+  const id = newId(now)
+  await takenOver(tx, merchant, id, takesOver)
+  await tx.product.create({
+    data: {
+      ...{ id, organizationId, ...product, takesOver: [...new Set(takesOver)] },
+      ...{ metadata: mergeMetadata({}, metadata), createdAt: now, updatedAt: now },
+    },
+  })
+  await grant(tx, grants(id, keyConfigurationIds))
+  await record(tx, merchant, now, {
+    type: 'product.created',
+    organizationId,
+    productId: id,
+    data: { name: product.name },
+  })
+  return { id, name: product.name }
 }
 
 type ProductChanges = { [Field in keyof CreateProduct]?: CreateProduct[Field] | undefined }
@@ -52,24 +67,39 @@ export async function updateProduct(
   opened: Opened | null = null,
 ): Promise<{ id: string; name: string; changes: string[] }> {
   assertMay(merchant, 'catalogue.write')
-  return unlessNameTaken(
+  return unlessTaken(
+    nameTaken,
     prisma.$transaction(async (tx) => {
-      await lock(tx, merchant, id)
+      await lock(tx, merchant, 'product', id)
       const before = await readProduct(tx, merchant, id)
       const granted = before.keyConfigurations.map((configuration) => configuration.id)
-      const present = { name: before.name, description: before.description, keyConfigurationIds: granted }
+      const { takesOver: taken } = before
+      const present = {
+        ...{ name: before.name, description: before.description, keyConfigurationIds: granted, takesOver: taken },
+      }
       const configurationNames = await namesOf(tx, merchant)
+      const productNames = await productNamesOf(tx, merchant)
       const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined))
       const typed: CreateProduct = { ...present, ...given }
-      const { name, description, keyConfigurationIds } = opened
-        ? mergeEdit(productParts(configurationNames), opened, typed, present).merged
+      const { name, description, keyConfigurationIds, takesOver } = opened
+        ? mergeEdit(productParts(configurationNames, productNames), opened, typed, present).merged
         : typed
-      const product = { name, description }
+      await takenOver(tx, merchant, id, takesOver)
+      const product = { name, description, takesOver: [...new Set(takesOver)] }
+      const namesOfTaken = (ids: string[]) => ids.map((each) => productNames.get(each) ?? '')
       const names = await grantedConfigurations(tx, merchant, keyConfigurationIds)
       const metadata = mergeMetadata(metadataOf(before.metadata), patch)
       const changes = productChanges(
-        { ...before, grants: before.keyConfigurations.map((configuration) => configuration.name) },
-        { ...product, grants: keyConfigurationIds.map((configurationId) => names.get(configurationId) ?? '') },
+        {
+          ...before,
+          grants: before.keyConfigurations.map((configuration) => configuration.name),
+          takesOver: namesOfTaken(taken),
+        },
+        {
+          ...product,
+          grants: keyConfigurationIds.map((configurationId) => names.get(configurationId) ?? ''),
+          takesOver: namesOfTaken(product.takesOver),
+        },
       )
       changes.push(...metadataChanges(metadataOf(before.metadata), metadata))
       if (changes.length === 0) return { id, name: product.name, changes }
@@ -77,7 +107,7 @@ export async function updateProduct(
       await tx.productKeyConfiguration.deleteMany({
         where: { productId: id, keyConfigurationId: { notIn: keyConfigurationIds } },
       })
-      await grant(tx, id, keyConfigurationIds)
+      await grant(tx, grants(id, keyConfigurationIds))
       await record(tx, merchant, now, {
         type: 'product.updated',
         organizationId: merchant.organizationId,
@@ -91,32 +121,34 @@ export async function updateProduct(
 
 /** An archived product is no longer offered when keys are issued; what was sold goes on as before. */
 export const archiveProduct = (merchant: Merchant, { id }: ProductId, now = new Date()) =>
-  setArchived(merchant, id, true, now)
+  setArchived(merchant, 'product', id, true, now)
 
 /** Offers a product again. */
 export const restoreProduct = (merchant: Merchant, { id }: ProductId, now = new Date()) =>
-  setArchived(merchant, id, false, now)
-
-async function setArchived(merchant: Merchant, id: string, archived: boolean, now: Date): Promise<{ name: string }> {
-  assertMay(merchant, 'catalogue.write')
-  return prisma.$transaction(async (tx) => {
-    await lock(tx, merchant, id)
-    const { name, archivedAt } = await readProduct(tx, merchant, id)
-    if ((archivedAt !== null) === archived) return { name }
-    await tx.product.update({ where: { id }, data: { archivedAt: archived ? now : null, updatedAt: now } })
-    await record(tx, merchant, now, {
-      type: archived ? 'product.archived' : 'product.restored',
-      organizationId: merchant.organizationId,
-      productId: id,
-      data: { name },
-    })
-    return { name }
-  })
-}
+  setArchived(merchant, 'product', id, false, now)
 
 const namesOf = async (tx: Tx, { organizationId }: Merchant): Promise<Map<string, string>> => {
   const rows = await tx.keyConfiguration.findMany({ where: { organizationId }, select: { id: true, name: true } })
   return new Map(rows.map((row) => [row.id, row.name]))
+}
+
+const productNamesOf = async (tx: Tx, { organizationId }: Merchant): Promise<Map<string, string>> => {
+  const rows = await tx.product.findMany({ where: { organizationId }, select: { id: true, name: true } })
+  return new Map(rows.map((row) => [row.id, row.name]))
+}
+
+/** NOT_FOUND unless every product whose key is to go on is this organization's; its own key needs no taking. */
+async function takenOver(tx: Tx, { organizationId }: Merchant, id: string, ids: string[]): Promise<void> {
+  const unique = [...new Set(ids)]
+  if (unique.length === 0) return
+  if (unique.includes(id))
+    throw new Refusal(
+      'INVALID_INPUT',
+      'A product cannot take over its own key. “Whoever comes back keeps the key” is a setting of the store.',
+      'takesOver',
+    )
+  const there = await tx.product.count({ where: { organizationId, id: { in: unique } } })
+  if (there !== unique.length) throw new Refusal('NOT_FOUND', 'There is no such product.', 'takesOver')
 }
 
 /** The names of configurations by id; NOT_FOUND unless every one is this organization's. */
@@ -132,26 +164,10 @@ async function grantedConfigurations(tx: Tx, merchant: Merchant, ids: string[]):
   return new Map(rows.map((row) => [row.id, row.name]))
 }
 
-/** NO KEY UPDATE: writers wait for each other, while keys and purchases that refer to the row are made on. */
-async function lock(tx: Tx, merchant: Merchant, id: string): Promise<void> {
-  const rows = await tx.$queryRaw<unknown[]>`
-    SELECT 1 FROM products WHERE id = ${id}::uuid AND organization_id = ${merchant.organizationId}::uuid
-    FOR NO KEY UPDATE`
-  if (rows.length === 0) throw notFound('product')
-}
+const grants = (productId: string, keyConfigurationIds: string[]) =>
+  keyConfigurationIds.map((keyConfigurationId) => ({ productId, keyConfigurationId }))
 
-const grant = (tx: Tx, productId: string, keyConfigurationIds: string[]) =>
-  tx.productKeyConfiguration.createMany({
-    data: keyConfigurationIds.map((keyConfigurationId) => ({ productId, keyConfigurationId })),
-    // Another request may have granted the same at the same time.
-    skipDuplicates: true,
-  })
+/** A name that another product has is the refusal that says so. */
+export const unlessNameTaken = <T>(work: Promise<T>): Promise<T> => unlessTaken(nameTaken, work)
 
-async function unlessNameTaken<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    if (isUniqueViolation(error)) throw new Refusal('CONFLICT', 'Another product has this name.', 'name')
-    throw error
-  }
-}
+const nameTaken = () => new Refusal('CONFLICT', 'Another product has this name.', 'name')

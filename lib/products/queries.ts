@@ -7,18 +7,19 @@ import { assertMay } from '../base/permissions.ts'
 import { prisma, type Tx } from '../database/client.ts'
 import { searchedIds } from '../database/folded.ts'
 import { type Keyset, keysetOf } from '../database/keyset.ts'
+import type { ArchiveFilter } from '../key-configurations/plain.ts'
 import { archivedAtFilter } from '../key-configurations/queries.ts'
 import { describeConfiguration } from '../key-configurations/rules.ts'
-import type { ArchiveFilter } from '../key-configurations/schema.ts'
 import { withMetadata } from '../metadata/queries.ts'
 import type { Metadata } from '../metadata/schema.ts'
-import type { ProductSort } from './schema.ts'
+import type { ProductSort } from './plain.ts'
 
 const columns = {
   id: true,
   name: true,
   description: true,
   metadata: true,
+  takesOver: true,
   archivedAt: true,
   createdAt: true,
   updatedAt: true,
@@ -121,10 +122,15 @@ export async function readProduct(db: Tx, merchant: Merchant, id: string) {
 export async function getProduct(merchant: Merchant, id: string) {
   const { keyConfigurations, ...product } = await readProduct(prisma, merchant, id)
   const where = { organizationId: merchant.organizationId, productId: product.id }
-  const [byStatus, purchases, keysByConfiguration] = await Promise.all([
+  const [byStatus, purchases, keysByConfiguration, takenOver] = await Promise.all([
     prisma.licenseKey.groupBy({ by: ['status'], where, _count: true }),
     prisma.purchase.count({ where }),
     prisma.licenseKey.groupBy({ by: ['keyConfigurationId'], where, _count: true }),
+    prisma.product.findMany({
+      where: { organizationId: merchant.organizationId, id: { in: product.takesOver } },
+      select: { id: true, name: true },
+      orderBy: { name: 'asc' },
+    }),
   ])
   const withStatus = (status: string) => byStatus.find((group) => group.status === status)?._count ?? 0
   return {
@@ -139,6 +145,7 @@ export async function getProduct(merchant: Merchant, id: string) {
       keys: keysByConfiguration.find((group) => group.keyConfigurationId === configuration.id)?._count ?? 0,
     })),
     purchases,
+    takenOver,
     keys: {
       total: byStatus.reduce((sum, group) => sum + group._count, 0),
       granted: withStatus('granted'),

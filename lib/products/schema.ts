@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ids, line, paragraphs } from '../key-configurations/schema.ts'
+import { ids, line, paragraphs } from '../base/fields.ts'
 
 /** The bounds of a product's texts. */
 export const limits = { name: 80, description: 500 } as const
@@ -10,6 +10,8 @@ const fields = {
     .preprocess((value) => value ?? '', paragraphs('A description', limits.description))
     .transform((value): string | null => value || null),
   keyConfigurationIds: ids,
+  /** Products whose key goes on with a purchase of this one. */
+  takesOver: ids,
 }
 
 /** A new product and the key configurations it grants. */
@@ -23,7 +25,3 @@ export type UpdateProduct = z.infer<typeof UpdateProduct>
 /** Names one product, to archive or restore it. */
 export const ProductId = z.object({ id: z.guid() })
 export type ProductId = z.infer<typeof ProductId>
-
-/** The columns a list of products can be sorted by. */
-export const productSorts = ['name', 'keys', 'createdAt'] as const
-export type ProductSort = (typeof productSorts)[number]

@@ -5,10 +5,13 @@ import { newId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
 import { openKeyString } from '../key-strings/string.ts'
 import { validate } from '../license-calls/calls.ts'
-import { restoreLicenseKeys, revokeLicenseKeys } from '../license-keys/change.ts'
 import { IssueLicenseKey } from '../license-keys/schema.ts'
+import { restoreLicenseKeys, revokeLicenseKeys } from '../license-keys/status.ts'
+import { openContents } from '../mail/queries.ts'
 import { cancelPurchase, createPurchase, refundPurchase } from './commands.ts'
+import { holdPurchase } from './hold.ts'
 import { issueLicenseKey } from './issue.ts'
+import { cancelPurchaseLater, endDuePurchases } from './life.ts'
 import { getPurchaseRecord } from './queries.ts'
 
 const now = new Date('2026-11-21T12:00:00.000Z')
@@ -103,7 +106,7 @@ test('a refund ends the keys, also disabled ones, once', async () => {
   const { productId } = await product(me)
   const { purchaseId, licenseKeyIds } = await createPurchase(me, order(productId), now)
   await prisma.licenseKey.update({ where: { id: licenseKeyIds[0] as string }, data: { status: 'disabled' } })
-  const input = { purchaseId, reason: '' }
+  const input = { purchaseId, reason: '', tell: false }
   await expect(refundPurchase(other, input, now)).rejects.toThrow(refusal('NOT_FOUND'))
   await expect(refundPurchase({ ...me, role: 'viewer' }, input, now)).rejects.toThrow(refusal('FORBIDDEN'))
   const times = await Promise.all(Array.from({ length: 4 }, () => refundPurchase(me, input, now)))
@@ -114,6 +117,58 @@ test('a refund ends the keys, also disabled ones, once', async () => {
   expect(events.map(({ data }) => data)).toEqual(
     Array(2).fill({ reason: 'Purchase A-1 refunded', for: ['refunded'], already: false }),
   )
+})
+
+describe('whoever bought it hears that a person ended it', () => {
+  const told = async (me: Member) =>
+    (
+      await prisma.mail.findMany({
+        where: { organizationId: me.organizationId, template: 'purchase-news' },
+        orderBy: { id: 'asc' },
+      })
+    ).map((mail) => [(openContents(mail).payload as { news: string }).news, mail.dueAt.getTime() - now.getTime()])
+  async function sold(over: object = {}) {
+    const me = await merchant()
+    const { productId } = await product(me)
+    return { me, ...(await createPurchase(me, { ...order(productId), ...over }, now)) }
+  }
+
+  test('as asked, in the words for what it was; what can be taken back waits five minutes', async () => {
+    const [one, subscription, quiet] = [await sold(), await sold({ kind: 'subscription' }), await sold()]
+    await cancelPurchase(one.me, { purchaseId: one.purchaseId, reason: '', tell: true }, now)
+    await cancelPurchase(one.me, { purchaseId: one.purchaseId, reason: '', tell: true }, now)
+    expect(await told(one.me)).toEqual([['canceled', 300_000]])
+    await refundPurchase(one.me, { purchaseId: one.purchaseId, reason: '', tell: true }, now)
+    expect(await told(one.me)).toEqual([
+      ['canceled', 300_000],
+      ['refunded', 0],
+    ])
+    await cancelPurchase(subscription.me, { purchaseId: subscription.purchaseId, reason: '', tell: true }, now)
+    expect(await told(subscription.me)).toEqual([['ended', 300_000]])
+    await refundPurchase(quiet.me, { purchaseId: quiet.purchaseId, reason: '', tell: false }, now)
+    expect(await told(quiet.me)).toEqual([])
+  })
+
+  test('not where the mail is switched off, nor where every key is kept, nor of a test', async () => {
+    const [off, kept, trial] = [await sold(), await sold(), await sold()]
+    await prisma.mailSettings.create({
+      data: { organizationId: off.me.organizationId, switches: { refunded: false } },
+    })
+    await holdPurchase(kept.me, { purchaseId: kept.purchaseId, held: true, reason: '' }, now)
+    await prisma.purchase.update({ where: { id: trial.purchaseId }, data: { isTest: true } })
+    for (const { me, purchaseId } of [off, kept, trial]) {
+      await refundPurchase(me, { purchaseId, reason: '', tell: true }, now)
+      expect(await told(me)).toEqual([])
+    }
+  })
+
+  test('a subscription whose day has come tells it too', async () => {
+    const { me, purchaseId } = await sold({ kind: 'subscription' })
+    const end = new Date(now.getTime() + 60_000)
+    await cancelPurchaseLater(me, { purchaseId, endsAt: end, reason: '' }, now)
+    await endDuePurchases({ kind: 'system', name: 'Test' }, new Date(end.getTime() + 1))
+    expect((await told(me)).map(([news]) => news)).toEqual(['ended'])
+  })
 })
 
 describe('no yes after an end', () => {
@@ -131,10 +186,10 @@ describe('no yes after an end', () => {
 
   test('cancelled, restored, cancelled again, refunded', async () => {
     const { me, purchaseId, id, ids } = await sold()
-    const end = { purchaseId, reason: '' }
+    const end = { purchaseId, reason: '', tell: false }
     expect(await cancelPurchase(me, end, now)).toEqual({ revoked: 2, held: 0 })
     const restore = restoreLicenseKeys(me, { licenseKeyIds: ids, reason: '' }, now)
-    await expect(restore).rejects.toThrow('The key stays revoked: its purchase is canceled.')
+    await expect(restore).rejects.toThrow('The key stays revoked: its purchase no longer covers it.')
     expect(await codeOf(id)).toBe('REVOKED')
     // As older versions did.
     await prisma.licenseKey.update({ where: { id }, data: { status: 'granted', revokedFor: [] } })
@@ -146,9 +201,9 @@ describe('no yes after an end', () => {
 
   test('restoring lifts what was done by hand, and says what holds the key still', async () => {
     const { me, purchaseId, id } = await sold()
-    const one = { licenseKeyIds: [id], reason: '' }
+    const one = { licenseKeyIds: [id], reason: '', tell: false }
     expect(await revokeLicenseKeys(me, one, now)).toMatchObject({ changed: 1 })
-    await refundPurchase(me, { purchaseId, reason: '' }, now)
+    await refundPurchase(me, { purchaseId, reason: '', tell: false }, now)
     expect(await restoreLicenseKeys(me, one, now)).toEqual({
       ...{ changed: 0, stillRevoked: 1, why: 'its purchase is refunded' },
     })
@@ -167,10 +222,10 @@ describe('no yes after an end', () => {
   test('who holds a key keeps it, also through a later end, until it is revoked by hand', async () => {
     const { me, purchaseId, id, ids } = await sold()
     const one = { licenseKeyIds: [id], reason: 'Friend of the house' }
-    await cancelPurchase(me, { purchaseId, reason: '' }, now)
+    await cancelPurchase(me, { purchaseId, reason: '', tell: false }, now)
     expect(await restoreLicenseKeys(me, { ...one, hold: true }, now)).toMatchObject({ changed: 1 })
     expect(await codeOf(id)).toBe('VALID')
-    expect(await refundPurchase(me, { purchaseId, reason: '' }, now)).toEqual({ revoked: 0, held: 1 })
+    expect(await refundPurchase(me, { purchaseId, reason: '', tell: false }, now)).toEqual({ revoked: 0, held: 1 })
     expect([await codeOf(id), await codeOf(ids[1] as string)]).toEqual(['VALID', 'REVOKED'])
     await revokeLicenseKeys(me, one, now)
     expect(await prisma.licenseKey.findUniqueOrThrow({ where: { id } })).toMatchObject({
@@ -185,7 +240,7 @@ describe('no yes after an end', () => {
 
   test('an ended order gives no new key', async () => {
     const { me, purchaseId, productId, configurations } = await sold()
-    await refundPurchase(me, { purchaseId, reason: '' }, now)
+    await refundPurchase(me, { purchaseId, reason: '', tell: false }, now)
     const input = IssueLicenseKey.parse({
       ...{ keyConfigurationId: configurations[0], productId, customerEmail: 'hana@novak.example', reference: 'A-1' },
       addToPurchase: true,

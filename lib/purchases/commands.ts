@@ -1,7 +1,7 @@
 import '#server-only'
 import { randomBytes } from 'node:crypto'
-import type { PurchaseStatus } from '#prisma/enums.ts'
-import type { Merchant } from '../base/actor.ts'
+import type { PurchaseStatus, RevokeReason } from '#prisma/enums.ts'
+import type { Merchant, Store } from '../base/actor.ts'
 import { notFound, Refusal } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { assertMay } from '../base/permissions.ts'
@@ -9,12 +9,14 @@ import { addCustomers } from '../customers/commands.ts'
 import { prisma, type Tx } from '../database/client.ts'
 import { record } from '../events/commands.ts'
 import { addKeys, lockTemplates, whyNoKeyFrom } from '../license-keys/add.ts'
-import { stateEvents, writeStates } from '../license-keys/change.ts'
-import { withPurchase } from '../license-keys/rules.ts'
+import { reasonsOfPurchase, withPurchase } from '../license-keys/rules.ts'
+import { stateEvents, writeStates } from '../license-keys/status.ts'
 import { mergeMetadata, metadataChanges, metadataOf } from '../metadata/rules.ts'
 import type { Metadata, MetadataPatch } from '../metadata/schema.ts'
+import { mailOfEnd } from './news.ts'
 import { decideEnd } from './rules.ts'
 import { type CreatePurchase, type EndPurchase, PURCHASE_KEYS_MAX } from './schema.ts'
+import { givesBack, lockWithPassed, settlePassed } from './take-over.ts'
 
 // ---------------------------------------------------------------- buy
 
@@ -77,10 +79,21 @@ async function customerOf(tx: Tx, merchant: Merchant, who: CreatePurchase['custo
 }
 
 /** A product as it is sold. */
-export type SoldProduct = { id: string; name: string; archivedAt: Date | null; keyConfigurationIds: string[] }
+export type SoldProduct = {
+  id: string
+  name: string
+  archivedAt: Date | null
+  keyConfigurationIds: string[]
+  /** Products whose key goes on with a purchase of this one. */
+  takesOver: string[]
+}
 
 /** Products by id, held until what is sold is written, so that none is archived meanwhile. Others' are left out. */
-export async function lockProducts(tx: Tx, merchant: Merchant, ids: string[]): Promise<Map<string, SoldProduct>> {
+export async function lockProducts(
+  tx: Tx,
+  merchant: Merchant | Store,
+  ids: string[],
+): Promise<Map<string, SoldProduct>> {
   const { organizationId } = merchant
   const unique = [...new Set(ids)]
   if (unique.length === 0) return new Map()
@@ -88,7 +101,10 @@ export async function lockProducts(tx: Tx, merchant: Merchant, ids: string[]): P
     WHERE id = ANY(${unique}::uuid[]) AND organization_id = ${organizationId}::uuid ORDER BY id FOR SHARE`
   const rows = await tx.product.findMany({
     where: { id: { in: unique }, organizationId },
-    select: { id: true, name: true, archivedAt: true, keyConfigurations: { select: { keyConfigurationId: true } } },
+    select: {
+      ...{ id: true, name: true, archivedAt: true, takesOver: true },
+      keyConfigurations: { select: { keyConfigurationId: true } },
+    },
   })
   return new Map(
     rows.map(({ keyConfigurations, ...product }) => [
@@ -119,6 +135,7 @@ export type KnownPurchase = {
   reference: string
   kind: 'one_time' | 'subscription'
   status: PurchaseStatus
+  reasons: RevokeReason[]
   customerId: string
   productId: string
   isNew: boolean
@@ -140,9 +157,11 @@ export async function addPurchases(
     const reference = references[at] as string
     if (!first.has(reference)) first.set(reference, order)
   }
+  const sold = await soldByStores(tx, merchant, first)
   const added = await tx.purchase.createManyAndReturn({
     // In one order, so that two such writes cannot wait for each other in a circle.
     data: [...first]
+      .filter(([reference]) => !sold.has(reference))
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([reference, { customer, product, kind = 'one_time', quantity = 1, purchasedAt, metadata = {} }]) => ({
         id: newId(now),
@@ -174,7 +193,7 @@ export async function addPurchases(
     })),
   )
   const isNew = new Set(added.map(({ id }) => id))
-  const byReference = new Map(added.map((purchase) => [purchase.reference, purchase]))
+  const byReference = new Map([...sold, ...added.map((purchase) => [purchase.reference, purchase] as const)])
   const known = [...first.keys()].filter((reference) => !byReference.has(reference))
   if (known.length > 0) {
     // Held until what belongs to them is written, so that none ends meanwhile without it.
@@ -193,11 +212,30 @@ export async function addPurchases(
   })
 }
 
+/** What a connected store has sold under these numbers, held like any other. Of several lines of an order the one of that product is meant. */
+async function soldByStores(tx: Tx, { organizationId }: Merchant, orders: ReadonlyMap<string, NewPurchase>) {
+  const references = [...orders.keys()]
+  await tx.$queryRaw`SELECT 1 FROM purchases WHERE organization_id = ${organizationId}::uuid
+    AND reference = ANY(${references}) AND store IS NOT NULL ORDER BY id FOR SHARE`
+  const rows = await tx.purchase.findMany({
+    where: { organizationId, reference: { in: references }, store: { not: null } },
+    select: purchaseColumns,
+    orderBy: { id: 'asc' },
+  })
+  return new Map(
+    [...Map.groupBy(rows, ({ reference }) => reference)].flatMap(([reference, lines]) => {
+      const meant = lines.find(({ productId }) => productId === orders.get(reference)?.product.id) ?? lines[0]
+      return meant ? [[reference, meant] as const] : []
+    }),
+  )
+}
+
 const purchaseColumns = {
   id: true,
   reference: true,
   kind: true,
   status: true,
+  reasons: true,
   customerId: true,
   productId: true,
 } as const
@@ -241,40 +279,59 @@ export const cancelPurchase = (merchant: Merchant, input: EndPurchase, now: Date
 
 async function endPurchase(
   merchant: Merchant,
-  { purchaseId, reason }: EndPurchase,
+  { purchaseId, reason, tell }: EndPurchase,
   to: 'refunded' | 'canceled',
   now: Date,
 ): Promise<{ revoked: number; held: number }> {
   assertMay(merchant, 'purchases.write')
   const { organizationId } = merchant
   return prisma.$transaction(async (tx) => {
-    await tx.$queryRaw`SELECT 1 FROM purchases WHERE id = ${purchaseId}::uuid AND organization_id = ${organizationId}::uuid FOR UPDATE`
+    await lockWithPassed(tx, organizationId, purchaseId)
     const purchase = await tx.purchase.findFirst({
       where: { id: purchaseId, organizationId },
-      select: { status: true, reference: true, customerId: true, productId: true },
+      select: {
+        ...{ status: true, reasons: true, store: true, reference: true, customerId: true, productId: true },
+        ...{ kind: true, isTest: true, customer: { select: { email: true } } },
+      },
     })
     if (!purchase) throw notFound('purchase')
     const decision = decideEnd(purchase.status, to)
     if ('why' in decision) throw new Refusal('CONFLICT', decision.why)
-    if (decision.do === 'end') await tx.purchase.update({ where: { id: purchaseId }, data: { status: to } })
+    // What a store says against it stays said.
+    const reasons = [...new Set([...reasonsOfPurchase[to], ...(purchase.store ? purchase.reasons : [])])]
+    if (decision.do === 'end')
+      await tx.purchase.update({
+        where: { id: purchaseId },
+        data: {
+          ...{ status: to, reasons, endedByHand: to },
+          // One that no store speaks of has no day to wait for any more.
+          ...(purchase.store
+            ? { state: to === 'refunded' ? 'refunded' : 'ended' }
+            : { state: null, endsAt: null, changesAt: null }),
+        },
+      })
+    // Nobody is told that a key no longer works which goes back to an earlier purchase.
+    const goesBack = await givesBack(tx, organizationId, purchaseId)
+    await settlePassed(tx, merchant, { id: purchaseId, reference: purchase.reference }, now)
     // Also when it has ended before: whatever was done to its keys meanwhile, they end.
     const keys = await tx.$queryRaw<{ id: string }[]>`
       SELECT id FROM license_keys WHERE purchase_id = ${purchaseId}::uuid AND organization_id = ${organizationId}::uuid
       ORDER BY key_hash FOR UPDATE`
     const rows = await tx.licenseKey.findMany({
       where: { id: { in: keys.map(({ id }) => id) } },
-      select: { id: true, customerId: true, status: true, revokedFor: true, held: true },
+      select: { id: true, customerId: true, status: true, revokedFor: true, held: true, switchedOff: true },
     })
-    const due = await writeStates(
-      tx,
-      rows.map(({ id, customerId, ...before }) => ({ id, customerId, before, after: withPurchase(before, to) })),
-      now,
-    )
-    const { reference, customerId, productId } = purchase
+    const states = rows.map(({ id, customerId, ...before }) => ({
+      ...{ id, customerId, before, after: withPurchase(before, reasons) },
+    }))
+    const due = await writeStates(tx, states, now)
+    const { reference, customerId, productId, kind, customer } = purchase
+    const isToldOf = tell && !purchase.isTest && !goesBack && states.some(({ after }) => after.status === 'revoked')
     const why = reason || (to === 'refunded' ? `Purchase ${reference} refunded` : `Purchase ${reference} canceled`)
     const ended = {
       ...{ organizationId, purchaseId, customerId, productId, type: `purchase.${to}` as const },
       data: { reference, reason: reason || null, held: rows.filter(({ held }) => held).length },
+      ...(isToldOf && { mails: [mailOfEnd({ id: purchaseId, kind, email: customer.email }, to)] }),
     }
     const events = due.flatMap((change) =>
       stateEvents(change, why).map((event) => ({

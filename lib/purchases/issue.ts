@@ -141,7 +141,16 @@ async function knownBuyers(tx: Tx, { organizationId }: Merchant, orders: IssueOr
     : []
   return {
     byId: new Map(customers.map((customer) => [customer.id, customer])),
-    byReference: new Map(purchases.map((purchase) => [purchase.reference, purchase])),
+    // Of several lines of one order the one of that product is meant.
+    byReference: new Map(
+      [...Map.groupBy(purchases, ({ reference }) => reference)].map(([reference, lines]) => {
+        const product = orders.find((order) => order.reference === reference)?.productId
+        return [
+          reference,
+          (lines.find(({ productId }) => productId === product) ?? lines[0]) as (typeof purchases)[number],
+        ]
+      }),
+    ),
   }
 }
 

@@ -17,6 +17,7 @@ import { factsOf, keyTable } from '../license-keys/row.ts'
 import { usageNow, usageResetsAt } from '../license-keys/rules.ts'
 import { withMetadata } from '../metadata/queries.ts'
 import type { Metadata } from '../metadata/schema.ts'
+import { purchaseForCustomer, shownPurchase } from './look.ts'
 
 // ---------------------------------------------------------------- for customers
 
@@ -32,6 +33,11 @@ const keyColumns = {
   organization: { select: { name: true, supportEmail: true, websiteUrl: true, timeZone: true } },
   _count: { select: { activations: { where: { deactivatedAt: null } } } },
 } satisfies Prisma.LicenseKeySelect
+
+/** Where a purchase stands (look.ts). */
+const standingColumns = {
+  ...{ kind: true, state: true, status: true, endedByHand: true, paidThrough: true, endsAt: true, graceUntil: true },
+} satisfies Prisma.PurchaseSelect
 
 type KeyRow = Prisma.LicenseKeyGetPayload<{ select: typeof keyColumns }>
 
@@ -67,9 +73,23 @@ export type PurchaseSummary = {
   product: string
   organization: { name: string; supportEmail: string | null; websiteUrl: string | null }
   reference: string | null
-  status: 'active' | 'refunded' | 'canceled'
+  /** Where it stands, when that is worth a word. */
+  standing: ReturnType<typeof purchaseForCustomer>
   at: Date
   keys: PurchasedKey[]
+}
+
+/** The strings of all keys of a purchase, as its owner may see each of them. In the order of their list. NOT_FOUND for anybody else's. */
+export async function getPurchasedStrings(customer: Customer, purchaseId: string): Promise<string[]> {
+  const keys = isId(purchaseId)
+    ? await prisma.licenseKey.findMany({
+        where: { ...owned(customer), purchaseId },
+        select: { keyCipher: true },
+        orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+      })
+    : []
+  if (keys.length === 0) throw notFound('purchase')
+  return keys.map(({ keyCipher }) => openKeyString(keyCipher))
 }
 
 /** All the customer's purchases in every organization, newest first; a key that belongs to none stands as one of its own. */
@@ -80,24 +100,28 @@ export async function listPurchases(customer: Customer, now: Date): Promise<Purc
       select: {
         id: true,
         reference: true,
-        status: true,
         purchasedAt: true,
+        ...standingColumns,
         product: { select: { name: true } },
-        organization: { select: { name: true, supportEmail: true, websiteUrl: true } },
+        organization: { select: { name: true, supportEmail: true, websiteUrl: true, timeZone: true } },
       },
     }),
-    prisma.licenseKey.findMany({ where: owned(customer), select: keyColumns, orderBy: { createdAt: 'asc' } }),
+    prisma.licenseKey.findMany({
+      where: owned(customer),
+      select: keyColumns,
+      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    }),
   ])
   const known = new Set(purchases.map((purchase) => purchase.id))
   const keysOf = Map.groupBy(keys, (key) => (key.purchaseId && known.has(key.purchaseId) ? key.purchaseId : key.id))
   const show = (id: string) => (keysOf.get(id) ?? []).map((row) => toPurchasedKey(row, now))
   const bought = purchases.map(
-    ({ id, reference, status, purchasedAt, product, organization }): PurchaseSummary => ({
+    ({ id, reference, purchasedAt, product, organization, ...said }): PurchaseSummary => ({
       id,
       product: product.name,
       organization,
       reference,
-      status,
+      standing: purchaseForCustomer(shownPurchase(said), said, organization.timeZone),
       at: purchasedAt,
       keys: show(id),
     }),
@@ -110,7 +134,7 @@ export async function listPurchases(customer: Customer, now: Date): Promise<Purc
         product: key.product?.name ?? key.keyConfiguration.name,
         organization: key.organization,
         reference: null,
-        status: 'active',
+        standing: null,
         at: key.createdAt,
         keys: show(key.id),
       }),
@@ -132,7 +156,7 @@ export async function getPurchasedKey(customer: Customer, licenseKeyId: string, 
       ...keyColumns,
       keyCipher: true,
       purchase: {
-        select: { reference: true, purchasedAt: true, status: true, customer: { select: { email: true } } },
+        select: { reference: true, purchasedAt: true, ...standingColumns, customer: { select: { email: true } } },
       },
       keyConfiguration: {
         select: {
@@ -151,13 +175,16 @@ export async function getPurchasedKey(customer: Customer, licenseKeyId: string, 
   })
   if (!row) throw notFound('license key')
   const { keyConfiguration } = row
+  const purchase = row.purchase && paidBy(customer, row.purchase)
   return {
     ...toPurchasedKey(row, now),
     keyString: openKeyString(row.keyCipher),
     instructions: keyConfiguration.instructions,
     version: keyConfiguration.version,
     entitlements: keyConfiguration.entitlements,
-    purchase: row.purchase && paidBy(customer, row.purchase),
+    purchase,
+    /** Where it stands, when that is worth a word. */
+    standing: purchase && purchaseForCustomer(shownPurchase(purchase), purchase, row.organization.timeZone),
     activations: row.activations.map((activation) => ({
       ...activation,
       meta: activation.meta as Record<string, unknown>,
@@ -177,6 +204,15 @@ const recordColumns = {
   kind: true,
   source: true,
   status: true,
+  state: true,
+  reasons: true,
+  endedByHand: true,
+  store: true,
+  isTest: true,
+  storeLine: { select: { connectionId: true } },
+  paidThrough: true,
+  endsAt: true,
+  graceUntil: true,
   quantity: true,
   metadata: true,
   purchasedAt: true,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { shownStatuses } from '../license-keys/schema.ts'
-import { decideEnd, deviceMark, idleDays, statusAdvice, statusDetail } from './rules.ts'
+import { shownStatuses } from '../license-keys/plain.ts'
+import { decideEnd, deviceMark, idleDays, statusAdvice, statusDetail, wayBack } from './rules.ts'
 
 const now = new Date('2026-11-21T12:00:00Z')
 const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000)
@@ -36,4 +36,22 @@ test.each([
   ['refunded', 'canceled', { why: expect.stringContaining('refunded') }],
 ] as const)('from %s to %s', (from, to, decision) => {
   expect(decideEnd(from, to)).toEqual(decision)
+})
+
+describe('a key belongs to the last of its purchases that stands', () => {
+  const steps = [
+    { fromId: 'a', toId: 'b' },
+    { fromId: 'b', toId: 'c' },
+  ]
+  test.each([
+    ['the last stands', 'c', 'abc', []],
+    ['only the last stands', 'c', 'c', []],
+    ['the last fell', 'c', 'ab', ['b']],
+    ['two fell', 'c', 'a', ['b', 'a']],
+    ['none stands', 'c', '', []],
+    ['moved by hand to one that fell', 'x', 'abc', []],
+    ['with none at all', null, 'abc', []],
+  ])('%s', (_name, at, standing, back) => {
+    expect(wayBack(at, steps, (id) => standing.includes(id)).map(({ fromId }) => fromId)).toEqual(back)
+  })
 })

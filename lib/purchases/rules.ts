@@ -1,7 +1,29 @@
 import { DAY_MS } from '../base/days.ts'
-import type { ShownStatus } from '../license-keys/schema.ts'
+import type { ShownStatus } from '../license-keys/plain.ts'
 
 type PurchaseStatus = 'active' | 'refunded' | 'canceled'
+
+/** A key that went on from one purchase to another. */
+export type Passed = { fromId: string; toId: string }
+
+/**
+ * Of the purchases that a key has been with, it belongs to the last that stands: the steps to take back, the last of which leads to where it
+ * belongs. None: it stays where it is, because that stands, or none does, or somebody moved it by hand.
+ */
+export function wayBack<Step extends Passed>(
+  at: string | null,
+  steps: readonly Step[],
+  stands: (purchaseId: string) => boolean,
+): Step[] {
+  const back: Step[] = []
+  for (let here = at; here !== null && !stands(here); ) {
+    const step = steps.find(({ toId }) => toId === here)
+    if (!step || back.includes(step)) return []
+    back.push(step)
+    here = step.fromId
+  }
+  return at === null ? [] : back
+}
 
 /** What ending a purchase comes to: it changes, it is so already, or why it may not. A cancelled one may still be refunded. */
 export function decideEnd(
@@ -11,6 +33,44 @@ export function decideEnd(
   if (from === to) return { do: 'nothing' }
   if (from === 'refunded') return { why: 'This purchase has been refunded; there is nothing left to cancel.' }
   return { do: 'end' }
+}
+
+/** What is done to the life of a purchase by hand. */
+export type ByHand = 'end later' | 'extend' | 'refund in part' | 'change'
+
+/** Why that cannot be done to a purchase by hand, or null. What a store speaks of, it decides. */
+export function whyNotByHand(
+  { followsStore, status, kind }: { followsStore: boolean; status: PurchaseStatus; kind: 'one_time' | 'subscription' },
+  what: ByHand,
+): string | null {
+  if (followsStore) return storeDecides[what]
+  if (status === 'refunded') return 'This purchase has been refunded.'
+  if (status === 'canceled') return 'This purchase has ended. Resume it first.'
+  if (kind === 'one_time' && what === 'end later')
+    return 'A one-time purchase has no period that could end. Cancel it now, or give its keys a date.'
+  if (kind === 'one_time' && what === 'extend') return 'A one-time purchase has no period. Extend its keys instead.'
+  return null
+}
+
+const storeDecides: Record<ByHand, string> = {
+  'end later': 'Its store says until when it is paid: cancel it there. Here it can be canceled at once.',
+  extend: 'Its store says until when it is paid: it is extended there.',
+  'refund in part': 'Its store says what went back: refund that there. Here it can be refunded as a whole.',
+  change: 'Its store says what was bought: change the plan there.',
+}
+
+/** A key of a purchase, as far as it matters for giving some back. In the order they were issued. */
+type Issued = { id: string; keyConfigurationId: string; wasActivated: boolean }
+
+/** Which keys end when so many units go back: of each configuration those that nobody used, the newest first. null: there are not so many. */
+export function keysToGiveBack<Key extends Issued>(keys: readonly Key[], units: number): Key[] | null {
+  const back: Key[] = []
+  for (const own of Map.groupBy(keys, ({ keyConfigurationId }) => keyConfigurationId).values()) {
+    if (own.length < units) return null
+    const order = own.toReversed().sort((a, b) => Number(a.wasActivated) - Number(b.wasActivated))
+    back.push(...order.slice(0, units))
+  }
+  return keys.length === 0 ? null : back
 }
 
 /** How long a device may be silent before its owner is told. */

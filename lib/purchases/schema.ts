@@ -1,3 +1,6 @@
+import { z } from 'zod'
+import { checkbox, line } from '../base/fields.ts'
+import { CreateCustomer } from '../customers/schema.ts'
 import type { Metadata } from '../metadata/schema.ts'
 
 /** The most keys one purchase can issue. */
@@ -18,5 +21,21 @@ export type CreatePurchase = {
   metadata?: Metadata | undefined
 }
 
-/** Ends a purchase. */
-export type EndPurchase = { purchaseId: string; reason: string }
+/** Names a purchase, and why something is done to it. */
+export const ResumePurchase = z.object({ purchaseId: z.guid(), reason: line('A reason', 500).default('') })
+export type ResumePurchase = z.infer<typeof ResumePurchase>
+
+/** Ends a purchase. `tell`: whoever bought it hears of it by mail, where such mails are switched on. */
+export const EndPurchase = ResumePurchase.extend({ tell: checkbox })
+export type EndPurchase = z.infer<typeof EndPurchase>
+
+/** Names a purchase. */
+export const PurchaseId = z.object({ purchaseId: z.guid() })
+
+/** Whom a purchase is handed on to. */
+export const MovePurchase = CreateCustomer.pick({ email: true, name: true }).extend({ purchaseId: z.guid() })
+export type MovePurchase = z.infer<typeof MovePurchase>
+
+/** Whether a key is kept whatever happens to its purchase. */
+export const HoldKey = z.object({ licenseKeyId: z.guid(), held: checkbox })
+export type HoldKey = z.infer<typeof HoldKey>

@@ -51,6 +51,19 @@ export const sealedColumns: SealedColumn[] = [
     purpose: 'idempotent-outcome',
   },
   { table: 'imports', key: { id: 'uuid' }, column: 'settings', purpose: 'import' },
+  {
+    table: 'store_connections',
+    key: { id: 'uuid' },
+    column: 'token',
+    purpose: 'store',
+    hashes: [{ column: 'token_hash', purpose: 'store-token', of: (token) => token }],
+  },
+  { table: 'store_connections', key: { id: 'uuid' }, column: 'secrets', purpose: 'store' },
+  { table: 'store_connections', key: { id: 'uuid' }, column: 'credential', purpose: 'store' },
+  { table: 'store_deliveries', key: { id: 'uuid' }, column: 'content', purpose: 'store' },
+  { table: 'webhook_endpoints', key: { id: 'uuid' }, column: 'secrets', purpose: 'webhook' },
+  { table: 'webhook_endpoints', key: { id: 'uuid' }, column: 'headers', purpose: 'webhook' },
+  { table: 'webhook_messages', key: { id: 'uuid' }, column: 'body', purpose: 'webhook' },
   { table: 'import_parts', key: { import_id: 'uuid', file: 'int', part: 'int' }, column: 'content', purpose: 'import' },
 ]
 

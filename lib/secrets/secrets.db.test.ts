@@ -7,9 +7,9 @@ import { prisma } from '../database/client.ts'
 import { keyStringColumns, makeKeyString } from '../key-strings/string.ts'
 import { activate, deactivate, validate } from '../license-calls/calls.ts'
 import { withOurIds } from '../license-calls/known-as.ts'
-import { rotateLicenseKey } from '../license-keys/change.ts'
 import { listLicenseKeys } from '../license-keys/list.ts'
 import { lookUpKeys } from '../license-keys/look-up.ts'
+import { rotateLicenseKey } from '../license-keys/rotate.ts'
 import { type Held, type Secrets, secretsInUse, takeSecrets } from './secrets.ts'
 
 const software: Software = { kind: 'software', address: null }

@@ -18,6 +18,10 @@ export type Purpose =
   | 'sign-in'
   | 'rate-limit'
   | 'import'
+  | 'store'
+  | 'store-token'
+  | 'webhook'
+  | 'sighting'
   | 'check'
   | 'kept-keys'
 

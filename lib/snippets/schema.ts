@@ -1,19 +1,3 @@
-/** Every tab of the integrate page, in its order. */
-export const snippetNames = [
-  'curl',
-  'javascript',
-  'python',
-  'go',
-  'rust',
-  'csharp',
-  'swift',
-  'php',
-  'polar',
-  'dodo',
-  'lemonsqueezy',
-] as const
-export type SnippetName = (typeof snippetNames)[number]
-
 /** What a program needs to know: where to ask, for whom, and which keys it is for. */
 export type SnippetFacts = {
   /** The address people use, without a slash at its end. */
@@ -31,6 +15,14 @@ export type Grammar = 'bash' | 'javascript' | 'python' | 'go' | 'rust' | 'csharp
 
 /** One box to copy: a file when it has a name, else what a terminal takes. */
 export type SnippetBlock = { title: string; file?: string; grammar: Grammar; code: string }
+
+/** A program for a vendor's SDK: what its tab is called, what it needs and how it is meant, and what npm installs for it. */
+export type VendorSnippet = {
+  label: string
+  about: string
+  packages: string
+  blocks: (facts: SnippetFacts) => SnippetBlock[]
+}
 
 /** Days that the programs let people go on with their last good answer. */
 export const SNIPPET_GRACE_DAYS = 14

@@ -3,6 +3,7 @@ import { ZodError } from 'zod'
 import type { ApiClient, PortalCustomer, Software } from '../base/actor.ts'
 import { env } from '../base/env.ts'
 import { notFound, type Refusal } from '../base/errors.ts'
+import { count, measure } from '../base/metrics.ts'
 import { assertMay } from '../base/permissions.ts'
 import { portalCustomerOf } from '../customers/sessions.ts'
 import { within } from '../database/group-commit.ts'
@@ -42,10 +43,8 @@ import {
 } from '../operations/verbs.ts'
 import { apiClientOf, isOwnOrganization } from '../organizations/queries.ts'
 import { assertSureOfNo } from '../secrets/watch.ts'
-import { dodo } from './dodo/dialect.ts'
-import { native } from './latchkey/dialect.ts'
-import { lemonsqueezy } from './lemonsqueezy/dialect.ts'
-import { polar } from './polar/dialect.ts'
+import { partsOf } from './list.ts'
+import { note } from './noted.ts'
 
 // The one place where dialects meet commands. Both doors mount `answerLicense`: server/door.ts and the Next route.
 
@@ -71,8 +70,9 @@ type Routes = { dialect: Dialect; router: Router<Line> }
 
 const routesOf = (dialect: Dialect): Routes => ({ dialect, router: routerOf(dialect.lines) })
 
-const vendors = [polar, dodo, lemonsqueezy].map(routesOf)
-const ours = routesOf(native)
+const { latchkey, ...theirs } = partsOf('dialect')
+const vendors = Object.values(theirs).map(routesOf)
+const ours = routesOf(latchkey)
 
 const routesFor = (path: string): Routes =>
   vendors.find(({ dialect: { prefix } }) => path.startsWith(prefix) && (path[prefix.length] ?? '/') === '/') ?? ours
@@ -89,14 +89,33 @@ export async function answerLicense(request: HttpRequest): Promise<HttpAnswer> {
   const below = path.slice(dialect.prefix.length)
   const found = findRoute(router, request.method, below)
   try {
-    if (found.route) return spell(await answer(request, dialect, found.route, found.params), headers)
+    if (found.route) {
+      const began = performance.now()
+      const said = await answer(request, dialect, found.route, found.params)
+      measure('license_call_seconds', found.route.verb, (performance.now() - began) / 1_000)
+      return spell(said, headers)
+    }
     const problem: Problem = found.allow
       ? { kind: 'method_not_allowed', allow: found.allow }
       : { kind: 'no_such_route' }
+    count('license_calls', 'none', problem.kind)
     return spell(dialect.problem(problem, null, below), headers)
   } catch (error) {
-    return spell(dialect.problem(problemOf(error), found.route), headers)
+    return spell(refusedWith(dialect, problemOf(error), found.route), headers)
   }
+}
+
+/** What each line is counted as, whatever ids stand in the address. */
+const routeNames = new Map<Line, string>(
+  [...vendors, ours].flatMap(({ dialect }) =>
+    dialect.lines.map((line) => [line, `${line.method} ${dialect.prefix}${line.path}`] as const),
+  ),
+)
+const routeOf = (line: Line | undefined | null): string => (line && routeNames.get(line)) || 'none'
+
+function refusedWith(dialect: Dialect, problem: Problem, line: Line | undefined | null): Answer {
+  count('license_calls', routeOf(line), problem.kind === 'refused' ? problem.code : problem.kind)
+  return dialect.problem(problem, line ?? null)
 }
 
 const noQuery = new URLSearchParams()
@@ -115,7 +134,7 @@ async function answer(request: HttpRequest, dialect: Dialect, line: Line, params
 async function answerLine(request: HttpRequest, dialect: Dialect, line: Line, params: Params): Promise<Answer> {
   const holder = line.access === 'software' ? null : await within(ANSWER_MS, holderFor(request, line.access))
   if (holder instanceof NoHolder)
-    return holder.waits ? tooMany(dialect, line, holder.waits) : dialect.problem({ kind: 'unauthorized' }, line)
+    return holder.waits ? tooMany(dialect, line, holder.waits) : refusedWith(dialect, { kind: 'unauthorized' }, line)
   if (holder && !isLicenseVerb(line.verb)) {
     const allowance = await takeFromHolder(
       holder.kind === 'api_key' ? holder.apiKeyId : `customer ${holder.customerId}`,
@@ -124,7 +143,7 @@ async function answerLine(request: HttpRequest, dialect: Dialect, line: Line, pa
   }
 
   const body = await readBody(request, line.body, BODY_BYTES_MAX)
-  if ('problem' in body) return dialect.problem(unread[body.problem], line)
+  if ('problem' in body) return refusedWith(dialect, unread[body.problem], line)
   const { header } = request
   const query = request.query ? new URLSearchParams(request.query) : noQuery
   const parts: Parts = {
@@ -138,22 +157,27 @@ async function answerLine(request: HttpRequest, dialect: Dialect, line: Line, pa
     },
   }
   const call = readCall(line, parts)
-  if (!call.success) return dialect.problem(invalid(call.error), line)
+  if (!call.success) return refusedWith(dialect, invalid(call.error), line)
   const idempotencyKey = idempotencyKeyOf(header)
-  if (idempotencyKey === undefined) return dialect.problem(wrongIdempotencyKey, line)
+  if (idempotencyKey === undefined) return refusedWith(dialect, wrongIdempotencyKey, line)
   // A line's verb ties schema, command and writer together; the compiler cannot follow a union through all three.
   if (isLicenseVerb(line.verb)) {
     const outcome = await callLicense(
       request,
+      dialect,
       line,
       call.data as Call<LicenseVerb>,
       holder as ApiClient | null,
       idempotencyKey,
     )
-    return 'waitSeconds' in outcome ? tooMany(dialect, line, outcome) : line.write(outcome, parts)
+    if ('waitSeconds' in outcome) return tooMany(dialect, line, outcome)
+    count('license_calls', routeOf(line), outcome.verdict.code)
+    return line.write(outcome, parts)
   }
   const run = managing[line.verb] as (holder: Holder, call: unknown, now: Date) => Promise<Outcome<Verb>>
-  return line.write(await run(holder as Holder, call.data, new Date()), parts)
+  const outcome = await run(holder as Holder, call.data, new Date())
+  count('license_calls', routeOf(line), 'done')
+  return line.write(outcome, parts)
 }
 
 // Vendors check more than we do: their readers throw what they find, and it is answered like what our own check finds.
@@ -167,17 +191,20 @@ function readCall(line: Line, parts: Parts) {
 }
 
 function tooMany(dialect: Dialect, line: Line, allowance: Allowance): Answer {
-  const answer = dialect.problem({ kind: 'rate_limited', retryAfterSeconds: allowance.waitSeconds }, line)
+  const answer = refusedWith(dialect, { kind: 'rate_limited', retryAfterSeconds: allowance.waitSeconds }, line)
   return { ...answer, headers: { ...rateHeaders(allowance), ...answer.headers } }
 }
 
 async function callLicense(
-  { address }: HttpRequest,
+  request: HttpRequest,
+  dialect: Dialect,
   line: Line,
   call: Call<LicenseVerb>,
   client: ApiClient | null,
   idempotencyKey: string | null,
 ): Promise<Outcome<LicenseVerb> | Allowance> {
+  const { address } = request
+  const began = performance.now()
   const ofKey = await takeFromKey(call.key)
   if (ofKey.waitSeconds > 0) return ofKey
   if (client) {
@@ -192,7 +219,8 @@ async function callLicense(
     noteMiss(address, call.key)
     return strangerWaits()
   }
-  const outcome = await runLicense(line.verb as LicenseVerb, { kind: 'software', address }, call, idempotencyKey)
+  const verb = line.verb as LicenseVerb
+  const outcome = await runLicense(verb, { kind: 'software', address }, call, idempotencyKey)
   if (strange && !outcome.activation) {
     noteMiss(address, call.key)
     return strangerWaits()
@@ -204,6 +232,8 @@ async function callLicense(
     const guesses = await takeGuess(address)
     if (guesses.waitSeconds > 0) return guesses
   }
+  const durationMs = performance.now() - began
+  note({ verb, call, outcome, request, dialect: dialect.prefix, durationMs }, new Date())
   const record = line.withRecord && outcome.key ? await keyRecordOfCall(outcome.key.id) : null
   return { ...outcome, record } as Outcome<LicenseVerb>
 }

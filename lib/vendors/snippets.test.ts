@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { double, shell, single } from '../snippets/quote.ts'
-import { type SnippetFacts, snippetNames } from '../snippets/schema.ts'
-import { snippets } from './snippets.ts'
+import type { SnippetFacts } from '../snippets/schema.ts'
+import { snippetNames, snippets } from './snippets.ts'
 
 const facts: SnippetFacts = {
   url: 'https://keys.example.com',

@@ -6,11 +6,9 @@ import { php } from '../snippets/php.ts'
 import { python } from '../snippets/python.ts'
 import { shell } from '../snippets/quote.ts'
 import { rust } from '../snippets/rust.ts'
-import type { Grammar, SnippetBlock, SnippetFacts, SnippetName } from '../snippets/schema.ts'
+import type { Grammar, SnippetBlock, SnippetFacts, VendorSnippet } from '../snippets/schema.ts'
 import { swift } from '../snippets/swift.ts'
-import { dodo } from './dodo/snippet.ts'
-import { lemonsqueezy } from './lemonsqueezy/snippet.ts'
-import { polar } from './polar/snippet.ts'
+import { partsOf } from './list.ts'
 
 type Tab = {
   label: string
@@ -38,14 +36,17 @@ function program(
 }
 
 /** A vendor's SDK and the line that installs it. */
-function sdk(packages: string, write: Tab['blocks']): Tab['blocks'] {
-  return (facts) => {
+function sdk({ label, about, packages, blocks: write }: VendorSnippet): Tab {
+  const blocks = (facts: SnippetFacts): SnippetBlock[] => {
     const [first, ...others] = write(facts)
     if (!first) return []
     const run = `npm install ${packages}\nnode ${first.file} ${shell(facts.sampleKey)}`
     return [first, { title: 'Try it', grammar: 'bash', code: run }, ...others]
   }
+  return { label, about, blocks }
 }
+
+const vendorSnippets = partsOf('snippet')
 
 /** What each tab shows, made from one configuration's facts. */
 export const snippets = {
@@ -92,20 +93,12 @@ export const snippets = {
     about: 'PHP 8.1 or later with its curl extension; the same functions fit a WordPress plugin.',
     blocks: program(php, 'license.php', 'php', 'php license.php'),
   },
-  polar: {
-    label: 'Polar SDK',
-    about: 'An app that asks Polar today asks Latchkey instead: only the address changes.',
-    blocks: sdk('@polar-sh/sdk', polar),
-  },
-  dodo: {
-    label: 'Dodo SDK',
-    about: 'An app that asks Dodo Payments today asks Latchkey instead: only the address changes.',
-    blocks: sdk('dodopayments', dodo),
-  },
-  lemonsqueezy: {
-    label: 'Lemon Squeezy SDK',
-    about:
-      'An app that asks Lemon Squeezy today asks Latchkey instead. Its SDK has no option for that, so a few lines send its calls here.',
-    blocks: sdk('@lemonsqueezy/lemonsqueezy.js', lemonsqueezy),
-  },
-} satisfies Record<SnippetName, Tab>
+  ...(Object.fromEntries(Object.entries(vendorSnippets).map(([name, snippet]) => [name, sdk(snippet)])) as Record<
+    keyof typeof vendorSnippets,
+    Tab
+  >),
+} satisfies Record<string, Tab>
+
+export type SnippetName = keyof typeof snippets
+/** Every tab of the integrate page, in its order. */
+export const snippetNames = Object.keys(snippets) as [SnippetName, ...SnippetName[]]

@@ -110,4 +110,4 @@ function inputOf(form: FormData): Record<string, string | string[]> {
 
 // What a person typed goes back into the form, except what must not travel again.
 const withoutSecrets = (values: Record<string, string | string[]>) =>
-  Object.fromEntries(Object.entries(values).filter(([name]) => !/password|token/i.test(name)))
+  Object.fromEntries(Object.entries(values).filter(([name]) => !/password|token|secret|credential/i.test(name)))

@@ -73,7 +73,8 @@ export function addPurchase(scene: Scene, story: PurchaseStory): void {
     purchaseId = newId(at)
     const { kind, source, status, reference = '' } = story
     const shared = { organizationId, customerId, productId: product.id, reference, purchasedAt: at, createdAt: at }
-    scene.purchases.push({ id: purchaseId, kind, source, status, ...shared })
+    const reasons = [...reasonsOfPurchase[status ?? 'active']]
+    scene.purchases.push({ id: purchaseId, kind, source, status, reasons, ...shared })
     const about = { purchaseId, customerId, productId: product.id }
     happened(scene, later(at, 1), seller, 'purchase.created', about, { reference, product: product.name })
   }

@@ -70,6 +70,10 @@ export function openScene(company: Company, now: Date, random: Random) {
     events: [] as Prisma.EventCreateManyInput[],
     hours: [] as Prisma.ValidationHourCreateManyInput[],
     days: [] as Prisma.ValidationDayCreateManyInput[],
+    refusalDays: [] as Prisma.ValidationRefusalCreateManyInput[],
+    refusals: [] as Prisma.CallRefusalCreateManyInput[],
+    troubles: [] as Prisma.TroubleCreateManyInput[],
+    calls: [] as Prisma.LicenseCallCreateManyInput[],
     sources: [] as Source[],
     /** Mails that are not sent yet. */
     waiting: [] as { licenseKeyId: string; to: string }[],
@@ -125,15 +129,22 @@ export async function write(tx: Tx, scene: Scene, passwordHash: (email: string) 
   await tx.productKeyConfiguration.createMany({ data: scene.grants })
   await tx.customer.createMany({ data: [...scene.customers.values()] })
   await tx.purchase.createMany({ data: scene.purchases })
-  await tx.licenseKey.createMany({ data: scene.keys })
+  // What ended in the story is no news.
+  const ended = ({ expiresAt }: KeyRow) => (expiresAt && expiresAt <= scene.now ? expiresAt : null)
+  await tx.licenseKey.createMany({ data: scene.keys.map((key) => ({ ...key, endedFor: ended(key) })) })
   await insert(tx, 'activations', scene.activations)
   await insert(tx, 'events', scene.events)
   await insert(tx, 'validation_hours', scene.hours)
   await insert(tx, 'validation_days', scene.days)
+  await insert(tx, 'validation_refusals', scene.refusalDays)
+  await insert(tx, 'call_refusals', scene.refusals)
+  await insert(tx, 'troubles', scene.troubles)
+  await insert(tx, 'license_calls', scene.calls)
 }
 
 // As one parameter: Prisma would make tens of thousands of these rows, and take seconds.
 async function insert(tx: Tx, table: string, rows: object[]): Promise<void> {
+  if (rows.length === 0) return
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))]
   const column = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
   const inColumns = rows.map((row) =>

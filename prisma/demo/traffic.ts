@@ -1,5 +1,8 @@
 // A month of validations: one by one, so that the charts, the counters and "last seen" tell the same story.
 
+import { newId } from '#lib/base/ids.ts'
+import { KEPT_DAYS } from '#lib/call-log/plain.ts'
+import { fingerprintText } from '#lib/call-log/rules.ts'
 import type { KeyRow, Scene, Source } from './scene.ts'
 
 const DAY = 86_400_000
@@ -34,6 +37,7 @@ export function addTraffic(scene: Scene): void {
       const code = codeAt(scene, source, at)
       if (!code) continue
       count(source.key, at, code)
+      log(scene, source, at, code)
       if (code === 'VALID') seen(source, at, 1)
     }
   }
@@ -51,6 +55,20 @@ export function addTraffic(scene: Scene): void {
     const [licenseKeyId = '', day] = place.split('|')
     scene.days.push({ licenseKeyId, day: new Date(`${day}T00:00:00Z`), ...counts })
   }
+}
+
+/** The call as the live page has it, if it is not too long ago. */
+function log({ now, random, organizationId, calls }: Scene, { key, activation }: Source, at: Date, code: string): void {
+  if (at > now || now.getTime() - at.getTime() > KEPT_DAYS * DAY) return
+  const meta = (activation?.meta ?? {}) as { ip?: string; app_version?: string }
+  calls.push({
+    ...{ id: newId(at), organizationId, writtenAt: at, at, verb: 'validate', code, licenseKeyId: key.id },
+    ...{ activationId: activation?.id ?? null, device: activation?.label ?? null, standsFor: 1, dialect: '' },
+    fingerprint: fingerprintText(activation?.fingerprint),
+    address: meta.ip ?? `203.0.113.${random.int(2, 250)}`,
+    app: meta.app_version ?? null,
+    durationUs: Math.round(700 + 2_600 * random.next() ** 3),
+  })
 }
 
 /** Counts a valid answer on the key and on the device. */

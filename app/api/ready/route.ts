@@ -1,7 +1,9 @@
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { log } from '#lib/base/log.ts'
 import { pool } from '#lib/database/client.ts'
+import { type WatchedWork, watchedWork } from '#lib/jobs/watched.ts'
 import { lookAtSecret } from '#lib/secrets/watch.ts'
 import { onlyGet } from '../refusals.ts'
 
@@ -11,18 +13,28 @@ type Part = 'ok' | 'failed' | 'unknown'
 
 type Parts = { database: Part; migrations: Part; secret: Part; reason?: string }
 
+// Whoever decides by this answer where requests go waits no longer than a license call would.
+const ANSWER_MS = 3_000
+const silent: Parts = { database: 'failed', migrations: 'unknown', secret: 'unknown' }
+
 /**
  * Requests may come: the database answers, has every migration and none of a newer version, and was made with our master secret.
  * 503 names the part that does not hold, and why.
  */
 export async function GET() {
-  const parts = await check()
+  const parts = await Promise.race([check(), sleep(ANSWER_MS, silent, { ref: false })])
+  if (parts === silent) log.warn('not ready: the database does not answer in time')
   const isReady = parts.database === 'ok' && parts.migrations === 'ok' && parts.secret === 'ok'
+  // How much waits says nothing about whose it is. Requests may come whatever waits.
+  const work = isReady ? await watchedWork().catch(() => null) : null
+  const waits = work && Object.fromEntries(Object.entries(work).map(([kind, each]) => [kind, waitOf(each)]))
   return Response.json(
-    { status: isReady ? 'ready' : 'not ready', ...parts },
+    { status: isReady ? 'ready' : 'not ready', ...parts, ...(waits && { work: waits }) },
     { status: isReady ? 200 : 503, headers: { 'cache-control': 'no-store' } },
   )
 }
+
+const waitOf = ({ waiting, oldestSeconds }: WatchedWork) => ({ waiting, oldest_seconds: oldestSeconds })
 
 async function check(): Promise<Parts> {
   const parts = await checkMigrations()
@@ -50,13 +62,13 @@ const reasons = {
 
 async function checkMigrations(): Promise<Omit<Parts, 'secret'>> {
   try {
-    await pool.query('SELECT 1')
+    await ask('SELECT 1')
   } catch (error) {
     log.warn({ err: error }, 'not ready: the database does not answer')
     return { database: 'failed', migrations: 'unknown' }
   }
   try {
-    const { rows } = await pool.query<{ migration_name: string }>(
+    const { rows } = await ask<{ migration_name: string }>(
       'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
     )
     const known = await migrationNames()
@@ -74,6 +86,12 @@ async function checkMigrations(): Promise<Omit<Parts, 'secret'>> {
     log.warn({ err: error }, 'not ready: the migrations cannot be read')
     return { database: 'ok', migrations: 'failed' }
   }
+}
+
+// A connection that says nothing is given up, so that those who ask again do not take the rest.
+function ask<Row extends object>(text: string) {
+  const limited = { text, query_timeout: ANSWER_MS }
+  return pool.query<Row>(limited)
 }
 
 async function migrationNames(): Promise<string[]> {

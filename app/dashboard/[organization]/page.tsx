@@ -4,6 +4,7 @@ import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { eventHref } from '#components/event-href.ts'
 import { KeyStatus } from '#components/key-status.tsx'
+import { LiveRefresh } from '#components/live-refresh.tsx'
 import { MaskedKey } from '#components/masked-key.tsx'
 import { PageBody } from '#components/shell/page-body.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
@@ -17,14 +18,17 @@ import { dayText } from '#components/ui/relative-time.ts'
 import { Stat, StatRow } from '#components/ui/stat.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { toneText } from '#components/ui/tones.ts'
-import { WhyText } from '#components/why-text.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { describeEvent } from '#lib/events/rules.ts'
 import type { LicenseKeySummary } from '#lib/license-keys/list.ts'
+import { refusalShort } from '#lib/license-keys/refusals.ts'
 import { mailState } from '#lib/mail/queries.ts'
 import { getOverview, OVERVIEW_KEYS, type Overview } from '#lib/overview/queries.ts'
 import { type FirstSteps, isStarting, outcomes } from '#lib/overview/rules.ts'
+import { newestTroubles, OPEN_SHOWN_MAX } from '#lib/refusals/queries.ts'
+import { type SalesInWant, salesInWant } from '#lib/stores/queries.ts'
+import * as paths from '#lib/web/paths.ts'
 import type { Role } from '#prisma/enums.ts'
 
 export const metadata: Metadata = { title: 'Overview' }
@@ -34,8 +38,12 @@ export default async function OverviewPage({ params }: PageProps<'/dashboard/[or
   const { organization } = await params
   const merchant = await requireMerchant(organization)
   const now = new Date()
-  const [overview, mail] = await Promise.all([getOverview(merchant, now), mailState(merchant)])
-  const base = `/dashboard/${organization}`
+  const [overview, inTrouble, mail, want] = await Promise.all([
+    getOverview(merchant, now),
+    newestTroubles(merchant, OVERVIEW_KEYS, now),
+    mailState(merchant),
+    salesInWant(merchant, now),
+  ])
   const mayWrite = roleMay(merchant.role, 'keys.write')
   return (
     <>
@@ -44,45 +52,54 @@ export default async function OverviewPage({ params }: PageProps<'/dashboard/[or
         actions={
           mayWrite &&
           overview.steps.configuration && (
-            <Button variant="primary" href={`${base}/license-keys/new` as Route}>
+            <Button variant="primary" href={paths.newLicenseKey({ organization })}>
               Issue key
             </Button>
           )
         }
       />
+      <LiveRefresh organization={organization} about={['calls', 'events', 'deliveries']} drawn={now} seconds={5} />
       <PageBody>
-        <MailNotice mail={mail} base={base} />
-        {isStarting(overview.steps) && <FirstStepsCard steps={overview.steps} base={base} role={merchant.role} />}
+        <MailNotice mail={mail} organization={organization} />
+        <SalesNotice want={want} organization={organization} />
+        {want.troubles.map((store) => (
+          <StoreNotice key={store.id} store={store} organization={organization} now={now} />
+        ))}
+        {isStarting(overview.steps) && (
+          <FirstStepsCard steps={overview.steps} mail={mail} organization={organization} role={merchant.role} />
+        )}
         {overview.steps.key && (
           <>
-            <Numbers overview={overview} base={base} />
-            <Validations overview={overview} base={base} mayIssue={mayWrite} />
+            <Numbers {...{ overview, inTrouble, organization }} />
+            <Validations overview={overview} organization={organization} mayIssue={mayWrite} />
             <div className="grid items-start gap-3.5 lg:grid-cols-2 2xl:grid-cols-3">
               <KeyCard
                 title="Customers in trouble"
-                total={overview.inTrouble.total}
-                href={`${base}/license-keys?devices=refused`}
-                none="Nobody was refused in the last three days for a reason that still applies."
+                total={inTrouble.total}
+                href={paths.trouble({ organization })}
+                none="Nobody was refused in the last week for a reason that still applies."
               >
-                {overview.inTrouble.keys.map((key) => (
-                  <KeyLine key={key.id} licenseKey={key} base={base}>
-                    <WhyText troubles={key.troubles} className="max-w-[240px] text-pretty text-right" />
+                {inTrouble.troubles.map(({ licenseKey, code, count }) => (
+                  <KeyLine key={`${licenseKey?.id} ${code}`} licenseKey={licenseKey} organization={organization}>
+                    <span className="max-w-[240px] text-pretty text-right font-medium text-bad text-sm">
+                      {count === 1 ? 'refused once' : `refused ${numberText(count)}×`}: {refusalShort(code)}
+                    </span>
                   </KeyLine>
                 ))}
               </KeyCard>
               <KeyCard
                 title="Expiring within 14 days"
                 total={overview.expiring.total}
-                href={`${base}/license-keys?status=expiring&sort=expiresAt&dir=asc`}
+                href={paths.licenseKeys({ organization }, { status: 'expiring', sort: 'expiresAt', dir: 'asc' })}
                 none="No key expires within the next 14 days."
               >
                 {overview.expiring.keys.map((key) => (
-                  <KeyLine key={key.id} licenseKey={key} base={base}>
+                  <KeyLine key={key.id} licenseKey={key} organization={organization}>
                     <KeyStatus status={key.status} expiresAt={key.expiresAt} now={now} />
                   </KeyLine>
                 ))}
               </KeyCard>
-              <Latest overview={overview} base={base} organization={organization} now={now} />
+              <Latest overview={overview} organization={organization} now={now} />
             </div>
           </>
         )}
@@ -93,14 +110,14 @@ export default async function OverviewPage({ params }: PageProps<'/dashboard/[or
 
 type Mail = Awaited<ReturnType<typeof mailState>>
 
-function MailNotice({ mail, base }: { mail: Mail; base: string }) {
+function MailNotice({ mail, organization }: { mail: Mail; organization: string }) {
   if (mail.way === 'kept') {
     return (
       <Notice
         tone="plain"
         title="This demo sends no mail."
         actions={
-          <Button size="sm" href={'/outbox' as Route}>
+          <Button size="sm" href={paths.outbox()}>
             Open the outbox
           </Button>
         }
@@ -127,33 +144,91 @@ function MailNotice({ mail, base }: { mail: Mail; base: string }) {
       tone="bad"
       title={`${countText(mail.failed, 'mail')} could not be delivered.`}
       actions={
-        <Button size="sm" href={`${base}/history?what=keys&who=system` as Route}>
+        <Button size="sm" href={paths.sentMail({ organization })}>
           See which
         </Button>
       }
     >
-      Check <code className="font-mono text-sm">SMTP_URL</code> and the addresses, then resend from the key’s page.
+      Check <code className="font-mono text-sm">SMTP_URL</code> and the addresses, then send them again.
     </Notice>
   )
 }
 
-function FirstStepsCard({ steps, base, role }: { steps: FirstSteps; base: string; role: Role }) {
+/** Somebody paid and has no key, or what a store sent could not be understood: nothing mends that by itself. */
+function SalesNotice({ want, organization }: { want: SalesInWant; organization: string }) {
+  const { sales, failed } = want
+  if (sales + failed === 0) return null
+  return (
+    <Notice
+      tone="warn"
+      title={
+        sales > 0
+          ? `${countText(sales, 'sale')} ${sales === 1 ? 'has' : 'have'} no key yet.`
+          : `${countText(failed, 'delivery', 'deliveries')} of a store could not be handled.`
+      }
+      actions={
+        <Button size="sm" href={paths.stores({ organization })}>
+          Open stores
+        </Button>
+      }
+    >
+      {sales > 0 ? 'They wait for somebody to say what was sold, or for what the store has not said. ' : ''}
+      {sales > 0 && failed > 0 ? `${countText(failed, 'delivery', 'deliveries')} could not be handled.` : ''}
+    </Notice>
+  )
+}
+
+/** A store that is not heard any more: its sales bring no keys, and nobody would look at its page. */
+function StoreNotice({
+  store: { id, name, trouble, lastDeliveryAt },
+  organization,
+  now,
+}: {
+  store: SalesInWant['troubles'][number]
+  organization: string
+  now: Date
+}) {
+  return (
+    <Notice
+      tone={trouble === 'refused' ? 'bad' : 'warn'}
+      title={trouble === 'refused' ? `What ${name} sends is refused.` : `${name} has sent nothing for long.`}
+      actions={
+        <Button size="sm" href={paths.store({ organization, id })}>
+          Open {name}
+        </Button>
+      }
+    >
+      {trouble === 'refused' ? 'Its page says why. ' : ''}
+      {lastDeliveryAt ? (
+        <>
+          The last delivery came <Time value={lastDeliveryAt} now={now} />.
+        </>
+      ) : (
+        'No delivery came yet.'
+      )}
+    </Notice>
+  )
+}
+
+function FirstStepsCard({
+  steps,
+  mail,
+  organization,
+  role,
+}: {
+  steps: FirstSteps
+  mail: Mail
+  organization: string
+  role: Role
+}) {
   const all = [
-    {
-      done: steps.product,
-      ready: roleMay(role, 'catalogue.write'),
-      title: 'Create a product',
-      text: 'What you sell. It grants one or more kinds of keys.',
-      button: 'Create',
-      href: `${base}/products/new`,
-    },
     {
       done: steps.configuration,
       ready: roleMay(role, 'catalogue.write'),
       title: 'Create a key configuration',
       text: 'What keys look like, when they expire, and how many devices can use one.',
       button: 'Create',
-      href: `${base}/key-configurations/new`,
+      href: paths.newKeyConfiguration({ organization }),
     },
     {
       done: steps.key,
@@ -161,7 +236,7 @@ function FirstStepsCard({ steps, base, role }: { steps: FirstSteps; base: string
       title: 'Issue a key',
       text: 'By hand, to yourself, to try it out.',
       button: 'Issue',
-      href: `${base}/license-keys/new`,
+      href: paths.newLicenseKey({ organization }),
     },
     {
       done: steps.validation,
@@ -169,7 +244,34 @@ function FirstStepsCard({ steps, base, role }: { steps: FirstSteps; base: string
       title: 'Validate it',
       text: 'From your software, or with the curl line that is shown when a key is issued.',
       button: 'Issue another',
-      href: `${base}/license-keys/new`,
+      href: paths.newLicenseKey({ organization }),
+    },
+    {
+      done: steps.product,
+      ready: roleMay(role, 'catalogue.write'),
+      title: 'Create a product',
+      text: 'What you sell. It grants one or more kinds of keys.',
+      button: 'Create',
+      href: paths.newProduct({ organization }),
+    },
+    {
+      done: steps.store,
+      ready: roleMay(role, 'stores.write'),
+      title: 'Connect a store',
+      text: 'If you sell at one: a sale then issues and mails its key by itself.',
+      button: 'Connect',
+      href: paths.newStore({ organization }),
+    },
+    {
+      done: mail.way === 'sent',
+      ready: false,
+      title: 'Set up mail',
+      text:
+        mail.way === 'kept'
+          ? 'This demo keeps what it would send in its outbox.'
+          : 'So that keys and sign-in links reach your customers: SMTP_URL, in the settings of this server.',
+      button: '',
+      href: paths.mail({ organization }),
     },
   ]
   const next = all.find((step) => !step.done)
@@ -205,7 +307,7 @@ function FirstStepsCard({ steps, base, role }: { steps: FirstSteps; base: string
               <Button
                 size="sm"
                 variant={step === next ? 'primary' : 'secondary'}
-                href={step.href as Route}
+                href={step.href}
                 aria-label={step.button === 'Issue another' ? undefined : step.title}
               >
                 {step.button}
@@ -218,8 +320,16 @@ function FirstStepsCard({ steps, base, role }: { steps: FirstSteps; base: string
   )
 }
 
-function Numbers({ overview, base }: { overview: Overview; base: string }) {
-  const { keys, devices, lastDay, expiring, inTrouble } = overview
+function Numbers({
+  overview,
+  inTrouble,
+  organization,
+}: {
+  overview: Overview
+  inTrouble: { total: number }
+  organization: string
+}) {
+  const { keys, devices, lastDay, expiring } = overview
   const active = keys.active + keys.expiring + keys.grace
   const all = Object.values(keys).reduce((sum, count) => sum + count, 0)
   const share = lastDay.validations === 0 ? 0 : (lastDay.refused / lastDay.validations) * 100
@@ -229,33 +339,44 @@ function Numbers({ overview, base }: { overview: Overview; base: string }) {
         label="Active keys"
         value={numberText(active)}
         of={`of ${numberText(all)}`}
-        href={`${base}/license-keys?status=active,expiring,grace` as Route}
+        href={paths.licenseKeys({ organization }, { status: 'active,expiring,grace' })}
       />
-      <Stat label="Devices" value={numberText(devices)} href={`${base}/activations` as Route} />
+      <Stat label="Devices" value={numberText(devices)} href={paths.activations({ organization })} />
       <Stat
         label="Validations, 24 hours"
         value={numberText(lastDay.validations)}
         of={lastDay.refused > 0 ? `${share < 0.1 ? 'under 0.1' : share.toFixed(1)} % refused` : undefined}
-        href={`${base}/license-keys?sort=lastValidatedAt` as Route}
+        href={paths.licenseKeys({ organization }, { sort: 'lastValidatedAt' })}
       />
       <Stat
         label="Expiring within 14 days"
         value={numberText(expiring.total)}
-        href={`${base}/license-keys?status=expiring&sort=expiresAt&dir=asc` as Route}
+        href={paths.licenseKeys({ organization }, { status: 'expiring', sort: 'expiresAt', dir: 'asc' })}
       />
       <Stat
         label="In trouble"
-        value={inTrouble.total > 0 ? <span className="text-bad">{numberText(inTrouble.total)}</span> : numberText(0)}
+        value={inTrouble.total > 0 ? <span className="text-bad">{openText(inTrouble.total)}</span> : numberText(0)}
         of={inTrouble.total === 1 ? 'key' : 'keys'}
-        href={`${base}/license-keys?devices=refused` as Route}
+        href={paths.trouble({ organization })}
       />
     </StatRow>
   )
 }
 
+// More than a hundred are not counted.
+const openText = (open: number) => (open > OPEN_SHOWN_MAX ? `${OPEN_SHOWN_MAX}+` : numberText(open))
+
 const series = Object.entries(outcomes).map(([key, { label, tone }]) => ({ key, label, tone }))
 
-function Validations({ overview, base, mayIssue }: { overview: Overview; base: string; mayIssue: boolean }) {
+function Validations({
+  overview,
+  organization,
+  mayIssue,
+}: {
+  overview: Overview
+  organization: string
+  mayIssue: boolean
+}) {
   const { days, reasons } = overview
   const total = days.reduce((sum, day) => sum + Object.values(day.counts).reduce((a, b) => a + b, 0), 0)
   return (
@@ -264,11 +385,13 @@ function Validations({ overview, base, mayIssue }: { overview: Overview; base: s
       {total === 0 ? (
         <CardBody>
           <p className="text-mute">
-            No software has asked about a key yet.{' '}
-            {mayIssue && (
+            {overview.steps.validation
+              ? 'No validation is counted in the last 14 days; new ones show within seconds.'
+              : 'No software has asked about a key yet. '}
+            {mayIssue && !overview.steps.validation && (
               <>
                 <Link
-                  href={`${base}/license-keys/new` as Route}
+                  href={paths.newLicenseKey({ organization })}
                   className="rounded-xs text-ink underline underline-offset-3"
                 >
                   Issue a key
@@ -330,7 +453,7 @@ function KeyCard({
 }: {
   title: string
   total: number
-  href: string
+  href: Route
   none: string
   children: ReactNode
 }) {
@@ -341,7 +464,7 @@ function KeyCard({
           <Button
             size="sm"
             variant="ghost"
-            href={href as Route}
+            href={href}
             aria-label={`${total > OVERVIEW_KEYS ? `All ${numberText(total)}` : 'List'}: ${title}`}
           >
             {total > OVERVIEW_KEYS ? `All ${numberText(total)}` : 'List'}
@@ -359,12 +482,21 @@ function KeyCard({
   )
 }
 
-function KeyLine({ licenseKey, base, children }: { licenseKey: LicenseKeySummary; base: string; children: ReactNode }) {
+function KeyLine({
+  licenseKey,
+  organization,
+  children,
+}: {
+  licenseKey: Pick<LicenseKeySummary, 'id' | 'masked' | 'customer'> | null
+  organization: string
+  children: ReactNode
+}) {
+  if (!licenseKey) return null
   return (
     <li className="relative flex flex-wrap items-center gap-x-4 gap-y-1 border-line2 border-t px-3.5 py-2.5 first:border-t-0 hover:bg-hover">
       <span className="min-w-0 flex-1 basis-40">
         <Link
-          href={`${base}/license-keys/${licenseKey.id}` as Route}
+          href={paths.licenseKey({ organization, id: licenseKey.id })}
           className="block truncate rounded-xs after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-ring"
         >
           {licenseKey.customer.name ?? licenseKey.customer.email}
@@ -378,21 +510,11 @@ function KeyLine({ licenseKey, base, children }: { licenseKey: LicenseKeySummary
   )
 }
 
-function Latest({
-  overview,
-  base,
-  organization,
-  now,
-}: {
-  overview: Overview
-  base: string
-  organization: string
-  now: Date
-}) {
+function Latest({ overview, organization, now }: { overview: Overview; organization: string; now: Date }) {
   return (
     <Card className="lg:max-2xl:col-span-2">
       <CardHeader title="Latest events">
-        <Button size="sm" variant="ghost" href={`${base}/history` as Route}>
+        <Button size="sm" variant="ghost" href={paths.history({ organization })}>
           All
         </Button>
       </CardHeader>

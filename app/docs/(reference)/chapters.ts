@@ -1,13 +1,15 @@
+import type { Route } from 'next'
 import { openApiDocument } from '#lib/api/openapi.ts'
+import * as paths from '#lib/web/paths.ts'
 import { guideEntries } from './guide-entries.ts'
 import { type Document, type Operation, readReference, type Shape } from './reference.ts'
 
 /** One page of the reference, and what is on it. */
 export type Chapter = {
   title: string
-  href: string
+  href: Route
   description: string
-  entries: { href: string; label: string; method?: string }[]
+  entries: { href: Route; label: string; method?: string }[]
   operations: Operation[]
   shapes: Shape[]
 }
@@ -25,24 +27,24 @@ export function chapters(): Chapter[] {
 function makeChapters(): Chapter[] {
   const document = openApiDocument() as unknown as Document
   const { operations, shapes } = readReference(document)
-  const chapter = (title: string, href: string, more: Partial<Chapter>): Chapter => ({
+  const chapter = (title: string, href: Route, more: Partial<Chapter>): Chapter => ({
     ...{ title, href, description: '', entries: [], operations: [], shapes: [] },
     ...more,
   })
   return [
-    chapter('Basics', '/docs', {
-      entries: guideEntries.map(({ id, title }) => ({ href: `/docs#${id}`, label: title })),
+    chapter('Basics', paths.reference(), {
+      entries: guideEntries.map(({ id, title }) => ({ href: paths.reference(id), label: title })),
     }),
     ...document.tags.map(({ name, description = '' }) => {
-      const href = `/docs/${slugOf(name)}`
+      const place = { chapter: slugOf(name) }
       const own = operations.filter(({ tag }) => tag === name)
-      const entries = own.map(({ id, summary, method }) => ({ href: `${href}#${id}`, label: summary, method }))
-      return chapter(name, href, { description, operations: own, entries })
+      const entries = own.map(({ id, summary, method }) => ({ href: paths.chapter(place, id), label: summary, method }))
+      return chapter(name, paths.chapter(place), { description, operations: own, entries })
     }),
-    chapter('Shapes', '/docs/shapes', {
+    chapter('Shapes', paths.chapter({ chapter: 'shapes' }), {
       description: 'What answers are made of.',
       shapes,
-      entries: shapes.map(({ name }) => ({ href: `/docs/shapes#${name}`, label: name })),
+      entries: shapes.map(({ name }) => ({ href: paths.chapter({ chapter: 'shapes' }, name), label: name })),
     }),
   ]
 }

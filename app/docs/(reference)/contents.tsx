@@ -1,6 +1,5 @@
 'use client'
 import { ChevronDown, Search } from 'lucide-react'
-import type { Route } from 'next'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { useState } from 'react'
@@ -74,7 +73,7 @@ function List({ chapters, onGo }: Props & { onGo?: () => void }) {
         {found.map(({ title, href, entries }) => (
           <li key={href}>
             <Link
-              href={href as Route}
+              href={href}
               onClick={onGo}
               aria-current={href === path ? 'page' : undefined}
               className={cx(
@@ -89,7 +88,7 @@ function List({ chapters, onGo }: Props & { onGo?: () => void }) {
                 {entries.map((entry) => (
                   <li key={entry.href}>
                     <Link
-                      href={entry.href as Route}
+                      href={entry.href}
                       prefetch={false}
                       onClick={onGo}
                       className="flex min-h-7 items-center justify-between gap-2 rounded-[6px] px-2 py-0.5 text-mute hover:bg-hover/70 hover:text-ink focus-visible:-outline-offset-2 pointer-coarse:min-h-10"

@@ -1,7 +1,7 @@
-import type { Route } from 'next'
 import Link from 'next/link'
 import { Badge } from '#components/ui/badge.tsx'
 import { cx } from '#components/ui/cx.ts'
+import * as paths from '#lib/web/paths.ts'
 import type { FieldInfo } from './reference.ts'
 import { Words } from './words.tsx'
 
@@ -26,7 +26,7 @@ export function FieldList({
               {field.shape ? (
                 <Link
                   prefetch={false}
-                  href={`/docs/shapes#${field.shape}` as Route}
+                  href={paths.chapter({ chapter: 'shapes' }, field.shape)}
                   className="underline decoration-line underline-offset-3"
                 >
                   {field.type}

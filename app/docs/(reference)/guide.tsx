@@ -1,9 +1,9 @@
-import type { Route } from 'next'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { CodeBlock } from '#components/ui/code-block.tsx'
 import { apiVersions } from '#lib/api/endpoint.ts'
 import { apiScopes } from '#lib/base/permissions.ts'
+import * as paths from '#lib/web/paths.ts'
 import { guideEntries } from './guide-entries.ts'
 import { Words } from './words.tsx'
 
@@ -118,7 +118,7 @@ export function Guide({ url }: { url: string }) {
           the server’s log.
         </P>
         <p>
-          <Link href={'/docs/errors' as Route} prefetch={false} className="text-accent underline underline-offset-2">
+          <Link href={paths.errorCodes()} prefetch={false} className="text-accent underline underline-offset-2">
             Every code, what happened and what to do
           </Link>
         </p>

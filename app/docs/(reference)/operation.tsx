@@ -1,7 +1,7 @@
-import type { Route } from 'next'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Badge } from '#components/ui/badge.tsx'
+import * as paths from '#lib/web/paths.ts'
 import { FieldList } from './field-list.tsx'
 import { Snippet } from './language.tsx'
 import { Method } from './method.tsx'
@@ -111,7 +111,7 @@ function Answer({ answer: { status, description, shape, codes } }: { answer: Ope
               <span key={code}>
                 {at > 0 && ' · '}
                 <Link
-                  href={`/docs/errors/${code}` as Route}
+                  href={paths.errorCode({ code })}
                   prefetch={false}
                   className="break-all font-mono text-sm underline decoration-line underline-offset-3 hover:decoration-current"
                 >
@@ -124,7 +124,7 @@ function Answer({ answer: { status, description, shape, codes } }: { answer: Ope
           <>
             {codes.length > 0 ? ' ' : ': '}
             <Link
-              href={`/docs/shapes#${shape}` as Route}
+              href={paths.chapter({ chapter: 'shapes' }, shape)}
               prefetch={false}
               className="text-accent underline underline-offset-2"
             >

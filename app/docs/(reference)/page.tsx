@@ -1,4 +1,4 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import Link from 'next/link'
 import { Button } from '#components/ui/button.tsx'
 import { env } from '#lib/base/env.ts'
@@ -32,7 +32,7 @@ export default function DocsPage() {
           .map(({ title, href, operations, shapes, description }) => (
             <li key={href}>
               <Link
-                href={href as Route}
+                href={href}
                 className="block h-full rounded-card border border-line bg-panel px-3.5 py-2.5 shadow-soft hover:border-edge/60"
               >
                 <span className="flex items-baseline justify-between gap-3 font-medium">

@@ -18,8 +18,9 @@ import {
   type ValidateAsk,
 } from '#lib/license-calls/rules.ts'
 import type { LicenseOutcome } from '#lib/license-calls/schema.ts'
+import { sampleKeyString } from '#lib/license-keys/plain.ts'
 import type { ActivationFacts, KeyFacts } from '#lib/license-keys/rules.ts'
-import { type ActivationAnswer, type KeyAnswer, sampleKeyString } from '#lib/license-keys/schema.ts'
+import type { ActivationAnswer, KeyAnswer } from '#lib/license-keys/schema.ts'
 import type { Answer, Problem } from '#lib/operations/line.ts'
 import type { LicenseVerb } from '#lib/operations/verbs.ts'
 import { native } from '#lib/vendors/latchkey/dialect.ts'
@@ -47,6 +48,7 @@ const facts: KeyFacts = {
   productId: ids.product,
   keyConfigurationId: ids.configuration,
   customerId: ids.customer,
+  formerIds: [],
   newDevicesBlocked: false,
   usage: 0,
   usagePeriodStart: null,

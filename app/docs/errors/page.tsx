@@ -1,7 +1,8 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import Link from 'next/link'
 import { Card, CardHeader } from '#components/ui/card.tsx'
 import { type AnswerCode, answerCodes, explanations } from '#lib/error-codes/rules.ts'
+import * as paths from '#lib/web/paths.ts'
 import { type Example, examplesOf } from './examples.ts'
 
 export const metadata: Metadata = {
@@ -64,7 +65,7 @@ function Row({ code, examples }: { code: AnswerCode; examples: Example[] }) {
   return (
     <li className="border-line2 border-b last:border-b-0">
       <Link
-        href={`/docs/errors/${code}` as Route}
+        href={paths.errorCode({ code })}
         className="grid gap-x-4 px-3.5 py-2 hover:bg-hover focus-visible:-outline-offset-2 md:grid-cols-[232px_minmax(0,1fr)_auto] md:items-baseline"
       >
         <code className="font-medium font-mono text-sm">{code}</code>

@@ -3,6 +3,7 @@ import { useActionState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
+import * as paths from '#lib/web/paths.ts'
 import { confirmAddressAction } from '../actions.ts'
 
 /** Asks for the link that verifies the signed-in address. */
@@ -10,11 +11,11 @@ export function ConfirmForm({ hasDashboard }: { hasDashboard: boolean }) {
   const [state, submit] = useActionState(confirmAddressAction, { status: 'idle' })
   return (
     <form action={submit} className="grid gap-4">
-      <input type="hidden" name="callbackUrl" value="/purchases" />
+      <input type="hidden" name="callbackUrl" value={paths.purchases()} />
       <FormError>{state.message}</FormError>
       <div className="flex flex-wrap gap-2">
         <SubmitButton>E-mail me the link</SubmitButton>
-        {hasDashboard && <Button href="/dashboard">Back to the dashboard</Button>}
+        {hasDashboard && <Button href={paths.dashboard()}>Back to the dashboard</Button>}
       </div>
     </form>
   )

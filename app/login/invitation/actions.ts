@@ -1,25 +1,25 @@
 'use server'
-import type { Route } from 'next'
 import { redirect } from 'next/navigation'
 import { currentVisitor, requireUser } from '#lib/auth/session.ts'
 import { signIn } from '#lib/auth/sign-in.ts'
 import { joinSignedIn, joinWithPassword } from '#lib/organizations/members.ts'
 import { InvitationToken, JoinWithPassword } from '#lib/organizations/schema.ts'
 import { formAction } from '#lib/web/action.ts'
+import * as paths from '#lib/web/paths.ts'
 
 /** Makes an account for whoever was invited, and signs them in. */
 export const joinAction = formAction(currentVisitor, JoinWithPassword, async (visitor, input) => {
   const { email, slug } = await joinWithPassword(visitor, input, new Date())
   const answer = await signIn('password', { email, password: input.password })
-  redirect((answer.ok ? `/dashboard/${slug}` : '/login') as Route)
+  redirect(answer.ok ? paths.overview({ organization: slug }) : paths.login())
 })
 
 /** Makes whoever is signed in a member. */
 export const joinAsAction = formAction(
-  () => requireUser('/dashboard'),
+  () => requireUser(paths.dashboard()),
   InvitationToken,
   async (user, { token }) => {
     const { slug } = await joinSignedIn(user, await currentVisitor(), token, new Date())
-    redirect(`/dashboard/${slug}` as Route)
+    redirect(paths.overview({ organization: slug }))
   },
 )

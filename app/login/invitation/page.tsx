@@ -1,4 +1,4 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import { EntryPage } from '#components/entry-page.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { QuietPage } from '#components/ui/quiet-page.tsx'
@@ -7,6 +7,7 @@ import { currentUser } from '#lib/auth/session.ts'
 import { invitationOf } from '#lib/organizations/queries.ts'
 import { roleWords } from '#lib/organizations/rules.ts'
 import { InvitationToken } from '#lib/organizations/schema.ts'
+import * as paths from '#lib/web/paths.ts'
 import { JoinAsForm, JoinForm } from './join-form.tsx'
 
 // As for sign-in links: no other site may see the address.
@@ -23,7 +24,7 @@ export default async function InvitationPage({ searchParams }: PageProps<'/login
       <QuietPage
         title="This invitation no longer works"
         actions={
-          <Button variant="primary" href={(user ? homePath(user) : '/login') as Route}>
+          <Button variant="primary" href={user ? homePath(user) : paths.login()}>
             {user ? 'Go on' : 'Sign in'}
           </Button>
         }
@@ -36,6 +37,7 @@ export default async function InvitationPage({ searchParams }: PageProps<'/login
   const mail = <strong className="font-medium text-ink [overflow-wrap:anywhere]">{email}</strong>
   return (
     <EntryPage
+      seller={organization}
       title={`Join ${organization}`}
       description={
         <>
@@ -53,7 +55,7 @@ export default async function InvitationPage({ searchParams }: PageProps<'/login
       {!user && hasAccount && (
         <>
           <p className="text-pretty text-mute">There is already an account with this address. Sign in to join.</p>
-          <Button variant="primary" size="lg" href={signInPath(email, token) as Route}>
+          <Button variant="primary" size="lg" href={paths.login({ email, callbackUrl: paths.invitation({ token }) })}>
             Sign in
           </Button>
         </>
@@ -62,6 +64,3 @@ export default async function InvitationPage({ searchParams }: PageProps<'/login
     </EntryPage>
   )
 }
-
-const signInPath = (email: string, token: string) =>
-  `/login?${new URLSearchParams({ email, callbackUrl: `/login/invitation?${new URLSearchParams({ token })}` })}`

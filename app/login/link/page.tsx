@@ -1,4 +1,4 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { EntryPage } from '#components/entry-page.tsx'
 import { Button } from '#components/ui/button.tsx'
@@ -7,6 +7,8 @@ import { linkIsOpen } from '#lib/auth/queries.ts'
 import { homePath, safePath } from '#lib/auth/rules.ts'
 import { SignInLink } from '#lib/auth/schema.ts'
 import { currentUser } from '#lib/auth/session.ts'
+import { soleOrganization } from '#lib/organizations/queries.ts'
+import * as paths from '#lib/web/paths.ts'
 import { LinkForm } from './link-form.tsx'
 
 // The address holds a secret: no other site may see it as the referrer, no search engine may keep it. Our own site may: with no-referrer,
@@ -17,24 +19,23 @@ export const metadata: Metadata = { title: 'Sign in', referrer: 'same-origin', r
 export default async function LinkPage({ searchParams }: PageProps<'/login/link'>) {
   const query = await searchParams
   const link = SignInLink.safeParse(query)
-  const back = safePath(typeof query.callbackUrl === 'string' ? query.callbackUrl : null) ?? ''
+  const back = safePath(typeof query.callbackUrl === 'string' ? query.callbackUrl : null)
   if (!link.success || !(await linkIsOpen(link.data, new Date()))) {
     const email = link.success ? link.data.email : ''
     const user = await currentUser()
     // Pressed twice, or opened again later: whoever is in already goes on.
-    if (user && (user.email === email || !email)) redirect((back || homePath(user)) as Route)
-    const again = `/login?${new URLSearchParams({ ...(email && { email }), ...(back && { callbackUrl: back }) })}`
+    if (user && (user.email === email || !email)) redirect(back ?? homePath(user))
     return (
       <QuietPage
         title="This link no longer works"
         actions={
           <>
             {user && (
-              <Button variant="primary" href={homePath(user) as Route}>
+              <Button variant="primary" href={homePath(user)}>
                 Go on as {user.email}
               </Button>
             )}
-            <Button variant={user ? 'secondary' : 'primary'} href={again as Route}>
+            <Button variant={user ? 'secondary' : 'primary'} href={paths.login({ email, callbackUrl: back })}>
               Get a new link
             </Button>
           </>
@@ -46,6 +47,7 @@ export default async function LinkPage({ searchParams }: PageProps<'/login/link'
   }
   return (
     <EntryPage
+      seller={await soleOrganization()}
       title="Sign in"
       description={
         <>
@@ -54,7 +56,7 @@ export default async function LinkPage({ searchParams }: PageProps<'/login/link'
         </>
       }
     >
-      <LinkForm {...link.data} callbackUrl={back} />
+      <LinkForm {...link.data} callbackUrl={back ?? ''} />
     </EntryPage>
   )
 }

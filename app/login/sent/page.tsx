@@ -1,10 +1,11 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import { Button } from '#components/ui/button.tsx'
 import { Notice } from '#components/ui/notice.tsx'
 import { QuietPage } from '#components/ui/quiet-page.tsx'
 import { EmailAddress } from '#lib/auth/schema.ts'
 import { mailIsConfigured, outboxIsOpen } from '#lib/base/env.ts'
-import { linkLifetimeMinutes } from '#lib/mail/schema.ts'
+import { linkLifetimeMinutes } from '#lib/mail/plain.ts'
+import * as paths from '#lib/web/paths.ts'
 
 export const metadata: Metadata = { title: 'Check your inbox' }
 
@@ -12,7 +13,6 @@ export const metadata: Metadata = { title: 'Check your inbox' }
 export default async function SentPage({ searchParams }: PageProps<'/login/sent'>) {
   const to = EmailAddress.safeParse((await searchParams).to)
   const address = to.success ? to.data : ''
-  const again = address ? `/login?${new URLSearchParams({ email: address })}` : '/login'
   const hasOutbox = outboxIsOpen()
   return (
     <QuietPage
@@ -20,11 +20,11 @@ export default async function SentPage({ searchParams }: PageProps<'/login/sent'
       actions={
         <>
           {hasOutbox && (
-            <Button variant="primary" href="/outbox">
+            <Button variant="primary" href={paths.outbox()}>
               Open the demo’s outbox
             </Button>
           )}
-          <Button href={again as Route}>Back to sign-in</Button>
+          <Button href={paths.login({ email: address })}>Back to sign-in</Button>
         </>
       }
     >

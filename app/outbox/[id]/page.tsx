@@ -8,7 +8,9 @@ import { outboxIsOpen } from '#lib/base/env.ts'
 import { isRefusal } from '#lib/base/errors.ts'
 import { getOutboxMail } from '#lib/mail/queries.ts'
 import type { MailContents } from '#lib/mail/schema.ts'
+import { htmlForBrowsers } from '#lib/mailer/customer-message.ts'
 import { writeMail } from '#lib/mailer/message.ts'
+import * as paths from '#lib/web/paths.ts'
 
 export const metadata: Metadata = { title: 'Mail', referrer: 'no-referrer', robots: { index: false } }
 
@@ -22,11 +24,12 @@ export default async function OutboxMailPage({ params }: PageProps<'/outbox/[id]
     if (isRefusal(error)) notFound()
     throw error
   })
-  const { subject, html, text } = await writeMail(mail.contents, mail.to)
+  const message = await writeMail(mail.contents, mail.to, mail.id)
+  const { subject, text } = message
   return (
     <main id="content" className="mx-auto grid w-full max-w-[760px] gap-4 px-4 py-8 sm:px-6">
       <header className="grid gap-1">
-        <Link href="/outbox" className="text-mute hover:text-ink">
+        <Link href={paths.outbox()} className="text-mute hover:text-ink">
           Outbox
         </Link>
         <h1 className="text-pretty font-semibold text-xl tracking-tight">{subject}</h1>
@@ -44,7 +47,7 @@ export default async function OutboxMailPage({ params }: PageProps<'/outbox/[id]
         {/* Only links inside may lead anywhere; nothing in it may run. */}
         <iframe
           title="The mail"
-          srcDoc={html}
+          srcDoc={htmlForBrowsers(message)}
           sandbox="allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
           className="block h-[620px] w-full border-0 bg-white"
         />
@@ -62,8 +65,9 @@ export default async function OutboxMailPage({ params }: PageProps<'/outbox/[id]
 
 // A path, so that the demo works under whatever address it is visited.
 function pathOf(contents: MailContents): Route {
-  if (contents.template === 'license-key') return `/purchases/${contents.payload.licenseKeyId}` as Route
-  if (contents.template === 'address-changed' || contents.template === 'keys-moved') return '/purchases' as Route
-  const { pathname, search } = new URL(contents.payload.url)
-  return (pathname + search) as Route
+  const { payload } = contents
+  if ('licenseKeyId' in payload) return paths.purchasedKey({ id: payload.licenseKeyId })
+  if (contents.template === 'sign-in' || contents.template === 'invitation')
+    return paths.of(new URL(contents.payload.url))
+  return paths.purchases()
 }

@@ -1,26 +1,14 @@
-'use client'
-import { Pencil } from 'lucide-react'
-import { useActionState, useState } from 'react'
-import { confirmAction } from '#components/confirm-action.ts'
-import { useMendedErrors } from '#components/mended-errors.ts'
-import { OpenedWith } from '#components/opened-with.tsx'
-import { Button } from '#components/ui/button.tsx'
+import { buttonLook } from '#components/ui/button-look.ts'
 import { Card, CardHeader } from '#components/ui/card.tsx'
-import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx'
-import { Dialog, DialogClose, DialogFooter } from '#components/ui/dialog.tsx'
+import { DateText } from '#components/ui/date-text.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
-import { Field } from '#components/ui/field.tsx'
-import { FormError } from '#components/ui/form-error.tsx'
-import { IconButton } from '#components/ui/icon-button.tsx'
-import { Input } from '#components/ui/input.tsx'
 import { Notice } from '#components/ui/notice.tsx'
 import { countText } from '#components/ui/number-text.ts'
-import { SubmitButton } from '#components/ui/submit-button.tsx'
-import { DateText, Time } from '#components/ui/time.tsx'
-import { toast } from '#components/ui/toast.tsx'
+import { Picture } from '#components/ui/picture.tsx'
+import { Time } from '#components/ui/time.tsx'
 import { deviceMark, idleDays } from '#lib/purchases/rules.ts'
-import type { FormState } from '#lib/web/action.ts'
-import { deactivateDevice, renameDevice } from '../actions.ts'
+import { deactivateDevice } from '../actions.ts'
+import { DeactivateButton, PlainForm, RenameButton } from './device-buttons.tsx'
 
 type Device = {
   id: string
@@ -116,6 +104,7 @@ function DeviceRow({
   now: Date
 }) {
   const idle = idleDays(device, now)
+  const asked = { id: device.id, label: device.label }
   const consequence = works
     ? `${product} stops working there until it is activated again. Its slot becomes free for another device.`
     : 'Its slot becomes free. The key cannot be used at the moment either way.'
@@ -132,7 +121,13 @@ function DeviceRow({
           <span className="min-w-0 truncate" title={device.label}>
             {device.label}
           </span>
-          {mayRename && <RenameButton device={device} />}
+          {mayRename && (
+            <RenameButton device={asked}>
+              <Picture size={13}>
+                <path d="M21.174 6.812a1 1 0 0 0-3.986-3.987L3.842 16.174a2 2 0 0 0-.5.83l-1.321 4.352a.5.5 0 0 0 .623.622l4.353-1.32a2 2 0 0 0 .83-.497zM15 5l4 4" />
+              </Picture>
+            </RenameButton>
+          )}
         </p>
         <p className="flex flex-wrap gap-x-3 text-mute *:whitespace-nowrap">
           {idle !== null ? (
@@ -155,97 +150,25 @@ function DeviceRow({
       </div>
       {mayDeactivate && (
         <>
-          <ConfirmDialog
-            trigger={
-              <Button aria-label={`Deactivate ${device.label}`} className="noscript:hidden">
-                Deactivate
-              </Button>
+          <DeactivateButton device={asked}>{consequence}</DeactivateButton>
+          <PlainForm
+            action={deactivateDevice}
+            title={
+              <>
+                Deactivate <span className="sr-only">{device.label}</span>…
+              </>
             }
-            title={`Deactivate ${device.label}?`}
-            confirmLabel="Deactivate"
-            destructive
-            values={{ activationId: device.id }}
-            action={confirmAction(deactivateDevice)}
-            onDone={() => toast.success(`${device.label} was deactivated`)}
           >
-            {consequence}
-          </ConfirmDialog>
-          <PlainDeactivate device={device} consequence={consequence} />
+            <input type="hidden" name="activationId" value={device.id} />
+            <p className="text-pretty text-mute">{consequence}</p>
+            <div>
+              <button type="submit" className={buttonLook('danger')}>
+                Deactivate {device.label}
+              </button>
+            </div>
+          </PlainForm>
         </>
       )}
     </li>
-  )
-}
-
-/** The same question without scripts: it unfolds, and a plain form answers. */
-function PlainDeactivate({ device, consequence }: { device: Device; consequence: string }) {
-  const [state, submit] = useActionState(deactivateDevice, { status: 'idle' })
-  return (
-    <details className="hidden basis-full noscript:block" open={state.status === 'error'}>
-      <summary className="w-fit rounded-xs font-medium">
-        Deactivate <span className="sr-only">{device.label}</span>…
-      </summary>
-      <form action={submit} className="mt-2 grid gap-2">
-        <input type="hidden" name="activationId" value={device.id} />
-        <p className="text-pretty text-mute">{consequence}</p>
-        <FormError>{state.status === 'error' ? state.message : null}</FormError>
-        <div>
-          <Button type="submit" variant="danger">
-            Deactivate {device.label}
-          </Button>
-        </div>
-      </form>
-    </details>
-  )
-}
-
-function RenameButton({ device }: { device: Device }) {
-  const [open, setOpen] = useState(false)
-  return (
-    <Dialog
-      trigger={
-        <IconButton label={`Rename ${device.label}`} size="icon-sm" className="noscript:hidden">
-          <Pencil size={13} aria-hidden="true" />
-        </IconButton>
-      }
-      title={`Rename ${device.label}`}
-      size="sm"
-      open={open}
-      onOpenChange={setOpen}
-    >
-      <RenameForm device={device} close={() => setOpen(false)} />
-    </Dialog>
-  )
-}
-
-function RenameForm({ device, close }: { device: Device; close: () => void }) {
-  const [state, submit, pending] = useActionState(
-    async (previous: FormState, form: FormData) => {
-      const next = await renameDevice(previous, form)
-      if (next.status === 'ok') {
-        close()
-        toast.success('Renamed')
-      }
-      return next
-    },
-    { status: 'idle' },
-  )
-  const { errors, form } = useMendedErrors(state)
-  const typed = typeof state.values?.label === 'string' ? state.values.label : device.label
-  return (
-    <form {...form} action={submit} className="grid gap-4" noValidate>
-      <input type="hidden" name="activationId" value={device.id} />
-      <OpenedWith values={{ label: device.label }} state={state} />
-      <FormError>{pending || state.errors ? null : state.message}</FormError>
-      <Field label="Name" error={errors.label} description="A name you will recognize. The seller sees it too.">
-        <Input name="label" defaultValue={typed} key={typed} autoComplete="off" maxLength={256} />
-      </Field>
-      <DialogFooter>
-        <DialogClose>
-          <Button>Cancel</Button>
-        </DialogClose>
-        <SubmitButton>Rename</SubmitButton>
-      </DialogFooter>
-    </form>
   )
 }

@@ -1,4 +1,5 @@
 'use client'
+'use no memo' // light pages load it, and remembering costs more code than it saves work
 import { useState } from 'react'
 import { CopyButton } from '#components/ui/copy-button.tsx'
 import { cx } from '#components/ui/cx.ts'

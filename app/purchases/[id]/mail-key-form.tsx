@@ -1,12 +1,13 @@
 'use client'
+'use no memo' // light pages load it, and remembering costs more code than it saves work
 import { useActionState, useEffect } from 'react'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { toast } from '#components/ui/toast.tsx'
-import { mailKey } from '../actions.ts'
+import type { FormAction } from '#lib/web/action.ts'
 
 /** Mails the key to its owner; the answer appears as a message. */
-export function MailKeyForm({ licenseKeyId }: { licenseKeyId: string }) {
-  const [state, submit] = useActionState(mailKey, { status: 'idle' })
+export function MailKeyForm({ action, licenseKeyId }: { action: FormAction; licenseKeyId: string }) {
+  const [state, submit] = useActionState(action, { status: 'idle' })
   useEffect(() => {
     if (state.status === 'ok') toast.success(state.message)
   }, [state])

@@ -1,20 +1,21 @@
-import type { Metadata, Route } from 'next'
-import Link from 'next/link'
+import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
-import { Button } from '#components/ui/button.tsx'
+import { buttonLook } from '#components/ui/button-look.ts'
 import { Card, CardBody } from '#components/ui/card.tsx'
+import { DateText } from '#components/ui/date-text.tsx'
 import { Markdown } from '#components/ui/markdown.tsx'
 import { Meter } from '#components/ui/meter.tsx'
 import { Notice } from '#components/ui/notice.tsx'
 import { numberText } from '#components/ui/number-text.ts'
 import { Status } from '#components/ui/status.tsx'
-import { DateText } from '#components/ui/time.tsx'
 import { currentUser, requireCustomer } from '#lib/auth/session.ts'
 import { endInWords, longDay } from '#lib/base/days.ts'
 import { isRefusal } from '#lib/base/errors.ts'
 import { statusLook } from '#lib/license-keys/look.ts'
 import { getPurchasedKey, type PurchasedKeyDetail } from '#lib/purchases/queries.ts'
 import { statusAdvice, statusDetail } from '#lib/purchases/rules.ts'
+import * as paths from '#lib/web/paths.ts'
+import { mailKey } from '../actions.ts'
 import { PurchasesFrame } from '../purchases-frame.tsx'
 import { DeviceList } from './device-list.tsx'
 import { KeyBox } from './key-box.tsx'
@@ -25,7 +26,7 @@ export const metadata: Metadata = { title: { absolute: 'License key' }, robots: 
 /** One key as its owner needs it: the key, how to use it, where it is in use, what is left. */
 export default async function PurchasedKeyPage({ params }: PageProps<'/purchases/[id]'>) {
   const { id } = await params
-  const customer = await requireCustomer(`/purchases/${id}`)
+  const customer = await requireCustomer(paths.purchasedKey({ id }))
   const now = new Date()
   const key = await getPurchasedKey(customer, id, now).catch((error) => {
     if (isRefusal(error)) notFound()
@@ -39,9 +40,9 @@ export default async function PurchasedKeyPage({ params }: PageProps<'/purchases
   return (
     <PurchasesFrame email={customer.email} hasDashboard={Boolean(user?.memberships.length)}>
       <p className="truncate text-mute">
-        <Link href="/purchases" className="rounded-xs hover:text-ink">
+        <a href={paths.purchases()} className="rounded-xs hover:text-ink">
           Your purchases
-        </Link>
+        </a>
         <span aria-hidden="true" className="text-faint">
           {' / '}
         </span>
@@ -85,7 +86,7 @@ export default async function PurchasedKeyPage({ params }: PageProps<'/purchases
           )}
           <Usage usage={key.usage} />
           <div className="grid gap-2 [grid-template-columns:repeat(auto-fit,minmax(9rem,1fr))]">
-            <MailKeyForm licenseKeyId={key.id} />
+            <MailKeyForm action={mailKey} licenseKeyId={key.id} />
             <Help organization={key.organization} name={key.name} />
           </div>
         </div>
@@ -116,7 +117,7 @@ function Usage({ usage }: { usage: PurchasedKeyDetail['usage'] }) {
 }
 
 function Facts({ licenseKey }: { licenseKey: PurchasedKeyDetail }) {
-  const { purchase, version, entitlements, createdAt } = licenseKey
+  const { purchase, standing, version, entitlements, createdAt } = licenseKey
   return (
     <p className="text-pretty px-0.5 text-mute">
       {purchase ? (
@@ -128,6 +129,7 @@ function Facts({ licenseKey }: { licenseKey: PurchasedKeyDetail }) {
           Issued on <DateText value={createdAt} />.
         </>
       )}
+      {standing && ` ${standing.text}.`}
       {version && ` Version ${version}.`}
       {entitlements.length > 0 && ` Includes ${entitlements.join(', ')}.`}
     </p>
@@ -143,9 +145,9 @@ function Help({ organization, name }: { organization: PurchasedKeyDetail['organi
       : null
   return (
     href && (
-      <Button href={href as Route} className="w-full">
+      <a href={href} className={buttonLook('secondary', 'md', 'w-full')}>
         Get help
-      </Button>
+      </a>
     )
   )
 }

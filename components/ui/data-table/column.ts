@@ -17,4 +17,6 @@ export type Column<Row> = {
   hidden?: boolean
   /** Cannot be switched off. */
   fixed?: boolean
+  /** A text that somebody may want to have; '' when there is none. Its name: "Copy address". */
+  copy?: { label: string; text: (row: Row) => string }
 }

@@ -1,7 +1,7 @@
 'use client'
 import { Plus, X } from 'lucide-react'
 import { parseAsArrayOf, parseAsInteger, parseAsString, useQueryState, useQueryStates } from 'nuqs'
-import { type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useState } from 'react'
 import { Checkbox } from '../checkbox.tsx'
 import { cx } from '../cx.ts'
 import { Popover } from '../popover.tsx'
@@ -64,9 +64,29 @@ function Chip({
   chosen: string[]
   onChange: (chosen: string[]) => void
 }) {
-  const isSet = chosen.length > 0
   const names = filter.options.filter((option) => chosen.includes(option.value)).map((option) => option.label)
   const words = names.length === 0 || names.length > 2 ? `any of ${chosen.length}` : names.join(', ')
+  return (
+    <FilterChip label={filter.label} words={chosen.length > 0 ? words : null} onRemove={() => onChange([])}>
+      <FilterOptions filter={filter} chosen={chosen} onChange={onChange} />
+    </FilterChip>
+  )
+}
+
+/** A filter as a chip: dashed while it is not set; with `words` it says what it is set to, and has a cross. */
+export function FilterChip({
+  label,
+  words,
+  onRemove,
+  children,
+}: {
+  label: string
+  words: string | null
+  onRemove: () => void
+  /** What it is set with. */
+  children: ReactNode
+}) {
+  const isSet = words !== null
   return (
     <span
       className={cx(
@@ -77,8 +97,8 @@ function Chip({
       )}
     >
       <Popover
-        label={filter.label}
-        className="w-56 p-1!"
+        label={label}
+        className="w-60 p-1!"
         trigger={
           <button
             type="button"
@@ -88,17 +108,17 @@ function Chip({
             )}
           >
             {!isSet && <Plus size={12} aria-hidden="true" className="shrink-0" />}
-            <span className="truncate">{isSet ? `${filter.label}: ${words}` : filter.label}</span>
+            <span className="truncate">{isSet ? `${label}: ${words}` : label}</span>
           </button>
         }
       >
-        <Options filter={filter} chosen={chosen} onChange={onChange} />
+        {children}
       </Popover>
       {isSet && (
         <button
           type="button"
-          aria-label={`Remove filter ${filter.label}`}
-          onClick={() => onChange([])}
+          aria-label={`Remove filter ${label}`}
+          onClick={onRemove}
           className="grid w-7 place-items-center rounded-control hover:text-ink pointer-coarse:w-9"
         >
           <X size={13} aria-hidden="true" />
@@ -108,7 +128,8 @@ function Chip({
   )
 }
 
-function Options({
+/** Boxes to tick, with a field to find one where there are many. */
+export function FilterOptions({
   filter,
   chosen,
   onChange,

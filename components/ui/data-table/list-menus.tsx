@@ -1,52 +1,7 @@
 'use client'
 import { Button } from '../button.tsx'
-import { Menu, MenuCheckboxItem, MenuGroup, MenuItem, MenuRadioGroup, MenuSeparator } from '../menu.tsx'
+import { Menu, MenuRadioGroup, MenuSeparator } from '../menu.tsx'
 import type { Column } from './column.ts'
-
-/** Chooses which columns are shown. */
-export function ColumnsMenu<Row>({
-  columns,
-  visible,
-  changed,
-  choose,
-  reset,
-}: {
-  columns: readonly Column<Row>[]
-  visible: Record<string, boolean>
-  changed: boolean
-  choose: (id: string, on: boolean) => void
-  reset: () => void
-}) {
-  const choices = columns.filter((column) => !column.fixed)
-  if (choices.length === 0) return null
-  return (
-    <Menu
-      trigger={
-        <Button variant="ghost" className="max-sm:hidden">
-          Columns
-        </Button>
-      }
-    >
-      <MenuGroup label="Show columns">
-        {choices.map((column) => (
-          <MenuCheckboxItem
-            key={column.id}
-            checked={visible[column.id] ?? true}
-            onCheckedChange={(on) => choose(column.id, on)}
-          >
-            {column.header}
-          </MenuCheckboxItem>
-        ))}
-      </MenuGroup>
-      {changed && (
-        <>
-          <MenuSeparator />
-          <MenuItem onSelect={reset}>Reset columns</MenuItem>
-        </>
-      )}
-    </Menu>
-  )
-}
 
 /** Sorting for phones, where the table's headers are not shown. */
 export function SortMenu<Row>({

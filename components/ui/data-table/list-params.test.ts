@@ -11,7 +11,16 @@ const load = createLoader(params)
 
 describe('listParams', () => {
   it('has defaults for an empty address', () => {
-    expect(load('')).toEqual({ page: 1, size: 50, sort: 'created', dir: 'desc', q: '', status: [], product: [] })
+    expect(load('')).toEqual({
+      page: 1,
+      size: 50,
+      sort: 'created',
+      dir: 'desc',
+      q: '',
+      mark: '',
+      status: [],
+      product: [],
+    })
   })
 
   it.each([

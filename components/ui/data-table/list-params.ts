@@ -17,6 +17,10 @@ export const pageParam = clamped(1, 100_000).withDefault(1)
 
 const words = createParser({ parse: (text) => text.trim().slice(0, 200), serialize: (text: string) => text })
 
+const marked = createParser({ parse: (text) => text.slice(0, 1_000), serialize: (text: string) => text }).withDefault(
+  '',
+)
+
 /** The address of a list: page, size, sort, direction and search words, checked the same on server and in the browser. */
 export function listParams<const Sort extends readonly string[]>({
   sort,
@@ -36,6 +40,8 @@ export function listParams<const Sort extends readonly string[]>({
     sort: parseAsStringLiteral<Sort[number]>(sort).withDefault(by),
     dir: parseAsStringLiteral(['asc', 'desc'] as const).withDefault(dir),
     q: words.withDefault(''),
+    /** Beside which row a far page is; of a first page, and of another order, it says nothing. */
+    mark: marked,
   }
 }
 

@@ -1,10 +1,11 @@
 'use client'
 import { Search, X } from 'lucide-react'
 import { debounce, parseAsInteger, parseAsString, useQueryStates } from 'nuqs'
-import { useEffect, useRef } from 'react'
+import { useRef } from 'react'
 import { cx } from '../cx.ts'
 import { Kbd } from '../kbd.tsx'
 import { useListOptions } from './list-transition.ts'
+import { useSlash } from './use-slash.ts'
 
 /** Searches the list by the `q` of the address while one types; "/" jumps here. */
 export function SearchInput({
@@ -21,18 +22,7 @@ export function SearchInput({
     useListOptions('replace'),
   )
   const box = useRef<HTMLInputElement>(null)
-  useEffect(() => {
-    function jump(event: KeyboardEvent) {
-      const target = event.target as HTMLElement
-      if (event.key !== '/' || event.metaKey || event.ctrlKey || event.altKey) return
-      if (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return
-      event.preventDefault()
-      box.current?.focus()
-      box.current?.select()
-    }
-    document.addEventListener('keydown', jump)
-    return () => document.removeEventListener('keydown', jump)
-  }, [])
+  useSlash(box)
   const clear = () => {
     void set({ q: null, page: null })
     box.current?.focus()

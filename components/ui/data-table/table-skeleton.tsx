@@ -1,11 +1,13 @@
 import { Skeleton } from '../skeleton.tsx'
+import type { Column } from './column.ts'
 
 const widths = ['w-32', 'w-20', 'w-28', 'w-24', 'w-16', 'w-24', 'w-20', 'w-14']
 
 const upTo = (count: number) => Array.from({ length: count }, (_, at) => at)
 
-/** The shape of a list page while its rows are on their way. */
-export function TableSkeleton({ columns = 6, rows = 12 }: { columns?: number; rows?: number }) {
+/** The shape of a list while its rows are on their way, with the columns it shows unless somebody chose others. */
+export function TableSkeleton({ columns, rows = 12 }: { columns: readonly Column<never>[]; rows?: number }) {
+  const shown = columns.filter(({ hidden }) => !hidden)
   return (
     <div role="status" className="min-w-0 overflow-hidden">
       <span className="sr-only">Loading</span>
@@ -24,9 +26,9 @@ export function TableSkeleton({ columns = 6, rows = 12 }: { columns?: number; ro
                 : 'flex h-[38px] items-center gap-6 border-line2 border-b px-6'
             }
           >
-            {upTo(columns).map((column) => (
-              <span key={column} className="min-w-0 flex-1">
-                <Skeleton className={`h-3 max-w-full ${widths[(row * 3 + column) % widths.length]}`} />
+            {shown.map(({ id }, at) => (
+              <span key={id} className="min-w-0 flex-1">
+                <Skeleton className={`h-3 max-w-full ${widths[(row * 3 + at) % widths.length]}`} />
               </span>
             ))}
           </div>

@@ -1,8 +1,13 @@
 import { Heading, Text } from '@react-email/components'
-import { Letter, look } from './letter.tsx'
+import { Letter, type LetterLook, look } from './letter.tsx'
 
 /** What a mail to the address somebody had before says. `address` is the new one, shortened. */
-export type AddressChangedMailProps = { organization: string; address: string; supportEmail: string | null }
+export type AddressChangedMailProps = {
+  organization: string
+  from: LetterLook
+  address: string
+  supportEmail: string | null
+}
 
 const whatToDo = ({ organization, supportEmail }: AddressChangedMailProps): string =>
   supportEmail ? `Write to ${supportEmail}` : `Write to ${organization}`
@@ -13,7 +18,7 @@ export function AddressChangedMail(props: AddressChangedMailProps) {
   return (
     <Letter
       preview={`Your address at ${organization} was changed`}
-      from={organization}
+      from={props.from}
       why={`You are receiving this because your license keys from ${organization} were kept under this address.`}
     >
       <Heading as="h1" className="lk-ink" style={look.heading}>

@@ -1,6 +1,6 @@
 import { Button, Heading, Link, Text } from '@react-email/components'
-import { INVITATION_DAYS } from '../../mail/schema.ts'
-import { Letter, look } from './letter.tsx'
+import { INVITATION_DAYS } from '../../mail/plain.ts'
+import { Letter, look, plainLook } from './letter.tsx'
 
 /** What an invitation says. */
 export type InvitationMailProps = { url: string; organization: string; invitedBy: string }
@@ -10,7 +10,7 @@ export function InvitationMail({ url, organization, invitedBy }: InvitationMailP
   return (
     <Letter
       preview={`${invitedBy} invites you to ${organization}`}
-      from={organization}
+      from={plainLook(organization)}
       why="Not expecting this? You can ignore this e-mail; nobody can join without the link."
     >
       <Heading as="h1" className="lk-ink" style={look.heading}>

@@ -1,9 +1,10 @@
-import { Button, Heading, Text } from '@react-email/components'
-import { Letter, look } from './letter.tsx'
+import { Heading, Text } from '@react-email/components'
+import { Letter, LetterButton, type LetterLook, look } from './letter.tsx'
 
 /** What a mail to somebody whose key went to, or came from, another address says. `address` is the other one, shortened. */
 export type KeysMovedMailProps = {
   organization: string
+  from: LetterLook
   direction: 'away' | 'here'
   /** What the one key is for; null when it is about several. */
   product: string | null
@@ -38,7 +39,7 @@ export function KeysMovedMail(props: KeysMovedMailProps) {
   return (
     <Letter
       preview={heading(props)}
-      from={props.organization}
+      from={props.from}
       why={`You get this because license keys of ${props.organization} stood or stand under this address.`}
     >
       <Heading as="h1" className="lk-ink" style={look.heading}>
@@ -48,9 +49,9 @@ export function KeysMovedMail(props: KeysMovedMailProps) {
         {happened(props)}
       </Text>
       {props.direction === 'here' && (
-        <Button href={props.purchasesUrl} className="lk-button" style={look.button}>
+        <LetterButton href={props.purchasesUrl} color={props.from.color}>
           Your purchases
-        </Button>
+        </LetterButton>
       )}
       <Text className="lk-ink" style={{ ...look.text, marginTop: 12 }}>
         {whatToDo(props)}

@@ -1,5 +1,7 @@
-import { Container, Head, Html, Preview, Section, Text } from '@react-email/components'
+import { Button, Container, Head, Html, Img, Link, Preview, Section, Text } from '@react-email/components'
 import type { CSSProperties, ReactNode } from 'react'
+import { shownSize } from '../../mail-settings/logo.ts'
+import { seenOn, textOn } from '../../mail-settings/rules.ts'
 
 // Inline styles are what every mail program obeys; the style sheet only turns them dark where a program asks for it.
 const sans = '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, Helvetica, Arial, sans-serif'
@@ -15,6 +17,7 @@ a { color: #1c1a16; }
   .lk-mute { color: #a19b8e !important; }
   .lk-box { background-color: #23211d !important; color: #f0ede6 !important; }
   .lk-line { border-color: #2b2924 !important; }
+  .lk-logo { background-color: #ffffff !important; padding: 4px !important; }
   .lk-sheet a.lk-button { background-color: #f0ede6 !important; color: #161512 !important; }
 }
 @media (max-width: 480px) {
@@ -57,6 +60,41 @@ export const look = {
   },
 } as const satisfies Record<string, CSSProperties>
 
+const SHEET = { light: '#ffffff', dark: '#181714' } as const
+
+/** How the sender looks: a name, and what an organization chose. A logo comes with the mail, so that nothing is loaded from anywhere. */
+export type LetterLook = {
+  name: string
+  color: string | null
+  logo: { src: string; width: number; height: number } | null
+  websiteUrl?: string | null
+}
+
+/** The look of a sender that chose none. */
+export const plainLook = (name: string): LetterLook => ({ name, color: null, logo: null })
+
+// Whatever the color is: text on the button can be read, and stripe and button stand out from the sheet, light or dark.
+const darkColor = (color: string) => `
+@media (prefers-color-scheme: dark) {
+  .lk-sheet { border-top-color: ${seenOn(color, SHEET.dark)} !important; }
+  .lk-sheet a.lk-button { background-color: ${color} !important; color: ${textOn(color)} !important; border-color: ${seenOn(color, SHEET.dark)} !important; }
+}
+`
+
+/** What a reader is asked to press. */
+export function LetterButton({ href, color, children }: { href: string; color: string | null; children: ReactNode }) {
+  const own = color && {
+    backgroundColor: color,
+    color: textOn(color),
+    border: `1px solid ${seenOn(color, SHEET.light)}`,
+  }
+  return (
+    <Button href={href} className="lk-button" style={{ ...look.button, ...own }}>
+      {children}
+    </Button>
+  )
+}
+
 /** A mail: the sheet, who it is from, and a last line that says why it came. */
 export function Letter({
   preview,
@@ -66,7 +104,7 @@ export function Letter({
 }: {
   /** What lists of mails show beside the subject. */
   preview: string
-  from: string
+  from: LetterLook
   why: ReactNode
   children: ReactNode
 }) {
@@ -77,7 +115,7 @@ export function Letter({
         <meta name="supported-color-schemes" content="light dark" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{preview}</title>
-        <style>{dark}</style>
+        <style>{from.color ? dark + darkColor(from.color) : dark}</style>
       </Head>
       {/* Plain elements: the package's Body puts a table of its own around, which no style sheet reaches. */}
       <body className="lk-page" style={{ margin: 0, backgroundColor: '#faf9f7' }}>
@@ -96,12 +134,11 @@ export function Letter({
               padding: '28px 32px',
               backgroundColor: '#ffffff',
               border: '1px solid #e9e6e0',
+              ...(from.color && { borderTop: `4px solid ${seenOn(from.color, SHEET.light)}` }),
               borderRadius: 10,
             }}
           >
-            <Text className="lk-mute" style={{ ...look.mute, margin: '0 0 16px' }}>
-              {from}
-            </Text>
+            <Sender from={from} />
             {children}
             <Section className="lk-line" style={{ borderTop: '1px solid #e9e6e0', marginTop: 24, paddingTop: 14 }}>
               <Text className="lk-mute" style={{ ...look.mute, margin: 0, fontSize: 13, lineHeight: '20px' }}>
@@ -112,5 +149,31 @@ export function Letter({
         </div>
       </body>
     </Html>
+  )
+}
+
+// On a light ground of its own in the dark: most logos are drawn for paper.
+function Sender({ from: { name, logo, websiteUrl } }: { from: LetterLook }) {
+  const mark = logo ? (
+    <Img
+      src={logo.src}
+      alt={name}
+      {...shownSize(logo)}
+      className="lk-logo"
+      style={{ display: 'block', borderRadius: 6 }}
+    />
+  ) : (
+    name
+  )
+  return (
+    <Text className="lk-mute" style={{ ...look.mute, margin: '0 0 16px' }}>
+      {websiteUrl ? (
+        <Link href={websiteUrl} className="lk-mute" style={{ color: 'inherit', textDecoration: 'none' }}>
+          {mark}
+        </Link>
+      ) : (
+        mark
+      )}
+    </Text>
   )
 }

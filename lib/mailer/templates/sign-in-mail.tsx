@@ -1,20 +1,20 @@
-import { Button, Heading, Link, Text } from '@react-email/components'
-import { linkLifetimeMinutes } from '../../mail/schema.ts'
-import { Letter, look } from './letter.tsx'
+import { Heading, Link, Text } from '@react-email/components'
+import { linkLifetimeMinutes } from '../../mail/plain.ts'
+import { Letter, LetterButton, type LetterLook, look, plainLook } from './letter.tsx'
 
 /** What a sign-in mail says. `seller` is whose customer or member reads it, when that is one. */
-export type SignInMailProps = { url: string; seller: string | null; host: string }
+export type SignInMailProps = { url: string; seller: string | null; host: string; from?: LetterLook | null }
 
 /** What lists of mails show. People know the seller, not the machine. */
 export const signInSubject = ({ seller }: Pick<SignInMailProps, 'seller'>): string =>
   seller ? `Sign in to ${seller}` : 'Sign in to your account'
 
 /** The link that signs somebody in, as HTML. */
-export function SignInMail({ url, seller, host }: SignInMailProps) {
+export function SignInMail({ url, seller, host, from }: SignInMailProps) {
   return (
     <Letter
       preview={signInSubject({ seller })}
-      from={seller ?? host}
+      from={from ?? plainLook(seller ?? host)}
       why="Didn’t ask for this? You can ignore this e-mail; nobody can sign in without the link."
     >
       <Heading as="h1" className="lk-ink" style={look.heading}>
@@ -24,9 +24,9 @@ export function SignInMail({ url, seller, host }: SignInMailProps) {
         Use the button to see your purchases and your license keys{seller ? ` from ${seller}` : ''}. It leads to {host}.
       </Text>
       <Text style={{ margin: '4px 0 18px' }}>
-        <Button href={url} className="lk-button" style={look.button}>
+        <LetterButton href={url} color={from?.color ?? null}>
           Sign in
-        </Button>
+        </LetterButton>
       </Text>
       <Text className="lk-mute" style={look.mute}>
         The link works once, for {linkLifetimeMinutes} minutes. If the button does not work, open this address:

@@ -146,7 +146,7 @@ describe('what is read', () => {
     expect(adopt({}, { 'x-stainless-retry-count': '1' })).toMatchObject({ repeated: true })
   })
 
-  test('entitlements: only what a licence key has, in whole', () => {
+  test('entitlements: only what a license key has, in whole', () => {
     const parse = (integration_config: unknown, integration_type = 'license_key') =>
       read('POST', '/entitlements', { body: { name: 'N', integration_type, integration_config } })
     expect(parse({ activations_limit: 2, duration_count: 1, duration_interval: 'Year' })).toMatchObject({
@@ -231,7 +231,7 @@ describe('what is written', () => {
     expect(write('POST', '/licenses/validate', outcome)).toEqual({ status: 200, body: { valid: code === 'VALID' } })
   })
 
-  test('no licence call shows a key string, so none shows another than was sent', () => {
+  test('no license call shows a key string, so none shows another than was sent', () => {
     const activation = { id, label: 'A', createdAt: new Date(0) }
     const shown = { ...record, keyString: 'K-NEW' }
     for (const [verb, code] of [

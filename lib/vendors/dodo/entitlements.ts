@@ -169,7 +169,8 @@ export function readDelivery(parts: Parts) {
   }
 }
 
-function grantOf(record: KeyRecord) {
+/** A key as what its customer got. */
+export function grantOf(record: KeyRecord) {
   const isRevoked = record.status === 'revoked'
   return {
     id: prefixedId('entg', record),

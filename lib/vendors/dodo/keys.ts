@@ -120,7 +120,7 @@ export function keyStatus({ shownStatus }: KeyRecord): 'active' | 'expired' | 'd
   return shownStatus === 'expired' ? 'expired' : 'active'
 }
 
-function keySource({ externalId, purchase }: KeyRecord, parts: Parts): 'auto' | 'import' | 'manual' {
+function keySource({ externalId, purchase }: KeyRecord, parts: Pick<Parts, 'header'>): 'auto' | 'import' | 'manual' {
   if (externalId !== null) return 'import'
   if (isOfLineOne(parts)) return 'auto'
   return purchase && purchase.source !== 'manual' ? 'auto' : 'manual'
@@ -136,7 +136,8 @@ export function paymentOf({ purchase }: KeyRecord) {
   }
 }
 
-const keyOf = (record: KeyRecord, parts: Parts) => ({
+/** A key. */
+export const keyOf = (record: KeyRecord, parts: Pick<Parts, 'header'>) => ({
   id: prefixedId('lic', record),
   brand_id: businessId(record),
   business_id: businessId(record),

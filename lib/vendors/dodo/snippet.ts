@@ -1,8 +1,8 @@
 import { apiUrl, single } from '../../snippets/quote.ts'
-import type { SnippetBlock, SnippetFacts } from '../../snippets/schema.ts'
+import type { SnippetBlock, SnippetFacts, VendorSnippet } from '../../snippets/schema.ts'
 
 /** Dodo's SDK with another address. */
-export const dodo = (facts: SnippetFacts): SnippetBlock[] => [
+const blocks = (facts: SnippetFacts): SnippetBlock[] => [
   {
     title: 'dodopayments',
     file: 'dodo.mjs',
@@ -31,3 +31,11 @@ console.log('valid:', await isValid(instance.id))
 `,
   },
 ]
+
+/** The tab of Dodo's SDK. */
+export const dodo: VendorSnippet = {
+  label: 'Dodo SDK',
+  about: 'An app that asks Dodo Payments today asks Latchkey instead: only the address changes.',
+  packages: 'dodopayments',
+  blocks,
+}

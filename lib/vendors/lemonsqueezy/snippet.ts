@@ -1,8 +1,8 @@
 import { apiUrl, single } from '../../snippets/quote.ts'
-import type { SnippetBlock, SnippetFacts } from '../../snippets/schema.ts'
+import type { SnippetBlock, SnippetFacts, VendorSnippet } from '../../snippets/schema.ts'
 
 /** Lemon Squeezy's SDK, which has no option for its address but calls the global fetch. */
-export const lemonsqueezy = (facts: SnippetFacts): SnippetBlock[] => [
+const blocks = (facts: SnippetFacts): SnippetBlock[] => [
   {
     title: '@lemonsqueezy/lemonsqueezy.js',
     file: 'lemonsqueezy.mjs',
@@ -37,3 +37,12 @@ console.log('valid:', await isValid(data.instance.id))
 `,
   },
 ]
+
+/** The tab of Lemon Squeezy's SDK. */
+export const lemonsqueezy: VendorSnippet = {
+  label: 'Lemon Squeezy SDK',
+  about:
+    'An app that asks Lemon Squeezy today asks Latchkey instead. Its SDK has no option for that, so a few lines send its calls here.',
+  packages: '@lemonsqueezy/lemonsqueezy.js',
+  blocks,
+}

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { Text } from '../../base/json.ts'
+import { limits } from '../../key-configurations/plain.ts'
 import {
   type KeyConfigurationRecord,
   type KeyConfigurationSettings,
-  limits,
   newKeyConfiguration,
 } from '../../key-configurations/schema.ts'
 import type { KeyRecord } from '../../license-keys/schema.ts'

@@ -1,8 +1,8 @@
 import { apiUrl, single } from '../../snippets/quote.ts'
-import type { SnippetBlock, SnippetFacts } from '../../snippets/schema.ts'
+import type { SnippetBlock, SnippetFacts, VendorSnippet } from '../../snippets/schema.ts'
 
 /** Polar's SDK with another address. Its two lines differ in how they are made and in how they spell fields. */
-export function polar(facts: SnippetFacts): SnippetBlock[] {
+function blocks(facts: SnippetFacts): SnippetBlock[] {
   const program = (setUp: string, spell: (name: string) => string) => `import { hostname } from 'node:os'
 ${setUp}
 const { licenseKeys } = polar.customerPortal
@@ -51,4 +51,12 @@ const polar = new Polar({ serverURL: ${url} })`,
       ),
     },
   ]
+}
+
+/** The tab of Polar's SDK. */
+export const polar: VendorSnippet = {
+  label: 'Polar SDK',
+  about: 'An app that asks Polar today asks Latchkey instead: only the address changes.',
+  packages: '@polar-sh/sdk',
+  blocks,
 }

@@ -1,6 +1,5 @@
 'use client'
 import { Laptop } from 'lucide-react'
-import type { Route } from 'next'
 import Link from 'next/link'
 import { DeactivateDevice } from '#components/deactivate-device.tsx'
 import { MaskedKey } from '#components/masked-key.tsx'
@@ -10,14 +9,18 @@ import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
 import type { Column } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
+import type { FarPages } from '#components/ui/data-table/far-pages.ts'
 import { type Filter, FilterChips } from '#components/ui/data-table/filter-chips.tsx'
 import { SearchInput } from '#components/ui/data-table/search-input.tsx'
+import { DateText } from '#components/ui/date-text.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { countText } from '#components/ui/number-text.ts'
 import { Status } from '#components/ui/status.tsx'
-import { DateText } from '#components/ui/time.tsx'
 import type { ActivationListItem } from '#lib/activations/list.ts'
 import { IDLE_DAYS, idleDays } from '#lib/license-keys/look.ts'
+import * as paths from '#lib/web/paths.ts'
+import { ListSkeleton } from '../list-skeleton.tsx'
+import { undoable } from '../undo-toast.ts'
 import { deactivateDevice } from './actions.ts'
 import { activationParams } from './params.ts'
 
@@ -55,9 +58,10 @@ const columnsFor = (organization: string, mayWrite: boolean, now: Date): Column<
   {
     id: 'customer',
     header: 'Customer',
+    copy: { label: 'Copy the address', text: (device) => device.customer.email },
     cell: (device) => (
       <Link
-        href={`/dashboard/${organization}/customers/${device.customer.id}` as Route}
+        href={paths.customer({ organization, id: device.customer.id })}
         className="max-w-[168px] truncate rounded-xs hover:underline sm:block"
       >
         {device.customer.name ?? device.customer.email}
@@ -114,7 +118,7 @@ const columnsFor = (organization: string, mayWrite: boolean, now: Date): Column<
               <DeactivateDevice
                 organization={organization}
                 device={device}
-                action={deactivateDevice}
+                action={undoable(organization, deactivateDevice)}
                 trigger={
                   <Button size="sm" variant="ghost" className="sm:-mx-2.5" aria-label={`Deactivate ${device.label}`}>
                     Deactivate
@@ -143,16 +147,17 @@ export function ActivationTable({
   organization,
   activations,
   total,
+  far,
   mayWrite,
   now,
 }: {
   organization: string
   activations: ActivationListItem[]
   total: number
+  far: FarPages
   mayWrite: boolean
   now: Date
 }) {
-  const base = `/dashboard/${organization}`
   return (
     <DataTable
       name="activations"
@@ -160,9 +165,10 @@ export function ActivationTable({
       columns={columnsFor(organization, mayWrite, now)}
       rows={activations}
       total={total}
+      far={far}
       params={activationParams}
       rowId={(device) => device.id}
-      rowHref={(device) => `${base}/license-keys/${device.licenseKey.id}#devices` as Route}
+      rowHref={(device) => paths.licenseKey({ organization, id: device.licenseKey.id }, undefined, 'devices')}
       toolbar={
         <>
           <SearchInput placeholder="Device, key or customer" />
@@ -173,7 +179,7 @@ export function ActivationTable({
         <EmptyState
           title="No devices yet"
           icon={<Laptop size={18} />}
-          actions={<Button href={`${base}/license-keys` as Route}>License keys</Button>}
+          actions={<Button href={paths.licenseKeys({ organization })}>License keys</Button>}
         >
           A device appears here when software activates a key on it.
         </EmptyState>
@@ -181,3 +187,8 @@ export function ActivationTable({
     />
   )
 }
+
+/** Its shape until the rows come; no cell of it is drawn. */
+export const ActivationSkeleton = ({ mayWrite }: { mayWrite: boolean }) => (
+  <ListSkeleton title="Activations" columns={columnsFor('', mayWrite, new Date())} />
+)

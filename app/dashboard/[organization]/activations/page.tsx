@@ -1,13 +1,12 @@
 import type { Metadata } from 'next'
 import { Suspense } from 'react'
 import { PageHeader } from '#components/shell/page-header.tsx'
-import { listActivations } from '#lib/activations/list.ts'
+import { type ActivationFilter, listActivations } from '#lib/activations/list.ts'
 import { requireMerchant } from '#lib/auth/session.ts'
 import type { Member } from '#lib/base/actor.ts'
 import { roleMay } from '#lib/base/permissions.ts'
-import { ListSkeleton } from '../list-skeleton.tsx'
-import { ActivationTable } from './activation-table.tsx'
-import { activationFilter, activationOrder, loadActivationParams } from './params.ts'
+import { ActivationSkeleton, ActivationTable } from './activation-table.tsx'
+import { loadActivationParams } from './params.ts'
 
 export const metadata: Metadata = { title: 'Activations' }
 
@@ -19,7 +18,7 @@ export default async function ActivationsPage({
   const [{ organization }, list] = await Promise.all([params, loadActivationParams(searchParams)])
   const merchant = await requireMerchant(organization)
   return (
-    <Suspense fallback={<ListSkeleton title="Activations" columns={7} />}>
+    <Suspense fallback={<ActivationSkeleton mayWrite={roleMay(merchant.role, 'keys.write')} />}>
       <Activations merchant={merchant} organization={organization} list={list} />
     </Suspense>
   )
@@ -29,14 +28,17 @@ type Props = { merchant: Member; organization: string; list: Awaited<ReturnType<
 
 async function Activations({ merchant, organization, list }: Props) {
   const now = new Date()
-  const { activations, total } = await listActivations(merchant, activationFilter(list), activationOrder(list), now)
+  const { q, state, idle } = list
+  const filter: ActivationFilter = { q, state: state[0] ?? 'live', idleDays: idle ? Number(idle) : undefined }
+  const { activations, total, far } = await listActivations(merchant, filter, list, now)
   return (
     <>
-      <PageHeader title="Activations" count={total} />
+      <PageHeader title="Activations" count={total} isMore={far.isMore} />
       <ActivationTable
         organization={organization}
         activations={activations}
         total={total}
+        far={far}
         mayWrite={roleMay(merchant.role, 'keys.write')}
         now={now}
       />

@@ -1,15 +1,17 @@
 'use client'
 import { UserRound } from 'lucide-react'
-import type { Route } from 'next'
 import { SeenText } from '#components/seen-text.tsx'
 import { Button } from '#components/ui/button.tsx'
 import type { Column } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
+import type { FarPages } from '#components/ui/data-table/far-pages.ts'
 import { SearchInput } from '#components/ui/data-table/search-input.tsx'
+import { DateText } from '#components/ui/date-text.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { numberText } from '#components/ui/number-text.ts'
-import { DateText } from '#components/ui/time.tsx'
 import type { CustomerListItem } from '#lib/customers/queries.ts'
+import * as paths from '#lib/web/paths.ts'
+import { ListSkeleton } from '../list-skeleton.tsx'
 import { customerParams } from './params.ts'
 
 const quiet = (count: number) => <span className={count === 0 ? 'text-mute' : undefined}>{numberText(count)}</span>
@@ -30,6 +32,7 @@ const columnsAt = (now: Date): Column<CustomerListItem>[] => [
     id: 'email',
     header: 'E-mail',
     phone: 'subtitle',
+    copy: { label: 'Copy the address', text: (customer) => customer.email },
     cell: (customer) => <span className="block max-w-[300px] truncate text-mute">{customer.email}</span>,
   },
   { id: 'keys', header: 'Keys', sort: 'desc', align: 'end', cell: (customer) => quiet(customer.keys) },
@@ -70,14 +73,15 @@ export function CustomerTable({
   organization,
   customers,
   total,
+  far,
   now,
 }: {
   organization: string
   customers: CustomerListItem[]
   total: number
+  far: FarPages
   now: Date
 }) {
-  const base = `/dashboard/${organization}`
   return (
     <DataTable
       name="customers"
@@ -85,15 +89,16 @@ export function CustomerTable({
       columns={columnsAt(now)}
       rows={customers}
       total={total}
+      far={far}
       params={customerParams}
       rowId={(customer) => customer.id}
-      rowHref={(customer) => `${base}/customers/${customer.id}` as Route}
+      rowHref={(customer) => paths.customer({ organization, id: customer.id })}
       toolbar={<SearchInput placeholder="Name or e-mail" />}
       empty={
         <EmptyState
           title="No customers yet"
           icon={<UserRound size={18} />}
-          actions={<Button href={`${base}/license-keys` as Route}>License keys</Button>}
+          actions={<Button href={paths.licenseKeys({ organization })}>License keys</Button>}
         >
           A customer is added with the first key that is issued to their e-mail address.
         </EmptyState>
@@ -101,3 +106,6 @@ export function CustomerTable({
     />
   )
 }
+
+/** Its shape until the rows come. */
+export const CustomerSkeleton = () => <ListSkeleton title="Customers" columns={columnsAt(new Date())} />

@@ -4,9 +4,8 @@ import { PageHeader } from '#components/shell/page-header.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import type { Merchant } from '#lib/base/actor.ts'
 import { listCustomers } from '#lib/customers/queries.ts'
-import { ListSkeleton } from '../list-skeleton.tsx'
-import { CustomerTable } from './customer-table.tsx'
-import { customerOrder, loadCustomerParams } from './params.ts'
+import { CustomerSkeleton, CustomerTable } from './customer-table.tsx'
+import { loadCustomerParams } from './params.ts'
 
 export const metadata: Metadata = { title: 'Customers' }
 
@@ -18,7 +17,7 @@ export default async function CustomersPage({
   const [{ organization }, list] = await Promise.all([params, loadCustomerParams(searchParams)])
   const merchant = await requireMerchant(organization)
   return (
-    <Suspense fallback={<ListSkeleton title="Customers" columns={6} />}>
+    <Suspense fallback={<CustomerSkeleton />}>
       <Customers merchant={merchant} organization={organization} list={list} />
     </Suspense>
   )
@@ -27,11 +26,11 @@ export default async function CustomersPage({
 type Props = { merchant: Merchant; organization: string; list: Awaited<ReturnType<typeof loadCustomerParams>> }
 
 async function Customers({ merchant, organization, list }: Props) {
-  const { customers, total } = await listCustomers(merchant, list, customerOrder(list))
+  const { customers, total, far } = await listCustomers(merchant, list, list)
   return (
     <>
-      <PageHeader title="Customers" count={total} />
-      <CustomerTable organization={organization} customers={customers} total={total} now={new Date()} />
+      <PageHeader title="Customers" count={total} isMore={far.isMore} />
+      <CustomerTable organization={organization} customers={customers} total={total} far={far} now={new Date()} />
     </>
   )
 }

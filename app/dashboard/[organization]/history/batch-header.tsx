@@ -1,53 +1,35 @@
-import type { Route } from 'next'
 import { PageHeader } from '#components/shell/page-header.tsx'
-import { countText, numberText } from '#components/ui/number-text.ts'
+import { Button } from '#components/ui/button.tsx'
 import { Time } from '#components/ui/time.tsx'
+import type { Batch } from '#lib/events/batches.ts'
 import { batchTitle } from '#lib/events/rules.ts'
-import type { Batch } from '#lib/license-keys/undo-batch.ts'
-import { UndoButton } from './undo-button.tsx'
+import * as paths from '#lib/web/paths.ts'
 
-/** What was done to many keys at once: by whom and why, and how to take it back. */
+/** What was done to many keys at once: by whom and why, and where it can be taken back. */
 export function BatchHeader({
   organization,
-  batch,
-  mayUndo,
+  batch: { type, at, actorLabel, reason, keys },
+  bulkChangeId,
   now,
 }: {
   organization: string
   batch: Batch
-  mayUndo: boolean
+  /** The bulk change that it belongs to, if there is one. */
+  bulkChangeId: string | null
   now: Date
 }) {
-  const { id, type, at, actorLabel, reason, keys, undoable } = batch
-  const title = batchTitle(type, keys)
-  const changed = keys - undoable
   return (
     <PageHeader
-      title={title}
-      breadcrumbs={[{ label: 'History', href: `/dashboard/${organization}/history` as Route }]}
+      title={batchTitle(type, keys)}
+      breadcrumbs={[{ label: 'History', href: paths.history({ organization }) }]}
       description={
         <>
-          By {actorLabel}, <Time value={at} now={now} />. {reason ? `Reason: “${reason}”.` : 'No reason was given.'}{' '}
-          {undoable > 0 && changed > 0 && `${numberText(changed)} of them changed since and would be left alone.`}
-          {undoable === 0 && 'There is nothing to take back: all of them changed since.'}
+          By {actorLabel}, <Time value={at} now={now} />. {reason ? `Reason: “${reason}”.` : 'No reason was given.'}
         </>
       }
       actions={
-        mayUndo &&
-        undoable > 0 && (
-          <UndoButton organization={organization} batchId={id} title={title}>
-            {undoWords[type]?.(countText(undoable, 'key'))}{' '}
-            {changed > 0 && `${countText(changed, 'key')} changed since and left alone.`}
-          </UndoButton>
-        )
+        bulkChangeId && <Button href={paths.bulkChange({ organization, id: bulkChangeId })}>Results and undo</Button>
       }
     />
   )
-}
-
-const undoWords: Partial<Record<Batch['type'], (keys: string) => string>> = {
-  'license_key.disabled': (keys) => `${keys} will be enabled and work again at once.`,
-  'license_key.enabled': (keys) => `${keys} will be disabled: software refuses them from the next validation on.`,
-  'license_key.revoked': (keys) =>
-    `${keys} will be restored as they were before. What is revoked for another reason, such as a refund, stays revoked.`,
 }

@@ -1,20 +1,22 @@
 'use client'
 import { History } from 'lucide-react'
-import type { Route } from 'next'
 import Link from 'next/link'
 import { eventHref } from '#components/event-href.ts'
 import { EventTitle } from '#components/event-title.tsx'
 import { MaskedKey } from '#components/masked-key.tsx'
 import type { Column } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
+import type { FarPages } from '#components/ui/data-table/far-pages.ts'
 import { type Filter, FilterChips } from '#components/ui/data-table/filter-chips.tsx'
 import { SearchInput } from '#components/ui/data-table/search-input.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { numberText } from '#components/ui/number-text.ts'
 import { Time } from '#components/ui/time.tsx'
+import { eventGroups } from '#lib/events/plain.ts'
 import type { ListedEvent } from '#lib/events/queries.ts'
 import { batchTitle, describeEvent } from '#lib/events/rules.ts'
-import { eventGroups } from '#lib/events/schema.ts'
+import * as paths from '#lib/web/paths.ts'
+import { ListSkeleton } from '../list-skeleton.tsx'
 import { DayRange } from './day-range.tsx'
 import { actors, historyParams } from './params.ts'
 
@@ -47,7 +49,7 @@ const columnsFor = (organization: string, now: Date): Column<ListedEvent>[] => [
     cell: (event) =>
       event.customer && event.keys === 1 ? (
         <Link
-          href={`/dashboard/${organization}/customers/${event.customer.id}` as Route}
+          href={paths.customer({ organization, id: event.customer.id })}
           className="block max-w-[200px] truncate rounded-xs text-mute hover:text-ink hover:underline"
         >
           {event.customer.name ?? event.customer.email}
@@ -64,6 +66,7 @@ const columnsFor = (organization: string, now: Date): Column<ListedEvent>[] => [
   {
     id: 'at',
     header: 'When',
+    sort: 'desc',
     cell: (event) => (
       <span className="sm:text-mute">
         <Time value={event.at} now={now} />
@@ -78,16 +81,18 @@ function inWords(event: ListedEvent) {
   return event.keys > 1 ? { ...words, title: batchTitle(event.type, event.keys) } : words
 }
 
-/** Everything that happened, newest first. */
+/** Everything that happened. */
 export function HistoryTable({
   organization,
   events,
   total,
+  far,
   now,
 }: {
   organization: string
   events: ListedEvent[]
   total: number
+  far: FarPages
   now: Date
 }) {
   return (
@@ -97,11 +102,12 @@ export function HistoryTable({
       columns={columnsFor(organization, now)}
       rows={events}
       total={total}
+      far={far}
       params={historyParams}
       rowId={(event) => event.id}
       rowHref={(event) =>
         event.keys > 1 && event.batchId
-          ? (`/dashboard/${organization}/history?batch=${event.batchId}` as Route)
+          ? paths.history({ organization }, { batch: event.batchId })
           : eventHref(organization, event)
       }
       toolbar={
@@ -119,3 +125,6 @@ export function HistoryTable({
     />
   )
 }
+
+/** Its shape until the rows come; no cell of it is drawn. */
+export const HistorySkeleton = () => <ListSkeleton title="History" columns={columnsFor('', new Date())} />

@@ -1,5 +1,4 @@
 'use client'
-import type { Route } from 'next'
 import type { ReactNode } from 'react'
 import type { Column } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
@@ -8,6 +7,8 @@ import { Status } from '#components/ui/status.tsx'
 import { Time } from '#components/ui/time.tsx'
 import type { ImportSummary } from '#lib/imports/queries.ts'
 import { importLook } from '#lib/imports/status.ts'
+import * as paths from '#lib/web/paths.ts'
+import { ListSkeleton } from '../list-skeleton.tsx'
 import { importParams } from './params.ts'
 
 const columnsAt = (now: Date): Column<ImportSummary>[] => [
@@ -46,13 +47,13 @@ const columnsAt = (now: Date): Column<ImportSummary>[] => [
 
 /** The list of imports. */
 export function ImportTable({
-  base,
+  organization,
   imports,
   total,
   now,
   empty,
 }: {
-  base: string
+  organization: string
   imports: ImportSummary[]
   total: number
   now: Date
@@ -67,8 +68,11 @@ export function ImportTable({
       total={total}
       params={importParams}
       rowId={(row) => row.id}
-      rowHref={(row) => `${base}/${row.id}` as Route}
+      rowHref={(row) => paths.oneImport({ organization, id: row.id })}
       empty={empty}
     />
   )
 }
+
+/** Its shape until the rows come. */
+export const ImportSkeleton = () => <ListSkeleton title="Imports" columns={columnsAt(new Date())} />

@@ -1,4 +1,4 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import { Suspense } from 'react'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { Button } from '#components/ui/button.tsx'
@@ -7,8 +7,8 @@ import { requireMerchant } from '#lib/auth/session.ts'
 import type { Member } from '#lib/base/actor.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { listImports } from '#lib/imports/queries.ts'
-import { ListSkeleton } from '../list-skeleton.tsx'
-import { ImportTable } from './import-table.tsx'
+import * as paths from '#lib/web/paths.ts'
+import { ImportSkeleton, ImportTable } from './import-table.tsx'
 import { loadImportParams } from './params.ts'
 
 export const metadata: Metadata = { title: 'Imports' }
@@ -18,7 +18,7 @@ export default async function ImportsPage({ params, searchParams }: PageProps<'/
   const [{ organization }, list] = await Promise.all([params, loadImportParams(searchParams)])
   const merchant = await requireMerchant(organization)
   return (
-    <Suspense fallback={<ListSkeleton title="Imports" columns={5} />}>
+    <Suspense fallback={<ImportSkeleton />}>
       <Imports merchant={merchant} organization={organization} list={list} />
     </Suspense>
   )
@@ -28,22 +28,21 @@ type Props = { merchant: Member; organization: string; list: Awaited<ReturnType<
 
 async function Imports({ merchant, organization, list }: Props) {
   const { imports, total } = await listImports(merchant, list)
-  const base = `/dashboard/${organization}`
   const create = roleMay(merchant.role, 'keys.write') && (
-    <Button variant="primary" href={`${base}/imports/new` as Route}>
+    <Button variant="primary" href={paths.newImport({ organization })}>
       Import keys
     </Button>
   )
   return (
     <>
       <PageHeader
-        breadcrumbs={[{ label: 'License keys', href: `${base}/license-keys` as Route }]}
+        breadcrumbs={[{ label: 'License keys', href: paths.licenseKeys({ organization }) }]}
         title="Imports"
         count={total || undefined}
         actions={create}
       />
       <ImportTable
-        base={`${base}/imports`}
+        organization={organization}
         imports={imports}
         total={total}
         now={new Date()}

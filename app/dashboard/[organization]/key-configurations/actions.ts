@@ -1,11 +1,12 @@
 'use server'
 import { refresh } from 'next/cache'
+import { z } from 'zod'
 import { merchantOf } from '#lib/auth/session.ts'
+import { configure } from '#lib/bulk-changes/configure.ts'
 import {
   archiveKeyConfiguration,
   createKeyConfiguration,
   restoreKeyConfiguration,
-  updateKeyConfiguration,
 } from '#lib/key-configurations/commands.ts'
 import { reviewKeyConfiguration } from '#lib/key-configurations/queries.ts'
 import { CreateKeyConfiguration, KeyConfigurationId, UpdateKeyConfiguration } from '#lib/key-configurations/schema.ts'
@@ -25,9 +26,11 @@ const reviewEdit = editAction(merchantOf, UpdateKeyConfiguration, async (merchan
   result: { review: await reviewKeyConfiguration(merchant, input, new Date(), opened) },
 }))
 
-const update = editAction(merchantOf, UpdateKeyConfiguration, async (merchant, input, opened) => ({
-  result: { saved: await updateKeyConfiguration(merchant, input, new Date(), opened) },
-}))
+const update = editAction(
+  merchantOf,
+  z.intersection(UpdateKeyConfiguration, z.object({ applies: z.enum(['all', 'new']).default('all') })),
+  async (merchant, input, opened) => ({ result: { saved: await configure(merchant, input, new Date(), opened) } }),
+)
 
 /** Reviews or saves a new configuration, as the pressed button says. */
 export async function submitNewKeyConfiguration(previous: FormState, form: FormData): Promise<FormState> {

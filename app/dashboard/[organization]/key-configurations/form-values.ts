@@ -25,6 +25,7 @@ export const toFormValues = (settings: KeyConfigurationSettings, timeZone: strin
   // A time that is chosen anew ends with a day.
   endsWithDay: settings.expiryKind === 'duration' ? settings.endsWithDay : true,
   graceDays: String(settings.graceDays),
+  expiryReminderDays: settings.expiryReminderDays.join(', '),
   activationLimit: String(settings.activationLimit ?? newKeyConfiguration.activationLimit),
   usageMode: settings.usageLimit === null ? 'unlimited' : 'limited',
   usageLimit: String(settings.usageLimit ?? ''),
@@ -37,7 +38,9 @@ export function typedErrors(values: FormValues): Record<string, string[]> {
   // A dash or underscore at the end of a prefix waits for what comes next.
   const typed = { ...values, name: values.name || 'Name', prefix: values.prefix.replace(/[-_]+$/, '') }
   const { error } = CreateKeyConfiguration.safeParse(typed)
-  const issues = error?.issues.filter(({ path }) => ['prefix', 'version', 'entitlements'].includes(String(path[0])))
+  const issues = error?.issues.filter(({ path }) =>
+    ['prefix', 'version', 'entitlements', 'expiryReminderDays'].includes(String(path[0])),
+  )
   return Object.fromEntries((issues ?? []).map(({ path, message }) => [String(path[0]), [message]]))
 }
 

@@ -5,7 +5,7 @@ import { Field } from '#components/ui/field.tsx'
 import { Markdown } from '#components/ui/markdown.tsx'
 import { numberText } from '#components/ui/number-text.ts'
 import { Textarea } from '#components/ui/textarea.tsx'
-import { limits } from '#lib/key-configurations/schema.ts'
+import { limits } from '#lib/key-configurations/plain.ts'
 
 /** Markdown to write and to look at. */
 export function InstructionsEditor({

@@ -1,5 +1,4 @@
 'use client'
-import type { Route } from 'next'
 import { useRouter } from 'next/navigation'
 import { useActionState, useEffect, useRef, useState } from 'react'
 import { useLeaveGuard } from '#components/leave-guard.ts'
@@ -7,10 +6,11 @@ import { OpenedWith } from '#components/opened-with.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
 import { Steps } from '#components/ui/steps.tsx'
-import { toast } from '#components/ui/toast.tsx'
 import type { Review } from '#lib/key-configurations/queries.ts'
 import type { KeyConfigurationSettings } from '#lib/key-configurations/schema.ts'
 import type { FormState } from '#lib/web/action.ts'
+import * as paths from '#lib/web/paths.ts'
+import { sayDone } from '../undo-toast.ts'
 import { type FormValues, readForSample, toFormValues, typedErrors } from './form-values.ts'
 import { ReviewStep } from './review-step.tsx'
 import { SamplePanel } from './sample-panel.tsx'
@@ -22,7 +22,8 @@ const steps = [
   { id: 'save', label: 'Save' },
 ] as const
 
-type Result = { review?: Review; saved?: { id: string; name: string } }
+type Saved = { id: string; name: string; bulkChangeId?: string | null; isDone?: boolean }
+type Result = { review?: Review; saved?: Saved }
 
 /** Settings, review, save: one form whose fields stay in place while they are reviewed. */
 export function KeyConfigurationForm({
@@ -43,7 +44,6 @@ export function KeyConfigurationForm({
   submit: (previous: FormState, form: FormData) => Promise<FormState>
 }) {
   const router = useRouter()
-  const base = `/dashboard/${organization.slug}/key-configurations`
   const [values, setValues] = useState(() => toFormValues(settings, organization.timeZone))
   const [sample, setSample] = useState(settings)
   const [mended, setMended] = useState<{ of: FormState; names: string[] } | null>(null)
@@ -59,8 +59,12 @@ export function KeyConfigurationForm({
     const next = await submit(previous, form)
     const saved = (next.result as Result | undefined)?.saved
     if (saved) {
-      toast.success(`${saved.name} ${existing ? 'saved' : 'created'}`)
-      router.push(`${base}/${saved.id}` as Route)
+      const { id, name, bulkChangeId = null, isDone = true } = saved
+      // With many keys that keep their limits it is saved once each of them has them.
+      if (isDone || !bulkChangeId) {
+        sayDone(organization.slug, `${name} ${existing ? 'saved' : 'created'}`, bulkChangeId)
+        router.push(paths.keyConfiguration({ organization: organization.slug, id }))
+      } else router.push(paths.bulkChange({ organization: organization.slug, id: bulkChangeId }))
     }
     // While it is saved, and when saving failed for no fault of a field, the review stays on screen.
     const isReviewed = form.get('step') === 'save' && !next.errors
@@ -121,7 +125,14 @@ export function KeyConfigurationForm({
                 <Button type="submit" name="step" value="review" variant="primary" loading={pending}>
                   Review
                 </Button>
-                <Button href={(existing ? `${base}/${existing.id}` : base) as Route} variant="ghost">
+                <Button
+                  href={
+                    existing
+                      ? paths.keyConfiguration({ organization: organization.slug, id: existing.id })
+                      : paths.keyConfigurations({ organization: organization.slug })
+                  }
+                  variant="ghost"
+                >
                   Cancel
                 </Button>
               </>

@@ -1,34 +1,18 @@
 'use client'
-import type { Route } from 'next'
 import type { ReactNode } from 'react'
 import { MaskedKey } from '#components/masked-key.tsx'
-import { Badge } from '#components/ui/badge.tsx'
-import type { Column } from '#components/ui/data-table/column.ts'
-import { DataTable } from '#components/ui/data-table/data-table.tsx'
-import { FilterChips } from '#components/ui/data-table/filter-chips.tsx'
-import { SearchInput } from '#components/ui/data-table/search-input.tsx'
 import { numberText } from '#components/ui/number-text.ts'
-import { DateText } from '#components/ui/time.tsx'
 import type { KeyConfigurationListItem } from '#lib/key-configurations/queries.ts'
+import * as paths from '#lib/web/paths.ts'
+import { CatalogueTable, catalogueColumns } from '../catalogue-table.tsx'
+import { ListSkeleton } from '../list-skeleton.tsx'
 import { ShortList } from '../short-list.tsx'
 import { keyConfigurationParams } from './params.ts'
 
 const quietly = (words: string, ordinary: string) =>
   words === ordinary ? <span className="text-mute">{words}</span> : words
 
-const columns: Column<KeyConfigurationListItem>[] = [
-  {
-    id: 'name',
-    header: 'Name',
-    sort: true,
-    fixed: true,
-    cell: (row) => (
-      <span className="inline-flex items-center gap-2">
-        <span className="font-medium">{row.name}</span>
-        {row.archivedAt && <Badge tone="off">Archived</Badge>}
-      </span>
-    ),
-  },
+const columns = catalogueColumns<KeyConfigurationListItem>([
   {
     id: 'key',
     header: 'Key',
@@ -49,57 +33,34 @@ const columns: Column<KeyConfigurationListItem>[] = [
     cell: (row) => <ShortList names={row.products.map((product) => product.name)} none="None" />,
   },
   { id: 'keys', header: 'Keys', sort: 'desc', align: 'end', cell: (row) => numberText(row.keys) },
-  {
-    id: 'createdAt',
-    header: 'Created',
-    sort: 'desc',
-    hidden: true,
-    phone: 'hidden',
-    cell: (row) => <DateText value={row.createdAt} />,
-  },
-]
+])
 
 /** The list of key configurations. */
 export function KeyConfigurationTable({
   rows,
   total,
-  base,
+  organization,
   empty,
 }: {
   rows: KeyConfigurationListItem[]
   total: number
-  base: string
+  organization: string
   empty: ReactNode
 }) {
   return (
-    <DataTable
+    <CatalogueTable
       name="key-configurations"
       label="Key configurations"
       columns={columns}
       rows={rows}
       total={total}
       params={keyConfigurationParams}
-      rowId={(row) => row.id}
-      rowHref={(row) => `${base}/${row.id}` as Route}
-      toolbar={
-        <>
-          <SearchInput placeholder="Name, prefix or product" />
-          <FilterChips
-            filters={[
-              {
-                key: 'status',
-                label: 'Status',
-                single: true,
-                options: [
-                  { value: 'archived', label: 'Archived' },
-                  { value: 'all', label: 'In use and archived' },
-                ],
-              },
-            ]}
-          />
-        </>
-      }
+      rowHref={(row) => paths.keyConfiguration({ organization, id: row.id })}
+      search="Name, prefix or product"
       empty={empty}
     />
   )
 }
+
+/** Its shape until the rows come. */
+export const KeyConfigurationSkeleton = () => <ListSkeleton title="Key configurations" columns={columns} />

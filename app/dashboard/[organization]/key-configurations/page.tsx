@@ -1,4 +1,4 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import { Suspense } from 'react'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { Button } from '#components/ui/button.tsx'
@@ -7,8 +7,8 @@ import { requireMerchant } from '#lib/auth/session.ts'
 import type { Member } from '#lib/base/actor.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { listKeyConfigurations } from '#lib/key-configurations/queries.ts'
-import { ListSkeleton } from '../list-skeleton.tsx'
-import { KeyConfigurationTable } from './key-configuration-table.tsx'
+import * as paths from '#lib/web/paths.ts'
+import { KeyConfigurationSkeleton, KeyConfigurationTable } from './key-configuration-table.tsx'
 import { loadKeyConfigurationParams } from './params.ts'
 
 export const metadata: Metadata = { title: 'Key configurations' }
@@ -21,7 +21,7 @@ export default async function KeyConfigurationsPage({
   const [{ organization }, filter] = await Promise.all([params, loadKeyConfigurationParams(searchParams)])
   const merchant = await requireMerchant(organization)
   return (
-    <Suspense fallback={<ListSkeleton title="Key configurations" columns={7} />}>
+    <Suspense fallback={<KeyConfigurationSkeleton />}>
       <KeyConfigurations merchant={merchant} organization={organization} filter={filter} />
     </Suspense>
   )
@@ -41,9 +41,8 @@ async function KeyConfigurations({ merchant, organization, filter }: Props) {
     total === 0 && shown === 'active'
       ? (await listKeyConfigurations(merchant, { ...list, q: '', status: 'archived', page: 1, size: 1 })).total
       : 0
-  const base = `/dashboard/${organization}/key-configurations`
   const create = roleMay(merchant.role, 'catalogue.write') && (
-    <Button variant="primary" href={`${base}/new` as Route}>
+    <Button variant="primary" href={paths.newKeyConfiguration({ organization })}>
       New configuration
     </Button>
   )
@@ -53,14 +52,16 @@ async function KeyConfigurations({ merchant, organization, filter }: Props) {
       <KeyConfigurationTable
         rows={configurations}
         total={total}
-        base={base}
+        organization={organization}
         empty={
           archived > 0 ? (
             <EmptyState
               title="All key configurations are archived"
               actions={
                 <>
-                  <Button href={`${base}?status=archived` as Route}>Show archived</Button>
+                  <Button href={paths.keyConfigurations({ organization }, { status: 'archived' })}>
+                    Show archived
+                  </Button>
                   {create}
                 </>
               }

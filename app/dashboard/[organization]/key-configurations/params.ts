@@ -1,10 +1,11 @@
 import { createLoader } from 'nuqs/server'
-import { filterParam, listParams } from '#components/ui/data-table/list-params.ts'
-import { keyConfigurationSorts } from '#lib/key-configurations/schema.ts'
+import { listParams } from '#components/ui/data-table/list-params.ts'
+import { keyConfigurationSorts } from '#lib/key-configurations/plain.ts'
+import { archiveParam } from '../archive-filter.ts'
 
-/** The address of the list of key configurations. Without a status, what is archived stays out of sight. */
+/** The address of the list of key configurations. */
 export const keyConfigurationParams = {
   ...listParams({ sort: keyConfigurationSorts, by: 'name', dir: 'asc' }),
-  status: filterParam(['archived', 'all']),
+  status: archiveParam,
 }
 export const loadKeyConfigurationParams = createLoader(keyConfigurationParams)

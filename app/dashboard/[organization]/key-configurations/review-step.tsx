@@ -1,9 +1,9 @@
 import { ArrowRight, TriangleAlert } from 'lucide-react'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
 import { Description, DescriptionList } from '#components/ui/description-list.tsx'
-import { toneText } from '#components/ui/tones.ts'
 import type { Review } from '#lib/key-configurations/queries.ts'
-import type { Effect, Warning } from '#lib/key-configurations/rules.ts'
+import type { Warning } from '#lib/key-configurations/rules.ts'
+import { ExistingKeys } from './existing-keys.tsx'
 import { Terms } from './terms.tsx'
 
 /** What saving will do: all of it for a new configuration, the difference for one that exists. */
@@ -24,7 +24,7 @@ export function ReviewStep({ review, name, isNew }: { review: Review; name: stri
       ) : (
         <>
           <Changes changes={review.changes} />
-          {review.changes.length > 0 && <Effects effects={review.effects} />}
+          {review.changes.length > 0 && <ExistingKeys review={review} />}
         </>
       )}
     </div>
@@ -72,30 +72,6 @@ function Changes({ changes }: { changes: Review['changes'] }) {
           </div>
         ))}
       </dl>
-    </Card>
-  )
-}
-
-const tones = { stops: 'bad', starts: 'ok', note: null } as const satisfies Record<Effect['tone'], 'bad' | 'ok' | null>
-
-function Effects({ effects }: { effects: readonly Effect[] }) {
-  return (
-    <Card>
-      <CardHeader title="Existing keys" />
-      <ul>
-        {effects.map((effect) => {
-          const tone = tones[effect.tone]
-          return (
-            <li key={effect.text} className="flex gap-3 border-line2 border-t px-3.5 py-2.5 first:border-t-0">
-              <span
-                aria-hidden="true"
-                className={`mt-[7px] size-[7px] shrink-0 rounded-full bg-current ${tone ? toneText[tone] : 'text-faint'}`}
-              />
-              <span className="text-pretty">{effect.text}</span>
-            </li>
-          )
-        })}
-      </ul>
     </Card>
   )
 }

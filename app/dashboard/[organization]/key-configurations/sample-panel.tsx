@@ -6,8 +6,8 @@ import { Status } from '#components/ui/status.tsx'
 import { endInWords, longDay } from '#lib/base/days.ts'
 import { describeConfiguration } from '#lib/key-configurations/rules.ts'
 import type { KeyConfigurationSettings } from '#lib/key-configurations/schema.ts'
+import { sampleKeyString } from '#lib/license-keys/plain.ts'
 import { effectiveLimits, expiryAt, usageResetsAt } from '#lib/license-keys/rules.ts'
-import { sampleKeyString } from '#lib/license-keys/schema.ts'
 import { factsInWords } from '#lib/mailer/rules.ts'
 
 const noOverrides = {

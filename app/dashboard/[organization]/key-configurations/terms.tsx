@@ -4,7 +4,7 @@ import { type Term, termLabels } from '#lib/key-configurations/rules.ts'
 /** The terms of a configuration as entries of a DescriptionList; what follows from another term is left out. */
 export function Terms({ words }: { words: Record<Term, string> }) {
   const isIdle = (term: Term) =>
-    (term === 'grace' && words.expiry === 'Never') ||
+    ((term === 'grace' || term === 'reminders') && words.expiry === 'Never') ||
     ((term === 'activation' || term === 'rights') && words.devices === 'No activations')
   return (Object.keys(termLabels) as Term[])
     .filter((term) => !isIdle(term))

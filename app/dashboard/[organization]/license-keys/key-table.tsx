@@ -1,6 +1,5 @@
 'use client'
 import { KeyRound } from 'lucide-react'
-import type { Route } from 'next'
 import { DeviceMeter } from '#components/device-meter.tsx'
 import { ExpiryText } from '#components/expiry-text.tsx'
 import { KeyStatus } from '#components/key-status.tsx'
@@ -9,21 +8,24 @@ import { SeenText } from '#components/seen-text.tsx'
 import { Button } from '#components/ui/button.tsx'
 import type { Column } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
-import { type Filter, FilterChips } from '#components/ui/data-table/filter-chips.tsx'
-import { SearchInput } from '#components/ui/data-table/search-input.tsx'
+import type { FarPages } from '#components/ui/data-table/far-pages.ts'
+import { DateText } from '#components/ui/date-text.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { Meter } from '#components/ui/meter.tsx'
 import { numberText } from '#components/ui/number-text.ts'
 import { SparkBars } from '#components/ui/spark-bars.tsx'
-import { DateText } from '#components/ui/time.tsx'
 import { WhyText } from '#components/why-text.tsx'
 import type { LicenseKeySummary } from '#lib/license-keys/list.ts'
-import { statusLook } from '#lib/license-keys/look.ts'
-import { shownStatuses } from '#lib/license-keys/schema.ts'
+import type { SavedView } from '#lib/saved-views/plain.ts'
+import * as paths from '#lib/web/paths.ts'
+import { ListSkeleton } from '../list-skeleton.tsx'
 import { BulkActions } from './bulk-actions.tsx'
+import { ExportSelection } from './export-selection.tsx'
+import { KeyFilters } from './key-filters.tsx'
+import { KeySearch } from './key-search.tsx'
 import { keyParams } from './params.ts'
-
-type Choice = { id: string; name: string; archivedAt: Date | null }
+import type { Choice } from './term-words.ts'
+import { ViewMenu } from './view-menu.tsx'
 
 const columnsAt = (now: Date): Column<LicenseKeySummary>[] => [
   { id: 'key', header: 'Key', fixed: true, cell: (key) => <MaskedKey masked={key.masked} /> },
@@ -45,6 +47,7 @@ const columnsAt = (now: Date): Column<LicenseKeySummary>[] => [
     header: 'Customer',
     sort: true,
     phone: 'subtitle',
+    copy: { label: 'Copy the address', text: (key) => key.customer.email },
     cell: (key) => <span className="block max-w-[220px] truncate">{key.customer.name ?? key.customer.email}</span>,
   },
   {
@@ -132,48 +135,28 @@ const NoValue = ({ what }: { what: string }) => (
   </>
 )
 
-const options = (choices: Choice[]) =>
-  choices.map((choice) => ({ value: choice.id, label: choice.name, hint: choice.archivedAt ? 'archived' : undefined }))
-
-const filtersOf = (choices: { configurations: Choice[]; products: Choice[] }, importIds: string[]): Filter[] => [
-  {
-    key: 'status',
-    label: 'Status',
-    options: shownStatuses.map((status) => ({ value: status, label: statusLook[status].label })),
-  },
-  { key: 'configuration', label: 'Configuration', options: options(choices.configurations) },
-  { key: 'product', label: 'Product', options: options(choices.products) },
-  {
-    key: 'devices',
-    label: 'Trouble',
-    options: [
-      { value: 'refused', label: 'Refused lately, and still refused' },
-      { value: 'limit', label: 'All device slots taken' },
-    ],
-  },
-  // Only offered to be taken off again: the page of an import leads here.
-  ...importIds.map((value) => ({ key: 'import', label: 'Import', options: [{ value, label: 'One import' }] })),
-]
-
 /** The list of keys with its search, filters and what can be done to many at once. */
 export function KeyTable({
   organization,
   keys,
   total,
+  far,
   choices,
+  views,
   mayWrite,
-  importIds,
+  maySave,
   now,
 }: {
   organization: string
   keys: LicenseKeySummary[]
   total: number
-  choices: { configurations: Choice[]; products: Choice[] }
+  far: FarPages
+  choices: { configuration: Choice[]; product: Choice[] }
+  views: readonly SavedView[]
   mayWrite: boolean
-  importIds: string[]
+  maySave: boolean
   now: Date
 }) {
-  const base = `/dashboard/${organization}`
   return (
     <DataTable
       name="license-keys"
@@ -181,28 +164,45 @@ export function KeyTable({
       columns={columnsAt(now)}
       rows={keys}
       total={total}
+      far={far}
       params={keyParams}
       rowId={(key) => key.id}
-      rowHref={(key) => `${base}/license-keys/${key.id}` as Route}
+      rowHref={(key) => paths.licenseKey({ organization, id: key.id })}
       rowLabel={(key) => key.masked}
       canSelectMatching
       bulk={
         mayWrite
-          ? (selection) => <BulkActions organization={organization} selection={selection} total={total} />
+          ? (selection) => (
+              <>
+                <BulkActions organization={organization} selection={selection} total={total} />
+                <ExportSelection organization={organization} selection={selection} />
+              </>
+            )
           : undefined
       }
       toolbar={
         <>
-          <SearchInput placeholder="Key, customer, order or device" />
-          <FilterChips filters={filtersOf(choices, importIds)} />
+          <KeySearch names={choices} />
+          <KeyFilters choices={choices} />
         </>
       }
-      empty={<NoKeys base={base} mayWrite={mayWrite} hasConfiguration={choices.configurations.length > 0} />}
+      aside={maySave && <ViewMenu organization={organization} views={views} names={choices} />}
+      empty={
+        <NoKeys organization={organization} mayWrite={mayWrite} hasConfiguration={choices.configuration.length > 0} />
+      }
     />
   )
 }
 
-function NoKeys({ base, mayWrite, hasConfiguration }: { base: string; mayWrite: boolean; hasConfiguration: boolean }) {
+function NoKeys({
+  organization,
+  mayWrite,
+  hasConfiguration,
+}: {
+  organization: string
+  mayWrite: boolean
+  hasConfiguration: boolean
+}) {
   if (!mayWrite) {
     return (
       <EmptyState title="No license keys yet" icon={<KeyRound size={18} />}>
@@ -216,11 +216,11 @@ function NoKeys({ base, mayWrite, hasConfiguration }: { base: string; mayWrite: 
       icon={<KeyRound size={18} />}
       actions={
         hasConfiguration ? (
-          <Button variant="primary" href={`${base}/license-keys/new` as Route}>
+          <Button variant="primary" href={paths.newLicenseKey({ organization })}>
             Issue a key
           </Button>
         ) : (
-          <Button variant="primary" href={`${base}/key-configurations/new` as Route}>
+          <Button variant="primary" href={paths.newKeyConfiguration({ organization })}>
             Create a key configuration
           </Button>
         )
@@ -232,3 +232,6 @@ function NoKeys({ base, mayWrite, hasConfiguration }: { base: string; mayWrite: 
     </EmptyState>
   )
 }
+
+/** Its shape until the rows come. */
+export const KeySkeleton = () => <ListSkeleton title="License keys" columns={columnsAt(new Date())} />

@@ -1,16 +1,20 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
 import { Suspense } from 'react'
 import { PageHeader } from '#components/shell/page-header.tsx'
+import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
+import { DateText } from '#components/ui/date-text.tsx'
 import { Notice } from '#components/ui/notice.tsx'
-import { DateText } from '#components/ui/time.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import type { Member } from '#lib/base/actor.ts'
 import { roleMay } from '#lib/base/permissions.ts'
-import { licenseKeyFilterChoices, listLicenseKeys, type SearchNote, searchNote } from '#lib/license-keys/list.ts'
-import { ListSkeleton } from '../list-skeleton.tsx'
-import { KeyTable } from './key-table.tsx'
-import { keyFilter, keyOrder, loadKeyParams } from './params.ts'
+import { licenseKeyFilterChoices, listLicenseKeys } from '#lib/license-keys/list.ts'
+import { type SearchNote, searchNote } from '#lib/license-keys/search.ts'
+import { listViews } from '#lib/saved-views/queries.ts'
+import * as paths from '#lib/web/paths.ts'
+import { KeySkeleton, KeyTable } from './key-table.tsx'
+import { type KeyParams, keyFilter, loadKeyParams } from './params.ts'
 import { TransferMenu } from './transfer-menu.tsx'
 
 export const metadata: Metadata = { title: 'License keys' }
@@ -20,30 +24,37 @@ export default async function LicenseKeysPage({
   params,
   searchParams,
 }: PageProps<'/dashboard/[organization]/license-keys'>) {
-  const [{ organization }, list] = await Promise.all([params, loadKeyParams(searchParams)])
+  const [{ organization }, list, { devices }] = await Promise.all([params, loadKeyParams(searchParams), searchParams])
   const merchant = await requireMerchant(organization)
+  // As addresses had it once.
+  if (devices === 'limit') redirect(paths.licenseKeys({ organization }, { limit: 'at' }))
+  if (devices === 'refused') redirect(paths.licenseKeys({ organization }, { refused: 'now' }))
   return (
-    <Suspense fallback={<ListSkeleton title="License keys" columns={8} />}>
+    <Suspense fallback={<KeySkeleton />}>
       <LicenseKeys merchant={merchant} organization={organization} list={list} />
     </Suspense>
   )
 }
 
-type Props = { merchant: Member; organization: string; list: Awaited<ReturnType<typeof loadKeyParams>> }
+type Props = { merchant: Member; organization: string; list: KeyParams }
 
 async function LicenseKeys({ merchant, organization, list }: Props) {
   const now = new Date()
-  const [{ keys, total }, choices, note] = await Promise.all([
-    listLicenseKeys(merchant, keyFilter(list), keyOrder(list), now),
+  const [{ keys, total, far }, choices, note, views] = await Promise.all([
+    listLicenseKeys(merchant, keyFilter(list), list, now),
     licenseKeyFilterChoices(merchant),
     searchNote(merchant, list.q),
+    listViews(merchant),
   ])
+  const view = views.find(({ id }) => id === list.view)
   const mayWrite = roleMay(merchant.role, 'keys.write')
   return (
     <>
       <PageHeader
         title="License keys"
         count={total}
+        isMore={far.isMore}
+        status={view && <Badge>{view.name}</Badge>}
         actions={
           <>
             <TransferMenu
@@ -53,7 +64,7 @@ async function LicenseKeys({ merchant, organization, list }: Props) {
               mayReveal={roleMay(merchant.role, 'keys.reveal')}
             />
             {mayWrite && (
-              <Button variant="primary" href={`/dashboard/${organization}/license-keys/new` as Route}>
+              <Button variant="primary" href={paths.newLicenseKey({ organization })}>
                 Issue key
               </Button>
             )}
@@ -69,9 +80,11 @@ async function LicenseKeys({ merchant, organization, list }: Props) {
         organization={organization}
         keys={keys}
         total={total}
-        choices={choices}
+        far={far}
+        choices={{ configuration: choices.configurations, product: choices.products }}
+        views={views}
         mayWrite={mayWrite}
-        importIds={list.import.slice(0, 1)}
+        maySave={roleMay(merchant.role, 'views.write')}
         now={now}
       />
     </>
@@ -100,8 +113,9 @@ function Note({ note }: { note: NonNullable<SearchNote> }) {
       )
     case 'beginning':
       return (
-        <Notice title="Keys cannot be found by how they begin.">
-          Only the prefix and the last six characters can be searched. Enter those, or the whole key.
+        <Notice title="Keys cannot be found here by how they begin.">
+          That takes the right to see whole keys, and at most 10,000 of them. Enter the last six characters or the whole
+          key.
         </Notice>
       )
   }

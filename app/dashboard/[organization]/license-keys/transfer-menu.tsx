@@ -1,10 +1,10 @@
 'use client'
-import { ChevronDown } from 'lucide-react'
-import type { Route } from 'next'
+import { ArrowDownUp, ChevronDown } from 'lucide-react'
 import { useSearchParams } from 'next/navigation'
 import { Button } from '#components/ui/button.tsx'
 import { Menu, MenuGroup, MenuItem, MenuSeparator } from '#components/ui/menu.tsx'
-import { type ExportFormat, exportFormats } from '#lib/license-keys/schema.ts'
+import { type ExportFormat, exportFormats } from '#lib/license-keys/plain.ts'
+import * as paths from '#lib/web/paths.ts'
 
 /** Keys in and out: imports, and the filtered list as a file. */
 export function TransferMenu({
@@ -19,25 +19,25 @@ export function TransferMenu({
   mayReveal: boolean
 }) {
   const address = useSearchParams()
-  const base = `/dashboard/${organization}`
   // Not a link: following one ahead of time would export, and be recorded.
   const download = (format: ExportFormat, { mark = true } = {}) => {
-    const query = new URLSearchParams(address)
-    query.set('format', format)
-    if (!mark) query.set('bom', '0')
-    window.location.assign(`${base}/license-keys/export?${query}`)
+    const query = { ...Object.fromEntries(address), format, bom: mark ? undefined : '0' }
+    window.location.assign(paths.licenseKeysFile({ organization }, query))
   }
   return (
     <Menu
       trigger={
-        <Button>
-          Import and export <ChevronDown size={14} aria-hidden="true" className="-mr-1 text-mute" />
+        <Button aria-label="Import and export">
+          <ArrowDownUp size={15} aria-hidden="true" className="sm:hidden" />
+          <span className="max-sm:hidden">Import and export</span>
+          <ChevronDown size={14} aria-hidden="true" className="-mr-1 text-mute" />
         </Button>
       }
       className="min-w-60"
     >
-      {mayWrite && <MenuItem href={`${base}/imports/new` as Route}>Import keys…</MenuItem>}
-      <MenuItem href={`${base}/imports` as Route}>All imports</MenuItem>
+      {mayWrite && <MenuItem href={paths.newImport({ organization })}>Import keys…</MenuItem>}
+      <MenuItem href={paths.imports({ organization })}>All imports</MenuItem>
+      <MenuItem href={paths.bulkChanges({ organization })}>Bulk changes</MenuItem>
       <MenuSeparator />
       <MenuGroup label={mayReveal ? 'Export what the list shows' : 'Export what the list shows, without key strings'}>
         {exportFormats.map((format) => (

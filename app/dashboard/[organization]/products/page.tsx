@@ -1,4 +1,4 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import { Suspense } from 'react'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { Button } from '#components/ui/button.tsx'
@@ -7,9 +7,9 @@ import { requireMerchant } from '#lib/auth/session.ts'
 import type { Member } from '#lib/base/actor.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { listProducts } from '#lib/products/queries.ts'
-import { ListSkeleton } from '../list-skeleton.tsx'
+import * as paths from '#lib/web/paths.ts'
 import { loadProductParams } from './params.ts'
-import { ProductTable } from './product-table.tsx'
+import { ProductSkeleton, ProductTable } from './product-table.tsx'
 
 export const metadata: Metadata = { title: 'Products' }
 
@@ -18,7 +18,7 @@ export default async function ProductsPage({ params, searchParams }: PageProps<'
   const [{ organization }, filter] = await Promise.all([params, loadProductParams(searchParams)])
   const merchant = await requireMerchant(organization)
   return (
-    <Suspense fallback={<ListSkeleton title="Products" columns={4} />}>
+    <Suspense fallback={<ProductSkeleton />}>
       <Products merchant={merchant} organization={organization} filter={filter} />
     </Suspense>
   )
@@ -34,9 +34,8 @@ async function Products({ merchant, organization, filter }: Props) {
     total === 0 && shown === 'active'
       ? (await listProducts(merchant, { ...list, q: '', status: 'archived', page: 1, size: 1 })).total
       : 0
-  const base = `/dashboard/${organization}/products`
   const create = roleMay(merchant.role, 'catalogue.write') && (
-    <Button variant="primary" href={`${base}/new` as Route}>
+    <Button variant="primary" href={paths.newProduct({ organization })}>
       New product
     </Button>
   )
@@ -46,14 +45,14 @@ async function Products({ merchant, organization, filter }: Props) {
       <ProductTable
         rows={products}
         total={total}
-        base={base}
+        organization={organization}
         empty={
           archived > 0 ? (
             <EmptyState
               title="All products are archived"
               actions={
                 <>
-                  <Button href={`${base}?status=archived` as Route}>Show archived</Button>
+                  <Button href={paths.products({ organization }, { status: 'archived' })}>Show archived</Button>
                   {create}
                 </>
               }

@@ -1,10 +1,11 @@
 import { createLoader } from 'nuqs/server'
-import { filterParam, listParams } from '#components/ui/data-table/list-params.ts'
-import { productSorts } from '#lib/products/schema.ts'
+import { listParams } from '#components/ui/data-table/list-params.ts'
+import { productSorts } from '#lib/products/plain.ts'
+import { archiveParam } from '../archive-filter.ts'
 
-/** The address of the list of products. Without a status, what is archived stays out of sight. */
+/** The address of the list of products. */
 export const productParams = {
   ...listParams({ sort: productSorts, by: 'name', dir: 'asc' }),
-  status: filterParam(['archived', 'all']),
+  status: archiveParam,
 }
 export const loadProductParams = createLoader(productParams)

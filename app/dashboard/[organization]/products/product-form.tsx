@@ -1,5 +1,4 @@
 'use client'
-import type { Route } from 'next'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useActionState } from 'react'
@@ -17,6 +16,7 @@ import { Textarea } from '#components/ui/textarea.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import type { Term } from '#lib/key-configurations/rules.ts'
 import type { FormAction, FormState } from '#lib/web/action.ts'
+import * as paths from '#lib/web/paths.ts'
 import { inShort } from './product-words.ts'
 
 export type ConfigurationChoice = { id: string; name: string; archived: boolean; words: Record<Term, string> }
@@ -26,22 +26,30 @@ export function ProductForm({
   organization,
   product,
   configurations,
+  others,
   action,
 }: {
   organization: string
   /** `id` is null while the product does not exist. */
-  product: { id: string | null; name: string; description: string | null; keyConfigurationIds: string[] }
+  product: {
+    id: string | null
+    name: string
+    description: string | null
+    keyConfigurationIds: string[]
+    takesOver: string[]
+  }
   configurations: ConfigurationChoice[]
+  /** The other products. */
+  others: { id: string; name: string; archived: boolean }[]
   action: FormAction
 }) {
   const router = useRouter()
-  const base = `/dashboard/${organization}`
   const [state, act, pending] = useActionState(async (previous: FormState, form: FormData) => {
     const next = await action(previous, form)
     if (next.status === 'ok') {
       const saved = next.result as { id: string; name: string }
       toast.success(`${saved.name} ${product.id ? 'saved' : 'created'}`)
-      router.push(`${base}/products/${saved.id}` as Route)
+      router.push(paths.product({ organization, id: saved.id }))
     }
     return next
   }, idle)
@@ -63,6 +71,7 @@ export function ProductForm({
             name: product.name,
             description: product.description,
             keyConfigurationIds: product.keyConfigurationIds,
+            takesOver: product.takesOver,
           }}
           state={state}
         />
@@ -82,7 +91,10 @@ export function ProductForm({
         {configurations.length === 0 ? (
           <p className="text-mute">
             There is no key configuration yet. Save the product now and choose later, or{' '}
-            <Link href={`${base}/key-configurations/new` as Route} className="text-accent underline underline-offset-2">
+            <Link
+              href={paths.newKeyConfiguration({ organization })}
+              className="text-accent underline underline-offset-2"
+            >
               create one first
             </Link>
             .
@@ -114,11 +126,41 @@ export function ProductForm({
           </fieldset>
         )}
       </FormSection>
+      {others.length > 0 && (
+        <FormSection
+          title="Takes over the key of"
+          description="Who has a key of one of these and buys this product in a store goes on with that key: same string, same devices. For upgrades, and for a lifetime on top of a subscription."
+        >
+          <fieldset aria-describedby={errors.takesOver ? 'takes-over-error' : undefined} className="min-w-0">
+            <legend className="sr-only">Takes over the key of</legend>
+            <ul className="overflow-hidden rounded-card border border-line bg-panel shadow-soft">
+              {others.map(({ id, name, archived }) => (
+                <li key={id} className="border-line2 border-t px-3.5 py-2.5 first:border-t-0 has-checked:bg-accentbg">
+                  <Checkbox
+                    name="takesOver"
+                    value={id}
+                    defaultChecked={product.takesOver.includes(id)}
+                    label={
+                      <span className="font-medium">
+                        {name} {archived && <Badge tone="off">Archived</Badge>}
+                      </span>
+                    }
+                  />
+                </li>
+              ))}
+            </ul>
+            {errors.takesOver && <FieldError id="takes-over-error">{errors.takesOver[0]}</FieldError>}
+          </fieldset>
+        </FormSection>
+      )}
       <div className="flex flex-wrap items-center gap-2 border-line border-t py-4">
         <Button type="submit" variant="primary" loading={pending || state.status === 'ok'}>
           {product.id ? 'Save changes' : 'Create product'}
         </Button>
-        <Button href={(product.id ? `${base}/products/${product.id}` : `${base}/products`) as Route} variant="ghost">
+        <Button
+          href={product.id ? paths.product({ organization, id: product.id }) : paths.products({ organization })}
+          variant="ghost"
+        >
           Cancel
         </Button>
       </div>

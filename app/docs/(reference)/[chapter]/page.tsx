@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { CodeBlock } from '#components/ui/code-block.tsx'
 import { env } from '#lib/base/env.ts'
+import * as paths from '#lib/web/paths.ts'
 import { chapters } from '../chapters.ts'
 import { FieldList } from '../field-list.tsx'
 import { OperationSection } from '../operation.tsx'
@@ -11,7 +12,7 @@ type Props = PageProps<'/docs/[chapter]'>
 
 const chapterOf = async ({ params }: Props) => {
   const { chapter } = await params
-  return chapters().find(({ href }) => href === `/docs/${chapter}`) ?? notFound()
+  return chapters().find(({ href }) => href === paths.chapter({ chapter })) ?? notFound()
 }
 
 export async function generateMetadata(props: Props): Promise<Metadata> {

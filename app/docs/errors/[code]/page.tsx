@@ -1,4 +1,4 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { Badge } from '#components/ui/badge.tsx'
@@ -6,6 +6,7 @@ import { CodeBlock } from '#components/ui/code-block.tsx'
 import { cx } from '#components/ui/cx.ts'
 import { Markdown } from '#components/ui/markdown.tsx'
 import { type AnswerCode, answerCodes, explanations, isAnswerCode } from '#lib/error-codes/rules.ts'
+import * as paths from '#lib/web/paths.ts'
 import { type Example, examplesOf } from '../examples.ts'
 
 export async function generateMetadata({ params }: PageProps<'/docs/errors/[code]'>): Promise<Metadata> {
@@ -24,7 +25,7 @@ export default async function ErrorCodePage({ params }: PageProps<'/docs/errors/
       <Codes open={code} />
       <article className="min-w-0">
         <p className="lg:hidden">
-          <Link href={'/docs/errors' as Route} className="text-mute hover:text-ink">
+          <Link href={paths.errorCodes()} className="text-mute hover:text-ink">
             All error codes
           </Link>
         </p>
@@ -89,14 +90,14 @@ function Statuses({ examples }: { examples: Example[] }) {
 function Codes({ open }: { open: AnswerCode }) {
   return (
     <nav aria-label="Error codes" className="text-sm max-lg:hidden">
-      <Link href={'/docs/errors' as Route} className="rounded-xs font-medium hover:underline">
+      <Link href={paths.errorCodes()} className="rounded-xs font-medium hover:underline">
         All error codes
       </Link>
       <ul className="mt-2 grid border-line border-l">
         {answerCodes.map((code) => (
           <li key={code}>
             <Link
-              href={`/docs/errors/${code}` as Route}
+              href={paths.errorCode({ code })}
               aria-current={code === open ? 'page' : undefined}
               className={cx(
                 '-ml-px block border-l-2 py-0.5 pl-3 font-mono',

@@ -7,20 +7,23 @@ import { EmailText } from '#components/email-text.tsx'
 import { EventList } from '#components/event-list.tsx'
 import { ExpiryText } from '#components/expiry-text.tsx'
 import { KeyStatus } from '#components/key-status.tsx'
+import { MailCard } from '#components/mail-card.tsx'
 import { MaskedKey } from '#components/masked-key.tsx'
 import { MetadataList } from '#components/metadata-list.tsx'
+import { PurchaseState } from '#components/purchase-state.tsx'
 import { SeenText } from '#components/seen-text.tsx'
 import { PageBody } from '#components/shell/page-body.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
+import { Visited } from '#components/shell/visited.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
 import { pageParam } from '#components/ui/data-table/list-params.ts'
+import { DateText } from '#components/ui/date-text.tsx'
 import { Description, DescriptionList } from '#components/ui/description-list.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { countText } from '#components/ui/number-text.ts'
-import { DateText } from '#components/ui/time.tsx'
 import { WhyText } from '#components/why-text.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { roleMay } from '#lib/base/permissions.ts'
@@ -28,7 +31,11 @@ import { type CustomerDetail, type CustomerPurchase, getCustomer, listPurchasesO
 import { listEvents } from '#lib/events/queries.ts'
 import { maskedKey } from '#lib/key-strings/rules.ts'
 import { type LicenseKeySummary, listLicenseKeys } from '#lib/license-keys/list.ts'
+import { mailsAbout, remindersStoppedAt } from '#lib/mail/queries.ts'
+import { shownPurchase } from '#lib/purchases/look.ts'
 import { found } from '#lib/web/page.ts'
+import * as paths from '#lib/web/paths.ts'
+import { sendMailAgain } from '../../actions.ts'
 
 type Props = PageProps<'/dashboard/[organization]/customers/[id]'>
 
@@ -56,28 +63,37 @@ export default async function CustomerPage({ params, searchParams }: Props) {
   const { merchant, customer } = await customerOfPage(organization, id)
   const now = new Date()
   const order = { page: 1, size: KEYS_SHOWN, sort: 'createdAt', dir: 'desc' } as const
-  const [{ keys, total }, history, bought] = await Promise.all([
+  const [{ keys, total }, history, bought, mails, stoppedAt] = await Promise.all([
     listLicenseKeys(merchant, { customerId: id }, order, now),
     listEvents(merchant, { customerId: id }, { page: 1, size: EVENTS_SHOWN }),
     listPurchasesOf(merchant, id, { page, size: PURCHASES_SHOWN }),
+    mailsAbout(merchant, { to: customer.email }),
+    remindersStoppedAt(merchant, customer.email),
   ])
-  const base = `/dashboard/${organization}`
-  const issue = new URLSearchParams({ email: customer.email, ...(customer.name && { name: customer.name }) })
-  const everything = new URLSearchParams({ q: customer.email })
   return (
     <>
+      <Visited
+        organization={organization}
+        item={{
+          ...{ id: customer.id, label: customer.name ?? customer.email, hint: 'customer' },
+          href: paths.customer({ organization, id: customer.id }),
+        }}
+      />
       <PageHeader
-        breadcrumbs={[{ label: 'Customers', href: `${base}/customers` as Route }]}
+        breadcrumbs={[{ label: 'Customers', href: paths.customers({ organization }) }]}
         title={customer.name ?? customer.email}
         actions={
           roleMay(merchant.role, 'keys.write') && (
-            <Button variant="primary" href={`${base}/license-keys/new?${issue}` as Route}>
+            <Button
+              variant="primary"
+              href={paths.newLicenseKey({ organization }, { email: customer.email, name: customer.name })}
+            >
               Issue key
             </Button>
           )
         }
       />
-      <PageBody aside={<Facts customer={customer} keys={keys} now={now} />}>
+      <PageBody aside={<Facts customer={customer} keys={keys} stoppedAt={stoppedAt} now={now} />}>
         <Card>
           <CardHeader title="Keys">{countText(total, 'key')}</CardHeader>
           {keys.length === 0 ? (
@@ -87,11 +103,13 @@ export default async function CustomerPage({ params, searchParams }: Props) {
           ) : (
             <ul className="@container">
               {keys.map((key) => (
-                <Key key={key.id} licenseKey={key} base={base} now={now} />
+                <Key key={key.id} licenseKey={key} organization={organization} now={now} />
               ))}
             </ul>
           )}
-          {total > keys.length && <More href={`${base}/license-keys?${everything}`}>All {total} keys</More>}
+          {total > keys.length && (
+            <More href={paths.licenseKeys({ organization }, { q: customer.email })}>All {total} keys</More>
+          )}
         </Card>
         <Card>
           <CardHeader title={<span id="purchases">Purchases</span>}>{countText(bought.total, 'purchase')}</CardHeader>
@@ -102,17 +120,24 @@ export default async function CustomerPage({ params, searchParams }: Props) {
           ) : (
             <ul className="@container">
               {bought.purchases.map((purchase) => (
-                <Purchase key={purchase.id} purchase={purchase} base={base} />
+                <Purchase key={purchase.id} purchase={purchase} organization={organization} />
               ))}
             </ul>
           )}
-          <PurchasePages page={page} total={bought.total} href={`${base}/customers/${id}`} />
+          <PurchasePages page={page} total={bought.total} organization={organization} id={id} />
         </Card>
+        <MailCard
+          organization={organization}
+          mails={mails}
+          address={customer.email}
+          again={roleMay(merchant.role, 'customers.write') ? sendMailAgain : null}
+          now={now}
+        />
         <Card>
           <CardHeader title="History">{countText(history.total, 'event')}</CardHeader>
           <EventList events={history.events} now={now} />
           {history.total > history.events.length && (
-            <More href={`${base}/history?${everything}`}>All {history.total} events</More>
+            <More href={paths.history({ organization }, { q: customer.email })}>All {history.total} events</More>
           )}
         </Card>
       </PageBody>
@@ -120,12 +145,15 @@ export default async function CustomerPage({ params, searchParams }: Props) {
   )
 }
 
-function Key({ licenseKey, base, now }: { licenseKey: LicenseKeySummary; base: string; now: Date }) {
+// Where there are no columns, a value says what it is.
+const narrowName = 'mr-1.5 text-mute text-sm @2xl:hidden'
+
+function Key({ licenseKey, organization, now }: { licenseKey: LicenseKeySummary; organization: string; now: Date }) {
   return (
     <li className="relative grid items-center gap-x-4 gap-y-1 border-line2 border-t px-3.5 py-2.5 first:border-t-0 hover:bg-hover @2xl:grid-cols-[minmax(0,4fr)_minmax(0,4fr)_minmax(0,3fr)_8rem]">
       <span className="min-w-0">
         <Link
-          href={`${base}/license-keys/${licenseKey.id}` as Route}
+          href={paths.licenseKey({ organization, id: licenseKey.id })}
           className="rounded-xs after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-ring"
         >
           <MaskedKey masked={licenseKey.masked} />
@@ -136,56 +164,75 @@ function Key({ licenseKey, base, now }: { licenseKey: LicenseKeySummary; base: s
         <KeyStatus status={licenseKey.status} expiresAt={licenseKey.expiresAt} now={now} />
         <WhyText troubles={licenseKey.troubles} />
       </span>
-      <DeviceMeter devices={licenseKey.devices} limits={licenseKey.limits} troubles={licenseKey.troubles} />
+      <span className="flex items-baseline">
+        <span className={narrowName}>Devices</span>
+        <DeviceMeter devices={licenseKey.devices} limits={licenseKey.limits} troubles={licenseKey.troubles} />
+      </span>
       <span className="text-mute">
-        <span className="mr-1.5 text-sm @2xl:hidden">Expires</span>
+        <span className={narrowName}>Expires</span>
         <ExpiryText expiresAt={licenseKey.expiresAt} starts={licenseKey.expiryStarts} />
       </span>
     </li>
   )
 }
 
-const statusTone = { active: 'ok', refunded: 'bad', canceled: 'off' } as const
-
-function Purchase({ purchase, base }: { purchase: CustomerPurchase; base: string }) {
+function Purchase({ purchase, organization }: { purchase: CustomerPurchase; organization: string }) {
   return (
     <li className="grid items-center gap-x-4 gap-y-1 border-line2 border-t px-3.5 py-2.5 first:border-t-0 @2xl:grid-cols-[minmax(0,4fr)_minmax(0,4fr)_minmax(0,3fr)_8rem]">
       <span className="min-w-0">
-        <span className="break-words">{purchase.reference}</span>
-        <span className="block text-mute">{purchase.kind === 'subscription' ? 'Subscription' : 'One-time'}</span>
+        <span className="flex flex-wrap items-center gap-x-2">
+          <Link
+            href={paths.sale({ organization, id: purchase.id })}
+            className="min-w-0 break-words rounded-xs underline decoration-line underline-offset-3 hover:decoration-current"
+          >
+            {purchase.reference}
+          </Link>
+          {purchase.isTest && <Badge>Test</Badge>}
+        </span>
+        <PurchaseState
+          purchase={{ ...purchase, shown: shownPurchase(purchase), timeZone: purchase.organization.timeZone }}
+          className="w-full"
+        />
       </span>
       <Link
-        href={`${base}/products/${purchase.product.id}` as Route}
+        href={paths.product({ organization, id: purchase.product.id })}
         className="truncate justify-self-start rounded-xs underline decoration-line underline-offset-3 hover:decoration-current"
       >
         {purchase.product.name}
       </Link>
-      <span className="flex flex-wrap items-center gap-2">
-        {purchase.status !== 'active' && <Badge tone={statusTone[purchase.status]}>{purchase.status}</Badge>}
-        <span className="text-mute">
-          {purchase.licenseKeys.length === 0 && 'No key'}
-          {purchase.licenseKeys.map((key) => (
-            <Link
-              key={key.id}
-              href={`${base}/license-keys/${key.id}` as Route}
-              className="block rounded-xs hover:text-ink"
-            >
-              <MaskedKey masked={maskedKey(key)} />
-            </Link>
-          ))}
-        </span>
+      <span className="text-mute">
+        {purchase.licenseKeys.length === 0 && 'No key'}
+        {purchase.licenseKeys.map((key) => (
+          <Link
+            key={key.id}
+            href={paths.licenseKey({ organization, id: key.id })}
+            className="block rounded-xs hover:text-ink"
+          >
+            <MaskedKey masked={maskedKey(key)} />
+          </Link>
+        ))}
       </span>
       <span className="text-mute">
+        <span className={narrowName}>Purchased</span>
         <DateText value={purchase.purchasedAt} />
       </span>
     </li>
   )
 }
 
-function PurchasePages({ page, total, href }: { page: number; total: number; href: string }) {
+function PurchasePages({
+  page,
+  total,
+  ...customer
+}: {
+  page: number
+  total: number
+  organization: string
+  id: string
+}) {
   const last = Math.ceil(total / PURCHASES_SHOWN)
   if (last <= 1) return null
-  const to = (number: number) => `${href}?purchases=${number}#purchases` as Route
+  const to = (number: number) => paths.customer(customer, { purchases: number })
   return (
     <nav
       aria-label="Pages of purchases"
@@ -208,17 +255,28 @@ function PurchasePages({ page, total, href }: { page: number; total: number; hre
   )
 }
 
-function More({ href, children }: { href: string; children: React.ReactNode }) {
+function More({ href, children }: { href: Route; children: React.ReactNode }) {
   return (
     <div className="border-line2 border-t px-3.5 py-2">
-      <Link href={href as Route} className="rounded-xs font-medium text-mute hover:text-ink">
+      <Link href={href} className="rounded-xs font-medium text-mute hover:text-ink">
         {children}
       </Link>
     </div>
   )
 }
 
-function Facts({ customer, keys, now }: { customer: CustomerDetail; keys: LicenseKeySummary[]; now: Date }) {
+function Facts({
+  customer,
+  keys,
+  stoppedAt,
+  now,
+}: {
+  customer: CustomerDetail
+  keys: LicenseKeySummary[]
+  /** When they asked for no more reminders. */
+  stoppedAt: Date | null
+  now: Date
+}) {
   const seen = keys.reduce<Date | null>(
     (last, key) => (key.lastValidatedAt && (!last || key.lastValidatedAt > last) ? key.lastValidatedAt : last),
     null,
@@ -241,6 +299,11 @@ function Facts({ customer, keys, now }: { customer: CustomerDetail; keys: Licens
           <SeenText at={seen} now={now} />
         </Description>
         <Description name="Devices">{keys.reduce((sum, key) => sum + key.devices, 0)}</Description>
+        {stoppedAt && (
+          <Description name="Reminders">
+            Stopped by them on <DateText value={stoppedAt} />
+          </Description>
+        )}
         <Description name="Customer id">
           <span className="-my-1 flex items-center gap-1">
             <code className="font-mono text-sm" title={customer.id}>

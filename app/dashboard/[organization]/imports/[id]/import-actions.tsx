@@ -1,5 +1,4 @@
 'use client'
-import type { Route } from 'next'
 import { useRouter } from 'next/navigation'
 import { useActionState } from 'react'
 import { confirmAction } from '#components/confirm-action.ts'
@@ -10,6 +9,7 @@ import { countText } from '#components/ui/number-text.ts'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
 import type { ImportCounts } from '#lib/imports/schema.ts'
 import type { FormState } from '#lib/web/action.ts'
+import * as paths from '#lib/web/paths.ts'
 import type { ImportStatus } from '#prisma/enums.ts'
 import { reopen, start, stop } from '../actions.ts'
 
@@ -27,7 +27,7 @@ export function DiscardButton({ organization, id, running = false }: Named & { r
       values={{ organization, importId: id }}
       action={confirmAction(stop)}
       onDone={() => {
-        if (!running) router.push(`/dashboard/${organization}/imports` as Route)
+        if (!running) router.push(paths.imports({ organization }))
       }}
     >
       {running
@@ -74,5 +74,5 @@ export function CheckedActions({ organization, id, counts }: Named & { counts: I
 /** Where to look when it is over. */
 export function ResultActions({ organization, id, status, keys }: Named & { status: ImportStatus; keys: number }) {
   if (!['done', 'stopped', 'failed'].includes(status) || keys === 0) return null
-  return <Button href={`/dashboard/${organization}/license-keys?import=${id}` as Route}>Show the keys</Button>
+  return <Button href={paths.licenseKeys({ organization }, { import: id })}>Show the keys</Button>
 }

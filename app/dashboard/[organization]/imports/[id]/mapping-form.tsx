@@ -1,6 +1,7 @@
 'use client'
 import { ChevronsUpDown } from 'lucide-react'
 import { useActionState, useState, useTransition } from 'react'
+import { useMendedErrors } from '#components/mended-errors.ts'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
 import { Checkbox } from '#components/ui/checkbox.tsx'
 import { cx } from '#components/ui/cx.ts'
@@ -50,14 +51,15 @@ export function MappingForm({
   mayCreateProducts: boolean
 }) {
   const [state, submit] = useActionState<FormState, FormData>(check, { status: 'idle' })
+  const { errors, form } = useMendedErrors(state)
   const [columns, setColumns] = useState(settings.columns)
   const [switching, startSwitch] = useTransition()
   const [switchProblem, setSwitchProblem] = useState<string | undefined>()
   const changeSource = (source: string) =>
     startSwitch(async () => {
-      const form = new FormData()
-      for (const [name, value] of Object.entries({ organization, importId: id, source })) form.set(name, value)
-      const answer = await readAs({ status: 'idle' }, form)
+      const choice = new FormData()
+      for (const [name, value] of Object.entries({ organization, importId: id, source })) choice.set(name, value)
+      const answer = await readAs({ status: 'idle' }, choice)
       setSwitchProblem(answer.status === 'error' ? answer.message : undefined)
     })
   const namesConfiguration = Boolean(columns.keys.configuration)
@@ -70,7 +72,7 @@ export function MappingForm({
     setIgnored((before) => [...before.filter((other) => other !== name), ...(yes ? [name] : [])])
 
   return (
-    <form action={submit} className="grid max-w-[980px] gap-5">
+    <form {...form} action={submit} className="grid max-w-[980px] gap-5">
       <input type="hidden" name="organization" value={organization} />
       <input type="hidden" name="importId" value={id} />
       <input type="hidden" name="source" value={settings.source} />
@@ -95,7 +97,7 @@ export function MappingForm({
         >
           <Field
             label="Key configuration"
-            error={state.errors?.keyConfigurationId}
+            error={errors.keyConfigurationId}
             description={
               namesConfiguration
                 ? 'For records that do not name a configuration.'
@@ -112,7 +114,7 @@ export function MappingForm({
               defaultValue={settings.keyConfigurationId ?? undefined}
             />
           </Field>
-          <Field label="Product" optional error={state.errors?.productId}>
+          <Field label="Product" optional error={errors.productId}>
             <Select
               name="productId"
               placeholder="None"

@@ -1,4 +1,4 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import { PageBody } from '#components/shell/page-body.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { Notice } from '#components/ui/notice.tsx'
@@ -14,6 +14,7 @@ import { sourceChoices } from '#lib/imports/vendors.ts'
 import { keyConfigurationChoices } from '#lib/key-configurations/queries.ts'
 import { productChoices } from '#lib/products/queries.ts'
 import { found } from '#lib/web/page.ts'
+import * as paths from '#lib/web/paths.ts'
 import { ImportSteps } from '../import-steps.tsx'
 import { AtWork } from './at-work.tsx'
 import { CheckedActions, DiscardButton, ResultActions } from './import-actions.tsx'
@@ -27,7 +28,6 @@ export default async function ImportPage({ params }: PageProps<'/dashboard/[orga
   const { organization, id } = await params
   const merchant = await requireMerchant(organization)
   const detail = await found(getImport(merchant, id))
-  const base = `/dashboard/${organization}`
   const mayWrite = roleMay(merchant.role, 'keys.write')
   const step = ({ uploading: 'file', draft: 'columns', checking: 'check', checked: 'check' } as const)[
     detail.status as 'draft'
@@ -36,8 +36,8 @@ export default async function ImportPage({ params }: PageProps<'/dashboard/[orga
     <>
       <PageHeader
         breadcrumbs={[
-          { label: 'License keys', href: `${base}/license-keys` as Route },
-          { label: 'Imports', href: `${base}/imports` as Route },
+          { label: 'License keys', href: paths.licenseKeys({ organization }) },
+          { label: 'Imports', href: paths.imports({ organization }) },
         ]}
         title={detail.title}
         status={<Status {...importLook(detail.status, detail.counts)} />}
@@ -83,7 +83,7 @@ export default async function ImportPage({ params }: PageProps<'/dashboard/[orga
               <CheckedActions organization={organization} id={id} counts={detail.counts} />
             )}
             <Problems
-              href={`${base}/imports/${id}/problems` as Route}
+              href={paths.importProblems({ organization, id })}
               problems={detail.problems}
               files={detail.files}
               count={detail.counts.problems}

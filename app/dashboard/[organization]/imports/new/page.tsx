@@ -1,8 +1,9 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import { PageBody } from '#components/shell/page-body.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { roleMay } from '#lib/base/permissions.ts'
+import * as paths from '#lib/web/paths.ts'
 import { NotYourRole } from '../../not-your-role.tsx'
 import { ImportSteps } from '../import-steps.tsx'
 import { UploadForm } from './upload-form.tsx'
@@ -13,13 +14,12 @@ export const metadata: Metadata = { title: 'Import keys' }
 export default async function NewImportPage({ params }: PageProps<'/dashboard/[organization]/imports/new'>) {
   const { organization } = await params
   const merchant = await requireMerchant(organization)
-  const base = `/dashboard/${organization}`
   return (
     <>
       <PageHeader
         breadcrumbs={[
-          { label: 'License keys', href: `${base}/license-keys` as Route },
-          { label: 'Imports', href: `${base}/imports` as Route },
+          { label: 'License keys', href: paths.licenseKeys({ organization }) },
+          { label: 'Imports', href: paths.imports({ organization }) },
         ]}
         title="Import keys"
       />
@@ -29,7 +29,7 @@ export default async function NewImportPage({ params }: PageProps<'/dashboard/[o
           <UploadForm organization={organization} />
         </PageBody>
       ) : (
-        <NotYourRole role={merchant.role} back={`${base}/imports` as Route} />
+        <NotYourRole role={merchant.role} back={paths.imports({ organization })} />
       )}
     </>
   )

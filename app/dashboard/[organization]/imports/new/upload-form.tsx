@@ -1,6 +1,5 @@
 'use client'
 import { FileUp, X } from 'lucide-react'
-import type { Route } from 'next'
 import { useRouter } from 'next/navigation'
 import { type DragEvent, useId, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
@@ -11,6 +10,7 @@ import { IconButton } from '#components/ui/icon-button.tsx'
 import { Progress } from '#components/ui/progress.tsx'
 import { PART_BYTES, UPLOAD_BYTES_MAX } from '#lib/imports/upload.ts'
 import type { FormAction, FormState } from '#lib/web/action.ts'
+import * as paths from '#lib/web/paths.ts'
 import { closeUpload, openUpload, sendPart } from '../actions.ts'
 
 /** Chooses files and uploads them piece by piece, so that a slow connection shows how far it is. */
@@ -59,7 +59,7 @@ export function UploadForm({ organization }: { organization: string }) {
         }
       }
       await call(closeUpload, { organization, importId })
-      router.push(`/dashboard/${organization}/imports/${importId}` as Route)
+      router.push(paths.oneImport({ organization, id: importId }))
     } catch (error) {
       setSent(null)
       setProblem(error instanceof Sentence ? error.message : 'The upload was cut off. Try again.')

@@ -1,4 +1,4 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import Link from 'next/link'
 import { EventList } from '#components/event-list.tsx'
 import { PageBody } from '#components/shell/page-body.tsx'
@@ -7,20 +7,22 @@ import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Card, CardBody, CardHeader, CardRow } from '#components/ui/card.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
+import { DateText } from '#components/ui/date-text.tsx'
 import { Description, DescriptionList } from '#components/ui/description-list.tsx'
 import { Markdown } from '#components/ui/markdown.tsx'
 import { numberText } from '#components/ui/number-text.ts'
 import { Stat, StatRow } from '#components/ui/stat.tsx'
-import { DateText } from '#components/ui/time.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { roleMay } from '#lib/base/permissions.ts'
-import { listEvents } from '#lib/events/queries.ts'
+import { latestEvents } from '#lib/events/queries.ts'
 import { getKeyConfiguration } from '#lib/key-configurations/queries.ts'
-import { sampleKeyString } from '#lib/license-keys/schema.ts'
+import { sampleKeyString } from '#lib/license-keys/plain.ts'
 import { found } from '#lib/web/page.ts'
+import * as paths from '#lib/web/paths.ts'
+import { ArchiveButton, KeysKeepWorking } from '../../archive-button.tsx'
+import { archive, restore } from '../actions.ts'
 import { Warnings } from '../review-step.tsx'
 import { Terms } from '../terms.tsx'
-import { ArchiveButton } from './archive-button.tsx'
 
 export const metadata: Metadata = { title: 'Key configuration' }
 
@@ -32,26 +34,21 @@ export default async function KeyConfigurationPage({
   const merchant = await requireMerchant(organization)
   const now = new Date()
   const configuration = await found(getKeyConfiguration(merchant, id, now))
-  const { events } = await listEvents(
-    merchant,
-    { groups: ['catalogue'], keyConfigurationId: configuration.id },
-    { page: 1, size: 8 },
-  )
+  const events = await latestEvents(merchant, { groups: ['catalogue'], keyConfigurationId: configuration.id }, 8)
   const { settings, words, keys, products } = configuration
-  const dashboard = `/dashboard/${organization}`
-  const keysHref = (status?: string) =>
-    `${dashboard}/license-keys?configuration=${configuration.id}${status ? `&status=${status}` : ''}` as Route
+  const keysHref = (status?: string) => paths.licenseKeys({ organization }, { configuration: configuration.id, status })
+  const granting = new Intl.ListFormat('en').format(products.map((product) => product.name))
   const mayWrite = roleMay(merchant.role, 'catalogue.write')
   const mayIssue = roleMay(merchant.role, 'keys.write') && configuration.archivedAt === null
   return (
     <>
       <PageHeader
         title={settings.name}
-        breadcrumbs={[{ label: 'Key configurations', href: `${dashboard}/key-configurations` as Route }]}
+        breadcrumbs={[{ label: 'Key configurations', href: paths.keyConfigurations({ organization }) }]}
         status={configuration.archivedAt && <Badge tone="off">Archived</Badge>}
         actions={
           <>
-            <Button href={`${dashboard}/key-configurations/${configuration.id}/integrate` as Route}>Integrate</Button>
+            <Button href={paths.integrate({ organization, id: configuration.id })}>Integrate</Button>
             {mayWrite && (
               <>
                 <ArchiveButton
@@ -59,16 +56,25 @@ export default async function KeyConfigurationPage({
                   id={configuration.id}
                   name={settings.name}
                   archived={configuration.archivedAt !== null}
-                  keys={keys.total}
-                  products={products.map((product) => product.name)}
-                />
-                <Button href={`${dashboard}/key-configurations/${configuration.id}/edit` as Route}>Edit</Button>
+                  action={configuration.archivedAt ? restore : archive}
+                >
+                  {configuration.archivedAt ? (
+                    `Keys can be issued from it again${granting && `, also by ${granting}`}.`
+                  ) : (
+                    <>
+                      No new keys can be issued from it
+                      {granting && `, so ${granting} ${products.length === 1 ? 'stops' : 'stop'} granting them`}.{' '}
+                      <KeysKeepWorking keys={keys.total} issued="from it" />
+                    </>
+                  )}
+                </ArchiveButton>
+                <Button href={paths.editKeyConfiguration({ organization, id: configuration.id })}>Edit</Button>
               </>
             )}
             {mayIssue && (
               <Button
                 variant="primary"
-                href={`${dashboard}/license-keys/new?configuration=${configuration.id}` as Route}
+                href={paths.newLicenseKey({ organization }, { configuration: configuration.id })}
               >
                 Issue key
               </Button>
@@ -108,7 +114,7 @@ export default async function KeyConfigurationPage({
                     key={product.id}
                     title={
                       <Link
-                        href={`${dashboard}/products/${product.id}` as Route}
+                        href={paths.product({ organization, id: product.id })}
                         className="underline-offset-3 hover:underline"
                       >
                         {product.name}

@@ -1,10 +1,11 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { newKeyConfiguration } from '#lib/key-configurations/schema.ts'
 import { getOrganization } from '#lib/organizations/queries.ts'
 import { productChoices } from '#lib/products/queries.ts'
+import * as paths from '#lib/web/paths.ts'
 import { NotYourRole } from '../../not-your-role.tsx'
 import { submitNewKeyConfiguration } from '../actions.ts'
 import { KeyConfigurationForm } from '../key-configuration-form.tsx'
@@ -17,7 +18,7 @@ export default async function NewKeyConfigurationPage({
 }: PageProps<'/dashboard/[organization]/key-configurations/new'>) {
   const { organization: slug } = await params
   const merchant = await requireMerchant(slug)
-  const list = `/dashboard/${slug}/key-configurations` as Route
+  const list = paths.keyConfigurations({ organization: slug })
   const header = (
     <PageHeader title="New key configuration" breadcrumbs={[{ label: 'Key configurations', href: list }]} />
   )

@@ -7,6 +7,7 @@ import { OpenedWith } from '#components/opened-with.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Card, CardHeader } from '#components/ui/card.tsx'
+import { DateText } from '#components/ui/date-text.tsx'
 import { Dialog, DialogClose, DialogFooter } from '#components/ui/dialog.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { Field } from '#components/ui/field.tsx'
@@ -14,12 +15,13 @@ import { FormError } from '#components/ui/form-error.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { countText, numberText } from '#components/ui/number-text.ts'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
-import { DateText, Time } from '#components/ui/time.tsx'
+import { Time } from '#components/ui/time.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import { IDLE_DAYS, idleDays } from '#lib/license-keys/look.ts'
 import type { ActivationSummary } from '#lib/license-keys/queries.ts'
 import type { EffectiveLimits } from '#lib/license-keys/rules.ts'
 import type { FormState } from '#lib/web/action.ts'
+import { undoable } from '../../undo-toast.ts'
 import { deactivateDevice, renameDevice } from './actions.ts'
 
 /** The devices that hold a slot of the key. */
@@ -126,7 +128,7 @@ function Device({
           <DeactivateDevice
             organization={organization}
             device={device}
-            action={deactivateDevice}
+            action={undoable(organization, deactivateDevice)}
             trigger={
               <Button size="sm" aria-label={`Deactivate ${device.label}`}>
                 Deactivate

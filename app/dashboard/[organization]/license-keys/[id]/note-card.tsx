@@ -10,6 +10,7 @@ import { FormError } from '#components/ui/form-error.tsx'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import type { FormState } from '#lib/web/action.ts'
+import { undoable } from '../../undo-toast.ts'
 import { changeKey } from './actions.ts'
 
 /** What the team should know about this key; never shown to the customer. */
@@ -70,7 +71,7 @@ function NoteForm({
 }) {
   const [state, submit] = useActionState<FormState, FormData>(
     async (previous, form) => {
-      const next = await changeKey(previous, form)
+      const next = await undoable(organization, changeKey)(previous, form)
       if (next.status === 'ok') onDone()
       return next
     },

@@ -1,33 +1,50 @@
 import type { Metadata, Route } from 'next'
 import Link from 'next/link'
 import { createLoader } from 'nuqs/server'
-import { cache } from 'react'
+import { cache, Suspense } from 'react'
 import { EmailText } from '#components/email-text.tsx'
 import { EventList } from '#components/event-list.tsx'
 import { KeyStatus } from '#components/key-status.tsx'
+import { LiveRefresh } from '#components/live-refresh.tsx'
+import { MailCard } from '#components/mail-card.tsx'
 import { MetadataList } from '#components/metadata-list.tsx'
+import { PurchaseState } from '#components/purchase-state.tsx'
 import { PageBody } from '#components/shell/page-body.tsx'
+import { Visited } from '#components/shell/visited.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { BarChart } from '#components/ui/bar-chart.tsx'
+import { Button } from '#components/ui/button.tsx'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
+import { DateText } from '#components/ui/date-text.tsx'
 import { Description, DescriptionList } from '#components/ui/description-list.tsx'
+import { Notice } from '#components/ui/notice.tsx'
 import { countText } from '#components/ui/number-text.ts'
-import { DateText } from '#components/ui/time.tsx'
+import { Time } from '#components/ui/time.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
+import { DAY_MS, endInShort } from '#lib/base/days.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { listEvents } from '#lib/events/queries.ts'
 import { keyTroubles } from '#lib/license-keys/list.ts'
 import { getLicenseKey, type LicenseKeyDetail } from '#lib/license-keys/queries.ts'
-import { reasonsInWords } from '#lib/license-keys/rules.ts'
-import { mailState } from '#lib/mail/queries.ts'
+import { reasonsInWords, whyNotWorking } from '#lib/license-keys/rules.ts'
+import { mailState, mailsAbout } from '#lib/mail/queries.ts'
+import { riskOfKey } from '#lib/misuse/queries.ts'
+import { shownPurchase, sourceWords } from '#lib/purchases/look.ts'
+import { keyHelp, refusedCalls } from '#lib/refusals/queries.ts'
+import { storeLabels } from '#lib/stores/setups.ts'
 import { found } from '#lib/web/page.ts'
+import * as paths from '#lib/web/paths.ts'
+import { sendMailAgain } from '../../actions.ts'
 import { DeviceList } from './device-list.tsx'
+import { JustSaved } from './just-saved.tsx'
 import { KeyHeader } from './key-header.tsx'
 import { KeyNumbers } from './key-numbers.tsx'
 import { KeyTrouble } from './key-trouble.tsx'
 import { NoteCard } from './note-card.tsx'
 import { HISTORY_STEP, historyParams } from './params.ts'
+import { RawKey } from './raw-key.tsx'
+import { RefusalsCard } from './refusals-card.tsx'
 
 type Props = PageProps<'/dashboard/[organization]/license-keys/[id]'>
 
@@ -45,17 +62,32 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** Everything about one key: what is wrong with it, its limits, its devices and what happened to it. */
 export default async function LicenseKeyPage({ params, searchParams }: Props) {
-  const [{ organization, id }, { history }] = await Promise.all([params, createLoader(historyParams)(searchParams)])
+  const [{ organization, id }, { history, refusals }] = await Promise.all([
+    params,
+    createLoader(historyParams)(searchParams),
+  ])
   const { merchant, now, key } = await keyOfPage(organization, id)
-  const [{ events, total }, mail, troubles] = await Promise.all([
+  const [{ events, total }, mail, mails, troubles, refused, risk] = await Promise.all([
     listEvents(merchant, { licenseKeyId: id }, { page: 1, size: history }),
     mailState(merchant),
+    mailsAbout(merchant, { licenseKeyId: id }),
     keyTroubles(merchant, id, now),
+    refusedCalls(merchant, id, { size: refusals }, now),
+    riskOfKey(merchant, id),
   ])
-  const base = `/dashboard/${organization}`
+  const codes = troubles.map(({ code }) => code)
+  const help = await keyHelp(merchant, id, codes, now)
   const mayWrite = roleMay(merchant.role, 'keys.write')
   return (
     <>
+      <JustSaved organization={organization} />
+      <Visited
+        organization={organization}
+        item={{
+          ...{ id: key.id, label: key.masked, mono: true, hint: key.customer.name ?? key.customer.email },
+          href: paths.licenseKey({ organization, id: key.id }),
+        }}
+      />
       <KeyHeader
         organization={organization}
         licenseKey={{
@@ -68,6 +100,13 @@ export default async function LicenseKeyPage({ params, searchParams }: Props) {
           devices: key.devices,
           used: key.used,
           email: key.customer.email,
+          brokenBecause: whyNotWorking(
+            {
+              ...{ status: key.storedStatus, expiresAt: key.expiresAt, revokedFor: key.revokedFor, limits: key.limits },
+              end: key.expiresAt && endInShort(key.expiresAt, key.timeZone),
+            },
+            now,
+          ),
         }}
         status={<KeyStatus status={key.status} expiresAt={key.expiresAt} now={now} />}
         mailWay={mail.way}
@@ -75,8 +114,31 @@ export default async function LicenseKeyPage({ params, searchParams }: Props) {
         mayWrite={mayWrite}
         now={now}
       />
-      <PageBody aside={<Facts licenseKey={key} base={base} organization={organization} mayWrite={mayWrite} />}>
-        <KeyTrouble organization={organization} licenseKey={key} troubles={troubles} mayWrite={mayWrite} now={now} />
+      <LiveRefresh organization={organization} about={['calls', 'events']} licenseKeyId={id} drawn={now} />
+      <PageBody
+        aside={
+          <>
+            <Facts licenseKey={key} organization={organization} mayWrite={mayWrite} now={now} />
+            <Suspense>
+              <RawKey {...{ merchant, id, now }} />
+            </Suspense>
+          </>
+        }
+      >
+        <KeyTrouble {...{ organization, troubles, help, mayWrite, now }} licenseKey={key} />
+        {risk && risk.level !== 'none' && (
+          <Notice
+            tone={risk.level === 'act' ? 'bad' : 'warn'}
+            title={`Looks misused, ${risk.score} of 100:`}
+            actions={
+              <Button size="sm" href={paths.risk({ organization, id })}>
+                See the evidence
+              </Button>
+            }
+          >
+            {risk.evidence.join(', ').toLowerCase()}.
+          </Notice>
+        )}
         <KeyNumbers licenseKey={key} troubles={troubles} now={now} />
         <DeviceList
           organization={organization}
@@ -86,6 +148,20 @@ export default async function LicenseKeyPage({ params, searchParams }: Props) {
           mayWrite={mayWrite}
           now={now}
         />
+        <RefusalsCard
+          {...{ organization, id, history, now }}
+          masked={key.masked}
+          organizationId={merchant.organizationId}
+          mayReveal={roleMay(merchant.role, 'keys.reveal')}
+          {...refused}
+        />
+        <MailCard
+          organization={organization}
+          mails={mails}
+          address={key.customer.email}
+          again={roleMay(merchant.role, 'customers.write') ? sendMailAgain : null}
+          now={now}
+        />
         <Card>
           <CardHeader title={<span id="history">History</span>}>{countText(total, 'event')}</CardHeader>
           <EventList events={events} now={now} />
@@ -93,7 +169,7 @@ export default async function LicenseKeyPage({ params, searchParams }: Props) {
             <div className="border-line2 border-t px-3.5 py-2">
               <Link
                 scroll={false}
-                href={`${base}/license-keys/${id}?history=${history + HISTORY_STEP}` as Route}
+                href={paths.licenseKey({ organization, id }, { history: history + HISTORY_STEP, refusals })}
                 className="rounded-xs font-medium text-mute hover:text-ink"
               >
                 Show {Math.min(HISTORY_STEP, total - events.length)} more
@@ -108,21 +184,23 @@ export default async function LicenseKeyPage({ params, searchParams }: Props) {
 
 function Facts({
   licenseKey,
-  base,
   organization,
   mayWrite,
+  now,
 }: {
   licenseKey: LicenseKeyDetail
-  base: string
   organization: string
   mayWrite: boolean
+  now: Date
 }) {
   const { customer, product, configuration, purchase } = licenseKey
   return (
     <>
       <DescriptionList className="pt-1">
         <Description name="Customer">
-          <TextLink href={`${base}/customers/${customer.id}`}>{customer.name ?? customer.email}</TextLink>
+          <TextLink href={paths.customer({ organization, id: customer.id })}>
+            {customer.name ?? customer.email}
+          </TextLink>
           {customer.name && (
             <span className="block text-mute">
               <EmailText email={customer.email} />
@@ -130,23 +208,24 @@ function Facts({
           )}
         </Description>
         <Description name="Product">
-          {product && <TextLink href={`${base}/products/${product.id}`}>{product.name}</TextLink>}
+          {product && <TextLink href={paths.product({ organization, id: product.id })}>{product.name}</TextLink>}
         </Description>
         <Description name="Configuration">
-          <TextLink href={`${base}/key-configurations/${configuration.id}`}>{configuration.name}</TextLink>
+          <TextLink href={paths.keyConfiguration({ organization, id: configuration.id })}>
+            {configuration.name}
+          </TextLink>
         </Description>
         <Description name="Purchase">
           {purchase && (
             <>
-              {purchase.reference}
-              {purchase.status !== 'active' && (
-                <>
-                  {' '}
-                  <Badge tone="bad">{purchase.status}</Badge>
-                </>
-              )}
+              <TextLink href={paths.sale({ organization, id: purchase.id })}>{purchase.reference}</TextLink>
+              <PurchaseState
+                purchase={{ ...purchase, shown: shownPurchase(purchase), timeZone: licenseKey.timeZone }}
+                className="w-full"
+              />
               <span className="block text-mute">
-                {sourceWords[purchase.source]}, {purchase.kind === 'subscription' ? 'subscription' : 'one-time'}
+                {storeLabels[purchase.store as keyof typeof storeLabels] ?? sourceWords[purchase.source]},{' '}
+                {purchase.kind === 'subscription' ? 'subscription' : 'one-time'}
               </span>
             </>
           )}
@@ -189,26 +268,23 @@ function Facts({
       </DescriptionList>
       <NoteCard organization={organization} licenseKeyId={licenseKey.id} note={licenseKey.note} mayWrite={mayWrite} />
       <MetadataList metadata={licenseKey.metadata} tags={licenseKey.tags} />
-      <WeekCard licenseKey={licenseKey} />
+      <WeekCard licenseKey={licenseKey} now={now} />
     </>
   )
 }
 
-const sourceWords = { manual: 'By hand', api: 'Through the API', store: 'From the store' } as const
-
-function TextLink({ href, children }: { href: string; children: string }) {
+function TextLink({ href, children }: { href: Route; children: string }) {
   return (
-    <Link
-      href={href as Route}
-      className="rounded-xs underline decoration-line underline-offset-3 hover:decoration-current"
-    >
+    <Link href={href} className="rounded-xs underline decoration-line underline-offset-3 hover:decoration-current">
       {children}
     </Link>
   )
 }
 
-function WeekCard({ licenseKey }: { licenseKey: LicenseKeyDetail }) {
+function WeekCard({ licenseKey, now }: { licenseKey: LicenseKeyDetail; now: Date }) {
   const { all, refused, days } = licenseKey.week
+  const { lastValidatedAt } = licenseKey
+  const wasValidated = lastValidatedAt && now.getTime() - lastValidatedAt.getTime() < 7 * DAY_MS
   return (
     <Card>
       <CardHeader title="Validations, 7 days">
@@ -216,7 +292,16 @@ function WeekCard({ licenseKey }: { licenseKey: LicenseKeyDetail }) {
       </CardHeader>
       <CardBody>
         {all.every((count) => count === 0) ? (
-          <p className="text-mute">No software has asked about this key in the last seven days.</p>
+          <p className="text-pretty text-mute">
+            {/* Days are written a little after the key itself. */}
+            {wasValidated ? (
+              <>
+                Validated <Time value={lastValidatedAt} now={now} />; the chart shows it within a minute.
+              </>
+            ) : (
+              'No software has asked about this key in the last seven days. Whoever asks now is shown within a minute.'
+            )}
+          </p>
         ) : (
           <BarChart
             title="Validations of the last seven days"

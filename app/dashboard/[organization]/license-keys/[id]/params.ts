@@ -1,16 +1,18 @@
 import { createParser } from 'nuqs/server'
 
-/** How many events one press on "Show more" adds. */
+/** How many events, or refused calls, one press on "Show more" adds. */
 export const HISTORY_STEP = 20
+export const REFUSALS_STEP = 10
 const MOST = 500
 
-/** How much of the key's history the address shows. */
-export const historyParams = {
-  history: createParser({
+const atLeast = (step: number) =>
+  createParser({
     parse: (text) => {
       const count = Number.parseInt(text, 10)
-      return Number.isNaN(count) ? null : Math.min(MOST, Math.max(HISTORY_STEP, count))
+      return Number.isNaN(count) ? null : Math.min(MOST, Math.max(step, count))
     },
     serialize: String,
-  }).withDefault(HISTORY_STEP),
-}
+  }).withDefault(step)
+
+/** How much of the key's history, and of its refused calls, the address shows. */
+export const historyParams = { history: atLeast(HISTORY_STEP), refusals: atLeast(REFUSALS_STEP) }

@@ -1,7 +1,7 @@
 'use client'
 import { useState } from 'react'
 import type { IssueChoice } from '#lib/license-keys/queries.ts'
-import type { MailWay } from '#lib/mail/schema.ts'
+import type { MailWay } from '#lib/mail/plain.ts'
 import { IssueForm, type Prefill } from './issue-form.tsx'
 
 /** The form, or what it made; "Issue another" starts a fresh one. */

@@ -1,12 +1,12 @@
 'use client'
 import { CircleCheck } from 'lucide-react'
-import type { Route } from 'next'
 import { Button } from '#components/ui/button.tsx'
 import { Card, CardBody } from '#components/ui/card.tsx'
 import { CodeBlock } from '#components/ui/code-block.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
 import type { IssueChoice } from '#lib/license-keys/queries.ts'
-import type { MailWay } from '#lib/mail/schema.ts'
+import type { MailWay } from '#lib/mail/plain.ts'
+import * as paths from '#lib/web/paths.ts'
 import type { Issued } from './actions.ts'
 
 /** The new key, ready to be copied and to be tried. */
@@ -50,11 +50,9 @@ export function IssuedKey({
             <CopyButton value={issued.keyString} label="Copy key" variant="primary">
               Copy key
             </CopyButton>
-            <Button href={`/dashboard/${organization}/license-keys/${issued.licenseKeyId}` as Route}>Open key</Button>
+            <Button href={paths.licenseKey({ organization, id: issued.licenseKeyId })}>Open key</Button>
             <Button onClick={onAnother}>Issue another</Button>
-            <Button
-              href={`/dashboard/${organization}/key-configurations/${issued.keyConfigurationId}/integrate` as Route}
-            >
+            <Button href={paths.integrate({ organization, id: issued.keyConfigurationId })}>
               Add it to your software
             </Button>
           </div>

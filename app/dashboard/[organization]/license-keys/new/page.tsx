@@ -1,4 +1,4 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import { createLoader, parseAsString } from 'nuqs/server'
 import { PageBody } from '#components/shell/page-body.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
@@ -10,6 +10,7 @@ import { env } from '#lib/base/env.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { issueChoices } from '#lib/license-keys/queries.ts'
 import { mailState } from '#lib/mail/queries.ts'
+import * as paths from '#lib/web/paths.ts'
 import { IssueKey } from './issue-key.tsx'
 
 export const metadata: Metadata = { title: 'Issue a key' }
@@ -30,11 +31,10 @@ export default async function IssueKeyPage({
   const [{ organization }, prefill] = await Promise.all([params, loadPrefill(searchParams)])
   const merchant = await requireMerchant(organization)
   const [choices, mail] = await Promise.all([issueChoices(merchant), mailState(merchant)])
-  const base = `/dashboard/${organization}`
   return (
     <>
       <PageHeader
-        breadcrumbs={[{ label: 'License keys', href: `${base}/license-keys` as Route }]}
+        breadcrumbs={[{ label: 'License keys', href: paths.licenseKeys({ organization }) }]}
         title="Issue a key"
       />
       {!roleMay(merchant.role, 'keys.write') ? (
@@ -48,7 +48,7 @@ export default async function IssueKeyPage({
           className="flex-1"
           title="Create a key configuration first"
           actions={
-            <Button variant="primary" href={`${base}/key-configurations/new` as Route}>
+            <Button variant="primary" href={paths.newKeyConfiguration({ organization })}>
               Create a key configuration
             </Button>
           }

@@ -1,4 +1,4 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import Link from 'next/link'
 import { EventList } from '#components/event-list.tsx'
 import { PageBody } from '#components/shell/page-body.tsx'
@@ -7,17 +7,19 @@ import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
+import { DateText } from '#components/ui/date-text.tsx'
 import { Description, DescriptionList } from '#components/ui/description-list.tsx'
 import { countText, numberText } from '#components/ui/number-text.ts'
 import { Stat, StatRow } from '#components/ui/stat.tsx'
-import { DateText } from '#components/ui/time.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { roleMay } from '#lib/base/permissions.ts'
-import { listEvents } from '#lib/events/queries.ts'
+import { latestEvents } from '#lib/events/queries.ts'
 import { getProduct } from '#lib/products/queries.ts'
 import { found } from '#lib/web/page.ts'
+import * as paths from '#lib/web/paths.ts'
+import { ArchiveButton, KeysKeepWorking } from '../../archive-button.tsx'
+import { archive, restore } from '../actions.ts'
 import { inShort } from '../product-words.ts'
-import { ArchiveButton } from './archive-button.tsx'
 
 export const metadata: Metadata = { title: 'Product' }
 
@@ -27,10 +29,8 @@ export default async function ProductPage({ params }: PageProps<'/dashboard/[org
   const merchant = await requireMerchant(organization)
   const product = await found(getProduct(merchant, id))
   const now = new Date()
-  const { events } = await listEvents(merchant, { groups: ['catalogue'], productId: product.id }, { page: 1, size: 8 })
-  const dashboard = `/dashboard/${organization}`
-  const keysHref = (status?: string) =>
-    `${dashboard}/license-keys?product=${product.id}${status ? `&status=${status}` : ''}` as Route
+  const events = await latestEvents(merchant, { groups: ['catalogue'], productId: product.id }, 8)
+  const keysHref = (status?: string) => paths.licenseKeys({ organization }, { product: product.id, status })
   const mayWrite = roleMay(merchant.role, 'catalogue.write')
   const mayIssue =
     roleMay(merchant.role, 'keys.write') &&
@@ -40,7 +40,7 @@ export default async function ProductPage({ params }: PageProps<'/dashboard/[org
     <>
       <PageHeader
         title={product.name}
-        breadcrumbs={[{ label: 'Products', href: `${dashboard}/products` as Route }]}
+        breadcrumbs={[{ label: 'Products', href: paths.products({ organization }) }]}
         status={product.archivedAt && <Badge tone="off">Archived</Badge>}
         description={product.description}
         actions={
@@ -52,13 +52,22 @@ export default async function ProductPage({ params }: PageProps<'/dashboard/[org
                   id={product.id}
                   name={product.name}
                   archived={product.archivedAt !== null}
-                  keys={product.keys.total}
-                />
-                <Button href={`${dashboard}/products/${product.id}/edit` as Route}>Edit</Button>
+                  action={product.archivedAt ? restore : archive}
+                >
+                  {product.archivedAt ? (
+                    'It is offered again when keys are issued.'
+                  ) : (
+                    <>
+                      It is no longer offered when keys are issued.{' '}
+                      <KeysKeepWorking keys={product.keys.total} issued="for it" />
+                    </>
+                  )}
+                </ArchiveButton>
+                <Button href={paths.editProduct({ organization, id: product.id })}>Edit</Button>
               </>
             )}
             {mayIssue && (
-              <Button variant="primary" href={`${dashboard}/license-keys/new?product=${product.id}` as Route}>
+              <Button variant="primary" href={paths.newLicenseKey({ organization }, { product: product.id })}>
                 Issue key
               </Button>
             )}
@@ -68,6 +77,22 @@ export default async function ProductPage({ params }: PageProps<'/dashboard/[org
       <PageBody
         aside={
           <DescriptionList>
+            {product.takenOver.length > 0 && (
+              <Description name="Takes over the key of">
+                <ul>
+                  {product.takenOver.map(({ id, name }) => (
+                    <li key={id}>
+                      <Link
+                        href={paths.product({ organization, id })}
+                        className="break-words underline-offset-3 hover:underline"
+                      >
+                        {name}
+                      </Link>
+                    </li>
+                  ))}
+                </ul>
+              </Description>
+            )}
             <Description name="Created">
               <DateText value={product.createdAt} />
             </Description>
@@ -84,7 +109,11 @@ export default async function ProductPage({ params }: PageProps<'/dashboard/[org
         }
       >
         <StatRow>
-          <Stat label="Purchases" value={numberText(product.purchases)} />
+          <Stat
+            label="Purchases"
+            value={numberText(product.purchases)}
+            href={paths.sales({ organization }, { product: product.id })}
+          />
           <Stat label="Keys" value={numberText(product.keys.total)} href={keysHref()} />
           <Stat label="Disabled" value={numberText(product.keys.disabled)} href={keysHref('disabled')} />
           <Stat label="Revoked" value={numberText(product.keys.revoked)} href={keysHref('revoked')} />
@@ -96,7 +125,7 @@ export default async function ProductPage({ params }: PageProps<'/dashboard/[org
               Nothing yet: a purchase issues no key.{' '}
               {mayWrite && (
                 <Link
-                  href={`${dashboard}/products/${product.id}/edit` as Route}
+                  href={paths.editProduct({ organization, id: product.id })}
                   className="text-accent underline underline-offset-2"
                 >
                   Choose key configurations
@@ -113,7 +142,7 @@ export default async function ProductPage({ params }: PageProps<'/dashboard/[org
                   <div className="min-w-0 flex-1 basis-64">
                     <p className="flex items-center gap-2">
                       <Link
-                        href={`${dashboard}/key-configurations/${configuration.id}` as Route}
+                        href={paths.keyConfiguration({ organization, id: configuration.id })}
                         className="truncate font-medium underline-offset-3 hover:underline"
                       >
                         {configuration.name}

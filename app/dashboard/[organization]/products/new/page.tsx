@@ -1,9 +1,11 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import { PageBody } from '#components/shell/page-body.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { keyConfigurationChoices } from '#lib/key-configurations/queries.ts'
+import { productChoices } from '#lib/products/queries.ts'
+import * as paths from '#lib/web/paths.ts'
 import { NotYourRole } from '../../not-your-role.tsx'
 import { create } from '../actions.ts'
 import { ProductForm } from '../product-form.tsx'
@@ -18,7 +20,7 @@ export default async function NewProductPage({
   const { organization } = await params
   const merchant = await requireMerchant(organization)
   const { configuration } = await searchParams
-  const list = `/dashboard/${organization}/products` as Route
+  const list = paths.products({ organization })
   return (
     <>
       <PageHeader title="New product" breadcrumbs={[{ label: 'Products', href: list }]} />
@@ -31,8 +33,10 @@ export default async function NewProductPage({
               name: '',
               description: null,
               keyConfigurationIds: typeof configuration === 'string' ? [configuration] : [],
+              takesOver: [],
             }}
             configurations={await keyConfigurationChoices(merchant)}
+            others={await productChoices(merchant)}
             action={create}
           />
         </PageBody>

@@ -1,4 +1,4 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import Link from 'next/link'
 import { PageBody } from '#components/shell/page-body.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
@@ -8,6 +8,7 @@ import { EmptyState } from '#components/ui/empty-state.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { listApiKeys } from '#lib/organizations/queries.ts'
+import * as paths from '#lib/web/paths.ts'
 import { NotYourRole } from '../../not-your-role.tsx'
 import { ApiKeyRow } from './api-key-row.tsx'
 
@@ -17,12 +18,11 @@ export const metadata: Metadata = { title: 'API keys' }
 export default async function ApiKeysPage({ params }: PageProps<'/dashboard/[organization]/settings/api-keys'>) {
   const { organization } = await params
   const merchant = await requireMerchant(organization)
-  const base = `/dashboard/${organization}`
   if (!roleMay(merchant.role, 'api_keys.write')) {
     return (
       <>
         <PageHeader title="API keys" />
-        <NotYourRole role={merchant.role} back={base as Route} />
+        <NotYourRole role={merchant.role} back={paths.overview({ organization })} />
       </>
     )
   }
@@ -31,7 +31,7 @@ export default async function ApiKeysPage({ params }: PageProps<'/dashboard/[org
   const working = keys.filter((key) => key.void === null)
   const ended = keys.filter((key) => key.void !== null)
   const create = (
-    <Button variant="primary" href={`${base}/settings/api-keys/new` as Route}>
+    <Button variant="primary" href={paths.newApiKey({ organization })}>
       New API key
     </Button>
   )
@@ -51,7 +51,7 @@ export default async function ApiKeysPage({ params }: PageProps<'/dashboard/[org
           <>
             With an API key, your own programs can issue license keys, change them, and read what happened. Software on
             your customers’ computers does not need one.{' '}
-            <Link href={'/docs' as Route} className="text-accent underline underline-offset-2">
+            <Link href={paths.reference()} className="text-accent underline underline-offset-2">
               API reference
             </Link>
           </>

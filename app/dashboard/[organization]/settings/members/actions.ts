@@ -12,6 +12,7 @@ import {
 } from '#lib/organizations/members.ts'
 import { ChangeRole, InvitationId, InviteMember, MemberId } from '#lib/organizations/schema.ts'
 import { editAction, formAction } from '#lib/web/action.ts'
+import * as paths from '#lib/web/paths.ts'
 
 // The session of this browser stays when people change their own membership.
 const ownSession = async () => (await currentUser())?.sessionId ?? null
@@ -47,7 +48,7 @@ export const setRole = editAction(merchantOf, ChangeRole, async (merchant, input
 /** Removes a member, or leaves the organization. */
 export const remove = formAction(merchantOf, MemberId, async (merchant, input) => {
   const { email } = await removeMember(merchant, input, await ownSession(), new Date())
-  if (input.userId === merchant.userId) redirect('/dashboard')
+  if (input.userId === merchant.userId) redirect(paths.dashboard())
   refresh()
   return { message: `${email} was removed.` }
 })

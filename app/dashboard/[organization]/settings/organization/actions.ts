@@ -9,5 +9,5 @@ import { editAction } from '#lib/web/action.ts'
 export const changeOrganization = editAction(merchantOf, UpdateOrganization, async (merchant, input, opened) => {
   await updateOrganization(merchant, input, new Date(), opened)
   refresh()
-  return { message: 'Saved', was: JSON.stringify(input) }
+  return { message: 'Saved', was: JSON.stringify({ ...opened, ...input }) }
 })

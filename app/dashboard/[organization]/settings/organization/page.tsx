@@ -1,15 +1,16 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import { PageBody } from '#components/shell/page-body.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { getOrganization } from '#lib/organizations/queries.ts'
+import * as paths from '#lib/web/paths.ts'
 import { NotYourRole } from '../../not-your-role.tsx'
-import { TimeZoneForm } from './time-zone-form.tsx'
+import { OrganizationForm } from './organization-form.tsx'
 
 export const metadata: Metadata = { title: 'Organization' }
 
-/** What holds for the whole organization: where its days begin and end. */
+/** What holds for the whole organization: what customers know it by, where they find help, and where its days begin and end. */
 export default async function OrganizationPage({
   params,
 }: PageProps<'/dashboard/[organization]/settings/organization'>) {
@@ -19,18 +20,18 @@ export default async function OrganizationPage({
     return (
       <>
         <PageHeader title="Organization" />
-        <NotYourRole role={merchant.role} back={`/dashboard/${organization}` as Route} />
+        <NotYourRole role={merchant.role} back={paths.overview({ organization })} />
       </>
     )
   }
-  const { name, timeZone } = await getOrganization(merchant)
+  const { name, supportEmail, websiteUrl, timeZone } = await getOrganization(merchant)
   return (
     <>
       <PageHeader title="Organization" description={name} />
-      <PageBody>
-        <TimeZoneForm
+      <PageBody narrow>
+        <OrganizationForm
           organization={organization}
-          timeZone={timeZone}
+          settings={{ name, supportEmail, websiteUrl, timeZone }}
           zones={['UTC', ...Intl.supportedValuesOf('timeZone')]}
         />
       </PageBody>

@@ -6,7 +6,7 @@ import { Field } from '#components/ui/field.tsx'
 import { countText } from '#components/ui/number-text.ts'
 import { Select } from '#components/ui/select.tsx'
 import { toast } from '#components/ui/toast.tsx'
-import { securityLogMonths } from '#lib/organizations/schema.ts'
+import { securityLogMonths } from '#lib/organizations/plain.ts'
 import { keepLog } from './actions.ts'
 
 /** How long the log is kept, and how to change it. */

@@ -1,12 +1,14 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { listSecurityEvents } from '#lib/events/queries.ts'
 import { getSecurityLogMonths } from '#lib/organizations/queries.ts'
+import * as paths from '#lib/web/paths.ts'
+import { timeOf } from '../../day-params.ts'
 import { NotYourRole } from '../../not-your-role.tsx'
 import { KeepForm } from './keep-form.tsx'
-import { loadSecurityParams, securityFilter } from './params.ts'
+import { loadSecurityParams } from './params.ts'
 import { SecurityTable } from './security-table.tsx'
 
 export const metadata: Metadata = { title: 'Security log' }
@@ -22,12 +24,12 @@ export default async function SecurityPage({
     return (
       <>
         <PageHeader title="Security log" />
-        <NotYourRole role={merchant.role} back={`/dashboard/${organization}` as Route} />
+        <NotYourRole role={merchant.role} back={paths.overview({ organization })} />
       </>
     )
   }
-  const [{ events, total }, months] = await Promise.all([
-    listSecurityEvents(merchant, securityFilter(list), list),
+  const [{ events, total, far }, months] = await Promise.all([
+    listSecurityEvents(merchant, { q: list.q, groups: list.what, ...timeOf(list) }, list),
     getSecurityLogMonths(merchant),
   ])
   return (
@@ -35,10 +37,11 @@ export default async function SecurityPage({
       <PageHeader
         title="Security log"
         count={total}
+        isMore={far.isMore}
         description="Member sign-ins, keys that were revealed or exported, and changes to members, API keys, and settings. Only owners see it."
         actions={<KeepForm organization={organization} months={months} />}
       />
-      <SecurityTable events={events} total={total} now={new Date()} />
+      <SecurityTable events={events} total={total} far={far} now={new Date()} />
     </>
   )
 }

@@ -3,13 +3,14 @@ import { ShieldCheck } from 'lucide-react'
 import { EventTitle } from '#components/event-title.tsx'
 import type { Column } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
+import type { FarPages } from '#components/ui/data-table/far-pages.ts'
 import { type Filter, FilterChips } from '#components/ui/data-table/filter-chips.tsx'
 import { SearchInput } from '#components/ui/data-table/search-input.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { Time } from '#components/ui/time.tsx'
+import { securityGroups } from '#lib/events/plain.ts'
 import type { SecurityEvent } from '#lib/events/queries.ts'
 import { describeEvent } from '#lib/events/rules.ts'
-import { securityGroups } from '#lib/events/schema.ts'
 import { securityParams } from './params.ts'
 
 const filters: Filter[] = [
@@ -50,7 +51,17 @@ const columnsFor = (now: Date): Column<SecurityEvent>[] => [
 ]
 
 /** The security log, newest first. */
-export function SecurityTable({ events, total, now }: { events: SecurityEvent[]; total: number; now: Date }) {
+export function SecurityTable({
+  events,
+  total,
+  far,
+  now,
+}: {
+  events: SecurityEvent[]
+  total: number
+  far: FarPages
+  now: Date
+}) {
   return (
     <DataTable
       name="security"
@@ -58,6 +69,7 @@ export function SecurityTable({ events, total, now }: { events: SecurityEvent[];
       columns={columnsFor(now)}
       rows={events}
       total={total}
+      far={far}
       params={securityParams}
       rowId={(event) => event.id}
       toolbar={

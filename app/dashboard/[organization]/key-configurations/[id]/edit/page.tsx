@@ -1,4 +1,4 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { roleMay } from '#lib/base/permissions.ts'
@@ -6,6 +6,7 @@ import { getKeyConfiguration } from '#lib/key-configurations/queries.ts'
 import { getOrganization } from '#lib/organizations/queries.ts'
 import { productChoices } from '#lib/products/queries.ts'
 import { found } from '#lib/web/page.ts'
+import * as paths from '#lib/web/paths.ts'
 import { NotYourRole } from '../../../not-your-role.tsx'
 import { submitKeyConfigurationEdit } from '../../actions.ts'
 import { KeyConfigurationForm } from '../../key-configuration-form.tsx'
@@ -19,8 +20,8 @@ export default async function EditKeyConfigurationPage({
   const { organization: slug, id } = await params
   const merchant = await requireMerchant(slug)
   const configuration = await found(getKeyConfiguration(merchant, id, new Date()))
-  const list = `/dashboard/${slug}/key-configurations` as Route
-  const detail = `${list}/${id}` as Route
+  const list = paths.keyConfigurations({ organization: slug })
+  const detail = paths.keyConfiguration({ organization: slug, id })
   const header = (
     <PageHeader
       title="Edit"

@@ -6,6 +6,7 @@ import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
 import { cx } from '#components/ui/cx.ts'
 import { SNIPPET_GRACE_DAYS, type SnippetFacts } from '#lib/snippets/schema.ts'
+import * as paths from '#lib/web/paths.ts'
 
 /** What stands beside the programs: which keys they accept, the ids in them, and what to think of before shipping. */
 export function Facts({
@@ -59,7 +60,7 @@ export function Facts({
             <Point>Ask at startup and once a day, not on every click.</Point>
             <Point>
               Show people the <Code>detail</Code> of an answer, but decide by its <Code>code</Code>:{' '}
-              <Link href={'/docs/errors' as Route} className="underline underline-offset-3">
+              <Link href={paths.errorCodes()} className="underline underline-offset-3">
                 every code explained
               </Link>
               .

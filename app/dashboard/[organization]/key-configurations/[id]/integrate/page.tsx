@@ -1,4 +1,4 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import { HighlightedCode } from '#components/highlighted-code.tsx'
 import { PageBody } from '#components/shell/page-body.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
@@ -9,10 +9,11 @@ import { env } from '#lib/base/env.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { getKeyConfiguration } from '#lib/key-configurations/queries.ts'
 import { listLicenseKeys } from '#lib/license-keys/list.ts'
-import { sampleKeyString } from '#lib/license-keys/schema.ts'
-import { type SnippetFacts, snippetNames } from '#lib/snippets/schema.ts'
-import { snippets } from '#lib/vendors/snippets.ts'
+import { sampleKeyString } from '#lib/license-keys/plain.ts'
+import type { SnippetFacts } from '#lib/snippets/schema.ts'
+import { snippetNames, snippets } from '#lib/vendors/snippets.ts'
 import { found } from '#lib/web/page.ts'
+import * as paths from '#lib/web/paths.ts'
 import { Facts } from './facts.tsx'
 import { loadIntegrateParams } from './params.ts'
 import { TestCall } from './test-call.tsx'
@@ -51,18 +52,16 @@ export default async function IntegratePage({
     productId: product?.id ?? null,
     sampleKey: sampleKeyString(settings.format, settings.prefix),
   }
-  const configurations = `/dashboard/${organization}/key-configurations`
-  const own = `${configurations}/${configuration.id}`
   const href = (to: { language?: string; accept?: string }) =>
-    `${own}/integrate?${new URLSearchParams({ language, ...(accept && { accept }), ...to })}` as Route
+    paths.integrate({ organization, id: configuration.id }, { language, accept, ...to })
   const tab = snippets[language]
   return (
     <>
       <PageHeader
         title="Integrate"
         breadcrumbs={[
-          { label: 'Key configurations', href: configurations as Route },
-          { label: settings.name, href: own as Route },
+          { label: 'Key configurations', href: paths.keyConfigurations({ organization }) },
+          { label: settings.name, href: paths.keyConfiguration({ organization, id: configuration.id }) },
         ]}
       />
       <Tabs

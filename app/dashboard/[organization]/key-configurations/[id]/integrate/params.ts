@@ -1,5 +1,5 @@
 import { createLoader, parseAsString, parseAsStringLiteral } from 'nuqs/server'
-import { snippetNames } from '#lib/snippets/schema.ts'
+import { snippetNames } from '#lib/vendors/snippets.ts'
 
 /** Which tab is open, and which keys the programs accept: a product's id, or "configuration". */
 export const loadIntegrateParams = createLoader({

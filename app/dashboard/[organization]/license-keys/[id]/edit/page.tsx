@@ -1,4 +1,4 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import { PageBody } from '#components/shell/page-body.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { Notice } from '#components/ui/notice.tsx'
@@ -6,6 +6,7 @@ import { requireMerchant } from '#lib/auth/session.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { getLicenseKey, productsFor } from '#lib/license-keys/queries.ts'
 import { found } from '#lib/web/page.ts'
+import * as paths from '#lib/web/paths.ts'
 import { EditForm } from './edit-form.tsx'
 
 export const metadata: Metadata = { title: 'Edit license key' }
@@ -16,13 +17,12 @@ export default async function EditKeyPage({ params }: PageProps<'/dashboard/[org
   const merchant = await requireMerchant(organization)
   const now = new Date()
   const key = await found(getLicenseKey(merchant, id, now))
-  const base = `/dashboard/${organization}/license-keys`
   return (
     <>
       <PageHeader
         breadcrumbs={[
-          { label: 'License keys', href: base as Route },
-          { label: key.masked, href: `${base}/${id}` as Route },
+          { label: 'License keys', href: paths.licenseKeys({ organization }) },
+          { label: key.masked, href: paths.licenseKey({ organization, id }) },
         ]}
         title="Edit"
         description={`Changes this key only. Anything you do not override continues to follow ${key.configuration.name}.`}

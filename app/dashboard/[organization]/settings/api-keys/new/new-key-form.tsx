@@ -1,5 +1,4 @@
 'use client'
-import type { Route } from 'next'
 import { useActionState, useState } from 'react'
 import { useLeaveGuard } from '#components/leave-guard.ts'
 import { useMendedErrors } from '#components/mended-errors.ts'
@@ -10,9 +9,11 @@ import { FormError } from '#components/ui/form-error.tsx'
 import { FormSection } from '#components/ui/form-section.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { RadioCards } from '#components/ui/radio-cards.tsx'
+import { resetTo } from '#components/ui/reset-to.ts'
 import { DAY_MS } from '#lib/base/days.ts'
 import { type ApiScope, apiScopes, scopeGroups } from '#lib/base/permissions.ts'
 import type { FormState } from '#lib/web/action.ts'
+import * as paths from '#lib/web/paths.ts'
 import { type CreatedKey, createKey } from '../actions.ts'
 import { NewToken } from './new-token.tsx'
 
@@ -24,7 +25,7 @@ export function NewKeyForm({ organization, url, today }: { organization: string;
   const [scopes, setScopes] = useState<ReadonlySet<ApiScope>>(new Set(['license_keys:read']))
   const [expiry, setExpiry] = useState('never')
   const [day, setDay] = useState(() => daysAhead(today, 90))
-  const list = `/dashboard/${organization}/settings/api-keys` as Route
+  const list = paths.apiKeys({ organization })
   const { errors: standing, form } = useMendedErrors(state)
   useLeaveGuard(form.ref, state)
   if (state.status === 'ok') return <NewToken created={state.result as CreatedKey} url={url} list={list} />
@@ -146,6 +147,7 @@ function ScopeChoice({
                         type="radio"
                         name={`may-${group.read ?? group.write}`}
                         className="sr-only"
+                        ref={resetTo(may === option)}
                         checked={may === option}
                         onChange={() => choose(group, option)}
                       />

@@ -5,6 +5,7 @@ import { Button } from '#components/ui/button.tsx'
 import { Card, CardBody } from '#components/ui/card.tsx'
 import { CodeBlock } from '#components/ui/code-block.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
+import * as paths from '#lib/web/paths.ts'
 import type { CreatedKey } from '../actions.ts'
 
 /** The token of a new API key, ready to be copied: it is shown here and never again. */
@@ -27,7 +28,7 @@ export function NewToken({ created, url, list }: { created: CreatedKey; url: str
               Copy token
             </CopyButton>
             <Button href={list}>Done</Button>
-            <Button href={'/docs' as Route} variant="ghost">
+            <Button href={paths.reference()} variant="ghost">
               API reference
             </Button>
           </div>

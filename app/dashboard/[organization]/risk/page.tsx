@@ -1,0 +1,39 @@
+import type { Metadata } from 'next'
+import { Suspense } from 'react'
+import { PageHeader } from '#components/shell/page-header.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { requireMerchant } from '#lib/auth/session.ts'
+import type { Merchant } from '#lib/base/actor.ts'
+import { listRisks } from '#lib/misuse/queries.ts'
+import * as paths from '#lib/web/paths.ts'
+import { loadRiskParams } from './params.ts'
+import { RiskSkeleton, RiskTable } from './risk-table.tsx'
+
+export const metadata: Metadata = { title: 'Risk' }
+
+/** Keys that more people seem to use than they were sold to, by how sure that is. */
+export default async function RiskPage({ params, searchParams }: PageProps<'/dashboard/[organization]/risk'>) {
+  const [{ organization }, list] = await Promise.all([params, loadRiskParams(searchParams)])
+  const merchant = await requireMerchant(organization)
+  return (
+    <Suspense fallback={<RiskSkeleton />}>
+      <Risks merchant={merchant} organization={organization} list={list} />
+    </Suspense>
+  )
+}
+
+type Props = { merchant: Merchant; organization: string; list: Awaited<ReturnType<typeof loadRiskParams>> }
+
+async function Risks({ merchant, organization, list }: Props) {
+  const { risks, total } = await listRisks(merchant, { q: list.q, levels: list.level }, list)
+  return (
+    <>
+      <PageHeader
+        title="Risk"
+        count={total}
+        actions={<Button href={paths.riskSettings({ organization })}>Settings</Button>}
+      />
+      <RiskTable organization={organization} risks={risks} total={total} now={new Date()} />
+    </>
+  )
+}

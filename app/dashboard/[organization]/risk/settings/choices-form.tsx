@@ -1,0 +1,150 @@
+'use client'
+import { useActionState, useState } from 'react'
+import { confirmAction } from '#components/confirm-action.ts'
+import { Badge } from '#components/ui/badge.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
+import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx'
+import { Field } from '#components/ui/field.tsx'
+import { FormError } from '#components/ui/form-error.tsx'
+import { NumberInput } from '#components/ui/number-input.tsx'
+import { countText } from '#components/ui/number-text.ts'
+import { SubmitButton } from '#components/ui/submit-button.tsx'
+import { toast } from '#components/ui/toast.tsx'
+import { ADDRESS_DAYS_MAX } from '#lib/misuse/plain.ts'
+import type { MisuseSettingsDetail } from '#lib/misuse/queries.ts'
+import type { FormAction } from '#lib/web/action.ts'
+import { changeChoices } from './actions.ts'
+
+const save: FormAction = async (previous, form) => {
+  const state = await changeChoices(previous, form)
+  if (state.status === 'ok') toast.success(state.message)
+  return state
+}
+
+const rules = [
+  {
+    name: 'asksAlone',
+    label: 'Ask the owner by mail',
+    says: 'When a key reaches the upper threshold, its owner is asked which devices are theirs.',
+    asks: 'From now on Latchkey asks owners by itself, at most once for each time a key reaches the upper threshold. They get a mail in your name; their keys work as before.',
+  },
+  {
+    name: 'blocksAlone',
+    label: 'Block new devices',
+    says: 'When a key reaches the upper threshold, no further device can join it. Devices in use work on.',
+    asks: 'From now on Latchkey blocks new devices by itself when a key reaches the upper threshold. Devices in use go on working. The history says so, and you can allow new devices again on the key’s page.',
+  },
+] as const
+
+type Props = { organization: string; settings: Omit<MisuseSettingsDetail, 'configurations'>; mayWrite: boolean }
+
+/** What is done without asking, what the thresholds are, and how long addresses are kept. */
+export function ChoicesForm({ organization, settings, mayWrite }: Props) {
+  const { thresholds, shift, fine, acted } = settings
+  return (
+    <>
+      <Card>
+        <CardHeader title="Rules that act alone" />
+        <ul>
+          {rules.map(({ name, label, says, asks }) => (
+            <li
+              key={name}
+              className="flex flex-wrap items-center gap-x-4 gap-y-2 border-line2 px-3.5 py-2.5 not-first:border-t"
+            >
+              <div className="min-w-[min(100%,220px)] flex-1">
+                <p className="flex items-center gap-2 font-medium">
+                  {label}
+                  <Badge tone={settings[name] ? 'ok' : 'off'}>{settings[name] ? 'On' : 'Off'}</Badge>
+                </p>
+                <p className="text-pretty text-mute">{says}</p>
+              </div>
+              {mayWrite && (
+                <Turn organization={organization} name={name} label={label} isOn={settings[name]} asks={asks} />
+              )}
+            </li>
+          ))}
+        </ul>
+      </Card>
+      <Card>
+        <CardHeader title="Thresholds" />
+        <CardBody>
+          <p className="text-pretty text-mute">
+            A key is shown from <b className="font-medium text-ink">{thresholds.look}</b> points on and counts as plain
+            from <b className="font-medium text-ink">{thresholds.act}</b>.{' '}
+            {fine + acted === 0
+              ? 'They move a little when you say that a key is fine, or act on one.'
+              : `You said ${countText(fine, 'time')} that a key is fine and acted ${countText(acted, 'time')}, which ${shift === 0 ? 'leaves them where they began' : `moved them ${shift > 0 ? 'up' : 'down'} by ${Math.abs(shift)}`}.`}
+          </p>
+        </CardBody>
+      </Card>
+      {mayWrite && <AddressDays organization={organization} days={settings.addressDays} />}
+    </>
+  )
+}
+
+function Turn({
+  organization,
+  name,
+  label,
+  isOn,
+  asks,
+}: {
+  organization: string
+  name: string
+  label: string
+  isOn: boolean
+  asks: string
+}) {
+  const [open, setOpen] = useState(false)
+  const words = isOn ? 'Switch off' : 'Switch on'
+  return (
+    <ConfirmDialog
+      open={open}
+      onOpenChange={setOpen}
+      trigger={
+        <Button size="sm" aria-label={`${words}: ${label}`}>
+          {words}
+        </Button>
+      }
+      title={`${words}: ${label.toLowerCase()}?`}
+      confirmLabel={words}
+      values={{ organization, [name]: String(!isOn) }}
+      action={confirmAction(save)}
+    >
+      <p>{isOn ? 'From now on nothing of that is done without you. What was done stays.' : asks}</p>
+    </ConfirmDialog>
+  )
+}
+
+function AddressDays({ organization, days }: { organization: string; days: number }) {
+  const [state, submit] = useActionState(save, { status: 'idle' })
+  const error = state.errors?.addressDays
+  return (
+    <Card>
+      <CardHeader title="Network addresses" />
+      <CardBody>
+        <form
+          action={submit}
+          noValidate
+          className="grid gap-4"
+          // React empties a form after its action; what was typed stays.
+          onReset={(event) => event.preventDefault()}
+        >
+          <input type="hidden" name="organization" value={organization} />
+          <FormError>{state.status === 'error' && !error ? state.message : null}</FormError>
+          <Field
+            label="Keep shortened addresses for"
+            error={error}
+            description="Whole addresses are never stored. After these days only a hash is left, which changes its key every 90 days. Everything is gone after 35 days."
+          >
+            <NumberInput name="addressDays" defaultValue={days} min={0} max={ADDRESS_DAYS_MAX} unit="days" />
+          </Field>
+          <div>
+            <SubmitButton>Save</SubmitButton>
+          </div>
+        </form>
+      </CardBody>
+    </Card>
+  )
+}

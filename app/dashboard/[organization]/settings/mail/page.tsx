@@ -1,0 +1,37 @@
+import type { Metadata } from 'next'
+import { PageBody } from '#components/shell/page-body.tsx'
+import { Card } from '#components/ui/card.tsx'
+import { requireMerchant } from '#lib/auth/session.ts'
+import { roleMay } from '#lib/base/permissions.ts'
+import { mailState } from '#lib/mail/queries.ts'
+import { listCustomerMails } from '#lib/mail-settings/queries.ts'
+import { MailHeader } from './mail-header.tsx'
+import { MailRow } from './mail-row.tsx'
+
+export const metadata: Metadata = { title: 'Mail' }
+
+/** Every message to customers: whether it goes out, and what it says. */
+export default async function MailPage({ params }: PageProps<'/dashboard/[organization]/settings/mail'>) {
+  const { organization } = await params
+  const merchant = await requireMerchant(organization)
+  const [mails, { way }] = await Promise.all([listCustomerMails(merchant), mailState(merchant)])
+  const mayWrite = roleMay(merchant.role, 'organization.write')
+  return (
+    <>
+      <MailHeader organization={organization} way={way} />
+      <PageBody>
+        <Card as="div">
+          <ul>
+            {mails.map((mail) => (
+              <MailRow key={mail.mail} mail={mail} organization={organization} mayWrite={mayWrite} />
+            ))}
+          </ul>
+        </Card>
+        <p className="max-w-[80ch] text-pretty text-mute text-sm">
+          Sign-in links, and what people are told when keys change hands or an address changes, always go out: they keep
+          accounts safe.
+        </p>
+      </PageBody>
+    </>
+  )
+}

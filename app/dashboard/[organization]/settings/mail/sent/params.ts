@@ -1,0 +1,15 @@
+import { createLoader } from 'nuqs/server'
+import { filterParam, listParams } from '#components/ui/data-table/list-params.ts'
+import { type MailTemplate, mailStates, templateNames } from '#lib/mail/plain.ts'
+
+/** Templates that an organization sends. */
+export const sentTemplates = (Object.keys(templateNames) as MailTemplate[]).filter((name) => name !== 'sign-in')
+
+/** The address of the list of mails. */
+export const sentParams = {
+  ...listParams({ sort: ['createdAt'], by: 'createdAt' }),
+  state: filterParam(mailStates),
+  template: filterParam(sentTemplates),
+}
+
+export const loadSentParams = createLoader(sentParams)

@@ -1,0 +1,96 @@
+import { Button } from '#components/ui/button.tsx'
+import { Notice } from '#components/ui/notice.tsx'
+import { countText } from '#components/ui/number-text.ts'
+import { Time } from '#components/ui/time.tsx'
+import { DAY_MS } from '#lib/base/days.ts'
+import type { StoreDetail } from '#lib/stores/queries.ts'
+import { troubleOf } from '#lib/stores/rules.ts'
+import * as paths from '#lib/web/paths.ts'
+import { ReplayButton } from './replay-button.tsx'
+import { SwitchButton } from './switch-button.tsx'
+
+type Props = { organization: string; store: StoreDetail; mayWrite: boolean; now: Date }
+
+const RECENT_MS = 7 * DAY_MS
+
+/** What keeps sales from becoming keys, above everything else, with the likely fixes beside it. */
+export function StoreTrouble({ organization, store, mayWrite, now }: Props) {
+  const { id, offAt, waiting, waits, refusals, lastRefusal, lastRefusedAt, lastDeliveryAt } = store
+  const isRefusing = lastRefusedAt && now.getTime() - lastRefusedAt.getTime() < RECENT_MS
+  return (
+    <>
+      {offAt && (
+        <Notice
+          tone="warn"
+          title="Switched off"
+          actions={
+            mayWrite && (
+              <SwitchButton
+                organization={organization}
+                connectionId={id}
+                name={store.name}
+                store={store.label}
+                off={false}
+              />
+            )
+          }
+        >
+          <Time value={offAt} now={now} />. Deliveries are kept, and acted on once it is on again.
+        </Notice>
+      )}
+      {isRefusing && (
+        <Notice
+          tone={!lastDeliveryAt || lastDeliveryAt < lastRefusedAt ? 'bad' : 'off'}
+          title={`${countText(refusals, 'request')} refused, the last`}
+        >
+          <Time value={lastRefusedAt} now={now} />: {lastRefusal} {adviceOn(store)}
+        </Notice>
+      )}
+      {troubleOf(store, now) === 'silent' && lastDeliveryAt && (
+        <Notice tone="warn" title="Nothing was sent for long:">
+          the last delivery came <Time value={lastDeliveryAt} now={now} />. If you sold something since, look at{' '}
+          {store.label} whether it still sends to the address below.
+        </Notice>
+      )}
+      {waiting.failed > 0 && (
+        <Notice
+          tone="bad"
+          title={`${countText(waiting.failed, 'delivery', 'deliveries')} could not be handled.`}
+          actions={
+            <>
+              <Button size="sm" href={paths.deliveries({ organization, id }, { state: 'failed' })}>
+                Show
+              </Button>
+              {mayWrite && (
+                <ReplayButton organization={organization} connectionId={id} which="failed">
+                  Handle again
+                </ReplayButton>
+              )}
+            </>
+          }
+        >
+          Nothing that was sent is lost.
+        </Notice>
+      )}
+      {waits.map(({ why, count }) => (
+        <Notice
+          key={why}
+          tone="warn"
+          title={`${countText(count, 'sale')} ${count === 1 ? 'waits' : 'wait'}:`}
+          actions={
+            mayWrite && (
+              <ReplayButton organization={organization} connectionId={id} which="waiting">
+                Try again
+              </ReplayButton>
+            )
+          }
+        >
+          {why}
+        </Notice>
+      ))}
+    </>
+  )
+}
+
+const adviceOn = ({ hasSecret, setup, isDistrusted }: StoreDetail): string =>
+  setup?.secret && hasSecret && isDistrusted ? 'If it goes on, compare the secret with the one the store shows.' : ''

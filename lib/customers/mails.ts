@@ -1,0 +1,19 @@
+import type { MailTo } from '../mail/schema.ts'
+import { shortAddress } from './rules.ts'
+
+// What people are told when their keys are to be seen with another address.
+
+/** To the old address of a customer: what they bought is seen with `now` from now on. */
+export const addressChanged = (organizationId: string, was: string, now: string): MailTo => ({
+  ...{ template: 'address-changed', to: was },
+  payload: { organizationId, address: shortAddress(now) },
+})
+
+/** To both sides when a key changes hands, or many; `other` is whom it went to or came from. */
+export const keysMoved = (
+  direction: 'away' | 'here',
+  { organizationId, product, to, other }: { organizationId: string; product: string | null; to: string; other: string },
+): MailTo => ({
+  ...{ template: 'keys-moved', to },
+  payload: { organizationId, direction, product, address: shortAddress(other) },
+})

@@ -1,0 +1,78 @@
+import '#server-only'
+import type { Merchant, PortalCustomer } from '../base/actor.ts'
+import { HOUR_MS } from '../base/days.ts'
+import { notFound, Refusal } from '../base/errors.ts'
+import { assertMay } from '../base/permissions.ts'
+import { prisma } from '../database/client.ts'
+import { record } from '../events/commands.ts'
+import { foldedHashOf, keyStringColumns, makeKeyString, openKeyString } from '../key-strings/string.ts'
+import { mayRotate } from './rules.ts'
+import type { RotateLicenseKey } from './schema.ts'
+
+/**
+ * Gives a key another string; the record, its counts and its devices stay. For `overlapHours` the old string still
+ * validates on devices that are active now (of a key that takes none: wherever it is used), so that nobody is locked out
+ * while the new one travels; with none, every earlier string ends at once. What ended is remembered, so that whoever sends
+ * it learns that it was replaced. With `sendMail` its customer is mailed the new string; `mailedTo` says where.
+ */
+export async function rotateLicenseKey(
+  actor: Merchant | PortalCustomer,
+  { licenseKeyId, overlapHours, sendMail = false }: RotateLicenseKey & { sendMail?: boolean },
+  now: Date,
+): Promise<{ keyString: string; mailedTo: string | null }> {
+  const { organizationId } = actor
+  const isOwner = actor.kind === 'portal_customer'
+  if (!isOwner) {
+    assertMay(actor, 'keys.write')
+    assertMay(actor, 'keys.reveal')
+  }
+  return prisma.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 FROM license_keys WHERE id = ${licenseKeyId}::uuid AND organization_id = ${organizationId}::uuid FOR UPDATE`
+    const key = await tx.licenseKey.findFirst({
+      where: { id: licenseKeyId, organizationId, ...(isOwner && { customerId: actor.customerId }) },
+      select: {
+        keyHash: true,
+        keyCipher: true,
+        lastCharacters: true,
+        foldedHash: true,
+        status: true,
+        customerId: true,
+        customer: { select: { email: true } },
+        prefix: true,
+        activationsModeOverride: true,
+        keyConfiguration: { select: { format: true, prefix: true, activationsMode: true } },
+      },
+    })
+    if (!key) throw notFound('license key')
+    const reason = mayRotate(key.status)
+    if (reason) throw new Refusal('CONFLICT', reason)
+    const until = overlapHours > 0 ? new Date(now.getTime() + overlapHours * HOUR_MS) : null
+    // Without an overlap every earlier string ends now.
+    if (!until)
+      await tx.oldKeyString.updateMany({ where: { licenseKeyId, validUntil: { gt: now } }, data: { validUntil: now } })
+    const { keyHash, keyCipher, lastCharacters } = key
+    const foldedHash = key.foldedHash ?? foldedHashOf(openKeyString(keyCipher))
+    await tx.oldKeyString.create({
+      data: { keyHash, foldedHash, keyCipher, lastCharacters, licenseKeyId, rotatedAt: now, validUntil: until ?? now },
+    })
+    const { format, prefix } = key.keyConfiguration
+    const keyString = makeKeyString(format, prefix)
+    await tx.licenseKey.update({
+      where: { id: licenseKeyId },
+      data: { ...keyStringColumns(keyString, prefix), updatedAt: now },
+    })
+    const mailedTo = sendMail ? key.customer.email : null
+    await record(tx, actor, now, {
+      type: 'license_key.rotated',
+      organizationId,
+      licenseKeyId,
+      customerId: key.customerId,
+      data: {
+        until: until?.toISOString().slice(0, 16).replace('T', ' ') ?? null,
+        everywhere: (key.activationsModeOverride ?? key.keyConfiguration.activationsMode) === 'off',
+      },
+      ...(mailedTo && { mails: [{ template: 'key-replaced', to: mailedTo, payload: { licenseKeyId } }] }),
+    })
+    return { keyString, mailedTo }
+  })
+}

@@ -1,0 +1,108 @@
+/** What becomes of a mail: it is sent, a demo keeps it in its outbox, or it waits until mail is set up. */
+export type MailWay = 'sent' | 'kept' | 'waits'
+
+/** How long a mailed sign-in link may be used. */
+export const linkLifetimeMinutes = 20
+
+/** How long an invitation may be accepted. */
+export const INVITATION_DAYS = 7
+
+/** How a mail is called in lists. */
+export const templateNames = {
+  'license-key': 'License key',
+  'license-keys': 'License keys',
+  'key-replaced': 'Key replaced',
+  'key-expiring': 'Expiry reminder',
+  'key-expired': 'Key expired',
+  'key-revoked': 'Key revoked',
+  'device-activated': 'New device',
+  'purchase-news': 'Purchase news',
+  'address-changed': 'Address changed',
+  'keys-moved': 'Keys moved',
+  'which-devices': 'Which devices are yours?',
+  test: 'Test',
+  'webhook-off': 'Webhook endpoint switched off',
+  'sign-in': 'Sign-in link',
+  invitation: 'Invitation',
+} as const
+
+export type MailTemplate = keyof typeof templateNames
+
+/** Every mail whose words a merchant can change, in the order of a key's life. */
+export const customerMails = [
+  'key-issued',
+  'keys-issued',
+  'key-again',
+  'key-replaced',
+  'key-expiring',
+  'key-expired',
+  'key-revoked',
+  'device-activated',
+  'renewed',
+  'payment_failed',
+  'ended',
+  'canceled',
+  'refunded',
+] as const
+export type CustomerMail = (typeof customerMails)[number]
+
+/** Those that tell of a purchase. */
+export const purchaseNews = [
+  'renewed',
+  'payment_failed',
+  'ended',
+  'canceled',
+  'refunded',
+] as const satisfies CustomerMail[]
+export type PurchaseNews = (typeof purchaseNews)[number]
+
+/** Which of them go out unless somebody decides otherwise; null for those that somebody asks for each time. */
+export const onByDefault = {
+  'key-issued': true,
+  'keys-issued': true,
+  'key-again': null,
+  'key-replaced': null,
+  'key-expiring': true,
+  'key-expired': true,
+  'key-revoked': true,
+  'device-activated': false,
+  renewed: true,
+  payment_failed: true,
+  ended: true,
+  canceled: true,
+  refunded: true,
+} as const satisfies Record<CustomerMail, boolean | null>
+
+/** How a mail stands, as people are told it. */
+export const mailStates = ['waiting', 'sent', 'bounced', 'failed', 'dropped'] as const
+export type MailState = (typeof mailStates)[number]
+
+/** Those states as words and colours. */
+export const mailStateLook = {
+  waiting: { tone: 'warn', label: 'Waiting' },
+  sent: { tone: 'ok', label: 'Sent' },
+  bounced: { tone: 'bad', label: 'Bounced' },
+  failed: { tone: 'bad', label: 'Failed' },
+  dropped: { tone: 'off', label: 'Not sent' },
+} as const satisfies Record<MailState, { tone: 'ok' | 'warn' | 'bad' | 'off'; label: string }>
+
+/** Links that let somebody in are not repeated from a list, and a member's own test is sent from where it was written. */
+export const isRepeated = (template: MailTemplate): boolean =>
+  template !== 'sign-in' && template !== 'invitation' && template !== 'which-devices' && template !== 'test'
+
+/** A mail as the organization that sent it sees it: never what it says, which may be a key or a way in. */
+export type SentMail = {
+  id: string
+  template: MailTemplate
+  to: string
+  state: MailState
+  attempts: number
+  /** Why it was not sent, in the mail server's words or ours. */
+  lastError: string | null
+  createdAt: Date
+  sentAt: Date | null
+  licenseKeyId: string | null
+  purchaseId: string | null
+  /** Whom it goes to when it is sent again: whoever has the key or the purchase by now. */
+  goesTo: string
+}

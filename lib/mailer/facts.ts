@@ -1,0 +1,133 @@
+import '#server-only'
+import { endInWords } from '../base/days.ts'
+import { env } from '../base/env.ts'
+import { prisma } from '../database/client.ts'
+import { openKeyString } from '../key-strings/string.ts'
+import { daysUntil } from '../license-keys/look.ts'
+import { customerMailOf, type MailContents } from '../mail/schema.ts'
+import { brandOf } from '../mail-settings/queries.ts'
+import { type StoreName, storeLabels } from '../store-facts/schema.ts'
+import * as paths from '../web/paths.ts'
+import type { MailFacts } from './customer-message.ts'
+import { type KeyInMail, keyInMail, limitFacts, warningOf } from './key-words.ts'
+
+const url = (path: string): string => new URL(path, env().LATCHKEY_URL).href
+
+type KeyMail = Extract<MailContents, { payload: { licenseKeyId: string } }>
+
+/** A moment as people read it, always with its time. */
+const moment = (at: Date, zone: string): string => {
+  const words = endInWords(at, zone)
+  return words.includes(':') ? words : `the end of ${words}`
+}
+
+/** What a mail about a key is made from. */
+export async function keyMailFacts(contents: KeyMail, to: string, mailId: string): Promise<MailFacts> {
+  const { template, payload } = contents
+  const key = await readKey(payload.licenseKeyId)
+  const brand = await brandOf(key.organizationId)
+  const { timeZone } = brand
+  const product = key.product?.name ?? key.keyConfiguration.name
+  const mail = customerMailOf(contents) ?? 'key-issued'
+  const bringsKey = template === 'license-key' || template === 'key-replaced'
+  const warning = bringsKey ? warningOf(key, brand, new Date()) : null
+  const about = 'endsAt' in payload ? new Date(payload.endsAt) : key.expiresAt
+  return {
+    ...{ mail, brand },
+    values: {
+      ...{ 'customer.name': key.customer.name ?? '', 'customer.email': to },
+      ...{ 'product.name': product, 'organization.name': brand.name, 'key.last': key.lastCharacters },
+      'key.ends': about ? endInWords(about, timeZone) : '',
+      ...('days' in payload && about && { 'key.days': String(daysUntil(about, new Date())) }),
+      ...('device' in payload && {
+        'device.name': payload.device,
+        'device.time': endInWords(new Date(payload.at), timeZone),
+      }),
+    },
+    heading: bringsKey ? product : null,
+    keyString: bringsKey ? openKeyString(key.keyCipher) : null,
+    warning,
+    // What it allows, it allows no more.
+    facts: warning
+      ? []
+      : bringsKey
+        ? [...(template === 'key-replaced' ? [oldKeyFact(key, timeZone)] : []), ...limitFacts(key, timeZone)]
+        : [await whichKeys(contents, key, timeZone)],
+    instructions: bringsKey && !warning ? key.keyConfiguration.instructions : '',
+    button: {
+      label: 'Your purchases',
+      href: url(paths.purchasedKey({ id: key.id })),
+      note: bringsKey
+        ? 'You can find this key again there, see its devices, and free one when you change computers.'
+        : null,
+    },
+    why: bringsKey
+      ? `${brand.name} sent this to ${to} because a license key was issued to this address.`
+      : `${brand.name} sent this to ${to} because you have a license key for ${product}.`,
+    stop:
+      template === 'key-expiring'
+        ? {
+            page: url(paths.reminders({ mail: mailId, code: contents.payload.code })),
+            post: url(`/api/reminders/stop?${new URLSearchParams({ mail: mailId, code: contents.payload.code })}`),
+          }
+        : null,
+  }
+}
+
+const readKey = (id: string): Promise<KeyInMail> =>
+  prisma.licenseKey.findUniqueOrThrow({ where: { id }, include: keyInMail })
+
+// With an overlap the former string works until then, unless that is over when this is written.
+const oldKeyFact = (key: KeyInMail, timeZone: string): string => {
+  const until = key.oldKeyStrings[0]?.validUntil
+  return until && until > new Date()
+    ? `The old key still works where it is in use, until ${moment(until, timeZone)}.`
+    : 'The old key no longer works.'
+}
+
+/** Which key, without showing it: whoever has several that end together is told of them by one mail. */
+async function whichKeys(contents: KeyMail, key: KeyInMail, timeZone: string): Promise<string> {
+  const one = `It is the key that ends in ${key.lastCharacters}.`
+  if (contents.template !== 'key-expiring' && contents.template !== 'key-expired') return one
+  const { organizationId, customerId, productId, keyConfigurationId } = key
+  const count = await prisma.licenseKey.count({
+    where: {
+      ...{ organizationId, customerId, status: 'granted', expiresAt: new Date(contents.payload.endsAt) },
+      ...(productId ? { productId } : { keyConfigurationId }),
+    },
+  })
+  return count > 1
+    ? `It is about ${count} keys, which all end at ${moment(new Date(contents.payload.endsAt), timeZone)}.`
+    : one
+}
+
+/** What a mail about a purchase is made from. It never shows a key. */
+export async function purchaseMailFacts({
+  purchaseId,
+  news,
+  until,
+}: Extract<MailContents, { template: 'purchase-news' }>['payload']): Promise<MailFacts> {
+  const purchase = await prisma.purchase.findUniqueOrThrow({
+    where: { id: purchaseId },
+    select: {
+      ...{ reference: true, store: true, organizationId: true },
+      product: { select: { name: true } },
+      customer: { select: { email: true, name: true } },
+    },
+  })
+  const brand = await brandOf(purchase.organizationId)
+  const product = purchase.product.name
+  const end = until ? endInWords(new Date(until), brand.timeZone) : ''
+  return {
+    ...{ mail: news, brand, heading: null, keyString: null, instructions: '', stop: null },
+    facts: [`Order ${purchase.reference}`],
+    values: {
+      ...{ 'customer.name': purchase.customer.name ?? '', 'customer.email': purchase.customer.email },
+      ...{ 'product.name': product, 'organization.name': brand.name, 'order.number': purchase.reference },
+      'store.name': storeLabels[purchase.store as StoreName] ?? brand.name,
+      ...{ 'paid.until': end, 'works.until': end },
+    },
+    button: { label: 'Your purchases', href: url(paths.purchases()), note: null },
+    why: `You get this because you bought ${product} with this address.`,
+  }
+}

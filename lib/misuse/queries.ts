@@ -1,0 +1,213 @@
+import '#server-only'
+import type { Prisma } from '#prisma/client.ts'
+import type { Merchant } from '../base/actor.ts'
+import { notFound } from '../base/errors.ts'
+import { assertMay } from '../base/permissions.ts'
+import { prisma } from '../database/client.ts'
+import { DAY_MS, dayOf } from './places.ts'
+import { type Audience, type Level, type RiskSort, SHIFT, THRESHOLDS, WINDOW_DAYS } from './plain.ts'
+import { look, type StoredSighting } from './recompute.ts'
+import { type Excused, shiftOf } from './rules.ts'
+import { sentenceOf, titleOf } from './sentences.ts'
+import { deviceHash } from './sightings.ts'
+import { type Evidence, expectedPlaces, isSettled } from './signals.ts'
+
+const maskedOf = ({ prefix, lastCharacters }: { prefix: string | null; lastCharacters: string }) =>
+  `${prefix ? `${prefix}_` : ''}…${lastCharacters}`
+
+export type RiskFilter = { q?: string | undefined; levels?: Level[] | undefined }
+
+/** Keys by how much they look misused. What was said to be fine has no score. */
+export async function listRisks(
+  merchant: Merchant,
+  { q = '', levels = [] }: RiskFilter,
+  { page, size, sort, dir }: { page: number; size: number; sort: RiskSort; dir: 'asc' | 'desc' },
+) {
+  assertMay(merchant, 'keys.read')
+  const { organizationId } = merchant
+  const found: Prisma.KeyRiskWhereInput = {
+    organizationId,
+    score: { gt: 0 },
+    ...(levels.length > 0 && { level: { in: levels } }),
+  }
+  if (q) {
+    const keys = await prisma.licenseKey.findMany({
+      where: {
+        organizationId,
+        OR: [
+          { customer: { email: { contains: q, mode: 'insensitive' } } },
+          { customer: { name: { contains: q, mode: 'insensitive' } } },
+          { lastCharacters: { endsWith: q.slice(-6), mode: 'insensitive' } },
+        ],
+      },
+      select: { id: true },
+      take: 1_000,
+    })
+    found.licenseKeyId = { in: keys.map(({ id }) => id) }
+  }
+  const [rows, total] = await Promise.all([
+    prisma.keyRisk.findMany({
+      where: found,
+      orderBy: [{ [sort]: dir }, { licenseKeyId: dir }],
+      skip: (page - 1) * size,
+      take: size,
+    }),
+    prisma.keyRisk.count({ where: found }),
+  ])
+  const keys = await prisma.licenseKey.findMany({
+    where: { organizationId, id: { in: rows.map(({ licenseKeyId }) => licenseKeyId) } },
+    select: {
+      ...{ id: true, prefix: true, lastCharacters: true, newDevicesBlocked: true, status: true },
+      customer: { select: { email: true, name: true } },
+      keyConfiguration: { select: { name: true } },
+      _count: { select: { activations: { where: { deactivatedAt: null } } } },
+    },
+  })
+  const byId = new Map(keys.map((key) => [key.id, key]))
+  const risks = rows.flatMap(({ licenseKeyId, score, level, evidence, since }) => {
+    const key = byId.get(licenseKeyId)
+    if (!key) return []
+    const all = evidence as unknown as Evidence[]
+    return {
+      ...{ id: licenseKeyId, masked: maskedOf(key), score, level: level as Level, since },
+      ...{ customer: key.customer, configuration: key.keyConfiguration.name, devices: key._count.activations },
+      evidence: all.filter(({ supports }) => !supports).map(({ signal }) => titleOf(signal)),
+    }
+  })
+  return { risks, total }
+}
+
+export type RiskListItem = Awaited<ReturnType<typeof listRisks>>['risks'][number]
+
+/** How one key stands, in short; null while nothing of it was seen. */
+export async function riskOfKey(merchant: Merchant, licenseKeyId: string) {
+  assertMay(merchant, 'keys.read')
+  const risk = await prisma.keyRisk.findFirst({ where: { licenseKeyId, organizationId: merchant.organizationId } })
+  if (!risk || (risk.score === 0 && risk.excusedAt === null)) return null
+  const evidence = (risk.evidence as unknown as Evidence[]).map((each) => titleOf(each.signal))
+  return { score: risk.score, level: risk.level as Level, evidence, isExcused: risk.excusedAt !== null }
+}
+
+/** Everything about one key that speaks of misuse: evidence as it was then, places and devices as they are now. */
+export async function getRisk(merchant: Merchant, licenseKeyId: string, now: Date) {
+  assertMay(merchant, 'keys.read')
+  const { organizationId } = merchant
+  const key = await prisma.licenseKey.findFirst({
+    where: { id: licenseKeyId, organizationId },
+    select: {
+      ...{ id: true, prefix: true, lastCharacters: true, newDevicesBlocked: true, status: true },
+      customer: { select: { id: true, email: true, name: true } },
+      keyConfiguration: { select: { id: true, name: true } },
+      activations: {
+        select: { id: true, label: true, fingerprint: true, deactivatedAt: true, answer: true },
+        take: 2_000,
+      },
+      deviceQuestions: { orderBy: { askedAt: 'desc' }, take: 1 },
+    },
+  })
+  if (!key) throw notFound('license key')
+  const risk = await prisma.keyRisk.findUnique({ where: { licenseKeyId } })
+  const looked = (await look([licenseKeyId], new Map([[licenseKeyId, (risk?.excused ?? {}) as Excused]]), now)).get(
+    licenseKeyId,
+  )
+  if (!looked) throw notFound('license key')
+  const labels = new Map<string, { label: string; isLive: boolean; isMine: boolean }>()
+  for (const { id, label, fingerprint, deactivatedAt, answer } of key.activations) {
+    const name = deviceHash(organizationId, fingerprint ?? id)
+    const known = labels.get(name)
+    const isLive = deactivatedAt === null
+    if (!known || isLive) labels.set(name, { label, isLive, isMine: answer !== null })
+  }
+  const { map } = looked.assessment
+  const today = dayOf(now.getTime())
+  const sightings = looked.history.sightings as StoredSighting[]
+  const live = key.activations.filter(({ deactivatedAt }) => deactivatedAt === null)
+  const prefixes = await prefixesOf(licenseKeyId)
+  const places = map.places
+    .filter((place) => place.devices.length > 0)
+    .sort((a, b) => b.lastDay - a.lastDay || a.firstDay - b.firstDay)
+    .map((place) => {
+      const seen = sightings.filter(({ network }) => place.networks.includes(network))
+      return {
+        isSettled: isSettled(place),
+        kind: place.kind,
+        country: place.country ?? seen.find(({ country }) => country)?.country ?? null,
+        owner: seen.find(({ owner }) => owner)?.owner ?? null,
+        networks: place.networks.length,
+        prefix: prefixes.get(seen.at(-1)?.network ?? '') ?? null,
+        first: new Date(place.firstDay * DAY_MS),
+        last: new Date(place.lastDay * DAY_MS),
+        days: Array.from({ length: WINDOW_DAYS }, (_, i) => (place.days & (1 << (WINDOW_DAYS - 1 - i))) !== 0),
+        devices: place.devices.map((device) => labels.get(device)?.label ?? 'A device that is gone'),
+      }
+    })
+  const days = Array.from({ length: WINDOW_DAYS }, (_, i) => {
+    const day = today - (WINDOW_DAYS - 1 - i)
+    const devices = new Set(
+      sightings.filter((each) => each.day === day && each.yes > 0 && each.device).map(({ device }) => device),
+    )
+    const inUse = map.places.filter((place) => (place.days & (1 << (today - day))) !== 0)
+    return { day: new Date(day * DAY_MS), devices: devices.size, places: inUse.length }
+  })
+  return {
+    ...{ id: key.id, masked: maskedOf(key), customer: key.customer, configuration: key.keyConfiguration },
+    ...{ status: key.status, newDevicesBlocked: key.newDevicesBlocked, devices: live.length },
+    confirmed: live.filter(({ answer }) => answer !== null).length,
+    question: key.deviceQuestions[0] ?? null,
+    score: risk?.score ?? 0,
+    level: (risk?.level ?? 'none') as Level,
+    since: risk?.since ?? null,
+    assessedAt: risk?.assessedAt ?? null,
+    excused: risk?.excusedAt ? { at: risk.excusedAt, by: risk.excusedBy ?? '' } : null,
+    policy: { ...looked.key.policy, expected: expectedPlaces(looked.key.policy) },
+    evidence: ((risk?.evidence ?? []) as unknown as Evidence[]).map((each) => ({
+      ...{ title: titleOf(each.signal), text: sentenceOf(each), points: each.points, supports: each.supports },
+      last: new Date(each.lastDay * DAY_MS),
+    })),
+    ...{ places, days, passing: map.passing, uncounted: risk?.uncounted ?? 0 },
+  }
+}
+
+export type RiskDetail = Awaited<ReturnType<typeof getRisk>>
+
+/** The shortened addresses that are still known, by network. */
+async function prefixesOf(licenseKeyId: string): Promise<Map<string, string>> {
+  const rows = await prisma.sighting.findMany({
+    where: { licenseKeyId, prefix: { not: null } },
+    select: { network: true, prefix: true },
+    distinct: ['network'],
+    take: 500,
+  })
+  return new Map(rows.map(({ network, prefix }) => [network, prefix ?? '']))
+}
+
+/** What the organization says about misuse, and what its answers came to. */
+export async function misuseSettings(merchant: Merchant) {
+  assertMay(merchant, 'keys.read')
+  const { organizationId } = merchant
+  const [settings, configurations] = await Promise.all([
+    prisma.misuseSettings.findUnique({ where: { organizationId } }),
+    prisma.keyConfiguration.findMany({
+      where: { organizationId, archivedAt: null },
+      select: {
+        ...{ id: true, name: true, activationsMode: true, activationLimit: true, misusePolicy: true },
+      },
+      orderBy: { name: 'asc' },
+      take: 200,
+    }),
+  ])
+  const { addressDays = 30, asksAlone = false, blocksAlone = false, fine = 0, acted = 0 } = settings ?? {}
+  const shift = shiftOf(fine, acted)
+  return {
+    ...{ addressDays, asksAlone, blocksAlone, fine, acted, shift },
+    thresholds: { look: THRESHOLDS.look.enter + shift, act: THRESHOLDS.act.enter + shift },
+    isAtBound: shift === SHIFT.most,
+    configurations: configurations.map(({ misusePolicy, ...configuration }) => ({
+      ...configuration,
+      audience: (misusePolicy?.audience ?? 'unsaid') as Audience,
+      seats: misusePolicy?.seats ?? null,
+    })),
+  }
+}
+
+export type MisuseSettingsDetail = Awaited<ReturnType<typeof misuseSettings>>

@@ -1,0 +1,117 @@
+import type { ReconciliationState } from '#prisma/enums.ts'
+import { DAY_MS } from '../base/days.ts'
+import type { LifecycleSettings } from '../purchases/standing.ts'
+import type { Fact } from '../store-facts/schema.ts'
+import type { EditPart } from '../web/edits.ts'
+
+const days = (count: number): string => (count === 1 ? '1 day' : `${count} days`)
+const yes = (is: boolean): string => (is ? 'yes' : 'no')
+
+const part = <Name extends keyof LifecycleSettings & string>(
+  name: Name,
+  label: string,
+  words: (value: LifecycleSettings[Name]) => string,
+): EditPart<LifecycleSettings> & { fields: readonly [Name] } => ({
+  ...{ label, input: name, fields: [name] as const },
+  words: (settings) => words(settings[name]),
+})
+
+/** What merchants choose for a connection, as the history and other people's edits name it. */
+export const settingParts = [
+  part('graceDays', 'Days after a failed payment', days),
+  part('marginDays', 'Days after the last paid one', days),
+  part('keysDuringTrials', 'Keys during trials', yes),
+  part('obeysRefundWish', 'Follows the store’s choice at refunds', yes),
+  part('keepsDuringDispute', 'Keys during disputes', yes),
+  part('fullRefundPercent', 'Counts as a full refund', (percent) => `from ${percent} percent on`),
+  part('continuesKeys', 'Keys go on when bought again', yes),
+  part('mailsPaymentFailed', 'Mails when a payment failed', yes),
+  part('mailsRenewed', 'Mails when a purchase is renewed', yes),
+  part('mailsEnded', 'Mails when a purchase ended', yes),
+] as const
+
+/** What is to be said of a connection in one word. */
+export const storeStates = ['off', 'secret', 'waiting', 'connected'] as const
+export type StoreState = (typeof storeStates)[number]
+
+/** Where a connection stands: switched off, without the secret it needs, without a first delivery, or at work. */
+export function storeState(connection: {
+  offAt: Date | null
+  needsSecret: boolean
+  hasSecret: boolean
+  firstDeliveryAt: Date | null
+}): StoreState {
+  if (connection.offAt) return 'off'
+  if (connection.needsSecret && !connection.hasSecret) return 'secret'
+  return connection.firstDeliveryAt ? 'connected' : 'waiting'
+}
+
+/** Why nothing followed from facts that concern so many purchases here, as whole sentences. */
+export function whyNothing(facts: readonly Fact[], purchases: number): string {
+  if (purchases > 0) return 'Nothing changed: this was known, or a newer message has said more.'
+  const unknown = facts.find(({ kind }) => kind === 'refund' || kind === 'dispute')
+  if (unknown && 'payment' in unknown)
+    return `Nothing changed: no purchase here has the payment ${unknown.payment} yet. It is kept, and counts once that payment comes.`
+  const payment = facts.find((fact) => fact.kind === 'payment')
+  if (payment)
+    return payment.ref
+      ? `Nothing changed: no purchase here is ${payment.ref.slice(payment.ref.indexOf(':') + 1)} yet. It is kept, and counts once that comes.`
+      : 'Nothing changed: nothing has said yet what was paid for. It is kept, and counts once that is known.'
+  return facts.some(({ kind }) => kind === 'customer')
+    ? 'Nothing changed: nothing here was bought by them, or this was known.'
+    : 'Nothing changed.'
+}
+
+/** So long a store may say nothing before somebody is told. */
+const SILENT_DAYS = 30
+/** So long what was refused is news. */
+const REFUSING_DAYS = 7
+
+/**
+ * What is odd about a connection that is switched on: all it sent lately was refused, or it has said nothing for a month. A test connection is
+ * silent most of the time.
+ */
+export function troubleOf(
+  connection: { mode: string; offAt: Date | null; lastRefusedAt: Date | null; lastDeliveryAt: Date | null },
+  now: Date,
+): 'refused' | 'silent' | null {
+  const { mode, offAt, lastRefusedAt, lastDeliveryAt } = connection
+  if (offAt) return null
+  const age = (at: Date) => now.getTime() - at.getTime()
+  const isNewest = lastRefusedAt !== null && (lastDeliveryAt === null || lastDeliveryAt < lastRefusedAt)
+  if (isNewest && age(lastRefusedAt) < REFUSING_DAYS * DAY_MS) return 'refused'
+  return mode === 'live' && lastDeliveryAt !== null && age(lastDeliveryAt) > SILENT_DAYS * DAY_MS ? 'silent' : null
+}
+
+/** Why what a store sold cannot be read from its API, as whole sentences, or null. */
+export function whyNotRead({
+  hasList,
+  hasCredential,
+  isOff,
+}: {
+  hasList: boolean
+  hasCredential: boolean
+  isOff: boolean
+}): string | null {
+  if (!hasList) return 'This store has no list of what it sold that could be read.'
+  if (!hasCredential) return 'It takes API access to read what the store sold. Add it on the page of the store.'
+  return isOff ? 'This connection is switched off. Switch it on first.' : null
+}
+
+type Look = { label: string; tone: 'ok' | 'warn' | 'bad' | 'off' }
+
+/** A state is a word and a colour, everywhere the same. */
+export const storeLook = {
+  off: { label: 'Switched off', tone: 'off' },
+  secret: { label: 'Needs its secret', tone: 'warn' },
+  waiting: { label: 'Waiting for the first delivery', tone: 'warn' },
+  connected: { label: 'Connected', tone: 'ok' },
+} as const satisfies Record<StoreState, Look>
+
+/** A reading of a store's API as people see where it stands. */
+export const reconciliationLook = {
+  waiting: { label: 'Starting', tone: 'warn' },
+  running: { label: 'Reading', tone: 'warn' },
+  done: { label: 'Done', tone: 'ok' },
+  failed: { label: 'Failed', tone: 'bad' },
+} as const satisfies Record<ReconciliationState, Look>

@@ -1,0 +1,4 @@
+import { creemSetup as setup } from './store-setup.ts'
+
+/** Creem, as a store. */
+export const creem = { setup }

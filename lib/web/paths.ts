@@ -1,0 +1,223 @@
+import type { Route } from 'next'
+
+// The address of every page, one function each, in the order of the folders below app/. Browsers load what their page uses, so
+// these stay small and know nothing of the server. What stands in an address is an id, a slug or a code, and needs no escape.
+
+type Query = { [name: string]: string | number | null | undefined }
+
+/** `page` is checked by the compiler: it has to be a folder below app/. What is empty stays out of the query. */
+function to<const Page extends string>(page: Route<Page>, query: Query = {}, part = ''): Route {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) if (value) search.set(name, String(value))
+  // Commas stand between the values of a filter, and read better as they are.
+  return of({
+    pathname: page,
+    search: search.size > 0 ? `?${search}`.replaceAll('%2C', ',') : '',
+    hash: part && `#${part}`,
+  })
+}
+
+/** The path within this site of an address that is known to lead here. */
+export const of = ({ pathname, search, hash }: Pick<URL, 'pathname' | 'search' | 'hash'>): Route =>
+  (pathname + search + hash) as Route
+
+type Organization = { organization: string }
+type OneOf = Organization & { id: string }
+
+/** Leads everybody to where they belong. */
+export const start = () => to('/')
+export const account = () => to('/account')
+
+/** The organization one belongs to, or a choice of several. */
+export const dashboard = () => to('/dashboard')
+
+export const overview = ({ organization }: Organization) => to(`/dashboard/${organization}`)
+
+export const activations = ({ organization }: Organization) => to(`/dashboard/${organization}/activations`)
+
+export const customers = ({ organization }: Organization) => to(`/dashboard/${organization}/customers`)
+/** With a page of their purchases it leads to those. */
+export const customer = ({ organization, id }: OneOf, query?: { purchases: number }) =>
+  to(`/dashboard/${organization}/customers/${id}`, query, query && 'purchases')
+
+export const history = (
+  { organization }: Organization,
+  query?: { q?: string; what?: string; who?: string; batch?: string },
+) => to(`/dashboard/${organization}/history`, query)
+
+/** What was done to many keys at once. */
+export const bulkChanges = ({ organization }: Organization) => to(`/dashboard/${organization}/bulk-changes`)
+export const bulkChange = ({ organization, id }: OneOf, query?: { outcome: string }) =>
+  to(`/dashboard/${organization}/bulk-changes/${id}`, query)
+/** Calls of client software as they are answered. Filters take several values with commas between them; `before` is a place in the list. */
+export const live = (
+  { organization }: Organization,
+  query?: {
+    outcome?: string
+    code?: string
+    key?: string
+    configuration?: string
+    span?: string
+    before?: string
+  },
+) => to(`/dashboard/${organization}/live`, query)
+/** What a page is told while somebody looks at it: about some subjects, or the log of calls. */
+export const liveStream = ({ organization }: Organization, query: Query) => to(`/api/live/${organization}`, query)
+
+export const imports = ({ organization }: Organization) => to(`/dashboard/${organization}/imports`)
+export const newImport = ({ organization }: Organization) => to(`/dashboard/${organization}/imports/new`)
+export const oneImport = ({ organization, id }: OneOf) => to(`/dashboard/${organization}/imports/${id}`)
+/** A file of what could not be imported. */
+export const importProblems = ({ organization, id }: OneOf) => to(`/dashboard/${organization}/imports/${id}/problems`)
+
+export const keyConfigurations = ({ organization }: Organization, query?: { status: 'archived' }) =>
+  to(`/dashboard/${organization}/key-configurations`, query)
+export const newKeyConfiguration = ({ organization }: Organization) =>
+  to(`/dashboard/${organization}/key-configurations/new`)
+export const keyConfiguration = ({ organization, id }: OneOf) =>
+  to(`/dashboard/${organization}/key-configurations/${id}`)
+export const editKeyConfiguration = ({ organization, id }: OneOf) =>
+  to(`/dashboard/${organization}/key-configurations/${id}/edit`)
+/** Programs that ask about keys of a configuration; `accept` is a product's id or "configuration". */
+export const integrate = ({ organization, id }: OneOf, query?: { language: string; accept?: string }) =>
+  to(`/dashboard/${organization}/key-configurations/${id}/integrate`, query)
+
+/** Filters as lib/license-keys/language.ts writes them, with ids in place of names; `view` is the saved view they come from. */
+export const licenseKeys = (
+  { organization }: Organization,
+  query?: {
+    q?: string
+    status?: string
+    reason?: string
+    configuration?: string
+    product?: string
+    customer?: string
+    order?: string
+    purchase?: string
+    expires?: string
+    ended?: string
+    seen?: string
+    issued?: string
+    activated?: string
+    limit?: string
+    refused?: string
+    tag?: string
+    meta?: string
+    import?: string
+    sort?: string
+    dir?: 'asc' | 'desc'
+    view?: string
+  },
+) => to(`/dashboard/${organization}/license-keys`, query)
+/** With what is known already filled in. */
+export const newLicenseKey = (
+  { organization }: Organization,
+  query?: { configuration?: string; product?: string; email?: string; name?: string | null },
+) => to(`/dashboard/${organization}/license-keys/new`, query)
+/** A file of all keys that a query of the list asks for. */
+export const licenseKeysFile = ({ organization }: Organization, query: Query) =>
+  to(`/dashboard/${organization}/license-keys/export`, query)
+/** A page of a key. `history` and `refusals` say how many of them to show, `undo` what was just done to it. */
+export const licenseKey = (
+  { organization, id }: OneOf,
+  query?: { history?: number; refusals?: number; undo?: string },
+  part?: 'devices' | 'refusals',
+) => to(`/dashboard/${organization}/license-keys/${id}`, query, part)
+/** What a call about a key would come to; the query is the call. */
+export const simulate = ({ organization, id }: OneOf, query?: Query) =>
+  to(`/dashboard/${organization}/license-keys/${id}/simulate`, query)
+export const editLicenseKey = ({ organization, id }: OneOf) => to(`/dashboard/${organization}/license-keys/${id}/edit`)
+
+/** People whose software is refused; `cause` is a code. */
+export const trouble = (
+  { organization }: Organization,
+  query?: { state?: string; window?: 'day' | 'week'; cause?: string | null; page?: number },
+) => to(`/dashboard/${organization}/trouble`, query)
+
+/** Keys that look misused, what speaks against one of them, and what holds for all. */
+export const risks = ({ organization }: Organization, query?: { level?: string }) =>
+  to(`/dashboard/${organization}/risk`, query)
+export const risk = ({ organization, id }: OneOf) => to(`/dashboard/${organization}/risk/${id}`)
+export const riskSettings = ({ organization }: Organization) => to(`/dashboard/${organization}/risk/settings`)
+
+export const products = ({ organization }: Organization, query?: { status: 'archived' }) =>
+  to(`/dashboard/${organization}/products`, query)
+export const newProduct = ({ organization }: Organization) => to(`/dashboard/${organization}/products/new`)
+export const product = ({ organization, id }: OneOf) => to(`/dashboard/${organization}/products/${id}`)
+export const editProduct = ({ organization, id }: OneOf) => to(`/dashboard/${organization}/products/${id}/edit`)
+
+/** What the organization has sold. Filters take several values with commas between them. */
+export const sales = ({ organization }: Organization, query?: { q?: string; store?: string; product?: string }) =>
+  to(`/dashboard/${organization}/purchases`, query)
+/** `history` says how many events to show. */
+export const sale = ({ organization, id }: OneOf, query?: { history: number }) =>
+  to(`/dashboard/${organization}/purchases/${id}`, query)
+
+export const stores = ({ organization }: Organization) => to(`/dashboard/${organization}/settings/stores`)
+export const newStore = ({ organization }: Organization) => to(`/dashboard/${organization}/settings/stores/new`)
+export const store = ({ organization, id }: OneOf) => to(`/dashboard/${organization}/settings/stores/${id}`)
+export const storeSettings = ({ organization, id }: OneOf) =>
+  to(`/dashboard/${organization}/settings/stores/${id}/settings`)
+export const deliveries = ({ organization, id }: OneOf, query?: { state: 'failed' | 'new' }) =>
+  to(`/dashboard/${organization}/settings/stores/${id}/deliveries`, query)
+export const delivery = ({ organization, id, delivery }: OneOf & { delivery: string }) =>
+  to(`/dashboard/${organization}/settings/stores/${id}/deliveries/${delivery}`)
+
+export const webhooks = ({ organization }: Organization) => to(`/dashboard/${organization}/settings/webhooks`)
+export const newWebhook = ({ organization }: Organization) => to(`/dashboard/${organization}/settings/webhooks/new`)
+/** An endpoint, with what was sent to it. */
+export const webhook = ({ organization, id }: OneOf, query?: { state?: string }) =>
+  to(`/dashboard/${organization}/settings/webhooks/${id}`, query)
+export const webhookSettings = ({ organization, id }: OneOf) =>
+  to(`/dashboard/${organization}/settings/webhooks/${id}/settings`)
+export const webhookMessage = ({ organization, id, message }: OneOf & { message: string }) =>
+  to(`/dashboard/${organization}/settings/webhooks/${id}/messages/${message}`)
+
+export const apiKeys = ({ organization }: Organization) => to(`/dashboard/${organization}/settings/api-keys`)
+export const newApiKey = ({ organization }: Organization) => to(`/dashboard/${organization}/settings/api-keys/new`)
+export const members = ({ organization }: Organization) => to(`/dashboard/${organization}/settings/members`)
+export const organizationSettings = ({ organization }: Organization) =>
+  to(`/dashboard/${organization}/settings/organization`)
+/** What an organization's mails say, and which go out. */
+export const mail = ({ organization }: Organization) => to(`/dashboard/${organization}/settings/mail`)
+export const mailLooks = ({ organization }: Organization) => to(`/dashboard/${organization}/settings/mail/looks`)
+export const mailText = ({ organization, mail }: Organization & { mail: string }) =>
+  to(`/dashboard/${organization}/settings/mail/texts/${mail}`)
+/** What was sent. */
+export const sentMail = ({ organization }: Organization, query?: { q?: string; state?: string }) =>
+  to(`/dashboard/${organization}/settings/mail/sent`, query)
+export const backgroundWork = ({ organization }: Organization) =>
+  to(`/dashboard/${organization}/settings/background-work`)
+export const securityLog = ({ organization }: Organization) => to(`/dashboard/${organization}/settings/security`)
+
+/** The API reference; `part` is a section of its first page. */
+export const reference = (part?: string) => to('/docs', {}, part)
+/** One kind of thing in the API reference; `part` is a call or a shape. */
+export const chapter = ({ chapter }: { chapter: string }, part?: string) => to(`/docs/${chapter}`, {}, part)
+export const errorCodes = () => to('/docs/errors')
+export const errorCode = ({ code }: { code: string }) => to(`/docs/errors/${code}`)
+
+/** Sign-in; `callbackUrl` is where it leads. */
+export const login = (query?: { email?: string; callbackUrl?: string | null }) => to('/login', query)
+/** Asks people who signed in by password for the mail that proves their address. */
+export const confirmAddress = () => to('/login/confirm')
+export const invitation = (query: { token: string }) => to('/login/invitation', query)
+/** Where a mailed link leads. */
+export const signInLink = (query: { email: string; token: string; callbackUrl?: string | null }) =>
+  to('/login/link', query)
+export const linkSent = (query?: { to: string }) => to('/login/sent', query)
+
+export const outbox = (query?: { to?: string; page?: number }) => to('/outbox', query)
+export const outboxMail = ({ id }: { id: string }) => to(`/outbox/${id}`)
+
+/** A customer's own page, and that of one of their keys. */
+export const purchases = () => to('/purchases')
+export const purchasedKey = ({ id }: { id: string }) => to(`/purchases/${id}`)
+
+/** Where a link in a reminder leads: it stops them. */
+export const reminders = (query: { mail: string; code: string }) => to('/reminders', query)
+
+/** Where a mail leads that asks which devices are its reader's. */
+export const whichDevices = (query: { question: string; code: string }) => to('/devices', query)
+
+export const setUp = () => to('/setup')
