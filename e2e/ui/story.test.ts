@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { newId } from '#lib/base/ids.ts'
+import { prisma } from '#lib/database/client.ts'
 import { expect, test } from '../browser.ts'
 import { send } from '../http.ts'
 import { linkIn, waitForMail } from '../inbox.ts'
@@ -80,6 +81,11 @@ test('from a key configuration to a key that is activated, refused, freed by its
   expect(mailed).toBe(key)
   expect(mail.html).toContain(key)
   expect(mail.text).toContain('paste the key')
+
+  // The history has it once it has gone out, and that comes before what follows here.
+  await expect
+    .poll(() => prisma.event.count({ where: { organizationId: shop.id, type: 'license_key.mailed' } }))
+    .toBe(1)
 
   // ------------------------------------------------------------- software activates it three times, and not a fourth time
   const activate = (label: string) =>

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import type { Page } from '@playwright/test'
 import pg from 'pg'
-import { prisma } from '#lib/database/client.ts'
 import { startAppProcess } from '../app-process.ts'
+import { forgetNetwork } from '../attempts.ts'
 import { expect, test } from '../browser.ts'
 import { send } from '../http.ts'
 import { linkIn, waitForMail } from '../inbox.ts'
@@ -14,7 +14,7 @@ import { makeOrganization } from '../organization.ts'
 test.use({ javaScriptEnabled: false })
 
 test.beforeEach(async () => {
-  await prisma.rateLimit.deleteMany()
+  await forgetNetwork()
 })
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name })
