@@ -38,7 +38,7 @@ test('a merchant gives their mail looks and words, sees them while typing, and s
   page,
   context,
 }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(240_000)
   const shop = await makeOrganization({ name: 'Inkwell Software' })
   await shop.product([await shop.configuration()], 'Quill Pro')
   await signIn(context, shop.merchant)
@@ -214,7 +214,7 @@ test('a key that does not work is sent again only after a question, and the mail
 })
 
 test('a reminder is stopped by its link, by a click or by a mail program', async ({ page }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(240_000)
   const shop = await makeOrganization({ name: 'Inkwell Software' })
   const configuration = await shop.configuration({
     ...{ expiryKind: 'duration', durationCount: 5, durationUnit: 'day', expiryReminderDays: [7] },

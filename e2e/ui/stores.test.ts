@@ -33,7 +33,7 @@ function postAsPolar(address: string, secret: string, name: string, changed: (bo
 type PolarBody = { timestamp: string; data: { status: string; refunded_amount: number; customer: { email: string } } }
 
 test('a store is connected, sells, and its keys follow what it says', async ({ page, context }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(240_000)
   const shop = await makeOrganization({ name: 'Inkwell Software' })
   await shop.configuration({ name: 'Pro, perpetual', prefix: 'QUILL' })
   const customer = `lena-${newId().slice(-12)}@example.com`
@@ -152,7 +152,7 @@ test('a shop of one’s own gets its secret here, once; switched off it waits, a
   page,
   context,
 }) => {
-  test.setTimeout(90_000)
+  test.setTimeout(240_000)
   const shop = await makeOrganization()
   const configuration = await shop.configuration({ prefix: 'WEB' })
   await shop.product([configuration], 'Quill')

@@ -22,7 +22,7 @@ const heading = (page: Page, name: string | RegExp) => page.getByRole('heading',
 test('from a key configuration to a key that is activated, refused, freed by its owner and activated again', async ({
   page,
 }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(240_000)
   const shop = await makeOrganization({ name: 'Inkwell Software' })
   const unique = newId().slice(-12)
   const customer = `ada-${unique}@example.com`

@@ -58,7 +58,7 @@ test('an endpoint is made, told of what happens, and tried again; its secret is 
   context,
   complaints,
 }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(240_000)
   const shop = await makeOrganization()
   const issue = await issueIn(shop)
   const to = await receiver()

@@ -83,7 +83,7 @@ test('a customer signs in by a mailed link, copies the key, frees a device, has 
 })
 
 test('Latchkey is set up on an empty database, and its address follows from the name', async ({ page }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(240_000)
   const server = process.env.DATABASE_URL ?? ''
   const name = `setup_${randomUUID().replaceAll('-', '')}`
   const onServer = async (sql: string) => {
