@@ -1,6 +1,9 @@
 'use client'
 import { useActionState, useState } from 'react'
 import { confirmAction } from '#components/confirm-action.ts'
+import { useLeaveGuard } from '#components/leave-guard.ts'
+import { useMendedErrors } from '#components/mended-errors.ts'
+import { OpenedWith } from '#components/opened-with.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
@@ -14,13 +17,17 @@ import { toast } from '#components/ui/toast.tsx'
 import { ADDRESS_DAYS_MAX } from '#lib/misuse/plain.ts'
 import type { MisuseSettingsDetail } from '#lib/misuse/queries.ts'
 import type { FormAction } from '#lib/web/action.ts'
-import { changeChoices } from './actions.ts'
+import { saveAddressDays, turn } from './actions.ts'
 
-const save: FormAction = async (previous, form) => {
-  const state = await changeChoices(previous, form)
-  if (state.status === 'ok') toast.success(state.message)
-  return state
-}
+const told =
+  (action: FormAction): FormAction =>
+  async (previous, form) => {
+    const state = await action(previous, form)
+    if (state.status === 'ok') toast.success(state.message)
+    return state
+  }
+
+const save = told(saveAddressDays)
 
 const rules = [
   {
@@ -109,8 +116,8 @@ function Turn({
       }
       title={`${words}: ${label.toLowerCase()}?`}
       confirmLabel={words}
-      values={{ organization, [name]: String(!isOn) }}
-      action={confirmAction(save)}
+      values={{ organization, rule: name, isOn: String(!isOn) }}
+      action={confirmAction(told(turn))}
     >
       <p>{isOn ? 'From now on nothing of that is done without you. What was done stays.' : asks}</p>
     </ConfirmDialog>
@@ -119,12 +126,15 @@ function Turn({
 
 function AddressDays({ organization, days }: { organization: string; days: number }) {
   const [state, submit] = useActionState(save, { status: 'idle' })
-  const error = state.errors?.addressDays
+  const { errors, form } = useMendedErrors(state)
+  useLeaveGuard(form.ref, state)
+  const error = errors.addressDays
   return (
     <Card>
       <CardHeader title="Network addresses" />
       <CardBody>
         <form
+          {...form}
           action={submit}
           noValidate
           className="grid gap-4"
@@ -132,6 +142,7 @@ function AddressDays({ organization, days }: { organization: string; days: numbe
           onReset={(event) => event.preventDefault()}
         >
           <input type="hidden" name="organization" value={organization} />
+          <OpenedWith values={{ addressDays: days }} state={state} />
           <FormError>{state.status === 'error' && !error ? state.message : null}</FormError>
           <Field
             label="Keep shortened addresses for"
