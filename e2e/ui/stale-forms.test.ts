@@ -462,7 +462,7 @@ const walks: Record<string, () => Walk> = {
 const app = path.join(import.meta.dirname, '../../app')
 const read = (file: string) => readFileSync(path.join(app, file), 'utf8')
 const forms = globSync('**/*.tsx', { cwd: app })
-  .filter((file) => /<OpenedWith\b|\bopened=\{\{/.test(read(file)))
+  .filter((file) => /<OpenedWith\b|\bopened=\{/.test(read(file)))
   .sort()
 
 test('every form that changes what there is says what it was opened with, and is walked here', () => {
