@@ -168,6 +168,7 @@ export function KeyTable({
       params={keyParams}
       rowId={(key) => key.id}
       rowHref={(key) => paths.licenseKey({ organization, id: key.id })}
+      peeks
       rowLabel={(key) => key.masked}
       canSelectMatching
       bulk={

@@ -13,6 +13,7 @@ import { licenseKeyFilterChoices, listLicenseKeys } from '#lib/license-keys/list
 import { type SearchNote, searchNote } from '#lib/license-keys/search.ts'
 import { listViews } from '#lib/saved-views/queries.ts'
 import * as paths from '#lib/web/paths.ts'
+import { KeyDrawer } from '../key-drawer.tsx'
 import { KeySkeleton, KeyTable } from './key-table.tsx'
 import { type KeyParams, keyFilter, loadKeyParams } from './params.ts'
 import { TransferMenu } from './transfer-menu.tsx'
@@ -30,9 +31,12 @@ export default async function LicenseKeysPage({
   if (devices === 'limit') redirect(paths.licenseKeys({ organization }, { limit: 'at' }))
   if (devices === 'refused') redirect(paths.licenseKeys({ organization }, { refused: 'now' }))
   return (
-    <Suspense fallback={<KeySkeleton />}>
-      <LicenseKeys merchant={merchant} organization={organization} list={list} />
-    </Suspense>
+    <>
+      <Suspense fallback={<KeySkeleton />}>
+        <LicenseKeys merchant={merchant} organization={organization} list={list} />
+      </Suspense>
+      <KeyDrawer merchant={merchant} organization={organization} id={list.open} />
+    </>
   )
 }
 

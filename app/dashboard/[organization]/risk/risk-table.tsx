@@ -75,6 +75,7 @@ export function RiskTable({
       params={riskParams}
       rowId={({ id }) => id}
       rowHref={({ id }) => paths.risk({ organization, id })}
+      peeks
       toolbar={<SearchInput placeholder="Customer or end of a key" />}
       empty={
         <EmptyState
