@@ -80,6 +80,8 @@ test('rows are walked, ticked, copied and opened by keyboard alone', async ({ pa
   await page.getByRole('heading', { level: 1 }).click()
   await firstRow(page)
   await keyboard.press('Enter')
+  await expect(page.getByRole('region', { name: /^License key / })).toBeFocused()
+  await keyboard.press('Enter')
   await expect(page).toHaveURL(/\/license-keys\/[0-9a-f-]{36}$/)
   await expect(page.getByRole('heading', { level: 1 })).toContainText(tail(keys[0] as IssuedKey))
 })
