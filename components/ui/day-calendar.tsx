@@ -42,7 +42,6 @@ export function DayCalendar({
     else onDay(Number(week), Number(day))
   }
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: a picture of the table beside it
     <div
       aria-hidden="true"
       onClick={pick}

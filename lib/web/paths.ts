@@ -103,6 +103,7 @@ export const licenseKeys = (
     activated?: string
     limit?: string
     refused?: string
+    risk?: string
     tag?: string
     meta?: string
     import?: string

@@ -11,6 +11,7 @@ import type { Member } from '#lib/base/actor.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { licenseKeyFilterChoices, listLicenseKeys } from '#lib/license-keys/list.ts'
 import { type SearchNote, searchNote } from '#lib/license-keys/search.ts'
+import { risksOf } from '#lib/misuse/queries.ts'
 import { listViews } from '#lib/saved-views/queries.ts'
 import * as paths from '#lib/web/paths.ts'
 import { KeyDrawer } from '../key-drawer.tsx'
@@ -50,6 +51,10 @@ async function LicenseKeys({ merchant, organization, list }: Props) {
     searchNote(merchant, list.q),
     listViews(merchant),
   ])
+  const risks = await risksOf(
+    merchant,
+    keys.map(({ id }) => id),
+  )
   const view = views.find(({ id }) => id === list.view)
   const mayWrite = roleMay(merchant.role, 'keys.write')
   return (
@@ -83,6 +88,7 @@ async function LicenseKeys({ merchant, organization, list }: Props) {
       <KeyTable
         organization={organization}
         keys={keys}
+        risks={risks}
         total={total}
         far={far}
         choices={{ configuration: choices.configurations, product: choices.products }}
