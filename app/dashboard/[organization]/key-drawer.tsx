@@ -96,8 +96,8 @@ export async function KeyDrawer({ merchant, organization, id, live = true }: Pro
         </div>
         <KeyTrouble {...{ organization, troubles, help, mayWrite, now }} licenseKey={key} />
         <RiskNotice organization={organization} id={id} risk={risk} />
-        <KeyFacts licenseKey={key} organization={organization} />
         <KeyNumbers licenseKey={key} troubles={troubles} now={now} />
+        <KeyFacts licenseKey={key} organization={organization} brief />
         <DeviceList
           organization={organization}
           devices={key.activations}

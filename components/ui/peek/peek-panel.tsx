@@ -46,7 +46,7 @@ export function PeekPanel({
   }
   const leave = () => {
     const row = linkOf(id)
-    close()
+    close(isHere)
     row?.focus()
   }
   const listen = useEffectEvent((event: KeyboardEvent) => {

@@ -12,8 +12,9 @@ export function usePeek() {
     id,
     /** From one to the next there is no way back to the first: Back leads out of all of them. */
     open: (next: string) => void set(next, { history: id ? 'replace' : 'push' }),
-    close: () => {
-      if (cameFromTheList()) window.history.back()
+    /** `isHere`: it has arrived. While it is still on its way, going back would be overtaken by it. */
+    close: (isHere: boolean) => {
+      if (isHere && cameFromTheList()) window.history.back()
       else void set(null, { history: 'replace' })
     },
   }

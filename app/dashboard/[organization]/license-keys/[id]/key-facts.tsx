@@ -1,19 +1,29 @@
 import type { Route } from 'next'
 import Link from 'next/link'
+import type { ComponentProps } from 'react'
 import { EmailText } from '#components/email-text.tsx'
 import { PurchaseState } from '#components/purchase-state.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
 import { DateText } from '#components/ui/date-text.tsx'
-import { Description, DescriptionList } from '#components/ui/description-list.tsx'
+import { Description as Described, DescriptionList } from '#components/ui/description-list.tsx'
 import type { LicenseKeyDetail } from '#lib/license-keys/queries.ts'
 import { reasonsInWords } from '#lib/license-keys/rules.ts'
 import { shownPurchase, sourceWords } from '#lib/purchases/look.ts'
 import { storeLabels } from '#lib/stores/setups.ts'
 import * as paths from '#lib/web/paths.ts'
 
-/** Whose key it is, what it was made from, and why it is as it is. */
-export function KeyFacts({ licenseKey, organization }: { licenseKey: LicenseKeyDetail; organization: string }) {
+/** Whose key it is, what it was made from, and why it is as it is. `brief`: what there is nothing to say of stays out. */
+export function KeyFacts({
+  licenseKey,
+  organization,
+  brief = false,
+}: {
+  licenseKey: LicenseKeyDetail
+  organization: string
+  brief?: boolean
+}) {
+  const Description = brief ? Told : Described
   const { customer, product, configuration, purchase } = licenseKey
   return (
     <DescriptionList className="pt-1">
@@ -84,6 +94,8 @@ export function KeyFacts({ licenseKey, organization }: { licenseKey: LicenseKeyD
     </DescriptionList>
   )
 }
+
+const Told = (props: ComponentProps<typeof Described>) => (props.children ? <Described {...props} /> : null)
 
 function TextLink({ href, children }: { href: Route; children: string }) {
   return (
