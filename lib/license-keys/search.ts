@@ -3,6 +3,7 @@ import { Prisma } from '#prisma/client.ts'
 import type { Merchant } from '../base/actor.ts'
 import { DAY_MS } from '../base/days.ts'
 import { isId } from '../base/ids.ts'
+import { asLetters } from '../base/text.ts'
 import { prisma } from '../database/client.ts'
 import { customerSearchSql, foldedSearchSql, hasWordSql } from '../database/folded.ts'
 import { endSql, stringSql } from '../key-strings/find.ts'
@@ -57,7 +58,7 @@ function wordSql(merchant: Merchant, word: string, now: Date, ofFew: boolean): P
     ...inRowSql(merchant, word),
     Prisma.sql`SELECT id FROM license_keys WHERE ${own} AND external_id = ${word}`,
     Prisma.sql`SELECT license_key_id FROM events WHERE ${own} AND type = 'activation.refused' AND at >= ${since}
-      AND ${hasWordSql(Prisma.sql`(data->>'label')`, word)}`,
+      AND data->>'label' ILIKE ${`%${asLetters(word)}%`}`,
   ]
   // PostgreSQL makes no table of what has an offset.
   const oneByOne = ofFew ? Prisma.sql`OFFSET 0` : Prisma.empty
