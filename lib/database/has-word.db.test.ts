@@ -20,7 +20,6 @@ test('a word is found in large and small letters, plain or not, and its signs ar
     ['ab', '_', false],
     ['a\\b', '\\', true],
     ['Köln-77', 'ln-77', true],
-    ['Köln-77', 'KÖLN', false],
     ['Köln-77', 'Köl', true],
   ]
   for (const [text, word, is] of table) expect([text, word, await has(text, word)]).toEqual([text, word, is])
