@@ -6,6 +6,7 @@ import { isId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
 import type { FarPages, PageOf } from '../database/marks.ts'
 import { type Counted, exactly, type OrderedList, pageOfIds } from '../database/pages.ts'
+import { metadataOf } from '../metadata/rules.ts'
 import { countLicenseKeys } from './counts.ts'
 import { EXPIRING_DAYS } from './look.ts'
 import { type LicenseKeySort, type ShownStatus, shownStatuses } from './plain.ts'
@@ -24,7 +25,12 @@ import type { Terms } from './terms.ts'
 import { areDear, asksConfiguration, termsSql } from './terms-sql.ts'
 
 /** A key in a list; `week` counts its validations of seven days, `troubles` say why it is refused now. */
-export type LicenseKeySummary = ReturnType<typeof summary> & { week: number[]; troubles: Trouble[] }
+export type LicenseKeySummary = ReturnType<typeof summary> & {
+  week: number[]
+  troubles: Trouble[]
+  tags: string[]
+  metadata: Record<string, string>
+}
 
 export type LicenseKeyFilter = {
   /** A whole key (also one that was replaced), its last characters, or words about customer, order, device or note. */
@@ -295,7 +301,9 @@ export async function listLicenseKeys(
   const keys = ids.flatMap((id) => {
     const row = byId.get(id)
     const lately = { week: weeks.get(id)?.all ?? emptyWeek().all, troubles: troubles.get(id) ?? [] }
-    return row ? [{ ...summary(row, devices.get(id) ?? 0, now), ...lately }] : []
+    if (!row) return []
+    const own = { tags: row.tags, metadata: metadataOf(row.metadata) }
+    return [{ ...summary(row, devices.get(id) ?? 0, now), ...lately, ...own }]
   })
   return { keys, total, far }
 }
