@@ -50,6 +50,7 @@ export const sealedColumns: SealedColumn[] = [
     column: 'answer',
     purpose: 'idempotent-outcome',
   },
+  { table: 'authenticators', key: { user_id: 'uuid' }, column: 'secret', purpose: 'totp' },
   { table: 'imports', key: { id: 'uuid' }, column: 'settings', purpose: 'import' },
   {
     table: 'store_connections',
@@ -82,6 +83,7 @@ export const otherColumns: Record<string, string> = {
     'of a link that is good for days; void when the secret is replaced, and sent anew by who invited',
   'idempotency_keys.request_hash': 'a plain hash, which only tells requests apart',
   'api_answers.request_hash': 'a plain hash, which only tells requests apart',
+  'passkeys.public_key': 'a public key, which is no secret',
   'secret_versions.check_hash': 'belongs to its version',
   'secret_versions.check_sealed': 'belongs to its version',
   'secret_versions.kept': 'belongs to its version',

@@ -2,6 +2,7 @@
 import { useActionState, useState } from 'react'
 import { useLeaveGuard } from '#components/leave-guard.ts'
 import { useMendedErrors } from '#components/mended-errors.ts'
+import { StepUpField } from '#components/step-up-field.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { DateInput } from '#components/ui/date-input.tsx'
 import { Field, FieldError } from '#components/ui/field.tsx'
@@ -40,8 +41,8 @@ export function NewKeyForm({ organization, url, today }: { organization: string;
       onReset={(event) => event.preventDefault()}
     >
       <input type="hidden" name="organization" value={organization} />
-      <div className={state.status === 'error' ? 'mb-5' : undefined}>
-        <FormError>{state.status === 'error' && !pending ? state.message : null}</FormError>
+      <div className={state.status === 'error' && !state.stepUp ? 'mb-5' : undefined}>
+        <FormError>{state.status === 'error' && !state.stepUp && !pending ? state.message : null}</FormError>
       </div>
       <FormSection title="Name" description="So that you know later what stops working when you revoke it.">
         <Field label="Name" error={errors.name}>
@@ -79,6 +80,11 @@ export function NewKeyForm({ organization, url, today }: { organization: string;
           ]}
         />
       </FormSection>
+      {state.stepUp && (
+        <FormSection title="It is you?" description="An API key opens the organization to whoever has it.">
+          <StepUpField state={state} />
+        </FormSection>
+      )}
       <div className="flex flex-wrap items-center gap-2 border-line border-t py-4">
         <Button type="submit" variant="primary" loading={pending}>
           Create API key
