@@ -139,7 +139,7 @@ export async function makeFullOrganization() {
         const refused = await prisma.callRefusal.count({ where: { organizationId: shop.id } })
         return { mails, validations: hours._sum.count, refused }
       },
-      { message: 'mails are sent and validations counted', timeout: 20_000 },
+      { message: 'mails are sent and validations counted', timeout: 45_000 },
     )
     .toEqual({ mails: 1, validations: 3, refused: 2 })
   await prisma.trouble.create({

@@ -16,7 +16,7 @@ export async function waitForMail(address: string, subject = /./): Promise<Messa
         found = (await mailsTo(address)).findLast((message) => subject.test(message.subject))
         return found
       },
-      { message: `a mail to ${address} about ${subject}`, timeout: 15_000 },
+      { message: `a mail to ${address} about ${subject}`, timeout: 45_000 },
     )
     .toBeTruthy()
   return found as Message

@@ -7,8 +7,9 @@ export default defineConfig({
   outputDir: '../test-results',
   workers: 2,
   forbidOnly: Boolean(process.env.CI),
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // For slow machines: what never comes is found all the same.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   reporter: jsonFile ? [['list'], ['json', { outputFile: jsonFile }]] : 'list',
   use: { baseURL: process.env.TEST_URL ?? 'http://localhost:4199' },
   projects: [

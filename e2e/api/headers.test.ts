@@ -240,14 +240,15 @@ test('with an https address browsers are told to stay with it, by every door', a
   }
 
   // Pages have a limit too, and the refusal is one.
-  const seen: number[] = []
-  for (let i = 0; i < 30; i++) {
-    const headers = { accept: 'text/html', 'x-forwarded-for': '192.0.2.7' }
-    const answer = await send({ base: limited.url, method: 'GET', path: '/login', headers })
-    seen.push(answer.status)
+  const headers = { accept: 'text/html', 'x-forwarded-for': '192.0.2.7' }
+  // At once: of what comes one after another a slow machine refuses nothing.
+  const answers = await Promise.all(
+    Array.from({ length: 30 }, () => send({ base: limited.url, method: 'GET', path: '/login', headers })),
+  )
+  for (const answer of answers) {
     expectAlways(answer, limited.url, String(answer.status))
     expect(answer.headers['cross-origin-opener-policy']).toBe('same-origin')
     if (answer.status === 429) expect(answer.text).not.toContain('<script')
   }
-  expect(new Set(seen)).toEqual(new Set([200, 429]))
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 429]))
 })

@@ -50,7 +50,7 @@ test('what a store sold and never sent is read from it, and the page says what t
   page,
   context,
 }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(240_000)
   const shop = await makeOrganization({ name: 'Inkwell Software' })
   const productId = await shop.product([await shop.configuration({ prefix: 'QUILL' })], 'Quill Pro')
   const email = `lena-${newId().slice(-12)}@example.com`
@@ -125,7 +125,7 @@ test('background work: what failed is listed with its reason, and tried again, o
   page,
   context,
 }) => {
-  test.setTimeout(90_000)
+  test.setTimeout(240_000)
   const shop = await makeOrganization({ name: 'Inkwell Software' })
   const other = await makeOrganization()
   const website = await connectCustomShop(shop.merchant, { name: 'Website' })

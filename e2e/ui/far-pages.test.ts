@@ -10,13 +10,13 @@ const EVENTS = 10_120
 const SIZE = 100
 
 let shop: Organization
-test.beforeEach(async ({ context }) => {
+test.beforeAll(async () => {
   shop = await makeOrganization()
   await prisma.$executeRaw`INSERT INTO events (id, organization_id, type, at, actor_kind, actor_label, data)
     SELECT gen_random_uuid(), ${shop.id}::uuid, 'product.created', now() - (${EVENTS} - i) * interval '1 minute', 'system', 'Latchkey',
       jsonb_build_object('name', 'Product ' || i || '.') FROM generate_series(1, ${EVENTS}) i`
-  await signIn(context, shop.merchant)
 })
+test.beforeEach(({ context }) => signIn(context, shop.merchant))
 
 const open = (page: Page, query: string) => page.goto(`/dashboard/${shop.slug}/history?size=${SIZE}${query}`)
 const rows = (page: Page) => page.getByRole('region', { name: 'History' }).getByRole('row')

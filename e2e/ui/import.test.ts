@@ -120,7 +120,7 @@ test('a table of nobody’s is matched by hand, and a mistake is said where it w
 })
 
 test('odd files are a sentence, and health answers meanwhile', async ({ page, context }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(240_000)
   const shop = await makeOrganization()
   await shop.configuration({ name: 'Only one' })
   await signIn(context, shop.merchant)

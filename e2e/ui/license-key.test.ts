@@ -15,6 +15,8 @@ test.beforeEach(async ({ context, page }) => {
 })
 
 const history = (page: Page) => page.getByRole('list').filter({ hasText: 'Issued for purchase' }).getByRole('listitem')
+/** Somewhere in it: mail that goes out meanwhile writes its own lines. */
+const told = (page: Page, words: string) => expect(history(page).filter({ hasText: words })).toHaveCount(1)
 const call = (verb: string, more: object = {}) =>
   send({ path: `/api/license/${verb}`, body: { key: key.key, organization_id: shop.id, ...more } })
 const code = async () => (await call('validate')).json.code as string
@@ -34,7 +36,7 @@ test('a key is masked until it is revealed, which the history says, and copied w
   expect(await page.content()).not.toContain(key.key)
   await page.getByRole('button', { name: 'Reveal' }).click()
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(key.key)
-  await expect(history(page).first()).toContainText('Key revealed by Mira Member')
+  await told(page, 'Key revealed by Mira Member')
   await page.getByRole('button', { name: 'Copy key', exact: true }).click()
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(key.key)
   await page.getByRole('button', { name: 'Hide' }).click()
@@ -45,7 +47,7 @@ test('a key is disabled and enabled, revoked and restored; software sees each at
   expect(await code()).toBe('VALID')
   await act(page, 'Disable', 'Disable', 'Chargeback')
   expect(await code()).toBe('DISABLED')
-  await expect(history(page).first()).toContainText('Key disabled “Chargeback” by Mira Member')
+  await told(page, 'Key disabled “Chargeback” by Mira Member')
   await act(page, 'Enable')
   expect(await code()).toBe('VALID')
   await act(page, 'Revoke')
@@ -53,7 +55,7 @@ test('a key is disabled and enabled, revoked and restored; software sees each at
   await expect(page.getByRole('button', { name: 'Enable', exact: true })).toHaveCount(0)
   await act(page, 'Restore')
   expect(await code()).toBe('VALID')
-  await expect(history(page).first()).toContainText('Key restored by Mira Member')
+  await told(page, 'Key restored by Mira Member')
 })
 
 test('a key is rotated: the new string is shown, the old one goes on working on its device, and the history says so', async ({
@@ -75,7 +77,7 @@ test('a key is rotated: the new string is shown, the old one goes on working on 
   expect((await on(fresh)).json.code).toBe('VALID')
   expect((await on(key.key)).json.code).toBe('REPLACED')
   expect((await on(key.key, { activation_id: device })).json).toMatchObject({ code: 'VALID', key: key.key })
-  await expect(history(page).first()).toContainText(/Key mailed|Key string replaced/)
+  await told(page, 'Key string replaced')
   expect(await waitForMail(key.customerEmail)).toMatchObject({ text: expect.stringContaining(fresh) })
 })
 
@@ -105,7 +107,7 @@ test('a device is renamed and deactivated by name, and its slot is free', async 
   const dialog = page.getByRole('dialog', { name: 'Deactivate Kitchen laptop?' })
   await dialog.getByRole('button', { name: 'Deactivate', exact: true }).click()
   await expect(page.getByText('No devices yet')).toBeVisible()
-  await expect(history(page).first()).toContainText('Device deactivated Kitchen laptop by Mira Member')
+  await told(page, 'Device deactivated Kitchen laptop by Mira Member')
   expect((await call('validate', { activation_id: activated.json.id })).json.code).toBe('ACTIVATION_NOT_FOUND')
 })
 
@@ -121,8 +123,6 @@ test('a note is kept', async ({ page }) => {
 test('the key is mailed again when asked to', async ({ page }) => {
   await act(page, 'Resend mail', 'Send')
   expect((await waitForMail(key.customerEmail)).text).toContain(key.key)
-  await expect(async () => {
-    await page.reload()
-    await expect(history(page).first()).toContainText(`Key mailed ${key.customerEmail}`, { timeout: 500 })
-  }).toPass()
+  // The page moves by itself.
+  await told(page, `Key mailed ${key.customerEmail}`)
 })

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { newId } from '#lib/base/ids.ts'
 import { prisma } from '#lib/database/client.ts'
+import { forgetNetwork } from '../attempts.ts'
 import { findings } from '../axe.ts'
 import { expect, test } from '../browser.ts'
 import { linkIn, waitForMail } from '../inbox.ts'
@@ -14,7 +15,7 @@ test('an owner invites somebody, who joins, is given another role and is removed
   context,
   browser,
 }) => {
-  await prisma.rateLimit.deleteMany()
+  await forgetNetwork()
   const shop = await makeOrganization({ name: 'Guild Software' })
   await signIn(context, shop.merchant)
   await page.goto(`/dashboard/${shop.slug}/settings/members`)
@@ -75,7 +76,7 @@ test('an owner invites somebody, who joins, is given another role and is removed
 })
 
 test('an invitation for somebody with an account leads through sign-in and back to it', async ({ page }) => {
-  await prisma.rateLimit.deleteMany()
+  await forgetNetwork()
   const [shop, other] = [await makeOrganization({ name: 'Guild Software' }), await makeOrganization()]
   const { inviteMember } = await import('#lib/organizations/members.ts')
   await inviteMember(shop.merchant, { email: other.email, role: 'admin' }, new Date())
@@ -92,7 +93,7 @@ test('an invitation for somebody with an account leads through sign-in and back 
 })
 
 test('people change their password, see where they are signed in and end other sessions', async ({ page, browser }) => {
-  await prisma.rateLimit.deleteMany()
+  await forgetNetwork()
   const shop = await makeOrganization()
   const signInAs = async (each: Page, secret: string) => {
     await each.goto('/login')

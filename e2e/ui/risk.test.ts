@@ -33,8 +33,14 @@ async function makeSoldKey() {
       )
   }
   await flushSightings()
-  await prisma.keyRisk.updateMany({ where: { organizationId: shop.id }, data: { dueAt: new Date(0) } })
-  await assessDue({ kind: 'system', name: 'Test' }, new Date())
+  // The app looks at keys that are due, too, and may have begun before all of this was there.
+  await expect
+    .poll(async () => {
+      await prisma.keyRisk.updateMany({ where: { organizationId: shop.id }, data: { dueAt: new Date(0) } })
+      await assessDue({ kind: 'system', name: 'Test' }, new Date())
+      return (await prisma.keyRisk.findUniqueOrThrow({ where: { licenseKeyId: key.id } })).level
+    })
+    .not.toBe('none')
   return { shop, key }
 }
 

@@ -6,6 +6,7 @@ import { prisma } from '#lib/database/client.ts'
 import type { EventData, EventType } from '#lib/events/schema.ts'
 import { webhookTypeOf } from '#lib/events/schema.ts'
 import { expect, test } from '../browser.ts'
+import { copied } from '../clipboard.ts'
 import { handled, sale, sendMessage } from '../custom-store.ts'
 import { send } from '../http.ts'
 import { waitForMail } from '../inbox.ts'
@@ -47,9 +48,9 @@ test('from a sale to a revocation, and everybody who listens hears of it', async
   await page.getByRole('button', { name: 'Continue' }).click()
   await page.getByRole('button', { name: 'Make a secret' }).click()
   await page.getByRole('button', { name: 'Copy secret' }).click()
-  const secret = await page.evaluate(() => navigator.clipboard.readText())
+  const secret = await copied(page, /^whsec_/)
   await page.getByRole('button', { name: 'Copy address' }).click()
-  const path = new URL(await page.evaluate(() => navigator.clipboard.readText())).pathname
+  const path = new URL(await copied(page, /^http/)).pathname
   await page.reload()
   await expect(page.getByText('Waiting for the first delivery from Your own shop')).toBeVisible()
 

@@ -116,12 +116,15 @@ test('the command menu opens by keyboard on any page, finds pages, keys and cust
   await expect(search).toBeFocused()
 
   await keyboard.press('ControlOrMeta+k')
+  await expect(words).toBeFocused()
   await keyboard.type('history')
+  await expect(option.first()).toContainText('History')
   await keyboard.press('Enter')
   await expect(heading(page, 'History')).toBeVisible()
   await expect(menu).toBeHidden()
 
   await keyboard.press('ControlOrMeta+k')
+  await expect(words).toBeFocused()
   await keyboard.type('not-ours')
   await expect(option).toHaveText(/^Search all license keys for “not-ours”/)
   await words.fill('')
@@ -154,6 +157,7 @@ test('a bug shows an id that is found in the log, once, and nothing of what brok
   const shop = await makeOrganization()
   const key = await shop.issue(await shop.configuration())
   await signIn(context, await makePerson(key.customerEmail))
+  complaints.provoked.push(/status of 500|Server Components render/)
   // A row that cannot be read, as after a restore with another master secret.
   await prisma.licenseKey.update({ where: { id: key.id }, data: { keyCipher: new Uint8Array(60) } })
   await page.goto(`/purchases/${key.id}`)
@@ -166,5 +170,4 @@ test('a bug shows an id that is found in the log, once, and nothing of what brok
   expect(id).not.toBe('')
   expect(await page.getByRole('main').textContent()).not.toMatch(/cipher|authenticate|Error:/i)
   expect(readFileSync(process.env.APP_LOG ?? '', 'utf8').split(id)).toHaveLength(2)
-  complaints.length = 0
 })

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { newId } from '#lib/base/ids.ts'
-import { prisma } from '#lib/database/client.ts'
+import { forgetNetwork } from '../attempts.ts'
 import { expect, test } from '../browser.ts'
 import { linkIn, mailsTo, waitForMail } from '../inbox.ts'
 import { makeOrganization, type Organization } from '../organization.ts'
@@ -11,7 +11,7 @@ const problem = (page: Page) => page.getByRole('alert').filter({ hasText: /\S/ }
 let shop: Organization
 test.beforeEach(async () => {
   // Attempts are counted per network too, and every test is on one.
-  await prisma.rateLimit.deleteMany()
+  await forgetNetwork()
   shop = await makeOrganization()
 })
 

@@ -145,6 +145,7 @@ test('an edited form asks before its page is closed or reloaded, and before the 
   await expect.poll(() => asked).toEqual(['beforeunload'])
   await page.keyboard.press('Control+k')
   await page.getByRole('dialog').getByRole('combobox').fill('history')
+  await expect(page.getByRole('dialog').getByRole('option').first()).toContainText('History')
   await page.keyboard.press('Enter')
   await expect.poll(() => asked).toEqual(['beforeunload', 'confirm'])
   await expect(page).toHaveURL(/products\/new$/)

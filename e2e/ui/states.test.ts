@@ -76,7 +76,7 @@ test('the customer’s question and the drawer of a phone are accessible', async
 })
 
 test('what is empty says what to do next, accessibly', async ({ page, context }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(240_000)
   const empty = await makeOrganization()
   await signIn(context, empty.merchant)
   for (const route of routes.filter((each) => !each.includes('[id]') && /\[organization\]/.test(each))) {

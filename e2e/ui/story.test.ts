@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { newId } from '#lib/base/ids.ts'
+import { prisma } from '#lib/database/client.ts'
 import { expect, test } from '../browser.ts'
 import { send } from '../http.ts'
 import { linkIn, waitForMail } from '../inbox.ts'
@@ -21,7 +22,7 @@ const heading = (page: Page, name: string | RegExp) => page.getByRole('heading',
 test('from a key configuration to a key that is activated, refused, freed by its owner and activated again', async ({
   page,
 }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(240_000)
   const shop = await makeOrganization({ name: 'Inkwell Software' })
   const unique = newId().slice(-12)
   const customer = `ada-${unique}@example.com`
@@ -80,6 +81,11 @@ test('from a key configuration to a key that is activated, refused, freed by its
   expect(mailed).toBe(key)
   expect(mail.html).toContain(key)
   expect(mail.text).toContain('paste the key')
+
+  // The history has it once it has gone out, and that comes before what follows here.
+  await expect
+    .poll(() => prisma.event.count({ where: { organizationId: shop.id, type: 'license_key.mailed' } }))
+    .toBe(1)
 
   // ------------------------------------------------------------- software activates it three times, and not a fourth time
   const activate = (label: string) =>

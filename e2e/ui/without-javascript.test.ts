@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import type { Page } from '@playwright/test'
 import pg from 'pg'
-import { prisma } from '#lib/database/client.ts'
 import { startAppProcess } from '../app-process.ts'
+import { forgetNetwork } from '../attempts.ts'
 import { expect, test } from '../browser.ts'
 import { send } from '../http.ts'
 import { linkIn, waitForMail } from '../inbox.ts'
@@ -14,7 +14,7 @@ import { makeOrganization } from '../organization.ts'
 test.use({ javaScriptEnabled: false })
 
 test.beforeEach(async () => {
-  await prisma.rateLimit.deleteMany()
+  await forgetNetwork()
 })
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name })
@@ -83,7 +83,7 @@ test('a customer signs in by a mailed link, copies the key, frees a device, has 
 })
 
 test('Latchkey is set up on an empty database, and its address follows from the name', async ({ page }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(240_000)
   const server = process.env.DATABASE_URL ?? ''
   const name = `setup_${randomUUID().replaceAll('-', '')}`
   const onServer = async (sql: string) => {

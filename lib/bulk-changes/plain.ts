@@ -1,11 +1,4 @@
-import type {
-  ActivationsMode,
-  BulkOutcome,
-  BulkStatus,
-  DurationUnit,
-  LicenseKeyStatus,
-  RevokeReason,
-} from '#prisma/enums.ts'
+import type { ActivationsMode, BulkOutcome, BulkStatus, LicenseKeyStatus, RevokeReason } from '#prisma/enums.ts'
 
 /** From where a change was asked for. What is done to one key at its page can be taken back the same way, and is not listed. */
 export const bulkOrigins = ['list', 'key', 'configuration', 'api'] as const
@@ -107,6 +100,3 @@ export const outcomes = Object.keys(outcomeLook) as BulkOutcome[]
 
 /** True while a process is at work on it. */
 export const isAtWork = (status: BulkStatus): boolean => status === 'running' || status === 'undoing'
-
-/** Time added to a key. */
-export type MoreTime = { count: number; unit: DurationUnit }

@@ -43,7 +43,7 @@ test('work asked for in a transaction begins after its commit', async () => {
     await sleep(300)
     expect(seen).not.toContain(mailId)
   })
-  await until(() => seen.includes(mailId), 5_000)
+  await until(() => seen.includes(mailId), 20_000)
   expect(seen).toContain(mailId)
 })
 
@@ -61,7 +61,7 @@ test.each(['COMMIT', 'ROLLBACK'] as const)(
     } finally {
       client.release()
     }
-    await until(() => seen.includes(mailId), end === 'COMMIT' ? 5_000 : 600)
+    await until(() => seen.includes(mailId), end === 'COMMIT' ? 20_000 : 600)
     expect(seen.includes(mailId)).toBe(end === 'COMMIT')
   },
 )

@@ -181,7 +181,7 @@ test('a filter leaves events out, and the cursor moves past them', async () => {
   await add(organizationId, 'b', 'product.created')
   await add(organizationId, 'c', 'customer.created')
   await products.readAll(1)
-  await vi.waitFor(async () => expect((await eventsAfter(me, null, {}, 10))?.events).toHaveLength(3))
+  await vi.waitFor(async () => expect((await eventsAfter(me, null, {}, 10))?.events).toHaveLength(3), 20_000)
   await products.read()
   expect(products.seen).toEqual(['b'])
   expect(products.cursor()).toEqual(await newestCursor(me))

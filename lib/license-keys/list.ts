@@ -1,6 +1,5 @@
 import '#server-only'
 import { Prisma } from '#prisma/client.ts'
-import type { LicenseKeyStatus } from '#prisma/enums.ts'
 import type { Merchant } from '../base/actor.ts'
 import { DAY_MS } from '../base/days.ts'
 import { isId } from '../base/ids.ts'
@@ -310,62 +309,6 @@ export async function keyTroubles(merchant: Merchant, licenseKeyId: string, now:
   })
   return row ? ((await troublesOf(merchant, [row], now)).get(row.id) ?? []) : []
 }
-
-const sum = <Row>(rows: Row[], of: (row: Row) => number): number => rows.reduce((all, row) => all + of(row), 0)
-
-/** What an action on many keys would reach: named ones, or all that match a filter up to `limit`. Keys of others are left out. */
-export async function previewSelection(
-  merchant: Merchant,
-  selection: { ids: string[] } | { filter: LicenseKeyFilter },
-  limit: number,
-  now: Date,
-) {
-  const where =
-    'ids' in selection
-      ? Prisma.sql`k.organization_id = ${merchant.organizationId}::uuid AND k.id = ANY(${selection.ids.filter(isId)}::uuid[])`
-      : await whereSql(merchant, selection.filter, now)
-  const rows = await prisma.$queryRaw<
-    {
-      id: string
-      status: LicenseKeyStatus
-      customer_id: string
-      usable: boolean
-      devices: number
-      last_validated_at: Date | null
-      today: number
-      week: number
-    }[]
-  >`SELECT k.id, k.last_validated_at, COALESCE(d.today, 0)::int AS today, COALESCE(d.week, 0)::int AS week, k.status::text, k.customer_id, (k.expires_at IS NULL OR ${graceEnd} > ${now}) AS usable,
-      ${liveDevices}::int AS devices FROM license_keys k
-    JOIN key_configurations c ON c.id = k.key_configuration_id JOIN customers u ON u.id = k.customer_id
-    LEFT JOIN LATERAL (SELECT sum(n) AS week, sum(n) FILTER (WHERE day = (${now}::timestamptz AT TIME ZONE 'UTC')::date) AS today
-      FROM (SELECT v.day, CASE WHEN ${liveDevices} = 0 THEN greatest(v.deviceless, v.valid) ELSE v.deviceless END AS n
-        FROM validation_days v WHERE v.license_key_id = k.id AND v.day > (${now}::timestamptz AT TIME ZONE 'UTC')::date - 7) v) d ON true
-    WHERE ${where} ORDER BY k.created_at DESC, k.id DESC LIMIT ${limit}`
-  const of = (status: LicenseKeyStatus) => {
-    const some = rows.filter((row) => row.status === status)
-    return {
-      keys: some.length,
-      customers: new Set(some.map((row) => row.customer_id)).size,
-      /** Devices that work today because of these keys. */
-      devices: sum(some, ({ usable, devices }) => (usable ? devices : 0)),
-      /** Validations of these keys that named no device, today and in the last seven days. */
-      today: sum(some, ({ usable, today }) => (usable ? today : 0)),
-      week: sum(some, ({ usable, week }) => (usable ? week : 0)),
-      lastValidatedAt: some.reduce<Date | null>(
-        (last, { usable, last_validated_at: at }) => (usable && at && (!last || at > last) ? at : last),
-        null,
-      ),
-    }
-  }
-  return {
-    ids: rows.map((row) => row.id),
-    granted: of('granted'),
-    disabled: of('disabled'),
-    revoked: of('revoked'),
-  }
-}
-export type SelectionPreview = Awaited<ReturnType<typeof previewSelection>>
 
 /** What the list's filters offer: every configuration and product there is, archived ones too. */
 export async function licenseKeyFilterChoices(merchant: Merchant) {

@@ -113,9 +113,6 @@ export const RotateLicenseKey = z.object({
 })
 export type RotateLicenseKey = z.infer<typeof RotateLicenseKey>
 
-/** Names something that was done to many keys at once. */
-export const BatchId = z.object({ batchId: z.uuid() })
-
 export const LicenseKeyId = z.object({ licenseKeyId: z.uuid() })
 /** `anyway`: although it does not work. */
 export const MailLicenseKey = LicenseKeyId.extend({ anyway: checkbox.optional() })

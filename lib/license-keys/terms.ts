@@ -57,7 +57,6 @@ export type Asked = { name: TermName; not: boolean; value: string }
 
 /** Rows that terms name. */
 export type Names = { readonly [Name in 'product' | 'configuration']: readonly { id: string; name: string }[] }
-export const noNames: Names = { product: [], configuration: [] }
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 

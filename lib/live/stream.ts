@@ -183,15 +183,15 @@ class Telling implements Stream {
     if (!after) return
     if (after.isCut || subjects.includes('deliveries') || subjects.includes('messages'))
       return this.#change(...subjects)
-    const from = new Date(after.moment - 1_000)
+    const { licenseKeyId } = this.#wish
     if (subjects.includes('events')) {
-      const { licenseKeyId } = this.#wish
+      const from = new Date(after.moment - 1_000)
       const events = await latestEvents(this.#member, { from, ...(licenseKeyId && { licenseKeyId }) }, 1)
       if (events.length > 0) this.#change('events')
     }
     if (subjects.includes('calls')) {
-      const { licenseKeyId } = this.#wish
-      const calls = await callsSince(this.#member, { licenseKeyId }, from.getTime(), 1)
+      // Why one was refused is written a little later than that it was.
+      const calls = await callsSince(this.#member, { licenseKeyId }, after.moment - LATE_MS, 1)
       if (calls.length > 0) this.#change('calls')
     }
   }
@@ -218,6 +218,9 @@ class Telling implements Stream {
       case 'events':
         if (heard.people) checkSoon()
         if (!licenseKeyId || heard.keys.length === 0 || heard.keys.includes(licenseKeyId)) this.#change('events')
+        return
+      case 'refusals':
+        if (!licenseKeyId || heard.keys.includes(licenseKeyId)) this.#change('calls')
         return
       default:
         this.#change(heard.what)

@@ -45,6 +45,15 @@ export type NetworkKind = (typeof networkKinds)[number]
 export const mildActions = ['ask', 'block', 'lower', 'rotate', 'disable'] as const
 export type MildAction = (typeof mildActions)[number]
 
+/** Rules that act alone where they were switched on. */
+export const aloneRules = ['asksAlone', 'blocksAlone'] as const
+export type AloneRule = (typeof aloneRules)[number]
+
+/** What holds while an organization says nothing. */
+export const misuseDefaults: { addressDays: number } & Record<AloneRule, boolean> = {
+  ...{ addressDays: 30, asksAlone: false, blocksAlone: false },
+}
+
 /** A team is at most so large. */
 export const SEATS_MAX = 100_000
 

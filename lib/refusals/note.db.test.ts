@@ -1,6 +1,8 @@
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId } from '../base/ids.ts'
 import { pool, prisma } from '../database/client.ts'
+import { CHANNEL } from '../database/notes.ts'
 import { keyStringColumns, makeKeyString } from '../key-strings/string.ts'
 import { activate, validate } from '../license-calls/calls.ts'
 import { purgeRefusals } from './commands.ts'
@@ -199,4 +201,21 @@ test('refused calls are kept for ninety days', async () => {
   await flushRefusals()
   await purgeRefusals(new Date(Date.parse('2026-07-01T12:00:00Z') + KEPT_DAYS * 86_400_000), { atOnce: 1 })
   expect((await refusalsOf(id)).map(({ firstAt }) => firstAt)).toEqual([new Date('2026-11-20T10:00:00Z')])
+})
+
+test('pages are told of the keys whose refusals were written, once they are there', async () => {
+  const { id, key } = await addKey({ status: 'disabled' })
+  const client = new pg.Client({ connectionString: process.env.DATABASE_URL })
+  await client.connect()
+  const heard: Promise<number>[] = []
+  client.on('notification', ({ payload = '' }) => {
+    const note = JSON.parse(payload)
+    if (note.what === 'refusals' && note.keys.includes(id)) heard.push(refusalsOf(id).then((rows) => rows.length))
+  })
+  await client.query(`LISTEN ${CHANNEL}`)
+  for (let i = 0; i < 3; i++) await ask(key, { fingerprint: `told ${i}` }, at('10:00:00'))
+  await flushRefusals()
+  await expect.poll(() => heard.length).toBe(1)
+  expect(await heard[0]).toBe(3)
+  await client.end()
 })

@@ -3,6 +3,8 @@ import { HOUR_MS } from '../base/days.ts'
 import { log } from '../base/log.ts'
 import { perProcess } from '../base/per-process.ts'
 import { pool } from '../database/client.ts'
+import { type Note, tellWith } from '../database/notes.ts'
+import { ofBatch } from '../database/transaction.ts'
 import type { Verb } from '../error-codes/schema.ts'
 import { lastCharactersOf } from '../key-strings/rules.ts'
 import type { ActivateCall, DeactivateCall, LicenseOutcome, ValidateCall } from '../license-calls/schema.ts'
@@ -31,6 +33,8 @@ type Noted = {
 const EVERY_MS = 2_000
 const ROWS_AT_ONCE = 500
 const NEXT_ROWS_MS = 500
+/** A note has room for so many ids. */
+const KEYS_TOLD = 150
 /** What waits to be written at most: of known keys, and of strings that anybody can make up. */
 const WAITING_MAX = 10_000
 const UNKNOWN_MAX = 1_000
@@ -203,10 +207,27 @@ async function write(notes: Noted[]): Promise<void> {
         ...[column('count'), column('firstAt'), column('lastAt')],
       ],
     })
+    await tellWith(ofBatch(client), notesOf(notes))
     await client.query('COMMIT')
     client.release()
   } catch (error) {
     client.release(true)
     throw error
   }
+}
+
+// Pages of these keys that were told of the calls have looked already, before this was there.
+function notesOf(noted: Noted[]): Note[] {
+  const keys = new Map<string, Set<string>>()
+  for (const { organizationId, licenseKeyId } of noted)
+    if (licenseKeyId) keys.set(organizationId, (keys.get(organizationId) ?? new Set()).add(licenseKeyId))
+  return [...keys].flatMap(([organizationId, all]) =>
+    Array.from(
+      { length: Math.ceil(all.size / KEYS_TOLD) },
+      (_, i): Note => ({
+        ...{ what: 'refusals', of: [organizationId] },
+        keys: [...all].slice(i * KEYS_TOLD, (i + 1) * KEYS_TOLD),
+      }),
+    ),
+  )
 }

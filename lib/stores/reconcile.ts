@@ -157,8 +157,9 @@ export async function reconcileStore(
       heardAt = at.getTime()
       await prisma.storeReconciliation.updateMany({ where: { id: taken.id }, data: { ...toldOf(tally), heardAt: at } })
     }
-    await end(taken.id, { state: 'done', problem: untold }, tally, clock())
+    // Before its end, after which a page that follows it reads no more.
     await noteAccess(connectionId, null, clock())
+    await end(taken.id, { state: 'done', problem: untold }, tally, clock())
     await prisma.storeConnection.updateMany({
       where: { id: connectionId },
       data: {
@@ -170,8 +171,8 @@ export async function reconcileStore(
   } catch (error) {
     log.error({ err: error, connectionId }, 'a store could not be read')
     // What was mended stays mended; the next time begins where this one began.
-    await end(taken.id, { state: 'failed', problem: whyNotAsked(error) }, tally, clock())
     await noteAccess(connectionId, whyNotAsked(error), clock())
+    await end(taken.id, { state: 'failed', problem: whyNotAsked(error) }, tally, clock())
     await prisma.storeConnection.updateMany({
       where: { id: connectionId },
       data: { reconcileDueAt: new Date(now.getTime() + againMs(error, everyMs(connection.store))) },

@@ -1,11 +1,12 @@
 'use client'
-import { Search, X } from 'lucide-react'
-import { debounce, parseAsInteger, parseAsString, useQueryStates } from 'nuqs'
+import { Search } from 'lucide-react'
+import { parseAsInteger, parseAsString, useQueryStates } from 'nuqs'
 import { useRef } from 'react'
 import { cx } from '../cx.ts'
-import { Kbd } from '../kbd.tsx'
 import { useListOptions } from './list-transition.ts'
+import { SearchEnd } from './search-end.tsx'
 import { useSlash } from './use-slash.ts'
+import { useTyping } from './use-typing.ts'
 
 /** Searches the list by the `q` of the address while one types; "/" jumps here. */
 export function SearchInput({
@@ -17,14 +18,13 @@ export function SearchInput({
   label?: string
   className?: string
 }) {
-  const [{ q }, set] = useQueryStates(
-    { q: parseAsString.withDefault(''), page: parseAsInteger },
-    useListOptions('replace'),
-  )
+  const options = useListOptions('replace')
+  const [{ q }, set] = useQueryStates({ q: parseAsString.withDefault(''), page: parseAsInteger }, options)
+  const ask = useTyping(set, options.startTransition)
   const box = useRef<HTMLInputElement>(null)
   useSlash(box)
   const clear = () => {
-    void set({ q: null, page: null })
+    ask({ q: null, page: null })
     box.current?.focus()
   }
   return (
@@ -47,31 +47,13 @@ export function SearchInput({
         autoComplete="off"
         spellCheck={false}
         maxLength={200}
-        onChange={(event) =>
-          void set(
-            { q: event.target.value || null, page: null },
-            { limitUrlUpdates: debounce(event.target.value ? 250 : 0) },
-          )
-        }
+        onChange={({ target: { value } }) => ask({ q: value || null, page: null }, value ? 'typing' : 'typed')}
         onKeyDown={(event) => {
           if (event.key === 'Escape' && q) clear()
         }}
         className="h-full w-full min-w-0 truncate bg-transparent px-2 outline-none"
       />
-      {q ? (
-        <button
-          type="button"
-          aria-label="Clear search"
-          onClick={clear}
-          className="mr-1 grid size-6 shrink-0 place-items-center rounded-sm text-mute hover:bg-hover hover:text-ink"
-        >
-          <X size={14} aria-hidden="true" />
-        </button>
-      ) : (
-        <span aria-hidden="true" className="mr-1.5 pointer-coarse:hidden">
-          <Kbd>/</Kbd>
-        </span>
-      )}
+      <SearchEnd isEmpty={q === ''} onClear={clear} />
     </search>
   )
 }

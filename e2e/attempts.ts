@@ -1,0 +1,10 @@
+import { forgetAttempts } from '#lib/auth/attempts.ts'
+import { networkOf } from '#lib/http/client.ts'
+
+/** Forgets how often this machine tried to sign in: all tests come from one network. What is counted of an address is another test's own. */
+export async function forgetNetwork(): Promise<void> {
+  const subject = networkOf('127.0.0.1')
+  await forgetAttempts(
+    (['password: network', 'link: network', 'token: network'] as const).map((limit) => ({ limit, subject })),
+  )
+}
