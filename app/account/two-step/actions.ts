@@ -25,7 +25,7 @@ export const beginAuthenticatorAction = formAction(confirmedMe, Nothing, async (
 })
 
 /** Turns it on with a code that it shows. The recovery codes are handed out once. */
-export const confirmAuthenticatorAction = formAction(me, TwoStepCode, async (user, { code }) => {
+export const confirmAuthenticatorAction = formAction(confirmedMe, TwoStepCode, async (user, { code }) => {
   const { recoveryCodes } = await confirmAuthenticator(user, code, await currentVisitor(), new Date())
   refresh()
   return { message: 'Two-step sign-in is on.', result: recoveryCodes }

@@ -2,6 +2,7 @@
 import type { Route } from 'next'
 import { type ReactNode, useActionState } from 'react'
 import { useMendedErrors } from '#components/mended-errors.ts'
+import { StepUpField } from '#components/step-up-field.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
 import { Input } from '#components/ui/input.tsx'
@@ -24,10 +25,13 @@ export function SetUpForm({ isAsked, home, children }: { isAsked: boolean; home:
   return (
     <form action={submit} {...form} className="grid gap-4" noValidate>
       {children}
-      <FormError>{pending || state.errors || state.status !== 'error' ? null : state.message}</FormError>
+      <FormError>
+        {pending || state.errors || state.stepUp || state.status !== 'error' ? null : state.message}
+      </FormError>
       <Field label="Code that the app shows" error={errors.code}>
         <Input name="code" type="text" inputMode="numeric" autoComplete="one-time-code" mono maxLength={12} />
       </Field>
+      <StepUpField state={state} />
       <div>
         <SubmitButton>Turn on</SubmitButton>
       </div>

@@ -50,7 +50,8 @@ const words = {
   },
   'recovery-code-used': {
     subject: 'A recovery code was used',
-    text: ({ host, about }) => `Somebody signed in to your account at ${host} with a recovery code. ${about} are left.`,
+    text: ({ host, about }) =>
+      `Somebody signed in to your account at ${host} with a recovery code. ${about === '1' ? 'One is' : `${about} are`} left.`,
   },
   'recovery-codes-made': {
     subject: 'New recovery codes were made',
