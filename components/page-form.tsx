@@ -5,6 +5,7 @@ import type { FormAction, FormState } from '#lib/web/action.ts'
 import { useLeaveGuard } from './leave-guard.ts'
 import { useMendedErrors } from './mended-errors.ts'
 import { OpenedWith } from './opened-with.tsx'
+import { StepUpField } from './step-up-field.tsx'
 import { Button } from './ui/button.tsx'
 import { FormError } from './ui/form-error.tsx'
 import { toast } from './ui/toast.tsx'
@@ -87,8 +88,15 @@ export function PageForm({ use, hidden, opened, className, children, beside, ...
         ([name, value]) => value !== null && <input key={name} type="hidden" name={name} value={value} />,
       )}
       {opened && <OpenedWith values={opened} state={state} />}
-      <FormError className="mb-5">{state.status === 'error' && !pending ? state.message : null}</FormError>
+      <FormError className="mb-5">
+        {state.status === 'error' && !state.stepUp && !pending ? state.message : null}
+      </FormError>
       {children}
+      {state.stepUp && (
+        <div className="border-line border-t py-5">
+          <StepUpField state={state} />
+        </div>
+      )}
       <FormBar use={use} {...bar}>
         {beside}
       </FormBar>
