@@ -346,9 +346,19 @@ export const table: Record<string, Row> = {
   [`${dashboard}/risk/[id]/actions.ts#excuse`]: { fields: ({ keyId }) => ({ licenseKeyId: keyId }) },
   [`${dashboard}/risk/[id]/actions.ts#suspect`]: { fields: ({ keyId }) => ({ licenseKeyId: keyId }) },
   [`${dashboard}/risk/settings/actions.ts#choosePolicy`]: {
-    fields: ({ configurationId }) => ({ keyConfigurationId: configurationId, audience: 'person' }),
+    fields: ({ configurationId }) => ({
+      ...{ keyConfigurationId: configurationId, audience: 'person' },
+      was: JSON.stringify({ audience: 'unsaid', seats: null }),
+    }),
   },
-  [`${dashboard}/risk/settings/actions.ts#changeChoices`]: { begins: true, fields: () => ({ addressDays: '20' }) },
+  [`${dashboard}/risk/settings/actions.ts#saveAddressDays`]: {
+    begins: true,
+    fields: () => ({ addressDays: '20', was: JSON.stringify({ addressDays: 30 }) }),
+  },
+  [`${dashboard}/risk/settings/actions.ts#turn`]: {
+    begins: true,
+    fields: () => ({ rule: 'asksAlone', isOn: 'true' }),
+  },
   'app/devices/actions.ts#answer': { open: true, fields: ({ eventId }) => ({ question: eventId, code: 'guessed' }) },
   'app/purchases/actions.ts#copyKeys': { customer: true, reads: true, fields: ({ purchaseId }) => ({ purchaseId }) },
   'app/purchases/actions.ts#mailKey': { customer: true, fields: ({ keyId }) => ({ licenseKeyId: keyId }) },

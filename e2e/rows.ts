@@ -16,12 +16,17 @@ const tables = async () =>
     )
   ).rows.map(({ name }) => name)
 
-// What the clock writes some time after something happened: charts and logs of the license routes, scores and sums. That an action did
+// What the clock writes some time after something happened: charts and logs of the license routes, and sums. That an action did
 // something is seen in the history, too.
 const isChart = (name: string) =>
-  /^(validation_(days|hours|refusals)|license_calls|call_refusals|troubles|sightings|key_risks|key_counts|device_counts)$/.test(
+  /^(validation_(days|hours|refusals)|license_calls|call_refusals|troubles|sightings|key_counts|device_counts)$/.test(
     name,
   )
+
+// Columns that the clock writes, beside others that people do: of a key's risk only what they said counts.
+const computed: Record<string, string[]> = {
+  key_risks: ['score', 'level', 'evidence', 'uncounted', 'due_at', 'assessed_at', 'since'],
+}
 
 // Whoever tries a member's password leaves a trace, and that is as it should be.
 const isRefusedSignIn = (row: string) => /"type": "session\.(refused|slowed)"/.test(row)
@@ -32,8 +37,8 @@ export async function rowsOf(ids: Iterable<string>): Promise<string> {
   const found: string[] = []
   for (const name of (await tables()).filter((table) => !isChart(table))) {
     const { rows } = await pool.query<{ row: string }>(
-      `SELECT to_jsonb(t)::text AS row FROM ${name} AS t WHERE to_jsonb(t)::text ~ $1 ORDER BY 1`,
-      [pattern],
+      `SELECT row::text FROM ${name} AS t, LATERAL (SELECT to_jsonb(t) - $2::text[] AS row) AS r WHERE row::text ~ $1 ORDER BY 1`,
+      [pattern, computed[name] ?? []],
     )
     found.push(...rows.filter(({ row }) => !isRefusedSignIn(row)).map(({ row }) => `${name} ${row}`))
   }

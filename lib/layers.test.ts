@@ -45,7 +45,7 @@ const HARMLESS = ['zod', '#prisma/enums.ts']
 const PATHS = 'lib/web/paths.ts'
 
 /** What tests of lib and tests from outside both read. */
-const SAMPLES = ['e2e/store-samples.ts', 'e2e/store-signers.ts', 'e2e/store-life.ts']
+const SAMPLES = ['e2e/store-samples.ts', 'e2e/store-signers.ts', 'e2e/store-life.ts', 'e2e/store-registers.ts']
 
 type Import = { specifier: string; isType: boolean }
 /** Every file under lib, components and app by its path from the root; sources of what is not code may be ''. */

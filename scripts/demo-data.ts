@@ -23,9 +23,13 @@ export async function openDemo(environment: Environment, { reset = false } = {})
       'This database has data that is not the demo. Use another one, or none: without DATABASE_URL there is one.',
     )
   if (!known.length) console.log('Filling the database with the data of a small software company.')
-  // Imported now, because it reads the environment.
-  const { seed } = await import('../prisma/seed.ts')
+  // Imported now, because they read the environment.
+  const [{ seed }, { log }] = await Promise.all([import('../prisma/seed.ts'), import('#lib/base/log.ts')])
+  // What goes wrong in the story is meant to.
+  const { level } = log
+  log.level = 'error'
   const demo = await seed()
+  log.level = level
   mkdirSync(dataFolder, { recursive: true })
   writeFileSync(file, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 })
   return demo

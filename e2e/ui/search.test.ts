@@ -20,6 +20,8 @@ const lists = {
 
 for (const [name, { path, box, detail }] of Object.entries(lists)) {
   test(`a row of ${name} that is opened right after something was typed opens`, async ({ page }) => {
+    // Where there is no room beside the list, a row leads to its page.
+    await page.setViewportSize({ width: 900, height: 900 })
     const product = await shop.product([await shop.configuration()])
     await shop.issue(await shop.configuration(), { productId: product, customerEmail: `ada@${shop.slug}.example` })
     // The server takes its time, so that the search would come in between.

@@ -380,6 +380,61 @@ const walks: Record<string, () => Walk> = {
       again: { type: (page) => description(page).fill('Mine again'), mine: 'Mine again' },
     }
   },
+  [`${dashboard}/risk/settings/policy-list.tsx`]: () => {
+    const where = { keyConfigurationId: shop.configurationId }
+    const seats = (page: Page) => page.getByRole('textbox', { name: 'People in a team' })
+    return {
+      open: async (page) => {
+        await page.goto(at('/risk/settings'))
+        await page.getByRole('button', { name: `Change who Editor ${shop.mark} is sold to` }).click()
+      },
+      same: async (page) => {
+        await pick(page, 'Sold to', /^A team/)
+        await seats(page).fill('7')
+      },
+      save: press('Save'),
+      saved: dialogCloses,
+      theirs: (step) => {
+        const policy = { audience: 'team', seats: step === 1 ? 4 : 9 }
+        return prisma.misusePolicy.upsert({
+          where,
+          create: { ...where, organizationId: shop.id, ...policy },
+          update: policy,
+        })
+      },
+      stored: async () => {
+        const { audience, seats } = await prisma.misusePolicy.findUniqueOrThrow({ where })
+        return [`${audience} of ${seats}`]
+      },
+      expected: { theirs: 'team of 4', mine: 'team of 7' },
+      conflict: /Sold to is now a team of 9, you entered a team of 7/,
+      typed: (page) => expect(seats(page)).toHaveValue('7'),
+    }
+  },
+  [`${dashboard}/risk/settings/choices-form.tsx`]: () => {
+    const where = { organizationId: shop.id }
+    const days = (page: Page) => page.getByRole('textbox', { name: 'Keep shortened addresses for' })
+    const saved = (page: Page) => page.getByText('Saved', { exact: true })
+    return {
+      open: (page) => page.goto(at('/risk/settings')),
+      same: (page) => days(page).fill('7'),
+      save: press('Save'),
+      saved: async (page) => {
+        await expect(saved(page)).toBeVisible()
+        // So that the next one is told from it.
+        await expect(saved(page)).toHaveCount(0)
+      },
+      theirs: (step) => {
+        const addressDays = step === 1 ? 20 : 21
+        return prisma.misuseSettings.upsert({ where, create: { ...where, addressDays }, update: { addressDays } })
+      },
+      stored: async () => [(await prisma.misuseSettings.findUniqueOrThrow({ where })).addressDays],
+      expected: { theirs: 20, mine: 7 },
+      conflict: /Shortened addresses is now kept 21 days, you entered kept 7 days/,
+      typed: (page) => expect(days(page)).toHaveValue('7'),
+      again: { type: (page) => days(page).fill('8'), mine: 8 },
+    }
+  },
   'account/name-form.tsx': () => {
     const where = { id: shop.merchant.userId }
     const name = (page: Page) => page.getByRole('textbox', { name: 'Your name' })
@@ -401,7 +456,7 @@ const walks: Record<string, () => Walk> = {
 const app = path.join(import.meta.dirname, '../../app')
 const read = (file: string) => readFileSync(path.join(app, file), 'utf8')
 const forms = globSync('**/*.tsx', { cwd: app })
-  .filter((file) => /<OpenedWith\b|\bopened=\{\{/.test(read(file)))
+  .filter((file) => /<OpenedWith\b|\bopened=\{/.test(read(file)))
   .sort()
 
 test('every form that changes what there is says what it was opened with, and is walked here', () => {

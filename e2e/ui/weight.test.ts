@@ -38,6 +38,11 @@ const visits: Visit[] = [
   ['the live page', 250, 'owner', () => `/dashboard/${shop.slug}/live`],
   ['a key', 280, 'owner', () => `/dashboard/${shop.slug}/license-keys/${shop.keyId}`],
   ['customers in trouble', 250, 'owner', () => `/dashboard/${shop.slug}/trouble`],
+  ['keys by risk', 250, 'owner', () => `/dashboard/${shop.slug}/risk`],
+  ['the risk of a key', 250, 'owner', () => `/dashboard/${shop.slug}/risk/${shop.keyId}`],
+  ['settings of risk', 250, 'owner', () => `/dashboard/${shop.slug}/risk/settings`],
+  ['bulk changes', 250, 'owner', () => `/dashboard/${shop.slug}/bulk-changes`],
+  ['a bulk change', 250, 'owner', () => `/dashboard/${shop.slug}/bulk-changes/${shop.bulkChangeId}`],
   ['the simulator', 250, 'owner', () => `/dashboard/${shop.slug}/license-keys/${shop.keyId}/simulate`],
 ]
 

@@ -49,7 +49,19 @@ const PAGES = [
   ...['max_parallel_workers_per_gather=0', 'work_mem=16MB'],
 ]
 
+/**
+ * Prisma reads several relations of a row at once, also in a transaction, where they have one connection; pg puts them in a row, and warns
+ * of every process that a later version will not. The versions here are fixed, and what works is no news.
+ */
+function quietQueueing() {
+  const warn = process.emitWarning
+  process.emitWarning = (warning: string | Error, ...more: never[]) => {
+    if (!String(warning).startsWith('Calling client.query() when')) warn.call(process, warning, ...more)
+  }
+}
+
 function open() {
+  quietQueueing()
   const pool = openPool(env().DATABASE_POOL, [UTC, ...PAGES])
   const connections = openPool(BATCH_CONNECTIONS, BATCHES, { query_timeout: 6_000 })
   const idle: pg.PoolClient[] = []

@@ -2,7 +2,7 @@ import '#server-only'
 import type pg from 'pg'
 import { ask, bytes, FEW, onBatchConnection } from '../database/batches.ts'
 import { isReplaced } from '../secrets/secrets.ts'
-import { type KeyReading, lookupOf, readingsOf } from './string.ts'
+import { type KeyReading, keyHashOf, readingsOf } from './string.ts'
 
 // What was sent is looked up as it is. Only when that has found nothing, this asks which key may have been meant: one look-up for all
 // calls of a batch, and never a key where two could be meant.
@@ -30,18 +30,18 @@ export const MEANT = {
 }
 
 /** The look-up hash of the key that was meant, `unclear` when it could be several, null when it is none. */
-export type Meant = { lookup: string } | 'unclear' | null
+export type Meant = { keyHash: string } | 'unclear' | null
 
-/** `lookup`: the hash by which it was not found. */
-type Missed = { key: string; organization_id: string | null; lookup: string }
+/** `keyHash`: the hash by which it was not found. */
+type Missed = { key: string; organization_id: string | null; keyHash: string }
 
 /** How often to ask: while the master secret is replaced, a key may get another hash after it was found, once. */
 export const asksAtMost = (): number => (isReplaced() ? 3 : 1)
 
 /** Which keys may have been meant by strings that were not found. */
 export async function askMeant(client: pg.ClientBase, missed: Missed[]): Promise<Meant[]> {
-  const asked = missed.flatMap(({ key, organization_id, lookup }, call) =>
-    readingsOf(key, lookup).map((reading) => ({ call, reading, organization_id })),
+  const asked = missed.flatMap(({ key, organization_id, keyHash }, call) =>
+    readingsOf(key, keyHash).map((reading) => ({ call, reading, organization_id })),
   )
   if (asked.length === 0) return missed.map(() => null)
   const rows = await ask(client, MEANT, [
@@ -59,15 +59,15 @@ export async function askMeant(client: pg.ClientBase, missed: Missed[]): Promise
       ? found(exact)
       : own.filter(({ reading }) => 'folded' in reading).flatMap(({ reading }) => found(reading))
     const hashes = new Set(meant.map(({ hash }) => hash as string))
-    const [lookup] = hashes
-    if (lookup === undefined) return null
-    return hashes.size > 1 ? 'unclear' : { lookup }
+    const [keyHash] = hashes
+    if (keyHash === undefined) return null
+    return hashes.size > 1 ? 'unclear' : { keyHash }
   })
 }
 
 /** The look-up hash of the key that was meant by a string that was not found; null when it is none, or could be several. */
 export async function meantBy(key: string, organizationId: string | null): Promise<string | null> {
-  const missed = { key, organization_id: organizationId, lookup: lookupOf(key) }
+  const missed = { key, organization_id: organizationId, keyHash: keyHashOf(key) }
   const [meant] = await onBatchConnection((client) => askMeant(client, [missed]))
-  return meant && meant !== 'unclear' ? meant.lookup : null
+  return meant && meant !== 'unclear' ? meant.keyHash : null
 }

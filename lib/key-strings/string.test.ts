@@ -8,7 +8,7 @@ const {
   hashKeyString,
   isMistyped,
   keyStringColumns,
-  lookupOf,
+  keyHashOf,
   makeKeyString,
   normaliseKeyString,
   openCached,
@@ -302,7 +302,7 @@ describe('at rest', () => {
           openCached(Buffer.from(seal('license-key-cipher', 'other')).toString('hex'))
       }
     for (let again = 0; again < 2; again++) expect(() => openCached('00'.repeat(60))).toThrow()
-    expect(lookupOf(keys[0] as string)).toBe(Buffer.from(hashKeyString(keys[0] as string)).toString('hex'))
+    expect(keyHashOf(keys[0] as string)).toBe(Buffer.from(hashKeyString(keys[0] as string)).toString('hex'))
   })
 
   test('the columns hold the key sealed, its hash and its last characters', () => {

@@ -221,10 +221,10 @@ export function foldedHashOf(keyString: string): Uint8Array<ArrayBuffer> {
 export type KeyReading = { exact: string } | { folded: string }
 
 /**
- * How a string that was not found by `lookup` may have been meant, best first: without a label, quotes or a full stop, then folded.
+ * How a string that was not found by `keyHash` may have been meant, best first: without a label, quotes or a full stop, then folded.
  * Each is one hash to look up; while the master secret is replaced there are two of each, and the string as it was sent is among them.
  */
-export function readingsOf(typed: string, lookup = lookupOf(typed)): KeyReading[] {
+export function readingsOf(typed: string, keyHash = keyHashOf(typed)): KeyReading[] {
   // What is longer than any key with words around it is none.
   if (typed.length > 1_024) return []
   const texts = new Set<string>()
@@ -239,7 +239,7 @@ export function readingsOf(typed: string, lookup = lookupOf(typed)): KeyReading[
   exact.add(tidyVisible(typed.replace(/[\u200B-\u200D\u2060\uFEFF\u00AD]/g, '')))
   const folded = new Set([whole, ...[...texts].reverse()].map(foldKeyString).filter(isStrongFolded))
   // A row may get the hash it was looked for by between two looks (secrets.ts).
-  const isOpen = (hash: string) => isReplaced() || hash !== lookup
+  const isOpen = (hash: string) => isReplaced() || hash !== keyHash
   return [
     ...[...exact]
       .filter(Boolean)
@@ -262,7 +262,7 @@ export const hashKeyString = (typed: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(hashSecret('license-key-lookup', normaliseKeyString(typed)))
 
 /** The same HMAC in hexadecimal. */
-export const lookupOf = (typed: string): string => hexHashOf('license-key-lookup', normaliseKeyString(typed))
+export const keyHashOf = (typed: string): string => hexHashOf('license-key-lookup', normaliseKeyString(typed))
 
 /** Every HMAC a key may be stored under at this moment, for statements that ask for any of them. */
 export const keyHashesOf = (typed: string): Uint8Array<ArrayBuffer>[] =>

@@ -7,7 +7,7 @@ import { BATCHES_IN_FLIGHT } from '../database/client.ts'
 import { Failed, groupCommit } from '../database/group-commit.ts'
 import type { ActivateCode, DeactivateCode, LicenseCode, ValidateCode } from '../error-codes/schema.ts'
 import { askMeant, asksAtMost } from '../key-strings/meant.ts'
-import { isMistyped, lookupOf } from '../key-strings/string.ts'
+import { isMistyped, keyHashOf } from '../key-strings/string.ts'
 import { asSent } from './answers.ts'
 import { type Asked, type FoundKey, type LockedKey, lockKeys, noChanges, writeChanges } from './changes.ts'
 import { type Batch, type Change, decide, type Outcome, replaced } from './decide.ts'
@@ -27,7 +27,7 @@ export async function validate(
   idempotencyKey: string | null = null,
 ): Promise<LicenseOutcome<ValidateCode>> {
   if (idempotencyKey === null) return validateInBatch(call)
-  const change: Change = { verb: 'validate', call, actor: software, lookup: lookupOf(call.key), now, idempotencyKey }
+  const change: Change = { verb: 'validate', call, actor: software, keyHash: keyHashOf(call.key), now, idempotencyKey }
   return (await enqueue(change)) as LicenseOutcome<ValidateCode>
 }
 
@@ -42,7 +42,7 @@ export async function activate(
   idempotencyKey: string | null = null,
 ): Promise<LicenseOutcome<ActivateCode>> {
   if (actor.kind !== 'software') assertMay(actor, 'keys.write')
-  const change: Change = { verb: 'activate', call, repeated, actor, lookup: lookupOf(call.key), now, idempotencyKey }
+  const change: Change = { verb: 'activate', call, repeated, actor, keyHash: keyHashOf(call.key), now, idempotencyKey }
   return (await enqueue(change)) as LicenseOutcome<ActivateCode>
 }
 
@@ -56,7 +56,14 @@ export async function deactivate(
   now: Date,
   idempotencyKey: string | null = null,
 ): Promise<LicenseOutcome<DeactivateCode>> {
-  const change: Change = { verb: 'deactivate', call, actor: software, lookup: lookupOf(call.key), now, idempotencyKey }
+  const change: Change = {
+    verb: 'deactivate',
+    call,
+    actor: software,
+    keyHash: keyHashOf(call.key),
+    now,
+    idempotencyKey,
+  }
   return (await enqueue(change)) as LicenseOutcome<DeactivateCode>
 }
 
@@ -64,7 +71,7 @@ export async function deactivate(
 const enqueue = groupCommit<Change, Outcome>({
   name: 'change',
   run: changeBatch,
-  keyOf: ({ lookup }) => lookup,
+  keyOf: ({ keyHash }) => keyHash,
   batchSize: 64,
   inFlight: BATCHES_IN_FLIGHT,
   waitingMax: 5_000,
@@ -104,14 +111,14 @@ async function decideMeant(client: pg.PoolClient, calls: Change[]): Promise<(Out
     if (missed.length === 0) break
     const meant = await askMeant(
       client,
-      missed.map(({ call, lookup }) => ({ key: call.key, organization_id: call.organization_id, lookup })),
+      missed.map(({ call, keyHash }) => ({ key: call.key, organization_id: call.organization_id, keyHash })),
     )
     if (meant.every((found) => found === null)) break
     const before = read
     read = before.map((change): Change => {
       const found = meant[missed.indexOf(change)] ?? null
       if (!found) return change
-      return found === 'unclear' ? { ...change, meant: found } : { ...change, lookup: found.lookup, meant: true }
+      return found === 'unclear' ? { ...change, meant: found } : { ...change, keyHash: found.keyHash, meant: true }
     })
     if (!read.some((change, i) => change.meant === true && change !== before[i])) break
     await client.query('ROLLBACK')
@@ -159,8 +166,8 @@ async function decideAll(
   return outcomes
 }
 
-function foundBy({ lookup, call }: Change, keys: Map<string, FoundKey>): FoundKey | null {
-  const found = keys.get(lookup)
+function foundBy({ keyHash, call }: Change, keys: Map<string, FoundKey>): FoundKey | null {
+  const found = keys.get(keyHash)
   const isTheirs = !call.organization_id || call.organization_id.toLowerCase() === found?.key.row.organizationId
   return found && isTheirs ? found : null
 }
@@ -178,7 +185,7 @@ function askedOf(change: Change): Asked {
   const { activationId, fingerprint } = deviceOf(change)
   const id = change.verb === 'activate' ? change.call.replace_activation_id : activationId
   return {
-    lookup: change.lookup,
+    keyHash: change.keyHash,
     activationIds: id ? [id] : [],
     fingerprints: fingerprint ? [fingerprint] : [],
   }

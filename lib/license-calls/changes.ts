@@ -79,7 +79,7 @@ export const noChanges = (): Changes => ({
 })
 
 /** What a call names: only those devices are read whole. */
-export type Asked = { lookup: string; activationIds: string[]; fingerprints: string[] }
+export type Asked = { keyHash: string; activationIds: string[]; fingerprints: string[] }
 
 /** A key as a call found it; `old` when the string it sent has been rotated away. */
 export type FoundKey = { key: LockedKey; old: OldString | null }
@@ -136,22 +136,22 @@ export const DEVICES = {
 
 /** Takes the locks of the keys and reads them, by look-up. Calls that found one key in several ways share it. */
 export async function lockKeys(client: pg.PoolClient, asked: Asked[]): Promise<Map<string, FoundKey>> {
-  const lookups = [...new Set(asked.map(({ lookup }) => lookup))]
-  const rows = await ask(client, LOCK, [lookups.map(bytes)])
+  const keyHashes = [...new Set(asked.map(({ keyHash }) => keyHash))]
+  const rows = await ask(client, LOCK, [keyHashes.map(bytes)])
   const byId = new Map<string, LockedKey>()
-  const byLookup = new Map<string, FoundKey>()
+  const byHash = new Map<string, FoundKey>()
   for (const row of rows) {
     const read = lockedKeyOf(row)
     const key = byId.get(read.row.id) ?? read
     byId.set(key.row.id, key)
-    const [lookup, rotated, until] = row as [string, string | null, string | null]
+    const [keyHash, rotated, until] = row as [string, string | null, string | null]
     const [rotatedAt, validUntil] = [date(rotated), date(until)]
     // A string that is some key's own is never another's old one.
-    if (!rotatedAt || !validUntil) byLookup.set(lookup, { key, old: null })
-    else if (!byLookup.has(lookup)) byLookup.set(lookup, { key, old: { rotatedAt, validUntil } })
+    if (!rotatedAt || !validUntil) byHash.set(keyHash, { key, old: null })
+    else if (!byHash.has(keyHash)) byHash.set(keyHash, { key, old: { rotatedAt, validUntil } })
   }
   if (byId.size > 0) await readDevices(client, asked, byId)
-  return byLookup
+  return byHash
 }
 
 async function readDevices(client: pg.PoolClient, asked: Asked[], keys: Map<string, LockedKey>) {

@@ -22,7 +22,7 @@ export type Change = (
   | { verb: 'deactivate'; call: DeactivateCall }
 ) & {
   actor: Software | Merchant
-  lookup: string
+  keyHash: string
   /** The look-up is of the key that was meant, not of the string that was sent; `unclear` when several could be. */
   meant?: boolean | 'unclear'
   now: Date

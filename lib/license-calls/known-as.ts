@@ -81,9 +81,9 @@ export async function withOurIds<C extends Named>(call: C, now = performance.now
     )
   let row = await around(keyHashesOf(call.key))
   for (let asked = 0; !row && asked < asksAtMost(); asked++) {
-    const lookup = await meantBy(call.key, null)
-    if (lookup === null) break
-    row = await around([Buffer.from(lookup, 'hex')])
+    const keyHash = await meantBy(call.key, null)
+    if (keyHash === null) break
+    row = await around([Buffer.from(keyHash, 'hex')])
   }
   if (!row) return null
   const ours: Record<Field, { id: string | null; knownAs: readonly string[] }> = {

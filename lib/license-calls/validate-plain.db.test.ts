@@ -5,7 +5,7 @@ import { newId } from '../base/ids.ts'
 import { onBatchConnection, type Statement } from '../database/batches.ts'
 import { pool, prisma } from '../database/client.ts'
 import { MEANT } from '../key-strings/meant.ts'
-import { keyStringColumns, lookupOf, makeKeyString } from '../key-strings/string.ts'
+import { keyHashOf, keyStringColumns, makeKeyString } from '../key-strings/string.ts'
 import { disableLicenseKeys, enableLicenseKeys } from '../license-keys/status.ts'
 import { CREATE, DEACTIVATE, DEVICES, KEYS, LOCK, lockKeys, MARKS, REFRESH, SEEN } from './changes.ts'
 import { READ, READ_OLD, WRITE, WRITE_MARKS } from './validate.ts'
@@ -38,15 +38,18 @@ test('everything that locks keys can run beside everything else', async () => {
   const some = (turn: number) => [...keys.slice(turn % keys.length), ...keys.slice(0, turn % keys.length)]
   const ids = (turn: number) => ({ licenseKeyIds: some(turn).map(({ id }) => id), reason: '' })
   const calls = (turn: number) =>
-    some(turn).map(({ text }) => ({ call: { key: text, organization_id: organizationId }, lookup: lookupOf(text) }))
+    some(turn).map(({ text }) => ({ call: { key: text, organization_id: organizationId }, keyHash: keyHashOf(text) }))
   const onDevice = (turn: number) =>
-    calls(turn).map(({ call, lookup }, i) => ({ call: { ...call, activation_id: i ? undefined : device.id }, lookup }))
+    calls(turn).map(({ call, keyHash }, i) => ({
+      call: { ...call, activation_id: i ? undefined : device.id },
+      keyHash,
+    }))
   const lock = (turn: number) =>
     onBatchConnection(async (client) => {
       await client.query('BEGIN')
       await lockKeys(
         client,
-        calls(turn).map(({ lookup }) => ({ lookup, activationIds: [], fingerprints: [] })),
+        calls(turn).map(({ keyHash }) => ({ keyHash, activationIds: [], fingerprints: [] })),
       )
       await client.query('ROLLBACK')
     })

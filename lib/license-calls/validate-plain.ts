@@ -15,7 +15,7 @@ import type { ValidateCall } from './schema.ts'
 // out is decided by validate.ts, which knows every case.
 
 /** The calls of a batch about one key that all ask the same. */
-export type PlainGroup = { call: ValidateCall; lookup: string; positions: number[] }
+export type PlainGroup = { call: ValidateCall; keyHash: string; positions: number[] }
 
 // They may count only what the rules will find valid, and may leave out as much as they like. A key that is changed while it waits for
 // the lock is looked at again by PostgreSQL. Rows are locked in the order of their hashes, as by everything that locks several, so that
@@ -79,17 +79,17 @@ const namesDevice = ({ call }: PlainGroup): boolean => !!call.activation_id || !
  * The calls that can be counted at once, by key, in the order in which keys are locked. A key that is asked for in several ways is left to
  * the rules.
  */
-export function plainGroups(calls: { call: ValidateCall; lookup: string }[]): PlainGroup[] {
+export function plainGroups(calls: { call: ValidateCall; keyHash: string }[]): PlainGroup[] {
   const groups = new Map<string, PlainGroup | null>()
-  for (const [position, { call, lookup }] of calls.entries()) {
-    const group = groups.get(lookup)
+  for (const [position, { call, keyHash }] of calls.entries()) {
+    const group = groups.get(keyHash)
     if (group === null) continue
-    if (!isPlain(call) || (group && !asksTheSame(group.call, call))) groups.set(lookup, null)
+    if (!isPlain(call) || (group && !asksTheSame(group.call, call))) groups.set(keyHash, null)
     else if (group) group.positions.push(position)
-    else groups.set(lookup, { call, lookup, positions: [position] })
+    else groups.set(keyHash, { call, keyHash, positions: [position] })
   }
   const plain = [...groups.values()].filter((group) => group !== null)
-  return plain.sort((a, b) => (a.lookup < b.lookup ? -1 : 1))
+  return plain.sort((a, b) => (a.keyHash < b.keyHash ? -1 : 1))
 }
 
 /** A key that was counted, how often it had been validated before, and the activation it was asked for with. */
@@ -98,7 +98,7 @@ export type Counted = { group: PlainGroup; row: KeyRow; validationsBefore: numbe
 /** Counts those groups (as plainGroups made them) whose key is good at `now`, as many times as they have calls. */
 export async function countPlain(groups: PlainGroup[], now: Date): Promise<Counted[]> {
   const keys = [
-    groups.map(({ lookup }) => bytes(lookup)),
+    groups.map(({ keyHash }) => bytes(keyHash)),
     groups.map(({ call }) => call.organization_id),
     groups.map(({ positions }) => positions.length),
     now,

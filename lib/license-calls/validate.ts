@@ -16,7 +16,7 @@ import { date } from '../database/columns.ts'
 import { Failed, groupCommit, Undecided } from '../database/group-commit.ts'
 import type { ValidateCode } from '../error-codes/schema.ts'
 import { askMeant, asksAtMost } from '../key-strings/meant.ts'
-import { isMistyped, lookupOf } from '../key-strings/string.ts'
+import { isMistyped, keyHashOf } from '../key-strings/string.ts'
 import {
   ACTIVATION_COLUMN_COUNT,
   ACTIVATION_COLUMNS,
@@ -41,7 +41,7 @@ import { countPlain, plainGroups } from './validate-plain.ts'
 
 type Outcome = LicenseOutcome<ValidateCode>
 /** `meant`: how often the key that was meant was asked for; then the look-up is of that, not of the string that was sent. */
-type Call = { call: ValidateCall; lookup: string; meant?: number }
+type Call = { call: ValidateCall; keyHash: string; meant?: number }
 
 // For the sentences of those that are refused.
 const TIME_ZONE = '(SELECT time_zone FROM organizations WHERE id = k.organization_id)'
@@ -241,8 +241,8 @@ async function findMeant(
         askMeant(
           client,
           missed.map((position) => {
-            const { call, lookup } = calls[position] as Call
-            return { key: call.key, organization_id: call.organization_id, lookup }
+            const { call, keyHash } = calls[position] as Call
+            return { key: call.key, organization_id: call.organization_id, keyHash }
           }),
         ),
       )
@@ -251,7 +251,7 @@ async function findMeant(
     const { call, meant: asked = 0 } = calls[position] as Call
     const found = meant[missed.indexOf(position)] ?? null
     if (found && found !== 'unclear') {
-      calls[position] = { call, lookup: found.lookup, meant: asked + 1 }
+      calls[position] = { call, keyHash: found.keyHash, meant: asked + 1 }
       return true
     }
     const verdict = unknownKey(found === 'unclear' || isMistyped(call.key))
@@ -282,7 +282,7 @@ async function read(
 ): Promise<number[]> {
   const asked = positions.map((position) => calls[position] as Call)
   const values = [
-    asked.map(({ lookup }) => bytes(lookup)),
+    asked.map(({ keyHash }) => bytes(keyHash)),
     asked.map(({ call }) => call.organization_id),
     asked.map(({ call }) => call.activation_id ?? null),
     asked.map(({ call }) => call.fingerprint ?? null),
@@ -416,7 +416,7 @@ const enqueue = perProcess('validate', () =>
   groupCommit<Call, Outcome>({
     name: 'validate',
     run: validateBatch,
-    keyOf: ({ lookup }) => lookup,
+    keyOf: ({ keyHash }) => keyHash,
     batchSize: 256,
     inFlight: BATCHES_IN_FLIGHT,
     waitingMax: 10_000,
@@ -425,4 +425,4 @@ const enqueue = perProcess('validate', () =>
 )
 
 /** Validates with the next batch; answered after it is durable. Throws Overloaded when too many calls wait. */
-export const validateInBatch = (call: ValidateCall): Promise<Outcome> => enqueue({ call, lookup: lookupOf(call.key) })
+export const validateInBatch = (call: ValidateCall): Promise<Outcome> => enqueue({ call, keyHash: keyHashOf(call.key) })

@@ -46,7 +46,7 @@ const limitWords = (limits: EffectiveLimits) => ({
 export async function changeLicenseKey(
   merchant: Merchant,
   licenseKeyId: string,
-  wanted: KeyChanges | ((before: LockedKey) => KeyChanges),
+  wanted: KeyChanges | ((before: LockedKey, tx: Tx) => KeyChanges | Promise<KeyChanges>),
   now: Date,
   { strict = false, extending = false } = {},
 ): Promise<void> {
@@ -56,7 +56,7 @@ export async function changeLicenseKey(
     await tx.$queryRaw`SELECT 1 FROM license_keys WHERE id = ${licenseKeyId}::uuid AND organization_id = ${organizationId}::uuid FOR UPDATE`
     const before = await tx.licenseKey.findFirst({ where: { id: licenseKeyId, organizationId }, select: keyColumns })
     if (!before) throw notFound('license key')
-    const changes = typeof wanted === 'function' ? wanted(before) : wanted
+    const changes = typeof wanted === 'function' ? await wanted(before, tx) : wanted
     const isDuration = changes.expiresAt !== null && typeof changes.expiresAt === 'object'
     const whyNot = extending || (isDuration && !(changes.expiresAt instanceof Date)) ? mayExtend(before) : null
     if (whyNot) throw new Refusal('CONFLICT', whyNot)

@@ -2,7 +2,6 @@
 
 import {
   type Asked,
-  askedBy,
   kindOf,
   type Names,
   readValue,
@@ -221,16 +220,6 @@ export const termQuery = (terms: Terms): { [Name in TermName]?: string } =>
     termNames.flatMap((name) => {
       const term = terms[name]
       return term ? [[name, printTerm(name, term)]] : []
-    }),
-  )
-
-/** Terms from the parts of an address. */
-export const termsFrom = (query: { readonly [name: string]: string | null | undefined }): Terms =>
-  termsOf(
-    termNames.flatMap((name) => {
-      const text = query[name]
-      const term = text ? parseTerm(name, text) : null
-      return term ? askedBy({ [name]: term }) : []
     }),
   )
 

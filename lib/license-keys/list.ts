@@ -1,12 +1,12 @@
 import '#server-only'
 import { Prisma } from '#prisma/client.ts'
-import type { LicenseKeyStatus } from '#prisma/enums.ts'
 import type { Merchant } from '../base/actor.ts'
 import { DAY_MS } from '../base/days.ts'
 import { isId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
 import type { FarPages, PageOf } from '../database/marks.ts'
 import { type Counted, exactly, type OrderedList, pageOfIds } from '../database/pages.ts'
+import { metadataOf } from '../metadata/rules.ts'
 import { countLicenseKeys } from './counts.ts'
 import { EXPIRING_DAYS } from './look.ts'
 import { type LicenseKeySort, type ShownStatus, shownStatuses } from './plain.ts'
@@ -25,7 +25,12 @@ import type { Terms } from './terms.ts'
 import { areDear, asksConfiguration, termsSql } from './terms-sql.ts'
 
 /** A key in a list; `week` counts its validations of seven days, `troubles` say why it is refused now. */
-export type LicenseKeySummary = ReturnType<typeof summary> & { week: number[]; troubles: Trouble[] }
+export type LicenseKeySummary = ReturnType<typeof summary> & {
+  week: number[]
+  troubles: Trouble[]
+  tags: string[]
+  metadata: Record<string, string>
+}
 
 export type LicenseKeyFilter = {
   /** A whole key (also one that was replaced), its last characters, or words about customer, order, device or note. */
@@ -53,13 +58,14 @@ const liveDevices = Prisma.sql`(SELECT count(*) FROM activations a WHERE a.licen
 const activationsMode = Prisma.sql`COALESCE(k.activations_mode_override, c.activations_mode)`
 const devicesTaken = Prisma.sql`(${activationsMode} = 'limited' AND ${liveDevices} >=
   CASE WHEN k.activations_mode_override IS NULL THEN c.activation_limit ELSE k.activation_limit_override END)`
-// The same for a whole organization: devices are counted once instead of once per key. A limit is at least 1.
-const keysAtLimit = (merchant: Merchant, over = false) => Prisma.sql`SELECT l.id FROM license_keys l
+// The same for a whole organization: devices are counted once instead of once per key. A limit is at least 1. Put into an array first, what is
+// found is looked up; otherwise PostgreSQL reads all keys twice.
+const keysAtLimit = (merchant: Merchant, over = false) => Prisma.sql`SELECT unnest(ARRAY(SELECT l.id FROM license_keys l
   JOIN key_configurations g ON g.id = l.key_configuration_id
   JOIN (SELECT license_key_id, count(*) AS devices FROM activations
     WHERE organization_id = ${merchant.organizationId}::uuid AND deactivated_at IS NULL GROUP BY license_key_id) d ON d.license_key_id = l.id
   WHERE COALESCE(l.activations_mode_override, g.activations_mode) = 'limited' AND d.devices ${over ? Prisma.sql`>` : Prisma.sql`>=`}
-    CASE WHEN l.activations_mode_override IS NULL THEN g.activation_limit ELSE l.activation_limit_override END`
+    CASE WHEN l.activations_mode_override IS NULL THEN g.activation_limit ELSE l.activation_limit_override END))`
 const graceEnd = Prisma.sql`k.expires_at + make_interval(days => COALESCE(k.grace_days_override, c.grace_days))`
 
 /** When a device last came or came again to a key `k`. */
@@ -113,7 +119,7 @@ const keysInTrouble = (merchant: Merchant, now: Date) => Prisma.sql`SELECT r.lic
   JOIN key_configurations c ON c.id = k.key_configuration_id WHERE ${standsSql(now)}`
 
 /** What these keys refused lately, code by code, whether or not it still stands. */
-export async function recentRefusals(
+async function recentRefusals(
   merchant: Merchant,
   licenseKeyIds: string[],
   now: Date,
@@ -144,7 +150,7 @@ export async function stoppedBy(
 }
 
 /** Everything that refuses each of these keys now. `rows` are read with keyColumns. */
-export async function troublesOf(merchant: Merchant, rows: KeyRow[], now: Date): Promise<Map<string, Trouble[]>> {
+async function troublesOf(merchant: Merchant, rows: KeyRow[], now: Date): Promise<Map<string, Trouble[]>> {
   const ids = rows.map(({ id }) => id)
   const off = rows.filter(({ status }) => status !== 'granted').map(({ id }) => id)
   const [recent, stopped, devices] = await Promise.all([
@@ -296,7 +302,9 @@ export async function listLicenseKeys(
   const keys = ids.flatMap((id) => {
     const row = byId.get(id)
     const lately = { week: weeks.get(id)?.all ?? emptyWeek().all, troubles: troubles.get(id) ?? [] }
-    return row ? [{ ...summary(row, devices.get(id) ?? 0, now), ...lately }] : []
+    if (!row) return []
+    const own = { tags: row.tags, metadata: metadataOf(row.metadata) }
+    return [{ ...summary(row, devices.get(id) ?? 0, now), ...lately, ...own }]
   })
   return { keys, total, far }
 }
@@ -310,62 +318,6 @@ export async function keyTroubles(merchant: Merchant, licenseKeyId: string, now:
   })
   return row ? ((await troublesOf(merchant, [row], now)).get(row.id) ?? []) : []
 }
-
-const sum = <Row>(rows: Row[], of: (row: Row) => number): number => rows.reduce((all, row) => all + of(row), 0)
-
-/** What an action on many keys would reach: named ones, or all that match a filter up to `limit`. Keys of others are left out. */
-export async function previewSelection(
-  merchant: Merchant,
-  selection: { ids: string[] } | { filter: LicenseKeyFilter },
-  limit: number,
-  now: Date,
-) {
-  const where =
-    'ids' in selection
-      ? Prisma.sql`k.organization_id = ${merchant.organizationId}::uuid AND k.id = ANY(${selection.ids.filter(isId)}::uuid[])`
-      : await whereSql(merchant, selection.filter, now)
-  const rows = await prisma.$queryRaw<
-    {
-      id: string
-      status: LicenseKeyStatus
-      customer_id: string
-      usable: boolean
-      devices: number
-      last_validated_at: Date | null
-      today: number
-      week: number
-    }[]
-  >`SELECT k.id, k.last_validated_at, COALESCE(d.today, 0)::int AS today, COALESCE(d.week, 0)::int AS week, k.status::text, k.customer_id, (k.expires_at IS NULL OR ${graceEnd} > ${now}) AS usable,
-      ${liveDevices}::int AS devices FROM license_keys k
-    JOIN key_configurations c ON c.id = k.key_configuration_id JOIN customers u ON u.id = k.customer_id
-    LEFT JOIN LATERAL (SELECT sum(n) AS week, sum(n) FILTER (WHERE day = (${now}::timestamptz AT TIME ZONE 'UTC')::date) AS today
-      FROM (SELECT v.day, CASE WHEN ${liveDevices} = 0 THEN greatest(v.deviceless, v.valid) ELSE v.deviceless END AS n
-        FROM validation_days v WHERE v.license_key_id = k.id AND v.day > (${now}::timestamptz AT TIME ZONE 'UTC')::date - 7) v) d ON true
-    WHERE ${where} ORDER BY k.created_at DESC, k.id DESC LIMIT ${limit}`
-  const of = (status: LicenseKeyStatus) => {
-    const some = rows.filter((row) => row.status === status)
-    return {
-      keys: some.length,
-      customers: new Set(some.map((row) => row.customer_id)).size,
-      /** Devices that work today because of these keys. */
-      devices: sum(some, ({ usable, devices }) => (usable ? devices : 0)),
-      /** Validations of these keys that named no device, today and in the last seven days. */
-      today: sum(some, ({ usable, today }) => (usable ? today : 0)),
-      week: sum(some, ({ usable, week }) => (usable ? week : 0)),
-      lastValidatedAt: some.reduce<Date | null>(
-        (last, { usable, last_validated_at: at }) => (usable && at && (!last || at > last) ? at : last),
-        null,
-      ),
-    }
-  }
-  return {
-    ids: rows.map((row) => row.id),
-    granted: of('granted'),
-    disabled: of('disabled'),
-    revoked: of('revoked'),
-  }
-}
-export type SelectionPreview = Awaited<ReturnType<typeof previewSelection>>
 
 /** What the list's filters offer: every configuration and product there is, archived ones too. */
 export async function licenseKeyFilterChoices(merchant: Merchant) {

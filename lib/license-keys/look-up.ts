@@ -27,9 +27,9 @@ async function byString(merchant: Merchant, query: string): Promise<FoundKey[]> 
   const written = await byHashes(merchant, typedKeys(query).flatMap(keyHashesOf))
   if (written.length > 0) return written
   for (let asked = 0; asked < asksAtMost(); asked++) {
-    const lookup = await meantBy(query, merchant.organizationId)
-    if (lookup === null) return []
-    const meant = await byHashes(merchant, [Buffer.from(lookup, 'hex')])
+    const keyHash = await meantBy(query, merchant.organizationId)
+    if (keyHash === null) return []
+    const meant = await byHashes(merchant, [Buffer.from(keyHash, 'hex')])
     if (meant.length > 0) return meant
   }
   return []

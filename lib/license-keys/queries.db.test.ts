@@ -3,17 +3,13 @@ import type { Prisma } from '#prisma/client.ts'
 import { listActivations } from '../activations/list.ts'
 import type { Member, Merchant, Software } from '../base/actor.ts'
 import { newId } from '../base/ids.ts'
+import { previewBulkChange } from '../bulk-changes/preview.ts'
+import { selectedIds } from '../bulk-changes/selection.ts'
 import { prisma } from '../database/client.ts'
 import { record } from '../events/commands.ts'
 import { keyStringColumns, makeKeyString } from '../key-strings/string.ts'
 import { countLicenseKeys } from './counts.ts'
-import {
-  keyTroubles,
-  type LicenseKeyFilter,
-  licenseKeyFilterChoices,
-  listLicenseKeys,
-  previewSelection,
-} from './list.ts'
+import { keyTroubles, type LicenseKeyFilter, licenseKeyFilterChoices, listLicenseKeys } from './list.ts'
 import { type ShownStatus, shownStatuses } from './plain.ts'
 import { getLicenseKey, issueChoices } from './queries.ts'
 import { type RefusalCode, refusalShort } from './refusals.ts'
@@ -456,8 +452,8 @@ describe('one key', () => {
     // Without a device every validation is one without a device.
     await prisma.activation.updateMany({ where: { licenseKeyId: id }, data: { deactivatedAt: now } })
     expect((await getLicenseKey(of.me, id, now)).used).toEqual({ today: 5, week: 6, lastValidatedAt: null })
-    const preview = await previewSelection(of.me, { ids: [id] }, 10, now)
-    expect(preview.granted).toMatchObject({ devices: 0, today: 5, week: 6 })
+    const preview = await previewBulkChange(of.me, { selection: { ids: [id] }, action: { action: 'disable' } }, now)
+    expect(preview.stops).toMatchObject({ devices: 0, today: 5, week: 6 })
     expect(key.week.days).toEqual(['15 Nov', '16 Nov', '17 Nov', '18 Nov', '19 Nov', '20 Nov', '21 Nov'])
   })
 
@@ -488,7 +484,7 @@ describe('one key', () => {
     expect(await idsOf(mine, { q: keyString })).toEqual([])
     expect(await idsOf(mine, { q: id })).toEqual([])
     expect((await listActivations(mine.me, { state: 'all' }, { ...first, sort: 'label' }, now)).total).toBe(0)
-    expect((await previewSelection(mine.me, { ids: [id] }, 10, now)).ids).toEqual([])
+    await expect(selectedIds(mine.me, { ids: [id] }, now)).rejects.toThrow(missing)
     expect(await issueChoices(mine.me)).toEqual([])
   })
 })
@@ -501,15 +497,19 @@ test('a change to many keys is counted before it is made', async () => {
   const expired = await makeKey(of, configuration, { expiresAt: at(-DAY) })
   for (const { id } of [a, a, b, disabled, expired]) await device(of, id)
   const ids = [a.id, b.id, disabled.id, expired.id]
-  const named = await previewSelection(of.me, { ids: [...ids, newId(), 'x'] }, 10, now)
-  expect(named.ids.sort()).toEqual(ids.sort())
+  const disable = { action: 'disable' } as const
+  await expect(selectedIds(of.me, { ids: [...ids, newId()] }, now)).rejects.toThrow(missing)
+  await expect(selectedIds(of.me, { ids: [...ids, 'x'] }, now)).rejects.toThrow(missing)
+  expect((await selectedIds(of.me, { ids: [...ids, a.id] }, now)).sort()).toEqual(ids.toSorted())
+  const preview = await previewBulkChange(of.me, { selection: { ids }, action: disable }, now)
   // The device of an expired key stops nothing: it is refused already.
-  expect(named.granted).toMatchObject({ keys: 3, customers: 1, devices: 3, today: 0, week: 0, lastValidatedAt: null })
-  expect(named.disabled).toMatchObject({ keys: 1 })
-  expect(named.revoked).toMatchObject({ keys: 0 })
-  const matching = await previewSelection(of.me, { filter: { statuses: ['active'] } }, 10, now)
-  expect(matching.ids.sort()).toEqual([a.id, b.id].sort())
-  expect((await previewSelection(of.me, { filter: {} }, 3, now)).ids).toHaveLength(3)
+  expect(preview).toMatchObject({
+    ...{ total: 4, due: 3, customers: 1 },
+    stops: { keys: 2, customers: 1, devices: 3, today: 0, week: 0, lastValidatedAt: null },
+    skipped: [{ why: 'Disabled already', keys: 1 }],
+  })
+  const matching = await selectedIds(of.me, { filter: { statuses: ['active'] } }, now)
+  expect(matching.sort()).toEqual([a.id, b.id].sort())
 })
 
 describe('activations across keys', () => {

@@ -5,13 +5,11 @@ import { DAY_MS } from '../base/days.ts'
 import { notFound } from '../base/errors.ts'
 import { isId } from '../base/ids.ts'
 import type { JsonObject } from '../base/json.ts'
-import { assertMay } from '../base/permissions.ts'
 import { prisma } from '../database/client.ts'
 import { prismaSelect } from '../database/columns.ts'
 import { settingsColumns } from '../key-configurations/queries.ts'
 import { describeConfiguration } from '../key-configurations/rules.ts'
 import { maskedKey } from '../key-strings/rules.ts'
-import { keyHashesOf } from '../key-strings/string.ts'
 import { metadataOf } from '../metadata/rules.ts'
 import { editOf, shownStatus } from './look.ts'
 import { sampleKeyString } from './plain.ts'
@@ -281,15 +279,3 @@ export async function getLicenseKey(merchant: Merchant, licenseKeyId: string, no
   }
 }
 export type LicenseKeyDetail = Awaited<ReturnType<typeof getLicenseKey>>
-
-/** The key that had this string before it was rotated away, when that was, and until when it could still be used; null when none had. */
-export async function keyOfOldString(
-  merchant: Merchant,
-  typed: string,
-): Promise<{ licenseKeyId: string; rotatedAt: Date; validUntil: Date; lastCharacters: string } | null> {
-  assertMay(merchant, 'keys.read')
-  return prisma.oldKeyString.findFirst({
-    where: { keyHash: { in: keyHashesOf(typed) }, licenseKey: { organizationId: merchant.organizationId } },
-    select: { licenseKeyId: true, rotatedAt: true, validUntil: true, lastCharacters: true },
-  })
-}

@@ -113,9 +113,6 @@ export const RotateLicenseKey = z.object({
 })
 export type RotateLicenseKey = z.infer<typeof RotateLicenseKey>
 
-/** Names something that was done to many keys at once. */
-export const BatchId = z.object({ batchId: z.uuid() })
-
 export const LicenseKeyId = z.object({ licenseKeyId: z.uuid() })
 /** `anyway`: although it does not work. */
 export const MailLicenseKey = LicenseKeyId.extend({ anyway: checkbox.optional() })
@@ -284,7 +281,7 @@ export type KeyRecordFilter = {
 }
 
 /** What programs can sort keys by. A key that never expires expires last; one that was never validated was validated first. */
-export const keyRecordSorts = ['createdAt', 'expiresAt', 'lastValidatedAt', 'validations'] as const
+const keyRecordSorts = ['createdAt', 'expiresAt', 'lastValidatedAt', 'validations'] as const
 export type KeyRecordSort = (typeof keyRecordSorts)[number]
 
 /** Which part of a list, in order of creation unless said otherwise: by offset, or what comes after the last one seen. */

@@ -6,9 +6,6 @@ const SPAN = /^([<>]?)0*([1-9]\d{0,3})([hdwmy])$/
 const DAY = String.raw`\d{4}(?:-\d{2}(?:-\d{2})?)?`
 const DAYS = new RegExp(String.raw`^(?:([<>]=?)?(${DAY})|(${DAY})?\.\.(${DAY})?)$`)
 
-/** What chips offer. */
-export const termPeriods = ['7d', '30d', '90d', '1y'] as const
-
 /** "a, b or c" */
 export const oneOf = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`

@@ -7,6 +7,7 @@ import { isId, newId } from '../base/ids.ts'
 import { assertMay } from '../base/permissions.ts'
 import { prisma, type Tx } from '../database/client.ts'
 import { type NewEvent, record } from '../events/commands.ts'
+import { maskedKey } from '../key-strings/rules.ts'
 import { hashesOf, hexHashOf } from '../secrets/secrets.ts'
 import * as paths from '../web/paths.ts'
 import { DAY_MS } from './places.ts'
@@ -108,7 +109,7 @@ export async function questionOf(_visitor: Visitor, link: QuestionLink, now: Dat
     ...rest,
     organization: licenseKey.organization.name,
     email: licenseKey.customer.email,
-    masked: `${licenseKey.prefix ? `${licenseKey.prefix}_` : ''}…${licenseKey.lastCharacters}`,
+    masked: maskedKey(licenseKey),
     devices: licenseKey.activations,
   }
 }

@@ -6,10 +6,12 @@ import { prisma, type Tx } from '../database/client.ts'
 import { record } from '../events/commands.ts'
 import { changeLicenseKey } from '../license-keys/change.ts'
 import { rotateLicenseKey } from '../license-keys/rotate.ts'
+import { factsOf } from '../license-keys/row.ts'
 import { disableLicenseKeys } from '../license-keys/status.ts'
 import { askOwner } from './ask.ts'
 import type { MildAction } from './plain.ts'
-import type { ActOnKey, ConfigurationPolicy, ExcuseKey, MisuseChoices } from './schema.ts'
+import { whyNotLowered } from './rules.ts'
+import type { ActOnKey, ExcuseKey } from './schema.ts'
 import type { Evidence } from './signals.ts'
 
 /** Remembers that a key is fine: its evidence counts again only when it has grown much. Moves the organization's thresholds up a little. */
@@ -99,97 +101,25 @@ export async function actOnKey(merchant: Merchant, input: ActOnKey, now: Date): 
   await prisma.$transaction((tx) => count(tx, organizationId, { acted: 1 }))
 }
 
-/** To the devices in use, or to those that its owner confirmed, when there are any. */
-async function lowerLimit(merchant: Merchant, { licenseKeyId }: ActOnKey, now: Date): Promise<void> {
-  const live = await prisma.activation.findMany({
-    where: { licenseKeyId, organizationId: merchant.organizationId, deactivatedAt: null },
-    select: { answer: true },
-  })
-  const confirmed = live.filter(({ answer }) => answer !== null).length
-  const limit = confirmed || live.length
-  if (limit === 0) throw new Refusal('CONFLICT', 'No device is active: there is nothing to lower the limit to.')
-  await changeLicenseKey(merchant, licenseKeyId, { activations: { mode: 'limited', limit } }, now)
+/**
+ * To the devices in use, or to those that its owner confirmed, when there are any. Only ever lowers, and only to what whoever asks for it
+ * was shown.
+ */
+function lowerLimit(merchant: Merchant, { licenseKeyId, limit }: ActOnKey, now: Date): Promise<void> {
+  return changeLicenseKey(
+    merchant,
+    licenseKeyId,
+    async (before, tx) => {
+      const live = await tx.activation.findMany({
+        where: { licenseKeyId, deactivatedAt: null },
+        select: { answer: true },
+      })
+      const confirmed = live.filter(({ answer }) => answer !== null).length
+      const present = factsOf(before, before.keyConfiguration).limits.activations
+      const why = whyNotLowered({ asked: limit, live: live.length, confirmed, present })
+      if (why) throw new Refusal('CONFLICT', why)
+      return { activations: { mode: 'limited', limit } }
+    },
+    now,
+  )
 }
-
-/** Says whom keys of a configuration are sold to; they are looked at again. */
-export async function setPolicy(
-  merchant: Merchant,
-  { keyConfigurationId, audience, seats }: ConfigurationPolicy,
-  now: Date,
-): Promise<void> {
-  assertMay(merchant, 'catalogue.write')
-  const { organizationId } = merchant
-  await prisma.$transaction(async (tx) => {
-    const configuration = await tx.keyConfiguration.findFirst({
-      where: { id: keyConfigurationId, organizationId },
-      select: { name: true, misusePolicy: true },
-    })
-    if (!configuration) throw notFound('key configuration')
-    const policy = { audience, seats: audience === 'team' ? seats : null }
-    const before = configuration.misusePolicy
-    if ((before?.audience ?? 'unsaid') === policy.audience && (before?.seats ?? null) === policy.seats) return
-    await tx.misusePolicy.upsert({
-      where: { keyConfigurationId },
-      create: { keyConfigurationId, organizationId, ...policy },
-      update: policy,
-    })
-    await tx.$executeRaw`UPDATE key_risks r SET due_at = ${now} FROM license_keys k
-      WHERE k.id = r.license_key_id AND k.key_configuration_id = ${keyConfigurationId}::uuid AND r.organization_id = ${organizationId}::uuid`
-    await record(tx, merchant, now, {
-      type: 'key_configuration.updated',
-      ...{ organizationId, keyConfigurationId },
-      data: {
-        name: configuration.name,
-        changes: [`Sold to: ${policyWords(before)} → ${policyWords(policy)}`],
-      },
-    })
-  })
-}
-
-const policyWords = (policy: { audience: string; seats: number | null } | null): string => {
-  switch (policy?.audience) {
-    case 'person':
-      return 'one person'
-    case 'team':
-      return `a team of ${policy.seats}`
-    case 'trial':
-      return 'one person, as a trial'
-    case 'anyone':
-      return 'anyone'
-    default:
-      return 'not said'
-  }
-}
-
-/** Changes how long addresses are kept, and which rules act alone. */
-export async function changeMisuseSettings(merchant: Merchant, choices: MisuseChoices, now: Date): Promise<void> {
-  assertMay(merchant, 'organization.write')
-  const { organizationId } = merchant
-  await prisma.$transaction(async (tx) => {
-    await tx.$queryRaw`SELECT 1 FROM organizations WHERE id = ${organizationId}::uuid FOR NO KEY UPDATE`
-    const before = await tx.misuseSettings.findUnique({ where: { organizationId } })
-    await tx.misuseSettings.upsert({
-      where: { organizationId },
-      create: { organizationId, ...chosen(choices) },
-      update: chosen(choices),
-    })
-    const was = { addressDays: 30, asksAlone: false, blocksAlone: false, ...before }
-    const is = { ...was, ...chosen(choices) }
-    const onOff = (is: boolean) => (is ? 'on' : 'off')
-    const changes = [
-      was.addressDays !== is.addressDays &&
-        `Shortened network addresses are kept: ${was.addressDays} → ${is.addressDays} days`,
-      was.asksAlone !== is.asksAlone && `Asks owners by itself: ${onOff(is.asksAlone)}`,
-      was.blocksAlone !== is.blocksAlone && `Blocks new devices by itself: ${onOff(is.blocksAlone)}`,
-    ].filter((change): change is string => typeof change === 'string')
-    if (changes.length > 0)
-      await record(tx, merchant, now, { type: 'organization.updated', organizationId, data: { changes } })
-  })
-}
-
-/** Only what was said. */
-const chosen = ({ addressDays, asksAlone, blocksAlone }: MisuseChoices) => ({
-  ...(addressDays !== undefined && { addressDays }),
-  ...(asksAlone !== undefined && { asksAlone }),
-  ...(blocksAlone !== undefined && { blocksAlone }),
-})

@@ -1,7 +1,7 @@
 // Closed lists and bounds of misuse, for pages and rules alike.
 
 /** What may point to misuse. Each stands for one kind of evidence; the last two only support others. */
-export const signalNames = [
+const signalNames = [
   'places',
   'newcomers',
   'crowd',
@@ -44,6 +44,15 @@ export type NetworkKind = (typeof networkKinds)[number]
 /** The first things to do about a key, mildest first. Rules that act alone may do the first two. */
 export const mildActions = ['ask', 'block', 'lower', 'rotate', 'disable'] as const
 export type MildAction = (typeof mildActions)[number]
+
+/** Rules that act alone where they were switched on. */
+export const aloneRules = ['asksAlone', 'blocksAlone'] as const
+export type AloneRule = (typeof aloneRules)[number]
+
+/** What holds while an organization says nothing. */
+export const misuseDefaults: { addressDays: number } & Record<AloneRule, boolean> = {
+  ...{ addressDays: 30, asksAlone: false, blocksAlone: false },
+}
 
 /** A team is at most so large. */
 export const SEATS_MAX = 100_000

@@ -4,16 +4,14 @@ import type { Merchant } from '../base/actor.ts'
 import { notFound } from '../base/errors.ts'
 import { assertMay } from '../base/permissions.ts'
 import { prisma } from '../database/client.ts'
+import { maskedKey } from '../key-strings/rules.ts'
 import { DAY_MS, dayOf } from './places.ts'
-import { type Audience, type Level, type RiskSort, SHIFT, THRESHOLDS, WINDOW_DAYS } from './plain.ts'
+import { type Audience, type Level, misuseDefaults, type RiskSort, SHIFT, THRESHOLDS, WINDOW_DAYS } from './plain.ts'
 import { look, type StoredSighting } from './recompute.ts'
 import { type Excused, shiftOf } from './rules.ts'
 import { sentenceOf, titleOf } from './sentences.ts'
 import { deviceHash } from './sightings.ts'
 import { type Evidence, expectedPlaces, isSettled } from './signals.ts'
-
-const maskedOf = ({ prefix, lastCharacters }: { prefix: string | null; lastCharacters: string }) =>
-  `${prefix ? `${prefix}_` : ''}…${lastCharacters}`
 
 export type RiskFilter = { q?: string | undefined; levels?: Level[] | undefined }
 
@@ -69,7 +67,7 @@ export async function listRisks(
     if (!key) return []
     const all = evidence as unknown as Evidence[]
     return {
-      ...{ id: licenseKeyId, masked: maskedOf(key), score, level: level as Level, since },
+      ...{ id: licenseKeyId, masked: maskedKey(key), score, level: level as Level, since },
       ...{ customer: key.customer, configuration: key.keyConfiguration.name, devices: key._count.activations },
       evidence: all.filter(({ supports }) => !supports).map(({ signal }) => titleOf(signal)),
     }
@@ -87,6 +85,17 @@ export async function riskOfKey(merchant: Merchant, licenseKeyId: string) {
   const evidence = (risk.evidence as unknown as Evidence[]).map((each) => titleOf(each.signal))
   return { score: risk.score, level: risk.level as Level, evidence, isExcused: risk.excusedAt !== null }
 }
+
+/** The scores of these keys, of those that have one. */
+export async function risksOf(merchant: Merchant, licenseKeyIds: string[]): Promise<KeyScore[]> {
+  assertMay(merchant, 'keys.read')
+  const rows = await prisma.keyRisk.findMany({
+    where: { organizationId: merchant.organizationId, licenseKeyId: { in: licenseKeyIds }, score: { gt: 0 } },
+    select: { licenseKeyId: true, score: true, level: true },
+  })
+  return rows.map(({ licenseKeyId: id, score, level }) => ({ id, score, level: level as Level }))
+}
+export type KeyScore = { id: string; score: number; level: Level }
 
 /** Everything about one key that speaks of misuse: evidence as it was then, places and devices as they are now. */
 export async function getRisk(merchant: Merchant, licenseKeyId: string, now: Date) {
@@ -106,7 +115,7 @@ export async function getRisk(merchant: Merchant, licenseKeyId: string, now: Dat
     },
   })
   if (!key) throw notFound('license key')
-  const risk = await prisma.keyRisk.findUnique({ where: { licenseKeyId } })
+  const risk = await prisma.keyRisk.findFirst({ where: { licenseKeyId, organizationId } })
   const looked = (await look([licenseKeyId], new Map([[licenseKeyId, (risk?.excused ?? {}) as Excused]]), now)).get(
     licenseKeyId,
   )
@@ -150,7 +159,7 @@ export async function getRisk(merchant: Merchant, licenseKeyId: string, now: Dat
     return { day: new Date(day * DAY_MS), devices: devices.size, places: inUse.length }
   })
   return {
-    ...{ id: key.id, masked: maskedOf(key), customer: key.customer, configuration: key.keyConfiguration },
+    ...{ id: key.id, masked: maskedKey(key), customer: key.customer, configuration: key.keyConfiguration },
     ...{ status: key.status, newDevicesBlocked: key.newDevicesBlocked, devices: live.length },
     confirmed: live.filter(({ answer }) => answer !== null).length,
     question: key.deviceQuestions[0] ?? null,
@@ -196,7 +205,8 @@ export async function misuseSettings(merchant: Merchant) {
       take: 200,
     }),
   ])
-  const { addressDays = 30, asksAlone = false, blocksAlone = false, fine = 0, acted = 0 } = settings ?? {}
+  const { addressDays, asksAlone, blocksAlone } = settings ?? misuseDefaults
+  const { fine = 0, acted = 0 } = settings ?? {}
   const shift = shiftOf(fine, acted)
   return {
     ...{ addressDays, asksAlone, blocksAlone, fine, acted, shift },

@@ -5,10 +5,12 @@ import { pool, prisma } from '../database/client.ts'
 import { keyStringColumns, makeKeyString } from '../key-strings/string.ts'
 import { openContents } from '../mail/queries.ts'
 import { answerQuestion, askOwner, questionOf } from './ask.ts'
-import { actOnKey, changeMisuseSettings, excuseKey, suspectAgain } from './commands.ts'
+import { actOnKey, excuseKey, suspectAgain } from './commands.ts'
 import { DAY_MS } from './places.ts'
+import { aloneRules } from './plain.ts'
 import { getRisk, listRisks } from './queries.ts'
 import { assessDue } from './recompute.ts'
+import { keepAddresses, setPolicy, turnRule } from './settings.ts'
 import { flushSightings, noteSighting, purgeSightings } from './sightings.ts'
 
 const system: System = { kind: 'system', name: 'Test' }
@@ -195,7 +197,7 @@ test('rules act alone only when they were switched on, and only the mild ones', 
   await assessNow()
   const stored = () => prisma.licenseKey.findUniqueOrThrow({ where: { id: key } })
   expect(await stored()).toMatchObject({ newDevicesBlocked: false, status: 'granted' })
-  await changeMisuseSettings(merchant(), { asksAlone: true, blocksAlone: true }, now)
+  for (const rule of aloneRules) await turnRule(merchant(), { rule, isOn: true }, now)
   // It was there already: nothing new happened.
   await assessNow()
   expect((await stored()).newDevicesBlocked).toBe(false)
@@ -237,7 +239,7 @@ test('an owner says which devices are theirs, and frees the others, with the lin
     ['Mine', 'mine'],
     ['Of another key', undefined],
   ])
-  await actOnKey(merchant(), { licenseKeyId: key, action: 'lower', reason: '' }, now)
+  await actOnKey(merchant(), { licenseKeyId: key, action: 'lower', reason: '', limit: 1 }, now)
   expect(await prisma.licenseKey.findUnique({ where: { id: key } })).toMatchObject({ activationLimitOverride: 1 })
   await prisma.licenseKey.update({
     where: { id: key },
@@ -264,4 +266,58 @@ test('a page shows places by the names of their devices', async () => {
   const list = await listRisks(merchant(), {}, { page: 1, size: 50, sort: 'score', dir: 'desc' })
   expect(list).toMatchObject({ total: 1, risks: [{ id: key, score: risk.score }] })
   await expect(getRisk({ ...merchant(), organizationId: newId() }, key, now)).rejects.toThrow('no such license key')
+})
+
+test('the limit is only lowered, and only to what the page showed', async () => {
+  const key = await newKey()
+  const add = (label: string) =>
+    prisma.activation.create({ data: { organizationId, licenseKeyId: key, label, fingerprint: label } })
+  const lower = (limit: number) => actOnKey(merchant(), { licenseKeyId: key, action: 'lower', reason: '', limit }, now)
+  const stored = async () => (await prisma.licenseKey.findUniqueOrThrow({ where: { id: key } })).activationLimitOverride
+  await prisma.keyConfiguration.update({
+    where: { id: configurationId },
+    data: { activationsMode: 'limited', activationLimit: 5 },
+  })
+  await expect(lower(0)).rejects.toThrow('No device is active')
+  const [first] = [await add('One'), await add('Two')]
+  await add('Three')
+  await expect(lower(2)).rejects.toThrow('Meanwhile the number of devices in use is 3, not 2. Nothing was changed.')
+  expect(await stored()).toBeNull()
+  await prisma.licenseKey.update({
+    where: { id: key },
+    data: { activationsModeOverride: 'limited', activationLimitOverride: 2 },
+  })
+  await expect(lower(3)).rejects.toThrow('Its limit is 2 already')
+  expect(await stored()).toBe(2)
+  await prisma.deviceAnswer.create({
+    data: { activationId: first.id, licenseKeyId: key, answer: 'mine', answeredAt: now },
+  })
+  await expect(lower(3)).rejects.toThrow('Meanwhile the number of devices that the owner confirmed is 1, not 3')
+  await lower(1)
+  expect(await stored()).toBe(1)
+  expect(await prisma.misuseSettings.findUnique({ where: { organizationId } })).toMatchObject({ acted: 1 })
+})
+
+test('settings change what was changed, once, and say so in the history', async () => {
+  const changesSince = async () =>
+    (await prisma.event.findMany({ where: { organizationId }, orderBy: { id: 'asc' } })).map(
+      ({ data }) => (data as { changes?: string[] }).changes,
+    )
+  const policy = { keyConfigurationId: configurationId, audience: 'team', seats: 5 } as const
+  const opened = { audience: 'person', seats: null }
+  await setPolicy(merchant(), policy, now, opened)
+  await setPolicy(merchant(), policy, now, opened)
+  await expect(setPolicy(merchant(), { ...policy, seats: 6 }, now, opened)).rejects.toThrow(
+    'Sold to is now a team of 5, you entered a team of 6.',
+  )
+  await keepAddresses(merchant(), { addressDays: 7 }, now, { addressDays: 30 })
+  await expect(keepAddresses(merchant(), { addressDays: 9 }, now, { addressDays: 30 })).rejects.toThrow('kept 7 days')
+  await turnRule(merchant(), { rule: 'asksAlone', isOn: true }, now)
+  await turnRule(merchant(), { rule: 'asksAlone', isOn: true }, now)
+  expect(await changesSince()).toEqual([
+    ['Sold to: one person → a team of 5'],
+    ['Shortened network addresses are kept: 30 → 7 days'],
+    ['Asks owners by itself: on'],
+  ])
+  await expect(turnRule({ ...merchant(), role: 'viewer' }, { rule: 'asksAlone', isOn: false }, now)).rejects.toThrow()
 })

@@ -49,3 +49,25 @@ export function levelOf(score: number, before: Level, shift: number): Level {
 /** How far an organization's thresholds have moved by what it said of keys it was shown. */
 export const shiftOf = (fine: number, acted: number): number =>
   Math.min(SHIFT.most, Math.max(SHIFT.least, fine * SHIFT.perFine + acted * SHIFT.perAction))
+
+/** May the device limit be lowered to what a page offered? Devices may have come, gone or been confirmed since. The reason it may not, or null. */
+export function whyNotLowered({
+  asked,
+  live,
+  confirmed,
+  present,
+}: {
+  asked: number
+  live: number
+  confirmed: number
+  present: { mode: string; limit: number | null }
+}): string | null {
+  if (live === 0) return 'No device is active: there is nothing to lower the limit to.'
+  if ((confirmed || live) !== asked) {
+    const devices = confirmed ? 'devices that the owner confirmed' : 'devices in use'
+    return `Meanwhile the number of ${devices} is ${confirmed || live}, not ${asked}. Nothing was changed. Open the page again.`
+  }
+  if (present.mode === 'off') return 'This key takes no devices: there is no limit to lower.'
+  if (present.limit !== null && present.limit <= asked) return `Its limit is ${present.limit} already: no higher.`
+  return null
+}

@@ -1,5 +1,4 @@
 import '#server-only'
-import type { Role } from '#prisma/enums.ts'
 import { deviceInWords } from '../auth/rules.ts'
 import type { ApiClient, Merchant } from '../base/actor.ts'
 import { notFound } from '../base/errors.ts'
@@ -21,18 +20,6 @@ export async function isSetUp(): Promise<boolean> {
 export async function soleOrganization(): Promise<string | null> {
   const [first, second] = await prisma.organization.findMany({ select: { name: true }, take: 2 })
   return first && !second ? first.name : null
-}
-
-/** What somebody belongs to, by name. */
-export async function listOrganizations(user: {
-  id: string
-}): Promise<{ id: string; slug: string; name: string; role: Role }[]> {
-  const rows = await prisma.membership.findMany({
-    where: { userId: user.id },
-    select: { role: true, organization: { select: { id: true, slug: true, name: true } } },
-    orderBy: { organization: { name: 'asc' } },
-  })
-  return rows.map(({ role, organization }) => ({ ...organization, role }))
 }
 
 /** The merchant's own organization. */

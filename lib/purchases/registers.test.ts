@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { noRegisters, withFact } from '../../e2e/store-registers.ts'
 import { disputeStates, type Fact, lineStates, refundStates } from '../store-facts/schema.ts'
-import { lineName, noRegisters, type Registers, saidOfLine, withFact } from './registers.ts'
+import { lineName, type Registers, saidOfLine } from './registers.ts'
 import { lifecycleDefaults, standingOf } from './standing.ts'
 
 const day = (count: number) => new Date(Date.UTC(2026, 8, 1 + count)).toISOString()

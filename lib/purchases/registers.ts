@@ -3,7 +3,6 @@ import {
   type DisputeFact,
   type DisputeState,
   disputeStates,
-  type Fact,
   type Instant,
   type LineFact,
   type LineState,
@@ -183,48 +182,8 @@ export type Registers = {
   customers: Record<string, CustomerRegister>
 }
 
-export const noRegisters = (): Registers => ({ lines: {}, payments: {}, refunds: {}, disputes: {}, customers: {} })
-
 /** How a line is named among those of its connection. */
 export const lineName = (ref: string, line: string): string => `${ref} ${line}`
-
-/** The registers after one more fact. */
-export function withFact(held: Registers, fact: Fact): Registers {
-  switch (fact.kind) {
-    case 'line': {
-      const { ref, line } = fact
-      const name = lineName(ref, line)
-      const register = withLine(held.lines[name]?.register ?? noLine, fact)
-      return { ...held, lines: { ...held.lines, [name]: { ref, line, register } } }
-    }
-    case 'payment': {
-      const { payment, ref } = fact
-      const register = withPayment(held.payments[payment]?.register ?? noPayment, fact)
-      return {
-        ...held,
-        payments: { ...held.payments, [payment]: { ref: ref ?? held.payments[payment]?.ref ?? null, register } },
-      }
-    }
-    case 'refund':
-      return {
-        ...held,
-        refunds: { ...held.refunds, [fact.refund]: withRefund(held.refunds[fact.refund] ?? noRefund, fact) },
-      }
-    case 'dispute':
-      return {
-        ...held,
-        disputes: { ...held.disputes, [fact.dispute]: withDispute(held.disputes[fact.dispute] ?? noDispute, fact) },
-      }
-    case 'customer':
-      return {
-        ...held,
-        customers: {
-          ...held.customers,
-          [fact.customer]: withCustomer(held.customers[fact.customer] ?? noCustomer, fact),
-        },
-      }
-  }
-}
 
 /** What a store has said about one line: its register, and the money of its order or subscription. */
 export type SaidOfLine = {

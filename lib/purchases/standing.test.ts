@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { noRegisters, withFact } from '../../e2e/store-registers.ts'
 import type { Fact, LineState } from '../store-facts/schema.ts'
-import { noRegisters, saidOfLine, withFact } from './registers.ts'
+import { saidOfLine } from './registers.ts'
 import { type LifecycleSettings, lifecycleDefaults, type Standing, standingOf, unitsThatHold } from './standing.ts'
 
 // Days are counted from the day of the purchase.

@@ -23,7 +23,7 @@ const LOOKED_AT_ONCE = 1_000
 export const OPEN_SHOWN_MAX = 99
 const OPEN_LOOKED_AT = 400
 /** How many of a cause are shown beside others, and of one cause alone. */
-export const PER_CAUSE = 10
+const PER_CAUSE = 10
 export const PER_PAGE = 50
 
 const known = Prisma.sql`AND t.license_key_id IS NOT NULL`
@@ -128,13 +128,13 @@ export const countOpenTroubles = async (merchant: Merchant, now: Date): Promise<
 
 /** The newest of those, and how many there are, up to 100. */
 export async function newestTroubles(merchant: Merchant, size: number, now: Date) {
-  assertMay(merchant, 'keys.read')
   const open = await newestOpen(merchant, now)
   const total = Math.min(open.length, OPEN_SHOWN_MAX + 1)
   return { total, troubles: await inWords(merchant, open.slice(0, size), now) }
 }
 
 async function newestOpen(merchant: Merchant, now: Date): Promise<Group[]> {
+  assertMay(merchant, 'keys.read')
   const since = new Date(now.getTime() - troubleWindows.week * DAY_MS)
   const rows = await troubleRows(merchant, { since, limit: OPEN_LOOKED_AT, some: known }, now)
   return groupsOf(rows, now).filter(({ state }) => state === 'open')

@@ -75,14 +75,3 @@ export const tokenColumns: { table: string; column: string; purpose: TokenPurpos
   { table: 'api_keys', column: 'token_hash', purpose: 'api-key' },
   { table: 'customer_sessions', column: 'token_hash', purpose: 'customer-session' },
 ]
-
-/** Columns of bytes that the master secret has no part in, and those that describe it. */
-export const otherColumns: Record<string, string> = {
-  'invitations.token_hash':
-    'of a link that is good for days; void when the secret is replaced, and sent anew by who invited',
-  'idempotency_keys.request_hash': 'a plain hash, which only tells requests apart',
-  'api_answers.request_hash': 'a plain hash, which only tells requests apart',
-  'secret_versions.check_hash': 'belongs to its version',
-  'secret_versions.check_sealed': 'belongs to its version',
-  'secret_versions.kept': 'belongs to its version',
-}

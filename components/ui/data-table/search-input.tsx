@@ -1,10 +1,10 @@
 'use client'
-import { Search, X } from 'lucide-react'
+import { Search } from 'lucide-react'
 import { parseAsInteger, parseAsString, useQueryStates } from 'nuqs'
 import { useRef } from 'react'
 import { cx } from '../cx.ts'
-import { Kbd } from '../kbd.tsx'
 import { useListOptions } from './list-transition.ts'
+import { SearchEnd } from './search-end.tsx'
 import { useSlash } from './use-slash.ts'
 import { useTyping } from './use-typing.ts'
 
@@ -53,20 +53,7 @@ export function SearchInput({
         }}
         className="h-full w-full min-w-0 truncate bg-transparent px-2 outline-none"
       />
-      {q ? (
-        <button
-          type="button"
-          aria-label="Clear search"
-          onClick={clear}
-          className="mr-1 grid size-6 shrink-0 place-items-center rounded-sm text-mute hover:bg-hover hover:text-ink"
-        >
-          <X size={14} aria-hidden="true" />
-        </button>
-      ) : (
-        <span aria-hidden="true" className="mr-1.5 pointer-coarse:hidden">
-          <Kbd>/</Kbd>
-        </span>
-      )}
+      <SearchEnd isEmpty={q === ''} onClear={clear} />
     </search>
   )
 }

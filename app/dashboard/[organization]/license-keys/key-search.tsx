@@ -1,9 +1,9 @@
 'use client'
-import { Search, X } from 'lucide-react'
+import { Search } from 'lucide-react'
 import { type KeyboardEvent, useId, useRef, useState } from 'react'
 import { cx } from '#components/ui/cx.ts'
+import { SearchEnd } from '#components/ui/data-table/search-end.tsx'
 import { useSlash } from '#components/ui/data-table/use-slash.ts'
-import { Kbd } from '#components/ui/kbd.tsx'
 import { type Problem, parseQuery, printQuery } from '#lib/license-keys/language.ts'
 import { type Suggestion, suggestionsAt } from '#lib/license-keys/suggest.ts'
 import { askedBy, type Names } from '#lib/license-keys/terms.ts'
@@ -118,20 +118,7 @@ export function KeySearch({ names }: { names: Names }) {
         onKeyDown={onKeyDown}
         className="h-full w-full min-w-0 truncate bg-transparent px-2 outline-none"
       />
-      {text ? (
-        <button
-          type="button"
-          aria-label="Clear search"
-          onClick={clear}
-          className="mr-1 grid size-6 shrink-0 place-items-center rounded-sm text-mute hover:bg-hover hover:text-ink"
-        >
-          <X size={14} aria-hidden="true" />
-        </button>
-      ) : (
-        <span aria-hidden="true" className="mr-1.5 pointer-coarse:hidden">
-          <Kbd>/</Kbd>
-        </span>
-      )}
+      <SearchEnd isEmpty={text === ''} onClear={clear} />
       <div
         className={cx(
           // Fixed on a phone, where the row of controls is pushed aside and would cut it off.

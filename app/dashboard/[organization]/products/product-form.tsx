@@ -1,21 +1,16 @@
 'use client'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
-import { useActionState } from 'react'
-import { useLeaveGuard } from '#components/leave-guard.ts'
-import { useMendedErrors } from '#components/mended-errors.ts'
-import { OpenedWith } from '#components/opened-with.tsx'
+import { PageForm, usePageForm } from '#components/page-form.tsx'
 import { Badge } from '#components/ui/badge.tsx'
-import { Button } from '#components/ui/button.tsx'
 import { Checkbox } from '#components/ui/checkbox.tsx'
 import { Field, FieldError } from '#components/ui/field.tsx'
-import { FormError } from '#components/ui/form-error.tsx'
 import { FormSection } from '#components/ui/form-section.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import type { Term } from '#lib/key-configurations/rules.ts'
-import type { FormAction, FormState } from '#lib/web/action.ts'
+import type { FormAction } from '#lib/web/action.ts'
 import * as paths from '#lib/web/paths.ts'
 import { inShort } from './product-words.ts'
 
@@ -44,41 +39,21 @@ export function ProductForm({
   action: FormAction
 }) {
   const router = useRouter()
-  const [state, act, pending] = useActionState(async (previous: FormState, form: FormData) => {
-    const next = await action(previous, form)
-    if (next.status === 'ok') {
-      const saved = next.result as { id: string; name: string }
-      toast.success(`${saved.name} ${product.id ? 'saved' : 'created'}`)
-      router.push(paths.product({ organization, id: saved.id }))
-    }
-    return next
-  }, idle)
-  const { errors, form } = useMendedErrors(state)
-  useLeaveGuard(form.ref, state)
+  const { id, ...opened } = product
+  const use = usePageForm(action, ({ result }) => {
+    const saved = result as { id: string; name: string }
+    toast.success(`${saved.name} ${id ? 'saved' : 'created'}`)
+    router.push(paths.product({ organization, id: saved.id }))
+  })
+  const { errors } = use
   return (
-    <form
-      {...form}
-      action={act}
-      noValidate
-      // React empties a form after its action; what was typed stays.
-      onReset={(event) => event.preventDefault()}
+    <PageForm
+      use={use}
+      hidden={{ organization, id }}
+      opened={id ? opened : null}
+      save={id ? 'Save changes' : 'Create product'}
+      cancel={id ? paths.product({ organization, id }) : paths.products({ organization })}
     >
-      <input type="hidden" name="organization" value={organization} />
-      {product.id && <input type="hidden" name="id" value={product.id} />}
-      {product.id && (
-        <OpenedWith
-          values={{
-            name: product.name,
-            description: product.description,
-            keyConfigurationIds: product.keyConfigurationIds,
-            takesOver: product.takesOver,
-          }}
-          state={state}
-        />
-      )}
-      <div className={state.status === 'error' ? 'mb-5' : undefined}>
-        <FormError>{state.status === 'error' && !pending ? state.message : null}</FormError>
-      </div>
       <FormSection title="Product" description="Customers read this name in mails and on their purchases page.">
         <Field label="Name" error={errors.name}>
           <Input name="name" defaultValue={product.name} placeholder="Inkwell Editor" autoComplete="off" />
@@ -153,19 +128,6 @@ export function ProductForm({
           </fieldset>
         </FormSection>
       )}
-      <div className="flex flex-wrap items-center gap-2 border-line border-t py-4">
-        <Button type="submit" variant="primary" loading={pending || state.status === 'ok'}>
-          {product.id ? 'Save changes' : 'Create product'}
-        </Button>
-        <Button
-          href={product.id ? paths.product({ organization, id: product.id }) : paths.products({ organization })}
-          variant="ghost"
-        >
-          Cancel
-        </Button>
-      </div>
-    </form>
+    </PageForm>
   )
 }
-
-const idle: FormState = { status: 'idle' }

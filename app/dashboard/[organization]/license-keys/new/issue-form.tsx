@@ -1,7 +1,6 @@
 'use client'
-import { useActionState, useState } from 'react'
-import { useLeaveGuard } from '#components/leave-guard.ts'
-import { useMendedErrors } from '#components/mended-errors.ts'
+import { useState } from 'react'
+import { usePageForm } from '#components/page-form.tsx'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
 import { Checkbox } from '#components/ui/checkbox.tsx'
 import { Description, DescriptionList } from '#components/ui/description-list.tsx'
@@ -17,7 +16,6 @@ import { Textarea } from '#components/ui/textarea.tsx'
 import { type Term, termLabels } from '#lib/key-configurations/rules.ts'
 import type { IssueChoice } from '#lib/license-keys/queries.ts'
 import type { MailWay } from '#lib/mail/plain.ts'
-import type { FormState } from '#lib/web/action.ts'
 import { type Issued, issueKey } from './actions.ts'
 import { IssuedKey } from './issued-key.tsx'
 
@@ -41,7 +39,7 @@ export function IssueForm({
   prefill: Prefill
   onAnother: () => void
 }) {
-  const [state, submit] = useActionState<FormState, FormData>(issueKey, { status: 'idle' })
+  const { state, errors, attributes } = usePageForm(issueKey)
   const [configurationId, setConfigurationId] = useState(
     () =>
       choices.find((choice) => choice.id === prefill.configuration)?.id ??
@@ -56,9 +54,6 @@ export function IssueForm({
   const choice = choices.find((each) => each.id === configurationId)
   const products = choice?.products ?? []
   const product = products.find((each) => each.id === productId)
-
-  const { errors, form } = useMendedErrors(state)
-  useLeaveGuard(form.ref, state)
 
   if (state.status === 'ok') {
     const issued = state.result as Issued
@@ -79,7 +74,7 @@ export function IssueForm({
   return (
     <div className="@container max-w-[1080px]">
       <div className="grid grid-cols-[minmax(0,1fr)] gap-x-10 gap-y-6 @4xl:grid-cols-[minmax(0,1fr)_320px]">
-        <form {...form} action={submit} className="grid content-start gap-3">
+        <form {...attributes} className="grid content-start gap-3">
           <input type="hidden" name="organization" value={organization} />
           <div>
             <FormSection title="Key" description="What the key looks like and what it allows.">

@@ -35,6 +35,9 @@ type Step = {
   whyNot: string | null
 }
 
+// What the limit is lowered to: the devices that the owner confirmed, or those in use.
+const keptBy = ({ confirmed, devices }: Pick<StepsKey, 'confirmed' | 'devices'>) => confirmed || devices
+
 function stepsFor({
   email,
   devices,
@@ -43,7 +46,7 @@ function stepsFor({
   newDevicesBlocked,
   isGranted,
 }: StepsKey): Record<MildAction, Step> {
-  const kept = confirmed || devices
+  const kept = keptBy({ confirmed, devices })
   const noDevice = devices === 0 ? 'No device is active.' : null
   return {
     ask: {
@@ -59,7 +62,7 @@ function stepsFor({
       whyNot: newDevicesBlocked ? 'They are blocked already.' : null,
     },
     lower: {
-      label: confirmed ? `Lower the limit to ${confirmed}` : `Lower the limit to ${devices}`,
+      label: `Lower the limit to ${kept}`,
       notices: confirmed
         ? 'To the devices that the owner confirmed. Others are not freed.'
         : 'To the devices in use. Nobody notices until another one is added.',
@@ -105,7 +108,7 @@ export function FirstSteps({ organization, licenseKey }: { organization: string;
                 name={licenseKey.masked}
                 isOff={whyNot !== null}
                 action={act}
-                values={{ organization, licenseKeyId: licenseKey.id, action }}
+                values={{ organization, licenseKeyId: licenseKey.id, action, limit: String(keptBy(licenseKey)) }}
                 withReason={action === 'disable'}
               >
                 {asks}

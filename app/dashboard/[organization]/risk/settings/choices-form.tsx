@@ -1,23 +1,22 @@
 'use client'
-import { useActionState, useState } from 'react'
+import { useState } from 'react'
 import { confirmAction } from '#components/confirm-action.ts'
+import { PageForm, sayDone, usePageForm } from '#components/page-form.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx'
 import { Field } from '#components/ui/field.tsx'
-import { FormError } from '#components/ui/form-error.tsx'
 import { NumberInput } from '#components/ui/number-input.tsx'
 import { countText } from '#components/ui/number-text.ts'
-import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import { ADDRESS_DAYS_MAX } from '#lib/misuse/plain.ts'
 import type { MisuseSettingsDetail } from '#lib/misuse/queries.ts'
 import type { FormAction } from '#lib/web/action.ts'
-import { changeChoices } from './actions.ts'
+import { saveAddressDays, turn } from './actions.ts'
 
 const save: FormAction = async (previous, form) => {
-  const state = await changeChoices(previous, form)
+  const state = await turn(previous, form)
   if (state.status === 'ok') toast.success(state.message)
   return state
 }
@@ -109,7 +108,7 @@ function Turn({
       }
       title={`${words}: ${label.toLowerCase()}?`}
       confirmLabel={words}
-      values={{ organization, [name]: String(!isOn) }}
+      values={{ organization, rule: name, isOn: String(!isOn) }}
       action={confirmAction(save)}
     >
       <p>{isOn ? 'From now on nothing of that is done without you. What was done stays.' : asks}</p>
@@ -118,32 +117,25 @@ function Turn({
 }
 
 function AddressDays({ organization, days }: { organization: string; days: number }) {
-  const [state, submit] = useActionState(save, { status: 'idle' })
-  const error = state.errors?.addressDays
+  const use = usePageForm(saveAddressDays, sayDone)
   return (
     <Card>
       <CardHeader title="Network addresses" />
       <CardBody>
-        <form
-          action={submit}
-          noValidate
-          className="grid gap-4"
-          // React empties a form after its action; what was typed stays.
-          onReset={(event) => event.preventDefault()}
+        <PageForm
+          use={use}
+          hidden={{ organization }}
+          opened={{ addressDays: days }}
+          className="-mb-3.5 grid grid-cols-1 gap-4"
         >
-          <input type="hidden" name="organization" value={organization} />
-          <FormError>{state.status === 'error' && !error ? state.message : null}</FormError>
           <Field
             label="Keep shortened addresses for"
-            error={error}
+            error={use.errors.addressDays}
             description="Whole addresses are never stored. After these days only a hash is left, which changes its key every 90 days. Everything is gone after 35 days."
           >
             <NumberInput name="addressDays" defaultValue={days} min={0} max={ADDRESS_DAYS_MAX} unit="days" />
           </Field>
-          <div>
-            <SubmitButton>Save</SubmitButton>
-          </div>
-        </form>
+        </PageForm>
       </CardBody>
     </Card>
   )

@@ -79,6 +79,7 @@ function Change({
       title={`Who is ${name} sold to?`}
       confirmLabel="Save"
       values={{ organization, keyConfigurationId: id }}
+      opened={{ audience, seats }}
       action={confirmAction(choosePolicy)}
       onDone={() => toast.success('Saved')}
       fields={

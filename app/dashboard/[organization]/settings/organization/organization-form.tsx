@@ -1,22 +1,9 @@
 'use client'
-import { useActionState } from 'react'
-import { useLeaveGuard } from '#components/leave-guard.ts'
-import { useMendedErrors } from '#components/mended-errors.ts'
-import { OpenedWith } from '#components/opened-with.tsx'
+import { PageForm, sayDone, usePageForm } from '#components/page-form.tsx'
 import { Field } from '#components/ui/field.tsx'
-import { FormError } from '#components/ui/form-error.tsx'
 import { FormSection } from '#components/ui/form-section.tsx'
 import { Input } from '#components/ui/input.tsx'
-import { SubmitButton } from '#components/ui/submit-button.tsx'
-import { toast } from '#components/ui/toast.tsx'
-import type { FormAction } from '#lib/web/action.ts'
 import { changeOrganization } from './actions.ts'
-
-const save: FormAction = async (previous, form) => {
-  const state = await changeOrganization(previous, form)
-  if (state.status === 'ok') toast.success(state.message)
-  return state
-}
 
 /** What customers know the organization by, and its time zone, typed or chosen from those the server knows. */
 export function OrganizationForm({
@@ -28,20 +15,10 @@ export function OrganizationForm({
   settings: { name: string; supportEmail: string | null; websiteUrl: string | null; timeZone: string }
   zones: string[]
 }) {
-  const [state, submit] = useActionState(save, { status: 'idle' })
-  const { errors, form } = useMendedErrors(state)
-  useLeaveGuard(form.ref, state)
+  const use = usePageForm(changeOrganization, sayDone)
+  const { errors } = use
   return (
-    <form
-      {...form}
-      action={submit}
-      noValidate
-      // React empties a form after its action; what was typed stays.
-      onReset={(event) => event.preventDefault()}
-    >
-      <input type="hidden" name="organization" value={organization} />
-      <OpenedWith values={settings} state={state} />
-      <FormError>{state.status === 'error' && !state.errors ? state.message : null}</FormError>
+    <PageForm use={use} hidden={{ organization }} opened={{ ...settings }}>
       <FormSection title="Who you are" description="Customers see this on their page and in mails.">
         <Field label="Name" error={errors.name}>
           <Input name="name" defaultValue={settings.name} maxLength={80} autoComplete="organization" />
@@ -89,10 +66,7 @@ export function OrganizationForm({
             <option key={zone} value={zone} />
           ))}
         </datalist>
-        <div>
-          <SubmitButton>Save</SubmitButton>
-        </div>
       </FormSection>
-    </form>
+    </PageForm>
   )
 }

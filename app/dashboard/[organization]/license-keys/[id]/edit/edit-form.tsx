@@ -1,20 +1,16 @@
 'use client'
-import { useActionState, useState } from 'react'
-import { useLeaveGuard } from '#components/leave-guard.ts'
-import { useMendedErrors } from '#components/mended-errors.ts'
+import { useState } from 'react'
 import { OpenedWith } from '#components/opened-with.tsx'
-import { Button } from '#components/ui/button.tsx'
+import { FormBar, usePageForm } from '#components/page-form.tsx'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
 import { FormSection } from '#components/ui/form-section.tsx'
 import { Select } from '#components/ui/select.tsx'
-import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import { type Tone, toneText } from '#components/ui/tones.ts'
 import type { OverrideEffect } from '#lib/license-keys/look.ts'
 import type { LicenseKeyDetail } from '#lib/license-keys/queries.ts'
-import type { FormState } from '#lib/web/action.ts'
 import * as paths from '#lib/web/paths.ts'
 import { saveKey } from './actions.ts'
 import { DevicesSection } from './devices-section.tsx'
@@ -35,10 +31,9 @@ export function EditForm({
   products: ProductChoice[]
   now: Date
 }) {
-  const [state, submit] = useActionState<FormState, FormData>(saveKey, { status: 'idle' })
+  const use = usePageForm(saveKey)
+  const { state, errors, attributes } = use
   const [draft, setDraft] = useState(() => firstDraft(licenseKey, state.values, now))
-  const { errors, form } = useMendedErrors(state)
-  useLeaveGuard(form.ref, state)
   const section = {
     licenseKey,
     draft,
@@ -48,8 +43,7 @@ export function EditForm({
   return (
     <div className="@container max-w-[1080px]">
       <form
-        {...form}
-        action={submit}
+        {...attributes}
         className="grid grid-cols-[minmax(0,1fr)] gap-x-10 gap-y-4 @4xl:grid-cols-[minmax(0,1fr)_320px]"
       >
         <input type="hidden" name="organization" value={organization} />
@@ -87,12 +81,7 @@ export function EditForm({
         <Effects effects={effectsOf(draft, licenseKey, products, now)} />
         <div className="grid gap-4">
           <FormError>{state.status === 'error' && state.message}</FormError>
-          <div className="flex flex-wrap items-center gap-2 border-line border-t py-4">
-            <SubmitButton>Save changes</SubmitButton>
-            <Button href={paths.licenseKey({ organization, id: licenseKey.id })} variant="ghost">
-              Cancel
-            </Button>
-          </div>
+          <FormBar use={use} save="Save changes" cancel={paths.licenseKey({ organization, id: licenseKey.id })} />
         </div>
       </form>
     </div>

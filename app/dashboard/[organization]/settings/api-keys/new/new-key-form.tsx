@@ -1,18 +1,15 @@
 'use client'
-import { useActionState, useState } from 'react'
-import { useLeaveGuard } from '#components/leave-guard.ts'
-import { useMendedErrors } from '#components/mended-errors.ts'
+import { useState } from 'react'
+import { PageForm, usePageForm } from '#components/page-form.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { DateInput } from '#components/ui/date-input.tsx'
 import { Field, FieldError } from '#components/ui/field.tsx'
-import { FormError } from '#components/ui/form-error.tsx'
 import { FormSection } from '#components/ui/form-section.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { RadioCards } from '#components/ui/radio-cards.tsx'
 import { resetTo } from '#components/ui/reset-to.ts'
 import { DAY_MS } from '#lib/base/days.ts'
 import { type ApiScope, apiScopes, scopeGroups } from '#lib/base/permissions.ts'
-import type { FormState } from '#lib/web/action.ts'
 import * as paths from '#lib/web/paths.ts'
 import { type CreatedKey, createKey } from '../actions.ts'
 import { NewToken } from './new-token.tsx'
@@ -21,28 +18,16 @@ const daysAhead = (today: Date, days: number) => new Date(today.getTime() + days
 
 /** What the key is called, what it may do, and until when; then its token, once. */
 export function NewKeyForm({ organization, url, today }: { organization: string; url: string; today: Date }) {
-  const [state, submit, pending] = useActionState<FormState, FormData>(createKey, { status: 'idle' })
+  const use = usePageForm(createKey)
+  const { state, errors } = use
   const [scopes, setScopes] = useState<ReadonlySet<ApiScope>>(new Set(['license_keys:read']))
   const [expiry, setExpiry] = useState('never')
   const [day, setDay] = useState(() => daysAhead(today, 90))
   const list = paths.apiKeys({ organization })
-  const { errors: standing, form } = useMendedErrors(state)
-  useLeaveGuard(form.ref, state)
   if (state.status === 'ok') return <NewToken created={state.result as CreatedKey} url={url} list={list} />
 
-  const errors = pending ? {} : standing
   return (
-    <form
-      {...form}
-      action={submit}
-      noValidate
-      // React empties a form after its action; what was typed stays.
-      onReset={(event) => event.preventDefault()}
-    >
-      <input type="hidden" name="organization" value={organization} />
-      <div className={state.status === 'error' ? 'mb-5' : undefined}>
-        <FormError>{state.status === 'error' && !pending ? state.message : null}</FormError>
-      </div>
+    <PageForm use={use} hidden={{ organization }} save="Create API key" cancel={list}>
       <FormSection title="Name" description="So that you know later what stops working when you revoke it.">
         <Field label="Name" error={errors.name}>
           <Input name="name" maxLength={80} autoComplete="off" placeholder="Shop server" />
@@ -79,15 +64,7 @@ export function NewKeyForm({ organization, url, today }: { organization: string;
           ]}
         />
       </FormSection>
-      <div className="flex flex-wrap items-center gap-2 border-line border-t py-4">
-        <Button type="submit" variant="primary" loading={pending}>
-          Create API key
-        </Button>
-        <Button href={list} variant="ghost">
-          Cancel
-        </Button>
-      </div>
-    </form>
+    </PageForm>
   )
 }
 

@@ -1,22 +1,10 @@
 'use client'
-import { type ReactNode, useActionState, useState } from 'react'
-import { useLeaveGuard } from '#components/leave-guard.ts'
-import { useMendedErrors } from '#components/mended-errors.ts'
-import { OpenedWith } from '#components/opened-with.tsx'
+import { type ReactNode, useState } from 'react'
+import { PageForm, sayDone, usePageForm } from '#components/page-form.tsx'
 import { Field } from '#components/ui/field.tsx'
-import { FormError } from '#components/ui/form-error.tsx'
 import { Input } from '#components/ui/input.tsx'
-import { SubmitButton } from '#components/ui/submit-button.tsx'
-import { toast } from '#components/ui/toast.tsx'
-import type { FormAction } from '#lib/web/action.ts'
 import { saveLooks } from '../actions.ts'
 import { MailPreview } from '../mail-preview.tsx'
-
-const save: FormAction = async (previous, form) => {
-  const state = await saveLooks(previous, form)
-  if (state.status === 'ok') toast.success(state.message)
-  return state
-}
 
 type Looks = { name: string | null; color: string | null; replyTo: string | null; support: string | null }
 
@@ -40,9 +28,8 @@ export function LooksForm({
   logoKey: string
   children: ReactNode
 }) {
-  const [state, submit] = useActionState(save, { status: 'idle' })
-  const { errors, form } = useMendedErrors(state)
-  useLeaveGuard(form.ref, state)
+  const use = usePageForm(saveLooks, sayDone)
+  const { errors } = use
   const [{ name, color, support }, change] = useState({
     name: chosen.name ?? '',
     color: chosen.color ?? '',
@@ -55,17 +42,7 @@ export function LooksForm({
       <div className="grid grid-cols-1 gap-x-8 gap-y-8 px-4 pt-5 pb-8 sm:px-6 @4xl:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
         <div className="grid grid-cols-1 content-start gap-6">
           {children}
-          <form
-            {...form}
-            action={submit}
-            noValidate
-            className="grid grid-cols-1 gap-5"
-            // React empties a form after its action; what was typed stays.
-            onReset={(event) => event.preventDefault()}
-          >
-            <input type="hidden" name="organization" value={organization} />
-            <OpenedWith values={chosen} state={state} />
-            <FormError>{state.status === 'error' && !state.errors ? state.message : null}</FormError>
+          <PageForm use={use} hidden={{ organization }} opened={{ ...chosen }} className="grid grid-cols-1 gap-5">
             <Field label="Name" optional error={errors.name} description="Whom mails come from.">
               <Input
                 name="name"
@@ -126,10 +103,7 @@ export function LooksForm({
                 autoComplete="off"
               />
             </Field>
-            <div>
-              <SubmitButton>Save</SubmitButton>
-            </div>
-          </form>
+          </PageForm>
         </div>
         <MailPreview
           key={logoKey}

@@ -1,15 +1,11 @@
 'use client'
 import { useRouter } from 'next/navigation'
-import { useActionState, useState } from 'react'
-import { useLeaveGuard } from '#components/leave-guard.ts'
-import { useMendedErrors } from '#components/mended-errors.ts'
-import { Button } from '#components/ui/button.tsx'
+import { useState } from 'react'
+import { PageForm, usePageForm } from '#components/page-form.tsx'
 import { Field } from '#components/ui/field.tsx'
-import { FormError } from '#components/ui/form-error.tsx'
 import { FormSection } from '#components/ui/form-section.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { RadioCards } from '#components/ui/radio-cards.tsx'
-import type { FormState } from '#lib/web/action.ts'
 import * as paths from '#lib/web/paths.ts'
 import { connect } from '../actions.ts'
 
@@ -19,29 +15,14 @@ export type StoreChoice = { value: string; label: string; eventsSayMode: boolean
 export function ConnectForm({ organization, stores }: { organization: string; stores: StoreChoice[] }) {
   const router = useRouter()
   const [store, setStore] = useState('')
-  const [state, act, pending] = useActionState(async (previous: FormState, form: FormData) => {
-    const next = await connect(previous, form)
-    if (next.status === 'ok') {
-      const { connectionId } = next.result as { connectionId: string }
-      router.push(paths.store({ organization, id: connectionId }))
-    }
-    return next
-  }, idle)
-  const { errors, form } = useMendedErrors(state)
-  useLeaveGuard(form.ref, state)
+  const use = usePageForm(connect, ({ result }) => {
+    const { connectionId } = result as { connectionId: string }
+    router.push(paths.store({ organization, id: connectionId }))
+  })
+  const { errors } = use
   const chosen = stores.find(({ value }) => value === store)
   return (
-    <form
-      {...form}
-      action={act}
-      noValidate
-      // React empties a form after its action; what was typed stays.
-      onReset={(event) => event.preventDefault()}
-    >
-      <input type="hidden" name="organization" value={organization} />
-      <div className={state.status === 'error' ? 'mb-5' : undefined}>
-        <FormError>{state.status === 'error' && !pending ? state.message : null}</FormError>
-      </div>
+    <PageForm use={use} hidden={{ organization }} save="Continue" cancel={paths.stores({ organization })}>
       <FormSection title="Store" description="Where your customers pay.">
         <RadioCards
           name="store"
@@ -83,16 +64,6 @@ export function ConnectForm({ organization, stores }: { organization: string; st
           ]}
         />
       </FormSection>
-      <div className="flex flex-wrap items-center gap-2 border-line border-t py-4">
-        <Button type="submit" variant="primary" loading={pending || state.status === 'ok'}>
-          Continue
-        </Button>
-        <Button href={paths.stores({ organization })} variant="ghost">
-          Cancel
-        </Button>
-      </div>
-    </form>
+    </PageForm>
   )
 }
-
-const idle: FormState = { status: 'idle' }

@@ -1,25 +1,14 @@
 'use client'
-import { useActionState, useRef, useState, useTransition } from 'react'
-import { useLeaveGuard } from '#components/leave-guard.ts'
-import { useMendedErrors } from '#components/mended-errors.ts'
-import { OpenedWith } from '#components/opened-with.tsx'
+import { useRef, useState, useTransition } from 'react'
+import { PageForm, sayDone, usePageForm } from '#components/page-form.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Field } from '#components/ui/field.tsx'
-import { FormError } from '#components/ui/form-error.tsx'
 import { Input } from '#components/ui/input.tsx'
-import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import { whyNotText } from '#lib/mail-settings/text.ts'
-import type { FormAction } from '#lib/web/action.ts'
 import { saveText, sendTest } from '../../actions.ts'
 import { MailPreview } from '../../mail-preview.tsx'
-
-const save: FormAction = async (previous, form) => {
-  const state = await saveText(previous, form)
-  if (state.status === 'ok') toast.success(state.message)
-  return state
-}
 
 /** Subject and text of a message. A variable is put in where the cursor was last. */
 export function TextForm({
@@ -36,9 +25,8 @@ export function TextForm({
   /** What follows the text in the mail. */
   below: string
 }) {
-  const [state, submit] = useActionState(save, { status: 'idle' })
-  const { errors, form } = useMendedErrors(state)
-  useLeaveGuard(form.ref, state)
+  const use = usePageForm(saveText, sayDone)
+  const { errors } = use
   const [typed, change] = useState(text)
   const [isSending, startSending] = useTransition()
   const lastField = useRef<'subject' | 'intro'>('intro')
@@ -47,7 +35,10 @@ export function TextForm({
 
   const put = (name: string) => {
     const field = lastField.current
-    const control = form.ref.current?.elements.namedItem(field) as HTMLInputElement | HTMLTextAreaElement | null
+    const control = use.attributes.ref.current?.elements.namedItem(field) as
+      | HTMLInputElement
+      | HTMLTextAreaElement
+      | null
     const written = `{{${name}}}`
     const [from, to] = [control?.selectionStart ?? typed[field].length, control?.selectionEnd ?? typed[field].length]
     change({ ...typed, [field]: typed[field].slice(0, from) + written + typed[field].slice(to) })
@@ -70,18 +61,17 @@ export function TextForm({
   return (
     <div className="@container">
       <div className="grid grid-cols-1 gap-x-8 gap-y-8 px-4 pt-3 pb-8 sm:px-6 @4xl:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
-        <form
-          {...form}
-          action={submit}
-          noValidate
+        <PageForm
+          use={use}
+          hidden={{ organization, mail }}
+          opened={{ ...text }}
           className="grid grid-cols-1 content-start gap-5"
-          // React empties a form after its action; what was typed stays.
-          onReset={(event) => event.preventDefault()}
+          beside={
+            <Button loading={isSending} onClick={test}>
+              Send a test to me
+            </Button>
+          }
         >
-          <input type="hidden" name="organization" value={organization} />
-          <input type="hidden" name="mail" value={mail} />
-          <OpenedWith values={text} state={state} />
-          <FormError>{state.status === 'error' && !state.errors ? state.message : null}</FormError>
           <Field label="Subject" error={errorOf('subject')}>
             <Input
               name="subject"
@@ -122,13 +112,7 @@ export function TextForm({
               <code className="font-mono">{'{{customer.name|there}}'}</code>.
             </p>
           </section>
-          <div className="flex flex-wrap gap-2">
-            <SubmitButton>Save</SubmitButton>
-            <Button loading={isSending} onClick={test}>
-              Send a test to me
-            </Button>
-          </div>
-        </form>
+        </PageForm>
         <MailPreview organization={organization} fields={{ mail, ...typed }} />
       </div>
     </div>

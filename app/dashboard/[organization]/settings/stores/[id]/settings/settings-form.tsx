@@ -1,24 +1,11 @@
 'use client'
-import { useActionState } from 'react'
-import { useLeaveGuard } from '#components/leave-guard.ts'
-import { useMendedErrors } from '#components/mended-errors.ts'
-import { OpenedWith } from '#components/opened-with.tsx'
+import { PageForm, sayDone, usePageForm } from '#components/page-form.tsx'
 import { Field } from '#components/ui/field.tsx'
-import { FormError } from '#components/ui/form-error.tsx'
 import { FormSection } from '#components/ui/form-section.tsx'
 import { NumberInput } from '#components/ui/number-input.tsx'
-import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { Switch } from '#components/ui/switch.tsx'
-import { toast } from '#components/ui/toast.tsx'
 import type { LifecycleSettings } from '#lib/purchases/standing.ts'
-import type { FormAction } from '#lib/web/action.ts'
 import { saveSettings } from '../../actions.ts'
-
-const save: FormAction = async (previous, form) => {
-  const state = await saveSettings(previous, form)
-  if (state.status === 'ok') toast.success(state.message)
-  return state
-}
 
 /** How keys live by what this store says. */
 export function SettingsForm({
@@ -30,23 +17,15 @@ export function SettingsForm({
   connectionId: string
   settings: LifecycleSettings
 }) {
-  const [state, submit] = useActionState(save, { status: 'idle' })
-  const { errors, form } = useMendedErrors(state)
-  useLeaveGuard(form.ref, state)
+  const use = usePageForm(saveSettings, sayDone)
+  const { errors } = use
   return (
-    <form
-      {...form}
-      action={submit}
-      noValidate
-      // React empties a form after its action; what was typed stays.
-      onReset={(event) => event.preventDefault()}
+    <PageForm
+      use={use}
+      hidden={{ organization, connectionId }}
+      opened={{ ...settings }}
+      beside={<p className="text-mute text-sm">What has been sold is weighed anew, too.</p>}
     >
-      <input type="hidden" name="organization" value={organization} />
-      <input type="hidden" name="connectionId" value={connectionId} />
-      <OpenedWith values={{ ...settings }} state={state} />
-      <div className={state.status === 'error' ? 'mb-5' : undefined}>
-        <FormError>{state.status === 'error' ? state.message : null}</FormError>
-      </div>
       <FormSection title="Subscriptions" description="Keys of a subscription have no end of their own while it renews.">
         <Field
           label="After a failed payment, keys work on for"
@@ -121,11 +100,7 @@ export function SettingsForm({
           label="When a subscription is renewed"
           description="Most stores send a receipt of their own."
         />
-        <div>
-          <SubmitButton>Save</SubmitButton>
-          <p className="mt-2 text-mute text-sm">What has been sold is weighed anew, too.</p>
-        </div>
       </FormSection>
-    </form>
+    </PageForm>
   )
 }
