@@ -58,13 +58,14 @@ const liveDevices = Prisma.sql`(SELECT count(*) FROM activations a WHERE a.licen
 const activationsMode = Prisma.sql`COALESCE(k.activations_mode_override, c.activations_mode)`
 const devicesTaken = Prisma.sql`(${activationsMode} = 'limited' AND ${liveDevices} >=
   CASE WHEN k.activations_mode_override IS NULL THEN c.activation_limit ELSE k.activation_limit_override END)`
-// The same for a whole organization: devices are counted once instead of once per key. A limit is at least 1.
-const keysAtLimit = (merchant: Merchant, over = false) => Prisma.sql`SELECT l.id FROM license_keys l
+// The same for a whole organization: devices are counted once instead of once per key. A limit is at least 1. Put into an array first, what is
+// found is looked up; otherwise PostgreSQL reads all keys twice.
+const keysAtLimit = (merchant: Merchant, over = false) => Prisma.sql`SELECT unnest(ARRAY(SELECT l.id FROM license_keys l
   JOIN key_configurations g ON g.id = l.key_configuration_id
   JOIN (SELECT license_key_id, count(*) AS devices FROM activations
     WHERE organization_id = ${merchant.organizationId}::uuid AND deactivated_at IS NULL GROUP BY license_key_id) d ON d.license_key_id = l.id
   WHERE COALESCE(l.activations_mode_override, g.activations_mode) = 'limited' AND d.devices ${over ? Prisma.sql`>` : Prisma.sql`>=`}
-    CASE WHEN l.activations_mode_override IS NULL THEN g.activation_limit ELSE l.activation_limit_override END`
+    CASE WHEN l.activations_mode_override IS NULL THEN g.activation_limit ELSE l.activation_limit_override END))`
 const graceEnd = Prisma.sql`k.expires_at + make_interval(days => COALESCE(k.grace_days_override, c.grace_days))`
 
 /** When a device last came or came again to a key `k`. */
