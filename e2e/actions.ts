@@ -234,6 +234,7 @@ export const table: Record<string, Row> = {
   [`${dashboard}/settings/members/actions.ts#setRole`]: {
     fields: ({ colleagueId }) => ({ userId: colleagueId, role: 'support', was: JSON.stringify({ role: 'admin' }) }),
   },
+  [`${dashboard}/settings/members/actions.ts#setTwoStepRequired`]: { begins: true, fields: () => ({ required: 'no' }) },
   [`${dashboard}/settings/members/actions.ts#remove`]: { fields: ({ colleagueId }) => ({ userId: colleagueId }) },
   [`${dashboard}/settings/background-work/actions.ts#retry`]: {
     fields: ({ failedDeliveryId }) => ({ kind: 'store_deliveries', id: failedDeliveryId }),
@@ -404,6 +405,50 @@ export const table: Record<string, Row> = {
     open: true,
     fields: () => ({ name: 'Thief', was: '{"name":"Owner"}' }),
   },
+  'app/account/actions.ts#changeAddressAction': {
+    ...{ reads: true, open: true },
+    fields: ({ slug }) => ({ email: `thief-${slug}@example.com` }),
+  },
+  'app/account/actions.ts#confirmNewAddressAction': {
+    ...{ reads: true, open: true },
+    fields: () => ({ token: 'not-a-token-of-this-server' }),
+  },
+  'app/login/actions.ts#forgottenPasswordAction': {
+    ...{ reads: true, open: true },
+    fields: ({ merchant }) => ({ email: merchant.email }),
+  },
+  'app/login/actions.ts#newPasswordAction': {
+    ...{ reads: true, open: true },
+    fields: () => ({ token: 'not-a-token-of-this-server', password: 'a password of the thief' }),
+  },
+  'app/login/second-step/actions.ts#secondStepAction': {
+    ...{ reads: true, open: true },
+    fields: () => ({ code: '000000' }),
+  },
+  'app/login/second-step/actions.ts#giveUpAction': noForm,
+  'app/login/second-step/actions.ts#secondStepPasskeyAction': {
+    reads: true,
+    open: true,
+    fields: () => ({ response: '{}' }),
+  },
+  'app/login/actions.ts#passkeyOptionsAction': noForm,
+  'app/login/actions.ts#passkeySignInAction': { reads: true, open: true, fields: () => ({ response: '{}' }) },
+  'app/account/two-step/actions.ts#beginPasskeyAction': { reads: true, open: true, fields: () => ({ name: 'Thief' }) },
+  'app/account/two-step/actions.ts#addPasskeyAction': {
+    ...{ reads: true, open: true },
+    fields: () => ({ name: 'Thief', response: '{}' }),
+  },
+  'app/account/two-step/actions.ts#removePasskeyAction': {
+    ...{ reads: true, open: true },
+    fields: ({ ownerSessionId }) => ({ passkeyId: ownerSessionId }),
+  },
+  'app/account/two-step/actions.ts#beginAuthenticatorAction': { reads: true, open: true, fields: () => ({}) },
+  'app/account/two-step/actions.ts#confirmAuthenticatorAction': {
+    ...{ reads: true, open: true },
+    fields: () => ({ code: '000000' }),
+  },
+  'app/account/two-step/actions.ts#renewRecoveryCodesAction': { reads: true, open: true, fields: () => ({}) },
+  'app/account/two-step/actions.ts#endTwoStepAction': { reads: true, open: true, fields: () => ({}) },
   'app/account/actions.ts#endSessionAction': {
     ...{ reads: true, open: true },
     fields: ({ ownerSessionId }) => ({ sessionId: ownerSessionId }),

@@ -10,7 +10,9 @@ import { appUrl } from './http.ts'
 export async function sessionCookie(userId: string): Promise<{ name: string; value: string }> {
   const now = new Date()
   const sessionId = newId(now)
-  await prisma.session.create({ data: { id: sessionId, userId, createdAt: now, lastSeenAt: now } })
+  await prisma.session.create({
+    data: { id: sessionId, userId, createdAt: now, lastSeenAt: now, secondStepAt: now },
+  })
   // The secret is made as in lib/auth/options.ts.
   const secret = hashSecret('sign-in', 'session').toString('base64url')
   const value = await encode({ token: { userId, sessionId }, secret })

@@ -9,9 +9,11 @@ import { Halt, run } from '../server/lifecycle.ts'
 
 const usage = `npm run user -- list
 npm run user -- reset-password ADDRESS [--password]
+npm run user -- end-two-step ADDRESS
 
   list              every member, with organizations, roles and when they were last seen
   reset-password    takes the password away, signs them out everywhere and prints a link that signs in once
+  end-two-step      for whoever lost phone and recovery codes: signing in takes one step again; signs them out everywhere
   --password        asks for a new password instead (or reads one line of standard input)
 `
 
@@ -27,6 +29,7 @@ await run(async () => {
   if (command === 'list' && address === undefined) return withDatabase(list)
   if (command === 'reset-password' && address !== undefined)
     return withDatabase((environment) => reset(environment, address, values.password ?? false))
+  if (command === 'end-two-step' && address !== undefined) return withDatabase(() => endTwoStep(address))
   throw new Halt(usage)
 })
 
@@ -57,6 +60,22 @@ async function withDatabase(command: (environment: Environment) => Promise<numbe
     await prisma.$disconnect()
     await pool.end()
   }
+}
+
+async function endTwoStep(address: string): Promise<number> {
+  const [{ endTwoStepOf }, { isRefusal }] = await Promise.all([
+    import('#lib/auth/two-step.ts'),
+    import('#lib/base/errors.ts'),
+  ])
+  const email = address.trim().toLowerCase()
+  try {
+    await endTwoStepOf(operator, email, new Date())
+  } catch (error) {
+    if (isRefusal(error)) throw new Halt(`Nobody has an account with ${email}. npm run user -- list shows who has.`)
+    throw error
+  }
+  console.log(`Signing in as ${email} takes one step again. They are signed out everywhere and told by mail.`)
+  return 0
 }
 
 async function list(): Promise<number> {
@@ -111,6 +130,7 @@ async function reset(
   } catch (error) {
     if (isRefusal(error) && error.code === 'NOT_FOUND')
       throw new Halt(`Nobody has an account with ${address.data}. npm run user -- list shows who has.`)
+    if (isRefusal(error)) throw new Halt(`Nothing was changed. ${error.message}`)
     throw error
   }
 }

@@ -2,20 +2,31 @@
 import { refresh } from 'next/cache'
 import { redirect } from 'next/navigation'
 import { changeName, changePassword } from '#lib/auth/account.ts'
-import { ChangeName, ChangePassword, SessionId } from '#lib/auth/schema.ts'
-import { currentVisitor, requireUser } from '#lib/auth/session.ts'
+import { askForAddress, confirmAddress } from '#lib/auth/address.ts'
+import { AccountToken, ChangeAddress, ChangeName, ChangePassword, SessionId } from '#lib/auth/schema.ts'
+import { currentVisitor, requireConfirmed, requireUser } from '#lib/auth/session.ts'
 import { endOwnSession, signOutEverywhere } from '#lib/auth/sessions.ts'
-import { signOut } from '#lib/auth/sign-in.ts'
+import { rememberThisBrowser, signOut } from '#lib/auth/sign-in.ts'
+import { linkLifetimeMinutes } from '#lib/mail/plain.ts'
 import { editAction, formAction } from '#lib/web/action.ts'
 import * as paths from '#lib/web/paths.ts'
 
 const me = async () => {
-  const { id, sessionId } = await requireUser(paths.account())
-  return { userId: id, sessionId }
+  const { id, sessionId, email } = await requireUser(paths.account())
+  return { userId: id, sessionId, email }
 }
 
+const confirmedMe = async (form: FormData) => {
+  const { id, sessionId, email } = await requireConfirmed(form)
+  return { userId: id, sessionId, email }
+}
+
+// The former password is proof enough; where there is none, the first one takes another.
+const firstPasswordOf = async (form: FormData) =>
+  (await requireUser(paths.account())).hasPassword ? me() : confirmedMe(form)
+
 /** Changes one's own password, or sets the first one. */
-export const changePasswordAction = formAction(me, ChangePassword, async (user, input) => {
+export const changePasswordAction = formAction(firstPasswordOf, ChangePassword, async (user, input) => {
   const { ended } = await changePassword(user, input, await currentVisitor(), new Date())
   refresh()
   const others =
@@ -28,6 +39,19 @@ export const changeNameAction = editAction(me, ChangeName, async (user, input, o
   await changeName(user, input, opened)
   refresh()
   return { message: 'Saved.', was: JSON.stringify(input) }
+})
+
+/** Asks for another address; the link is mailed there. */
+export const changeAddressAction = formAction(confirmedMe, ChangeAddress, async (user, input) => {
+  await askForAddress(user, input, await currentVisitor(), new Date())
+  return { message: `A link is on its way to ${input.email}. It works once, for ${linkLifetimeMinutes} minutes.` }
+})
+
+/** Takes the new address, with the link that was mailed there. */
+export const confirmNewAddressAction = formAction(me, AccountToken, async (user, { token }) => {
+  const { email } = await confirmAddress(user, token, await currentVisitor(), new Date())
+  await rememberThisBrowser(email)
+  redirect(paths.account())
 })
 
 /** Ends another of one's own sessions. */

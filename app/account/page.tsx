@@ -10,6 +10,7 @@ import { homePath, sessionDays, sessionEnd } from '#lib/auth/rules.ts'
 import { requireUser, type SignedIn } from '#lib/auth/session.ts'
 import * as paths from '#lib/web/paths.ts'
 import { signOutEverywhereAction, signOutOfAccount } from './actions.ts'
+import { AddressForm } from './address-form.tsx'
 import { EndSession } from './end-session.tsx'
 import { NameForm } from './name-form.tsx'
 import { PasswordForm } from './password-form.tsx'
@@ -47,10 +48,35 @@ export default async function AccountPage() {
             </CardBody>
           </Card>
         )}
+        {isMember && (
+          <Card>
+            <CardHeader title="E-mail address" />
+            <CardBody>
+              <p className="mb-4 [overflow-wrap:anywhere]">{user.email}</p>
+              <AddressForm />
+            </CardBody>
+          </Card>
+        )}
         <Card>
           <CardHeader title="Password" />
           <CardBody>
             <PasswordForm email={user.email} hasPassword={user.hasPassword} />
+          </CardBody>
+        </Card>
+        <Card>
+          <CardHeader title="Two-step sign-in" />
+          <CardBody className="flex flex-wrap items-center justify-between gap-3">
+            <p className="min-w-[min(100%,220px)] flex-1 text-pretty text-mute">
+              {user.twoStepSince ? (
+                <>
+                  <span className="text-ok">On</span> since <DateText value={user.twoStepSince} />. Signing in takes a
+                  second step.
+                </>
+              ) : (
+                'Off. With it, whoever learns your password or reads your mail gets no further.'
+              )}
+            </p>
+            <Button href={paths.twoStep()}>{user.twoStepSince ? 'Manage' : 'Set up'}</Button>
           </CardBody>
         </Card>
         <Sessions sessions={sessions} user={user} now={now} />

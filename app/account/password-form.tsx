@@ -1,6 +1,7 @@
 'use client'
 import { useActionState } from 'react'
 import { useMendedErrors } from '#components/mended-errors.ts'
+import { StepUpField } from '#components/step-up-field.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
 import { Input } from '#components/ui/input.tsx'
@@ -13,7 +14,9 @@ export function PasswordForm({ email, hasPassword }: { email: string; hasPasswor
   const { errors, form } = useMendedErrors(state)
   return (
     <form action={submit} {...form} className="grid gap-4" noValidate>
-      <FormError>{pending || state.errors || state.status !== 'error' ? null : state.message}</FormError>
+      <FormError>
+        {pending || state.errors || state.stepUp || state.status !== 'error' ? null : state.message}
+      </FormError>
       {/* For password managers, which otherwise do not know whose password it is. */}
       <input type="hidden" name="username" autoComplete="username" value={email} />
       {hasPassword ? (
@@ -32,6 +35,7 @@ export function PasswordForm({ email, hasPassword }: { email: string; hasPasswor
       >
         <Input name="password" type="password" autoComplete="new-password" />
       </Field>
+      <StepUpField state={state} />
       <div className="flex flex-wrap items-center gap-3">
         <SubmitButton variant="secondary">{hasPassword ? 'Change password' : 'Set password'}</SubmitButton>
         <span role="status" className="text-ok">

@@ -1,10 +1,12 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { EntryPage } from '#components/entry-page.tsx'
+import { PasskeyForm } from '#components/passkey-form.tsx'
 import { homePath, safePath } from '#lib/auth/rules.ts'
-import { currentUser } from '#lib/auth/session.ts'
+import { currentUser, pendingSignIn } from '#lib/auth/session.ts'
 import { isSetUp, soleOrganization } from '#lib/organizations/queries.ts'
 import * as paths from '#lib/web/paths.ts'
+import { passkeyOptionsAction, passkeySignInAction } from './actions.ts'
 import { LoginForm } from './login-form.tsx'
 
 export const metadata: Metadata = { title: 'Sign in' }
@@ -19,6 +21,7 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
   const back = safePath(one(callbackUrl))
   const user = await currentUser()
   if (user) redirect(back ?? homePath(user))
+  if (await pendingSignIn()) redirect(paths.secondStep({ callbackUrl: back }))
   return (
     <EntryPage
       seller={await soleOrganization()}
@@ -26,6 +29,12 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
       description="To your purchases, or to your organization’s dashboard."
     >
       <LoginForm callbackUrl={back ?? ''} email={one(email) ?? ''} error={one(error) && 'Please sign in again.'} />
+      <PasskeyForm begin={passkeyOptionsAction} action={passkeySignInAction} callbackUrl={back ?? ''}>
+        Sign in with a passkey
+      </PasskeyForm>
+      <a href={paths.forgottenPassword()} className="w-fit text-mute underline underline-offset-2 hover:text-ink">
+        Forgot your password?
+      </a>
     </EntryPage>
   )
 }

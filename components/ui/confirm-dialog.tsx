@@ -10,6 +10,8 @@ import { Input } from './input.tsx'
 export type ConfirmState = {
   ok?: boolean
   error?: string
+  /** One more thing the action wants to be told first. Without a label it only says so. */
+  ask?: { name: string; label: string | null; description: string; problem?: string; isSecret: boolean }
   /** What the next attempt knows, in place of what the dialog was opened with. */
   was?: string
 }
@@ -105,6 +107,22 @@ function ConfirmForm({
             autoComplete="off"
             spellCheck={false}
             mono
+          />
+        </Field>
+      )}
+      {state.ask && !state.ask.label && <FormError>{state.ask.description}</FormError>}
+      {state.ask?.label && (
+        <Field
+          label={state.ask.label}
+          description={state.ask.description}
+          error={state.ask.problem ? [state.ask.problem] : undefined}
+        >
+          <Input
+            name={state.ask.name}
+            type={state.ask.isSecret ? 'password' : 'text'}
+            autoComplete={state.ask.isSecret ? 'current-password' : 'one-time-code'}
+            spellCheck={false}
+            autoFocus
           />
         </Field>
       )}

@@ -9,7 +9,8 @@ import { type EditPart, mergeEdit, type Opened } from '../web/edits.ts'
 import * as paths from '../web/paths.ts'
 import { type Counted, countAttempt, forgetAttempts } from './attempts.ts'
 import { forgetOwnAttempts } from './commands.ts'
-import { hashPassword, isPassword } from './passwords.ts'
+import { tellOfAccount } from './news.ts'
+import { hashNewPassword, isPassword } from './passwords.ts'
 import { hashToken } from './queries.ts'
 import type { ChangeName, ChangePassword } from './schema.ts'
 import { recordForMember } from './security-log.ts'
@@ -28,10 +29,13 @@ export async function changePassword(
   // Whoever finds a browser signed in must not find out the password with it.
   const counted: Counted[] = [{ limit: 'password: known browser', subject: `password change\n${userId}` }]
   await countAttempt(counted)
-  const before = await prisma.user.findUniqueOrThrow({ where: { id: userId }, select: { passwordHash: true } })
+  const before = await prisma.user.findUniqueOrThrow({
+    where: { id: userId },
+    select: { passwordHash: true, email: true },
+  })
   if (before.passwordHash && !(await isPassword(current, before.passwordHash)))
     throw new Refusal('UNAUTHORIZED', 'This is not your current password.', 'current')
-  const passwordHash = await hashPassword(password)
+  const passwordHash = await hashNewPassword(password)
   const ended = await prisma.$transaction(async (tx) => {
     // Of two changes at once the second has given a password that is no longer the current one.
     const { count } = await tx.user.updateMany({
@@ -41,6 +45,7 @@ export async function changePassword(
     if (count === 0) throw new Refusal('CONFLICT', 'The password was changed in the meantime. Try again.')
     const sessions = await endSessions(tx, userId, sessionId)
     await recordForMember(tx, userId, visitor, now, { type: 'member.password_changed', data: { how: 'account' } })
+    await tellOfAccount(tx, before.email, 'password-changed', { visitor, now })
     return sessions
   })
   await forgetAttempts(counted)
@@ -73,7 +78,7 @@ async function userBy(email: string) {
 /** Sets a password for somebody who lost theirs; ends all their sessions. */
 export async function setPassword(_system: System, email: string, password: string, now: Date): Promise<void> {
   const { id } = await userBy(email)
-  const passwordHash = await hashPassword(password)
+  const passwordHash = await hashNewPassword(password)
   await prisma.$transaction(async (tx) => {
     await tx.user.update({ where: { id }, data: { passwordHash } })
     await endSessions(tx, id)

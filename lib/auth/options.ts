@@ -10,9 +10,10 @@ import { hashSecret } from '../secrets/secrets.ts'
 import * as paths from '../web/paths.ts'
 import { type Identity, signInByLink, signInByPassword } from './commands.ts'
 import { KNOWN_COOKIE } from './known-browser.ts'
+import { signInByPasskey } from './passkeys.ts'
 import { sessionIsOpen } from './queries.ts'
 import { deviceInWords, sessionDays } from './rules.ts'
-import { PasswordSignIn, SignInLink } from './schema.ts'
+import { PasskeySignIn, PasswordSignIn, SignInLink } from './schema.ts'
 import { endSession, openSession } from './sessions.ts'
 
 // The cookie may outlive its session: whether that is over is asked of the database at every request.
@@ -62,6 +63,15 @@ function makeOptions(secret: string): NextAuthOptions {
             signInByLink(visitor, SignInLink.parse(credentials), new Date()),
           ),
       }),
+      CredentialsProvider({
+        id: 'passkey',
+        name: 'Passkey',
+        credentials: { response: {} },
+        authorize: (credentials, request) =>
+          attempt(visitorOf(request.headers), 'passkey', (visitor) =>
+            signInByPasskey(visitor, PasskeySignIn.parse(credentials).response, new Date()),
+          ),
+      }),
     ],
     callbacks: {
       jwt: async ({ token, user }) => {
@@ -102,7 +112,11 @@ export function visitorOf(headers: Record<string, unknown> | undefined): Visitor
 }
 
 // next-auth shows the message of what is thrown here in a URL, so only sentences meant for people may pass.
-async function attempt(visitor: Visitor, how: 'password' | 'link', signIn: (visitor: Visitor) => Promise<Identity>) {
+async function attempt(
+  visitor: Visitor,
+  how: 'password' | 'link' | 'passkey',
+  signIn: (visitor: Visitor) => Promise<Identity>,
+) {
   try {
     const identity = await signIn(visitor)
     return { id: identity.id, sessionId: await openSession(visitor, identity, how, new Date()) }

@@ -3,7 +3,7 @@ import { isId } from '../base/ids.ts'
 import { spellingsOf } from '../base/text.ts'
 import { prisma } from '../database/client.ts'
 import { hashSecret } from '../secrets/secrets.ts'
-import { sessionIsOver } from './rules.ts'
+import { isPending, mayPass, sessionIsOver } from './rules.ts'
 import type { SignInLink } from './schema.ts'
 
 /** How a sign-in token is stored. */
@@ -35,16 +35,54 @@ export async function sessionIsOpen({ userId, sessionId }: SessionToken, now: Da
   if (!userId || !sessionId || !isId(sessionId)) return false
   const session = await prisma.session.findFirst({
     where: { id: sessionId, userId },
-    select: { createdAt: true, lastSeenAt: true, user: { select: { _count: { select: { memberships: true } } } } },
+    select: {
+      ...{ createdAt: true, lastSeenAt: true, secondStepAt: true },
+      user: { select: { twoStepAt: true, _count: { select: { memberships: true } } } },
+    },
   })
-  if (!session) return false
+  if (!session || isPending({ ...session, twoStepAt: session.user.twoStepAt })) return false
   return !sessionIsOver(session, session.user._count.memberships > 0 ? 'member' : 'customer', now)
+}
+
+/** The address of whose session this is, when it is open. */
+export async function emailOfOpen(token: SessionToken, now: Date): Promise<string | null> {
+  if (!(await sessionIsOpen(token, now)) || !token.userId) return null
+  const user = await prisma.user.findUnique({ where: { id: token.userId }, select: { email: true } })
+  return user?.email ?? null
+}
+
+/** Whose second step a session waits for; null when it is whole, over, or waited too long. */
+export async function pendingOf({ userId, sessionId }: SessionToken, now: Date) {
+  if (!userId || !sessionId || !isId(sessionId)) return null
+  const session = await prisma.session.findFirst({
+    where: { id: sessionId, userId },
+    select: {
+      ...{ how: true, createdAt: true, secondStepAt: true },
+      user: {
+        select: {
+          ...{ email: true, twoStepAt: true, authenticator: { select: { confirmedAt: true } } },
+          _count: { select: { passkeys: true } },
+        },
+      },
+    },
+  })
+  if (!session) return null
+  const { how, createdAt, user } = session
+  if (!isPending({ ...session, twoStepAt: user.twoStepAt }) || !mayPass({ createdAt }, now)) return null
+  return {
+    userId,
+    sessionId,
+    email: user.email,
+    how,
+    hasApp: Boolean(user.authenticator?.confirmedAt),
+    hasPasskey: user._count.passkeys > 0,
+  }
 }
 
 /** Where somebody is signed in, last seen first. */
 export async function listSessions({ userId }: { userId: string }, isMember: boolean, now: Date) {
   const rows = await prisma.session.findMany({
-    where: { userId },
+    where: { userId, OR: [{ secondStepAt: { not: null } }, { user: { twoStepAt: null } }] },
     select: { id: true, address: true, device: true, createdAt: true, lastSeenAt: true },
     orderBy: [{ lastSeenAt: 'desc' }, { id: 'desc' }],
     take: 100,

@@ -26,6 +26,9 @@ export function loginPath(path?: string | null): Route {
   return paths.login({ callbackUrl: safePath(path) })
 }
 
+/** The page of the second step, which leads on to `path`. */
+export const secondStepPath = (path?: string | null): Route => paths.secondStep({ callbackUrl: safePath(path) })
+
 // ---------------------------------------------------------------- sessions
 
 /** How many days a session lasts: without being used, and at most. Members can do more harm than customers, who come seldom. */
@@ -48,6 +51,17 @@ export function sessionIsOver(
 /** When a session ends if it is used from now on. */
 export const sessionEnd = (session: { createdAt: Date }, who: keyof typeof sessionDays): Date =>
   new Date(session.createdAt.getTime() + sessionDays[who].longest * DAY_MS)
+
+/** How long the second step may take. */
+export const SECOND_STEP_MINUTES = 15
+
+/** True for a session that has passed the first step only. It opens nothing but the second. */
+export const isPending = (session: { secondStepAt: Date | null; twoStepAt: Date | null }): boolean =>
+  session.twoStepAt !== null && session.secondStepAt === null
+
+/** True while a session that waits for the second step may still pass it. */
+export const mayPass = ({ createdAt }: { createdAt: Date }, now: Date): boolean =>
+  now.getTime() - createdAt.getTime() < SECOND_STEP_MINUTES * 60_000
 
 const browsers: [RegExp, string][] = [
   [/\bEdg(e|A|iOS)?\//, 'Edge'],
@@ -96,6 +110,12 @@ export const limits = {
   'password: network': { free: 30, firstWait: 2, longestWait: 900, fade: 60 },
   /** Wrong passwords in a browser that signed in to this account before. Only its own count. */
   'password: known browser': { free: 5, firstWait: 2, longestWait: 900, fade: 600 },
+  /** Wrong codes of the second step, in browsers that never signed in to the account: whoever tries knows the password, so all together. */
+  'code: account': { free: 5, firstWait: 4, longestWait: 600, fade: 600 },
+  /** The same in a browser that signed in to it before. Only its own count. */
+  'code: known browser': { free: 5, firstWait: 4, longestWait: 600, fade: 600 },
+  /** Wrong codes of all accounts from one network. */
+  'code: network': { free: 30, firstWait: 4, longestWait: 900, fade: 60 },
   /** Links asked for one address, by one network and by all. */
   'link: address and network': { free: 4, firstWait: 30, longestWait: 1_800, fade: 600 },
   'link: address': { free: 8, firstWait: 60, longestWait: 1_800, fade: 600 },

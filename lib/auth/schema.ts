@@ -4,12 +4,8 @@ import { emailAddress } from '../base/text.ts'
 /** An e-mail address as it is compared and stored. */
 export const EmailAddress = emailAddress('Enter an e-mail address, like name@example.com.')
 
-/** A new password. Length is what counts (NIST SP 800-63B); the upper bound keeps hashing cheap. */
-export const NewPassword = z
-  .string()
-  .min(10, 'Use at least 10 characters.')
-  .max(200, 'Use at most 200 characters.')
-  .refine((password) => new Set(password).size > 3, 'Use more than three different characters.')
+/** A new password. Length is what counts (NIST SP 800-63B); the upper bound keeps hashing cheap. Common ones are refused in passwords.ts. */
+export const NewPassword = z.string().min(10, 'Use at least 10 characters.').max(200, 'Use at most 200 characters.')
 
 /** An address and the password that goes with it. */
 export const PasswordSignIn = z.object({ email: EmailAddress, password: z.string().min(1).max(200) })
@@ -31,6 +27,20 @@ export type LinkRequest = z.infer<typeof LinkRequest>
 export const SignInLink = z.object({ email: EmailAddress, token: z.string().min(20).max(100) })
 export type SignInLink = z.infer<typeof SignInLink>
 
+/** What a link carries that changes an account. */
+export const AccountToken = z.object({ token: z.string().min(20).max(100) })
+
+/** Who has forgotten their password. */
+export const ForgottenPassword = z.object({ email: EmailAddress })
+
+/** A new password, allowed by a mailed link. */
+export const NewPasswordByLink = AccountToken.extend({ password: NewPassword })
+export type NewPasswordByLink = z.infer<typeof NewPasswordByLink>
+
+/** Another address to sign in with. */
+export const ChangeAddress = z.object({ email: EmailAddress })
+export type ChangeAddress = z.infer<typeof ChangeAddress>
+
 /** A new password for one's own account, allowed by the old one where there is one. */
 export const ChangePassword = z.object({ current: z.string().max(200).default(''), password: NewPassword })
 export type ChangePassword = z.infer<typeof ChangePassword>
@@ -40,6 +50,34 @@ export const ChangeName = z.object({
   name: z.string().trim().min(1, 'Enter your name.').max(80, 'Use at most 80 characters.'),
 })
 export type ChangeName = z.infer<typeof ChangeName>
+
+/** A code that an authenticator app shows. */
+export const TwoStepCode = z.object({ code: z.string().trim().min(1, 'Enter the code.').max(40, 'This is no code.') })
+
+/** The second step of signing in, and where it leads. */
+export const SecondStep = TwoStepCode.extend({ callbackUrl: z.string().default('') })
+
+/** What a browser answers when it is asked for a passkey, as JSON; checked by the library that reads it. */
+const Signed = z.string().min(2).max(20_000)
+
+/** A passkey that a browser made, and its name. */
+export const NewPasskey = z.object({
+  response: Signed,
+  name: z.string().trim().min(1, 'Enter a name.').max(60, 'Use at most 60 characters.'),
+})
+export type NewPasskey = z.infer<typeof NewPasskey>
+
+/** The name of a passkey that is to be made. */
+export const PasskeyName = NewPasskey.pick({ name: true })
+
+/** Names one of one's own passkeys. */
+export const PasskeyId = z.object({ passkeyId: z.uuid() })
+
+/** What a passkey signed, and where it leads. */
+export const PasskeySignIn = z.object({ response: Signed, callbackUrl: z.string().default('') })
+
+/** A form of one button. */
+export const Nothing = z.object({})
 
 /** Names one of one's own sessions. */
 export const SessionId = z.object({ sessionId: z.uuid() })

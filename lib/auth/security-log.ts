@@ -7,7 +7,10 @@ import type { EventData, EventType } from '../events/schema.ts'
 
 // Sign-ins belong to a person, history to an organization: what a person does at the door is written down in each they belong to.
 
-type SessionEvent = { type: Extract<EventType, `session.${string}` | 'member.password_changed'>; data: EventData }
+type AccountEvent =
+  | `session.${string}`
+  | `member.${'password' | 'address' | 'two_step' | 'recovery_codes' | 'passkey'}_${string}`
+type SessionEvent = { type: Extract<EventType, AccountEvent>; data: EventData }
 
 /** Records what a person did, in every organization they are a member of. Customers leave no trace here. */
 export async function recordForMember(
@@ -31,12 +34,17 @@ export async function recordForMember(
 
 /** Notes a wrong password for a member's address. Not waited for: the time of the answer must not tell whether there is such a member. */
 export function noteWrongPassword(visitor: Visitor, email: string, now: Date): void {
-  note('session.refused', visitor, email, now)
+  note('session.refused', visitor, email, now, 'password')
+}
+
+/** The same for a wrong code of the second step, by somebody who passed the first. */
+export function noteWrongCode(visitor: Visitor, email: string, now: Date): void {
+  note('session.refused', visitor, email, now, 'code')
 }
 
 /** Notes that somebody has to wait for the next attempt at a member's address. */
-export function noteSlowDown(visitor: Visitor, email: string, now: Date): void {
-  note('session.slowed', visitor, email, now)
+export function noteSlowDown(visitor: Visitor, email: string, now: Date, what: Wrong = 'password'): void {
+  note('session.slowed', visitor, email, now, what)
 }
 
 const waiting = new Set<Promise<void>>()
@@ -48,12 +56,15 @@ export async function securityNotes(): Promise<void> {
 
 type NoteType = 'session.refused' | 'session.slowed'
 
-function note(type: NoteType, visitor: Visitor, email: string, now: Date): void {
+/** What was wrong. */
+type Wrong = 'password' | 'code'
+
+function note(type: NoteType, visitor: Visitor, email: string, now: Date, what: Wrong): void {
   // Of unknown addresses this is all that is kept. Attempts that were only slowed down could fill the log.
-  if (type === 'session.refused') log.warn({ address: visitor.address }, 'wrong password')
+  if (type === 'session.refused') log.warn({ address: visitor.address }, `wrong ${what}`)
   // Beyond that, somebody sends more than can be written down; the log line above has them.
   if (waiting.size >= 50) return
-  const written = write(type, visitor, email, now)
+  const written = write(type, visitor, email, now, what)
     .catch((error) => log.error({ err: error }, 'a refused sign-in could not be recorded'))
     .finally(() => waiting.delete(written))
   waiting.add(written)
@@ -62,7 +73,7 @@ function note(type: NoteType, visitor: Visitor, email: string, now: Date): void 
 const SUM_MS = 60 * 60 * 1_000
 
 /** Refusals of one member from one address are one event an hour, with their number: nobody can flood the history from outside. */
-async function write(type: NoteType, visitor: Visitor, email: string, now: Date): Promise<void> {
+async function write(type: NoteType, visitor: Visitor, email: string, now: Date, what: Wrong): Promise<void> {
   const memberships = await prisma.membership.findMany({
     where: { user: { email } },
     select: { organizationId: true, userId: true },
@@ -77,10 +88,13 @@ async function write(type: NoteType, visitor: Visitor, email: string, now: Date)
         UPDATE events SET data = data || jsonb_build_object('times', (data->>'times')::int + 1, 'last', ${now.toISOString()}::text)
         WHERE id = (SELECT id FROM events WHERE organization_id = ${organizationId}::uuid AND type = ${type} AND at > ${since}
           AND type IN ('session.refused', 'session.slowed') AND data->>'email' = ${email}
+          AND COALESCE(data->>'what', 'password') = ${what}
           AND address IS NOT DISTINCT FROM ${address} ORDER BY at DESC LIMIT 1)`
       if (summed > 0) return
       const by = { actorKind: 'visitor', actorId: null, actorLabel: 'Somebody', address, device }
-      await recordAs(tx, by, now, [{ type, organizationId, data: { email, times: 1 } }])
+      await recordAs(tx, by, now, [
+        { type, organizationId, data: { email, times: 1, ...(what === 'code' && { what }) } },
+      ])
     })
   }
 }

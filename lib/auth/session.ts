@@ -9,10 +9,12 @@ import type { Customer, Member, Origin, Visitor } from '../base/actor.ts'
 import { isId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
 import * as paths from '../web/paths.ts'
+import { PROOF } from '../web/proof.ts'
 import { secureCookies, sessionSecret, visitorOf } from './options.ts'
-import type { SessionToken } from './queries.ts'
-import { loginPath, sessionIsOver } from './rules.ts'
+import { pendingOf, type SessionToken } from './queries.ts'
+import { isPending, loginPath, secondStepPath, sessionIsOver } from './rules.ts'
 import { touchSession } from './sessions.ts'
+import { assertConfirmed } from './step-up.ts'
 
 /** Whoever is signed in, and what they belong to. */
 export type SignedIn = {
@@ -23,10 +25,20 @@ export type SignedIn = {
   name: string | null
   emailVerifiedAt: Date | null
   hasPassword: boolean
-  memberships: { organizationId: string; slug: string; name: string; role: Role }[]
+  /** Since when signing in takes two steps. */
+  twoStepSince: Date | null
+  /** An authenticator app is part of that. */
+  hasApp: boolean
+  /** When they last proved who they are. */
+  confirmedAt: Date
+  /** `needsTwoStep`: closed until they have set up two-step sign-in. */
+  memberships: { organizationId: string; slug: string; name: string; role: Role; needsTwoStep: boolean }[]
 }
 
-type Row = Omit<SignedIn, 'memberships' | 'sessionId'> & {
+type Row = Omit<SignedIn, 'memberships' | 'sessionId' | 'confirmedAt'> & {
+  secondStepAt: Date | null
+  confirmedAt: Date | null
+  requiresTwoStep: boolean | null
   createdAt: Date
   lastSeenAt: Date
   organizationId: string | null
@@ -51,7 +63,10 @@ export const currentUser = cache(async (): Promise<SignedIn | null> => {
   if (!userId || !sessionId || !isId(userId) || !isId(sessionId)) return null
   const rows = await prisma.$queryRaw<Row[]>`
     SELECT u.id, u.email, u.name, u.email_verified_at AS "emailVerifiedAt", u.password_hash IS NOT NULL AS "hasPassword",
-           s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt",
+           u.two_step_at AS "twoStepSince", s.second_step_at AS "secondStepAt",
+           EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = u.id AND a.confirmed_at IS NOT NULL) AS "hasApp",
+           s.confirmed_at AS "confirmedAt",
+           s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt", o.require_two_step AS "requiresTwoStep",
            o.id AS "organizationId", o.slug, o.name AS "organizationName", m.role::text AS role
       FROM sessions s
       JOIN users u ON u.id = s.user_id
@@ -62,6 +77,7 @@ export const currentUser = cache(async (): Promise<SignedIn | null> => {
   const [user] = rows
   const now = new Date()
   if (!user || sessionIsOver(user, user.organizationId ? 'member' : 'customer', now)) return null
+  if (isPending({ secondStepAt: user.secondStepAt, twoStepAt: user.twoStepSince })) return null
   if (now.getTime() - user.lastSeenAt.getTime() >= SEEN_EVERY_MS)
     await touchSession(sessionId, await currentVisitor(), now)
   return {
@@ -71,9 +87,20 @@ export const currentUser = cache(async (): Promise<SignedIn | null> => {
     name: user.name,
     emailVerifiedAt: user.emailVerifiedAt,
     hasPassword: user.hasPassword,
-    memberships: rows.flatMap(({ organizationId, slug, organizationName, role }) =>
+    twoStepSince: user.twoStepSince,
+    hasApp: user.hasApp,
+    confirmedAt: user.confirmedAt ?? user.createdAt,
+    memberships: rows.flatMap(({ organizationId, slug, organizationName, role, requiresTwoStep }) =>
       organizationId && slug && organizationName && role
-        ? [{ organizationId, slug, name: organizationName, role }]
+        ? [
+            {
+              organizationId,
+              slug,
+              name: organizationName,
+              role,
+              needsTwoStep: Boolean(requiresTwoStep && !user.twoStepSince),
+            },
+          ]
         : [],
     ),
   }
@@ -81,14 +108,21 @@ export const currentUser = cache(async (): Promise<SignedIn | null> => {
 
 /** Whoever is signed in; otherwise the sign-in page, which leads back. */
 export async function requireUser(path: Route): Promise<SignedIn> {
-  return (await currentUser()) ?? redirect(loginPath(await pathOfPage(path)))
+  const user = await currentUser()
+  if (user) return user
+  const back = await pathOfPage(path)
+  redirect((await pendingSignIn()) ? secondStepPath(back) : loginPath(back))
 }
+
+/** Whoever has passed the first step of signing in, and not the second. */
+export const pendingSignIn = async () => pendingOf(await sessionToken(), new Date())
 
 /** The signed-in member of the organization with this slug; somebody else's organization looks like none. */
 export async function requireMerchant(slug: string): Promise<Member> {
   const user = await requireUser(paths.overview({ organization: slug }))
   const membership = user.memberships.find((candidate) => candidate.slug === slug)
   if (!membership) notFound()
+  if (membership.needsTwoStep) redirect(paths.twoStep({ required: slug }))
   return {
     kind: 'merchant',
     userId: user.id,
@@ -98,6 +132,21 @@ export async function requireMerchant(slug: string): Promise<Member> {
     role: membership.role,
     from: await currentOrigin(),
   }
+}
+
+/** Lets through whoever proved within the last minutes who they are, or does so in this form: for what a found browser must not do. */
+export async function requireConfirmed(form: FormData, path: Route = paths.account()): Promise<SignedIn> {
+  const user = await requireUser(path)
+  const proof = form.get(PROOF)
+  await assertConfirmed(user, typeof proof === 'string' ? proof : '', await currentVisitor(), new Date())
+  return user
+}
+
+/** As `merchantOf`, of whoever proved lately who they are. */
+export async function confirmedMerchantOf(form: FormData): Promise<Member> {
+  const merchant = await merchantOf(form)
+  await requireConfirmed(form)
+  return merchant
 }
 
 /** For actions of merchant pages: their forms carry the slug in the field `organization`. */

@@ -5,6 +5,8 @@ import { notFound, Refusal } from '../base/errors.ts'
 import { isId, newId } from '../base/ids.ts'
 import { prisma, type Tx } from '../database/client.ts'
 import type { Identity } from './commands.ts'
+import { knownBrowser } from './known-browser.ts'
+import { tellOfAccount } from './news.ts'
 import type { SessionToken } from './queries.ts'
 import { sessionDays } from './rules.ts'
 import { recordForMember } from './security-log.ts'
@@ -17,23 +19,52 @@ const SESSIONS_MAX = 50
 export async function openSession(
   visitor: Visitor,
   { id: userId, sessionEpoch }: Identity,
-  how: 'password' | 'link' | 'invitation',
+  how: 'password' | 'link' | 'invitation' | 'passkey',
   now: Date,
 ): Promise<string> {
   const sessionId = newId(now)
   const { address, device = null } = visitor
   await prisma.$transaction(async (tx) => {
     // Waits for a password change at this moment, and then sees that what was proved is no longer true.
-    const [user] = await tx.$queryRaw<{ epoch: number }[]>`
-      SELECT session_epoch AS epoch FROM users WHERE id = ${userId}::uuid FOR UPDATE`
+    const user = await lockUser(tx, userId)
     if (user?.epoch !== sessionEpoch) throw new Refusal('UNAUTHORIZED', 'Please sign in again.')
-    await tx.session.create({ data: { id: sessionId, userId, address, device, createdAt: now, lastSeenAt: now } })
+    // A passkey is checked with its owner's finger, face or PIN: both steps at once.
+    const isWhole = !user.twoStepAt || how === 'passkey'
+    await tx.session.create({
+      data: {
+        ...{ id: sessionId, userId, address, device, how, createdAt: now, lastSeenAt: now },
+        ...(how === 'passkey' && { secondStepAt: now }),
+      },
+    })
     // Nobody has so many browsers; a program that signs in every minute must not fill the table.
     await tx.$executeRaw`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE user_id = ${userId}::uuid
       ORDER BY last_seen_at DESC, id DESC OFFSET ${SESSIONS_MAX})`
-    await recordForMember(tx, userId, visitor, now, { type: 'session.started', data: { how } })
+    // With two steps it begins with the second.
+    if (isWhole) await tellStarted(tx, userId, how, visitor, now)
   })
   return sessionId
+}
+
+async function lockUser(tx: Tx, userId: string) {
+  const [user] = await tx.$queryRaw<{ epoch: number; twoStepAt: Date | null }[]>`
+    SELECT session_epoch AS epoch, two_step_at AS "twoStepAt" FROM users WHERE id = ${userId}::uuid FOR UPDATE`
+  return user
+}
+
+// Whoever made the account a moment ago knows that they signed in.
+const NEW_MS = 60 * 60_000
+
+/** A session can be used from now on: that is written down, and mailed when the browser is a new one. */
+export async function tellStarted(tx: Tx, userId: string, how: string, visitor: Visitor, now: Date): Promise<void> {
+  await recordForMember(tx, userId, visitor, now, { type: 'session.started', data: { how } })
+  const { email, createdAt, _count } = await tx.user.findUniqueOrThrow({
+    where: { id: userId },
+    select: { email: true, createdAt: true, _count: { select: { memberships: true } } },
+  })
+  // A customer who followed a link from their mailbox reads of it there already.
+  if (how === 'link' && _count.memberships === 0) return
+  if (knownBrowser(visitor.known, email, now) || now.getTime() - createdAt.getTime() < NEW_MS) return
+  await tellOfAccount(tx, email, 'new-device', { visitor, now })
 }
 
 /** Signs out: the session of this cookie opens nothing from now on. No error when it was over already. */
@@ -66,6 +97,8 @@ export async function endOwnSession(
 /** Ends every session of this person but `except`, in the transaction of what makes it necessary; sign-ins under way fail. */
 export async function endSessions(tx: Tx, userId: string, except: string | null = null): Promise<number> {
   await tx.user.update({ where: { id: userId }, data: { sessionEpoch: { increment: 1 } } })
+  // Whoever asked for them may be whom this is meant to shut out.
+  await tx.accountLink.deleteMany({ where: { userId } })
   const { count } = await tx.session.deleteMany({ where: { userId, ...(except && { id: { not: except } }) } })
   return count
 }

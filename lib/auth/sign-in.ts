@@ -4,6 +4,7 @@ import { cookies, headers } from 'next/headers'
 import NextAuth from 'next-auth'
 import { KNOWN_COOKIE, knownCookieAge, rememberAccount } from './known-browser.ts'
 import { authOptions, secureCookies } from './options.ts'
+import { emailOfOpen } from './queries.ts'
 import { currentVisitor, sessionToken } from './session.ts'
 import { endSession } from './sessions.ts'
 
@@ -12,15 +13,17 @@ export type SignInAnswer = { ok: true } | { ok: false; message: string | null }
 
 /** Signs in from a server action, through next-auth's own callback; works without JavaScript in the browser. */
 export async function signIn(
-  provider: 'password' | 'link',
-  fields: Record<string, string> & { email: string },
+  provider: 'password' | 'link' | 'passkey',
+  fields: Record<string, string>,
 ): Promise<SignInAnswer> {
   const before = await sessionToken()
   const { redirect, cookies: given } = await post(['callback', provider], fields)
   if (given.some(isSessionCookie)) {
     // This browser forgets the session it had, so nobody else may remember it either.
     await endSession(before, new Date(), await currentVisitor())
-    await rememberThisBrowser(fields.email)
+    // Half signed in, a browser is not known yet.
+    const email = await emailOfOpen(await sessionToken(), new Date())
+    if (email) await rememberThisBrowser(email)
     return { ok: true }
   }
   const error = new URL(redirect ?? '/', 'http://here.invalid').searchParams.get('error')

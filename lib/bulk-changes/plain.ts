@@ -2,21 +2,11 @@ import type { BulkOutcome, BulkStatus } from '#prisma/enums.ts'
 import type { KeyValues } from './values.ts'
 
 /** From where a change was asked for. What is done to one key at its page can be taken back the same way, and is not listed. */
-export const bulkOrigins = ['list', 'key', 'configuration', 'api'] as const
+const bulkOrigins = ['list', 'key', 'configuration', 'api'] as const
 export type BulkOrigin = (typeof bulkOrigins)[number]
 
 /** What can be done to many keys. */
-export const bulkActionNames = [
-  'disable',
-  'enable',
-  'revoke',
-  'restore',
-  'extend',
-  'limits',
-  'move',
-  'tag',
-  'resend',
-] as const
+const bulkActionNames = ['disable', 'enable', 'revoke', 'restore', 'extend', 'limits', 'move', 'tag', 'resend'] as const
 export type BulkActionName = (typeof bulkActionNames)[number]
 
 /** For so long a change can be taken back; then what the keys were before is forgotten. */

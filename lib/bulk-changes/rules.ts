@@ -12,7 +12,7 @@ import {
 } from '../license-keys/rules.ts'
 import { tagChanges } from '../metadata/rules.ts'
 import { type Kept, UNDO_DAYS } from './plain.ts'
-import { type KeyValues, valueColumns } from './values.ts'
+import { type KeyValues, type ValueName, valueColumns } from './values.ts'
 
 // What a change comes to, and what may be taken back: decided from values, with no database in sight.
 
@@ -59,6 +59,10 @@ const deviceWords = ({ activations }: EffectiveLimits) =>
   activations.mode === 'limited' ? String(activations.limit) : activations.mode
 const usageWords = ({ usage }: EffectiveLimits) => (usage.limit === null ? 'unlimited' : String(usage.limit))
 
+const onlyNamed = (Object.entries(valueColumns) as [ValueName, (typeof valueColumns)[ValueName]][]).filter(
+  ([, { isOnlyNamed }]) => isOnlyNamed,
+)
+
 /** What differs between two sets of values but the state, a line for each thing, as the history has it. */
 export function valueChanges(before: KeyValues, after: KeyValues, names: Names): string[] {
   const limits = (values: KeyValues) => {
@@ -87,7 +91,7 @@ export function valueChanges(before: KeyValues, after: KeyValues, names: Names):
       after.newDevicesBlocked ? 'blocked' : 'allowed',
     ),
     ...tagChanges(before.tags, after.tags),
-    ...(before.note === after.note ? [] : ['Note']),
+    ...onlyNamed.flatMap(([name, { label }]) => (same(before[name], after[name]) ? [] : [label])),
   ]
 }
 

@@ -2,10 +2,12 @@ import type { ActivationsMode, LicenseKeyStatus, RevokeReason } from '#prisma/en
 
 // What of a key a change can change: one line each makes how it is read, written, kept for taking back, and called.
 
-type Column<Value> = { label: string; name: string; type: string; holds?: Value }
+type Column<Value> = { label: string; name: string; type: string; isOnlyNamed?: boolean; holds?: Value }
 
 /** How people call it, and its name and type in PostgreSQL. Columns that mean one thing together are called the same. */
 const column = <Value>(label: string, name: string, type: string): Column<Value> => ({ label, name, type })
+/** One whose contents are long: that it changed is said, and no more. */
+const onlyNamed = (label: string, name: string): Column<string> => ({ label, name, type: 'text', isOnlyNamed: true })
 
 export const valueColumns = {
   status: column<LicenseKeyStatus>('Status', 'status', 'license_key_status'),
@@ -30,7 +32,7 @@ export const valueColumns = {
   productId: column<string | null>('Product', 'product_id', 'uuid'),
   formerIds: column<string[]>('Configuration', 'former_ids', 'text[]'),
   tags: column<string[]>('Tags', 'tags', 'text[]'),
-  note: column<string>('Note', 'note', 'text'),
+  note: onlyNamed('Note', 'note'),
   noteFolded: column<string | null>('Note', 'note_folded', 'text'),
 }
 

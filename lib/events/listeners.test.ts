@@ -42,7 +42,11 @@ test('only what records events tells the listeners', () => {
 test('no command queues a mail itself, but those that follow from no event', () => {
   expect(filesWith(/\bqueueMails?\b/)).toEqual([
     // Whoever asks for a sign-in link may be nobody's member; that they signed in is the event.
+    'lib/auth/address.ts',
     'lib/auth/commands.ts',
+    'lib/auth/forgotten.ts',
+    // What was done to an account is told to whoever has it; events belong to organizations, and some people have none.
+    'lib/auth/news.ts',
     // Mailed again, many at once: as one key is below.
     'lib/bulk-changes/run.ts',
     'lib/events/mail-listener.ts',

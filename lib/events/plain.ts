@@ -18,7 +18,15 @@ export type EventGroup = keyof typeof eventGroups
 export const securityGroups = {
   sessions: {
     label: 'Sign-in',
-    types: ['session.started', 'session.refused', 'session.slowed', 'session.ended', 'member.password_changed'],
+    types: ['session.started', 'session.refused', 'session.slowed', 'session.confirmed', 'session.ended'],
+  },
+  accounts: {
+    label: 'Accounts',
+    types: [
+      ...(['member.password_changed', 'member.address_asked', 'member.address_changed'] as const),
+      ...(['member.two_step_on', 'member.two_step_off', 'member.recovery_codes_made'] as const),
+      ...(['member.passkey_added', 'member.passkey_removed'] as const),
+    ],
   },
   members: {
     label: 'Members',

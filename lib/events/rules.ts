@@ -30,8 +30,19 @@ const waysIn: Record<string, string> = {
   password: 'by password',
   link: 'by e-mailed link',
   invitation: 'by invitation',
+  passkey: 'by passkey',
+  code: 'by code',
+  'password code': 'by password and code',
+  'password recovery': 'by password and recovery code',
+  'password passkey': 'by password and passkey',
+  'link code': 'by e-mailed link and code',
+  'link recovery': 'by e-mailed link and recovery code',
+  'link passkey': 'by e-mailed link and passkey',
+  recovery: 'by recovery code',
   console: 'by a link from the console',
 }
+
+const waysOn: Record<string, string> = { app: 'with an authenticator app', passkey: 'with a passkey' }
 
 const waysOut: Record<string, string> = {
   'sign-out': 'Signed out',
@@ -44,14 +55,16 @@ const sentences = {
   'organization.updated': { title: () => 'Settings changed', detail: changes },
   'session.started': { title: (d) => `Signed in ${waysIn[text(d.how)] ?? ''}`.trim(), tone: 'ok' },
   'session.refused': {
-    title: (d) => `Wrong password for ${text(d.email)}${d.times === 1 ? '' : `, ${text(d.times)} times`}`,
+    title: (d) =>
+      `Wrong ${d.what === 'code' ? 'code' : 'password'} for ${text(d.email)}${d.times === 1 ? '' : `, ${text(d.times)} times`}`,
     tone: 'warn',
   },
   'session.slowed': {
-    title: (d) => `Too many wrong passwords for ${text(d.email)}: slowed down`,
+    title: (d) => `Too many wrong ${d.what === 'code' ? 'codes' : 'passwords'} for ${text(d.email)}: slowed down`,
     detail: (d) => (d.times === 1 ? '' : `${text(d.times)} times`),
     tone: 'bad',
   },
+  'session.confirmed': { title: (d) => `Confirmed who they are ${waysIn[text(d.how)] ?? ''}`.trim() },
   'session.ended': {
     title: (d) => waysOut[text(d.how)] ?? 'Signed out',
     detail: (d) => [d.device, d.address].filter(Boolean).map(text).join(', '),
@@ -67,9 +80,31 @@ const sentences = {
   },
   'member.removed': { title: (d) => `${text(d.email)} removed`, detail: (d) => text(d.role), tone: 'bad' },
   'member.password_changed': {
-    title: (d) => (d.how === 'console' ? 'Password reset on the console' : 'Password changed'),
+    title: (d) =>
+      d.how === 'console'
+        ? 'Password reset on the console'
+        : d.how === 'mail'
+          ? 'Password changed by e-mailed link'
+          : 'Password changed',
     tone: 'warn',
   },
+  'member.address_asked': {
+    title: (d) => `Asked to sign in as ${text(d.to)} from now on`,
+    detail: () => 'until it is confirmed there, nothing changes',
+  },
+  'member.address_changed': { title: (d) => `Address changed from ${text(d.from)} to ${text(d.to)}`, tone: 'warn' },
+  'member.two_step_on': {
+    title: () => 'Two-step sign-in turned on',
+    detail: (d) => waysOn[text(d.how)] ?? '',
+    tone: 'ok',
+  },
+  'member.two_step_off': {
+    title: (d) => (d.how === 'console' ? 'Two-step sign-in ended on the console' : 'Two-step sign-in turned off'),
+    tone: 'bad',
+  },
+  'member.recovery_codes_made': { title: () => 'New recovery codes', tone: 'warn' },
+  'member.passkey_added': { title: (d) => `Passkey ${quoted(d.name)} added` },
+  'member.passkey_removed': { title: (d) => `Passkey ${quoted(d.name)} removed`, tone: 'warn' },
   'api_key.created': { title: (d) => `API key ${quoted(d.name)} created`, detail: (d) => text(d.scopes) },
   'api_key.revoked': { title: (d) => `API key ${quoted(d.name)} revoked`, tone: 'bad' },
   'product.created': { title: (d) => `Product ${quoted(d.name)} created` },
@@ -248,7 +283,7 @@ const sentences = {
 } satisfies Record<EventType, Sentence>
 
 /** Why a device was refused, in a few words. */
-export const refusalWords = (code: string): string => {
+const refusalWords = (code: string): string => {
   const verdict = isLicenseCode(code) ? verdicts[code] : null
   return (verdict && 'device' in verdict && verdict.device) || code
 }

@@ -19,7 +19,7 @@ import { Fields, whyNotStorable } from './fields.ts'
 import { habitsOf } from './mappings.ts'
 import { maskedKeyText, named } from './named.ts'
 import { ACTIVATION_LIMIT_MAX } from './rules.ts'
-import { readSaid } from './said.ts'
+import { freeText, readSaid } from './said.ts'
 import type { ImportFile, ImportSettings } from './schema.ts'
 import type { OpenedFile, SourceRecord } from './source-record.ts'
 import { vendorExports } from './vendors.ts'
@@ -129,7 +129,7 @@ const whyRounded = (value: unknown): string | null =>
     : null
 
 // What people wrote may begin with anything.
-const FREE_TEXT = new Set<string>(['note', 'name', 'activationLabel', 'conditions', 'meta', 'activations', 'key'])
+const FREE_TEXT = new Set<string>([...freeText, 'name', 'activationLabel', 'conditions', 'meta', 'activations', 'key'])
 
 function readKey(read: Fields, columns: Columns, habits: Habits & { shape?: KeyShape }, now: Date): Reading {
   const key = storedKeyString(read.text('key'))

@@ -10,12 +10,13 @@ import type { Fields } from './fields.ts'
 type Types = Record<string, Typed<unknown>>
 type RowOf<T extends Types> = { [Name in keyof T]: T[Name] extends Typed<infer Value> ? Value : never }
 
-/** How it is read, the types of its columns, and what they hold then. */
+/** How it is read, the types of its columns, what they hold then, and whether people wrote it. */
 const said = <Value, const T extends Types>(
   read: (record: Fields) => Value,
   types: T,
   row: (value: Value) => RowOf<T>,
-) => ({ read, types, row })
+  isFreeText = false,
+) => ({ read, types, row, isFreeText })
 
 const saidOfKey = {
   usage: said(
@@ -42,6 +43,7 @@ const saidOfKey = {
     (record) => tidyParagraphs(record.words('note', 'note', 2_000)),
     { note: text, note_folded: orNull(text) },
     (note) => ({ note, note_folded: noteColumns(note).noteFolded }),
+    true,
   ),
 }
 
@@ -54,7 +56,11 @@ type Together<Union> = (Union extends unknown ? (each: Union) => void : never) e
 /** What a record says of them. */
 export type SaidOfKey = { [Each in Name]: ReturnType<Entries[Each]['read']> }
 
-const entries = Object.entries(saidOfKey) as [Name, { read: (record: Fields) => unknown; types: Types; row: unknown }][]
+type Entry = { read: (record: Fields) => unknown; types: Types; row: unknown; isFreeText: boolean }
+const entries = Object.entries(saidOfKey) as [Name, Entry][]
+
+/** What people wrote: it may begin with anything. */
+export const freeText = entries.filter(([, { isFreeText }]) => isFreeText).map(([name]) => name)
 
 export const readSaid = (record: Fields): SaidOfKey =>
   Object.fromEntries(entries.map(([name, { read }]) => [name, read(record)])) as SaidOfKey

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { purgeAnswers } from '../api/repeatable.ts'
 import { purgeAttempts } from '../auth/attempts.ts'
 import { purgeLinks } from '../auth/commands.ts'
+import { purgeAccountLinks } from '../auth/links.ts'
+import { purgeChallenges } from '../auth/passkeys.ts'
 import { purgeSessions } from '../auth/sessions.ts'
 import type { System } from '../base/actor.ts'
 import { DAY_MS } from '../base/days.ts'
@@ -79,6 +81,8 @@ const workers: Workers = {
   'house.sweep': async () => {
     const now = new Date()
     await purgeLinks(now)
+    await purgeAccountLinks(now)
+    await purgeChallenges(now)
     await purgeAttempts(now)
     await purgeSessions(now)
     await purgeInvitations(now)

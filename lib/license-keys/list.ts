@@ -119,7 +119,7 @@ const keysInTrouble = (merchant: Merchant, now: Date) => Prisma.sql`SELECT r.lic
   JOIN key_configurations c ON c.id = k.key_configuration_id WHERE ${standsSql(now)}`
 
 /** What these keys refused lately, code by code, whether or not it still stands. */
-export async function recentRefusals(
+async function recentRefusals(
   merchant: Merchant,
   licenseKeyIds: string[],
   now: Date,
@@ -150,7 +150,7 @@ export async function stoppedBy(
 }
 
 /** Everything that refuses each of these keys now. `rows` are read with keyColumns. */
-export async function troublesOf(merchant: Merchant, rows: KeyRow[], now: Date): Promise<Map<string, Trouble[]>> {
+async function troublesOf(merchant: Merchant, rows: KeyRow[], now: Date): Promise<Map<string, Trouble[]>> {
   const ids = rows.map(({ id }) => id)
   const off = rows.filter(({ status }) => status !== 'granted').map(({ id }) => id)
   const [recent, stopped, devices] = await Promise.all([

@@ -126,7 +126,10 @@ const DAYS_7 = 7 * DAY_MS
 /** Removes old sign-in mails, invitations and tests: their links are dead, and nobody needs to know who signed in when. For the hourly sweep. */
 export async function purgeMail(now: Date): Promise<number> {
   const { count } = await prisma.mail.deleteMany({
-    where: { template: { in: ['sign-in', 'invitation', 'test'] }, createdAt: { lt: new Date(now.getTime() - DAYS_7) } },
+    where: {
+      template: { in: ['sign-in', 'invitation', 'test', 'password-link', 'address-link', 'account-news'] },
+      createdAt: { lt: new Date(now.getTime() - DAYS_7) },
+    },
   })
   return count
 }

@@ -24,6 +24,9 @@ export const templateNames = {
   'webhook-off': 'Webhook endpoint switched off',
   'sign-in': 'Sign-in link',
   invitation: 'Invitation',
+  'password-link': 'Link for a new password',
+  'address-link': 'Link to confirm an address',
+  'account-news': 'News of your account',
 } as const
 
 export type MailTemplate = keyof typeof templateNames
@@ -86,9 +89,27 @@ export const mailStateLook = {
   dropped: { tone: 'off', label: 'Not sent' },
 } as const satisfies Record<MailState, { tone: 'ok' | 'warn' | 'bad' | 'off'; label: string }>
 
+const onceOnly: readonly MailTemplate[] = [
+  ...(['sign-in', 'invitation', 'which-devices', 'test', 'password-link', 'address-link', 'account-news'] as const),
+]
+
 /** Links that let somebody in are not repeated from a list, and a member's own test is sent from where it was written. */
-export const isRepeated = (template: MailTemplate): boolean =>
-  template !== 'sign-in' && template !== 'invitation' && template !== 'which-devices' && template !== 'test'
+export const isRepeated = (template: MailTemplate): boolean => !onceOnly.includes(template)
+
+/** What people are told of their own account. */
+export const accountNews = [
+  'new-device',
+  'password-changed',
+  'address-asked',
+  'address-changed',
+  'two-step-on',
+  'two-step-off',
+  'recovery-code-used',
+  'recovery-codes-made',
+  'passkey-added',
+  'passkey-removed',
+] as const
+export type AccountNews = (typeof accountNews)[number]
 
 /** A mail as the organization that sent it sees it: never what it says, which may be a key or a way in. */
 export type SentMail = {

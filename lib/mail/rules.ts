@@ -33,6 +33,9 @@ const lifetimes = {
   'webhook-off': null,
   'sign-in': linkLifetimeMinutes * MINUTE,
   invitation: INVITATION_DAYS * 24 * HOUR,
+  'password-link': linkLifetimeMinutes * MINUTE,
+  'address-link': linkLifetimeMinutes * MINUTE,
+  'account-news': 7 * DAY,
 } as const satisfies Record<MailTemplate, number | null>
 
 /** True when a mail has waited so long that it must not be sent any more. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type CustomerMail, customerMails, purchaseNews } from './plain.ts'
+import { accountNews, type CustomerMail, customerMails, purchaseNews } from './plain.ts'
 
 /** Every mail there is, and what it is made from. Contents are looked up when it is sent, so a payload holds ids and links only. */
 export const MailContents = z.discriminatedUnion('template', [
@@ -64,6 +64,20 @@ export const MailContents = z.discriminatedUnion('template', [
     payload: z.object({ organizationId: z.uuid(), url: z.string(), reason: z.enum(['gone', 'failing']) }),
   }),
   z.object({ template: z.literal('sign-in'), payload: z.object({ url: z.url() }) }),
+  z.object({ template: z.literal('password-link'), payload: z.object({ url: z.url() }) }),
+  z.object({ template: z.literal('address-link'), payload: z.object({ url: z.url(), from: z.string() }) }),
+  z.object({
+    template: z.literal('account-news'),
+    payload: z.object({
+      news: z.enum(accountNews),
+      /** ISO 8601, and from where it was done. */
+      at: z.string(),
+      device: z.string().nullable(),
+      address: z.string().nullable(),
+      /** The new address, the name of a passkey. */
+      about: z.string().nullable(),
+    }),
+  }),
   z.object({
     template: z.literal('test'),
     payload: z.object({

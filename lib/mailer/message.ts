@@ -12,6 +12,8 @@ import { keyMailFacts, purchaseMailFacts } from './facts.ts'
 import { keysMailFacts, keysOfMail } from './keys-facts.ts'
 import { whyOldNews } from './rules.ts'
 import { sampleMessage } from './sample.ts'
+import { AccountLinkMail, accountLinkSubject, accountLinkText } from './templates/account-link-mail.tsx'
+import { AccountNewsMail, accountNewsSubject, accountNewsText } from './templates/account-news-mail.tsx'
 import { AddressChangedMail, addressChangedText } from './templates/address-changed-mail.tsx'
 import { InvitationMail, invitationText } from './templates/invitation-mail.tsx'
 import { KeysMovedMail, keysMovedSubject, keysMovedText } from './templates/keys-moved-mail.tsx'
@@ -59,6 +61,33 @@ export async function writeMail(contents: MailContents, to: string, mailId: stri
         from: payload.organization,
         html: await render(createElement(InvitationMail, payload)),
         text: invitationText(payload),
+      }
+    }
+    case 'password-link':
+    case 'address-link': {
+      const { url: link } = contents.payload
+      const props = {
+        ...{ url: link, host: new URL(link).host },
+        ...(contents.template === 'address-link'
+          ? { kind: 'address' as const, from: contents.payload.from }
+          : { kind: 'password' as const }),
+      }
+      return {
+        ...plainMessage(accountLinkSubject(props)),
+        html: await render(createElement(AccountLinkMail, props)),
+        text: accountLinkText(props),
+      }
+    }
+    case 'account-news': {
+      const { at, ...payload } = contents.payload
+      const props = {
+        ...{ ...payload, at: endInWords(new Date(at), 'UTC'), host: new URL(env().LATCHKEY_URL).host },
+        ...{ passwordUrl: url(paths.forgottenPassword({ email: to })), accountUrl: url(paths.account()) },
+      }
+      return {
+        ...plainMessage(accountNewsSubject(props)),
+        html: await render(createElement(AccountNewsMail, props)),
+        text: accountNewsText(props),
       }
     }
     case 'address-changed': {

@@ -1,6 +1,6 @@
 import '#server-only'
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { hashPassword } from '../auth/passwords.ts'
+import { hashNewPassword } from '../auth/passwords.ts'
 import type { Member, Merchant, System } from '../base/actor.ts'
 import { notFound, Refusal } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
@@ -23,7 +23,7 @@ export const isSetupToken = (token: string): boolean => timingSafeEqual(digest(t
 /** First run: makes the owner and the organization. Possible once, and only with the token of the console. */
 export async function setUp(_system: System, input: SetUp, now: Date): Promise<{ slug: string }> {
   if (!isSetupToken(input.token)) throw new Refusal('FORBIDDEN', 'This is not the token on the console.', 'token')
-  const passwordHash = await hashPassword(input.password)
+  const passwordHash = await hashNewPassword(input.password)
   return prisma.$transaction(async (tx) => {
     // Two people may hold the token: the second one waits here and then finds an organization.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(${SET_UP_LOCK})`

@@ -94,6 +94,7 @@ export async function listMembers({ organizationId }: Merchant) {
         select: {
           email: true,
           name: true,
+          twoStepAt: true,
           sessions: { select: { lastSeenAt: true }, orderBy: { lastSeenAt: 'desc' }, take: 1 },
         },
       },
@@ -134,6 +135,12 @@ export async function invitationOf(token: string, now: Date) {
   const { email, role, invitedBy, organization } = found
   const hasAccount = (await prisma.user.count({ where: { email } })) > 0
   return { email, role, invitedBy, organization: organization.name, hasAccount }
+}
+
+/** True when all members have to sign in by two steps. */
+export async function isTwoStepRequired({ organizationId: id }: Merchant): Promise<boolean> {
+  const found = await prisma.organization.findUnique({ where: { id }, select: { requireTwoStep: true } })
+  return found?.requireTwoStep ?? false
 }
 
 /** How long the security log is kept, in months. */

@@ -79,6 +79,10 @@ export type ChangeRole = z.infer<typeof ChangeRole>
 export const MemberId = z.object({ userId: z.uuid() })
 export type MemberId = z.infer<typeof MemberId>
 
+/** Whether all members have to sign in by two steps. */
+export const RequireTwoStep = z.object({ required: z.enum(['yes', 'no']).transform((value) => value === 'yes') })
+export type RequireTwoStep = z.infer<typeof RequireTwoStep>
+
 /** What the link of an invitation carries. */
 export const InvitationToken = z.object({ token: z.string().min(20).max(100) })
 

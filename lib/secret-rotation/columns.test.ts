@@ -8,6 +8,7 @@ const otherColumns: Record<string, string> = {
     'of a link that is good for days; void when the secret is replaced, and sent anew by who invited',
   'idempotency_keys.request_hash': 'a plain hash, which only tells requests apart',
   'api_answers.request_hash': 'a plain hash, which only tells requests apart',
+  'passkeys.public_key': 'a public key, which is no secret',
   'secret_versions.check_hash': 'belongs to its version',
   'secret_versions.check_sealed': 'belongs to its version',
   'secret_versions.kept': 'belongs to its version',

@@ -5,6 +5,8 @@ import { isRefusal, Refusal } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { log } from '../base/log.ts'
 import { type EditConflict, type Opened, readOpened, type StaleEdit } from './edits.ts'
+import type { StepUpWay } from './proof.ts'
+import type { StepUpNeeded } from './step-up.ts'
 
 /** What a form shows after it was sent. `values` are what the person typed, so nothing is lost. */
 export type FormState = {
@@ -16,6 +18,8 @@ export type FormState = {
   was?: string
   /** What somebody else changed meanwhile. */
   conflicts?: EditConflict[]
+  /** What is asked for before it is done: proof of who it is. */
+  stepUp?: StepUpWay
   /** What a command hands back for the page: an id, a revealed key. */
   result?: unknown
 }
@@ -68,6 +72,7 @@ export function formAction<Actor, Input>(
         return {
           status: 'error',
           message: error.message,
+          ...(isStepUp(error) && { stepUp: error.stepUp }),
           ...(error.field && { errors: { [error.field]: [error.message] } }),
           ...kept,
         }
@@ -82,6 +87,8 @@ export function formAction<Actor, Input>(
     }
   }
 }
+
+const isStepUp = (error: unknown): error is StepUpNeeded => isRefusal(error) && 'stepUp' in error
 
 const isStale = (error: unknown): error is StaleEdit => isRefusal(error) && 'conflicts' in error
 

@@ -26,7 +26,11 @@ type OneOf = Organization & { id: string }
 
 /** Leads everybody to where they belong. */
 export const start = () => to('/')
-export const account = () => to('/account')
+export const account = (part?: string) => to('/account', {}, part)
+/** Sets up the second step of signing in; `required` is the organization that asks for it. */
+export const twoStep = (query?: { required?: string }) => to('/account/two-step', query)
+/** Where the mail leads that confirms another address. */
+export const newAddress = (query: { token: string }) => to('/account/address', query)
 
 /** The organization one belongs to, or a choice of several. */
 export const dashboard = () => to('/dashboard')
@@ -202,13 +206,18 @@ export const errorCode = ({ code }: { code: string }) => to(`/docs/errors/${code
 
 /** Sign-in; `callbackUrl` is where it leads. */
 export const login = (query?: { email?: string; callbackUrl?: string | null }) => to('/login', query)
+/** The second step of signing in. */
+export const secondStep = (query?: { callbackUrl?: string | null }) => to('/login/second-step', query)
 /** Asks people who signed in by password for the mail that proves their address. */
 export const confirmAddress = () => to('/login/confirm')
 export const invitation = (query: { token: string }) => to('/login/invitation', query)
 /** Where a mailed link leads. */
 export const signInLink = (query: { email: string; token: string; callbackUrl?: string | null }) =>
   to('/login/link', query)
-export const linkSent = (query?: { to: string }) => to('/login/sent', query)
+export const linkSent = (query?: { to: string; for?: 'password' }) => to('/login/sent', query)
+/** Asks for the mail that sets a new password, and where that leads. */
+export const forgottenPassword = (query?: { email?: string }) => to('/login/forgot', query)
+export const newPassword = (query: { token: string }) => to('/login/password', query)
 
 export const outbox = (query?: { to?: string; page?: number }) => to('/outbox', query)
 export const outboxMail = ({ id }: { id: string }) => to(`/outbox/${id}`)

@@ -11,7 +11,8 @@ export const metadata: Metadata = { title: 'Check your inbox' }
 
 /** The same page whether or not the address is known. */
 export default async function SentPage({ searchParams }: PageProps<'/login/sent'>) {
-  const to = EmailAddress.safeParse((await searchParams).to)
+  const { to: sentTo, for: what } = await searchParams
+  const to = EmailAddress.safeParse(sentTo)
   const address = to.success ? to.data : ''
   const hasOutbox = outboxIsOpen()
   return (
@@ -31,7 +32,9 @@ export default async function SentPage({ searchParams }: PageProps<'/login/sent'
       <p>
         If{' '}
         {address ? <strong className="font-medium text-ink [overflow-wrap:anywhere]">{address}</strong> : 'the address'}{' '}
-        is known here, a link is on its way. It signs you in once, within {linkLifetimeMinutes} minutes.
+        is known here, a link is on its way.{' '}
+        {what === 'password' ? 'It lets you choose a new password, once,' : 'It signs you in once,'} within{' '}
+        {linkLifetimeMinutes} minutes.
       </p>
       <p className="mt-3">Nothing there? Check your spam folder, and make sure this is the address you used to buy.</p>
       {!mailIsConfigured() && !hasOutbox && (

@@ -40,7 +40,7 @@ export default async function OutboxMailPage({ params }: PageProps<'/outbox/[id]
       </header>
       <div>
         <Button variant="primary" href={pathOf(mail.contents)}>
-          {mail.contents.template === 'sign-in' ? 'Open the sign-in link' : 'Open the purchase'}
+          {labelOf(mail.contents)}
         </Button>
       </div>
       <Card>
@@ -63,11 +63,22 @@ export default async function OutboxMailPage({ params }: PageProps<'/outbox/[id]
   )
 }
 
+type LinkMail = Extract<MailContents, { template: 'sign-in' | 'invitation' | 'password-link' | 'address-link' }>
+
+const isLink = (contents: MailContents): contents is LinkMail =>
+  ['sign-in', 'invitation', 'password-link', 'address-link'].includes(contents.template)
+
+function labelOf(contents: MailContents): string {
+  if (contents.template === 'sign-in') return 'Open the sign-in link'
+  if (contents.template === 'account-news') return 'Open the account'
+  return isLink(contents) ? 'Open the link' : 'Open the purchase'
+}
+
 // A path, so that the demo works under whatever address it is visited.
 function pathOf(contents: MailContents): Route {
   const { payload } = contents
   if ('licenseKeyId' in payload) return paths.purchasedKey({ id: payload.licenseKeyId })
-  if (contents.template === 'sign-in' || contents.template === 'invitation')
-    return paths.of(new URL(contents.payload.url))
+  if (contents.template === 'account-news') return paths.account()
+  if (isLink(contents)) return paths.of(new URL(contents.payload.url))
   return paths.purchases()
 }

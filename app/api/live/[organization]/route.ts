@@ -12,7 +12,7 @@ export async function GET(request: NextRequest, { params }: RouteContext<'/api/l
   const [{ organization }, user] = await Promise.all([params, currentUser()])
   if (!user) return refuse(401, 'UNAUTHORIZED', 'Sign in first.')
   const membership = user.memberships.find(({ slug }) => slug === organization)
-  if (!membership) return refuse(404, 'NOT_FOUND', 'There is no such organization.')
+  if (!membership || membership.needsTwoStep) return refuse(404, 'NOT_FOUND', 'There is no such organization.')
   const { organizationId, role } = membership
   const { id: userId, email, name } = user
   const member: Member = { kind: 'merchant', userId, email, name, organizationId, role }

@@ -20,7 +20,7 @@ export function placeText({ writtenAt, id }: CallPlace): string {
 }
 
 /** The address of the live page. */
-export const liveParams = {
+const liveParams = {
   outcome: filterParam(Object.keys(callOutcomes) as CallOutcome[]),
   code: filterParam(loggedCodes),
   configuration: idFilterParam,

@@ -1,6 +1,6 @@
 'use server'
 import { refresh } from 'next/cache'
-import { merchantOf } from '#lib/auth/session.ts'
+import { confirmedMerchantOf, merchantOf } from '#lib/auth/session.ts'
 import { createApiKey, revokeApiKey } from '#lib/organizations/commands.ts'
 import { ApiKeyId, CreateApiKey } from '#lib/organizations/schema.ts'
 import { formAction } from '#lib/web/action.ts'
@@ -9,7 +9,7 @@ import { formAction } from '#lib/web/action.ts'
 export type CreatedKey = { name: string; token: string }
 
 /** Makes an API key and hands its token back. */
-export const createKey = formAction(merchantOf, CreateApiKey, async (merchant, input) => {
+export const createKey = formAction(confirmedMerchantOf, CreateApiKey, async (merchant, input) => {
   const { token } = await createApiKey(merchant, input, new Date())
   return { result: { name: input.name, token } satisfies CreatedKey }
 })

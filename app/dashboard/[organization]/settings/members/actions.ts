@@ -1,16 +1,17 @@
 'use server'
 import { refresh } from 'next/cache'
 import { redirect } from 'next/navigation'
-import { currentUser, merchantOf } from '#lib/auth/session.ts'
+import { confirmedMerchantOf, currentUser } from '#lib/auth/session.ts'
 import {
   changeRole,
   type Invited,
   inviteMember,
   removeMember,
+  requireTwoStep,
   resendInvitation,
   withdrawInvitation,
 } from '#lib/organizations/members.ts'
-import { ChangeRole, InvitationId, InviteMember, MemberId } from '#lib/organizations/schema.ts'
+import { ChangeRole, InvitationId, InviteMember, MemberId, RequireTwoStep } from '#lib/organizations/schema.ts'
 import { editAction, formAction } from '#lib/web/action.ts'
 import * as paths from '#lib/web/paths.ts'
 
@@ -18,35 +19,42 @@ import * as paths from '#lib/web/paths.ts'
 const ownSession = async () => (await currentUser())?.sessionId ?? null
 
 /** Invites somebody by mail. */
-export const invite = formAction(merchantOf, InviteMember, async (merchant, input) => {
+export const invite = formAction(confirmedMerchantOf, InviteMember, async (merchant, input) => {
   const result = await inviteMember(merchant, input, new Date())
   refresh()
   return { message: `${result.email} was invited.`, result: result satisfies Invited }
 })
 
 /** Sends an invitation again, with a new link. */
-export const resend = formAction(merchantOf, InvitationId, async (merchant, input) => {
+export const resend = formAction(confirmedMerchantOf, InvitationId, async (merchant, input) => {
   const result = await resendInvitation(merchant, input, new Date())
   refresh()
   return { message: `${result.email} was invited again.`, result: result satisfies Invited }
 })
 
 /** Takes an invitation back. */
-export const withdraw = formAction(merchantOf, InvitationId, async (merchant, input) => {
+export const withdraw = formAction(confirmedMerchantOf, InvitationId, async (merchant, input) => {
   const { email } = await withdrawInvitation(merchant, input, new Date())
   refresh()
   return { message: `The invitation for ${email} was withdrawn.` }
 })
 
 /** Gives a member another role. */
-export const setRole = editAction(merchantOf, ChangeRole, async (merchant, input, opened) => {
+export const setRole = editAction(confirmedMerchantOf, ChangeRole, async (merchant, input, opened) => {
   const { email } = await changeRole(merchant, input, await ownSession(), new Date(), opened)
   refresh()
   return { message: `The role of ${email} was changed.` }
 })
 
+/** Says whether all members have to sign in by two steps. */
+export const setTwoStepRequired = formAction(confirmedMerchantOf, RequireTwoStep, async (merchant, input) => {
+  await requireTwoStep(merchant, input, new Date())
+  refresh()
+  return { message: input.required ? 'Two-step sign-in is required.' : 'Two-step sign-in is up to each member.' }
+})
+
 /** Removes a member, or leaves the organization. */
-export const remove = formAction(merchantOf, MemberId, async (merchant, input) => {
+export const remove = formAction(confirmedMerchantOf, MemberId, async (merchant, input) => {
   const { email } = await removeMember(merchant, input, await ownSession(), new Date())
   if (input.userId === merchant.userId) redirect(paths.dashboard())
   refresh()

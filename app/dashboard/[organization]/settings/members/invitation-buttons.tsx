@@ -1,5 +1,6 @@
 'use client'
 import { useActionState } from 'react'
+import { StepUpField } from '#components/step-up-field.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
 import type { Invited } from '#lib/organizations/members.ts'
@@ -22,18 +23,20 @@ export function InvitationButtons({
       <input type="hidden" name="invitationId" value={id} />
     </>
   )
-  const problem = [resent, withdrawn].find(({ status }) => status === 'error')?.message
+  const problem = [resent, withdrawn].find(({ status, stepUp }) => status === 'error' && !stepUp)?.message
   return (
     <>
-      <div className="flex gap-2">
-        <form action={sendAgain}>
+      <div className="flex flex-wrap gap-2">
+        <form action={sendAgain} className="grid gap-2">
           {hidden}
+          <StepUpField state={resent} />
           <SubmitButton variant="secondary" size="sm">
             Send again <span className="sr-only">to {email}</span>
           </SubmitButton>
         </form>
-        <form action={takeBack}>
+        <form action={takeBack} className="grid gap-2">
           {hidden}
+          <StepUpField state={withdrawn} />
           <SubmitButton variant="secondary" size="sm">
             Withdraw <span className="sr-only">the invitation for {email}</span>
           </SubmitButton>

@@ -1,6 +1,7 @@
 'use client'
 import { useActionState } from 'react'
 import { useMendedErrors } from '#components/mended-errors.ts'
+import { StepUpField } from '#components/step-up-field.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
 import { Input } from '#components/ui/input.tsx'
@@ -42,9 +43,16 @@ export function InviteForm({
         <Field label="Role" error={errors.role}>
           <Select name="role" items={items} defaultValue={role} key={role} />
         </Field>
+        {state.stepUp && (
+          <div className="sm:col-span-3 sm:row-start-2">
+            <StepUpField state={state} />
+          </div>
+        )}
         <SubmitButton className="sm:mt-[26px]">{isMailed ? 'Send invitation' : 'Invite'}</SubmitButton>
       </form>
-      <FormError>{pending || state.errors || state.status !== 'error' ? null : state.message}</FormError>
+      <FormError>
+        {pending || state.errors || state.stepUp || state.status !== 'error' ? null : state.message}
+      </FormError>
       {state.status === 'ok' && <InvitationLink invited={state.result as Invited} />}
     </div>
   )

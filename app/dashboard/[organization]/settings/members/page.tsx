@@ -8,11 +8,18 @@ import { Time } from '#components/ui/time.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { mailIsConfigured } from '#lib/base/env.ts'
 import { roleMay } from '#lib/base/permissions.ts'
-import { type InvitationSummary, listInvitations, listMembers, type MemberSummary } from '#lib/organizations/queries.ts'
+import {
+  type InvitationSummary,
+  isTwoStepRequired,
+  listInvitations,
+  listMembers,
+  type MemberSummary,
+} from '#lib/organizations/queries.ts'
 import { rolesToGive, roleWords, whyNotChangeMember } from '#lib/organizations/rules.ts'
 import { InvitationButtons } from './invitation-buttons.tsx'
 import { InviteForm } from './invite-form.tsx'
 import { MemberButtons } from './member-buttons.tsx'
+import { RequireTwoStep } from './require-two-step.tsx'
 
 export const metadata: Metadata = { title: 'Members' }
 
@@ -22,7 +29,8 @@ export default async function MembersPage({ params }: PageProps<'/dashboard/[org
   const merchant = await requireMerchant(organization)
   const now = new Date()
   const mayInvite = roleMay(merchant.role, 'members.write')
-  const [members, invitations] = await Promise.all([
+  const [isRequired, members, invitations] = await Promise.all([
+    isTwoStepRequired(merchant),
     listMembers(merchant),
     mayInvite ? listInvitations(merchant, now) : [],
   ])
@@ -58,6 +66,25 @@ export default async function MembersPage({ params }: PageProps<'/dashboard/[org
             ))}
           </ul>
         </Card>
+        {(isRequired || roleMay(merchant.role, 'security.write')) && (
+          <Card>
+            <CardHeader title="Two-step sign-in" />
+            <CardBody className="flex flex-wrap items-center justify-between gap-3">
+              <p className="min-w-[min(100%,220px)] flex-1 text-pretty text-mute">
+                {isRequired
+                  ? 'Required of all members. Whoever has not set it up sees nothing here before they do.'
+                  : 'Left to each member. Signing in then takes more than a password that somebody may have learned.'}
+              </p>
+              {roleMay(merchant.role, 'security.write') && (
+                <RequireTwoStep
+                  organization={organization}
+                  isRequired={isRequired}
+                  without={members.filter(({ twoStepAt }) => !twoStepAt).length}
+                />
+              )}
+            </CardBody>
+          </Card>
+        )}
         {mayInvite && (
           <Card>
             <CardHeader title="Invite someone" />
@@ -111,6 +138,7 @@ function Who({ member, isSelf, now }: { member: MemberSummary; isSelf: boolean; 
         ) : (
           'not signed in'
         )}
+        {member.twoStepAt ? ' · two-step sign-in' : ' · one-step sign-in'}
       </p>
     </div>
   )

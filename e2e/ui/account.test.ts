@@ -1,0 +1,315 @@
+import type { BrowserContext, Page } from '@playwright/test'
+import { Secret, TOTP } from 'otpauth'
+import { newId } from '#lib/base/ids.ts'
+import { prisma } from '#lib/database/client.ts'
+import { findings } from '../axe.ts'
+import { expect, test } from '../browser.ts'
+import { linkIn, mailsTo, waitForMail } from '../inbox.ts'
+import { makeOrganization, type Organization, password } from '../organization.ts'
+import { signIn } from '../session.ts'
+
+const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name })
+const card = (page: Page, name: string) =>
+  page.locator('section').filter({ has: page.getByRole('heading', { name, exact: true }) })
+
+let shop: Organization
+test.beforeEach(async () => {
+  await prisma.rateLimit.deleteMany()
+  shop = await makeOrganization({ name: 'Guild Software' })
+})
+
+async function signInByPassword(page: Page, email: string, secret: string) {
+  await page.goto('/login')
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByLabel('Password').fill(secret)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+}
+
+/** As after an hour: who they are has to be proved again. */
+const anHourLater = (userId: string) =>
+  prisma.session.updateMany({
+    where: { userId },
+    data: { createdAt: new Date(Date.now() - 3_600_000), confirmedAt: new Date(Date.now() - 3_600_000) },
+  })
+
+const forget = (context: BrowserContext) => context.clearCookies({ name: 'next-auth.session-token' })
+
+/** Turns two-step sign-in on, on the page; the secret and the recovery codes as it shows them. */
+async function turnOn(page: Page) {
+  await page.goto('/account/two-step')
+  await page.getByRole('button', { name: 'Set up an authenticator app' }).click()
+  await expect(page.getByRole('img', { name: 'QR code for your authenticator app' })).toBeVisible()
+  const key = (await page.getByText(/^([A-Z2-7]{4} ){7}[A-Z2-7]{4}$/).textContent()) ?? ''
+  const totp = new TOTP({ secret: Secret.fromBase32(key.replaceAll(' ', '')) })
+  expect(await findings(page)).toEqual([])
+  await page.getByLabel('Code that the app shows').fill('000000')
+  await page.getByRole('button', { name: 'Turn on' }).click()
+  await expect(page.getByLabel('Code that the app shows')).toHaveAccessibleDescription(/does not fit/)
+  // That of the step before, so that the present one is still good for signing in.
+  await page.getByLabel('Code that the app shows').fill(totp.generate({ timestamp: Date.now() - 30_000 }))
+  await page.getByRole('button', { name: 'Turn on' }).click()
+  await expect(page.getByText('Keep these recovery codes.')).toBeVisible()
+  const codes = await page.getByText(/^(\w{4}-){3}\w{4}$/).allTextContents()
+  expect(codes).toHaveLength(10)
+  expect(await findings(page)).toEqual([])
+  return { totp, codes }
+}
+
+test('a forgotten password: a link from the mail sets a new one, signs in, and ends what was open', async ({
+  page,
+  browser,
+}) => {
+  const elsewhere = await browser.newContext()
+  await signIn(elsewhere, shop.merchant)
+  await page.goto('/login')
+  await page.getByRole('link', { name: 'Forgot your password?' }).click()
+  await expect(heading(page, 'Forgotten password')).toBeVisible()
+  expect(await findings(page)).toEqual([])
+  const answers: string[] = []
+  for (const email of [`nobody-${newId().slice(-12)}@example.com`, shop.email]) {
+    await page.goto('/login/forgot')
+    await page.getByLabel('E-mail address').fill(email)
+    await page.getByRole('button', { name: 'E-mail me the link' }).click()
+    await expect(heading(page, 'Check your inbox')).toBeVisible()
+    answers.push(((await page.getByRole('main').textContent()) ?? '').replace(email, 'the address'))
+  }
+  expect(answers[0]).toBe(answers[1])
+  const link = linkIn(await waitForMail(shop.email, /^Set a new password$/), '/login/password')
+  await page.goto(link)
+  await expect(heading(page, 'Choose a new password')).toBeVisible()
+  expect(await findings(page)).toEqual([])
+  await page.getByLabel('New password').fill('Basketball2024')
+  await page.getByRole('button', { name: 'Set password and sign in' }).click()
+  await expect(page.getByLabel('New password')).toHaveAccessibleDescription(/guessed first/)
+  await page.getByLabel('New password').fill('seven wooden spoons')
+  await page.getByRole('button', { name: 'Set password and sign in' }).click()
+  await expect(heading(page, 'Overview')).toBeVisible()
+  await waitForMail(shop.email, /^Your password was changed$/)
+  const theirs = await elsewhere.newPage()
+  await theirs.goto(`/dashboard/${shop.slug}`)
+  await expect(heading(theirs, 'Sign in')).toBeVisible()
+  await theirs.goto(link)
+  await expect(heading(theirs, 'This link no longer works')).toBeVisible()
+  await elsewhere.close()
+})
+
+test('another address: the old mailbox is told, the new one confirms', async ({ page, context }) => {
+  await signIn(context, shop.merchant)
+  await page.goto('/account')
+  const next = `mira-${newId().slice(-12)}@example.com`
+  await page.getByLabel('New address').fill(next)
+  await page.getByRole('button', { name: 'Change address' }).click()
+  await expect(page.getByText(`A link is on its way to ${next}.`)).toBeVisible()
+  await waitForMail(shop.email, /^Your address is about to change$/)
+  await page.goto(linkIn(await waitForMail(next, /^Confirm your new address$/), '/account/address'))
+  await expect(heading(page, 'Confirm your address')).toBeVisible()
+  expect(await findings(page)).toEqual([])
+  await page.getByRole('button', { name: 'Use this address' }).click()
+  await expect(page.getByText(`Signed in as ${next}`)).toBeVisible()
+  await waitForMail(shop.email, /^Your address was changed$/)
+  await forget(context)
+  await signInByPassword(page, next, password)
+  await expect(heading(page, 'Overview')).toBeVisible()
+})
+
+test('an owner turns two-step sign-in on, signs in with it, and loses the phone', async ({ page, context }) => {
+  await signIn(context, shop.merchant)
+  const { totp, codes } = await turnOn(page)
+  await waitForMail(shop.email, /^Two-step sign-in is on$/)
+  await page.getByRole('link', { name: 'I have kept them' }).click()
+  await expect(heading(page, 'Overview')).toBeVisible()
+
+  await forget(context)
+  await page.goto(`/dashboard/${shop.slug}/history`)
+  await page.getByLabel('E-mail address').fill(shop.email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(heading(page, 'Second step')).toBeVisible()
+  expect(await findings(page)).toEqual([])
+  // Half signed in, nothing else opens.
+  for (const path of [`/dashboard/${shop.slug}`, '/account', '/account/two-step', '/purchases', '/login', '/']) {
+    await page.goto(path)
+    await expect(heading(page, 'Second step'), path).toBeVisible()
+  }
+  expect((await page.request.get(`/api/live/${shop.slug}`)).status()).toBe(401)
+  await page.goto(`/dashboard/${shop.slug}/history`)
+  await page.getByLabel('Code').fill('000000')
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(page.getByLabel('Code')).toHaveAccessibleDescription(/wrong or was used already/)
+  await page.getByLabel('Code').fill(totp.generate())
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(heading(page, 'History')).toBeVisible()
+
+  await forget(context)
+  await signInByPassword(page, shop.email, password)
+  await page.getByLabel('Code').fill(codes[3]?.toUpperCase() ?? '')
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(heading(page, 'Overview')).toBeVisible()
+  await waitForMail(shop.email, /^A recovery code was used$/)
+  await page.goto('/account/two-step')
+  await expect(card(page, 'Recovery codes').getByText('9 are left.')).toBeVisible()
+  expect(await findings(page)).toEqual([])
+  await page.getByRole('button', { name: 'Make new codes' }).click()
+  await expect(page.getByText('Keep these recovery codes.')).toBeVisible()
+  await anHourLater(shop.merchant.userId)
+  await page.getByRole('button', { name: 'Turn off two-step sign-in' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Turn off two-step sign-in?' })
+  await dialog.getByRole('button', { name: 'Turn off' }).click()
+  await dialog.getByLabel('Code').fill((await page.getByText(/^(\w{4}-){3}\w{4}$/).allTextContents())[0] ?? '')
+  await dialog.getByRole('button', { name: 'Turn off' }).click()
+  await expect(page.getByRole('button', { name: 'Set up an authenticator app' })).toBeVisible()
+  await page.goto(`/dashboard/${shop.slug}/settings/security`)
+  for (const line of [
+    'Signed in by password and code',
+    'Signed in by password and recovery code',
+    `Wrong code for ${shop.email}, 1 times`,
+    'New recovery codes',
+    'Confirmed who they are by recovery code',
+    'Two-step sign-in turned off',
+  ])
+    await expect(page.getByText(line).first(), line).toBeVisible()
+})
+
+test('a passkey signs in by itself, and is a second step', async ({ page, context }) => {
+  const cdp = await context.newCDPSession(page)
+  await cdp.send('WebAuthn.enable')
+  await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true },
+      ...{ isUserVerified: true, automaticPresenceSimulation: true },
+    },
+  })
+  await signIn(context, shop.merchant)
+  await page.goto('/account/two-step')
+  await page.getByRole('button', { name: 'Add a passkey' }).click()
+  await expect(page.getByLabel('Name of the passkey')).toHaveAccessibleDescription(/Enter a name/)
+  await page.getByLabel('Name of the passkey').fill('Old laptop')
+  await page.getByRole('button', { name: 'Add a passkey' }).click()
+  await expect(page.getByText('Keep these recovery codes.')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Remove Old laptop' })).toBeVisible()
+  expect(await findings(page)).toEqual([])
+  await waitForMail(shop.email, /^A passkey was added$/)
+
+  await forget(context)
+  await page.goto(`/dashboard/${shop.slug}/history`)
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+  await expect(heading(page, 'History')).toBeVisible()
+
+  await forget(context)
+  await signInByPassword(page, shop.email, password)
+  await expect(heading(page, 'Second step')).toBeVisible()
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
+  await expect(heading(page, 'Overview')).toBeVisible()
+
+  await page.goto('/account/two-step')
+  await page.getByRole('button', { name: 'Remove Old laptop' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+  await expect(page.getByRole('button', { name: 'Turn off two-step sign-in' })).toHaveCount(0)
+  await forget(context)
+  await page.goto('/login')
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+  await expect(page.getByText('This passkey does not sign in here. Try another way.')).toBeVisible()
+  expect(await findings(page)).toEqual([])
+  await signInByPassword(page, shop.email, password)
+  await expect(heading(page, 'Overview')).toBeVisible()
+  await page.goto(`/dashboard/${shop.slug}/settings/security`)
+  for (const line of ['Signed in by passkey', 'Signed in by password and passkey', 'Passkey “Old laptop” removed'])
+    await expect(page.getByText(line), line).toBeVisible()
+})
+
+test('after a while, whoever makes an API key or changes members says again who they are', async ({
+  page,
+  context,
+}) => {
+  const colleague = await shop.member('support')
+  await signIn(context, shop.merchant)
+  await anHourLater(shop.merchant.userId)
+  await page.goto(`/dashboard/${shop.slug}/settings/members`)
+  await page.getByRole('button', { name: `Change role of ${colleague.email}` }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Role').click()
+  await page.getByRole('option', { name: /^Viewer/ }).click()
+  await dialog.getByRole('button', { name: 'Change role' }).click()
+  await dialog.getByLabel('Your password').fill('not this one')
+  await dialog.getByRole('button', { name: 'Change role' }).click()
+  await expect(dialog.getByLabel('Your password')).toHaveAccessibleDescription(/This is not your password/)
+  expect(await findings(page, { inPortal: true })).toEqual([])
+  await dialog.getByLabel('Your password').fill(password)
+  await dialog.getByRole('button', { name: 'Change role' }).click()
+  await expect(dialog).toHaveCount(0)
+  await expect(page.getByRole('listitem').filter({ hasText: colleague.email }).getByText('Viewer')).toBeVisible()
+
+  await anHourLater(shop.merchant.userId)
+  const email = `nora-${newId().slice(-12)}@example.com`
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByRole('button', { name: 'Send invitation' }).click()
+  await page.getByLabel('Your password').fill(password)
+  expect(await findings(page)).toEqual([])
+  await page.getByRole('button', { name: 'Send invitation' }).click()
+  await expect(page.getByText(`The invitation is on its way to ${email}.`)).toBeVisible()
+
+  await anHourLater(shop.merchant.userId)
+  await page.goto(`/dashboard/${shop.slug}/settings/api-keys/new`)
+  await page.getByLabel('Name').fill('Shop server')
+  await page.getByRole('button', { name: 'Create API key' }).click()
+  await page.getByLabel('Your password').fill(password)
+  await page.getByRole('button', { name: 'Create API key' }).click()
+  await expect(page.getByText('Shop server is ready')).toBeVisible()
+  await page.goto(`/dashboard/${shop.slug}/settings/security`)
+  await expect(page.getByText('Confirmed who they are by password').first()).toBeVisible()
+})
+
+test('where two steps are required, members without them are led to set them up', async ({
+  page,
+  context,
+  browser,
+}) => {
+  const colleague = await shop.member('viewer')
+  await signIn(context, shop.merchant)
+  await page.goto(`/dashboard/${shop.slug}/settings/members`)
+  const require = async () => {
+    await page.getByRole('button', { name: 'Require it of all' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Require it' }).click()
+  }
+  await require()
+  await expect(page.getByRole('dialog').getByText(/Turn two-step sign-in on for yourself first/)).toBeVisible()
+  await turnOn(page)
+  await page.goto(`/dashboard/${shop.slug}/settings/members`)
+  await require()
+  await expect(page.getByText('Required of all members. Whoever')).toBeVisible()
+  expect(await findings(page)).toEqual([])
+
+  const theirs = await browser.newContext()
+  await signIn(theirs, colleague)
+  const other = await theirs.newPage()
+  await other.goto(`/dashboard/${shop.slug}/history`)
+  await expect(heading(other, 'Two-step sign-in')).toBeVisible()
+  await expect(other.getByText('Guild Software asks all its members to sign in by two steps.')).toBeVisible()
+  expect((await other.request.get(`/api/live/${shop.slug}`)).status()).toBe(404)
+  await other.getByRole('button', { name: 'Set up an authenticator app' }).click()
+  await turnOn(other)
+  await other.goto(`/dashboard/${shop.slug}/history`)
+  await expect(heading(other, 'History')).toBeVisible()
+  await theirs.close()
+})
+
+test('a sign-in from a new browser is told by mail, the next one from there is not', async ({ page, context }) => {
+  await prisma.user.update({
+    where: { id: shop.merchant.userId },
+    data: { createdAt: new Date(Date.now() - 86_400_000) },
+  })
+  const news = async () =>
+    (await mailsTo(shop.email)).filter(({ subject }) => subject === 'New sign-in to your account').length
+  await signInByPassword(page, shop.email, password)
+  await expect(heading(page, 'Overview')).toBeVisible()
+  await waitForMail(shop.email, /^New sign-in to your account$/)
+  await forget(context)
+  await signInByPassword(page, shop.email, password)
+  await expect(heading(page, 'Overview')).toBeVisible()
+  // Mail goes out in order: what follows would come after it.
+  await page.goto('/login/forgot')
+  await page.getByLabel('E-mail address').fill(shop.email)
+  await page.getByRole('button', { name: 'E-mail me the link' }).click()
+  await waitForMail(shop.email, /^Set a new password$/)
+  expect(await news()).toBe(1)
+})

@@ -1,0 +1,55 @@
+import '#server-only'
+import type { Visitor } from '../base/actor.ts'
+import { env } from '../base/env.ts'
+import { Refusal } from '../base/errors.ts'
+import { prisma } from '../database/client.ts'
+import { queueMail } from '../mail/commands.ts'
+import * as paths from '../web/paths.ts'
+import { countToken, forgetOwnAttempts, sendSignInLink } from './commands.ts'
+import { makeLink, takeLink } from './links.ts'
+import { tellOfAccount } from './news.ts'
+import { hashNewPassword } from './passwords.ts'
+import type { NewPasswordByLink } from './schema.ts'
+import { recordForMember } from './security-log.ts'
+import { endSessions } from './sessions.ts'
+
+/**
+ * Mails a link that sets a new password; to a customer without an account one that signs in, to anybody else nothing. Called after the
+ * answer has left, and counted by `requestSignInLink` before it.
+ */
+export async function sendPasswordLink(visitor: Visitor, { email }: { email: string }, now: Date): Promise<void> {
+  const user = await prisma.user.findUnique({ where: { email }, select: { id: true } })
+  if (!user) return sendSignInLink(visitor, { email, callbackUrl: '' }, now)
+  await prisma.$transaction(async (tx) => {
+    const token = await makeLink(tx, 'password', { userId: user.id, email }, now)
+    const url = new URL(paths.newPassword({ token }), env().LATCHKEY_URL).href
+    await queueMail(tx, now, { template: 'password-link', to: email, payload: { url } })
+  })
+}
+
+/** Sets a new password with a mailed link, which is used up, and ends all sessions. */
+export async function setForgottenPassword(
+  visitor: Visitor,
+  { token, password }: NewPasswordByLink,
+  now: Date,
+): Promise<{ email: string }> {
+  const takeBack = await countToken(visitor)
+  const passwordHash = await hashNewPassword(password)
+  const { email } = await prisma.$transaction(async (tx) => {
+    const link = await takeLink(tx, 'password', token, now)
+    // The address may have been changed since: then the link went to a mailbox that is no longer theirs.
+    const user = link && (await tx.user.findUnique({ where: { id: link.userId, email: link.email } }))
+    if (!user) throw new Refusal('UNAUTHORIZED', 'This link has already been used or has expired.')
+    await tx.user.update({
+      where: { id: user.id },
+      data: { passwordHash, emailVerifiedAt: user.emailVerifiedAt ?? now },
+    })
+    await endSessions(tx, user.id)
+    await recordForMember(tx, user.id, visitor, now, { type: 'member.password_changed', data: { how: 'mail' } })
+    await tellOfAccount(tx, user.email, 'password-changed', { visitor, now })
+    return user
+  })
+  await takeBack()
+  await forgetOwnAttempts(visitor, email, now)
+  return { email }
+}

@@ -1,0 +1,136 @@
+import { Heading, Link, Text } from '@react-email/components'
+import type { AccountNews } from '../../mail/plain.ts'
+import { Letter, look, plainLook } from './letter.tsx'
+
+/** What was done to an account, when, and from where. `about` is a new address or the name of a passkey. */
+export type AccountNewsMailProps = {
+  news: AccountNews
+  about: string | null
+  host: string
+  /** In words, with the time zone. */
+  at: string
+  device: string | null
+  address: string | null
+  /** Where to change the password, and where the account is. */
+  passwordUrl: string
+  accountUrl: string
+}
+
+type Words = { subject: string; text: (props: AccountNewsMailProps) => string }
+
+const words = {
+  'new-device': {
+    subject: 'New sign-in to your account',
+    text: ({ host }) =>
+      `Somebody signed in to your account at ${host} in a browser that had not been used for it before.`,
+  },
+  'password-changed': {
+    subject: 'Your password was changed',
+    text: ({ host }) => `The password of your account at ${host} was changed. Other browsers were signed out.`,
+  },
+  'address-asked': {
+    subject: 'Your address is about to change',
+    text: ({ host, about }) =>
+      `Somebody signed in to your account at ${host} asked to use ${about} instead of this address. That happens once the link in a mail to ${about} is used.`,
+  },
+  'address-changed': {
+    subject: 'Your address was changed',
+    text: ({ host, about }) =>
+      `Your account at ${host} now belongs to ${about}. You can no longer sign in with this address.`,
+  },
+  'two-step-on': {
+    subject: 'Two-step sign-in is on',
+    text: ({ host }) =>
+      `From now on, signing in to your account at ${host} takes a second step. Other browsers were signed out.`,
+  },
+  'two-step-off': {
+    subject: 'Two-step sign-in is off',
+    text: ({ host }) =>
+      `Signing in to your account at ${host} takes no second step any more. Other browsers were signed out.`,
+  },
+  'recovery-code-used': {
+    subject: 'A recovery code was used',
+    text: ({ host, about }) =>
+      `Somebody signed in to your account at ${host} with a recovery code. ${about === '1' ? 'One is' : `${about} are`} left.`,
+  },
+  'recovery-codes-made': {
+    subject: 'New recovery codes were made',
+    text: ({ host }) => `Your account at ${host} has new recovery codes. The former ones open nothing any more.`,
+  },
+  'passkey-added': {
+    subject: 'A passkey was added',
+    text: ({ host, about }) => `The passkey “${about}” now signs in to your account at ${host}.`,
+  },
+  'passkey-removed': {
+    subject: 'A passkey was removed',
+    text: ({ host, about }) => `The passkey “${about}” no longer signs in to your account at ${host}.`,
+  },
+} as const satisfies Record<AccountNews, Words>
+
+/** What lists of mails show. */
+export const accountNewsSubject = ({ news }: Pick<AccountNewsMailProps, 'news'>): string => words[news].subject
+
+const whence = ({ at, device, address }: AccountNewsMailProps): string =>
+  [at, device, address].filter(Boolean).join(' · ')
+
+const advice = ({ news }: AccountNewsMailProps): string =>
+  news === 'address-changed'
+    ? 'This was not you? Ask an owner of your organization, or whoever runs this server, for help at once.'
+    : 'This was not you? Set a new password at once: that signs out every browser and voids links that wait.'
+
+/** As HTML. */
+export function AccountNewsMail(props: AccountNewsMailProps) {
+  const { news, host, passwordUrl, accountUrl } = props
+  const isGone = news === 'address-changed'
+  return (
+    <Letter
+      preview={accountNewsSubject(props)}
+      from={plainLook(host)}
+      why={`You are receiving this because it concerns the safety of your account at ${host}.`}
+    >
+      <Heading as="h1" className="lk-ink" style={look.heading}>
+        {accountNewsSubject(props)}
+      </Heading>
+      <Text className="lk-ink" style={look.text}>
+        {words[news].text(props)}
+      </Text>
+      <Text className="lk-mute" style={look.mute}>
+        {whence(props)}
+      </Text>
+      <Text className="lk-ink" style={look.text}>
+        This was you? Then there is nothing to do. {advice(props)}
+      </Text>
+      {!isGone && (
+        <Text className="lk-ink" style={{ ...look.text, margin: 0 }}>
+          <Link href={passwordUrl} style={look.link}>
+            Set a new password
+          </Link>
+          {' · '}
+          <Link href={accountUrl} style={look.link}>
+            See where you are signed in
+          </Link>
+        </Text>
+      )}
+    </Letter>
+  )
+}
+
+/** The same as plain text. */
+export function accountNewsText(props: AccountNewsMailProps): string {
+  const { news, passwordUrl, accountUrl } = props
+  const links =
+    news === 'address-changed'
+      ? ''
+      : `
+Set a new password: ${passwordUrl}
+See where you are signed in: ${accountUrl}
+`
+  return `${accountNewsSubject(props)}
+
+${words[news].text(props)}
+
+${whence(props)}
+
+This was you? Then there is nothing to do. ${advice(props)}
+${links}`
+}
