@@ -1,3 +1,4 @@
+import '#server-only'
 import type { LicenseKeyStatus, RevokeReason } from '#prisma/enums.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { EmptyMeans, InactiveMeaning, Limit, ZeroMeaning } from '../import-fields/schema.ts'
