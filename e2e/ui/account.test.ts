@@ -162,7 +162,7 @@ test('an owner turns two-step sign-in on, signs in with it, and loses the phone'
   for (const line of [
     'Signed in by password and code',
     'Signed in by password and recovery code',
-    `Wrong code for ${shop.email}, 1 times`,
+    `Wrong code for ${shop.email}`,
     'New recovery codes',
     'Confirmed who they are by recovery code',
     'Two-step sign-in turned off',
@@ -214,7 +214,7 @@ test('a passkey signs in by itself, and is a second step', async ({ page, contex
   await expect(heading(page, 'Overview')).toBeVisible()
   await page.goto(`/dashboard/${shop.slug}/settings/security`)
   for (const line of ['Signed in by passkey', 'Signed in by password and passkey', 'Passkey “Old laptop” removed'])
-    await expect(page.getByText(line), line).toBeVisible()
+    await expect(page.getByText(line).first(), line).toBeVisible()
 })
 
 test('after a while, whoever makes an API key or changes members says again who they are', async ({
@@ -286,7 +286,6 @@ test('where two steps are required, members without them are led to set them up'
   await expect(heading(other, 'Two-step sign-in')).toBeVisible()
   await expect(other.getByText('Guild Software asks all its members to sign in by two steps.')).toBeVisible()
   expect((await other.request.get(`/api/live/${shop.slug}`)).status()).toBe(404)
-  await other.getByRole('button', { name: 'Set up an authenticator app' }).click()
   await turnOn(other)
   await other.goto(`/dashboard/${shop.slug}/history`)
   await expect(heading(other, 'History')).toBeVisible()
