@@ -23,7 +23,9 @@ export function useLeaveGuard(
     if (opened.current === null || saved) opened.current = textOf(form.current)
   }, [form, saved])
   useEffect(() => {
-    const edited = () => !isSaved.current && opened.current !== null && textOf(form.current) !== opened.current
+    // A form that is not there any more, while the next page takes its place, has nothing to lose.
+    const edited = () =>
+      form.current !== null && !isSaved.current && opened.current !== null && textOf(form.current) !== opened.current
     const lifted = new AbortController()
     const { signal } = lifted
     isEdited = edited

@@ -1,6 +1,6 @@
 'use client'
 import type { Route } from 'next'
-import { type ReactNode, useActionState, useEffect, useEffectEvent } from 'react'
+import { type ReactNode, useActionState } from 'react'
 import type { FormAction, FormState } from '#lib/web/action.ts'
 import { useLeaveGuard } from './leave-guard.ts'
 import { useMendedErrors } from './mended-errors.ts'
@@ -11,19 +11,25 @@ import { FormError } from './ui/form-error.tsx'
 import { toast } from './ui/toast.tsx'
 
 const idle: FormState = { status: 'idle' }
-const sayDone = ({ message }: FormState) => {
+
+/** What follows in forms that stay where they are: their message. */
+export const sayDone = ({ message }: FormState) => {
   if (message) toast.success(message)
 }
 
-/** A form of a page that is sent, mended and guarded like all others. `onDone` is what follows when it went through: otherwise its message. */
-export function usePageForm(action: FormAction, onDone: (state: FormState) => void = sayDone) {
-  const [state, submit, pending] = useActionState(action, idle)
+/**
+ * A form of a page that is sent, mended and guarded like all others. `onDone` runs in the browser when it went through, also when the page
+ * has put another form in its place by then; without it the form is posted without JavaScript, too.
+ */
+export function usePageForm(action: FormAction, onDone?: (state: FormState) => void) {
+  const told: FormAction = async (previous, data) => {
+    const next = await action(previous, data)
+    if (next.status === 'ok') onDone?.(next)
+    return next
+  }
+  const [state, submit, pending] = useActionState(onDone ? told : action, idle)
   const { errors, form } = useMendedErrors(state)
   useLeaveGuard(form.ref, state)
-  const done = useEffectEvent(onDone)
-  useEffect(() => {
-    if (state.status === 'ok') done(state)
-  }, [state])
   return { state, pending, errors: pending ? {} : errors, attributes: { ...form, action: submit, noValidate: true } }
 }
 
@@ -82,9 +88,9 @@ export function PageForm({ use, hidden, opened, className, children, beside, ...
         ([name, value]) => value !== null && <input key={name} type="hidden" name={name} value={value} />,
       )}
       {opened && <OpenedWith values={opened} state={state} />}
-      <div className={state.status === 'error' && !state.stepUp ? 'mb-5' : undefined}>
-        <FormError>{state.status === 'error' && !state.stepUp && !pending ? state.message : null}</FormError>
-      </div>
+      <FormError className="mb-5">
+        {state.status === 'error' && !state.stepUp && !pending ? state.message : null}
+      </FormError>
       {children}
       {state.stepUp && (
         <div className="border-line border-t py-5">

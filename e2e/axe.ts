@@ -12,7 +12,9 @@ export async function findings(page: Page, { colorsOnly = false, inPortal = fals
   })
   // Base UI's guards catch the focus at both ends of what is open and pass it on at once; nobody ever rests on one.
   // A mail's preview is a frame in which no script runs, so axe cannot look into it.
-  const axe = new AxeBuilder({ page })
+  // It is half a megabyte, and stays as long as the page does.
+  const isThere = await page.evaluate(() => 'axe' in window)
+  const axe = new AxeBuilder({ page, ...(isThere && { axeSource: 'true' }) })
     .options({ resultTypes: ['violations'] })
     .exclude('[data-base-ui-focus-guard]')
     .exclude('iframe')

@@ -23,3 +23,6 @@ export const test = base.extend<{ complaints: Complaints }>({
     { auto: true },
   ],
 })
+
+/** What a page complains of that moves by itself when its session ends. */
+export const signedOut = /status of 401 .*\/api\/live\//

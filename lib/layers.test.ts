@@ -54,11 +54,19 @@ type Sources = Map<string, string>
 const STATEMENT =
   /^(?:import|export)\s+(type\s+)?(?:[\w$]+\s*,?\s*)?(?:\{[^}]*\}|\*(?:\s+as\s+[\w$]+)?)?\s*from\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]|\b(?:import|require)\(\s*['"]([^'"]+)['"]\s*\)/gm
 
-const importsOf = (source: string): Import[] =>
+const readImports = (source: string): Import[] =>
   [...source.matchAll(STATEMENT)].map((match) => ({
     specifier: match[2] ?? match[3] ?? match[4] ?? '',
     isType: match[1] !== undefined,
   }))
+
+// The same files are looked at again for every import of theirs, and for every breach that is planted.
+const known = new Map<string, Import[]>()
+const importsOf = (source: string): Import[] => {
+  const imports = known.get(source) ?? readImports(source)
+  known.set(source, imports)
+  return imports
+}
 
 /** A file of ours by its path, or the specifier of a package. */
 function resolve(specifier: string, from: string): string {

@@ -18,12 +18,21 @@ const groups: { label: string; keys: [keys: string[], what: string][] }[] = [
       [['/'], 'Search and filter'],
       [['j'], 'Next row'],
       [['k'], 'Row before'],
-      [['Enter'], 'Open the row'],
+      [['Enter'], 'Open the row, Space too'],
       [['x'], 'Select the row'],
       [['Shift', 'x'], 'Select all rows from the last one'],
       [['Shift', 'j'], 'Select on the way'],
       [['c'], 'Copy what the row is about, such as the customer’s address'],
       [['Esc'], 'Let go of what is selected'],
+    ],
+  },
+  {
+    label: 'With a key open beside its list',
+    keys: [
+      [['j'], 'The next one'],
+      [['k'], 'The one before'],
+      [['Enter'], 'Open its page'],
+      [['Esc'], 'Close'],
     ],
   },
   {

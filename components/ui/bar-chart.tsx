@@ -1,6 +1,7 @@
 'use client'
 import { Suspense, useEffect, useRef, useState } from 'react'
 import { barFills } from './bar-fills.ts'
+import { ChartFigure, ChartLegend, ChartTable } from './chart-figure.tsx'
 import { later } from './later.ts'
 import { numberText } from './number-text.ts'
 import type { Tone } from './tones.ts'
@@ -11,7 +12,7 @@ const drawing = later(() => import('./bar-chart-bars.tsx'))
 export type BarSeries = { key: string; label: string; tone: Tone }
 export type BarDatum = { label: string; values: Record<string, number> }
 
-/** Stacked bars over time with a legend; screen readers get the same numbers as a table. */
+/** Stacked bars over time with a legend; the same numbers are there as a table. */
 export function BarChart({
   title,
   data,
@@ -26,17 +27,23 @@ export function BarChart({
 }) {
   const [place, seen] = useSeen()
   return (
-    <figure className="relative">
-      {series.length > 1 && (
-        <figcaption className="mb-2 flex flex-wrap gap-x-4 gap-y-1 text-mute text-sm">
-          {series.map((one) => (
-            <span key={one.key} className="inline-flex items-center gap-1.5">
-              <span aria-hidden="true" className="size-2 rounded-[2px]" style={{ background: barFills[one.tone] }} />
-              {one.label}
-            </span>
-          ))}
-        </figcaption>
+    <ChartFigure
+      title={title}
+      height={height}
+      legend={
+        series.length > 1 && <ChartLegend items={series.map(({ label, tone }) => ({ label, fill: barFills[tone] }))} />
+      }
+      table={() => (
+        <ChartTable
+          title={title}
+          head={['When', ...series.map(({ label }) => label)]}
+          rows={data.map((datum) => ({
+            key: datum.label,
+            cells: [datum.label, ...series.map(({ key }) => numberText(datum.values[key] ?? 0))],
+          }))}
+        />
       )}
+    >
       <div ref={place} aria-hidden="true" style={{ height }}>
         {seen && (
           <Suspense>
@@ -44,32 +51,7 @@ export function BarChart({
           </Suspense>
         )}
       </div>
-      <div className="sr-only">
-        <table>
-          <caption>{title}</caption>
-          <thead>
-            <tr>
-              <th scope="col">When</th>
-              {series.map((one) => (
-                <th key={one.key} scope="col">
-                  {one.label}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {data.map((datum) => (
-              <tr key={datum.label}>
-                <th scope="row">{datum.label}</th>
-                {series.map((one) => (
-                  <td key={one.key}>{numberText(datum.values[one.key] ?? 0)}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </figure>
+    </ChartFigure>
   )
 }
 

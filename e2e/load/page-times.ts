@@ -9,7 +9,11 @@ import { eventGroups } from '#lib/events/plain.ts'
 import { licenseKeySorts, shownStatuses } from '#lib/license-keys/plain.ts'
 import { mailStates } from '#lib/mail/plain.ts'
 import { createApiKey } from '#lib/organizations/commands.ts'
+import { figuresOf } from '#lib/overview/figures.ts'
+import { spanNames } from '#lib/overview/plain.ts'
+import { stepsOf } from '#lib/overview/rules.ts'
 import { purchaseSorts } from '#lib/purchases/plain.ts'
+import { callAction } from '../actions.ts'
 import { sessionHeader } from '../session.ts'
 import type { BigOrganization } from './big-organization.ts'
 
@@ -20,8 +24,11 @@ const TIMES = 20
 // Code is compiled and plans are made.
 const WARM = 2
 
-/** So many milliseconds a page may take with nothing else running. */
+/** So many milliseconds a page may take with nothing else running, and the command menu while somebody types. */
 const PAGE_BAR = 200
+const PALETTE_BAR = 100
+/** Of the overview, what goes through all rows is read behind the pages that show it, at most once a minute. */
+const BEHIND_BAR = 2_000
 
 /** What people type into the search of keys, and what it is. */
 const termsOf = ({ key, email, reference, device, fingerprint }: BigOrganization): Record<string, string> => ({
@@ -123,6 +130,7 @@ const keyFiltersOf = ({ email, reference }: BigOrganization): [string, string][]
   ...(['now', 'before', 'never'] as const).map((value): [string, string] => ['activated', value]),
   ...(['at', 'over', '-at'] as const).map((value): [string, string] => ['limit', value]),
   ...(['now', '<24h', '-<24h'] as const).map((value): [string, string] => ['refused', value]),
+  ...(['>0', '>60', '<30'] as const).map((value): [string, string] => ['risk', value]),
 ]
 
 /** Every list of the organization: as it opens, far behind, in its orders, narrowed and searched; and pages of one thing. */
@@ -130,6 +138,7 @@ function pathsOf(big: BigOrganization): Record<string, string> {
   const of = (rest: string, query: Record<string, string | number> = {}) =>
     `/dashboard/${big.slug}${rest}?${new URLSearchParams(Object.entries(query).map(([name, to]) => [name, String(to)]))}`
   const paths: Record<string, string> = { overview: of('') }
+  for (const span of spanNames) paths[`overview, ${span}`] = of('', { span })
   for (const [list, { at, sorts, filters, rows }] of Object.entries(listsOf(big))) {
     const last = Math.ceil(rows / SIZE)
     for (const sort of sorts) {
@@ -151,6 +160,15 @@ function pathsOf(big: BigOrganization): Record<string, string> {
   paths['license-keys, search: part of a name, page 100'] = of('/license-keys', { q: 'jose', page: 100, size: SIZE })
   for (const [name, value] of keyFiltersOf(big))
     paths[`license-keys, ${name}:${value}`] = of('/license-keys', { [name]: value })
+  const open = { open: big.keyId }
+  paths['a key open beside the list of keys'] = of('/license-keys', open)
+  paths['a key open beside a filtered list'] = of('/license-keys', { ...open, status: 'active', customer: 'jose' })
+  paths['a key open beside its customer'] = of(`/customers/${big.customerId}`, open)
+  paths['a key open beside its purchase'] = of(`/purchases/${big.purchaseId}`, open)
+  for (const list of ['risk', 'trouble', 'live']) paths[`a key open beside ${list}`] = of(`/${list}`, open)
+  paths.risk = of('/risk')
+  paths.trouble = of('/trouble')
+  paths.live = of('/live')
   paths['one key'] = of(`/license-keys/${big.keyId}`)
   paths['one key, to edit'] = of(`/license-keys/${big.keyId}/edit`)
   paths['one customer'] = of(`/customers/${big.customerId}`)
@@ -170,6 +188,15 @@ function pathsOf(big: BigOrganization): Record<string, string> {
   paths['one message'] = of(`/settings/webhooks/${big.endpointId}/messages/${big.messageId}`)
   paths['background work'] = of('/settings/background-work')
   return paths
+}
+
+/** What people type into the command menu. */
+const paletteOf = (big: BigOrganization): Record<string, string> => {
+  const { nothing = '', ...terms } = termsOf(big)
+  const some = ['a whole key', 'a key typed by hand', 'an unknown key', 'the end of a key', 'an order number']
+    .concat(['part of an order number', 'an address', 'part of a name', 'two names', 'two letters'])
+    .map((name) => [name, terms[name] ?? ''])
+  return { ...Object.fromEntries(some), nothing, 'a filter': 'status:expired seen:<30d' }
 }
 
 function apiPathsOf(big: BigOrganization): Record<string, string> {
@@ -200,6 +227,12 @@ export async function timePages(
     if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}.`)
     if (text.includes('data-dgst')) throw new Error(`${path} came with an error.`)
   }
+  const typed = (words: string) => async () => {
+    const { status, isOk } = await callAction('app/dashboard/[organization]/actions.ts#find', {
+      ...{ fields: { organization: big.slug, words }, ids: { slug: big.slug }, cookie: session.cookie, base: url },
+    })
+    if (!isOk) throw new Error(`The command menu answered ${status} to ${words}.`)
+  }
   // The page after this one, where its button leads.
   const beyond = async (path: string) => {
     const text = await (await fetch(url + path, { headers: session })).text()
@@ -212,6 +245,14 @@ export async function timePages(
     ...Object.entries(apiPathsOf(big)).map(
       ([name, path]) => [name, PAGE_BAR, asked(path, { authorization: `Bearer ${token}` })] as const,
     ),
+    ...Object.entries(paletteOf(big)).map(
+      ([name, words]) => [`command menu: ${name}`, PALETTE_BAR, typed(words)] as const,
+    ),
+    [
+      'overview, what is read behind it',
+      BEHIND_BAR,
+      () => figuresOf(owner, stepsOf('year', new Date())[0] as Date, new Date()),
+    ] as const,
   ].map((each) => [...each])
   for (const [name, bar, asks] of all) {
     if (only.length > 0 && !only.some((part) => name.includes(part))) continue

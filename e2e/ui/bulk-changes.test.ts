@@ -73,7 +73,7 @@ test('all that match are changed in the background; the page moves, lists what b
   await dialog.getByRole('button', { name: 'Revoke 1,201 keys' }).click()
   await expect(page).toHaveURL(/\/bulk-changes\/[0-9a-f-]{36}$/)
   // It moves by itself.
-  await expect(page.getByRole('heading', { level: 1, name: '1,201 keys revoked' })).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByRole('heading', { level: 1, name: '1,201 keys revoked' })).toBeVisible({ timeout: 90_000 })
   await expect(page.getByText('Reason: “Leaked list”')).toBeVisible()
   expect(await code(key)).toBe('REVOKED')
   expect(await code(other)).toBe('VALID')
@@ -84,7 +84,7 @@ test('all that match are changed in the background; the page moves, lists what b
   await expect(undo).toContainText('1,200 keys will be exactly what they were before.')
   await expect(undo).toContainText('1: changed since: status')
   await undo.getByRole('button', { name: 'Undo for 1,200 keys' }).click()
-  await expect(page.getByText('Taken back by Mira Member')).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText('Taken back by Mira Member')).toBeVisible({ timeout: 90_000 })
   await page.getByRole('link', { name: 'Left alone' }).click()
   await expect(page.getByRole('region', { name: 'Keys' }).getByRole('link')).toHaveCount(1)
   await expect(page.getByText('Changed since: status')).toBeVisible()

@@ -42,7 +42,7 @@ test('keys with devices come from a file with bad lines, work at once with their
 
   // What would happen, before anything does.
   const begin = page.getByRole('button', { name: 'Import 392 keys' })
-  await expect(begin).toBeVisible({ timeout: 30_000 })
+  await expect(begin).toBeVisible({ timeout: 90_000 })
   await expect(page.getByRole('heading', { name: 'Will not be imported' })).toBeVisible()
   await expect(page.getByRole('cell', { name: 'Line 51', exact: true })).toBeVisible()
   await expect(page.getByText('The status “perhaps” is not known.')).toHaveCount(8)
@@ -107,8 +107,8 @@ test('a table of nobody’s is matched by hand, and a mistake is said where it w
     await expect(page.getByRole('option')).toHaveCount(0)
   }
   await page.getByRole('button', { name: 'Check', exact: true }).click()
-  await page.getByRole('button', { name: 'Import 1 key' }).click({ timeout: 30_000 })
-  await expect(page.getByText('Every record was imported.')).toBeVisible({ timeout: 30_000 })
+  await page.getByRole('button', { name: 'Import 1 key' }).click({ timeout: 90_000 })
+  await expect(page.getByText('Every record was imported.')).toBeVisible({ timeout: 90_000 })
   expect(await validate(shop.id, key)).toMatchObject({ valid: true })
 
   await page.goto(`/dashboard/${shop.slug}/imports/new`)
@@ -143,7 +143,7 @@ test('odd files are a sentence, and health answers meanwhile', async ({ page, co
       .getByLabel('Choose files, or drop them here')
       .setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) })
     await page.getByRole('button', { name: 'Upload' }).click()
-    await expect(page.getByText(sentence)).toBeVisible({ timeout: 30_000 })
+    await expect(page.getByText(sentence)).toBeVisible({ timeout: 90_000 })
   }
   isOver = true
   expect(await health).toBeGreaterThan(0)
@@ -179,7 +179,7 @@ test('a column that may matter is asked about, and what was left out is listed',
   await page.getByRole('combobox', { name: '“Inactive” means' }).click()
   await page.getByRole('option', { name: 'Switched off: the key is not good' }).click()
   await page.getByRole('button', { name: 'Check', exact: true }).click()
-  await expect(page.getByRole('button', { name: 'Import 2 keys' })).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByRole('button', { name: 'Import 2 keys' })).toBeVisible({ timeout: 90_000 })
   await expect(page.getByText('1 active, 1 disabled')).toBeVisible()
   await expect(page.getByText('These 2 columns are left out: Zahlung, Farbe.')).toBeVisible()
 
@@ -189,7 +189,7 @@ test('a column that may matter is asked about, and what was left out is listed',
   })
   await page.getByRole('button', { name: 'Upload' }).click()
   await page.getByRole('button', { name: 'Check', exact: true }).click()
-  await expect(page.getByText('Nothing to import', { exact: true })).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText('Nothing to import', { exact: true })).toBeVisible({ timeout: 90_000 })
   await expect(page.getByText('Ready to start')).toHaveCount(0)
 })
 

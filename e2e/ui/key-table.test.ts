@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
+import { prisma } from '#lib/database/client.ts'
 import { expect, test } from '../browser.ts'
 import { copied } from '../clipboard.ts'
 import { send } from '../http.ts'
@@ -80,6 +81,8 @@ test('rows are walked, ticked, copied and opened by keyboard alone', async ({ pa
   await expect(rows(page)).toHaveCount(5)
   await page.getByRole('heading', { level: 1 }).click()
   await firstRow(page)
+  await keyboard.press('Enter')
+  await expect(page.getByRole('region', { name: /^License key / })).toBeFocused()
   await keyboard.press('Enter')
   await expect(page).toHaveURL(/\/license-keys\/[0-9a-f-]{36}$/)
   await expect(page.getByRole('heading', { level: 1 })).toContainText(tail(keys[0] as IssuedKey))
@@ -186,4 +189,39 @@ test('columns are chosen, moved and made wider, rows closer, and the next page c
   await page.getByRole('button', { name: 'Columns', exact: true }).click()
   await panel.getByRole('button', { name: 'As it comes' }).click()
   expect(await names()).toEqual(before)
+})
+
+test('tags, metadata and risk can be columns, and are filtered by', async ({ page }) => {
+  const [marked, plain] = await issue(2)
+  if (!marked || !plain) throw new Error('no keys')
+  await prisma.licenseKey.update({
+    where: { id: marked.id },
+    data: { tags: ['beta', 'press'], metadata: { team: 'red', seat: '7' } },
+  })
+  const risk = { organizationId: shop.id, level: 'look' }
+  await prisma.keyRisk.upsert({
+    where: { licenseKeyId: marked.id },
+    create: { ...risk, licenseKeyId: marked.id, score: 72 },
+    update: { ...risk, score: 72 },
+  })
+  await open(page)
+  await page.getByRole('button', { name: 'Columns', exact: true }).click()
+  const panel = page.getByRole('dialog', { name: 'Columns' })
+  for (const name of ['Tags', 'team', 'Risk']) await panel.getByRole('checkbox', { name, exact: true }).check()
+  await page.keyboard.press('Escape')
+  const row = list(page).getByRole('row', { name: new RegExp(tail(marked)) })
+  for (const text of ['beta', 'press', 'red', '72']) await expect(row.getByText(text, { exact: true })).toBeVisible()
+  await expect(list(page).getByRole('columnheader', { name: 'seat' })).toHaveCount(0)
+
+  const search = page.getByRole('combobox', { name: 'Key, customer, order or device' })
+  await search.fill('risk:>60 ')
+  await search.press('Enter')
+  await expect(rows(page)).toHaveCount(1)
+  await expect(page.getByRole('button', { name: /^Risk/ })).toContainText('over 60')
+  await expect(page).toHaveURL(/risk=%3E60|risk=>60/)
+  // As it was, on another page of keys too.
+  await open(page, '?risk=0')
+  await expect(rows(page)).toHaveCount(1)
+  await expect(list(page).getByRole('columnheader', { name: 'team' })).toBeVisible()
+  await expect(list(page)).toContainText(tail(plain))
 })

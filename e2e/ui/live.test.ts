@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { prisma } from '#lib/database/client.ts'
 import { findings } from '../axe.ts'
-import { expect, test } from '../browser.ts'
+import { expect, signedOut, test } from '../browser.ts'
 import { send } from '../http.ts'
 import { type IssuedKey, makeOrganization } from '../organization.ts'
 import { signIn } from '../session.ts'
@@ -163,7 +163,8 @@ test('key page and history move when something happens, but not under a window t
   await expect(lines.nth(1)).toContainText('disabled')
 })
 
-test('a stream ends with its session', async ({ page }) => {
+test('a stream ends with its session', async ({ page, complaints }) => {
+  complaints.provoked.push(signedOut)
   await page.goto(`/dashboard/${shop.slug}/live`)
   await isLive(page)
   await prisma.session.deleteMany({ where: { userId: shop.merchant.userId } })

@@ -53,6 +53,10 @@ test('a merchant sees why a key looks misused, asks its owner, and says that it 
     .getByRole('link')
     .first()
     .click()
+  await page
+    .getByRole('region', { name: /^License key / })
+    .getByRole('link', { name: 'See the evidence' })
+    .click()
   await expect(page.getByText(/7 devices in 7 places that use it again and again/)).toBeVisible()
   await expect(page.getByText('Place 7')).toBeVisible()
   await page.getByRole('button', { name: /^Ask the owner/ }).click()

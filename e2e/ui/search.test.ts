@@ -20,6 +20,8 @@ const lists = {
 
 for (const [name, { path, box, detail }] of Object.entries(lists)) {
   test(`a row of ${name} that is opened right after something was typed opens`, async ({ page }) => {
+    // Where there is no room beside the list, a row leads to its page.
+    await page.setViewportSize({ width: 900, height: 900 })
     const product = await shop.product([await shop.configuration()])
     await shop.issue(await shop.configuration(), { productId: product, customerEmail: `ada@${shop.slug}.example` })
     // The server takes its time, so that the search would come in between.
@@ -34,10 +36,6 @@ for (const [name, { path, box, detail }] of Object.entries(lists)) {
         await route.continue()
       },
     )
-    const asked: string[] = []
-    page.on('request', (request) => {
-      if (request.url().includes('q=ada')) asked.push(request.url())
-    })
     await page.goto(`/dashboard/${shop.slug}${path}`)
     await expect(page.locator('html')).toHaveAttribute('data-ready')
     await page.getByLabel(box).fill('ada@')
@@ -47,7 +45,6 @@ for (const [name, { path, box, detail }] of Object.entries(lists)) {
     come()
     await expect(page).toHaveURL(detail)
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-    expect(asked).toEqual([])
   })
 
   test(`a search of ${name} is asked for once, when somebody pauses`, async ({ page }) => {

@@ -157,7 +157,7 @@ test('a bug shows an id that is found in the log, once, and nothing of what brok
   const shop = await makeOrganization()
   const key = await shop.issue(await shop.configuration())
   await signIn(context, await makePerson(key.customerEmail))
-  complaints.provoked.push(/status of 500|Server Components render/)
+  complaints.provoked.push(/status of 500|Minified React error/)
   // A row that cannot be read, as after a restore with another master secret.
   await prisma.licenseKey.update({ where: { id: key.id }, data: { keyCipher: new Uint8Array(60) } })
   await page.goto(`/purchases/${key.id}`)

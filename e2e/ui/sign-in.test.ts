@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { newId } from '#lib/base/ids.ts'
 import { forgetNetwork } from '../attempts.ts'
-import { expect, test } from '../browser.ts'
+import { expect, signedOut, test } from '../browser.ts'
 import { linkIn, mailsTo, waitForMail } from '../inbox.ts'
 import { makeOrganization, type Organization } from '../organization.ts'
 
@@ -43,7 +43,9 @@ test('a wrong password is refused without telling whether the address is known, 
 test('many wrong passwords slow the next attempt down; a browser that was signed in before goes on', async ({
   page,
   browser,
+  complaints,
 }) => {
+  complaints.provoked.push(signedOut)
   await page.goto('/login')
   await trySignIn(page, shop.email, shop.password)
   await expect(heading(page, 'Overview')).toBeVisible()
@@ -97,7 +99,8 @@ test('asking for a link answers the same for known and unknown addresses, and ma
   expect(await mailsTo(unknown)).toEqual([])
 })
 
-test('a link leads to the page that was asked for, and works once', async ({ page, context }) => {
+test('a link leads to the page that was asked for, and works once', async ({ page, context, complaints }) => {
+  complaints.provoked.push(signedOut)
   const wanted = `/dashboard/${shop.slug}/history`
   await page.goto(wanted)
   await expect(heading(page, 'Sign in')).toBeVisible()
@@ -125,7 +128,8 @@ test('a link leads to the page that was asked for, and works once', async ({ pag
   await expect(heading(second, 'This link no longer works')).toBeVisible()
 })
 
-test('signing out ends it, also for whoever copied the cookie', async ({ page, request }) => {
+test('signing out ends it, also for whoever copied the cookie', async ({ page, request, complaints }) => {
+  complaints.provoked.push(signedOut)
   await page.goto('/login')
   await trySignIn(page, shop.email, shop.password)
   await expect(heading(page, 'Overview')).toBeVisible()

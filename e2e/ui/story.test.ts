@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { newId } from '#lib/base/ids.ts'
 import { prisma } from '#lib/database/client.ts'
-import { expect, test } from '../browser.ts'
+import { expect, signedOut, test } from '../browser.ts'
 import { send } from '../http.ts'
 import { linkIn, waitForMail } from '../inbox.ts'
 import { makeOrganization, type Organization } from '../organization.ts'
@@ -21,7 +21,9 @@ const heading = (page: Page, name: string | RegExp) => page.getByRole('heading',
 
 test('from a key configuration to a key that is activated, refused, freed by its owner and activated again', async ({
   page,
+  complaints,
 }) => {
+  complaints.provoked.push(signedOut)
   test.setTimeout(240_000)
   const shop = await makeOrganization({ name: 'Inkwell Software' })
   const unique = newId().slice(-12)

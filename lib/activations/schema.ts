@@ -20,6 +20,6 @@ export type ActivationRecord = ActivationAnswer & {
 }
 
 /** What programs can sort activations by. */
-export const activationRecordSorts = ['createdAt', 'label'] as const
+const activationRecordSorts = ['createdAt', 'label'] as const
 
 export type ActivationRecordSort = (typeof activationRecordSorts)[number]

@@ -112,7 +112,7 @@ const notPublicIPv6 = [
 ]
 
 /** Why an address is not on the open internet, in words that go after "is"; null when it is. */
-export function whyNotPublic(text: string): string | null {
+function whyNotPublic(text: string): string | null {
   const address = bytesOf(text)
   if (!address) return 'no address'
   const found = (address.length === 4 ? notPublicIPv4 : notPublicIPv6).find(({ network }) => isWithin(address, network))
@@ -124,7 +124,7 @@ export function whyNotPublic(text: string): string | null {
 export type Allowed = readonly Network[]
 
 /** True when somebody allowed the network of this address by name. */
-export const isNamed = (text: string, allowed: Allowed): boolean => {
+const isNamed = (text: string, allowed: Allowed): boolean => {
   const address = bytesOf(text)
   return address !== null && allowed.some((network) => isWithin(address, network))
 }

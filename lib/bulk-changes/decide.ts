@@ -19,9 +19,9 @@ import {
 import type { KeyChanges } from '../license-keys/schema.ts'
 import { limits as metadataLimits } from '../metadata/schema.ts'
 import type { BulkKey, Catalogue, Configuration } from './keys.ts'
-import type { KeyValues } from './plain.ts'
 import { stateOf, valuesOf } from './rules.ts'
 import type { BulkAction } from './schema.ts'
+import type { KeyValues } from './values.ts'
 
 /** What is done with one key, or why nothing is. */
 export type Decision =

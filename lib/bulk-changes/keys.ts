@@ -4,34 +4,9 @@ import type { RevokeReason } from '#prisma/enums.ts'
 import type { Tx } from '../database/client.ts'
 import { configurationColumns } from '../license-keys/queries.ts'
 import type { PurchaseReasons } from '../license-keys/rules.ts'
-import type { KeyValues } from './plain.ts'
+import { type KeyValues, type ValueName, valueColumns } from './values.ts'
 
-// Keys as bulk changes read, compare and write them: one table of columns, for a change and for taking it back.
-
-/** Every column that a change can change: its name and its type. */
-const columns = {
-  status: ['status', 'license_key_status'],
-  revokedFor: ['revoked_for', 'revoke_reason[]'],
-  held: ['held', 'boolean'],
-  switchedOff: ['switched_off', 'boolean'],
-  expiresAt: ['expires_at', 'timestamptz'],
-  expiryDay: ['expiry_day', 'smallint'],
-  expiryOverridden: ['expiry_overridden', 'boolean'],
-  graceDaysOverride: ['grace_days_override', 'integer'],
-  activationsModeOverride: ['activations_mode_override', 'activations_mode'],
-  activationLimitOverride: ['activation_limit_override', 'integer'],
-  newDevicesBlocked: ['new_devices_blocked', 'boolean'],
-  usageOverridden: ['usage_overridden', 'boolean'],
-  usageLimitOverride: ['usage_limit_override', 'integer'],
-  keyConfigurationId: ['key_configuration_id', 'uuid'],
-  productId: ['product_id', 'uuid'],
-  formerIds: ['former_ids', 'text[]'],
-  tags: ['tags', 'text[]'],
-  note: ['note', 'text'],
-  noteFolded: ['note_folded', 'text'],
-} as const satisfies Record<keyof KeyValues, readonly [name: string, type: string]>
-
-type ValueName = keyof typeof columns
+// Keys as bulk changes read, compare and write them, for a change and for taking it back.
 
 /** A key as it is now, with what rules need to know around it. */
 export type BulkKey = {
@@ -54,9 +29,9 @@ export type BulkKey = {
 }
 
 const selected = Prisma.raw(
-  Object.entries(columns)
+  Object.entries(valueColumns)
     // The driver knows no arrays of our own types.
-    .map(([name, [column, type]]) => `k.${column}${type === 'revoke_reason[]' ? '::text[]' : ''} AS "${name}"`)
+    .map(([key, { name, type }]) => `k.${name}${type === 'revoke_reason[]' ? '::text[]' : ''} AS "${key}"`)
     .join(', '),
 )
 
@@ -90,7 +65,7 @@ function toKey({ kind, reasons, isTest, isSurplus, ...row }: Row): BulkKey {
     purchase: kind === null ? null : { kind, reasons: reasons ?? [], isTest: isTest ?? false },
     isSurplus: isSurplus ?? false,
     values: Object.fromEntries(
-      (Object.keys(columns) as ValueName[]).map((name) => [
+      (Object.keys(valueColumns) as ValueName[]).map((name) => [
         name,
         name === 'expiresAt' ? (values.expiresAt?.toISOString() ?? null) : values[name],
       ]),
@@ -114,11 +89,12 @@ export async function writeValues(
   const groups = Map.groupBy(changes, ({ to }) => Object.keys(to).sort().join())
   for (const some of groups.values()) {
     const names = Object.keys(some[0]?.to ?? {}) as ValueName[]
-    const sets = names.map((name) => `"${columns[name][0]}" = v."${columns[name][0]}", `).join('')
-    const types = names.map((name) => `, "${columns[name][0]}" ${columns[name][1]}`).join('')
+    const columns = names.map((name) => valueColumns[name])
+    const sets = columns.map(({ name }) => `"${name}" = v."${name}", `).join('')
+    const types = columns.map(({ name, type }) => `, "${name}" ${type}`).join('')
     const rows = some.map(({ id, to }) => ({
       id,
-      ...Object.fromEntries(names.map((name) => [columns[name][0], to[name]])),
+      ...Object.fromEntries(names.map((name) => [valueColumns[name].name, to[name]])),
     }))
     await tx.$executeRaw`UPDATE license_keys k SET ${Prisma.raw(sets)} updated_at = ${now}
       FROM json_to_recordset(${JSON.stringify(rows)}::json) AS ${Prisma.raw(`v(id uuid${types})`)}

@@ -1,21 +1,12 @@
-import type { ActivationsMode, BulkOutcome, BulkStatus, LicenseKeyStatus, RevokeReason } from '#prisma/enums.ts'
+import type { BulkOutcome, BulkStatus } from '#prisma/enums.ts'
+import type { KeyValues } from './values.ts'
 
 /** From where a change was asked for. What is done to one key at its page can be taken back the same way, and is not listed. */
-export const bulkOrigins = ['list', 'key', 'configuration', 'api'] as const
+const bulkOrigins = ['list', 'key', 'configuration', 'api'] as const
 export type BulkOrigin = (typeof bulkOrigins)[number]
 
 /** What can be done to many keys. */
-export const bulkActionNames = [
-  'disable',
-  'enable',
-  'revoke',
-  'restore',
-  'extend',
-  'limits',
-  'move',
-  'tag',
-  'resend',
-] as const
+const bulkActionNames = ['disable', 'enable', 'revoke', 'restore', 'extend', 'limits', 'move', 'tag', 'resend'] as const
 export type BulkActionName = (typeof bulkActionNames)[number]
 
 /** For so long a change can be taken back; then what the keys were before is forgotten. */
@@ -26,29 +17,6 @@ export const AT_ONCE = 500
 
 /** The most keys of one change. */
 export const BULK_MAX = 250_000
-
-/** What of a key a change can change, as it is kept: moments are ISO 8601. */
-export type KeyValues = {
-  status: LicenseKeyStatus
-  revokedFor: RevokeReason[]
-  held: boolean
-  switchedOff: boolean
-  expiresAt: string | null
-  expiryDay: number | null
-  expiryOverridden: boolean
-  graceDaysOverride: number | null
-  activationsModeOverride: ActivationsMode | null
-  activationLimitOverride: number | null
-  newDevicesBlocked: boolean
-  usageOverridden: boolean
-  usageLimitOverride: number | null
-  keyConfigurationId: string
-  productId: string | null
-  formerIds: string[]
-  tags: string[]
-  note: string
-  noteFolded: string | null
-}
 
 /** Devices of a key that a change deactivated, by id: since when they are; null: active. */
 export type DeviceValues = { [activationId: string]: string | null }

@@ -11,7 +11,8 @@ import {
   withPurchase,
 } from '../license-keys/rules.ts'
 import { tagChanges } from '../metadata/rules.ts'
-import { type Kept, type KeyValues, UNDO_DAYS } from './plain.ts'
+import { type Kept, UNDO_DAYS } from './plain.ts'
+import { type KeyValues, type ValueName, valueColumns } from './values.ts'
 
 // What a change comes to, and what may be taken back: decided from values, with no database in sight.
 
@@ -38,17 +39,6 @@ export const valuesOf = (state: KeyState): Pick<KeyValues, (typeof stateNames)[n
   switchedOff: state.switchedOff ?? false,
 })
 
-/** How a page and the history call what changes of a key. Columns that mean one thing together have one name. */
-export const valueLabels = {
-  ...{ status: 'Status', revokedFor: 'Status', held: 'Status', switchedOff: 'Status' },
-  ...{ expiresAt: 'Expires', expiryDay: 'Expires', expiryOverridden: 'Expires', graceDaysOverride: 'Grace period' },
-  ...{ activationsModeOverride: 'Device limit', activationLimitOverride: 'Device limit' },
-  newDevicesBlocked: 'New devices',
-  ...{ usageOverridden: 'Usage limit', usageLimitOverride: 'Usage limit' },
-  ...{ keyConfigurationId: 'Configuration', productId: 'Product', formerIds: 'Configuration' },
-  ...{ tags: 'Tags', note: 'Note', noteFolded: 'Note' },
-} as const satisfies Record<keyof KeyValues, string>
-
 /** What a key may do now; `usable` while validations say yes to it as far as state and time go. */
 export const isUsable = (values: KeyValues, limits: EffectiveLimits, now: Date): boolean =>
   values.status === 'granted' &&
@@ -68,6 +58,10 @@ export type Names = {
 const deviceWords = ({ activations }: EffectiveLimits) =>
   activations.mode === 'limited' ? String(activations.limit) : activations.mode
 const usageWords = ({ usage }: EffectiveLimits) => (usage.limit === null ? 'unlimited' : String(usage.limit))
+
+const onlyNamed = (Object.entries(valueColumns) as [ValueName, (typeof valueColumns)[ValueName]][]).filter(
+  ([, { isOnlyNamed }]) => isOnlyNamed,
+)
 
 /** What differs between two sets of values but the state, a line for each thing, as the history has it. */
 export function valueChanges(before: KeyValues, after: KeyValues, names: Names): string[] {
@@ -97,7 +91,7 @@ export function valueChanges(before: KeyValues, after: KeyValues, names: Names):
       after.newDevicesBlocked ? 'blocked' : 'allowed',
     ),
     ...tagChanges(before.tags, after.tags),
-    ...(before.note === after.note ? [] : ['Note']),
+    ...onlyNamed.flatMap(([name, { label }]) => (same(before[name], after[name]) ? [] : [label])),
   ]
 }
 
@@ -133,14 +127,14 @@ export function decideUndo(
   present: KeyValues,
   { was, became }: { was: Kept; became: Kept },
   purchase: PurchaseReasons,
-  /** What was changed since and back again: names of valueLabels. */
+  /** What was changed since and back again: by what people call it. */
   touched: ReadonlySet<string>,
 ): UndoDecision {
   const names = (Object.keys(became) as (keyof Kept)[]).filter((name) => name !== 'devices')
   const labels = new Set(
     names
-      .filter((name) => !same(present[name], became[name]) || touched.has(valueLabels[name]))
-      .map((name) => valueLabels[name]),
+      .filter((name) => !same(present[name], became[name]) || touched.has(valueColumns[name].label))
+      .map((name) => valueColumns[name].label),
   )
   if (labels.size > 0) return { do: 'leave', why: `Changed since: ${[...labels].join(', ').toLowerCase()}` }
   const to: Partial<KeyValues> = Object.fromEntries(names.map((name) => [name, was[name]]))

@@ -4,8 +4,9 @@ import type { NewEvent } from '../events/commands.ts'
 import { reasonsFor } from '../license-keys/rules.ts'
 import { type BulkKey, type Catalogue, lockKeys, readCatalogue, readKeys, writeValues } from './keys.ts'
 import type { BulkCounts, DeviceValues, Kept } from './plain.ts'
-import { decideUndo, limitsOf, valueLabels } from './rules.ts'
+import { decideUndo, limitsOf } from './rules.ts'
 import { eventsOf, type KeyOutcome, tell } from './tell.ts'
+import { valueColumns } from './values.ts'
 
 /** A change that is taken back, as this file needs it. */
 type Undone = { id: string; organizationId: string; undoId: string | null; undoneBy: unknown }
@@ -95,7 +96,7 @@ export async function decideUndos(
   return { decisions, catalogue }
 }
 
-/** What of each key was changed since, by the names of valueLabels: also what was changed back again. */
+/** What of each key was changed since, by what people call it: also what was changed back again. */
 async function touchedSince(
   db: Tx,
   { id, organizationId }: { id: string; organizationId: string },
@@ -119,7 +120,7 @@ async function touchedSince(
     const labels = touched.get(row.id) ?? new Set<string>()
     touched.set(row.id, labels)
     if (row.type === 'license_key.updated') for (const line of row.changes ?? []) labels.add(line.split(':')[0] ?? line)
-    else labels.add(valueLabels.status)
+    else labels.add(valueColumns.status.label)
   }
   return touched
 }

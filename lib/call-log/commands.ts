@@ -7,7 +7,7 @@ import { KEPT_DAYS } from './plain.ts'
 
 const AT_ONCE = 5_000
 /** What one organization may have in the log: a week of a call a second and more. */
-export const ROWS_OF_ONE_MAX = 1_000_000
+const ROWS_OF_ONE_MAX = 1_000_000
 
 /** Forgets calls that are older than a week, and of those of one organization the oldest beyond a million. For the hourly sweep. */
 export async function purgeCalls(_system: System, now: Date, most = ROWS_OF_ONE_MAX): Promise<number> {

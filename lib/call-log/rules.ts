@@ -1,5 +1,6 @@
 import type { LicenseCode } from '../error-codes/schema.ts'
 import { type ChartPart, verdicts } from '../error-codes/schema.ts'
+import { versionNames } from '../metadata/plain.ts'
 import type { CallFilter, ShownCall } from './plain.ts'
 
 // ---------------------------------------------------------------- which calls are kept
@@ -48,7 +49,7 @@ export const fingerprintText = (fingerprint: string | null | undefined): string 
 
 /** The software and its version, by what the device told of itself (`meta`), or else by the first word of its user agent. */
 export function appText(meta: Record<string, unknown> | null | undefined, userAgent: string | null): string | null {
-  const told = ['app_version', 'appVersion', 'version'].map((name) => meta?.[name])
+  const told = versionNames.map((name) => meta?.[name])
   const version = told.find((value) => typeof value === 'string' || typeof value === 'number')
   if (version !== undefined) return tidy(String(version))
   const [, name, number] = /^\s*([^\s/()]+)(?:\/([^\s()]+))?/.exec(userAgent ?? '') ?? []

@@ -14,7 +14,7 @@ export type Slice = { limit: number; offset: number; turned: boolean; from: Mark
 const NEAR = 1_000
 
 /** So many rows are counted, and no more, where counting all would take long; and so many are passed to find a page by its number. */
-export const COUNTED = 10_000
+const COUNTED = 10_000
 
 const NO_PAGE: FarPages = { isMore: false, numbered: COUNTED, previous: null, next: null }
 
@@ -25,10 +25,10 @@ export type Counted = { total: number; isMore: boolean }
 export const exactly = (total: number): Counted => ({ total, isMore: false })
 
 /** What a count that ends one after `COUNTED` has come to. */
-export const countedUpTo = (count: number): Counted => ({ total: Math.min(count, COUNTED), isMore: count > COUNTED })
+const countedUpTo = (count: number): Counted => ({ total: Math.min(count, COUNTED), isMore: count > COUNTED })
 
 /** Counts rows as far as it takes no time. `from` has FROM and WHERE. */
-export async function countRows(from: Prisma.Sql): Promise<Counted> {
+async function countRows(from: Prisma.Sql): Promise<Counted> {
   const [row] = await prisma.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS count FROM (SELECT 1 ${from} LIMIT ${COUNTED + 1}) counted`
   return countedUpTo(row?.count ?? 0)

@@ -283,7 +283,7 @@ const sentences = {
 } satisfies Record<EventType, Sentence>
 
 /** Why a device was refused, in a few words. */
-export const refusalWords = (code: string): string => {
+const refusalWords = (code: string): string => {
   const verdict = isLicenseCode(code) ? verdicts[code] : null
   return (verdict && 'device' in verdict && verdict.device) || code
 }

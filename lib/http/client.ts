@@ -8,7 +8,7 @@ import { isIP, isIPv4 } from 'node:net'
 /** The address of the client, in one spelling. */
 export const ADDRESS_HEADER = 'x-latchkey-address'
 /** The path that was asked for, normalised, with its query. Pages cannot know their own. */
-export const PATH_HEADER = 'x-latchkey-path'
+const PATH_HEADER = 'x-latchkey-path'
 
 /** Names that begin so are ours: what a client sends under them is dropped. */
 const OWNED = 'x-latchkey-'

@@ -2,7 +2,6 @@ import '#server-only'
 import { idFrom, newId } from '../base/ids.ts'
 import { usagePeriodStart } from '../key-configurations/rules.ts'
 import { keyStringColumns } from '../key-strings/string.ts'
-import { noteColumns } from '../license-keys/note.ts'
 import { configuredExpiry, effectiveLimits } from '../license-keys/rules.ts'
 import { type Batch, type DeviceUnit, hex, type KeyUnit, type Problem } from './collect.ts'
 import { type ActivationDraft, isShortKey, type KeyDraft } from './drafts.ts'
@@ -10,6 +9,7 @@ import type { Earlier } from './earlier.ts'
 import { maskedKeyText, named } from './named.ts'
 import { type Relations, relations } from './relations.ts'
 import { elsewhere, overridesFor, storedState } from './rules.ts'
+import { saidRow } from './said.ts'
 import { type ImportCounts, type ImportSettings, noCounts } from './schema.ts'
 import type { Stored } from './stored.ts'
 import type { Rows } from './write.ts'
@@ -151,7 +151,7 @@ function decideKey(basis: Basis, { draft, hash }: KeyUnit, soFar: SoFar, related
   const row: KeyRow = {
     ...{ id, external_id: draft.externalId ?? elsewhere(draft.id, id) },
     ...stringColumns(draft.key, hash, configuration.prefix),
-    ...recordColumns(draft),
+    ...saidRow(draft),
     key_configuration_id: configuration.id,
     product_id: product?.id ?? null,
     customer_id: customer.id,
@@ -183,16 +183,6 @@ function stringColumns(key: string, hash: string, ownPrefix: string | null) {
     ...{ key_is_normal: keyIsNormal, prefix, last_characters: lastCharacters },
   }
 }
-
-/** What is stored as its record says it. */
-const recordColumns = (draft: KeyDraft) => ({
-  new_devices_blocked: draft.newDevicesBlocked,
-  usage: draft.usage,
-  validations: draft.validations,
-  last_validated_at: iso(draft.lastValidatedAt),
-  note: draft.note,
-  note_folded: noteColumns(draft.note).noteFolded,
-})
 
 /** The id a key gets; null when the one it needs is another's. */
 function freeKeyId({ stored, earlier, now }: Basis, draft: KeyDraft, soFar: SoFar): string | null {

@@ -1,6 +1,7 @@
 import type { LicenseKeyStatus, RevokeReason } from '#prisma/enums.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { EmptyMeans, InactiveMeaning, Limit, ZeroMeaning } from '../import-fields/schema.ts'
+import type { SaidOfKey } from './said.ts'
 
 // What is read from a record, before anything is known of what is stored.
 
@@ -29,7 +30,7 @@ export type ActivationDraft = {
 }
 
 /** A key to be kept, as its record says it. */
-export type KeyDraft = {
+export type KeyDraft = SaidOfKey & {
   key: string
   id: string | null
   externalId: string | null
@@ -52,13 +53,8 @@ export type KeyDraft = {
   expiresAt: Date | null | 'configuration'
   activationLimit: Limit
   usageLimit: Limit
-  usage: number
-  validations: number
-  lastValidatedAt: Date | null
   firstActivatedAt: Date | null
   graceDays: number | null
-  newDevicesBlocked: boolean
-  note: string
   activations: ActivationDraft[]
 }
 

@@ -1,7 +1,7 @@
 import '#server-only'
 import type { RevokeReason } from '#prisma/enums.ts'
 import { originalCell } from '../base/spreadsheet.ts'
-import { fingerprintOf, readEmail, tidyLine, tidyParagraphs } from '../base/text.ts'
+import { fingerprintOf, readEmail, tidyLine } from '../base/text.ts'
 import {
   type Columns,
   type DeviceField,
@@ -19,6 +19,7 @@ import { Fields, whyNotStorable } from './fields.ts'
 import { habitsOf } from './mappings.ts'
 import { maskedKeyText, named } from './named.ts'
 import { ACTIVATION_LIMIT_MAX } from './rules.ts'
+import { freeText, readSaid } from './said.ts'
 import type { ImportFile, ImportSettings } from './schema.ts'
 import type { OpenedFile, SourceRecord } from './source-record.ts'
 import { vendorExports } from './vendors.ts'
@@ -128,7 +129,7 @@ const whyRounded = (value: unknown): string | null =>
     : null
 
 // What people wrote may begin with anything.
-const FREE_TEXT = new Set<string>(['note', 'name', 'activationLabel', 'conditions', 'meta', 'activations', 'key'])
+const FREE_TEXT = new Set<string>([...freeText, 'name', 'activationLabel', 'conditions', 'meta', 'activations', 'key'])
 
 function readKey(read: Fields, columns: Columns, habits: Habits & { shape?: KeyShape }, now: Date): Reading {
   const key = storedKeyString(read.text('key'))
@@ -174,13 +175,9 @@ function readKey(read: Fields, columns: Columns, habits: Habits & { shape?: KeyS
     expiresAt: end !== null && end > now && (expiry === 'configuration' || expiry === null) ? end : expiry,
     activationLimit: deviceLimitOf(read, habits),
     usageLimit: usageLimitOf(read, habits.empty.usageLimit),
-    usage: read.count('usage', 'Uses', USAGE_MAX),
-    validations: read.count('validations', 'Validations', Number.MAX_SAFE_INTEGER),
-    lastValidatedAt: read.date('lastValidatedAt', 'date of the last validation', { ahead: false }),
+    ...readSaid(read),
     firstActivatedAt: read.date('firstActivatedAt', 'date of the first activation', { ahead: false }),
     graceDays: graceDays ? read.count('graceDays', 'Grace days', GRACE_MAX) : null,
-    newDevicesBlocked: read.flag('newDevicesBlocked', 'New devices blocked'),
-    note: tidyParagraphs(read.words('note', 'note', 2_000)),
     activations,
   }
   return { is: 'key', draft }

@@ -41,7 +41,7 @@ export type ImportSettings = z.infer<typeof Choices> & { columns: Record<RecordK
 
 // ---------------------------------------------------------------- files and progress
 
-export const fileFormats = ['csv', 'json'] as const
+const fileFormats = ['csv', 'json'] as const
 export type FileFormat = (typeof fileFormats)[number]
 
 /** An uploaded file. Format, kind and delimiter are known once it is complete. */

@@ -4,7 +4,7 @@ import type { ImportCounts } from './schema.ts'
 type Look = { label: string; tone: 'ok' | 'warn' | 'bad' | 'off' | 'accent' }
 
 /** The state of an import as a word and a colour. */
-export const importStatusLook = {
+const importStatusLook = {
   uploading: { label: 'Uploading', tone: 'off' },
   draft: { label: 'Not checked yet', tone: 'off' },
   checking: { label: 'Checking', tone: 'accent' },

@@ -2,23 +2,10 @@ import '#server-only'
 import { Prisma } from '#prisma/client.ts'
 import type { ActivationsMode, LicenseKeyStatus, PurchaseKind, PurchaseStatus, RevokeReason } from '#prisma/enums.ts'
 import type { describeActor } from '../base/actor.ts'
-import type { JsonObject } from '../base/json.ts'
 import { insertRows, type Tx } from '../database/client.ts'
 import { type NewEvent, recordAs } from '../events/commands.ts'
-
-/** A column's type in PostgreSQL, and what a row holds for it: bytes are hexadecimal, times ISO, for rows travel as one JSON text. */
-type Typed<Value> = { sql: string; holds?: Value }
-const typed = <Value>(sql: string): Typed<Value> => ({ sql })
-const orNull = <Value>({ sql }: Typed<Value>): Typed<Value | null> => ({ sql })
-
-const uuid = typed<string>('uuid')
-const text = typed<string>('text')
-const bytes = typed<string>('bytea')
-const time = typed<string>('timestamptz')
-const flag = typed<boolean>('boolean')
-const int = typed<number>('int')
-const bigint = typed<number>('bigint')
-const json = typed<JsonObject>('jsonb')
+import { bigint, bytes, flag, int, json, orNull, type Typed, text, time, typed, uuid } from './column-types.ts'
+import { saidTypes } from './said.ts'
 
 const columns = {
   products: { id: uuid, name: text, external_ids: typed<string[]>('text[]') },
@@ -54,17 +41,12 @@ const columns = {
     grace_days_override: orNull(int),
     activations_mode_override: orNull(typed<ActivationsMode>('activations_mode')),
     activation_limit_override: orNull(int),
-    new_devices_blocked: flag,
     usage_overridden: flag,
     usage_limit_override: orNull(int),
-    usage: int,
     usage_period_start: orNull(time),
-    validations: bigint,
-    last_validated_at: orNull(time),
     first_activated_at: orNull(time),
-    note: text,
-    note_folded: orNull(text),
     created_at: time,
+    ...saidTypes,
   },
   activations: {
     id: uuid,

@@ -138,7 +138,7 @@ export async function waitingPlaces(
 export const workOfAll = (_system: System): Promise<Counts> => countWork(null)
 
 /** So many that failed are shown of each kind. */
-export const FAILED_SHOWN = 20
+const FAILED_SHOWN = 20
 
 /** What failed in the organization, by kind, the last ones first. */
 export async function failedWork(merchant: Merchant): Promise<Record<WorkKind, FailedWork[]>> {

@@ -101,7 +101,7 @@ const part = (
 const rights = ['customerMayDeactivate', 'customerMayRename', 'customerMayReplace'] as const
 
 // What depends on each other is one part: a limit of one and a mode of another would be nobody's wish.
-export const editParts = (productName: (id: string) => string, zone: string) => [
+const editParts = (productName: (id: string) => string, zone: string) => [
   part('Name', 'name', ['name'], ({ name }) => `“${name}”`),
   part(termLabels.key, 'prefix', ['prefix', 'format'], words.key),
   part(

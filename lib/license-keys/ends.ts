@@ -10,7 +10,7 @@ import { type EndToTell, endToTell } from './rules.ts'
 // the transaction of the event, so it does not matter how often this runs, in how many processes, or where one of them died.
 
 /** How many days before its end a key is told of whose configuration names none. Nobody is reminded by mail of those. */
-export const EXPIRING_DAYS_BEFORE: readonly number[] = [7]
+const EXPIRING_DAYS_BEFORE: readonly number[] = [7]
 
 // Few, so that nobody who validates one of them waits for long.
 const AT_ONCE = 200

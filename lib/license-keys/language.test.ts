@@ -63,6 +63,7 @@ function someValue(name: TermName): fc.Arbitrary<string> {
       ...(kind.days ? [days] : []),
       ...(kind.words.length > 0 ? [fc.constantFrom(...kind.words)] : []),
     )
+  if (kind.kind === 'number') return fc.constantFrom('>0', '>60', '<30', '0', '100', '40..60')
   if (kind.kind === 'id') return fc.constantFrom(id(70), id(71))
   if (kind.kind === 'pair') return fc.tuple(text, fc.option(text)).map(([key, value]) => pairText(key, value))
   return text
@@ -179,6 +180,8 @@ describe('people type it', () => {
 
   test.each<[string, number, number, RegExp]>([
     ['jo status:expird', 10, 16, /^“expird” does not fit status\. Expected: active, expiring, .* or revoked\.$/],
+    ['risk:>100', 5, 9, /Expected: a number from 0 to 100, such as >60 or 40\.\.60/],
+    ['risk:9..3', 5, 9, /Expected: a number from 0 to 100/],
     ['seen:<30', 5, 8, /Expected: a time such as <30d, .* or never/],
     ['expires:2026-02-30', 8, 18, /a day there is; 2026-02-30 is none/],
     ['issued:2026-05..2026-01', 7, 23, /a first day before the last one/],

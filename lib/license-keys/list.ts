@@ -6,6 +6,7 @@ import { isId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
 import type { FarPages, PageOf } from '../database/marks.ts'
 import { type Counted, exactly, type OrderedList, pageOfIds } from '../database/pages.ts'
+import { metadataOf } from '../metadata/rules.ts'
 import { countLicenseKeys } from './counts.ts'
 import { EXPIRING_DAYS } from './look.ts'
 import { type LicenseKeySort, type ShownStatus, shownStatuses } from './plain.ts'
@@ -24,7 +25,12 @@ import type { Terms } from './terms.ts'
 import { areDear, asksConfiguration, termsSql } from './terms-sql.ts'
 
 /** A key in a list; `week` counts its validations of seven days, `troubles` say why it is refused now. */
-export type LicenseKeySummary = ReturnType<typeof summary> & { week: number[]; troubles: Trouble[] }
+export type LicenseKeySummary = ReturnType<typeof summary> & {
+  week: number[]
+  troubles: Trouble[]
+  tags: string[]
+  metadata: Record<string, string>
+}
 
 export type LicenseKeyFilter = {
   /** A whole key (also one that was replaced), its last characters, or words about customer, order, device or note. */
@@ -52,13 +58,14 @@ const liveDevices = Prisma.sql`(SELECT count(*) FROM activations a WHERE a.licen
 const activationsMode = Prisma.sql`COALESCE(k.activations_mode_override, c.activations_mode)`
 const devicesTaken = Prisma.sql`(${activationsMode} = 'limited' AND ${liveDevices} >=
   CASE WHEN k.activations_mode_override IS NULL THEN c.activation_limit ELSE k.activation_limit_override END)`
-// The same for a whole organization: devices are counted once instead of once per key. A limit is at least 1.
-const keysAtLimit = (merchant: Merchant, over = false) => Prisma.sql`SELECT l.id FROM license_keys l
+// The same for a whole organization: devices are counted once instead of once per key. A limit is at least 1. Put into an array first, what is
+// found is looked up; otherwise PostgreSQL reads all keys twice.
+const keysAtLimit = (merchant: Merchant, over = false) => Prisma.sql`SELECT unnest(ARRAY(SELECT l.id FROM license_keys l
   JOIN key_configurations g ON g.id = l.key_configuration_id
   JOIN (SELECT license_key_id, count(*) AS devices FROM activations
     WHERE organization_id = ${merchant.organizationId}::uuid AND deactivated_at IS NULL GROUP BY license_key_id) d ON d.license_key_id = l.id
   WHERE COALESCE(l.activations_mode_override, g.activations_mode) = 'limited' AND d.devices ${over ? Prisma.sql`>` : Prisma.sql`>=`}
-    CASE WHEN l.activations_mode_override IS NULL THEN g.activation_limit ELSE l.activation_limit_override END`
+    CASE WHEN l.activations_mode_override IS NULL THEN g.activation_limit ELSE l.activation_limit_override END))`
 const graceEnd = Prisma.sql`k.expires_at + make_interval(days => COALESCE(k.grace_days_override, c.grace_days))`
 
 /** When a device last came or came again to a key `k`. */
@@ -112,7 +119,7 @@ const keysInTrouble = (merchant: Merchant, now: Date) => Prisma.sql`SELECT r.lic
   JOIN key_configurations c ON c.id = k.key_configuration_id WHERE ${standsSql(now)}`
 
 /** What these keys refused lately, code by code, whether or not it still stands. */
-export async function recentRefusals(
+async function recentRefusals(
   merchant: Merchant,
   licenseKeyIds: string[],
   now: Date,
@@ -143,7 +150,7 @@ export async function stoppedBy(
 }
 
 /** Everything that refuses each of these keys now. `rows` are read with keyColumns. */
-export async function troublesOf(merchant: Merchant, rows: KeyRow[], now: Date): Promise<Map<string, Trouble[]>> {
+async function troublesOf(merchant: Merchant, rows: KeyRow[], now: Date): Promise<Map<string, Trouble[]>> {
   const ids = rows.map(({ id }) => id)
   const off = rows.filter(({ status }) => status !== 'granted').map(({ id }) => id)
   const [recent, stopped, devices] = await Promise.all([
@@ -295,7 +302,9 @@ export async function listLicenseKeys(
   const keys = ids.flatMap((id) => {
     const row = byId.get(id)
     const lately = { week: weeks.get(id)?.all ?? emptyWeek().all, troubles: troubles.get(id) ?? [] }
-    return row ? [{ ...summary(row, devices.get(id) ?? 0, now), ...lately }] : []
+    if (!row) return []
+    const own = { tags: row.tags, metadata: metadataOf(row.metadata) }
+    return [{ ...summary(row, devices.get(id) ?? 0, now), ...lately, ...own }]
   })
   return { keys, total, far }
 }

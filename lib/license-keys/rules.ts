@@ -232,7 +232,7 @@ export function usageResetsAt(reset: UsageReset, now: Date): Date | null {
 }
 
 /** Marks of a limit that are told of when usage comes to them, in percent. */
-export const USAGE_MARKS = [80, 100] as const
+const USAGE_MARKS = [80, 100] as const
 export type UsageMark = (typeof USAGE_MARKS)[number]
 
 /** The highest mark that usage came to between two numbers of one period; null when none. */

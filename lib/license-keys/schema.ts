@@ -281,7 +281,7 @@ export type KeyRecordFilter = {
 }
 
 /** What programs can sort keys by. A key that never expires expires last; one that was never validated was validated first. */
-export const keyRecordSorts = ['createdAt', 'expiresAt', 'lastValidatedAt', 'validations'] as const
+const keyRecordSorts = ['createdAt', 'expiresAt', 'lastValidatedAt', 'validations'] as const
 export type KeyRecordSort = (typeof keyRecordSorts)[number]
 
 /** Which part of a list, in order of creation unless said otherwise: by offset, or what comes after the last one seen. */

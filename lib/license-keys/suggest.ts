@@ -22,23 +22,25 @@ export const termHints = {
   activated: 'whether devices use it',
   limit: 'whether devices take all slots',
   refused: 'whether it refused somebody',
+  risk: 'how much it looks misused, 0 to 100',
   tag: 'a tag of yours',
   meta: 'metadata of yours',
   import: 'what an import brought',
 } as const satisfies Record<TermName, string>
 
-const times: Partial<Record<TermName, readonly string[]>> = {
+const usual: Partial<Record<TermName, readonly string[]>> = {
   expires: ['<7d', '<30d', '<90d', 'never'],
   ended: ['<7d', '<30d', '<1y'],
   seen: ['<24h', '<30d', '>90d', 'never'],
   issued: ['<24h', '<7d', '<30d'],
   refused: ['<24h', '<7d', 'now'],
+  risk: ['>0', '>50', '>80'],
 }
 
 function valuesOf(name: TermName, names: Names): string[] {
   const kind = kindOf(name)
   if (kind.kind === 'choice') return [...kind.of]
-  if (kind.kind === 'time') return [...(times[name] ?? [])]
+  if (kind.kind === 'time' || kind.kind === 'number') return [...(usual[name] ?? [])]
   if (kind.kind !== 'named') return []
   return [...names[name as keyof Names].map(({ id }) => writeValue(name, id, names)), ...(kind.none ? ['none'] : [])]
 }

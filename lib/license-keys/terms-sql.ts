@@ -7,8 +7,9 @@ import { prisma } from '../database/client.ts'
 import { customerSearchSql } from '../database/folded.ts'
 import { pairOf } from './language.ts'
 import type { ShownStatus } from './plain.ts'
+import { rangeOf } from './term-numbers.ts'
 import { stretchOf } from './term-times.ts'
-import { kindOf, type Term, type TermName, type Terms, termNames } from './terms.ts'
+import { kindOf, type Term, type TermName, type Terms, termKinds, termNames } from './terms.ts'
 
 // What is asked of keys `k`, as SQL. Each part goes by an index of what it asks, or looks through the organization's keys once.
 
@@ -105,6 +106,19 @@ const anyOf = {
     )
     return or(parts)
   },
+  risk: (values, { merchant }) => {
+    const scores = (part: Prisma.Sql) =>
+      Prisma.sql`(SELECT r.license_key_id FROM key_risks r WHERE r.${own(merchant)} AND r.score > 0 AND ${part})`
+    return or(
+      values.map((value) => {
+        const { from, to } = rangeOf(value, termKinds.risk)
+        // Of most keys there is nothing to say, which is a score of 0.
+        return from <= 0
+          ? Prisma.sql`k.id NOT IN ${scores(Prisma.sql`r.score > ${to}`)}`
+          : Prisma.sql`k.id IN ${scores(Prisma.sql`r.score BETWEEN ${from} AND ${to}`)}`
+      }),
+    )
+  },
   // The second half of these two names the rows that their index holds.
   tag: (values) => Prisma.sql`(k.tags && ${values}::text[] AND k.tags <> '{}')`,
   meta: (values) => or(values.map(metaSql)),
@@ -137,7 +151,7 @@ function partsOf(name: TermName, { is, not }: Term, asks: Asks): Prisma.Sql[] {
 export const asksConfiguration = (terms: Terms): boolean => terms.status !== undefined
 
 // These go through another table: found once for a page and its count.
-const dear: readonly TermName[] = ['customer', 'order', 'purchase', 'activated', 'limit', 'refused']
+const dear: readonly TermName[] = ['customer', 'order', 'purchase', 'activated', 'limit', 'refused', 'risk']
 
 /** True where finding the keys costs so much that a page and its count share it. */
 export const areDear = (terms: Terms): boolean => dear.some((name) => terms[name])

@@ -17,8 +17,9 @@ import { shownStatus } from './look.ts'
 import { keyColumns } from './queries.ts'
 import { listKeyRecords } from './records.ts'
 import { factsOf } from './row.ts'
+import { rangeOf } from './term-numbers.ts'
 import { stretchOf } from './term-times.ts'
-import { type Asked, kindOf, type TermName, type Terms, termNames, termsOf } from './terms.ts'
+import { type Asked, kindOf, type TermName, type Terms, termKinds, termNames, termsOf } from './terms.ts'
 
 // Every term against the plainest way to ask: each key, and all rows around it, one by one.
 
@@ -134,6 +135,8 @@ async function fill(): Promise<Shop> {
           ...(device === 1 && i % 2 && { deactivatedAt: now }),
         },
       })
+    if (i % 7 < 3)
+      await prisma.keyRisk.create({ data: { ...own, licenseKeyId: id, score: nth([0, 60, 61, 100, 40, 5], i) } })
     if (i % 8 === 3)
       await prisma.validationRefusal.create({
         data: {
@@ -169,6 +172,7 @@ async function load() {
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
   })
   const refusals = await prisma.validationRefusal.findMany({ where: { organizationId: shop.organizationId } })
+  const risks = await prisma.keyRisk.findMany({ where: { organizationId: shop.organizationId } })
   const events = await prisma.event.findMany({
     where: { organizationId: shop.organizationId, type: 'activation.refused' },
   })
@@ -180,6 +184,7 @@ async function load() {
   )
   return rows.map((row) => ({
     ...row,
+    risk: risks.find((each) => each.licenseKeyId === row.id)?.score ?? 0,
     refusedAt: [
       ...refusals.filter((each) => each.licenseKeyId === row.id).map((each) => each.lastAt),
       ...events.filter((each) => each.licenseKeyId === row.id).map((each) => each.at),
@@ -222,6 +227,10 @@ const has: Record<TermName, (key: Key, value: string) => boolean> = {
   },
   refused: (key, value) =>
     value === 'now' ? key.inTrouble : key.refusedAt.some((moment) => lies(moment, value, true)),
+  risk: (key, value) => {
+    const { from, to } = rangeOf(value, termKinds.risk)
+    return key.risk >= from && key.risk <= to
+  },
   tag: (key, value) => key.tags.includes(value),
   meta: (key, value) => {
     const pair = pairOf(value)
@@ -274,6 +283,7 @@ const values: Record<TermName, () => readonly string[]> = {
   activated: () => ['now', 'before', 'never'],
   limit: () => ['at', 'over'],
   refused: () => ['now', '<24h', '<2d', '>1d', '<30d'],
+  risk: () => ['>0', '>60', '<30', '0', '60', '40..60', '0..60', '100'],
   tag: () => ['beta', 'a, b', '-x', 'nothing'],
   meta: () => ['team', 'team=red', 'team="a=b"', '"my \\"name\\""', 'nothing'],
   import: () => [...shop.imports, newId()],

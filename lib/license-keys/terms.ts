@@ -3,6 +3,7 @@
 
 import type { RevokeReason } from '#prisma/enums.ts'
 import { shownStatuses } from './plain.ts'
+import { readNumber } from './term-numbers.ts'
 import { oneOf, readTime } from './term-times.ts'
 
 /** Where a purchase can stand (lib/purchases/plain.ts), and that there is none. */
@@ -20,9 +21,10 @@ type Choice = { kind: 'choice'; of: readonly string[] }
 type Named = { kind: 'named'; none?: true }
 /** A time that is past, or one to come: a span from now, days of the calendar, and words beside them. */
 type Time = { kind: 'time'; past: boolean; days: boolean; words: readonly string[] }
+type Score = { kind: 'number'; least: number; most: number }
 type Text = { kind: 'text' | 'pair' | 'id'; most: number }
 /** `all`: several values are all asked for, of others any one is. */
-export type TermKind = { all?: true } & (Choice | Named | Time | Text)
+export type TermKind = { all?: true } & (Choice | Named | Time | Score | Text)
 
 /** In the order in which they are written. */
 export const termKinds = {
@@ -40,6 +42,7 @@ export const termKinds = {
   activated: { kind: 'choice', of: ['now', 'before', 'never'] },
   limit: { kind: 'choice', of: ['at', 'over'] },
   refused: { kind: 'time', past: true, days: false, words: ['now'] },
+  risk: { kind: 'number', least: 0, most: 100 },
   tag: { kind: 'text', most: 40, all: true },
   meta: { kind: 'pair', most: 600, all: true },
   import: { kind: 'id', most: 36 },
@@ -81,6 +84,8 @@ export function readValue(name: TermName, typed: Typed, names: Names | null): { 
       if (kind.words.includes(time)) return { value: time }
       return readTime(time, kind.days, kind.words)
     }
+    case 'number':
+      return readNumber(text, kind)
     case 'id':
       return ID.test(text) ? { value: text.toLowerCase() } : { expected: 'an id' }
     case 'pair': {
@@ -127,8 +132,8 @@ export const pairText = (name: string, value: string | null): string =>
 /** A kept value as it is written. */
 export function writeValue(name: TermName, value: string, names: Names | null): string {
   const kind = kindOf(name)
-  if (kind.kind === 'pair' || kind.kind === 'choice' || kind.kind === 'time' || kind.kind === 'id') return value
   if (kind.kind === 'text') return quoted(value)
+  if (kind.kind !== 'named') return value
   if (value === 'none') return value
   const row = names?.[name as keyof Names].find(({ id }) => id === value)
   if (!row) return value

@@ -4,7 +4,7 @@ import type { Said } from './plain.ts'
 
 /** Rows of one message, and how many may wait for the next ones. */
 export const ROWS_AT_ONCE = 60
-export const ROWS_WAITING = 200
+const ROWS_WAITING = 200
 
 /** What waits to be told to one viewer. It has a size that no storm exceeds: what finds no room is counted. */
 export class Backlog {

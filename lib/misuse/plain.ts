@@ -1,7 +1,7 @@
 // Closed lists and bounds of misuse, for pages and rules alike.
 
 /** What may point to misuse. Each stands for one kind of evidence; the last two only support others. */
-export const signalNames = [
+const signalNames = [
   'places',
   'newcomers',
   'crowd',

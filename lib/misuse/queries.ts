@@ -86,6 +86,17 @@ export async function riskOfKey(merchant: Merchant, licenseKeyId: string) {
   return { score: risk.score, level: risk.level as Level, evidence, isExcused: risk.excusedAt !== null }
 }
 
+/** The scores of these keys, of those that have one. */
+export async function risksOf(merchant: Merchant, licenseKeyIds: string[]): Promise<KeyScore[]> {
+  assertMay(merchant, 'keys.read')
+  const rows = await prisma.keyRisk.findMany({
+    where: { organizationId: merchant.organizationId, licenseKeyId: { in: licenseKeyIds }, score: { gt: 0 } },
+    select: { licenseKeyId: true, score: true, level: true },
+  })
+  return rows.map(({ licenseKeyId: id, score, level }) => ({ id, score, level: level as Level }))
+}
+export type KeyScore = { id: string; score: number; level: Level }
+
 /** Everything about one key that speaks of misuse: evidence as it was then, places and devices as they are now. */
 export async function getRisk(merchant: Merchant, licenseKeyId: string, now: Date) {
   assertMay(merchant, 'keys.read')

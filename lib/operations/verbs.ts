@@ -175,7 +175,7 @@ type Outcomes = {
 export type Outcome<V extends Verb> = Outcomes[V]
 
 /** The three calls of client software. */
-export const licenseVerbs = ['validate', 'activate', 'deactivate'] as const satisfies Verb[]
+const licenseVerbs = ['validate', 'activate', 'deactivate'] as const satisfies Verb[]
 export type LicenseVerb = (typeof licenseVerbs)[number]
 /** What a customer does with a session that the organization made for them. */
 export type OwnVerb = 'listOwnKeys' | 'getOwnKey' | 'rotateOwnKey'

@@ -4,6 +4,8 @@ import { newId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
 import { record } from '../events/commands.ts'
 import { keyStringColumns, makeKeyString } from '../key-strings/string.ts'
+import { figuresOf } from './figures.ts'
+import { kept } from './kept.ts'
 import { getOverview } from './queries.ts'
 
 const now = new Date('2026-11-21T12:30:00.000Z')
@@ -61,14 +63,15 @@ async function busy(): Promise<Merchant & { full: string; soon: string }> {
 
 test('counts what is there, names what expires, and says what happened last', async () => {
   const me = await busy()
-  const overview = await getOverview(me, now)
+  const overview = await getOverview(me, 'fortnight', now)
   expect(overview.keys).toEqual({ active: 1, expiring: 1, grace: 0, expired: 0, disabled: 0, revoked: 1 })
   expect(overview.devices).toBe(1)
   expect(overview.lastDay).toEqual({ validations: 12, refused: 2 })
-  expect(overview.days).toHaveLength(14)
-  expect(overview.days[0]).toMatchObject({ day: '2026-11-08', counts: { off: 7, valid: 0 } })
-  expect(overview.days.at(-2)).toMatchObject({ day: '2026-11-20', counts: { valid: 100, expired: 2 } })
-  expect(overview.days.at(-1)).toMatchObject({ day: '2026-11-21', counts: { valid: 10 } })
+  const day = (text: string) => new Date(`${text}T00:00:00Z`)
+  expect(overview.validations).toHaveLength(14)
+  expect(overview.validations[0]).toMatchObject({ at: day('2026-11-08'), counts: { off: 7, valid: 0 } })
+  expect(overview.validations.at(-2)).toMatchObject({ at: day('2026-11-20'), counts: { valid: 100, expired: 2 } })
+  expect(overview.validations.at(-1)).toMatchObject({ at: day('2026-11-21'), counts: { valid: 10 } })
   expect(overview.reasons.map((reason) => [reason.code, reason.count])).toEqual([
     ['REVOKED', 7],
     ['EXPIRED', 2],
@@ -78,9 +81,76 @@ test('counts what is there, names what expires, and says what happened last', as
   expect(overview.steps).toEqual({ product: true, configuration: true, key: true, validation: true, store: false })
 })
 
+test('reaches back a day by hours and a year by weeks', async () => {
+  const me = await busy()
+  const day = await getOverview(me, 'day', now)
+  expect(day.validations).toHaveLength(24)
+  expect(day.validations.at(-1)).toMatchObject({ at: new Date('2026-11-21T12:00:00Z'), counts: { valid: 10 } })
+  expect(day.validations[0]).toMatchObject({ at: new Date('2026-11-20T13:00:00Z'), counts: { expired: 2, valid: 0 } })
+  const year = await getOverview(me, 'year', now)
+  expect(year.validations).toHaveLength(53)
+  expect(year.validations.at(-1)).toMatchObject({
+    at: new Date('2026-11-16T00:00:00Z'),
+    counts: { valid: 110, expired: 2 },
+  })
+  expect(year.validations.at(-3)).toMatchObject({
+    at: new Date('2026-11-02T00:00:00Z'),
+    counts: { valid: 1_000, off: 7 },
+  })
+  expect(year.reasons[0]).toMatchObject({ code: 'REVOKED', count: 7 })
+})
+
+test('says what ends when by the calendar of the organization, what devices run, and which keys are busiest', async () => {
+  const me = await busy()
+  const { organizationId, full, soon } = me
+  await prisma.organization.update({ where: { id: organizationId }, data: { timeZone: 'America/New_York' } })
+  // The end of 23 November there, which is another day in UTC.
+  await prisma.licenseKey.update({ where: { id: soon }, data: { expiresAt: new Date('2026-11-24T04:59:59.999Z') } })
+  const device = (label: string, meta: object, over: object = {}) => ({
+    ...{ organizationId, licenseKeyId: full, label, meta, createdAt: at(-DAY) },
+    ...over,
+  })
+  await prisma.activation.createMany({
+    data: [
+      device('a', { app_version: '2.1', os: 'macOS 15' }),
+      device('b', { version: '2.1', platform: 'Windows' }),
+      device('c', { appVersion: '2.0', os: { name: 'odd' } }),
+      device('d', { app_version: '1.0', os: 'gone' }, { deactivatedAt: now }),
+    ],
+  })
+  await prisma.validationDay.createMany({
+    data: [
+      { licenseKeyId: full, day: new Date('2026-11-20'), valid: 5, refused: 2 },
+      { licenseKeyId: full, day: new Date('2026-11-10'), valid: 500, refused: 0 },
+      { licenseKeyId: soon, day: new Date('2026-11-21'), valid: 3, refused: 0 },
+    ],
+  })
+  const others = await busy()
+  await prisma.validationDay.create({
+    data: { licenseKeyId: others.full, day: new Date('2026-11-20'), valid: 99, refused: 0 },
+  })
+  const figures = await figuresOf(me, at(-365 * DAY), now)
+  expect(figures.ends.first).toBe('2026-11-21')
+  expect(figures.ends.counts).toHaveLength(366)
+  expect(figures.ends.counts.flatMap((count, day) => (count > 0 ? [[day, count]] : []))).toEqual([[2, 1]])
+  expect(figures.versions).toEqual({
+    named: [
+      { name: '2.1', count: 2 },
+      { name: '2.0', count: 1 },
+    ],
+    ...{ others: 0, untold: 1 },
+  })
+  expect(figures.systems.named).toContainEqual({ name: 'macOS 15', count: 1 })
+  expect(figures.systems.named.map(({ name }) => name).toSorted()).toEqual(['Windows', 'macOS 15'])
+  expect(figures.busiest.map(({ id, count, refused }) => [id, count, refused])).toEqual([
+    [full, 7, 2],
+    [soon, 3, 0],
+  ])
+})
+
 test('of an empty organization is empty, whatever others have', async () => {
   await busy()
-  const overview = await getOverview(await merchant(), now)
+  const overview = await getOverview(await merchant(), 'fortnight', now)
   expect(Object.values(overview.keys)).toEqual([0, 0, 0, 0, 0, 0])
   expect(overview).toMatchObject({
     devices: 0,
@@ -90,4 +160,26 @@ test('of an empty organization is empty, whatever others have', async () => {
     events: [],
     steps: { product: false, configuration: false, key: false, validation: false },
   })
+})
+
+test('dear figures are shown again at once, and renewed behind the one who looks', async () => {
+  let clock = 1_000_000
+  let reads = 0
+  const name = newId()
+  const look = () =>
+    kept(
+      name,
+      async () => {
+        clock += 500
+        return ++reads
+      },
+      () => clock,
+    )
+  expect((await look()).value).toBe(1)
+  expect((await look()).value).toBe(1)
+  clock += 61_000
+  expect((await look()).value).toBe(1)
+  await expect.poll(() => reads).toBe(2)
+  expect((await look()).value).toBe(2)
+  expect(reads).toBe(2)
 })

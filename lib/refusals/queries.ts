@@ -23,7 +23,7 @@ const LOOKED_AT_ONCE = 1_000
 export const OPEN_SHOWN_MAX = 99
 const OPEN_LOOKED_AT = 400
 /** How many of a cause are shown beside others, and of one cause alone. */
-export const PER_CAUSE = 10
+const PER_CAUSE = 10
 export const PER_PAGE = 50
 
 const known = Prisma.sql`AND t.license_key_id IS NOT NULL`

@@ -93,7 +93,7 @@ export const stepWords = ({ code, looked }: Step, around: InWords): string =>
     : code
 
 /** What a check is called, before it is known how it ends. */
-export const checkNames = {
+const checkNames = {
   NOT_FOUND: 'The key is known',
   REPLACED: 'Its string is the current one',
   REVOKED: 'It is not revoked',

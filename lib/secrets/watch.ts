@@ -48,7 +48,7 @@ const query: Query = async (sql, values = []) => {
 }
 
 /** The master secrets of this process's environment, newest first. The file is read again each time: it may have changed. */
-export function secretsAtHand(): string[] {
+function secretsAtHand(): string[] {
   const { LATCHKEY_SECRET_FILE: file, LATCHKEY_SECRET, LATCHKEY_SECRET_PREVIOUS } = process.env
   const given = [LATCHKEY_SECRET, LATCHKEY_SECRET_PREVIOUS].flatMap((each) => each?.trim() || [])
   if (!file) return given

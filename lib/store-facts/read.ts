@@ -58,7 +58,7 @@ export const versionOfSeconds = (seconds: number): string =>
   versionOf(new Date(seconds * 1_000).toISOString(), new Date(0).toISOString())
 
 /** An amount in the smallest unit from decimal text or a number of whole units ("49.00" → 4900). Currencies without a smaller unit differ. */
-export function minorUnits(amount: string | number, currency: string): number {
+function minorUnits(amount: string | number, currency: string): number {
   const digits = DIGITS[currency.toUpperCase()] ?? 2
   return Math.round(Number(amount) * 10 ** digits)
 }

@@ -35,7 +35,9 @@ export const newAddress = (query: { token: string }) => to('/account/address', q
 /** The organization one belongs to, or a choice of several. */
 export const dashboard = () => to('/dashboard')
 
-export const overview = ({ organization }: Organization) => to(`/dashboard/${organization}`)
+/** `span` says how far back its charts reach. */
+export const overview = ({ organization }: Organization, query?: { span: string | null }) =>
+  to(`/dashboard/${organization}`, query)
 
 export const activations = ({ organization }: Organization) => to(`/dashboard/${organization}/activations`)
 
@@ -105,6 +107,7 @@ export const licenseKeys = (
     activated?: string
     limit?: string
     refused?: string
+    risk?: string
     tag?: string
     meta?: string
     import?: string

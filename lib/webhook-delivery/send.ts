@@ -19,7 +19,7 @@ export type Attempted = Outcome & {
 }
 
 /** The headers of a message. Its id is the same at every attempt; the time, and so the signature, is that of this one. */
-export function messageHeaders(
+function messageHeaders(
   { id, body, now }: { id: string; body: string; now: Date },
   target: Pick<Target, 'secrets' | 'headers' | 'version' | 'format'>,
 ): Record<string, string> {

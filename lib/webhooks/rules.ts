@@ -22,7 +22,7 @@ const JITTER = 0.2
 const RETRY_AFTER_MAX = 24 * HOUR_MS
 
 /** After so long without one success an endpoint is disabled. */
-export const FAILING_MAX_MS = 5 * DAY_MS
+const FAILING_MAX_MS = 5 * DAY_MS
 
 /** Messages of one key follow one another until the first has failed so often; then the others no longer wait for it. */
 export const ORDERED_ATTEMPTS = 3

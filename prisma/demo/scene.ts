@@ -34,7 +34,7 @@ export type Scene = ReturnType<typeof openScene>
 
 const DAY = 86_400_000
 /** When the oldest of it began. */
-export const FOUNDED_DAYS = 560
+const FOUNDED_DAYS = 560
 
 /** An empty stage: the organization, its members, and nothing sold yet. */
 export function openScene(company: Company, now: Date, random: Random) {

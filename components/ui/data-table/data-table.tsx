@@ -5,6 +5,8 @@ import { useQueryStates } from 'nuqs'
 import { type ReactNode, useRef, useState, useTransition } from 'react'
 import { Checkbox } from '../checkbox.tsx'
 import { cx } from '../cx.ts'
+import { PEEK } from '../peek/peek-param.ts'
+import { usePeek } from '../peek/use-peek.ts'
 import { BulkBar, type Selection } from './bulk-bar.tsx'
 import type { Column } from './column.ts'
 import { ColumnsPanel } from './columns-panel.tsx'
@@ -38,6 +40,8 @@ export type DataTableProps<Row extends object> = {
   rowId: (row: Row) => string
   /** Where a click on the row leads; the first column holds the link. */
   rowHref?: (row: Row) => Route
+  /** A click opens the row at the side of the list instead, where there is room; beside the table stands a PeekPanel. */
+  peeks?: boolean
   /** What a row is called, for its checkbox; needed with `bulk`. */
   rowLabel?: (row: Row) => string
   /** Actions for selected rows; being given makes rows selectable. */
@@ -65,6 +69,7 @@ export function DataTable<Row extends object>({
   params,
   rowId,
   rowHref,
+  peeks = false,
   rowLabel,
   bulk,
   canSelectMatching = false,
@@ -92,7 +97,9 @@ export function DataTable<Row extends object>({
     if (done) change({ widths: next })
   }
   const selectable = Boolean(bulk)
-  const asked = [...useSearchParams()].filter(([key]) => !['page', 'size', 'sort', 'dir', 'mark', 'view'].includes(key))
+  const asked = [...useSearchParams()].filter(
+    ([key]) => !['page', 'size', 'sort', 'dir', 'mark', 'view', PEEK].includes(key),
+  )
   const { table, selection, selectMatching, pick } = useSelectableRows({
     columns: ordered,
     rows,
@@ -103,6 +110,7 @@ export function DataTable<Row extends object>({
     place,
     asked: asked.join('\n'),
   })
+  const peek = usePeek()
   const body = useRef<HTMLTableSectionElement>(null)
   useRowKeys(body, selection.clear)
   const filtered = asked.length > 0
@@ -186,6 +194,9 @@ export function DataTable<Row extends object>({
                       cells={row.getVisibleCells()}
                       href={rowHref?.(row.original)}
                       selected={selected}
+                      peek={
+                        peeks ? { id: row.id, isOpen: peek.id === row.id, open: () => peek.open(row.id) } : undefined
+                      }
                       widths={widths}
                       checkbox={
                         selectable && (

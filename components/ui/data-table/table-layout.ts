@@ -18,7 +18,7 @@ export const usualLayout: TableLayout = { shown: {}, order: [], widths: {}, dens
 /** The name of a table's cookie. */
 export const cookieOf = (table: string): string => `table.${table}`
 
-export const WIDTH = { least: 56, most: 640 } as const
+const WIDTH = { least: 56, most: 640 } as const
 export const widthWithin = (width: number): number => Math.round(Math.min(WIDTH.most, Math.max(WIDTH.least, width)))
 
 const record = (value: unknown): [string, unknown][] =>

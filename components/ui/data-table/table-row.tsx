@@ -5,6 +5,7 @@ import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { type MouseEvent, type ReactNode, useState } from 'react'
 import { cx } from '../cx.ts'
+import { isPeek } from '../peek/use-peek.ts'
 import type { Column } from './column.ts'
 import { CopyCell } from './copy-cell.tsx'
 import { cellLook, edges, phoneLook, sized, sizedLook } from './table-look.ts'
@@ -15,6 +16,7 @@ export function TableRow<Row extends object>({
   columns,
   cells,
   href,
+  peek,
   selected,
   checkbox,
   widths,
@@ -23,6 +25,8 @@ export function TableRow<Row extends object>({
   /** In the order of the columns. */
   cells: readonly TableCell<Row>[]
   href: Route | undefined
+  /** Opens it at the side of the list. */
+  peek: { id: string; isOpen: boolean; open: () => void } | undefined
   selected: boolean
   /** Being given makes the row selectable. */
   checkbox: ReactNode
@@ -32,6 +36,7 @@ export function TableRow<Row extends object>({
   // Buttons to copy would be hundreds: they come with the pointer or the focus.
   const [near, setNear] = useState(false)
   const { push } = useRouter()
+  const open = (event: MouseEvent, to: Route) => (peek && isPeek(event) ? peek.open() : push(to))
   const selectable = Boolean(checkbox)
   // Roles are spelled out because the phone's cards change `display`, which would take them away.
   // biome-ignore-start lint/a11y/noRedundantRoles: see above
@@ -39,14 +44,14 @@ export function TableRow<Row extends object>({
     <tr
       role="row"
       aria-selected={selectable ? selected : undefined}
-      onClick={href && ((event) => openRow(event, href, push))}
+      onClick={href && ((event) => openRow(event, href, open))}
       onPointerEnter={() => setNear(true)}
       onPointerLeave={(event) => setNear(event.currentTarget.contains(document.activeElement))}
       onFocus={() => setNear(true)}
-      onAuxClick={href && ((event) => event.button === 1 && openRow(event, href, push))}
+      onAuxClick={href && ((event) => event.button === 1 && openRow(event, href, open))}
       className={cx(
         'group/row relative max-sm:flex max-sm:flex-wrap max-sm:gap-x-4 max-sm:gap-y-1 max-sm:rounded-card max-sm:border max-sm:bg-panel max-sm:px-3.5 max-sm:py-3 max-sm:shadow-soft',
-        selected
+        selected || peek?.isOpen
           ? 'bg-accentbg! max-sm:border-ring'
           : href && 'hover:bg-hover has-[a[data-row]:focus-visible]:bg-hover',
       )}
@@ -78,7 +83,18 @@ export function TableRow<Row extends object>({
           >
             {phone === 'meta' && <span className="mr-1.5 text-mute text-sm sm:hidden">{column?.header}</span>}
             {href && place === 0 ? (
-              <Link href={href} data-row className="rounded-xs">
+              <Link
+                href={href}
+                data-row
+                data-peek={peek?.id}
+                aria-current={peek?.isOpen || undefined}
+                className="rounded-xs"
+                onClick={(event) => {
+                  if (!peek || !isPeek(event)) return
+                  event.preventDefault()
+                  peek.open()
+                }}
+              >
                 {content}
               </Link>
             ) : (
@@ -98,10 +114,10 @@ export function TableRow<Row extends object>({
 }
 
 // The whole row leads to its page, but what can be pressed in it, and text being selected, come first.
-function openRow(event: MouseEvent, href: Route, push: (href: Route) => void) {
+function openRow(event: MouseEvent, href: Route, open: (event: MouseEvent, href: Route) => void) {
   const target = event.target as HTMLElement
   if (target.closest('a, button, input, label, select, textarea, [role="menuitem"]')) return
   if (window.getSelection()?.toString()) return
   if (event.metaKey || event.ctrlKey || event.button === 1) window.open(href, '_blank', 'noopener')
-  else push(href)
+  else open(event, href)
 }

@@ -13,7 +13,8 @@ function tick(row: Element | null, shiftKey: boolean) {
 const isTicked = (row: Element | null) => row?.getAttribute('aria-selected') === 'true'
 
 /**
- * Walks the rows of a table by keyboard: j and k or the arrows, x ticks, with shift a whole stretch, c copies, Escape lets go. Letters
+ * Walks the rows of a table by keyboard: j and k or the arrows, x ticks, with shift a whole stretch, c copies, Space opens as Enter does,
+ * Escape lets go. Letters
  * count wherever the focus is, but in boxes, and while a window or a menu is open.
  */
 export function useRowKeys(table: RefObject<HTMLElement | null>, letGo: () => void) {
@@ -43,6 +44,8 @@ export function useRowKeys(table: RefObject<HTMLElement | null>, letGo: () => vo
       } else if (key === 'x' && at >= 0) tick(here, event.shiftKey)
       else if (key === 'c' && at >= 0) here?.querySelector<HTMLElement>('[data-copy]')?.click()
       else if (key === 'Enter' && isBox && at >= 0) all[at]?.click()
+      // A page would scroll.
+      else if (key === ' ' && target === all[at]) all[at]?.click()
       else if (key === 'Escape' && inTable) letGo()
       else return
       event.preventDefault()

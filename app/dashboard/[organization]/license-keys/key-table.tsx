@@ -4,11 +4,14 @@ import { DeviceMeter } from '#components/device-meter.tsx'
 import { ExpiryText } from '#components/expiry-text.tsx'
 import { KeyStatus } from '#components/key-status.tsx'
 import { MaskedKey } from '#components/masked-key.tsx'
+import { Score } from '#components/risk-score.tsx'
 import { SeenText } from '#components/seen-text.tsx'
+import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
 import type { Column } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
 import type { FarPages } from '#components/ui/data-table/far-pages.ts'
+import { useTableLayout } from '#components/ui/data-table/table-layouts.tsx'
 import { DateText } from '#components/ui/date-text.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { Meter } from '#components/ui/meter.tsx'
@@ -16,6 +19,7 @@ import { numberText } from '#components/ui/number-text.ts'
 import { SparkBars } from '#components/ui/spark-bars.tsx'
 import { WhyText } from '#components/why-text.tsx'
 import type { LicenseKeySummary } from '#lib/license-keys/list.ts'
+import type { KeyScore } from '#lib/misuse/queries.ts'
 import type { SavedView } from '#lib/saved-views/plain.ts'
 import * as paths from '#lib/web/paths.ts'
 import { ListSkeleton } from '../list-skeleton.tsx'
@@ -27,7 +31,11 @@ import { keyParams } from './params.ts'
 import type { Choice } from './term-words.ts'
 import { ViewMenu } from './view-menu.tsx'
 
-const columnsAt = (now: Date): Column<LicenseKeySummary>[] => [
+const columnsAt = (
+  now: Date,
+  risks: ReadonlyMap<string, KeyScore> = new Map(),
+  names: readonly string[] = [],
+): Column<LicenseKeySummary>[] => [
   { id: 'key', header: 'Key', fixed: true, cell: (key) => <MaskedKey masked={key.masked} /> },
   {
     id: 'status',
@@ -126,7 +134,58 @@ const columnsAt = (now: Date): Column<LicenseKeySummary>[] => [
       </span>
     ),
   },
+  {
+    id: 'risk',
+    header: 'Risk',
+    hidden: true,
+    phone: 'hidden',
+    cell: ({ id }) => {
+      const risk = risks.get(id)
+      return risk ? <Score score={risk.score} level={risk.level} /> : null
+    },
+  },
+  {
+    id: 'tags',
+    header: 'Tags',
+    hidden: true,
+    copy: { label: 'Copy the tags', text: ({ tags }) => tags.join(', ') },
+    cell: ({ tags }) =>
+      tags.length > 0 && (
+        <span className="flex max-w-[240px] gap-1 overflow-hidden">
+          {tags.map((tag) => (
+            <Badge key={tag} tone="accent">
+              {tag}
+            </Badge>
+          ))}
+        </span>
+      ),
+  },
+  ...names.map((name) => ({
+    id: `${META}${name}`,
+    header: name,
+    hidden: true,
+    phone: 'hidden' as const,
+    copy: { label: `Copy ${name}`, text: ({ metadata }: LicenseKeySummary) => metadata[name] ?? '' },
+    cell: ({ metadata }: LicenseKeySummary) => (
+      <span className="block max-w-[220px] truncate" title={metadata[name]}>
+        {metadata[name]}
+      </span>
+    ),
+  })),
 ]
+
+/** Columns of metadata are called so in the cookie that remembers them, with the name behind it. */
+const META = 'meta:'
+const NAMES_MAX = 20
+
+/** Names of metadata: those that keys of this page have, and those whose columns somebody wants to see. */
+function namesOf(keys: readonly LicenseKeySummary[], shown: Readonly<Record<string, boolean>>): string[] {
+  const wanted = Object.keys(shown).flatMap((id) => (shown[id] && id.startsWith(META) ? id.slice(META.length) : []))
+  const here = keys.flatMap(({ metadata }) => Object.keys(metadata))
+  return [...new Set([...wanted, ...here])].slice(0, NAMES_MAX).sort()
+}
+
+const TABLE = 'license-keys'
 
 const NoValue = ({ what }: { what: string }) => (
   <>
@@ -139,6 +198,7 @@ const NoValue = ({ what }: { what: string }) => (
 export function KeyTable({
   organization,
   keys,
+  risks,
   total,
   far,
   choices,
@@ -149,6 +209,7 @@ export function KeyTable({
 }: {
   organization: string
   keys: LicenseKeySummary[]
+  risks: readonly KeyScore[]
   total: number
   far: FarPages
   choices: { configuration: Choice[]; product: Choice[] }
@@ -157,17 +218,20 @@ export function KeyTable({
   maySave: boolean
   now: Date
 }) {
+  const { layout } = useTableLayout(TABLE)
+  const scores = new Map(risks.map((risk) => [risk.id, risk]))
   return (
     <DataTable
-      name="license-keys"
+      name={TABLE}
       label="License keys"
-      columns={columnsAt(now)}
+      columns={columnsAt(now, scores, namesOf(keys, layout.shown))}
       rows={keys}
       total={total}
       far={far}
       params={keyParams}
       rowId={(key) => key.id}
       rowHref={(key) => paths.licenseKey({ organization, id: key.id })}
+      peeks
       rowLabel={(key) => key.masked}
       canSelectMatching
       bulk={

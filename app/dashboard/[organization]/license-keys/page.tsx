@@ -11,8 +11,10 @@ import type { Member } from '#lib/base/actor.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { licenseKeyFilterChoices, listLicenseKeys } from '#lib/license-keys/list.ts'
 import { type SearchNote, searchNote } from '#lib/license-keys/search.ts'
+import { risksOf } from '#lib/misuse/queries.ts'
 import { listViews } from '#lib/saved-views/queries.ts'
 import * as paths from '#lib/web/paths.ts'
+import { KeyDrawer } from '../key-drawer.tsx'
 import { KeySkeleton, KeyTable } from './key-table.tsx'
 import { type KeyParams, keyFilter, loadKeyParams } from './params.ts'
 import { TransferMenu } from './transfer-menu.tsx'
@@ -30,9 +32,12 @@ export default async function LicenseKeysPage({
   if (devices === 'limit') redirect(paths.licenseKeys({ organization }, { limit: 'at' }))
   if (devices === 'refused') redirect(paths.licenseKeys({ organization }, { refused: 'now' }))
   return (
-    <Suspense fallback={<KeySkeleton />}>
-      <LicenseKeys merchant={merchant} organization={organization} list={list} />
-    </Suspense>
+    <>
+      <Suspense fallback={<KeySkeleton />}>
+        <LicenseKeys merchant={merchant} organization={organization} list={list} />
+      </Suspense>
+      <KeyDrawer merchant={merchant} organization={organization} id={list.open} />
+    </>
   )
 }
 
@@ -46,6 +51,10 @@ async function LicenseKeys({ merchant, organization, list }: Props) {
     searchNote(merchant, list.q),
     listViews(merchant),
   ])
+  const risks = await risksOf(
+    merchant,
+    keys.map(({ id }) => id),
+  )
   const view = views.find(({ id }) => id === list.view)
   const mayWrite = roleMay(merchant.role, 'keys.write')
   return (
@@ -79,6 +88,7 @@ async function LicenseKeys({ merchant, organization, list }: Props) {
       <KeyTable
         organization={organization}
         keys={keys}
+        risks={risks}
         total={total}
         far={far}
         choices={{ configuration: choices.configurations, product: choices.products }}

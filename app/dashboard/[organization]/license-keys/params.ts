@@ -1,5 +1,6 @@
 import { createLoader, createParser, type inferParserType, parseAsString } from 'nuqs/server'
 import { listParams } from '#components/ui/data-table/list-params.ts'
+import { peekParam } from '#components/ui/peek/peek-param.ts'
 import { parseTerm, printTerm } from '#lib/license-keys/language.ts'
 import type { LicenseKeyFilter } from '#lib/license-keys/list.ts'
 import { licenseKeySorts, type ShownStatus } from '#lib/license-keys/plain.ts'
@@ -25,6 +26,7 @@ export const keyParams = {
   ...termParams,
   /** The saved view that it came from. */
   view: parseAsString.withDefault(''),
+  open: peekParam,
 }
 
 export const loadKeyParams = createLoader(keyParams)

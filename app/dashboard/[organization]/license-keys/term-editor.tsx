@@ -38,7 +38,12 @@ export function TermEditor({ name, term, choices, onChange }: TermEditorProps) {
   return (
     <>
       <FilterOptions
-        filter={{ key: name, label: termLabels[name], options: [...options, ...others], single: kind.kind === 'time' }}
+        filter={{
+          key: name,
+          label: termLabels[name],
+          options: [...options, ...others],
+          single: kind.kind === 'time' || kind.kind === 'number',
+        }}
         chosen={chosen}
         onChange={choose}
       />

@@ -22,6 +22,7 @@ export const termLabels = {
   activated: 'Devices',
   limit: 'Device limit',
   refused: 'Refused',
+  risk: 'Risk',
   tag: 'Tag',
   meta: 'Metadata',
   import: 'Import',
@@ -72,6 +73,14 @@ function timeWords(name: TermName, value: string): string {
   return dayWords(value)
 }
 
+function numberWords(value: string): string {
+  if (value === '>0') return 'any at all'
+  const [from, to] = value.split('..')
+  if (to) return `${from} to ${to}`
+  if (value.startsWith('>')) return `over ${value.slice(1)}`
+  return value.startsWith('<') ? `under ${value.slice(1)}` : value
+}
+
 const activatedWords = { now: 'in use', before: 'none any more', never: 'never any' } as const
 
 /** One value in words, as it goes on after the label. */
@@ -85,6 +94,7 @@ export function valueWords(name: TermName, value: string, names: Names): string 
   if (name === 'activated') return activatedWords[value as keyof typeof activatedWords] ?? value
   if (name === 'import') return 'One import'
   if (kind.kind === 'time') return timeWords(name, value)
+  if (kind.kind === 'number') return numberWords(value)
   if (kind.kind === 'named')
     return value === 'none' ? 'None' : (names[name as keyof Names].find(({ id }) => id === value)?.name ?? 'Unknown')
   if (kind.kind === 'pair') {
@@ -110,6 +120,7 @@ const spans: Partial<Record<TermName, readonly string[]>> = {
   seen: ['<24h', '<7d', '<30d', turned('<30d'), turned('<90d'), turned('<1y'), 'never'],
   issued: ['<24h', '<7d', '<30d', '<1y'],
   refused: ['now', '<24h', '<7d', '<30d'],
+  risk: ['>0', '>50', '>80'],
 }
 
 /** What a chip offers to choose from; null where it has to be typed. */

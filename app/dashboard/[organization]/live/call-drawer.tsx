@@ -7,6 +7,7 @@ import { CopyButton } from '#components/ui/copy-button.tsx'
 import { Description, DescriptionList } from '#components/ui/description-list.tsx'
 import { Drawer } from '#components/ui/drawer.tsx'
 import { countText, numberText } from '#components/ui/number-text.ts'
+import { isPeek, usePeek } from '#components/ui/peek/use-peek.ts'
 import { exactTime } from '#components/ui/relative-time.ts'
 import { Status } from '#components/ui/status.tsx'
 import { callVerbs, type ShownCall } from '#lib/call-log/plain.ts'
@@ -37,15 +38,32 @@ export function CallDrawer({
             <Button href={paths.live({ organization }, { key: call.licenseKey.id })} onClick={onClose}>
               Only this key
             </Button>
-            <Button variant="primary" href={paths.licenseKey({ organization, id: call.licenseKey.id })}>
-              Open key
-            </Button>
+            <KeyButton organization={organization} id={call.licenseKey.id} onClose={onClose} />
           </>
         )
       }
     >
       {call && <Facts organization={organization} call={call} />}
     </Drawer>
+  )
+}
+
+/** The key takes the place of the call, beside the calls. */
+function KeyButton({ organization, id, onClose }: { organization: string; id: string; onClose: () => void }) {
+  const peek = usePeek()
+  return (
+    <Button
+      variant="primary"
+      href={paths.licenseKey({ organization, id })}
+      onClick={(event) => {
+        if (!isPeek(event)) return
+        event.preventDefault()
+        onClose()
+        peek.open(id)
+      }}
+    >
+      Open key
+    </Button>
   )
 }
 

@@ -50,12 +50,6 @@ const outcomeFilter: Filter = {
 export function LivePage({ organization, first, list, configurations }: Props) {
   const isOlder = list.before !== null
   const [state, dispatch] = useReducer(flow, first, firstFlow)
-  // Other filters are another list.
-  const [drawn, setDrawn] = useState(first)
-  if (drawn !== first) {
-    setDrawn(first)
-    dispatch({ type: 'drawn', first })
-  }
   const [stream, setStream] = useState<StreamState>('connecting')
   const [opened, setOpened] = useState<ShownCall | null>(null)
   const [isOpen, setIsOpen] = useState(false)
@@ -72,6 +66,13 @@ export function LivePage({ organization, first, list, configurations }: Props) {
   }
   const address = useEffectEvent(() => paths.liveStream({ organization }, { ...query, log: span, after: first.clock }))
   const asked = JSON.stringify([organization, query, span])
+  // Other filters are another list; what opens beside it is not.
+  const shown = `${asked} ${list.before ? placeText(list.before) : ''}`
+  const [drawn, setDrawn] = useState(shown)
+  if (drawn !== shown) {
+    setDrawn(shown)
+    dispatch({ type: 'drawn', first })
+  }
   // A session that has ended shows the sign-in page.
   const leave = useEffectEvent(() => router.refresh())
 

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { callChart, listCalls, logClock, maskedKeyOf } from '#lib/call-log/queries.ts'
 import { keyConfigurationChoices } from '#lib/key-configurations/queries.ts'
+import { KeyDrawer } from '../key-drawer.tsx'
 import { LivePage } from './live-page.tsx'
 import { callFilter, loadLiveParams } from './params.ts'
 
@@ -24,11 +25,14 @@ export default async function Page({ params, searchParams }: PageProps<'/dashboa
     list.key ? maskedKeyOf(merchant, list.key) : null,
   ])
   return (
-    <LivePage
-      organization={organization}
-      first={{ calls, next, steps: chart.steps, clock, now: now.getTime() }}
-      list={{ ...list, key: list.key && { id: list.key, masked } }}
-      configurations={configurations.map(({ id, name }) => ({ value: id, label: name }))}
-    />
+    <>
+      <LivePage
+        organization={organization}
+        first={{ calls, next, steps: chart.steps, clock, now: now.getTime() }}
+        list={{ ...list, key: list.key && { id: list.key, masked } }}
+        configurations={configurations.map(({ id, name }) => ({ value: id, label: name }))}
+      />
+      <KeyDrawer merchant={merchant} organization={organization} id={list.open} live={false} />
+    </>
   )
 }

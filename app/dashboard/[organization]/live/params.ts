@@ -1,5 +1,6 @@
 import { createLoader, createParser, type inferParserType, parseAsString, parseAsStringLiteral } from 'nuqs/server'
 import { filterParam, idFilterParam } from '#components/ui/data-table/list-params.ts'
+import { peekParam } from '#components/ui/peek/peek-param.ts'
 import { type CallFilter, type CallOutcome, type CallPlace, callOutcomes } from '#lib/call-log/plain.ts'
 import { type ChartSpan, chartSpans, loggedCodes } from '#lib/call-log/rules.ts'
 
@@ -19,13 +20,14 @@ export function placeText({ writtenAt, id }: CallPlace): string {
 }
 
 /** The address of the live page. */
-export const liveParams = {
+const liveParams = {
   outcome: filterParam(Object.keys(callOutcomes) as CallOutcome[]),
   code: filterParam(loggedCodes),
   configuration: idFilterParam,
   key: parseAsString.withDefault(''),
   span: parseAsStringLiteral(Object.keys(chartSpans) as ChartSpan[]).withDefault('minute'),
   before: place,
+  open: peekParam,
 }
 
 export const loadLiveParams = createLoader(liveParams)

@@ -3,9 +3,10 @@ import { Suspense } from 'react'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
-import type { Merchant } from '#lib/base/actor.ts'
+import type { Member } from '#lib/base/actor.ts'
 import { listRisks } from '#lib/misuse/queries.ts'
 import * as paths from '#lib/web/paths.ts'
+import { KeyDrawer } from '../key-drawer.tsx'
 import { loadRiskParams } from './params.ts'
 import { RiskSkeleton, RiskTable } from './risk-table.tsx'
 
@@ -16,13 +17,16 @@ export default async function RiskPage({ params, searchParams }: PageProps<'/das
   const [{ organization }, list] = await Promise.all([params, loadRiskParams(searchParams)])
   const merchant = await requireMerchant(organization)
   return (
-    <Suspense fallback={<RiskSkeleton />}>
-      <Risks merchant={merchant} organization={organization} list={list} />
-    </Suspense>
+    <>
+      <Suspense fallback={<RiskSkeleton />}>
+        <Risks merchant={merchant} organization={organization} list={list} />
+      </Suspense>
+      <KeyDrawer merchant={merchant} organization={organization} id={list.open} />
+    </>
   )
 }
 
-type Props = { merchant: Merchant; organization: string; list: Awaited<ReturnType<typeof loadRiskParams>> }
+type Props = { merchant: Member; organization: string; list: Awaited<ReturnType<typeof loadRiskParams>> }
 
 async function Risks({ merchant, organization, list }: Props) {
   const { risks, total } = await listRisks(merchant, { q: list.q, levels: list.level }, list)

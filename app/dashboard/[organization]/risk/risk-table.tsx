@@ -1,5 +1,6 @@
 'use client'
 import { ShieldCheck } from 'lucide-react'
+import { Score } from '#components/risk-score.tsx'
 import { Button } from '#components/ui/button.tsx'
 import type { Column } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
@@ -11,7 +12,6 @@ import type { RiskListItem } from '#lib/misuse/queries.ts'
 import * as paths from '#lib/web/paths.ts'
 import { ListSkeleton } from '../list-skeleton.tsx'
 import { riskParams } from './params.ts'
-import { Score } from './score.tsx'
 
 const columnsAt = (now: Date): Column<RiskListItem>[] => [
   {
@@ -75,6 +75,7 @@ export function RiskTable({
       params={riskParams}
       rowId={({ id }) => id}
       rowHref={({ id }) => paths.risk({ organization, id })}
+      peeks
       toolbar={<SearchInput placeholder="Customer or end of a key" />}
       empty={
         <EmptyState

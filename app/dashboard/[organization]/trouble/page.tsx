@@ -16,6 +16,7 @@ import { isLicenseCode, verdicts } from '#lib/error-codes/schema.ts'
 import { type TroubleState, type TroubleWindow, troubleStates } from '#lib/refusals/plain.ts'
 import { PER_PAGE, type TroubleQueue, troubleQueue } from '#lib/refusals/queries.ts'
 import * as paths from '#lib/web/paths.ts'
+import { KeyDrawer } from '../key-drawer.tsx'
 import { loadTroubleParams } from './params.ts'
 import { TroubleRow } from './trouble-row.tsx'
 
@@ -27,7 +28,7 @@ type Shown = { organization: string; state: TroubleState; window: TroubleWindow;
 export default async function TroublePage({ params, searchParams }: PageProps<'/dashboard/[organization]/trouble'>) {
   const { organization } = await params
   const merchant = await requireMerchant(organization)
-  const query = await loadTroubleParams(searchParams)
+  const { open, ...query } = await loadTroubleParams(searchParams)
   const shown = { organization, ...query, page: Math.max(1, query.page) }
   return (
     <>
@@ -39,6 +40,7 @@ export default async function TroublePage({ params, searchParams }: PageProps<'/
       <Suspense key={JSON.stringify(shown)} fallback={<QueueSkeleton {...shown} />}>
         <Queue merchant={merchant} mayWrite={roleMay(merchant.role, 'keys.write')} {...shown} />
       </Suspense>
+      <KeyDrawer merchant={merchant} organization={organization} id={open} />
     </>
   )
 }

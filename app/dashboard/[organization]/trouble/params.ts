@@ -1,4 +1,5 @@
 import { createLoader, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs/server'
+import { peekParam } from '#components/ui/peek/peek-param.ts'
 import { troubleStates } from '#lib/refusals/plain.ts'
 
 /** The address of the queue: what is shown, how far back, and of which cause. */
@@ -7,4 +8,5 @@ export const loadTroubleParams = createLoader({
   window: parseAsStringLiteral(['day', 'week'] as const).withDefault('week'),
   cause: parseAsString,
   page: parseAsInteger.withDefault(1),
+  open: peekParam,
 })

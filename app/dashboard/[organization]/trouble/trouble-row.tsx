@@ -2,6 +2,7 @@ import Link from 'next/link'
 import { MaskedKey } from '#components/masked-key.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { countText, numberText } from '#components/ui/number-text.ts'
+import { PeekLink } from '#components/ui/peek/peek-link.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { endInShort } from '#lib/base/days.ts'
 import type { Trouble } from '#lib/refusals/queries.ts'
@@ -26,7 +27,7 @@ export function TroubleRow({
   const who = licenseKey ? (licenseKey.customer.name ?? licenseKey.customer.email) : 'an unknown key'
   const deeds = offers.filter((offer) => 'deed' in offer)
   return (
-    <li className="grid gap-x-6 gap-y-2.5 border-line2 border-t px-3.5 py-3 first:border-t-0 @3xl:grid-cols-[minmax(0,1fr)_auto]">
+    <li className="grid gap-x-6 has-[a[aria-current]]:bg-accentbg gap-y-2.5 border-line2 border-t px-3.5 py-3 first:border-t-0 @3xl:grid-cols-[minmax(0,1fr)_auto]">
       <div className="grid min-w-0 content-start gap-1.5">
         <p className="flex flex-wrap items-baseline gap-x-2.5 gap-y-0.5">
           {licenseKey ? (
@@ -37,12 +38,13 @@ export function TroubleRow({
               >
                 {who}
               </Link>
-              <Link
+              <PeekLink
+                id={licenseKey.id}
                 href={paths.licenseKey({ organization, id: licenseKey.id })}
                 className="rounded-xs text-mute hover:text-ink"
               >
                 <MaskedKey masked={licenseKey.masked} />
-              </Link>
+              </PeekLink>
             </>
           ) : (
             <span className="font-mono">{subject === '*' ? 'Many more' : subject}</span>

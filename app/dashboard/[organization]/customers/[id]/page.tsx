@@ -24,6 +24,8 @@ import { DateText } from '#components/ui/date-text.tsx'
 import { Description, DescriptionList } from '#components/ui/description-list.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { countText } from '#components/ui/number-text.ts'
+import { PeekLink } from '#components/ui/peek/peek-link.tsx'
+import { peekParam } from '#components/ui/peek/peek-param.ts'
 import { WhyText } from '#components/why-text.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { roleMay } from '#lib/base/permissions.ts'
@@ -36,6 +38,7 @@ import { shownPurchase } from '#lib/purchases/look.ts'
 import { found } from '#lib/web/page.ts'
 import * as paths from '#lib/web/paths.ts'
 import { sendMailAgain } from '../../actions.ts'
+import { KeyDrawer } from '../../key-drawer.tsx'
 
 type Props = PageProps<'/dashboard/[organization]/customers/[id]'>
 
@@ -43,7 +46,7 @@ const KEYS_SHOWN = 100
 const EVENTS_SHOWN = 20
 const PURCHASES_SHOWN = 50
 
-const loadPages = createLoader({ purchases: pageParam })
+const loadPages = createLoader({ purchases: pageParam, open: peekParam })
 
 // The title and the page ask for the same customer.
 const customerOfPage = cache(async (organization: string, id: string) => {
@@ -59,7 +62,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** One customer: their keys, their purchases and what happened. */
 export default async function CustomerPage({ params, searchParams }: Props) {
-  const [{ organization, id }, { purchases: page }] = await Promise.all([params, loadPages(searchParams)])
+  const [{ organization, id }, { purchases: page, open }] = await Promise.all([params, loadPages(searchParams)])
   const { merchant, customer } = await customerOfPage(organization, id)
   const now = new Date()
   const order = { page: 1, size: KEYS_SHOWN, sort: 'createdAt', dir: 'desc' } as const
@@ -141,6 +144,7 @@ export default async function CustomerPage({ params, searchParams }: Props) {
           )}
         </Card>
       </PageBody>
+      <KeyDrawer merchant={merchant} organization={organization} id={open} />
     </>
   )
 }
@@ -150,14 +154,15 @@ const narrowName = 'mr-1.5 text-mute text-sm @2xl:hidden'
 
 function Key({ licenseKey, organization, now }: { licenseKey: LicenseKeySummary; organization: string; now: Date }) {
   return (
-    <li className="relative grid items-center gap-x-4 gap-y-1 border-line2 border-t px-3.5 py-2.5 first:border-t-0 hover:bg-hover @2xl:grid-cols-[minmax(0,4fr)_minmax(0,4fr)_minmax(0,3fr)_8rem]">
+    <li className="relative grid items-center gap-x-4 gap-y-1 border-line2 border-t px-3.5 py-2.5 first:border-t-0 hover:bg-hover has-[a[aria-current]]:bg-accentbg! @2xl:grid-cols-[minmax(0,4fr)_minmax(0,4fr)_minmax(0,3fr)_8rem]">
       <span className="min-w-0">
-        <Link
+        <PeekLink
+          id={licenseKey.id}
           href={paths.licenseKey({ organization, id: licenseKey.id })}
           className="rounded-xs after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-ring"
         >
           <MaskedKey masked={licenseKey.masked} />
-        </Link>
+        </PeekLink>
         <span className="block truncate text-mute">{licenseKey.product?.name ?? licenseKey.configuration.name}</span>
       </span>
       <span className="inline-flex flex-wrap items-baseline gap-x-2">

@@ -12,7 +12,8 @@ import type { MailWay } from '#lib/mail/plain.ts'
 import type { FormAction } from '#lib/web/action.ts'
 import { undoable } from '../../undo-toast.ts'
 import { disableKey, enableKey, resendMail, restoreKey, revokeKey, rotateKey } from './actions.ts'
-import type { Ask, HeaderKey } from './key-header.tsx'
+import type { Ask } from './asks.ts'
+import type { HeaderKey } from './header-key.ts'
 
 const words = {
   disable: { label: 'Disable', title: 'Disable', action: disableKey, reason: true },

@@ -1,38 +1,18 @@
 'use client'
 import { ChevronDown, Eye, EyeOff } from 'lucide-react'
-import { type ComponentProps, type ReactNode, Suspense, useState, useTransition } from 'react'
+import { type ReactNode, useState, useTransition } from 'react'
 import { MaskedKey } from '#components/masked-key.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
-import { later } from '#components/ui/later.ts'
 import { Menu, MenuItem, MenuSeparator } from '#components/ui/menu.tsx'
 import { toast } from '#components/ui/toast.tsx'
-import type { Used } from '#lib/license-keys/queries.ts'
 import type { MailWay } from '#lib/mail/plain.ts'
 import * as paths from '#lib/web/paths.ts'
-import type { RevokeReason } from '#prisma/enums.ts'
 import { revealKey } from './actions.ts'
-
-// With what its dialogs are made of; loaded when somebody is about to press the first button.
-const confirming = later(() => import('./confirmation.tsx'))
-const hints = { onPointerEnter: confirming.hint, onFocus: confirming.hint }
-
-export type HeaderKey = {
-  id: string
-  masked: string
-  storedStatus: 'granted' | 'disabled' | 'revoked'
-  revokedFor: RevokeReason[]
-  held: boolean
-  takesDevices: boolean
-  devices: number
-  used: Used
-  email: string
-  /** Why it does not work, as the rest of a sentence; null when it does. */
-  brokenBecause: string | null
-}
-
-export type Ask = 'disable' | 'enable' | 'rotate' | 'revoke' | 'restore' | 'resend'
+import { type Ask, actionsFor, formOf, askLabels as labels } from './asks.ts'
+import type { HeaderKey } from './header-key.ts'
+import { confirmationHints, LaterConfirmation } from './later-confirmation.tsx'
 
 /** The key's title line: masked until somebody asks, its state, and what can be done with it. */
 export function KeyHeader({
@@ -101,13 +81,13 @@ export function KeyHeader({
           mayWrite && (
             <>
               <span className="contents max-sm:hidden">
-                <Button {...hints} onClick={() => setAsked('resend')}>
+                <Button {...confirmationHints} onClick={() => setAsked('resend')}>
                   {labels.resend}
                 </Button>
                 {offered.map((ask) => (
                   <Button
                     key={ask}
-                    {...hints}
+                    {...confirmationHints}
                     onClick={() => setAsked(ask)}
                     className={ask === 'revoke' ? 'text-bad!' : undefined}
                   >
@@ -142,45 +122,17 @@ export function KeyHeader({
         }
       />
       {asked && (
-        <Suspense>
-          <Confirmation
-            key={asked}
-            ask={asked}
-            licenseKey={licenseKey}
-            organization={organization}
-            mailWay={mailWay}
-            now={now}
-            onClose={() => setAsked(null)}
-            onRotated={setKeyString}
-          />
-        </Suspense>
+        <LaterConfirmation
+          key={asked}
+          ask={asked}
+          licenseKey={licenseKey}
+          organization={organization}
+          mailWay={mailWay}
+          now={now}
+          onClose={() => setAsked(null)}
+          onRotated={setKeyString}
+        />
       )}
     </>
   )
-}
-
-const actionsFor = {
-  granted: ['rotate', 'disable', 'revoke'],
-  disabled: ['rotate', 'enable', 'revoke'],
-  revoked: ['restore'],
-} as const satisfies Record<HeaderKey['storedStatus'], readonly Ask[]>
-
-function Confirmation(props: ComponentProps<typeof import('./confirmation.tsx').Confirmation>) {
-  const part = confirming.usePart()
-  return <part.Confirmation {...props} />
-}
-
-const labels = {
-  disable: 'Disable',
-  enable: 'Enable',
-  rotate: 'Rotate',
-  revoke: 'Revoke',
-  restore: 'Restore',
-  resend: 'Resend mail',
-} as const satisfies Record<Ask, string>
-
-function formOf(values: Record<string, string>) {
-  const form = new FormData()
-  for (const [name, value] of Object.entries(values)) form.set(name, value)
-  return form
 }

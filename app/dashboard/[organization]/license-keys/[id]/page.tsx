@@ -1,43 +1,34 @@
-import type { Metadata, Route } from 'next'
+import type { Metadata } from 'next'
 import Link from 'next/link'
 import { createLoader } from 'nuqs/server'
 import { cache, Suspense } from 'react'
-import { EmailText } from '#components/email-text.tsx'
 import { EventList } from '#components/event-list.tsx'
 import { KeyStatus } from '#components/key-status.tsx'
 import { LiveRefresh } from '#components/live-refresh.tsx'
 import { MailCard } from '#components/mail-card.tsx'
 import { MetadataList } from '#components/metadata-list.tsx'
-import { PurchaseState } from '#components/purchase-state.tsx'
 import { PageBody } from '#components/shell/page-body.tsx'
 import { Visited } from '#components/shell/visited.tsx'
-import { Badge } from '#components/ui/badge.tsx'
 import { BarChart } from '#components/ui/bar-chart.tsx'
-import { Button } from '#components/ui/button.tsx'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
-import { CopyButton } from '#components/ui/copy-button.tsx'
-import { DateText } from '#components/ui/date-text.tsx'
-import { Description, DescriptionList } from '#components/ui/description-list.tsx'
-import { Notice } from '#components/ui/notice.tsx'
 import { countText } from '#components/ui/number-text.ts'
 import { Time } from '#components/ui/time.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
-import { DAY_MS, endInShort } from '#lib/base/days.ts'
+import { DAY_MS } from '#lib/base/days.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { listEvents } from '#lib/events/queries.ts'
 import { keyTroubles } from '#lib/license-keys/list.ts'
 import { getLicenseKey, type LicenseKeyDetail } from '#lib/license-keys/queries.ts'
-import { reasonsInWords, whyNotWorking } from '#lib/license-keys/rules.ts'
 import { mailState, mailsAbout } from '#lib/mail/queries.ts'
 import { riskOfKey } from '#lib/misuse/queries.ts'
-import { shownPurchase, sourceWords } from '#lib/purchases/look.ts'
 import { keyHelp, refusedCalls } from '#lib/refusals/queries.ts'
-import { storeLabels } from '#lib/stores/setups.ts'
 import { found } from '#lib/web/page.ts'
 import * as paths from '#lib/web/paths.ts'
 import { sendMailAgain } from '../../actions.ts'
 import { DeviceList } from './device-list.tsx'
+import { headerKeyOf } from './header-key.ts'
 import { JustSaved } from './just-saved.tsx'
+import { KeyFacts } from './key-facts.tsx'
 import { KeyHeader } from './key-header.tsx'
 import { KeyNumbers } from './key-numbers.tsx'
 import { KeyTrouble } from './key-trouble.tsx'
@@ -45,6 +36,7 @@ import { NoteCard } from './note-card.tsx'
 import { HISTORY_STEP, historyParams } from './params.ts'
 import { RawKey } from './raw-key.tsx'
 import { RefusalsCard } from './refusals-card.tsx'
+import { RiskNotice } from './risk-notice.tsx'
 
 type Props = PageProps<'/dashboard/[organization]/license-keys/[id]'>
 
@@ -90,24 +82,7 @@ export default async function LicenseKeyPage({ params, searchParams }: Props) {
       />
       <KeyHeader
         organization={organization}
-        licenseKey={{
-          id: key.id,
-          masked: key.masked,
-          storedStatus: key.storedStatus,
-          revokedFor: key.revokedFor,
-          held: key.held,
-          takesDevices: key.limits.activations.mode !== 'off',
-          devices: key.devices,
-          used: key.used,
-          email: key.customer.email,
-          brokenBecause: whyNotWorking(
-            {
-              ...{ status: key.storedStatus, expiresAt: key.expiresAt, revokedFor: key.revokedFor, limits: key.limits },
-              end: key.expiresAt && endInShort(key.expiresAt, key.timeZone),
-            },
-            now,
-          ),
-        }}
+        licenseKey={headerKeyOf(key, now)}
         status={<KeyStatus status={key.status} expiresAt={key.expiresAt} now={now} />}
         mailWay={mail.way}
         mayReveal={roleMay(merchant.role, 'keys.reveal')}
@@ -126,19 +101,7 @@ export default async function LicenseKeyPage({ params, searchParams }: Props) {
         }
       >
         <KeyTrouble {...{ organization, troubles, help, mayWrite, now }} licenseKey={key} />
-        {risk && risk.level !== 'none' && (
-          <Notice
-            tone={risk.level === 'act' ? 'bad' : 'warn'}
-            title={`Looks misused, ${risk.score} of 100:`}
-            actions={
-              <Button size="sm" href={paths.risk({ organization, id })}>
-                See the evidence
-              </Button>
-            }
-          >
-            {risk.evidence.join(', ').toLowerCase()}.
-          </Notice>
-        )}
+        <RiskNotice organization={organization} id={id} risk={risk} />
         <KeyNumbers licenseKey={key} troubles={troubles} now={now} />
         <DeviceList
           organization={organization}
@@ -193,91 +156,13 @@ function Facts({
   mayWrite: boolean
   now: Date
 }) {
-  const { customer, product, configuration, purchase } = licenseKey
   return (
     <>
-      <DescriptionList className="pt-1">
-        <Description name="Customer">
-          <TextLink href={paths.customer({ organization, id: customer.id })}>
-            {customer.name ?? customer.email}
-          </TextLink>
-          {customer.name && (
-            <span className="block text-mute">
-              <EmailText email={customer.email} />
-            </span>
-          )}
-        </Description>
-        <Description name="Product">
-          {product && <TextLink href={paths.product({ organization, id: product.id })}>{product.name}</TextLink>}
-        </Description>
-        <Description name="Configuration">
-          <TextLink href={paths.keyConfiguration({ organization, id: configuration.id })}>
-            {configuration.name}
-          </TextLink>
-        </Description>
-        <Description name="Purchase">
-          {purchase && (
-            <>
-              <TextLink href={paths.sale({ organization, id: purchase.id })}>{purchase.reference}</TextLink>
-              <PurchaseState
-                purchase={{ ...purchase, shown: shownPurchase(purchase), timeZone: licenseKey.timeZone }}
-                className="w-full"
-              />
-              <span className="block text-mute">
-                {storeLabels[purchase.store as keyof typeof storeLabels] ?? sourceWords[purchase.source]},{' '}
-                {purchase.kind === 'subscription' ? 'subscription' : 'one-time'}
-              </span>
-            </>
-          )}
-        </Description>
-        <Description name="Revoked because">
-          {licenseKey.revokedFor.length > 0 ? reasonsInWords(licenseKey.revokedFor) : undefined}
-        </Description>
-        <Description name="Held">
-          {licenseKey.held ? (
-            <>
-              <Badge tone="warn">Held</Badge>
-              <span className="block text-mute">Someone chose to keep this key, whatever happens to its purchase.</span>
-            </>
-          ) : undefined}
-        </Description>
-        <Description name="Purchased">{purchase && <DateText value={purchase.purchasedAt} />}</Description>
-        <Description name="Issued">
-          <DateText value={licenseKey.createdAt} />
-        </Description>
-        <Description name="Version">{licenseKey.version}</Description>
-        <Description name="Entitlements">
-          {licenseKey.entitlements.length === 0 ? undefined : (
-            <span className="flex flex-wrap gap-1">
-              {licenseKey.entitlements.map((name) => (
-                <Badge key={name} tone="accent">
-                  {name}
-                </Badge>
-              ))}
-            </span>
-          )}
-        </Description>
-        <Description name="Key id">
-          <span className="-my-1 flex items-center gap-1">
-            <code className="font-mono text-sm" title={licenseKey.id}>
-              {licenseKey.id.slice(0, 8)}…{licenseKey.id.slice(-4)}
-            </code>
-            <CopyButton value={licenseKey.id} label="Copy key id" />
-          </span>
-        </Description>
-      </DescriptionList>
+      <KeyFacts licenseKey={licenseKey} organization={organization} />
       <NoteCard organization={organization} licenseKeyId={licenseKey.id} note={licenseKey.note} mayWrite={mayWrite} />
       <MetadataList metadata={licenseKey.metadata} tags={licenseKey.tags} />
       <WeekCard licenseKey={licenseKey} now={now} />
     </>
-  )
-}
-
-function TextLink({ href, children }: { href: Route; children: string }) {
-  return (
-    <Link href={href} className="rounded-xs underline decoration-line underline-offset-3 hover:decoration-current">
-      {children}
-    </Link>
   )
 }
 

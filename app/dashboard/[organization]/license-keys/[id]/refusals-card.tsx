@@ -57,36 +57,7 @@ export function RefusalsCard({
         </CardBody>
       ) : (
         <>
-          <ul className="@container">
-            {calls.map((call) => (
-              <li
-                key={`${call.firstAt.getTime()} ${call.code} ${call.verb} ${call.device}`}
-                className="grid gap-x-4 gap-y-0.5 border-line2 border-t px-3.5 py-2 first:border-t-0 @2xl:grid-cols-[minmax(0,1fr)_auto]"
-              >
-                <div className="min-w-0">
-                  <p className="flex flex-wrap items-center gap-x-2 font-medium">
-                    {isLicenseCode(call.code) ? verdicts[call.code].label : call.code}
-                    <Badge>{call.verb}</Badge>
-                  </p>
-                  <p className="text-pretty break-words text-mute">{call.support}</p>
-                </div>
-                <p className="flex flex-wrap items-baseline gap-x-3 text-mute text-sm @2xl:justify-end">
-                  <span>{countText(call.count, 'time')}</span>
-                  <Time value={call.lastAt} now={now} />
-                  {call.address && <span className="break-all">{call.address}</span>}
-                  {call.verb !== 'deactivate' && (
-                    <Link
-                      href={paths.simulate({ organization, id }, simulationOf(call))}
-                      aria-label={`Simulate this call: ${call.support}`}
-                      className="rounded-xs font-medium text-ink underline decoration-line underline-offset-3"
-                    >
-                      Simulate
-                    </Link>
-                  )}
-                </p>
-              </li>
-            ))}
-          </ul>
+          <RefusedCalls {...{ organization, id, calls, now }} />
           {total > calls.length && (
             <div className="border-line2 border-t px-3.5 py-2">
               <Link
@@ -111,5 +82,46 @@ export function RefusalsCard({
         </>
       )}
     </Card>
+  )
+}
+
+/** Refused calls, one line each, with what there was to say. */
+export function RefusedCalls({
+  organization,
+  id,
+  calls,
+  now,
+}: Pick<Calls, 'calls'> & { organization: string; id: string; now: Date }) {
+  return (
+    <ul className="@container">
+      {calls.map((call) => (
+        <li
+          key={`${call.firstAt.getTime()} ${call.code} ${call.verb} ${call.device}`}
+          className="grid gap-x-4 gap-y-0.5 border-line2 border-t px-3.5 py-2 first:border-t-0 @2xl:grid-cols-[minmax(0,1fr)_auto]"
+        >
+          <div className="min-w-0">
+            <p className="flex flex-wrap items-center gap-x-2 font-medium">
+              {isLicenseCode(call.code) ? verdicts[call.code].label : call.code}
+              <Badge>{call.verb}</Badge>
+            </p>
+            <p className="text-pretty break-words text-mute">{call.support}</p>
+          </div>
+          <p className="flex flex-wrap items-baseline gap-x-3 text-mute text-sm @2xl:justify-end">
+            <span>{countText(call.count, 'time')}</span>
+            <Time value={call.lastAt} now={now} />
+            {call.address && <span className="break-all">{call.address}</span>}
+            {call.verb !== 'deactivate' && (
+              <Link
+                href={paths.simulate({ organization, id }, simulationOf(call))}
+                aria-label={`Simulate this call: ${call.support}`}
+                className="rounded-xs font-medium text-ink underline decoration-line underline-offset-3"
+              >
+                Simulate
+              </Link>
+            )}
+          </p>
+        </li>
+      ))}
+    </ul>
   )
 }

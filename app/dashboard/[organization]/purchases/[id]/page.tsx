@@ -31,6 +31,7 @@ import { storeLabels } from '#lib/stores/setups.ts'
 import { found } from '#lib/web/page.ts'
 import * as paths from '#lib/web/paths.ts'
 import { sendMailAgain } from '../../actions.ts'
+import { KeyDrawer } from '../../key-drawer.tsx'
 import { HISTORY_STEP, historyParams } from './params.ts'
 import { PurchaseActions } from './purchase-actions.tsx'
 import { PurchaseHistory } from './purchase-history.tsx'
@@ -54,7 +55,10 @@ const labels: Record<string, string> = { ...storeLabels, ...sourceWords }
 
 /** One purchase: where it stands, its keys, and what each thing that happened did to them. */
 export default async function PurchasePage({ params, searchParams }: Props) {
-  const [{ organization, id }, { history }] = await Promise.all([params, createLoader(historyParams)(searchParams)])
+  const [{ organization, id }, { history, open }] = await Promise.all([
+    params,
+    createLoader(historyParams)(searchParams),
+  ])
   const { merchant, now, purchase } = await purchaseOfPage(organization, id)
   const [{ events, total }, mails, customerMails] = await Promise.all([
     listEvents(merchant, { purchaseId: id }, { page: 1, size: history }),
@@ -131,6 +135,7 @@ export default async function PurchasePage({ params, searchParams }: Props) {
           )}
         </Card>
       </PageBody>
+      <KeyDrawer merchant={merchant} organization={organization} id={open} />
     </>
   )
 }

@@ -1,4 +1,5 @@
 import { createParser } from 'nuqs/server'
+import { peekParam } from '#components/ui/peek/peek-param.ts'
 
 /** How many events one press on "Show more" adds. */
 export const HISTORY_STEP = 20
@@ -13,4 +14,5 @@ export const historyParams = {
     },
     serialize: String,
   }).withDefault(HISTORY_STEP),
+  open: peekParam,
 }

@@ -7,6 +7,7 @@ import { Badge } from '#components/ui/badge.tsx'
 import { Card, CardHeader } from '#components/ui/card.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { countText } from '#components/ui/number-text.ts'
+import { PeekLink } from '#components/ui/peek/peek-link.tsx'
 import { reasonsInWords } from '#lib/license-keys/rules.ts'
 import type { PurchaseDetail } from '#lib/purchases/list.ts'
 import * as paths from '#lib/web/paths.ts'
@@ -52,15 +53,16 @@ export function PurchaseKeys({
           {keys.map((key) => (
             <li
               key={key.id}
-              className="grid items-center gap-x-4 gap-y-1 border-line2 border-t px-3.5 py-2.5 first:border-t-0 @2xl:grid-cols-[minmax(0,4fr)_minmax(0,5fr)_minmax(0,3fr)_6rem]"
+              className="grid items-center gap-x-4 gap-y-1 border-line2 border-t px-3.5 py-2.5 first:border-t-0 has-[a[aria-current]]:bg-accentbg @2xl:grid-cols-[minmax(0,4fr)_minmax(0,5fr)_minmax(0,3fr)_6rem]"
             >
               <span className="min-w-0">
-                <Link
+                <PeekLink
+                  id={key.id}
                   href={paths.licenseKey({ organization, id: key.id })}
                   className="rounded-xs underline decoration-line underline-offset-3 hover:decoration-current"
                 >
                   <MaskedKey masked={key.masked} />
-                </Link>
+                </PeekLink>
                 <span className="block truncate text-mute">
                   {key.configuration.name}
                   {key.customer.id !== purchase.customer.id && `, now of ${key.customer.name ?? key.customer.email}`}

@@ -1,7 +1,7 @@
 'use client'
 import { useState } from 'react'
 import { confirmAction } from '#components/confirm-action.ts'
-import { PageForm, usePageForm } from '#components/page-form.tsx'
+import { PageForm, sayDone, usePageForm } from '#components/page-form.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
@@ -117,7 +117,7 @@ function Turn({
 }
 
 function AddressDays({ organization, days }: { organization: string; days: number }) {
-  const use = usePageForm(saveAddressDays)
+  const use = usePageForm(saveAddressDays, sayDone)
   return (
     <Card>
       <CardHeader title="Network addresses" />

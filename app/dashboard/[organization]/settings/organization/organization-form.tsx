@@ -1,5 +1,5 @@
 'use client'
-import { PageForm, usePageForm } from '#components/page-form.tsx'
+import { PageForm, sayDone, usePageForm } from '#components/page-form.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { FormSection } from '#components/ui/form-section.tsx'
 import { Input } from '#components/ui/input.tsx'
@@ -15,7 +15,7 @@ export function OrganizationForm({
   settings: { name: string; supportEmail: string | null; websiteUrl: string | null; timeZone: string }
   zones: string[]
 }) {
-  const use = usePageForm(changeOrganization)
+  const use = usePageForm(changeOrganization, sayDone)
   const { errors } = use
   return (
     <PageForm use={use} hidden={{ organization }} opened={{ ...settings }}>

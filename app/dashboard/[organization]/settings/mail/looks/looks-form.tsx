@@ -1,6 +1,6 @@
 'use client'
 import { type ReactNode, useState } from 'react'
-import { PageForm, usePageForm } from '#components/page-form.tsx'
+import { PageForm, sayDone, usePageForm } from '#components/page-form.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { saveLooks } from '../actions.ts'
@@ -28,7 +28,7 @@ export function LooksForm({
   logoKey: string
   children: ReactNode
 }) {
-  const use = usePageForm(saveLooks)
+  const use = usePageForm(saveLooks, sayDone)
   const { errors } = use
   const [{ name, color, support }, change] = useState({
     name: chosen.name ?? '',

@@ -1,6 +1,6 @@
 'use client'
 import { useRef, useState, useTransition } from 'react'
-import { PageForm, usePageForm } from '#components/page-form.tsx'
+import { PageForm, sayDone, usePageForm } from '#components/page-form.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
@@ -25,7 +25,7 @@ export function TextForm({
   /** What follows the text in the mail. */
   below: string
 }) {
-  const use = usePageForm(saveText)
+  const use = usePageForm(saveText, sayDone)
   const { errors } = use
   const [typed, change] = useState(text)
   const [isSending, startSending] = useTransition()

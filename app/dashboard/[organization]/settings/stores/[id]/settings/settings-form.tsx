@@ -1,5 +1,5 @@
 'use client'
-import { PageForm, usePageForm } from '#components/page-form.tsx'
+import { PageForm, sayDone, usePageForm } from '#components/page-form.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { FormSection } from '#components/ui/form-section.tsx'
 import { NumberInput } from '#components/ui/number-input.tsx'
@@ -17,7 +17,7 @@ export function SettingsForm({
   connectionId: string
   settings: LifecycleSettings
 }) {
-  const use = usePageForm(saveSettings)
+  const use = usePageForm(saveSettings, sayDone)
   const { errors } = use
   return (
     <PageForm

@@ -1,5 +1,5 @@
 'use client'
-import { PageForm, usePageForm } from '#components/page-form.tsx'
+import { PageForm, sayDone, usePageForm } from '#components/page-form.tsx'
 import type { EndpointChoice } from '#lib/webhook-endpoints/rules.ts'
 import type { WebhookFormat } from '#lib/webhooks/formats.ts'
 import { save } from '../../actions.ts'
@@ -19,7 +19,7 @@ export function EditForm({
   format: WebhookFormat
   allowsPrivate: boolean
 }) {
-  const use = usePageForm(save)
+  const use = usePageForm(save, sayDone)
   return (
     <PageForm use={use} hidden={{ organization, endpointId }} opened={{ ...choice }}>
       <EndpointFields {...choice} format={format} allowsPrivate={allowsPrivate} errors={use.errors} />

@@ -1,5 +1,5 @@
-import { Badge } from '#components/ui/badge.tsx'
 import { type Level, levelLook } from '#lib/misuse/plain.ts'
+import { Badge } from './ui/badge.tsx'
 
 const fills = { none: 'bg-off', look: 'bg-warn', act: 'bg-bad' } satisfies Record<Level, string>
 

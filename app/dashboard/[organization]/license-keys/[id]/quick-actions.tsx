@@ -1,0 +1,68 @@
+'use client'
+import { useState } from 'react'
+import { Button } from '#components/ui/button.tsx'
+import { CopyButton } from '#components/ui/copy-button.tsx'
+import type { MailWay } from '#lib/mail/plain.ts'
+import { revealKey } from './actions.ts'
+import { type Ask, askLabels, formOf } from './asks.ts'
+import type { HeaderKey } from './header-key.ts'
+import { confirmationHints, LaterConfirmation } from './later-confirmation.tsx'
+
+/** What is done most: the key on the clipboard, and off or on with it. */
+const quick = {
+  granted: 'disable',
+  disabled: 'enable',
+  revoked: 'restore',
+} as const satisfies Record<HeaderKey['storedStatus'], Ask>
+
+/** The usual actions on a key, beside its page. */
+export function QuickActions({
+  organization,
+  licenseKey,
+  mailWay,
+  mayReveal,
+  mayWrite,
+  now,
+}: {
+  organization: string
+  licenseKey: HeaderKey
+  mailWay: MailWay
+  mayReveal: boolean
+  mayWrite: boolean
+  now: Date
+}) {
+  const [asked, setAsked] = useState<Ask | null>(null)
+  const copy = async () => {
+    const state = await revealKey({ status: 'idle' }, formOf({ organization, licenseKeyId: licenseKey.id }))
+    if (state.status !== 'ok') throw new Error(state.message)
+    return state.result as string
+  }
+  const offered = [quick[licenseKey.storedStatus], 'resend'] as const
+  return (
+    <>
+      {mayReveal && (
+        <CopyButton value={copy} label="Copy key" size="sm">
+          Copy key
+        </CopyButton>
+      )}
+      {mayWrite &&
+        offered.map((ask) => (
+          <Button key={ask} size="sm" {...confirmationHints} onClick={() => setAsked(ask)}>
+            {askLabels[ask]}
+          </Button>
+        ))}
+      {asked && (
+        <LaterConfirmation
+          key={asked}
+          ask={asked}
+          licenseKey={licenseKey}
+          organization={organization}
+          mailWay={mailWay}
+          now={now}
+          onClose={() => setAsked(null)}
+          onRotated={() => {}}
+        />
+      )}
+    </>
+  )
+}
