@@ -38,7 +38,7 @@ export async function signOut(): Promise<void> {
 }
 
 /** From now on this browser has an allowance of its own when it signs in to this account. */
-async function rememberThisBrowser(email: string): Promise<void> {
+export async function rememberThisBrowser(email: string): Promise<void> {
   const jar = await cookies()
   jar.set(KNOWN_COOKIE, rememberAccount(jar.get(KNOWN_COOKIE)?.value, email, new Date()), {
     ...{ path: '/', maxAge: knownCookieAge, httpOnly: true, sameSite: 'lax', secure: secureCookies() },
