@@ -72,7 +72,8 @@ const BUSY_MS = 1_000
 
 /** True while a window is open or something is being typed: nothing on the page may move then. */
 function isBusy(): boolean {
-  if (document.querySelector('[role=dialog], [role=alertdialog], [role=menu], [role=listbox]')) return true
+  if (document.querySelector('[role=dialog], [role=alertdialog], [role=menu], [role=listbox]:not([hidden])'))
+    return true
   const fields = document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(
     'main form :is(input:not([type=hidden]), textarea)',
   )

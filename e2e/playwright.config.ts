@@ -19,8 +19,8 @@ export default defineConfig({
     { name: 'faults', workers: 1, testDir: 'load', testMatch: '**/faults.test.ts' },
     {
       name: 'ui',
-      // Each test has its own organization; a browser leaves a core idle half the time.
-      workers: 2,
+      // Each test has its own organization; of two cores, two browsers leave a third idle.
+      workers: 3,
       testDir: 'ui',
       testMatch: '**/*.test.ts',
       use: {

@@ -99,7 +99,7 @@ test('what is done in it shows in the list at once, and is still there when it i
   await dialog.getByRole('button', { name: 'Disable' }).click()
   await expect(page.getByText('Key disabled', { exact: true })).toBeVisible()
   await expect(row(page, first())).toContainText('Disabled')
-  await expect(drawer(page, first()).getByRole('button', { name: 'Enable' })).toBeVisible()
+  await expect(drawer(page, first()).getByRole('button', { name: 'Enable' }).first()).toBeVisible()
   expect((await asks(first(), 'validate')).code).toBe('DISABLED')
   await drawer(page, first()).getByRole('button', { name: 'Close' }).click()
   await expect(drawer(page, first())).toBeHidden()

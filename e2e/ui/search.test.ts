@@ -24,6 +24,8 @@ for (const [name, { path, box, detail }] of Object.entries(lists)) {
     await page.setViewportSize({ width: 900, height: 900 })
     const product = await shop.product([await shop.configuration()])
     await shop.issue(await shop.configuration(), { productId: product, customerEmail: `ada@${shop.slug}.example` })
+    // Where there is room, some lists open a row at their side.
+    await page.setViewportSize({ width: 1_000, height: 800 })
     // The server takes its time, so that the search would come in between.
     let come = () => {}
     const allowed = new Promise<void>((resolve) => {

@@ -15,6 +15,7 @@ import {
   configuredExpiry,
   type EffectiveLimits,
   type ExpirySettings,
+  endWithHold,
   extendedExpiry,
   type KeyState,
   mayExtend,
@@ -65,13 +66,18 @@ export async function changeLicenseKey(
     if (strict) {
       const { mode: activationsMode } = was.limits.activations
       const devices = await tx.activation.count({ where: { licenseKeyId, deactivatedAt: null } })
-      const ofSubscription = before.purchase?.kind === 'subscription'
+      // Of one that is kept, people decide the end.
+      const ofSubscription = before.purchase?.kind === 'subscription' && !(changes.held ?? before.held)
       const why = whyContradicts(changes, { devices, activationsMode, ofSubscription })
       if (why) throw new Refusal('CONFLICT', why.message, why.field)
     }
     const metadata = mergeMetadata(metadataOf(before.metadata), changes.metadata)
     const tags = changes.tags ?? before.tags
-    const changed = { ...columnsOf(changes, before, now), metadata, tags, updatedAt: now }
+    const columns = columnsOf(changes, before, now)
+    const held = columns.held ?? before.held
+    const end = held === before.held ? null : endWithHold(before.expiresAt, held, before.purchase)
+    // An end that is asked for in the same breath counts.
+    const changed = { ...end, ...columns, metadata, tags, updatedAt: now }
     await tx.licenseKey.update({ where: { id: before.id }, data: changed })
 
     const is = factsOf({ ...before, ...changed }, before.keyConfiguration)

@@ -334,6 +334,21 @@ export function restored(state: KeyState, purchase: PurchaseReasons): KeyState {
 export const withHold = (state: KeyState, held: boolean, purchase: PurchaseReasons): KeyState =>
   withReasons(state, state.revokedFor.some(isByHand), held, purchase)
 
+/**
+ * What becomes of the end that a subscription gave its key: a key that is kept loses it, since only people end it from then on, and one
+ * that follows again has it again. An end that somebody chose stays. Null: nothing changes.
+ */
+export function endWithHold(
+  expiresAt: Date | null,
+  held: boolean,
+  purchase: { kind: string; endsAt: Date | null } | null,
+): { expiresAt: Date | null; expiryOverridden: boolean } | null {
+  if (purchase?.kind !== 'subscription' || !purchase.endsAt) return null
+  const isOfPurchase = expiresAt?.getTime() === purchase.endsAt.getTime()
+  if (held) return isOfPurchase ? { expiresAt: null, expiryOverridden: false } : null
+  return isOfPurchase ? null : { expiresAt: purchase.endsAt, expiryOverridden: true }
+}
+
 /** Switched off or on by a person. What is revoked stays so. */
 export const switched = (state: KeyState, off: boolean): KeyState =>
   state.status === 'revoked' ? state : { ...state, status: off ? 'disabled' : 'granted' }

@@ -8,6 +8,7 @@ import { assertMay } from '../base/permissions.ts'
 import { prisma, type Tx } from '../database/client.ts'
 import { type NewEvent, record } from '../events/commands.ts'
 import {
+  endWithHold,
   type KeyState,
   type PurchaseReasons,
   reasonsFor,
@@ -44,7 +45,24 @@ export async function writeStates(tx: Tx, changes: StateChange[], now: Date): Pr
       data: { ...first.after, switchedOff: first.after.switchedOff ?? false, updatedAt: now },
     })
   }
+  await followHolds(tx, due)
   return due
+}
+
+/** A key that is kept no longer has the end of its subscription; one that is let go has it again. */
+async function followHolds(tx: Tx, changes: StateChange[]): Promise<void> {
+  const held = new Map(
+    changes.flatMap(({ id, before, after }) => (before.held === after.held ? [] : [[id, after.held]])),
+  )
+  if (held.size === 0) return
+  const keys = await tx.licenseKey.findMany({
+    where: { id: { in: [...held.keys()] }, purchase: { kind: 'subscription', endsAt: { not: null } } },
+    select: { id: true, expiresAt: true, purchase: { select: { kind: true, endsAt: true } } },
+  })
+  for (const { id, expiresAt, purchase } of keys) {
+    const end = endWithHold(expiresAt, held.get(id) ?? false, purchase)
+    if (end) await tx.licenseKey.update({ where: { id }, data: end })
+  }
 }
 
 /** What history says of a changed state. */

@@ -55,18 +55,15 @@ async function running({ organizationId }: Merchant) {
       SELECT ${told(versionNames)} AS version, ${told(systemNames)} AS system FROM activations
       WHERE organization_id = ${organizationId}::uuid AND deactivated_at IS NULL) a
     GROUP BY GROUPING SETS ((version), (system))`
-  // What is a list or a record names nothing.
-  for (const row of rows) if (/^[[{]/.test(row.name)) row.name = ''
-  return {
-    versions: mostNamed(
-      rows.filter(({ isVersion }) => isVersion),
+  const those = (isVersion: boolean) =>
+    mostNamed(
+      // What is a list or a record names nothing.
+      rows
+        .filter((row) => row.isVersion === isVersion)
+        .map(({ name, count }) => ({ name: /^[[{]/.test(name) ? '' : name, count })),
       NAMED,
-    ),
-    systems: mostNamed(
-      rows.filter(({ isVersion }) => !isVersion),
-      NAMED,
-    ),
-  }
+    )
+  return { versions: those(true), systems: those(false) }
 }
 
 /** The keys that are validated most. */

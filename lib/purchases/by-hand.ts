@@ -88,10 +88,10 @@ export async function changeStates(
   )
 }
 
-/** The keys of a subscription end when it does. */
+/** The keys of a subscription end when it does, unless somebody keeps them. */
 export async function changeEnd(tx: Tx, purchase: Purchase, endsAt: Date | null, now: Date): Promise<NewEvent[]> {
   if (purchase.kind !== 'subscription') return []
-  const due = purchase.keys.filter(({ expiresAt }) => expiresAt?.getTime() !== endsAt?.getTime())
+  const due = purchase.keys.filter(({ expiresAt, held }) => !held && expiresAt?.getTime() !== endsAt?.getTime())
   if (due.length === 0) return []
   await tx.licenseKey.updateMany({
     where: { id: { in: due.map(({ id }) => id) }, organizationId: purchase.organizationId },

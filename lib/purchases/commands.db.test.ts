@@ -5,16 +5,18 @@ import { newId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
 import { openKeyString } from '../key-strings/string.ts'
 import { validate } from '../license-calls/calls.ts'
+import { changeLicenseKey } from '../license-keys/change.ts'
 import { IssueLicenseKey } from '../license-keys/schema.ts'
 import { restoreLicenseKeys, revokeLicenseKeys } from '../license-keys/status.ts'
 import { openContents } from '../mail/queries.ts'
 import { cancelPurchase, createPurchase, refundPurchase } from './commands.ts'
 import { holdPurchase } from './hold.ts'
 import { issueLicenseKey } from './issue.ts'
-import { cancelPurchaseLater, endDuePurchases } from './life.ts'
+import { cancelPurchaseLater, endDuePurchases, resumePurchase } from './life.ts'
 import { getPurchaseRecord } from './queries.ts'
 
 const now = new Date('2026-11-21T12:00:00.000Z')
+const system = { kind: 'system', name: 'Latchkey' } as const
 const refusal = (code: string, field?: string) => expect.objectContaining({ code, ...(field && { field }) })
 
 async function merchant(role: Role = 'support'): Promise<Member> {
@@ -236,6 +238,42 @@ describe('no yes after an end', () => {
     expect(events.map(({ type }) => type)).toEqual(
       expect.arrayContaining(['license_key.held', 'license_key.restored', 'license_key.released']),
     )
+  })
+
+  test('a key that is kept loses the end of its subscription, and has it again when it is let go', async () => {
+    const me = await merchant()
+    const { productId } = await product(me)
+    const made = await createPurchase(me, order(productId, { kind: 'subscription' }), now)
+    const { purchaseId } = made
+    const [id, other] = made.licenseKeyIds as [string, string]
+    const endsAt = new Date(now.getTime() + 10 * 86_400_000)
+    const after = new Date(endsAt.getTime() + 1_000)
+    await cancelPurchaseLater(me, { purchaseId, endsAt, reason: '' }, now)
+    await endDuePurchases(system, after)
+    const keyNow = (of: string) =>
+      prisma.licenseKey.findUniqueOrThrow({
+        where: { id: of },
+        select: { status: true, held: true, expiresAt: true, expiryOverridden: true },
+      })
+    const over = { status: 'revoked', held: false, expiresAt: endsAt, expiryOverridden: true }
+    expect([await keyNow(id), await keyNow(other)]).toEqual([over, over])
+    const kept = { status: 'granted', held: true, expiresAt: null, expiryOverridden: false }
+    // By the banner of the key, by its page or the API, and all of a purchase at once.
+    await restoreLicenseKeys(me, { licenseKeyIds: [id], reason: '', hold: true }, after)
+    expect([await keyNow(id), await keyNow(other)]).toEqual([kept, over])
+    await changeLicenseKey(me, id, { held: false }, after)
+    expect(await keyNow(id)).toEqual(over)
+    await changeLicenseKey(me, id, { held: true }, after)
+    expect(await keyNow(id)).toEqual(kept)
+    await holdPurchase(me, { purchaseId, held: false, reason: '' }, after)
+    expect(await keyNow(id)).toEqual(over)
+    await holdPurchase(me, { purchaseId, held: true, reason: '' }, after)
+    expect([await keyNow(id), await keyNow(other)]).toEqual([kept, kept])
+    // Another end that somebody chose for it stays.
+    const chosen = new Date('2030-01-01T00:00:00Z')
+    await changeLicenseKey(me, id, { expiresAt: chosen }, after, { strict: true })
+    await prisma.$transaction((tx) => resumePurchase(tx, me, { purchaseId, reason: '' }, after))
+    expect(await keyNow(id)).toMatchObject({ held: true, expiresAt: chosen })
   })
 
   test('an ended order gives no new key', async () => {

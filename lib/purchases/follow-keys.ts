@@ -188,7 +188,7 @@ const TEST_PREFIX = 'TEST'
 
 const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`
 
-/** The keys of a subscription end when it ends, and have no date while it renews. */
+/** The keys of a subscription end when it ends, and have no date while it renews; those that somebody keeps are left alone. */
 async function followDates(
   tx: Tx,
   { purchase, standing, organizationId }: { purchase: Written; standing: Standing; organizationId: string },
@@ -199,7 +199,7 @@ async function followDates(
   const { expiresAt } = standing
   const due = await tx.licenseKey.findMany({
     where: {
-      ...{ organizationId, purchaseId: purchase.id, purchaseUnit: { isNot: null } },
+      ...{ organizationId, purchaseId: purchase.id, purchaseUnit: { isNot: null }, held: false },
       ...(expiresAt ? { OR: [{ expiresAt: null }, { expiresAt: { not: expiresAt } }] } : { expiresAt: { not: null } }),
     },
     select: { id: true, customerId: true },

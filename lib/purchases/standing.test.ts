@@ -195,6 +195,29 @@ describe('a subscription', () => {
       { graceUntil: day(44) },
     ],
     [
+      'whose payment failed, and that is paid for longer than anybody waits',
+      subscription()
+        .line(5, { state: 'grace', paidThrough: iso(300) })
+        .at(6),
+      { state: 'past_due', ...granted, graceUntil: day(300), expiresAt: day(300) },
+    ],
+    [
+      'whose payment failed early in a period that a payment paid for',
+      subscription()
+        .paid(1, 'p2', { paidThrough: iso(90) })
+        .state(5, 'grace')
+        .at(6),
+      { graceUntil: day(90) },
+    ],
+    [
+      'whose payment failed after the store spoke of the period that it was for',
+      story('subscription')
+        .line(0, { state: 'live', paidThrough: iso(365) })
+        .state(5, 'grace')
+        .at(6),
+      { graceUntil: day(19) },
+    ],
+    [
       'that the store is patient with',
       subscription()
         .line(30, { state: 'grace', graceUntil: iso(51) })

@@ -96,7 +96,9 @@ export function standingOf(said: SaidOfLine, settings: LifecycleSettings, now: D
   const hasPaidMoney = good.some(({ fields }) => (fields.amount?.value ?? 0) > 0)
   const paidThrough = paidThroughOf(said, settings, line)
   const endsAt = line.state === 'ended' ? (endOf(said.line, line) ?? now) : date(line.endsAt)
-  const graceUntil = line.state === 'grace' ? (date(line.graceUntil) ?? graceEnd(said, settings)) : null
+  // What is paid already is theirs, whatever became of a later payment.
+  const patience = line.state === 'grace' ? (date(line.graceUntil) ?? graceEnd(said, settings)) : null
+  const graceUntil = patience && latest(patience, paidForSure(said, settings, line))
   const through = latest(paidThrough, trialEndsAt)
   // A dead man's switch and no promise: shown to nobody, and only reached when the store has fallen silent.
   const lapsesAt = graceUntil ?? (through && daysAfter(through, settings.marginDays))
@@ -180,12 +182,32 @@ function unitsRefunded({ line, lineId, refunds }: SaidOfLine): number {
 
 // ---------------------------------------------------------------- time
 
+/**
+ * Until when a subscription is paid whose payment failed: by payments, or by the store's word of then. What it said before may be of the
+ * period whose payment failed.
+ */
+function paidForSure(said: SaidOfLine, settings: LifecycleSettings, line: Partial<LineFields>): Date | null {
+  const { state, paidThrough } = said.line.fields
+  const isOfThen = state && paidThrough && paidThrough.version >= state.version
+  return latest(paidByPayments(said, settings, line), isOfThen ? date(paidThrough.value) : null)
+}
+
+const paymentsOf = (said: SaidOfLine) => Object.entries(said.payments).filter(([, { fields }]) => fields.amount)
+
+/** Until when good payments say that it is paid. */
+const paidByPayments = (said: SaidOfLine, settings: LifecycleSettings, { type }: Partial<LineFields>): Date | null =>
+  latest(
+    ...paymentsOf(said).flatMap(([id, payment]) =>
+      isFullyRefunded(id, payment, said, settings, type) ? [] : [date(payment.fields.paidThrough?.value)],
+    ),
+  )
+
 /** Until when it is paid: what good payments say, or else the store's own word of the line. */
 function paidThroughOf(said: SaidOfLine, settings: LifecycleSettings, line: Partial<LineFields>): Date | null {
-  const payments = Object.entries(said.payments).filter(([, { fields }]) => fields.amount)
+  const payments = paymentsOf(said)
   const isGood = ([id, payment]: [string, PaymentRegister]) => !isFullyRefunded(id, payment, said, settings, line.type)
-  const told = payments.filter(isGood).flatMap(([, { fields }]) => date(fields.paidThrough?.value) ?? [])
-  if (told.length > 0) return latest(...told)
+  const told = paidByPayments(said, settings, line)
+  if (told) return told
   const word = date(line.paidThrough)
   // The newest payment began the period that the store speaks of: when it went back, the one before ends where it began.
   const newest = payments.reduce<[string, PaymentRegister] | null>(

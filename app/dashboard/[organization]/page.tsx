@@ -146,7 +146,7 @@ function Charts({ overview, span, organization }: Shown & { span: Span }) {
         <KeysByState overview={overview} organization={organization} />
         <NewDevices overview={overview} organization={organization} span={span} />
       </div>
-      <div className="grid items-start gap-3.5 lg:grid-cols-2 2xl:grid-cols-3">
+      <div className="grid items-start gap-3.5 lg:grid-cols-2 xl:grid-cols-3">
         <BusiestKeys overview={overview} organization={organization} />
         <Running
           title="Versions in use"

@@ -52,7 +52,7 @@ export function PeekPanel({
   const listen = useEffectEvent((event: KeyboardEvent) => {
     if (event.metaKey || event.ctrlKey || event.altKey || event.shiftKey || event.defaultPrevented || isTyping(event))
       return
-    if (document.querySelector('[role=dialog],[role=menu],[role=listbox],[role=alertdialog]')) return
+    if (document.querySelector('[role=dialog],[role=menu],[role=listbox]:not([hidden]),[role=alertdialog]')) return
     if (event.key === 'Escape') leave()
     else if (event.key === 'j') go(neighbors().next)
     else if (event.key === 'k') go(neighbors().before)
@@ -78,7 +78,12 @@ export function PeekPanel({
   useEffect(() => {
     if (!isHere || !isOpen || window.matchMedia(PEEK_WIDE).matches) return
     const page = panel.current?.querySelector<HTMLAnchorElement>('a[data-peek-page]')
-    if (page) window.location.replace(page.href)
+    if (!page) return
+    const go = () => window.location.replace(page.href)
+    // What still comes of this page would be cut off, and React complains of that.
+    if (document.readyState === 'complete') return go()
+    window.addEventListener('load', go)
+    return () => window.removeEventListener('load', go)
   }, [isHere, isOpen])
 
   // Which row is before and behind this one is known once the list is drawn.

@@ -80,7 +80,7 @@ export function ExpiryMap({
         <DayCalendar
           weeks={weeks.map((week, at) => ({
             label: words(week.monday),
-            month: monthOf(week, weeks[at - 1]),
+            month: monthOf(weeks, at),
             total: week.total,
             days: week.days.map((day) => day && { label: words(day.day), count: day.count, shade: shade(day.count) }),
           }))}
@@ -95,8 +95,10 @@ export function ExpiryMap({
   )
 }
 
-/** The month that begins in a week; the first week begins one too. */
-function monthOf(week: ForecastWeek, before: ForecastWeek | undefined): string | null {
-  const begins = week.days.find((day) => day && (!before || day.day.endsWith('-01')))
+/** The month that begins in a week; the first week begins one too, where there is room before the next. */
+function monthOf(weeks: readonly ForecastWeek[], at: number): string | null {
+  const beginning = (week: ForecastWeek | undefined) => week?.days.find((day) => day?.day.endsWith('-01'))
+  const isFirst = at === 0 && !beginning(weeks[1]) && !beginning(weeks[2])
+  const begins = beginning(weeks[at]) ?? (isFirst ? weeks[0]?.days.find((day) => day !== null) : null)
   return begins ? (MONTH.exec(short(begins.day))?.[1] ?? null) : null
 }
