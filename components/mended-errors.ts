@@ -2,6 +2,7 @@
 'use no memo' // light pages load it, and remembering costs more code than it saves work
 import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react'
 import type { FormState } from '#lib/web/action.ts'
+import { PROOF } from '#lib/web/proof.ts'
 
 /** The errors of a form that still stand: one goes away as soon as somebody changes its field. Spread `form` on the form. */
 export function useMendedErrors(
@@ -20,7 +21,9 @@ export function useMendedErrors(
     if (state.status !== 'error') return
     const wrong = ref.current?.querySelector<HTMLElement>('[aria-invalid="true"]')
     const other = field ? ref.current?.querySelector<HTMLElement>(`[name="${field}"]`) : null
-    const target = wrong ?? other
+    // Proof of who it is was asked for in place.
+    const proof = state.stepUp ? ref.current?.querySelector<HTMLElement>(`[name="${PROOF}"]`) : null
+    const target = wrong ?? proof ?? other
     target?.focus()
   }, [state, field])
   return {

@@ -29,9 +29,11 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
       description="To your purchases, or to your organization’s dashboard."
     >
       <LoginForm callbackUrl={back ?? ''} email={one(email) ?? ''} error={one(error) && 'Please sign in again.'} />
-      <PasskeyForm begin={passkeyOptionsAction} action={passkeySignInAction} callbackUrl={back ?? ''}>
-        Sign in with a passkey
-      </PasskeyForm>
+      <div className="-mt-2">
+        <PasskeyForm begin={passkeyOptionsAction} action={passkeySignInAction} callbackUrl={back ?? ''}>
+          Sign in with a passkey
+        </PasskeyForm>
+      </div>
       <a href={paths.forgottenPassword()} className="w-fit text-mute underline underline-offset-2 hover:text-ink">
         Forgot your password?
       </a>

@@ -15,8 +15,9 @@ export function QrCode({ text, label, size = 192 }: { text: string; label: strin
       width={size}
       height={size}
       shapeRendering="crispEdges"
-      className="rounded-[8px] border border-line bg-white"
+      className="rounded-[8px] border border-line"
     >
+      <rect width={modules} height={modules} fill="#fff" />
       <path d={path} fill="#000" />
     </svg>
   )

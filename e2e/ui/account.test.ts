@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { Secret, TOTP } from 'otpauth'
 import { newId } from '#lib/base/ids.ts'
 import { prisma } from '#lib/database/client.ts'
@@ -32,7 +32,11 @@ const anHourLater = (userId: string) =>
     data: { createdAt: new Date(Date.now() - 3_600_000), confirmedAt: new Date(Date.now() - 3_600_000) },
   })
 
-const forget = (context: BrowserContext) => context.clearCookies({ name: 'next-auth.session-token' })
+/** Without the session. A page that is open would ask for news of it, and complain. */
+async function forget(page: Page) {
+  await page.goto('about:blank')
+  await page.context().clearCookies({ name: 'next-auth.session-token' })
+}
 
 /** Turns two-step sign-in on, on the page; the secret and the recovery codes as it shows them. */
 async function turnOn(page: Page) {
@@ -107,7 +111,7 @@ test('another address: the old mailbox is told, the new one confirms', async ({ 
   await page.getByRole('button', { name: 'Use this address' }).click()
   await expect(page.getByText(`Signed in as ${next}`)).toBeVisible()
   await waitForMail(shop.email, /^Your address was changed$/)
-  await forget(context)
+  await forget(page)
   await signInByPassword(page, next, password)
   await expect(heading(page, 'Overview')).toBeVisible()
 })
@@ -119,7 +123,7 @@ test('an owner turns two-step sign-in on, signs in with it, and loses the phone'
   await page.getByRole('link', { name: 'I have kept them' }).click()
   await expect(heading(page, 'Overview')).toBeVisible()
 
-  await forget(context)
+  await forget(page)
   await page.goto(`/dashboard/${shop.slug}/history`)
   await page.getByLabel('E-mail address').fill(shop.email)
   await page.getByLabel('Password').fill(password)
@@ -140,7 +144,7 @@ test('an owner turns two-step sign-in on, signs in with it, and loses the phone'
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(heading(page, 'History')).toBeVisible()
 
-  await forget(context)
+  await forget(page)
   await signInByPassword(page, shop.email, password)
   await page.getByLabel('Code').fill(codes[3]?.toUpperCase() ?? '')
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
@@ -162,7 +166,7 @@ test('an owner turns two-step sign-in on, signs in with it, and loses the phone'
   for (const line of [
     'Signed in by password and code',
     'Signed in by password and recovery code',
-    `Wrong code for ${shop.email}, 1 times`,
+    `Wrong code for ${shop.email}`,
     'New recovery codes',
     'Confirmed who they are by recovery code',
     'Two-step sign-in turned off',
@@ -190,12 +194,12 @@ test('a passkey signs in by itself, and is a second step', async ({ page, contex
   expect(await findings(page)).toEqual([])
   await waitForMail(shop.email, /^A passkey was added$/)
 
-  await forget(context)
+  await forget(page)
   await page.goto(`/dashboard/${shop.slug}/history`)
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
   await expect(heading(page, 'History')).toBeVisible()
 
-  await forget(context)
+  await forget(page)
   await signInByPassword(page, shop.email, password)
   await expect(heading(page, 'Second step')).toBeVisible()
   await page.getByRole('button', { name: 'Use a passkey' }).click()
@@ -205,7 +209,7 @@ test('a passkey signs in by itself, and is a second step', async ({ page, contex
   await page.getByRole('button', { name: 'Remove Old laptop' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
   await expect(page.getByRole('button', { name: 'Turn off two-step sign-in' })).toHaveCount(0)
-  await forget(context)
+  await forget(page)
   await page.goto('/login')
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
   await expect(page.getByText('This passkey does not sign in here. Try another way.')).toBeVisible()
@@ -214,7 +218,7 @@ test('a passkey signs in by itself, and is a second step', async ({ page, contex
   await expect(heading(page, 'Overview')).toBeVisible()
   await page.goto(`/dashboard/${shop.slug}/settings/security`)
   for (const line of ['Signed in by passkey', 'Signed in by password and passkey', 'Passkey “Old laptop” removed'])
-    await expect(page.getByText(line), line).toBeVisible()
+    await expect(page.getByText(line).first(), line).toBeVisible()
 })
 
 test('after a while, whoever makes an API key or changes members says again who they are', async ({
@@ -286,14 +290,13 @@ test('where two steps are required, members without them are led to set them up'
   await expect(heading(other, 'Two-step sign-in')).toBeVisible()
   await expect(other.getByText('Guild Software asks all its members to sign in by two steps.')).toBeVisible()
   expect((await other.request.get(`/api/live/${shop.slug}`)).status()).toBe(404)
-  await other.getByRole('button', { name: 'Set up an authenticator app' }).click()
   await turnOn(other)
   await other.goto(`/dashboard/${shop.slug}/history`)
   await expect(heading(other, 'History')).toBeVisible()
   await theirs.close()
 })
 
-test('a sign-in from a new browser is told by mail, the next one from there is not', async ({ page, context }) => {
+test('a sign-in from a new browser is told by mail, the next one from there is not', async ({ page }) => {
   await prisma.user.update({
     where: { id: shop.merchant.userId },
     data: { createdAt: new Date(Date.now() - 86_400_000) },
@@ -303,7 +306,7 @@ test('a sign-in from a new browser is told by mail, the next one from there is n
   await signInByPassword(page, shop.email, password)
   await expect(heading(page, 'Overview')).toBeVisible()
   await waitForMail(shop.email, /^New sign-in to your account$/)
-  await forget(context)
+  await forget(page)
   await signInByPassword(page, shop.email, password)
   await expect(heading(page, 'Overview')).toBeVisible()
   // Mail goes out in order: what follows would come after it.

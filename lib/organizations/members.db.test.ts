@@ -21,7 +21,8 @@ import {
   resendInvitation,
   withdrawInvitation,
 } from './members.ts'
-import { invitationOf, listInvitations, listMembers } from './queries.ts'
+import { invitationOf, isTwoStepRequired, listInvitations, listMembers } from './queries.ts'
+import { requireTwoStep } from './require-two-step.ts'
 import { KeepHistory } from './schema.ts'
 
 const now = new Date()
@@ -188,6 +189,25 @@ describe('roles', () => {
     // A page that was open while the role was taken away.
     await prisma.membership.updateMany({ where: { userId: shop.owner.userId }, data: { role: 'viewer' } })
     await expect(changeRole(shop.owner, change, null, now)).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  })
+})
+
+describe('two-step sign-in', () => {
+  test('is required by owners who have it themselves, and said in the history', async () => {
+    const shop = await makeOrganization()
+    await expect(requireTwoStep(await shop.add('admin'), { required: true }, now)).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+    })
+    await expect(requireTwoStep(shop.owner, { required: true }, now)).rejects.toMatchObject({ code: 'CONFLICT' })
+    await prisma.user.update({ where: { id: shop.owner.userId }, data: { twoStepAt: now } })
+    expect(await isTwoStepRequired(shop.owner)).toBe(false)
+    for (const required of [true, true, false]) await requireTwoStep(shop.owner, { required }, now)
+    expect(await isTwoStepRequired(shop.owner)).toBe(false)
+    const told = await prisma.event.findMany({ where: { organizationId: shop.id }, orderBy: { position: 'asc' } })
+    expect(told.map(({ data }) => data)).toEqual([
+      { changes: ['Two-step sign-in required of all members'] },
+      { changes: ['Two-step sign-in left to each member'] },
+    ])
   })
 })
 

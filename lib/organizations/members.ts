@@ -17,15 +17,7 @@ import { type EditPart, mergeEdit, type Opened } from '../web/edits.ts'
 import * as paths from '../web/paths.ts'
 import { hashInvitation } from './queries.ts'
 import { rolesToGive, roleWords, whyNotChangeMember } from './rules.ts'
-import type {
-  ChangeRole,
-  InvitationId,
-  InviteMember,
-  JoinWithPassword,
-  KeepSecurityLog,
-  MemberId,
-  RequireTwoStep,
-} from './schema.ts'
+import type { ChangeRole, InvitationId, InviteMember, JoinWithPassword, KeepSecurityLog, MemberId } from './schema.ts'
 
 // Who belongs to an organization. Every change locks all its memberships first, so that two owners cannot remove each other at once.
 
@@ -270,23 +262,6 @@ export async function keepSecurityLog(
     if (before.months === months) return
     await tx.organization.update({ where: { id: organizationId }, data: { securityLogMonths: months } })
     const changes = [`Security log kept for ${months} months instead of ${before.months}`]
-    await record(tx, merchant, now, { type: 'organization.updated', organizationId, data: { changes } })
-  })
-}
-
-/** Requires two-step sign-in of all members, or leaves it to each. Who has none is led to set it up at the next page. */
-export async function requireTwoStep(merchant: Merchant, { required }: RequireTwoStep, now: Date): Promise<void> {
-  assertMay(merchant, 'security.write')
-  const { organizationId, userId } = asMember(merchant)
-  await prisma.$transaction(async (tx) => {
-    const [before] = await tx.$queryRaw<{ required: boolean }[]>`
-      SELECT require_two_step AS required FROM organizations WHERE id = ${organizationId}::uuid FOR UPDATE`
-    if (!before || before.required === required) return
-    const self = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: { twoStepAt: true } })
-    if (required && !self.twoStepAt)
-      throw new Refusal('CONFLICT', 'Turn two-step sign-in on for yourself first, on your account page.')
-    await tx.organization.update({ where: { id: organizationId }, data: { requireTwoStep: required } })
-    const changes = [required ? 'Two-step sign-in required of all members' : 'Two-step sign-in left to each member']
     await record(tx, merchant, now, { type: 'organization.updated', organizationId, data: { changes } })
   })
 }

@@ -19,7 +19,7 @@ export function RecoveryCodes({ codes, home }: { codes: string[]; home?: Route }
         ))}
       </ul>
       <div className="flex flex-wrap gap-2">
-        <CopyButton value={codes.join('\n')} label="Copy the recovery codes" className="noscript:hidden">
+        <CopyButton value={codes.join('\n')} label="Copy codes" className="noscript:hidden">
           Copy codes
         </CopyButton>
         {home && (

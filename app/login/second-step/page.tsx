@@ -36,7 +36,7 @@ export default async function SecondStepPage({ searchParams }: PageProps<'/login
       }
       footer={
         <form action={giveUpAction}>
-          <PlainButton type="submit" variant="ghost" size="sm">
+          <PlainButton type="submit" variant="ghost" size="sm" className="-ml-2.5">
             Sign in as somebody else
           </PlainButton>
         </form>

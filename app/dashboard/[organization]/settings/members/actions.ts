@@ -7,10 +7,10 @@ import {
   type Invited,
   inviteMember,
   removeMember,
-  requireTwoStep,
   resendInvitation,
   withdrawInvitation,
 } from '#lib/organizations/members.ts'
+import { requireTwoStep } from '#lib/organizations/require-two-step.ts'
 import { ChangeRole, InvitationId, InviteMember, MemberId, RequireTwoStep } from '#lib/organizations/schema.ts'
 import { editAction, formAction } from '#lib/web/action.ts'
 import * as paths from '#lib/web/paths.ts'

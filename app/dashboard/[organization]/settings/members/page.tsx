@@ -73,7 +73,7 @@ export default async function MembersPage({ params }: PageProps<'/dashboard/[org
               <p className="min-w-[min(100%,220px)] flex-1 text-pretty text-mute">
                 {isRequired
                   ? 'Required of all members. Whoever has not set it up sees nothing here before they do.'
-                  : 'Left to each member. Signing in then takes more than a password that somebody may have learned.'}
+                  : 'Left to each member. Required of all, it keeps out whoever has only learned a password.'}
               </p>
               {roleMay(merchant.role, 'security.write') && (
                 <RequireTwoStep

@@ -38,7 +38,7 @@ export default async function SecurityPage({
         title="Security log"
         count={total}
         isMore={far.isMore}
-        description="Member sign-ins, keys that were revealed or exported, and changes to members, API keys, and settings. Only owners see it."
+        description="Sign-ins, keys that were revealed or exported, and changes to accounts, members, API keys, and settings. Only owners see it."
         actions={<KeepForm organization={organization} months={months} />}
       />
       <SecurityTable events={events} total={total} far={far} now={new Date()} />
