@@ -1,6 +1,7 @@
 // Every server action there is, called as a browser calls it, but by anybody and with anything.
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { manageUrl } from '#lib/activations/ask.ts'
 import { originals } from '#lib/mail-settings/originals.ts'
 import type { FullOrganization } from './full-organization.ts'
 import { appUrl } from './http.ts'
@@ -250,6 +251,14 @@ export const table: Record<string, Row> = {
     begins: true,
     fields: () => ({ months: '12', was: JSON.stringify({ months: null }) }),
   },
+  // So that a rightful customer can replace a key afterwards.
+  [`${dashboard}/settings/customers/actions.ts#changeCustomerSettings`]: {
+    begins: true,
+    fields: () => ({
+      ...{ mayRotate: 'on', cooldownHours: '0' },
+      was: '{"mayRotate":false,"cooldownHours":0,"releasesAYear":null}',
+    }),
+  },
   [`${dashboard}/settings/organization/actions.ts#changeOrganization`]: {
     begins: true,
     fields: () => ({ timeZone: 'Europe/Paris', was: JSON.stringify({ timeZone: 'UTC' }) }),
@@ -379,6 +388,26 @@ export const table: Record<string, Row> = {
     customer: true,
     fields: ({ activations }) => ({ activationId: activations[2] ?? '' }),
   },
+  // What was just deactivated.
+  'app/purchases/actions.ts#undoDevice': {
+    customer: true,
+    fields: ({ activations }) => ({ activationId: activations[2] ?? '' }),
+  },
+  'app/purchases/actions.ts#rotateKey': { customer: true, fields: ({ keyId }) => ({ licenseKeyId: keyId }) },
+  'components/language-actions.ts#chooseLanguage': noForm,
+  'app/purchases/open/actions.ts#openKey': {
+    ...{ reads: true, open: true },
+    fields: ({ mailId }) => ({ mail: mailId, code: 'not-a-code-of-this-server' }),
+  },
+  'app/purchases/replace/actions.ts#replace': {
+    customer: true,
+    fields: ({ keyId, activations }) => ({
+      ask: new URL(
+        manageUrl({ licenseKeyId: keyId, label: 'New laptop', fingerprint: 'new-laptop', askedAt: new Date() }),
+      ).searchParams.get('ask') as string,
+      activationId: activations[0] ?? '',
+    }),
+  },
   // After what its customer does with the key.
   [`${dashboard}/purchases/[id]/actions.ts#hold`]: { fields: ({ keyId }) => ({ licenseKeyId: keyId, held: 'on' }) },
   [`${dashboard}/purchases/[id]/actions.ts#move`]: {
@@ -397,6 +426,10 @@ export const table: Record<string, Row> = {
   'app/login/actions.ts#useLinkAction': {
     ...{ reads: true, open: true },
     fields: ({ merchant }) => ({ email: merchant.email, token: 'not-a-token-of-this-server' }),
+  },
+  'app/login/actions.ts#useCodeAction': {
+    ...{ reads: true, open: true },
+    fields: ({ merchant }) => ({ email: merchant.email, request: 'not-a-request-of-this-server', code: '123456' }),
   },
   // One's own account: there is nothing of anybody else in these forms but ids.
   'app/account/actions.ts#changePasswordAction': {

@@ -11,6 +11,7 @@ import { vendors } from './vendors/list.ts'
  */
 const FLOORS = [
   ['base', 'snippets'],
+  ['words'],
   ['database', 'error-codes', 'import-fields', 'store-facts', 'web'],
   ['secrets'],
   ['http', 'key-strings', 'mail', 'webhooks'],
@@ -35,6 +36,8 @@ const floorOf = (room: string) => FLOORS.findIndex((rooms) => rooms.includes(roo
 const KNOW_NEXT = [
   'lib/web/action.ts',
   'lib/web/page.ts',
+  'lib/web/reader-action.ts',
+  'lib/words/reader.ts',
   'lib/mailer/message.ts',
   'lib/mailer/customer-message.ts',
 ].concat(['session', 'sign-in', 'options'].map((name) => `lib/auth/${name}.ts`))
@@ -45,7 +48,9 @@ const HARMLESS = ['zod', '#prisma/enums.ts']
 const PATHS = 'lib/web/paths.ts'
 
 /** What tests of lib and tests from outside both read. */
-const SAMPLES = ['e2e/store-samples.ts', 'e2e/store-signers.ts', 'e2e/store-life.ts', 'e2e/store-registers.ts']
+const SAMPLES = ['store-samples', 'store-signers', 'store-life', 'store-registers', 'organization'].map(
+  (name) => `e2e/${name}.ts`,
+)
 
 type Import = { specifier: string; isType: boolean }
 /** Every file under lib, components and app by its path from the root; sources of what is not code may be ''. */

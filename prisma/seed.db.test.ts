@@ -169,7 +169,7 @@ test('no key has more live devices than its limit', async () => {
 })
 
 test('the demo customer bought from two organizations', async () => {
-  const { listPurchases } = await import('#lib/purchases/queries.ts')
+  const { listPurchases } = await import('#lib/purchases/own.ts')
   const aria = { kind: 'customer', userId: '', email: demo.customer.email } as const
   const purchases = await listPurchases(aria, new Date())
   expect(new Set(purchases.map(({ organization }) => organization.name))).toEqual(new Set(['Inkwell', 'Northfield']))

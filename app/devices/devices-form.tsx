@@ -8,16 +8,20 @@ import { answer } from './actions.ts'
 type Device = { id: string; label: string; seen: string }
 
 /** The devices, each ticked as one's own: one click says yes to all. Works without JavaScript too. */
-export function DevicesForm({ link, devices }: { link: { question: string; code: string }; devices: Device[] }) {
+export function DevicesForm({
+  link,
+  devices,
+  words,
+}: {
+  link: { question: string; code: string }
+  devices: Device[]
+  words: { button: string; consequence: string }
+}) {
   const [state, submit, pending] = useActionState(answer, { status: 'idle' })
   if (state.status === 'ok') {
-    const { freed } = state.result as { mine: number; freed: number }
     return (
       <p role="status" className="text-pretty">
-        Thank you.{' '}
-        {freed === 0
-          ? 'All devices go on working.'
-          : `${freed === 1 ? 'One device was' : `${freed} devices were`} freed; the others go on working.`}
+        {state.message}
       </p>
     )
   }
@@ -35,9 +39,9 @@ export function DevicesForm({ link, devices }: { link: { question: string; code:
       </ul>
       <FormError>{state.status === 'error' ? state.message : null}</FormError>
       <PlainButton type="submit" variant="primary" size="lg" loading={pending}>
-        These are mine
+        {words.button}
       </PlainButton>
-      <p className="text-pretty text-mute text-sm">Devices without a tick are freed: they stop at their next check.</p>
+      <p className="text-pretty text-mute text-sm">{words.consequence}</p>
     </form>
   )
 }

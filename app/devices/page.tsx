@@ -1,14 +1,18 @@
 import type { Metadata } from 'next'
 import { z } from 'zod'
 import { EntryPage } from '#components/entry-page.tsx'
+import { LanguageSwitch } from '#components/language-switch.tsx'
 import { QuietPage } from '#components/ui/quiet-page.tsx'
 import { currentVisitor } from '#lib/auth/session.ts'
-import { dayInShort } from '#lib/base/days.ts'
 import { questionOf } from '#lib/misuse/ask.ts'
+import { currentReader } from '#lib/words/reader.ts'
+import { shortDayFor } from '#lib/words/rules.ts'
 import { DevicesForm } from './devices-form.tsx'
 
 // As for sign-in links: no other site may see the address.
-export const metadata: Metadata = { title: 'Your devices', referrer: 'same-origin', robots: { index: false } }
+export const generateMetadata = async (): Promise<Metadata> => ({
+  ...{ title: (await currentReader()).words.which.title, referrer: 'same-origin', robots: { index: false } },
+})
 
 const Link = z.object({ question: z.string(), code: z.string() })
 
@@ -16,24 +20,32 @@ const Link = z.object({ question: z.string(), code: z.string() })
 export default async function DevicesPage({ searchParams }: PageProps<'/devices'>) {
   const parsed = Link.safeParse(await searchParams)
   const question = parsed.success ? await questionOf(await currentVisitor(), parsed.data, new Date()) : null
+  const reader = await currentReader()
+  const { words, language } = reader
+  const { which: say } = words
   if (!parsed.success || !question)
     return (
-      <QuietPage title="This link does not work">
-        It was not copied completely, or its time is over. Nothing happens to your key.
+      <QuietPage
+        lang={language}
+        title={say.over}
+        footer={<LanguageSwitch language={language} label={words.frame.language} />}
+      >
+        {say.overAbout}
       </QuietPage>
     )
   const { organization, masked, devices } = question
+  const day = (moment: Date) => shortDayFor(words, moment, reader.zone ?? 'UTC')
   return (
     <EntryPage
+      reader={reader}
       seller={organization}
-      title={devices.length === 0 ? 'No devices' : 'Are these devices yours?'}
+      title={devices.length === 0 ? say.none : say.title}
       description={
         devices.length === 0 ? (
-          'No device uses your key now. There is nothing to do.'
+          say.noneAbout
         ) : (
           <>
-            They use your license key <span className="font-mono">{masked}</span> from {organization}. Take the tick
-            away from those you do not know.
+            {say.aboutBefore} <span className="font-mono">{masked}</span> {say.aboutAfter(organization)}
           </>
         )
       }
@@ -43,9 +55,12 @@ export default async function DevicesPage({ searchParams }: PageProps<'/devices'
           link={parsed.data}
           devices={devices.map(({ id, label, createdAt, lastValidatedAt }) => ({
             id,
-            label: label || 'A device without a name',
-            seen: `since ${dayInShort(createdAt, 'UTC')}${lastValidatedAt ? `, last seen ${dayInShort(lastValidatedAt, 'UTC')}` : ''}`,
+            label: label || say.unnamed,
+            seen: [say.since(day(createdAt)), lastValidatedAt && say.lastSeen(day(lastValidatedAt))]
+              .filter(Boolean)
+              .join(', '),
           }))}
+          words={{ button: say.button, consequence: say.consequence }}
         />
       )}
     </EntryPage>

@@ -1,7 +1,7 @@
 'use server'
 import { redirect } from 'next/navigation'
 import { after } from 'next/server'
-import { requestSignInLink, sendSignInLink } from '#lib/auth/commands.ts'
+import { newRequest, requestSignInLink, sendSignInLink } from '#lib/auth/commands.ts'
 import { sendPasswordLink, setForgottenPassword } from '#lib/auth/forgotten.ts'
 import { passkeyOptions } from '#lib/auth/passkeys.ts'
 import { safePath } from '#lib/auth/rules.ts'
@@ -11,37 +11,63 @@ import {
   NewPasswordByLink,
   PasskeySignIn,
   SignIn,
+  SignInCode,
   SignInLink,
 } from '#lib/auth/schema.ts'
 import { currentUser, currentVisitor, requireUser } from '#lib/auth/session.ts'
-import { signIn } from '#lib/auth/sign-in.ts'
+import { type SignInAnswer, signIn } from '#lib/auth/sign-in.ts'
 import type { Visitor } from '#lib/base/actor.ts'
 import { isRefusal, Refusal } from '#lib/base/errors.ts'
 import { log } from '#lib/base/log.ts'
 import { formAction } from '#lib/web/action.ts'
 import * as paths from '#lib/web/paths.ts'
+import { readerAction, SaidRefusal } from '#lib/web/reader-action.ts'
+import type { Words } from '#lib/words/en.ts'
+import type { Reader } from '#lib/words/reader.ts'
+import { waitFor } from '#lib/words/rules.ts'
+
+const says = ({ signIn }: Words) => ({ email: signIn.notAnAddress, code: signIn.codeShape })
 
 /** By password; without one, or when asked for, by a mailed link. */
-export const signInAction = formAction(currentVisitor, SignIn, async (visitor, input) => {
-  const { email, password, callbackUrl, intent } = input
-  if (intent === 'link' || password === '') return mailLink(visitor, { email, callbackUrl })
-  const answer = await signIn('password', { email, password })
-  if (!answer.ok) throw new Refusal('UNAUTHORIZED', answer.message ?? 'E-mail address and password do not match.')
-  redirect(safePath(callbackUrl) ?? paths.start())
-})
+export const signInAction = readerAction(
+  currentVisitor,
+  SignIn,
+  async (visitor, input, reader) => {
+    const { email, password, callbackUrl, intent } = input
+    if (intent === 'link' || password === '') return mailLink(visitor, { email, callbackUrl }, reader)
+    const answer = await signIn('password', { email, password })
+    if (!answer.ok) throw refused(answer, 'password', reader.words.signIn.wrongPassword, reader)
+    redirect(safePath(callbackUrl) ?? paths.start())
+  },
+  says,
+)
 
 /** Uses up a mailed link. */
-export const useLinkAction = formAction(
+export const useLinkAction = readerAction(
   currentVisitor,
   SignInLink.extend({ callbackUrl: LinkRequest.shape.callbackUrl }),
-  async (_visitor, { email, token, callbackUrl }) => {
+  async (_visitor, { email, token, callbackUrl }, reader) => {
     const answer = await signIn('link', { email, token })
     // Pressed twice: the first press has signed them in.
     if (!answer.ok && (await currentUser())?.email === email) redirect(safePath(callbackUrl) ?? paths.start())
-    if (!answer.ok)
-      throw new Refusal('UNAUTHORIZED', answer.message ?? 'This link has already been used or has expired.')
+    if (!answer.ok) throw refused(answer, 'token', reader.words.signIn.linkUsed, reader)
     redirect(safePath(callbackUrl) ?? paths.start())
   },
+  says,
+)
+
+/** Uses up a mailed code, in the browser that asked for it. */
+export const useCodeAction = readerAction(
+  currentVisitor,
+  SignInCode.extend({ callbackUrl: LinkRequest.shape.callbackUrl }),
+  async (_visitor, { email, request, code, callbackUrl }, reader) => {
+    const answer = await signIn('code', { email, request, code })
+    // Pressed twice: the first press has signed them in.
+    if (!answer.ok && (await currentUser())?.email === email) redirect(safePath(callbackUrl) ?? paths.start())
+    if (!answer.ok) throw refused(answer, 'code', reader.words.signIn.codeWrong, reader)
+    redirect(safePath(callbackUrl) ?? paths.start())
+  },
+  says,
 )
 
 /** What a passkey is asked to sign. */
@@ -63,12 +89,12 @@ export const passkeySignInAction = formAction(currentVisitor, PasskeySignIn, asy
 })
 
 /** Mails a link to whoever is signed in with an address that is not verified yet. */
-export const confirmAddressAction = formAction(
+export const confirmAddressAction = readerAction(
   currentVisitor,
   LinkRequest.pick({ callbackUrl: true }),
-  async (visitor, { callbackUrl }) => {
+  async (visitor, { callbackUrl }, reader) => {
     const { email } = await requireUser(paths.confirmAddress())
-    return mailLink(visitor, { email, callbackUrl })
+    return mailLink(visitor, { email, callbackUrl }, reader)
   },
 )
 
@@ -89,11 +115,29 @@ export const newPasswordAction = formAction(currentVisitor, NewPasswordByLink, a
   redirect(answer.ok ? paths.start() : paths.login({ email }))
 })
 
-async function mailLink(visitor: Visitor, request: LinkRequest): Promise<never> {
-  await requestSignInLink(visitor, request)
+type Kind = keyof Words['signIn']['waits']
+
+function refused(answer: SignInAnswer & { ok: false }, kind: Kind, wrong: string, { words }: Reader): SaidRefusal {
+  const field = kind === 'code' ? 'code' : undefined
+  if (answer.waitMs !== null)
+    return new SaidRefusal('RATE_LIMITED', words.signIn.waits[kind](waitFor(words, answer.waitMs)), field)
+  return new SaidRefusal('UNAUTHORIZED', answer.message === null ? wrong : words.signIn.failed, field)
+}
+
+async function mailLink(
+  visitor: Visitor,
+  wanted: Pick<LinkRequest, 'email' | 'callbackUrl'>,
+  { words, language }: Reader,
+): Promise<never> {
+  const request = { ...wanted, request: newRequest(), language }
+  await requestSignInLink(visitor, request).catch((error) => {
+    if (!('waitMs' in error)) throw error
+    throw new SaidRefusal('RATE_LIMITED', words.signIn.waits.link(waitFor(words, error.waitMs)))
+  })
   // Looked up after the answer has left, so that neither words nor time tell who is known here.
   after(() =>
     sendSignInLink(visitor, request, new Date()).catch((error) => log.error({ err: error }, 'sign-in link not sent')),
   )
-  redirect(paths.linkSent({ to: request.email }))
+  const { email, callbackUrl } = request
+  redirect(paths.linkSent({ to: email, request: request.request, callbackUrl: safePath(callbackUrl) }))
 }

@@ -6,10 +6,21 @@ import { Field } from '#components/ui/field.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { PlainButton } from '#components/ui/plain-button.tsx'
+import type { Words } from '#lib/words/en.ts'
 import { signInAction } from './actions.ts'
 
 /** One form for both ways in. Without a password, Enter asks for the link. */
-export function LoginForm({ callbackUrl, email, error }: { callbackUrl: string; email: string; error?: string }) {
+export function LoginForm({
+  callbackUrl,
+  email,
+  error,
+  words,
+}: {
+  callbackUrl: string
+  email: string
+  error?: string
+  words: Pick<Words['signIn'], 'email' | 'password' | 'noPassword' | 'button' | 'mailLink'>
+}) {
   const [state, submit, pending] = useActionState(signInAction, { status: 'idle' })
   const [pressed, setPressed] = useState('password')
   const typed = typeof state.values?.email === 'string' ? state.values.email : email
@@ -19,7 +30,7 @@ export function LoginForm({ callbackUrl, email, error }: { callbackUrl: string; 
     <form action={submit} {...form} className="grid gap-4" noValidate>
       <input type="hidden" name="callbackUrl" value={callbackUrl} />
       <FormError>{pending ? null : message}</FormError>
-      <Field label="E-mail address" error={errors.email}>
+      <Field label={words.email} error={errors.email}>
         <Input
           name="email"
           type="text"
@@ -31,11 +42,7 @@ export function LoginForm({ callbackUrl, email, error }: { callbackUrl: string; 
           autoFocus={state.status === 'idle' && !email}
         />
       </Field>
-      <Field
-        label="Password"
-        error={errors.password}
-        description="No password? Leave it empty, and we will e-mail you a link that signs you in."
-      >
+      <Field label={words.password} error={errors.password} description={words.noPassword}>
         <Input
           name="password"
           type="password"
@@ -54,7 +61,7 @@ export function LoginForm({ callbackUrl, email, error }: { callbackUrl: string; 
           loading={pending && pressed === 'password'}
           onClick={() => setPressed('password')}
         >
-          Sign in
+          {words.button}
         </PlainButton>
         <PlainButton
           type="submit"
@@ -64,7 +71,7 @@ export function LoginForm({ callbackUrl, email, error }: { callbackUrl: string; 
           loading={pending && pressed === 'link'}
           onClick={() => setPressed('link')}
         >
-          E-mail me a sign-in link
+          {words.mailLink}
         </PlainButton>
       </div>
     </form>

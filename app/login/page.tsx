@@ -6,10 +6,11 @@ import { homePath, safePath } from '#lib/auth/rules.ts'
 import { currentUser, pendingSignIn } from '#lib/auth/session.ts'
 import { isSetUp, soleOrganization } from '#lib/organizations/queries.ts'
 import * as paths from '#lib/web/paths.ts'
+import { currentReader } from '#lib/words/reader.ts'
 import { passkeyOptionsAction, passkeySignInAction } from './actions.ts'
 import { LoginForm } from './login-form.tsx'
 
-export const metadata: Metadata = { title: 'Sign in' }
+export const generateMetadata = async (): Promise<Metadata> => ({ title: (await currentReader()).words.signIn.title })
 
 // What it shows depends on this server and its database, which a build does not know.
 export const dynamic = 'force-dynamic'
@@ -17,25 +18,28 @@ export const dynamic = 'force-dynamic'
 /** Sign-in for merchants and customers alike: by password, or by a link that is mailed. */
 export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
   if (!(await isSetUp())) redirect(paths.setUp())
-  const { callbackUrl, email, error } = await searchParams
+  const { callbackUrl, email: asked, error } = await searchParams
   const back = safePath(one(callbackUrl))
   const user = await currentUser()
   if (user) redirect(back ?? homePath(user))
   if (await pendingSignIn()) redirect(paths.secondStep({ callbackUrl: back }))
+  const reader = await currentReader()
+  const { title, about, again, email, password, noPassword, button, mailLink } = reader.words.signIn
   return (
-    <EntryPage
-      seller={await soleOrganization()}
-      title="Sign in"
-      description="To your purchases, or to your organization’s dashboard."
-    >
-      <LoginForm callbackUrl={back ?? ''} email={one(email) ?? ''} error={one(error) && 'Please sign in again.'} />
+    <EntryPage reader={reader} seller={await soleOrganization()} title={title} description={about}>
+      <LoginForm
+        callbackUrl={back ?? ''}
+        email={one(asked) ?? ''}
+        error={one(error) && again}
+        words={{ email, password, noPassword, button, mailLink }}
+      />
       <div className="-mt-2">
         <PasskeyForm begin={passkeyOptionsAction} action={passkeySignInAction} callbackUrl={back ?? ''}>
-          Sign in with a passkey
+          {reader.words.signIn.passkey}
         </PasskeyForm>
       </div>
       <a href={paths.forgottenPassword()} className="w-fit text-mute underline underline-offset-2 hover:text-ink">
-        Forgot your password?
+        {reader.words.signIn.forgot}
       </a>
     </EntryPage>
   )

@@ -4,7 +4,17 @@ import { CopyButton } from '#components/ui/copy-button.tsx'
 import type { FormAction } from '#lib/web/action.ts'
 
 /** Copies all keys of a purchase, one a line. */
-export function CopyKeys({ action, purchaseId, count }: { action: FormAction; purchaseId: string; count: number }) {
+export function CopyKeys({
+  action,
+  purchaseId,
+  label,
+  words,
+}: {
+  action: FormAction
+  purchaseId: string
+  label: string
+  words: { copied: string; copyFailed: string }
+}) {
   const read = async (): Promise<string> => {
     const form = new FormData()
     form.set('purchaseId', purchaseId)
@@ -13,8 +23,8 @@ export function CopyKeys({ action, purchaseId, count }: { action: FormAction; pu
     return state.result as string
   }
   return (
-    <CopyButton value={read} label={`Copy all ${count} keys`} size="sm" className="noscript:hidden">
-      {`Copy all ${count} keys`}
+    <CopyButton value={read} label={label} words={words} size="sm" className="noscript:hidden">
+      {label}
     </CopyButton>
   )
 }

@@ -1,17 +1,17 @@
 import type { Metadata } from 'next'
 import { z } from 'zod'
 import { EntryPage } from '#components/entry-page.tsx'
+import { LanguageSwitch } from '#components/language-switch.tsx'
 import { QuietPage } from '#components/ui/quiet-page.tsx'
 import { currentVisitor } from '#lib/auth/session.ts'
 import { remindersOf } from '#lib/mail-settings/reminders.ts'
+import { currentReader } from '#lib/words/reader.ts'
 import { RemindersForm } from './reminders-form.tsx'
 
 // As for sign-in links: no other site may see the address.
-export const metadata: Metadata = {
-  title: 'Reminders',
-  referrer: 'same-origin',
-  robots: { index: false },
-}
+export const generateMetadata = async (): Promise<Metadata> => ({
+  ...{ title: (await currentReader()).words.reminders.stop, referrer: 'same-origin', robots: { index: false } },
+})
 
 const Link = z.object({ mail: z.string(), code: z.string() })
 
@@ -19,31 +19,39 @@ const Link = z.object({ mail: z.string(), code: z.string() })
 export default async function RemindersPage({ searchParams }: PageProps<'/reminders'>) {
   const parsed = Link.safeParse(await searchParams)
   const reminders = parsed.success ? await remindersOf(await currentVisitor(), parsed.data) : null
+  const reader = await currentReader()
+  const { words, language } = reader
+  const { reminders: say } = words
   if (!parsed.success || !reminders)
     return (
-      <QuietPage title="This link does not work">
-        It was not copied completely, or is from another time. Open it from the mail once more.
+      <QuietPage
+        lang={language}
+        title={say.over}
+        footer={<LanguageSwitch language={language} label={words.frame.language} />}
+      >
+        {say.overAbout}
       </QuietPage>
     )
   const { organization, email, areStopped } = reminders
   const address = <strong className="font-medium text-ink [overflow-wrap:anywhere]">{email}</strong>
   return (
     <EntryPage
+      reader={reader}
       seller={organization}
-      title={areStopped ? 'Reminders are stopped' : 'Stop reminders?'}
+      title={areStopped ? say.stoppedTitle : say.stopTitle}
       description={
         areStopped ? (
           <>
-            {organization} no longer reminds {address} of license keys that end. Mails with keys still arrive.
+            {say.stoppedBefore(organization)} {address} {say.stoppedAfter}
           </>
         ) : (
           <>
-            {organization} reminds {address} before a license key ends.
+            {say.remindsBefore(organization)} {address} {say.remindsAfter}
           </>
         )
       }
     >
-      <RemindersForm link={parsed.data} areStopped={areStopped} />
+      <RemindersForm link={parsed.data} areStopped={areStopped} button={areStopped ? say.again : say.stop} />
     </EntryPage>
   )
 }

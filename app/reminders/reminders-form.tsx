@@ -5,7 +5,15 @@ import { PlainButton } from '#components/ui/plain-button.tsx'
 import { setReminders } from './actions.ts'
 
 /** Stops reminders, or lets them come again. Works without JavaScript too. */
-export function RemindersForm({ link, areStopped }: { link: { mail: string; code: string }; areStopped: boolean }) {
+export function RemindersForm({
+  link,
+  areStopped,
+  button,
+}: {
+  link: { mail: string; code: string }
+  areStopped: boolean
+  button: string
+}) {
   const [state, submit, pending] = useActionState(setReminders, { status: 'idle' })
   return (
     <form action={submit} className="grid gap-4">
@@ -14,7 +22,7 @@ export function RemindersForm({ link, areStopped }: { link: { mail: string; code
       <input type="hidden" name="stop" value={areStopped ? '' : 'on'} />
       <FormError>{state.status === 'error' ? state.message : null}</FormError>
       <PlainButton type="submit" variant="primary" size="lg" loading={pending}>
-        {areStopped ? 'Remind me again' : 'Stop reminders'}
+        {button}
       </PlainButton>
     </form>
   )

@@ -51,6 +51,7 @@ export function merchantNav(
       items: [
         { label: 'Organization', href: paths.organizationSettings(here) },
         { label: 'Members', href: paths.members(here) },
+        { label: 'Customers’ rights', href: paths.customerSettings(here) },
         { label: 'Stores', href: paths.stores(here) },
         { label: 'Mail', href: paths.mail(here) },
         { label: 'Webhooks', href: paths.webhooks(here) },

@@ -26,6 +26,8 @@ export type ConfirmDialogProps = {
   /** What will happen to whom, and whether it can be undone. */
   children: ReactNode
   confirmLabel: string
+  /** Where the page is not in English. */
+  closeLabel?: string
   /** What the button says that leaves everything as it is, where "Cancel" would be read as the thing itself. */
   leaveLabel?: string
   destructive?: boolean
@@ -43,14 +45,29 @@ export type ConfirmDialogProps = {
 }
 
 /** Asks before something happens, runs the action and shows its progress and its error in place. */
-export function ConfirmDialog({ trigger, open, onOpenChange, title, children, ...form }: ConfirmDialogProps) {
+export function ConfirmDialog({
+  trigger,
+  open,
+  onOpenChange,
+  title,
+  children,
+  closeLabel,
+  ...form
+}: ConfirmDialogProps) {
   const [own, setOwn] = useState(false)
   const setOpen = (next: boolean) => {
     setOwn(next)
     onOpenChange?.(next)
   }
   return (
-    <Dialog trigger={trigger} title={title} size="sm" open={open ?? own} onOpenChange={setOpen}>
+    <Dialog
+      trigger={trigger}
+      title={title}
+      size="sm"
+      open={open ?? own}
+      onOpenChange={setOpen}
+      {...(closeLabel && { closeLabel })}
+    >
       <div className="-mt-3 text-pretty text-mute [&_b]:font-medium [&_b]:text-ink [&_strong]:font-medium [&_strong]:text-ink">
         {children}
       </div>

@@ -10,6 +10,7 @@ import { Tooltip } from './tooltip.tsx'
 export function CopyButton({
   value,
   label = 'Copy',
+  words: { copied, copyFailed } = { copied: 'Copied', copyFailed: 'Could not copy' },
   size,
   variant,
   className,
@@ -20,6 +21,8 @@ export function CopyButton({
   value: string | (() => Promise<string>)
   /** Its name for screen readers and the tooltip: "Copy key". */
   label?: string
+  /** Where the page is not in English. */
+  words?: { copied: string; copyFailed: string }
   size?: ButtonSize
   variant?: ButtonVariant
   className?: string
@@ -36,7 +39,7 @@ export function CopyButton({
     if (done) onCopy?.()
     timer.current = setTimeout(() => setState('idle'), 2000)
   }
-  const says = { idle: label, copied: 'Copied', failed: 'Could not copy' }[state]
+  const says = { idle: label, copied, failed: copyFailed }[state]
   const button = (
     <PlainButton
       onClick={copy}
@@ -61,7 +64,7 @@ export function CopyButton({
                     : 'text-bad'
             }
           >
-            {state === 'failed' ? 'Failed' : 'Copied'}
+            {state === 'failed' ? '✕' : copied}
           </span>
         </span>
       ) : state === 'copied' ? (

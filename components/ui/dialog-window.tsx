@@ -16,6 +16,7 @@ export function DialogWindow({
   open,
   onOpenChange,
   footer,
+  closeLabel = 'Close',
   children,
 }: Omit<DialogProps, 'trigger'> & {
   open: boolean
@@ -43,7 +44,7 @@ export function DialogWindow({
                 )}
               </div>
               <Base.Close
-                aria-label="Close"
+                aria-label={closeLabel}
                 className="-mt-0.5 -mr-1.5 grid size-7 shrink-0 place-items-center rounded-control text-mute hover:bg-hover hover:text-ink pointer-coarse:-mt-2 pointer-coarse:-mr-2.5 pointer-coarse:size-10"
               >
                 <X size={15} aria-hidden="true" />

@@ -15,6 +15,8 @@ export type DialogProps = {
   size?: 'sm' | 'md' | 'lg'
   open?: boolean
   onOpenChange?: (open: boolean) => void
+  /** Where the page is not in English. */
+  closeLabel?: string
   /** Buttons at the lower edge; put a form's buttons inside the form instead. */
   footer?: ReactNode
   children?: ReactNode

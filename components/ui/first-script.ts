@@ -40,6 +40,16 @@ const keepTheme = () => {
   put()
 }
 
+/** Tells the server where its reader is, for dates: no header does (lib/words/plain.ts). */
+const tellZone = () => {
+  try {
+    const zone = encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone)
+    if (!document.cookie.split('; ').includes(`latchkey-zone=${zone}`))
+      // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not everywhere, and this runs before anything else
+      document.cookie = `latchkey-zone=${zone};path=/;max-age=31536000;samesite=lax`
+  } catch {}
+}
+
 /**
  * Keeps what is typed and pressed before the page's own scripts are there. React fills text boxes anew when it takes the page over: a text area
  * falls back to what it was sent with, a cursor or a selection is lost, and controlled fields know nothing of what was typed. So a
@@ -150,4 +160,4 @@ const keepTyping = () => {
 }
 
 /** The text of the script that runs before anything else on every page. */
-export const firstScript = `(${keepTheme.toString()})();(${keepTyping.toString()})()`
+export const firstScript = `(${keepTheme.toString()})();(${keepTyping.toString()})();(${tellZone.toString()})()`

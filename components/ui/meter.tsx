@@ -8,6 +8,7 @@ export function Meter({
   limit,
   wide,
   harms = false,
+  words: own,
   className,
 }: {
   /** What is counted, for screen readers: "Devices". */
@@ -19,17 +20,23 @@ export function Meter({
   wide?: boolean
   /** Full, and somebody is refused for it. */
   harms?: boolean
+  /** Where the page is not in English. */
+  words?: string
   className?: string
 }) {
   if (limit === null)
     return (
       <span className={cx('whitespace-nowrap text-mute', className)}>
-        {used > 0 && <span className="text-ink">{numberText(used)}, </span>}
-        unlimited
+        {own ?? (
+          <>
+            {used > 0 && <span className="text-ink">{numberText(used)}, </span>}
+            unlimited
+          </>
+        )}
       </span>
     )
   const share = limit > 0 ? Math.min(1, used / limit) : 1
-  const words = `${numberText(used)} of ${numberText(limit)}`
+  const words = own ?? `${numberText(used)} of ${numberText(limit)}`
   return (
     <span className={cx(wide ? 'flex flex-col-reverse gap-2' : 'whitespace-nowrap', className)}>
       {/* biome-ignore lint/a11y/useSemanticElements: the native meter cannot be styled alike everywhere */}

@@ -6,14 +6,23 @@ export function QuietPage({
   children,
   actions,
   requestId,
+  lang,
+  footer,
 }: {
   title: string
   children: ReactNode
   actions?: ReactNode
   requestId?: string
+  /** Where it is not English. */
+  lang?: string
+  footer?: ReactNode
 }) {
   return (
-    <main id="content" className="mx-auto flex min-h-[80dvh] max-w-[400px] flex-col justify-center px-5 py-16">
+    <main
+      id="content"
+      lang={lang}
+      className="mx-auto flex min-h-[80dvh] max-w-[400px] flex-col justify-center px-5 py-16"
+    >
       <h1 className="font-semibold text-xl tracking-tight">{title}</h1>
       <div className="mt-1.5 text-pretty text-mute">{children}</div>
       {actions && <div className="mt-5 flex flex-wrap gap-2">{actions}</div>}
@@ -22,6 +31,7 @@ export function QuietPage({
           If it keeps happening, quote request id <code className="select-all font-mono text-ink">{requestId}</code>
         </p>
       )}
+      {footer && <div className="mt-8 -ml-1.5">{footer}</div>}
     </main>
   )
 }

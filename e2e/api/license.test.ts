@@ -213,7 +213,10 @@ test('activate and deactivate: 403 for what is not allowed, 404 for what does no
   for (const [status, code, asked] of rows) {
     const answer = await asked
     expect(answer.status, code).toBe(status)
-    expect(answer.json).toEqual({ error: code, code, detail: expect.stringMatching(/\.$/) })
+    expect(answer.json).toEqual({
+      ...{ error: code, code, detail: expect.stringMatching(/\.$/) },
+      ...(code === 'ACTIVATION_LIMIT_REACHED' && { manage_url: expect.stringContaining('/purchases/replace?ask=') }),
+    })
   }
 
   const replaced = await activate(full, { replace_activation_id: device, fingerprint: 'f' })

@@ -128,6 +128,38 @@ test('a link leads to the page that was asked for, and works once', async ({ pag
   await expect(heading(second, 'This link no longer works')).toBeVisible()
 })
 
+const codeIn = (text: string) => /\b(\d{3}) (\d{3})\b/.exec(text)?.slice(1).join('') ?? ''
+
+test('the code of the same mail signs in where it was asked for, also without scripts, and once', async ({
+  page,
+  browser,
+}) => {
+  await askForLink(page, shop.email)
+  const code = codeIn((await waitForMail(shop.email, /^Sign in/)).text)
+  const wrong = String((Number(code) + 1) % 1_000_000).padStart(6, '0')
+  const field = page.getByLabel('Six-digit code')
+  await field.fill('12')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(field).toHaveAccessibleDescription('The code has six digits.')
+  await field.fill(wrong)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(field).toHaveAccessibleDescription(/^This code is not right, or no longer works\./)
+
+  // In a browser that did not ask, it is worth nothing: there is no place to type it, and none of its requests is the right one.
+  const elsewhere = await (await browser.newContext({ javaScriptEnabled: false })).newPage()
+  await elsewhere.goto(`/login/sent?to=${encodeURIComponent(shop.email)}`)
+  await expect(elsewhere.getByLabel('Six-digit code')).toHaveCount(0)
+  const address = page.url()
+  await elsewhere.goto(address)
+  await elsewhere.getByLabel('Six-digit code').fill(` ${code.slice(0, 3)}-${code.slice(3)} `)
+  await elsewhere.getByRole('button', { name: 'Sign in' }).click()
+  await expect(heading(elsewhere, 'Overview')).toBeVisible()
+
+  await field.fill(code)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(field).toHaveAccessibleDescription(/^This code is not right, or no longer works\./)
+})
+
 test('signing out ends it, also for whoever copied the cookie', async ({ page, request, complaints }) => {
   complaints.provoked.push(signedOut)
   await page.goto('/login')

@@ -278,6 +278,29 @@ const walks: Record<string, () => Walk> = {
       again: { type: (page) => zone(page).fill('Europe/Rome'), mine: 'Europe/Rome' },
     }
   },
+  [`${dashboard}/settings/customers/customers-form.tsx`]: () => {
+    const where = { organizationId: shop.id }
+    const hours = (page: Page) => page.getByRole('textbox', { name: 'Hours between two freed devices' })
+    return {
+      open: (page) => page.goto(at('/settings/customers')),
+      other: (page) => page.getByRole('checkbox', { name: 'Replace a key by a new one' }).check(),
+      same: (page) => hours(page).fill('24'),
+      save: press('Save'),
+      saved: (page) => expect(page.getByText('Saved').first()).toBeVisible(),
+      theirs: (step) => {
+        const theirs = { cooldownHours: step === 1 ? 48 : 72 }
+        return prisma.customerSettings.upsert({ where, create: { ...where, ...theirs }, update: theirs })
+      },
+      stored: async () => {
+        const row = await prisma.customerSettings.findUniqueOrThrow({ where })
+        return [row.cooldownHours, row.mayRotate]
+      },
+      expected: { theirs: 48, mine: 24, other: true },
+      conflict: /Somebody else changed this to 72 meanwhile/,
+      typed: (page) => expect(hours(page)).toHaveValue('24'),
+      again: { type: (page) => hours(page).fill('12'), mine: 12 },
+    }
+  },
   [`${dashboard}/settings/members/member-buttons.tsx`]: () => {
     const where = { organizationId_userId: { organizationId: shop.id, userId: shop.colleagueId } }
     return {

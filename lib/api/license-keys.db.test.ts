@@ -763,7 +763,7 @@ describe('handing over', () => {
     expect((await send('POST', path, { customer_id: handed.json.customer_id })).status).toBe(200)
     expect(await mailsOf(organizationId)).toHaveLength(2)
 
-    const { getPurchasedKey } = await import('../purchases/queries.ts')
+    const { getPurchasedKey } = await import('../purchases/own.ts')
     const as = (address: string) => ({ kind: 'customer' as const, userId: newId(), email: address })
     expect(await getPurchasedKey(as(friend), key.id, new Date())).toMatchObject({ keyString: key.key, purchase: null })
     await expect(getPurchasedKey(as(payer.email), key.id, new Date())).rejects.toThrow('no such license key')

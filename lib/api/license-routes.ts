@@ -74,7 +74,21 @@ const Deactivated = shown(
 
 const refused = (codes: readonly [string, ...string[]]) => z.enum(codes)
 const code = refused([...new Set([...activateCodes, 'ACTIVATION_NOT_FOUND'])] as [string, ...string[]])
-const Refused = shown('LicenseRefused', 'Why not.', z.object({ error: code, code, detail }))
+const Refused = shown(
+  'LicenseRefused',
+  'Why not.',
+  z.object({
+    error: code,
+    code,
+    detail,
+    manage_url: z
+      .url()
+      .optional()
+      .describe(
+        'With `ACTIVATION_LIMIT_REACHED`, where the customer may do so: open it in a browser. There the owner of the key signs in and gives the place of another device to this one; then ask again. Good for 30 minutes.',
+      ),
+  }),
+)
 
 const Failed = shown(
   'LicenseProblem',

@@ -12,11 +12,24 @@ export type Counted = { limit: LimitName; subject: string }
 // Hashed: a dump shows no addresses, and every key fits its column.
 const keyOf = ({ limit, subject }: Counted) => hashSecret('sign-in', `${limit}\n${subject}`).toString('base64url')
 
-const messages: Record<'password' | 'code' | 'link' | 'token', (when: string) => string> = {
+const messages: Record<'password' | 'code' | 'link' | 'mailed code' | 'token', (when: string) => string> = {
   password: (when) => `Too many wrong passwords. Try again ${when}, or have a sign-in link e-mailed to you.`,
   code: (when) => `Too many wrong codes. Try again ${when}.`,
   link: (when) => `Too many sign-in links were requested. Try again ${when}.`,
+  'mailed code': (when) => `Too many wrong codes. Open the link in the mail instead, or try another code ${when}.`,
   token: (when) => `Too many attempts from your network. Try again ${when}.`,
+}
+
+/** An attempt that has to wait. */
+export class TooManyAttempts extends Refusal {
+  readonly kind: keyof typeof messages
+  readonly waitMs: number
+
+  constructor(kind: keyof typeof messages, waitMs: number) {
+    super('RATE_LIMITED', messages[kind](inWords(waitMs)))
+    this.kind = kind
+    this.waitMs = waitMs
+  }
 }
 
 /**
@@ -50,7 +63,7 @@ export async function countAttempt(counted: Counted[], now?: Date): Promise<void
   })
   if (wait === 0) return
   const kind = (counted[0]?.limit.split(':', 1)[0] ?? 'token') as keyof typeof messages
-  throw new Refusal('RATE_LIMITED', messages[kind](inWords(wait)))
+  throw new TooManyAttempts(kind, wait)
 }
 
 /** A success: wrong attempts before it no longer count. */

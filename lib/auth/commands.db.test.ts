@@ -3,7 +3,15 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { Visitor } from '../base/actor.ts'
 import { prisma } from '../database/client.ts'
 import { openContents } from '../mail/queries.ts'
-import { purgeLinks, requestSignInLink, sendSignInLink, signInByLink, signInByPassword } from './commands.ts'
+import {
+  newRequest,
+  purgeLinks,
+  requestSignInLink,
+  sendSignInLink,
+  signInByCode,
+  signInByLink,
+  signInByPassword,
+} from './commands.ts'
 import { rememberAccount } from './known-browser.ts'
 import { hashPassword } from './passwords.ts'
 import { linkIsOpen } from './queries.ts'
@@ -219,5 +227,103 @@ describe('by e-mailed link', () => {
     await sendSignInLink(nobody, { email: user.email, callbackUrl: '' }, new Date('2020-01-01'))
     await purgeLinks(new Date('2020-01-02'))
     expect(await prisma.verificationToken.count({ where: { identifier: user.email } })).toBe(0)
+  })
+})
+
+describe('by e-mailed code', () => {
+  const digits = (n: number) => String(n % 1_000_000).padStart(6, '0')
+  /** Asks as a browser does; what it then knows, and the code that came by mail. */
+  async function asked(email: string, at = new Date()) {
+    const request = newRequest()
+    await sendSignInLink(nobody, { email, callbackUrl: '', request }, at)
+    const mail = await prisma.mail.findFirst({ where: { to: email }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] })
+    const contents = mail && openContents(mail)
+    const code = contents?.template === 'sign-in' ? (contents.payload.code ?? '') : ''
+    return { email, request, code }
+  }
+  const wrong = (code: string, by = 1) => digits(Number(code) + by)
+
+  test('signs in once, verifies the address, and ends the link of the same mail', async () => {
+    const { email, id } = await newUser()
+    const typed = await asked(email)
+    expect(typed.code).toMatch(/^\d{6}$/)
+    const { link } = await mailedLink(email)
+    expect(await signInByCode(nobody, typed, new Date())).toEqual({ id, email, sessionEpoch: 0 })
+    expect((await prisma.user.findUniqueOrThrow({ where: { id } })).emailVerifiedAt).not.toBeNull()
+    expect(await codeOf(signInByCode(nobody, typed, new Date()))).toBe('UNAUTHORIZED')
+    expect(await codeOf(signInByLink(nobody, link, new Date()))).toBe('UNAUTHORIZED')
+  })
+
+  test('the link ends the code', async () => {
+    const { email } = await newUser()
+    const typed = await asked(email)
+    await signInByLink(nobody, (await mailedLink(email)).link, new Date())
+    expect(await codeOf(signInByCode(nobody, typed, new Date()))).toBe('UNAUTHORIZED')
+  })
+
+  test('of two at once one gets in', async () => {
+    const { email } = await newUser()
+    const typed = await asked(email)
+    const answers = await Promise.all([1, 2, 3].map(() => codeOf(signInByCode(nobody, typed, new Date()))))
+    expect(answers.sort()).toEqual(['UNAUTHORIZED', 'UNAUTHORIZED', 'ok'])
+  })
+
+  test('is worth nothing for another request, another address, or after its time', async () => {
+    const [one, two] = [await newUser(), await newUser()]
+    const typed = await asked(one.email)
+    const other = await asked(two.email)
+    expect(await codeOf(signInByCode(nobody, { ...typed, request: newRequest() }, new Date()))).toBe('UNAUTHORIZED')
+    expect(await codeOf(signInByCode(nobody, { ...typed, email: two.email }, new Date()))).toBe('UNAUTHORIZED')
+    expect(await codeOf(signInByCode(nobody, { ...typed, request: other.request }, new Date()))).toBe('UNAUTHORIZED')
+    const later = new Date(Date.now() + 21 * 60_000)
+    expect(await codeOf(signInByCode(nobody, typed, later))).toBe('UNAUTHORIZED')
+    await signInByCode(nobody, typed, new Date())
+  })
+
+  test('five wrong ones end a code for good, however many are typed at once; the link goes on working', async () => {
+    const { email } = await newUser()
+    const typed = await asked(email)
+    const guesses = Array.from({ length: 20 }, (_, i) => ({ ...typed, code: wrong(typed.code, i + 1) }))
+    const codes = await Promise.all(guesses.map((guess) => codeOf(signInByCode(nobody, guess, new Date()))))
+    expect(codes.filter((code) => code === 'UNAUTHORIZED')).toHaveLength(5)
+    expect(codes.filter((code) => code === 'RATE_LIMITED')).toHaveLength(15)
+    expect(await codeOf(signInByCode(nobody, typed, new Date()))).toBe('RATE_LIMITED')
+    await signInByLink(nobody, (await mailedLink(email)).link, new Date())
+  })
+
+  test('asking for ever new codes, from ever new networks, does not make guessing worth while', async () => {
+    const { email } = await newUser()
+    let guesses = 0
+    for (let mail = 0; mail < 6; mail++) {
+      const typed = await asked(email)
+      for (let i = 1; i <= 5; i++)
+        if (
+          (await codeOf(
+            signInByCode(from(`198.18.${mail}.${i}`), { ...typed, code: wrong(typed.code, i) }, new Date()),
+          )) === 'UNAUTHORIZED'
+        )
+          guesses++
+    }
+    expect(guesses).toBe(10)
+  })
+
+  test('one network that tries many people is slowed down', async () => {
+    const here = from(`10.2.${Math.floor(Math.random() * 250)}.${Math.floor(Math.random() * 250)}`)
+    const codes: string[] = []
+    for (let i = 0; i < 30; i++)
+      codes.push(
+        await codeOf(signInByCode(here, { email: newAddress(), request: newRequest(), code: digits(i) }, new Date())),
+      )
+    expect(codes.filter((code) => code === 'UNAUTHORIZED')).toHaveLength(20)
+  })
+
+  test('an unknown address is answered with the same words, and nothing is made', async () => {
+    const unknown = await asked(newAddress())
+    const known = await asked((await newUser()).email)
+    expect(unknown.code).toBe('')
+    const words = (typed: typeof known) =>
+      signInByCode(nobody, { ...typed, code: wrong(typed.code || '0') }, new Date()).catch(({ message }) => message)
+    expect(await words(unknown)).toBe(await words(known))
+    expect(await prisma.user.count({ where: { email: unknown.email } })).toBe(0)
   })
 })

@@ -1,9 +1,9 @@
 import '#server-only'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
 import type { Visitor } from '../base/actor.ts'
 import { env } from '../base/env.ts'
 import { Refusal } from '../base/errors.ts'
-import { prisma } from '../database/client.ts'
+import { prisma, type Tx } from '../database/client.ts'
 import { networkOf } from '../http/client.ts'
 import { queueMail } from '../mail/commands.ts'
 import { linkLifetimeMinutes } from '../mail/plain.ts'
@@ -11,9 +11,9 @@ import * as paths from '../web/paths.ts'
 import { type Counted, countAttempt, forgetAttempts, returnAttempt } from './attempts.ts'
 import { knownBrowser } from './known-browser.ts'
 import { isPassword } from './passwords.ts'
-import { addressIsKnown, hashToken } from './queries.ts'
+import { addressIsKnown, hashCode, hashRequest, hashToken } from './queries.ts'
 import { safePath } from './rules.ts'
-import type { LinkRequest, SignInLink } from './schema.ts'
+import type { LinkRequest, SignInCode, SignInLink } from './schema.ts'
 import { noteSlowDown, noteWrongPassword } from './security-log.ts'
 
 /** Who somebody is, as they just proved. A session begins with it, unless all were ended meanwhile. */
@@ -76,17 +76,26 @@ export async function countToken(visitor: Visitor): Promise<() => Promise<void>>
   return () => returnAttempt(counted)
 }
 
-/** Mails a sign-in link when the address is known; does nothing when it is not. */
+/** Names a new request for a sign-in mail. */
+export const newRequest = (): string => randomBytes(24).toString('base64url')
+
+/** Mails a sign-in link and a code when the address is known; does nothing when it is not. */
 export async function sendSignInLink(_visitor: Visitor, request: LinkRequest, now: Date): Promise<void> {
-  const { email } = request
+  const { email, request: asked, language } = request
+  const code = asked ? String(randomInt(1_000_000)).padStart(6, '0') : null
   if (!(await addressIsKnown(email))) return
   const token = randomBytes(32).toString('base64url')
   const path = paths.signInLink({ email, token, callbackUrl: safePath(request.callbackUrl) })
   const url = new URL(path, env().LATCHKEY_URL)
   await prisma.$transaction(async (tx) => {
     const expires = new Date(now.getTime() + linkLifetimeMinutes * 60_000)
-    await tx.verificationToken.create({ data: { identifier: email, token: hashToken(token), expires } })
-    await queueMail(tx, now, { template: 'sign-in', to: email, payload: { url: url.href } })
+    const coded = asked && code && { request: hashRequest(asked), codeHash: hashCode(asked, code) }
+    await tx.verificationToken.create({ data: { identifier: email, token: hashToken(token), expires, ...coded } })
+    await queueMail(tx, now, {
+      template: 'sign-in',
+      to: email,
+      payload: { url: url.href, ...(code && { code }), ...(language && { language }) },
+    })
   })
 }
 
@@ -99,19 +108,61 @@ export async function signInByLink(visitor: Visitor, link: SignInLink, now: Date
       where: { identifier: link.email, token: hashToken(link.token), expires: { gt: now } },
     })
     if (count === 0) throw new Refusal('UNAUTHORIZED', 'This link has already been used or has expired.')
-    const user = await tx.user.upsert({
-      where: { email: link.email },
-      create: { email: link.email, emailVerifiedAt: now },
-      update: {},
-      select: { id: true, sessionEpoch: true, emailVerifiedAt: true },
-    })
-    if (!user.emailVerifiedAt) await tx.user.update({ where: { id: user.id }, data: { emailVerifiedAt: now } })
-    return { id: user.id, email: link.email, sessionEpoch: user.sessionEpoch }
+    return readerOf(tx, link.email, now)
   })
   await takeBack()
   await forgetOwnAttempts(visitor, link.email, now)
   return identity
 }
+
+/** Who somebody is that has what was mailed: they read that mailbox, so the address is verified. */
+export async function readerOf(tx: Tx, email: string, now: Date): Promise<Identity> {
+  const { id, sessionEpoch, emailVerifiedAt } = await tx.user.upsert({
+    where: { email },
+    create: { email, emailVerifiedAt: now },
+    update: {},
+    select: { id: true, sessionEpoch: true, emailVerifiedAt: true },
+  })
+  if (!emailVerifiedAt) await tx.user.update({ where: { id }, data: { emailVerifiedAt: now } })
+  return { id, email, sessionEpoch }
+}
+
+/**
+ * Uses up a mailed code and signs its owner in. It works only for the request that it was mailed for, and is counted for that, for the address
+ * and for the network before it is looked at: an address that is not known here costs the same.
+ */
+export async function signInByCode(visitor: Visitor, typed: SignInCode, now: Date): Promise<Identity> {
+  const { email, request, code } = typed
+  const network = visitor.address && networkOf(visitor.address)
+  const own: Counted[] = [
+    { limit: 'mailed code: request', subject: `${email}\n${request}` },
+    { limit: 'mailed code: address', subject: email },
+  ]
+  const shared: Counted[] = network ? [{ limit: 'mailed code: network', subject: network }] : []
+  await countAttempt([...own, ...shared])
+  const identity = await prisma.$transaction(async (tx) => {
+    const row = await tx.verificationToken.findUnique({
+      where: { request: hashRequest(request), identifier: email, expires: { gt: now } },
+      select: { token: true, codeHash: true },
+    })
+    const [given, right] = [Buffer.from(hashCode(request, code)), Buffer.from(row?.codeHash ?? hashCode('', ''))]
+    const isRight = timingSafeEqual(given, right)
+    // As with links: of two at once only one finds the row.
+    const { count } =
+      row && isRight
+        ? await tx.verificationToken.deleteMany({ where: { identifier: email, token: row.token } })
+        : { count: 0 }
+    if (count === 0) throw new Refusal('UNAUTHORIZED', WRONG_CODE)
+    return readerOf(tx, email, now)
+  })
+  await returnAttempt(shared)
+  await forgetAttempts(own)
+  await forgetOwnAttempts(visitor, email, now)
+  return identity
+}
+
+/** What a code is answered that opens nothing, for whatever reason. */
+export const WRONG_CODE = 'This code is not right, or no longer works. Look in the newest mail.'
 
 /** Whoever reads the mailbox, or has the emergency command, need not wait for the wrong passwords of others. */
 export async function forgetOwnAttempts(visitor: Visitor, email: string, now: Date): Promise<void> {

@@ -8,12 +8,13 @@ import { log } from '../base/log.ts'
 import { ADDRESS_HEADER } from '../http/client.ts'
 import { hashSecret } from '../secrets/secrets.ts'
 import * as paths from '../web/paths.ts'
-import { type Identity, signInByLink, signInByPassword } from './commands.ts'
+import { type Identity, signInByCode, signInByLink, signInByPassword } from './commands.ts'
+import { KeyLink, signInByKeyMail } from './key-mail.ts'
 import { KNOWN_COOKIE } from './known-browser.ts'
 import { signInByPasskey } from './passkeys.ts'
 import { sessionIsOpen } from './queries.ts'
 import { deviceInWords, sessionDays } from './rules.ts'
-import { PasskeySignIn, PasswordSignIn, SignInLink } from './schema.ts'
+import { PasskeySignIn, PasswordSignIn, SignInCode, SignInLink } from './schema.ts'
 import { endSession, openSession } from './sessions.ts'
 
 // The cookie may outlive its session: whether that is over is asked of the database at every request.
@@ -61,6 +62,24 @@ function makeOptions(secret: string): NextAuthOptions {
         authorize: (credentials, request) =>
           attempt(visitorOf(request.headers), 'link', (visitor) =>
             signInByLink(visitor, SignInLink.parse(credentials), new Date()),
+          ),
+      }),
+      CredentialsProvider({
+        id: 'code',
+        name: 'E-mail code',
+        credentials: { email: {}, request: {}, code: {} },
+        authorize: (credentials, request) =>
+          attempt(visitorOf(request.headers), 'mailed code', (visitor) =>
+            signInByCode(visitor, SignInCode.parse(credentials), new Date()),
+          ),
+      }),
+      CredentialsProvider({
+        id: 'key-mail',
+        name: 'Mail with a key',
+        credentials: { mail: {}, code: {} },
+        authorize: (credentials, request) =>
+          attempt(visitorOf(request.headers), 'key-mail', (visitor) =>
+            signInByKeyMail(visitor, KeyLink.parse(credentials), new Date()),
           ),
       }),
       CredentialsProvider({
@@ -114,7 +133,7 @@ export function visitorOf(headers: Record<string, unknown> | undefined): Visitor
 // next-auth shows the message of what is thrown here in a URL, so only sentences meant for people may pass.
 async function attempt(
   visitor: Visitor,
-  how: 'password' | 'link' | 'passkey',
+  how: 'password' | 'link' | 'mailed code' | 'key-mail' | 'passkey',
   signIn: (visitor: Visitor) => Promise<Identity>,
 ) {
   try {
@@ -122,7 +141,8 @@ async function attempt(
     return { id: identity.id, sessionId: await openSession(visitor, identity, how, new Date()) }
   } catch (error) {
     if (isRefusal(error) && error.code === 'UNAUTHORIZED') return null
-    if (isRefusal(error)) throw new Error(error.message)
+    // Other languages need the time itself (sign-in.ts).
+    if (isRefusal(error)) throw new Error(error.message + ('waitMs' in error ? `#${error.waitMs}` : ''))
     if (error instanceof Error && error.name === 'ZodError') return null
     log.error({ err: error }, 'sign-in failed')
     throw new Error('Something went wrong on our side. Please try again.')

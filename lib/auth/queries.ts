@@ -9,6 +9,14 @@ import type { SignInLink } from './schema.ts'
 /** How a sign-in token is stored. */
 export const hashToken = (token: string): string => hashSecret('sign-in', `link:${token}`).toString('base64url')
 
+/** How the name of a request is stored. */
+export const hashRequest = (request: string): string =>
+  hashSecret('sign-in', `request:${request}`).toString('base64url')
+
+/** How a code is stored: with its request, so that no table of a million codes opens any. */
+export const hashCode = (request: string, code: string): string =>
+  hashSecret('sign-in', `code:${request}\n${code}`).toString('base64url')
+
 /** True while the link can still be used; does not use it up. */
 export async function linkIsOpen(link: SignInLink, now: Date): Promise<boolean> {
   const row = await prisma.verificationToken.findUnique({

@@ -35,7 +35,7 @@ describe('where sign-in may lead', () => {
     '/login?callbackUrl=/purchases',
     '/setup',
     '/api/auth/signout',
-    `/${'a'.repeat(1_000)}`,
+    `/${'a'.repeat(4_000)}`,
   ])('%s leads nowhere', (wanted) => expect(safePath(wanted)).toBeNull())
 
   test('the sign-in page carries the way back only when it is safe', () => {
@@ -142,6 +142,10 @@ describe('slowing down', () => {
     expect(inADay(limits['password: network'])).toBeLessThan(1_600)
     expect(inADay(limits['password: account'])).toBeLessThan(3_000)
     expect(inADay(limits['link: address'])).toBeLessThan(170)
+    // Of a million codes: 1 in 20,000 a day for one address, however many mails are asked for, and 1 in 3,000 for all from one network.
+    expect(inADay(limits['mailed code: request'])).toBe(5)
+    expect(inADay(limits['mailed code: address'])).toBeLessThan(50)
+    expect(inADay(limits['mailed code: network'])).toBeLessThan(330)
   })
 })
 

@@ -6,7 +6,7 @@ const ORIGIN = 'http://here.invalid'
 
 /** The path to go to after sign-in, or null when it is anything but a path on this site. */
 export function safePath(wanted: string | null | undefined): Route | null {
-  if (!wanted?.startsWith('/') || wanted.length > 1_000) return null
+  if (!wanted?.startsWith('/') || wanted.length > 4_000) return null
   if (!URL.canParse(wanted, ORIGIN)) return null
   // Parsed as a browser does, so `//evil.example`, `/\evil.example` and tabs inside are seen for what they are.
   const url = new URL(wanted, ORIGIN)
@@ -121,6 +121,12 @@ export const limits = {
   'link: address': { free: 8, firstWait: 60, longestWait: 1_800, fade: 600 },
   /** Links asked for any address by one network. */
   'link: network': { free: 30, firstWait: 10, longestWait: 900, fade: 60 },
+  /** Wrong codes for one mail: these and no more, for as long as the mail is good. Its link goes on working. */
+  'mailed code: request': { free: 5, firstWait: 86_400, longestWait: 86_400, fade: 86_400 },
+  /** Wrong codes for one address, whoever types them and however many mails were asked for. */
+  'mailed code: address': { free: 10, firstWait: 60, longestWait: 3_600, fade: 3_600 },
+  /** Wrong codes for all addresses from one network. */
+  'mailed code: network': { free: 20, firstWait: 10, longestWait: 900, fade: 300 },
   /** Links and invitations that were opened and did not work. Tokens are long; this only spares the database. */
   'token: network': { free: 60, firstWait: 2, longestWait: 60, fade: 10 },
 } as const satisfies Record<string, Limit>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { emailAddress } from '../base/text.ts'
+import { languages } from '../words/plain.ts'
 
 /** An e-mail address as it is compared and stored. */
 export const EmailAddress = emailAddress('Enter an e-mail address, like name@example.com.')
@@ -20,12 +21,31 @@ export const SignIn = z.object({
 })
 
 /** Who wants a link, and where it should lead. */
-export const LinkRequest = z.object({ email: EmailAddress, callbackUrl: z.string().default('') })
+export const LinkRequest = z.object({
+  email: EmailAddress,
+  callbackUrl: z.string().default(''),
+  /** Names this request of this browser; the code that is mailed works for it alone. */
+  request: z.string().max(100).optional(),
+  /** In which the mail is written. */
+  language: z.enum(languages).optional(),
+})
 export type LinkRequest = z.infer<typeof LinkRequest>
 
 /** What a mailed sign-in link carries. */
 export const SignInLink = z.object({ email: EmailAddress, token: z.string().min(20).max(100) })
 export type SignInLink = z.infer<typeof SignInLink>
+
+/** What is typed from a sign-in mail: the code, however it was grouped, and the request that it answers. */
+export const SignInCode = z.object({
+  email: EmailAddress,
+  request: z.string().min(20).max(100),
+  code: z
+    .string()
+    .max(40)
+    .transform((typed) => typed.normalize('NFKC').replace(/[\s.\-–]/g, ''))
+    .refine((code) => /^\d{6}$/.test(code), 'The code has six digits.'),
+})
+export type SignInCode = z.infer<typeof SignInCode>
 
 /** What a link carries that changes an account. */
 export const AccountToken = z.object({ token: z.string().min(20).max(100) })

@@ -19,7 +19,7 @@ const SESSIONS_MAX = 50
 export async function openSession(
   visitor: Visitor,
   { id: userId, sessionEpoch }: Identity,
-  how: 'password' | 'link' | 'invitation' | 'passkey',
+  how: 'password' | 'link' | 'mailed code' | 'key-mail' | 'invitation' | 'passkey',
   now: Date,
 ): Promise<string> {
   const sessionId = newId(now)

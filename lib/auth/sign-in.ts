@@ -8,12 +8,12 @@ import { emailOfOpen } from './queries.ts'
 import { currentVisitor, sessionToken } from './session.ts'
 import { endSession } from './sessions.ts'
 
-/** The answer to a sign-in: it worked, or why not. `message` is null when the credentials were simply wrong. */
-export type SignInAnswer = { ok: true } | { ok: false; message: string | null }
+/** The answer to a sign-in: it worked, or why not. `message` is null when the credentials were simply wrong; `waitMs`: when to try again. */
+export type SignInAnswer = { ok: true } | { ok: false; message: string | null; waitMs: number | null }
 
 /** Signs in from a server action, through next-auth's own callback; works without JavaScript in the browser. */
 export async function signIn(
-  provider: 'password' | 'link' | 'passkey',
+  provider: 'password' | 'link' | 'code' | 'key-mail' | 'passkey',
   fields: Record<string, string>,
 ): Promise<SignInAnswer> {
   const before = await sessionToken()
@@ -27,7 +27,9 @@ export async function signIn(
     return { ok: true }
   }
   const error = new URL(redirect ?? '/', 'http://here.invalid').searchParams.get('error')
-  return { ok: false, message: error === 'CredentialsSignin' ? null : (error ?? 'Signing in did not work. Try again.') }
+  if (error === 'CredentialsSignin') return { ok: false, message: null, waitMs: null }
+  const [message, wait] = (error ?? 'Signing in did not work. Try again.').split(/#(?=[\d.]+$)/)
+  return { ok: false, message: message ?? null, waitMs: wait ? Number(wait) : null }
 }
 
 /** Signs out from a server action. */

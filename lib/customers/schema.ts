@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { line } from '../base/fields.ts'
+import { checkbox, line, wholeNumber } from '../base/fields.ts'
 import { EMAIL_MAX, emailAddress } from '../base/text.ts'
 
 /** The bounds of what is kept of a customer. */
@@ -32,6 +32,17 @@ export const UpdateCustomer = z.object({
   externalId: fields.externalId.nullable().optional(),
 })
 export type UpdateCustomer = z.infer<typeof UpdateCustomer>
+
+/** What customers may do for themselves. */
+export const CustomerSettings = z.object({
+  /** Replace a key of theirs by a new one. */
+  mayRotate: checkbox,
+  /** So many hours have to pass between two devices that they free of one key. */
+  cooldownHours: wholeNumber(0, 8_760).transform((hours) => hours ?? 0),
+  /** So many devices of a key they may free within a year; null: any number. */
+  releasesAYear: wholeNumber(1, 1_000),
+})
+export type CustomerSettings = z.infer<typeof CustomerSettings>
 
 /** A session of one customer with one organization; the token is told once. */
 export type CustomerSession = {

@@ -5,7 +5,7 @@ import { newId } from '../base/ids.ts'
 import { readEmail } from '../base/text.ts'
 import { pool, prisma } from '../database/client.ts'
 import { keyStringColumns, makeKeyString } from '../key-strings/string.ts'
-import { listPurchases } from '../purchases/queries.ts'
+import { listPurchases } from '../purchases/own.ts'
 import { tidyAddresses } from './tidy-addresses.ts'
 
 const now = new Date()

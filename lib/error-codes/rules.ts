@@ -165,7 +165,7 @@ export const explanations = {
     summary: 'Every device slot is taken.',
     happened: 'As many devices hold a slot as the key allows.',
     program:
-      'Offer to replace a device: send its activation as `replace_activation_id`, which swaps the two in one step. Or lead people to their purchases page.',
+      'Offer to replace a device: send its activation as `replace_activation_id`, which swaps the two in one step. Or open `manage_url` in the browser, where the owner of the key chooses one, and ask again.',
     merchant: "Free a device on the key's page, or raise the limit there.",
     customer: 'All your devices are in use. Deactivate one first.',
   },

@@ -29,6 +29,8 @@ const mailName = (mail: EventData[string] | undefined): string =>
 const waysIn: Record<string, string> = {
   password: 'by password',
   link: 'by e-mailed link',
+  'mailed code': 'by e-mailed code',
+  'key-mail': 'by the link of a mailed key',
   invitation: 'by invitation',
   passkey: 'by passkey',
   code: 'by code',

@@ -1,10 +1,17 @@
-import '#server-only'
 import type { LicenseKeyStatus, RevokeReason } from '#prisma/enums.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { EmptyMeans, InactiveMeaning, Limit, ZeroMeaning } from '../import-fields/schema.ts'
-import type { SaidOfKey } from './said.ts'
 
 // What is read from a record, before anything is known of what is stored.
+
+/** What of a key is stored just as its record says it (said.ts). */
+export type SaidOfKey = {
+  usage: number
+  validations: number
+  lastValidatedAt: Date | null
+  newDevicesBlocked: boolean
+  note: string
+}
 
 /** The value of a column; undefined when the record has no such column. */
 export type Values = (column: string) => unknown

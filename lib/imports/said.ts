@@ -3,6 +3,7 @@ import { tidyParagraphs } from '../base/text.ts'
 import { noteColumns } from '../license-keys/note.ts'
 import { USAGE_MAX } from '../license-keys/rules.ts'
 import { bigint, flag, int, orNull, type Typed, text, time } from './column-types.ts'
+import type { SaidOfKey } from './drafts.ts'
 import type { Fields } from './fields.ts'
 
 // What of a key is stored just as its record says it. An entry here is read, kept and written; its words are in lib/import-fields.
@@ -52,9 +53,6 @@ type Name = keyof Entries
 type Together<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void
   ? All
   : never
-
-/** What a record says of them. */
-export type SaidOfKey = { [Each in Name]: ReturnType<Entries[Each]['read']> }
 
 type Entry = { read: (record: Fields) => unknown; types: Types; row: unknown; isFreeText: boolean }
 const entries = Object.entries(saidOfKey) as [Name, Entry][]

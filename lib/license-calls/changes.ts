@@ -38,6 +38,8 @@ export type Device = ActivationAnswer & {
   deactivatedAt: Date | null
   /** Never validated since it was made. */
   isUnseen: boolean
+  /** Its owner made room for it: so long its software is expected (lib/activations/replace.ts). */
+  awaitedUntil: Date | null
 }
 
 /** A locked key: its live devices in the order they came, and those that were asked for although they are gone. */
@@ -122,13 +124,15 @@ export const LOCK = {
 // A second statement, so that its snapshot is taken after the locks were. What a key with a thousand devices says of each is not needed.
 export const DEVICES = {
   name: 'changes_devices',
-  text: `SELECT a.license_key_id, a.deactivated_at, a.validations = 0, ${ACTIVATION_COLUMNS} FROM (
+  text: `SELECT a.license_key_id, a.deactivated_at, a.validations = 0, a.awaited_until, ${ACTIVATION_COLUMNS} FROM (
       SELECT l.id, l.license_key_id, l.label, l.fingerprint, l.created_at, l.modified_at, l.deactivated_at, l.validations,
+        l.awaited_until,
         CASE WHEN l.id = ANY($2::uuid[]) OR l.fingerprint = ANY($3::text[]) THEN l.conditions ELSE '{}' END AS conditions,
         CASE WHEN l.id = ANY($2::uuid[]) OR l.fingerprint = ANY($3::text[]) THEN l.meta ELSE '{}' END AS meta
       FROM activations l WHERE l.license_key_id = ANY($1::uuid[]) AND l.deactivated_at IS NULL
       UNION ALL
       SELECT g.id, g.license_key_id, g.label, g.fingerprint, g.created_at, g.modified_at, g.deactivated_at, g.validations,
+        g.awaited_until,
         g.conditions, g.meta
       FROM activations g WHERE g.id = ANY($2::uuid[]) AND g.license_key_id = ANY($1::uuid[]) AND g.deactivated_at IS NOT NULL
     ) a ORDER BY a.created_at, a.id`,
@@ -161,11 +165,12 @@ async function readDevices(client: pg.PoolClient, asked: Asked[], keys: Map<stri
     asked.flatMap(({ fingerprints }) => fingerprints),
   ])
   for (const row of rows) {
-    const found = activationRowOf(row, 3)
+    const found = activationRowOf(row, 4)
     const key = keys.get(row[0] as string)
     if (!found || !key) continue
     const deactivatedAt = date(row[1] as string | null)
-    const device = { ...activationOf(found, key.row.id), deactivatedAt, isUnseen: row[2] === 't' }
+    const awaitedUntil = date(row[3] as string | null)
+    const device = { ...activationOf(found, key.row.id), deactivatedAt, isUnseen: row[2] === 't', awaitedUntil }
     if (device.deactivatedAt) key.gone.push(device)
     else key.live.push(device)
   }
@@ -195,7 +200,8 @@ export const DEACTIVATE = {
 
 export const REFRESH = {
   name: 'changes_refresh',
-  text: `UPDATE activations a SET label = i.label, conditions = i.conditions, meta = i.meta, modified_at = i.modified_at
+  text: `UPDATE activations a SET label = i.label, conditions = i.conditions, meta = i.meta, modified_at = i.modified_at,
+    awaited_until = NULL
   FROM unnest($1::uuid[], $2::text[], $3::jsonb[], $4::jsonb[], $5::timestamptz[]) AS i(id, label, conditions, meta, modified_at)
   WHERE a.id = i.id`,
 }

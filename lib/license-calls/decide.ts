@@ -103,7 +103,7 @@ function decideActivate(batch: Batch, key: LockedKey, change: ActivateChange, te
     fingerprint: call.fingerprint ?? null,
     replaceActivationId: call.replace_activation_id ?? null,
     mayReplace: key.mayReplace || actor.kind !== 'software',
-    lostActivationId: repeated ? lostActivation(key, call.label, now) : null,
+    lostActivationId: awaited(key, call, now) ?? (repeated ? lostActivation(key, call.label, now) : null),
   }
   const decision = decideActivation(key.facts, key.live, ask, now)
   const { verdict } = decision
@@ -113,7 +113,7 @@ function decideActivate(batch: Batch, key: LockedKey, change: ActivateChange, te
       const { code } = verdict
       const fact = tell({ type: 'activation.refused', data: { label: call.label, code } })
       batch.refused.push({ key, label: call.label, code, at: now, fact })
-      return { verdict, key: shown, activation: null }
+      return { verdict, key: shown, activation: null, mayReplace: key.mayReplace }
     }
     case 'reuse':
       refresh(batch, decision.activation, change, tell)
@@ -138,6 +138,13 @@ function lostActivation({ live }: LockedKey, label: string, now: Date): string |
   return live.findLast(isLost)?.id ?? null
 }
 
+// Its owner made room for a device of this name, whose software asks again now. Whoever asks next is new.
+const awaited = ({ live }: LockedKey, { label, fingerprint }: ActivateCall, now: Date): string | null =>
+  fingerprintOf(fingerprint) === null
+    ? (live.find((device) => device.label === label && device.awaitedUntil !== null && device.awaitedUntil > now)?.id ??
+      null)
+    : null
+
 function create(
   { changes }: Batch,
   key: LockedKey,
@@ -161,6 +168,7 @@ function create(
     modifiedAt: null,
     deactivatedAt: null,
     isUnseen: true,
+    awaitedUntil: null,
   }
   key.live.push(device)
   changes.created.set(device, key)
@@ -180,8 +188,9 @@ function free(changes: Changes, key: LockedKey, device: Device, now: Date): void
 function refresh({ changes }: Batch, device: Device, { call, now }: ActivateChange, tell: Tell): void {
   const conditions = call.conditions ?? device.conditions
   const meta = call.meta ?? device.meta
-  if (device.label === call.label && sameJson(device.conditions, conditions) && sameJson(device.meta, meta)) return
-  Object.assign(device, { label: call.label, conditions, meta, modifiedAt: now })
+  const isSame = device.label === call.label && sameJson(device.conditions, conditions) && sameJson(device.meta, meta)
+  if (isSame && device.awaitedUntil === null) return
+  Object.assign(device, { label: call.label, conditions, meta, modifiedAt: now, awaitedUntil: null })
   changes.refreshed.add(device)
   tell({ type: 'activation.updated', activationId: device.id, data: { label: call.label } })
 }

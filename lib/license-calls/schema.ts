@@ -60,4 +60,8 @@ export type LicenseOutcome<Code extends LicenseCode = LicenseCode> = {
   activation: ActivationAnswer | null
   /** Whose string it was where nothing of the key is shown; for the seller, never for whoever asks. */
   of?: { organizationId: string; licenseKeyId: string }
+  /** Of an activation that was refused: the owner of the key may give another device's place to it. */
+  mayReplace?: boolean
+  /** Where they do. */
+  manageUrl?: string
 }

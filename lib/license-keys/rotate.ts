@@ -1,11 +1,12 @@
 import '#server-only'
-import type { Merchant, PortalCustomer } from '../base/actor.ts'
-import { HOUR_MS } from '../base/days.ts'
+import type { Customer, Merchant, PortalCustomer } from '../base/actor.ts'
+import { DAY_MS, HOUR_MS } from '../base/days.ts'
 import { notFound, Refusal } from '../base/errors.ts'
 import { assertMay } from '../base/permissions.ts'
-import { prisma } from '../database/client.ts'
+import { prisma, type Tx } from '../database/client.ts'
 import { record } from '../events/commands.ts'
 import { foldedHashOf, keyStringColumns, makeKeyString, openKeyString } from '../key-strings/string.ts'
+import { lockKey, ownedBy } from './commands.ts'
 import { mayRotate } from './rules.ts'
 import type { RotateLicenseKey } from './schema.ts'
 
@@ -16,21 +17,28 @@ import type { RotateLicenseKey } from './schema.ts'
  * it learns that it was replaced. With `sendMail` its customer is mailed the new string; `mailedTo` says where.
  */
 export async function rotateLicenseKey(
-  actor: Merchant | PortalCustomer,
+  actor: Merchant | PortalCustomer | Customer,
   { licenseKeyId, overlapHours, sendMail = false }: RotateLicenseKey & { sendMail?: boolean },
   now: Date,
 ): Promise<{ keyString: string; mailedTo: string | null }> {
-  const { organizationId } = actor
-  const isOwner = actor.kind === 'portal_customer'
-  if (!isOwner) {
+  if (actor.kind !== 'portal_customer' && actor.kind !== 'customer') {
     assertMay(actor, 'keys.write')
     assertMay(actor, 'keys.reveal')
   }
+  const where = {
+    id: licenseKeyId,
+    ...(actor.kind === 'portal_customer'
+      ? { organizationId: actor.organizationId, customerId: actor.customerId }
+      : ownedBy(actor)),
+  }
   return prisma.$transaction(async (tx) => {
-    await tx.$queryRaw`SELECT 1 FROM license_keys WHERE id = ${licenseKeyId}::uuid AND organization_id = ${organizationId}::uuid FOR UPDATE`
+    if ((await tx.licenseKey.count({ where })) === 0) throw notFound('license key')
+    await lockKey(tx, licenseKeyId)
     const key = await tx.licenseKey.findFirst({
-      where: { id: licenseKeyId, organizationId, ...(isOwner && { customerId: actor.customerId }) },
+      where,
       select: {
+        organizationId: true,
+        organization: { select: { customerSettings: { select: { mayRotate: true } } } },
         keyHash: true,
         keyCipher: true,
         lastCharacters: true,
@@ -46,6 +54,12 @@ export async function rotateLicenseKey(
     if (!key) throw notFound('license key')
     const reason = mayRotate(key.status)
     if (reason) throw new Refusal('CONFLICT', reason)
+    const { organizationId } = key
+    if (actor.kind === 'customer') {
+      if (!key.organization.customerSettings?.mayRotate)
+        throw new Refusal('FORBIDDEN', 'Only the seller can replace this key.')
+      await assertNotTooOften(tx, licenseKeyId, now)
+    }
     const until = overlapHours > 0 ? new Date(now.getTime() + overlapHours * HOUR_MS) : null
     // Without an overlap every earlier string ends now.
     if (!until)
@@ -75,4 +89,13 @@ export async function rotateLicenseKey(
     })
     return { keyString, mailedTo }
   })
+}
+
+const ROTATIONS_A_DAY = 3
+
+// Each rotation keeps the string before it, so nobody makes them without end.
+async function assertNotTooOften(tx: Tx, licenseKeyId: string, now: Date): Promise<void> {
+  const since = new Date(now.getTime() - DAY_MS)
+  const count = await tx.oldKeyString.count({ where: { licenseKeyId, rotatedAt: { gt: since } } })
+  if (count >= ROTATIONS_A_DAY) throw new Refusal('RATE_LIMITED', 'This key was replaced three times within a day.')
 }

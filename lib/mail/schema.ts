@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { languages } from '../words/plain.ts'
 import { accountNews, type CustomerMail, customerMails, purchaseNews } from './plain.ts'
 
 /** Every mail there is, and what it is made from. Contents are looked up when it is sent, so a payload holds ids and links only. */
@@ -63,7 +64,10 @@ export const MailContents = z.discriminatedUnion('template', [
     template: z.literal('webhook-off'),
     payload: z.object({ organizationId: z.uuid(), url: z.string(), reason: z.enum(['gone', 'failing']) }),
   }),
-  z.object({ template: z.literal('sign-in'), payload: z.object({ url: z.url() }) }),
+  z.object({
+    template: z.literal('sign-in'),
+    payload: z.object({ url: z.url(), code: z.string().optional(), language: z.enum(languages).optional() }),
+  }),
   z.object({ template: z.literal('password-link'), payload: z.object({ url: z.url() }) }),
   z.object({ template: z.literal('address-link'), payload: z.object({ url: z.url(), from: z.string() }) }),
   z.object({

@@ -1,4 +1,5 @@
 import '#server-only'
+import { keyLinkCode } from '../auth/key-mail.ts'
 import { endInWords } from '../base/days.ts'
 import { env } from '../base/env.ts'
 import { prisma } from '../database/client.ts'
@@ -56,7 +57,9 @@ export async function keyMailFacts(contents: KeyMail, to: string, mailId: string
     instructions: bringsKey && !warning ? key.keyConfiguration.instructions : '',
     button: {
       label: 'Your purchases',
-      href: url(paths.purchasedKey({ id: key.id })),
+      href: url(
+        bringsKey ? paths.openKey({ mail: mailId, code: keyLinkCode(mailId) }) : paths.purchasedKey({ id: key.id }),
+      ),
       note: bringsKey
         ? 'You can find this key again there, see its devices, and free one when you change computers.'
         : null,

@@ -7,6 +7,7 @@ import { prisma } from '../database/client.ts'
 import type { MailContents } from '../mail/schema.ts'
 import { brandOf } from '../mail-settings/queries.ts'
 import * as paths from '../web/paths.ts'
+import { wordsIn } from '../words/rules.ts'
 import { customerMessage, lookOf, type Message, plainMessage } from './customer-message.ts'
 import { keyMailFacts, purchaseMailFacts } from './facts.ts'
 import { keysMailFacts, keysOfMail } from './keys-facts.ts'
@@ -45,7 +46,15 @@ export async function writeMail(contents: MailContents, to: string, mailId: stri
     case 'sign-in': {
       const seller = await sellerFor(to)
       const brand = seller && (await brandOf(seller.id))
-      const props = { url: contents.payload.url, seller: brand?.name ?? null, host: new URL(contents.payload.url).host }
+      const { url, code = null, language = 'en' } = contents.payload
+      const props = {
+        words: wordsIn(language),
+        language,
+        url,
+        code,
+        seller: brand?.name ?? null,
+        host: new URL(url).host,
+      }
       return {
         ...plainMessage(signInSubject(props)),
         from: props.seller,

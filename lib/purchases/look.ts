@@ -1,7 +1,8 @@
 // How a purchase looks to people: the words and colours of pages. The rules are in standing.ts.
 
 import type { PurchaseKind, PurchaseSource, PurchaseStatus } from '#prisma/enums.ts'
-import { dayInShort, endInShort, endInWords } from '../base/days.ts'
+import { dayInShort, endInWords } from '../base/days.ts'
+import type { Words } from '../words/en.ts'
 import { type PurchaseState, purchaseStates, type ShownPurchaseState } from './plain.ts'
 
 type Said = { state: string | null; status: PurchaseStatus; endedByHand: PurchaseStatus | null }
@@ -96,24 +97,21 @@ export function purchaseSentence(
 export function purchaseForCustomer(
   shown: ShownPurchaseState,
   { kind, paidThrough, endsAt, graceUntil }: PurchaseDates,
-  zone: string,
+  { standing: say }: Words,
+  day: (moment: Date) => string,
 ): { text: string; tone: Look['tone'] } | null {
-  const day = (moment: Date | null) => (moment ? endInShort(moment, zone) : null)
-  const paid = day(paidThrough)
-  const ends = day(endsAt)
-  const grace = day(graceUntil)
   const words = {
-    pending: () => 'Not paid yet',
-    trial: () => 'In its trial',
-    active: () => (kind === 'subscription' && paid ? `Paid until ${paid}` : null),
-    past_due: () => (grace ? `Payment failed, works until ${grace}` : 'Payment failed'),
-    paused: () => 'Paused',
-    ending: () => (ends ? `Ends on ${ends}` : 'Will not be renewed'),
-    ended: () => (ends ? `Ended on ${ends}` : 'Ended'),
-    lapsed: () => 'Ended: not paid again',
-    refunded: () => 'Refunded',
-    disputed: () => 'Payment disputed',
-    canceled: () => 'Canceled',
+    pending: () => say.pending,
+    trial: () => say.trial,
+    active: () => (kind === 'subscription' && paidThrough ? say.paidUntil(day(paidThrough)) : null),
+    past_due: () => (graceUntil ? say.pastDueUntil(day(graceUntil)) : say.pastDue),
+    paused: () => say.paused,
+    ending: () => (endsAt ? say.endsOn(day(endsAt)) : say.ending),
+    ended: () => (endsAt ? say.endedOn(day(endsAt)) : say.ended),
+    lapsed: () => say.lapsed,
+    refunded: () => say.refunded,
+    disputed: () => say.disputed,
+    canceled: () => say.canceled,
   } satisfies Record<ShownPurchaseState, () => string | null>
   const text = words[shown]()
   return text === null ? null : { text, tone: purchaseLook[shown].tone }

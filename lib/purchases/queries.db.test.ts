@@ -4,7 +4,7 @@ import type { Customer } from '../base/actor.ts'
 import { newId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
 import { keyStringColumns, makeKeyString } from '../key-strings/string.ts'
-import { getPurchasedKey, getPurchasedStrings, listPurchases } from './queries.ts'
+import { getPurchasedKey, getPurchasedStrings, listPurchases } from './own.ts'
 
 const now = new Date()
 const person = (email: string): Customer => ({ kind: 'customer', userId: randomUUID(), email })

@@ -1,22 +1,43 @@
 import { describe, expect, test } from 'vitest'
 import { shownStatuses } from '../license-keys/plain.ts'
-import { decideEnd, deviceMark, idleDays, statusAdvice, statusDetail, wayBack } from './rules.ts'
+import { languages } from '../words/plain.ts'
+import { wordsIn } from '../words/rules.ts'
+import { decideEnd, deviceFacts, deviceMark, idleDays, statusAdvice, statusDetail, wayBack } from './rules.ts'
 
 const now = new Date('2026-11-21T12:00:00Z')
 const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000)
 
-test('a device is idle after sixty days, counted from when it was last seen, or added', () => {
-  expect(idleDays({ lastValidatedAt: daysAgo(59), createdAt: daysAgo(400) }, now)).toBeNull()
+test('a device is idle after ninety days, counted from when it was last seen, or added', () => {
+  expect(idleDays({ lastValidatedAt: daysAgo(89), createdAt: daysAgo(400) }, now)).toBeNull()
   expect(idleDays({ lastValidatedAt: daysAgo(91), createdAt: daysAgo(400) }, now)).toBe(91)
-  expect(idleDays({ lastValidatedAt: null, createdAt: daysAgo(60) }, now)).toBe(60)
+  expect(idleDays({ lastValidatedAt: null, createdAt: daysAgo(90) }, now)).toBe(90)
 })
 
 describe('a status in words', () => {
-  test.each(shownStatuses)('%s', (status) => {
-    expect(statusDetail(status, '30 August 2027')).not.toContain('null')
-    expect(statusAdvice(status, 'Inkwell', '30 August 2027') === null).toBe(status === 'active')
-  })
+  test.each(languages.flatMap((language) => shownStatuses.map((status) => [language, status] as const)))(
+    '%s %s',
+    (language, status) => {
+      const words = wordsIn(language)
+      expect(statusDetail(status, '30 August 2027', words)).not.toContain('null')
+      expect(statusAdvice(status, 'Inkwell', '30 August 2027', words) === null).toBe(status === 'active')
+    },
+  )
 })
+
+test.each([
+  [
+    { os: 'Windows 11', app_version: '2.1' },
+    { platform: 'Windows 11', version: '2.1' },
+  ],
+  [
+    { platform: 'macOS', version: 3 },
+    { platform: 'macOS', version: '3' },
+  ],
+  [
+    { os: { name: 'x' }, version: ' ' },
+    { platform: null, version: null },
+  ],
+])('%o says %o', (meta, facts) => expect(deviceFacts(meta)).toEqual(facts))
 
 test.each([
   [{ label: 'Studio iMac', meta: {} }, 'mac'],

@@ -1,5 +1,6 @@
 import { DAY_MS } from '../base/days.ts'
 import type { ShownStatus } from '../license-keys/plain.ts'
+import type { Words } from '../words/en.ts'
 
 type PurchaseStatus = 'active' | 'refunded' | 'canceled'
 
@@ -74,7 +75,7 @@ export function keysToGiveBack<Key extends Issued>(keys: readonly Key[], units: 
 }
 
 /** How long a device may be silent before its owner is told. */
-const IDLE_DAYS = 60
+const IDLE_DAYS = 90
 
 /** Days a device has been silent, when that is worth mentioning; null when it is not. */
 export function idleDays(device: { lastValidatedAt: Date | null; createdAt: Date }, now: Date): number | null {
@@ -83,12 +84,12 @@ export function idleDays(device: { lastValidatedAt: Date | null; createdAt: Date
 }
 
 /** The words beside a key's status: "until 30 August 2027". `day` is the expiry in words, null when there is none. */
-export function statusDetail(status: ShownStatus, day: string | null): string {
+export function statusDetail(status: ShownStatus, day: string | null, { statusDay: say }: Words): string {
   const details = {
-    active: day ? `until ${day}` : 'never expires',
-    expiring: day ? `on ${day}` : '',
+    active: day ? say.until(day) : say.never,
+    expiring: day ? say.on(day) : '',
     grace: '',
-    expired: day ? `on ${day}` : '',
+    expired: day ? say.on(day) : '',
     disabled: '',
     revoked: '',
   } satisfies Record<ShownStatus, string>
@@ -96,16 +97,29 @@ export function statusDetail(status: ShownStatus, day: string | null): string {
 }
 
 /** What the owner of a key that is not in order should know, or null. */
-export function statusAdvice(status: ShownStatus, organization: string, day: string | null): string | null {
-  const advice = {
-    active: null,
-    expiring: `When it has expired, the software stops accepting it. Ask ${organization} how to renew.`,
-    grace: `It expired${day ? ` on ${day}` : ''}. Ask ${organization} how to renew before it stops working.`,
-    expired: `The software no longer accepts it. Ask ${organization} how to renew.`,
-    disabled: `${organization} switched this key off. Ask them why and how to get it back.`,
-    revoked: `${organization} withdrew this key, for example after a refund.`,
-  } satisfies Record<ShownStatus, string | null>
-  return advice[status]
+export function statusAdvice(
+  status: ShownStatus,
+  seller: string,
+  day: string | null,
+  { advice: say }: Words,
+): string | null {
+  return status === 'active' ? null : say[status](seller, day)
+}
+
+/** What a device says of itself: its operating system or platform, and the version of the software. */
+export function deviceFacts(meta: Record<string, unknown>): { platform: string | null; version: string | null } {
+  const first = (...names: string[]) => {
+    for (const name of names) {
+      const value = meta[name]
+      if (typeof value === 'string' && value.trim()) return value.trim().slice(0, 60)
+      if (typeof value === 'number') return String(value)
+    }
+    return null
+  }
+  return {
+    platform: first('platform', 'os', 'system', 'operating_system'),
+    version: first('version', 'app_version', 'appVersion', 'software_version'),
+  }
 }
 
 /** A word or two for the operating system in a device's name or facts, for the small mark beside it. */

@@ -16,6 +16,7 @@ export type Purpose =
   | 'demo-api-key'
   | 'setup-token'
   | 'sign-in'
+  | 'device-ask'
   | 'totp'
   | 'rate-limit'
   | 'import'

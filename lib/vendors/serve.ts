@@ -1,10 +1,12 @@
 import '#server-only'
 import { ZodError } from 'zod'
+import { manageUrl } from '../activations/ask.ts'
 import type { ApiClient, PortalCustomer, Software } from '../base/actor.ts'
 import { env } from '../base/env.ts'
 import { notFound, type Refusal } from '../base/errors.ts'
 import { count, measure } from '../base/metrics.ts'
 import { assertMay } from '../base/permissions.ts'
+import { fingerprintOf } from '../base/text.ts'
 import { portalCustomerOf } from '../customers/sessions.ts'
 import { within } from '../database/group-commit.ts'
 import { holderOf, NoHolder } from '../http/bearer.ts'
@@ -220,7 +222,7 @@ async function callLicense(
     return strangerWaits()
   }
   const verb = line.verb as LicenseVerb
-  const outcome = await runLicense(verb, { kind: 'software', address }, call, idempotencyKey)
+  const outcome = (await runLicense(verb, { kind: 'software', address }, call, idempotencyKey)) as Outcome<'activate'>
   if (strange && !outcome.activation) {
     noteMiss(address, call.key)
     return strangerWaits()
@@ -234,8 +236,16 @@ async function callLicense(
   }
   const durationMs = performance.now() - began
   note({ verb, call, outcome, request, dialect: dialect.prefix, durationMs }, new Date())
+  const manageUrl = dialect === latchkey ? manageUrlOf(call, outcome) : null
   const record = line.withRecord && outcome.key ? await keyRecordOfCall(outcome.key.id) : null
-  return { ...outcome, record } as Outcome<LicenseVerb>
+  return { ...outcome, record, ...(manageUrl && { manageUrl }) } as Outcome<LicenseVerb>
+}
+
+// Only our own answers may have more in them; vendors' are theirs to the byte. Made where there is nothing left but a "no".
+function manageUrlOf(call: Call<LicenseVerb>, { verdict, key, mayReplace }: Outcome<'activate'>): string | null {
+  if (verdict.code !== 'ACTIVATION_LIMIT_REACHED' || !key || !mayReplace || !('label' in call)) return null
+  const { label, fingerprint } = call
+  return manageUrl({ licenseKeyId: key.id, label, fingerprint: fingerprintOf(fingerprint), askedAt: new Date() })
 }
 
 // Software written for another vendor may name things as that vendor did. That is looked up only when our ids did not do.

@@ -193,6 +193,8 @@ export const mailText = ({ organization, mail }: Organization & { mail: string }
 /** What was sent. */
 export const sentMail = ({ organization }: Organization, query?: { q?: string; state?: string }) =>
   to(`/dashboard/${organization}/settings/mail/sent`, query)
+/** What customers may do for themselves. */
+export const customerSettings = ({ organization }: Organization) => to(`/dashboard/${organization}/settings/customers`)
 export const backgroundWork = ({ organization }: Organization) =>
   to(`/dashboard/${organization}/settings/background-work`)
 export const securityLog = ({ organization }: Organization) => to(`/dashboard/${organization}/settings/security`)
@@ -214,7 +216,9 @@ export const invitation = (query: { token: string }) => to('/login/invitation', 
 /** Where a mailed link leads. */
 export const signInLink = (query: { email: string; token: string; callbackUrl?: string | null }) =>
   to('/login/link', query)
-export const linkSent = (query?: { to: string; for?: 'password' }) => to('/login/sent', query)
+/** Where the code of a sign-in mail is typed; `request` names the mail that was asked for. */
+export const linkSent = (query?: { to: string; request?: string; for?: 'password'; callbackUrl?: string | null }) =>
+  to('/login/sent', query)
 /** Asks for the mail that sets a new password, and where that leads. */
 export const forgottenPassword = (query?: { email?: string }) => to('/login/forgot', query)
 export const newPassword = (query: { token: string }) => to('/login/password', query)
@@ -222,9 +226,13 @@ export const newPassword = (query: { token: string }) => to('/login/password', q
 export const outbox = (query?: { to?: string; page?: number }) => to('/outbox', query)
 export const outboxMail = ({ id }: { id: string }) => to(`/outbox/${id}`)
 
-/** A customer's own page, and that of one of their keys. */
-export const purchases = () => to('/purchases')
+/** A customer's own page, or of one purchase all keys, and the page of one of their keys. */
+export const purchases = (query?: { q?: string; purchase?: string; page?: number | null }) => to('/purchases', query)
 export const purchasedKey = ({ id }: { id: string }) => to(`/purchases/${id}`)
+/** Where the link of a mail with a key leads. */
+export const openKey = (query: { mail: string; code: string }) => to('/purchases/open', query)
+/** Where software sends people whose devices take all places; `ask` says for which device. */
+export const replaceDevice = (query: { ask: string }) => to('/purchases/replace', query)
 
 /** Where a link in a reminder leads: it stops them. */
 export const reminders = (query: { mail: string; code: string }) => to('/reminders', query)

@@ -5,7 +5,17 @@ import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { useLinkAction } from '../actions.ts'
 
 /** The one button that uses a mailed link. */
-export function LinkForm({ email, token, callbackUrl }: { email: string; token: string; callbackUrl: string }) {
+export function LinkForm({
+  email,
+  token,
+  callbackUrl,
+  button,
+}: {
+  email: string
+  token: string
+  callbackUrl: string
+  button: string
+}) {
   const [state, submit] = useActionState(useLinkAction, { status: 'idle' })
   return (
     <form action={submit} className="grid gap-4">
@@ -14,7 +24,7 @@ export function LinkForm({ email, token, callbackUrl }: { email: string; token: 
       <input type="hidden" name="callbackUrl" value={callbackUrl} />
       <FormError>{state.message}</FormError>
       <SubmitButton size="lg" className="max-w-full">
-        <span className="truncate">Sign in as {email}</span>
+        <span className="truncate">{button}</span>
       </SubmitButton>
     </form>
   )

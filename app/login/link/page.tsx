@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { EntryPage } from '#components/entry-page.tsx'
+import { LanguageSwitch } from '#components/language-switch.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { QuietPage } from '#components/ui/quiet-page.tsx'
 import { linkIsOpen } from '#lib/auth/queries.ts'
@@ -9,16 +10,21 @@ import { SignInLink } from '#lib/auth/schema.ts'
 import { currentUser } from '#lib/auth/session.ts'
 import { soleOrganization } from '#lib/organizations/queries.ts'
 import * as paths from '#lib/web/paths.ts'
+import { currentReader } from '#lib/words/reader.ts'
 import { LinkForm } from './link-form.tsx'
 
 // The address holds a secret: no other site may see it as the referrer, no search engine may keep it. Our own site may: with no-referrer,
 // browsers without JavaScript send the form from "null", and Next refuses it.
-export const metadata: Metadata = { title: 'Sign in', referrer: 'same-origin', robots: { index: false } }
+export const generateMetadata = async (): Promise<Metadata> => ({
+  ...{ title: (await currentReader()).words.signIn.title, referrer: 'same-origin', robots: { index: false } },
+})
 
 /** Where a mailed link leads. Opening it changes nothing: programs that read mail open links too. */
 export default async function LinkPage({ searchParams }: PageProps<'/login/link'>) {
   const query = await searchParams
   const link = SignInLink.safeParse(query)
+  const reader = await currentReader()
+  const { signIn: say } = reader.words
   const back = safePath(typeof query.callbackUrl === 'string' ? query.callbackUrl : null)
   if (!link.success || !(await linkIsOpen(link.data, new Date()))) {
     const email = link.success ? link.data.email : ''
@@ -27,36 +33,38 @@ export default async function LinkPage({ searchParams }: PageProps<'/login/link'
     if (user && (user.email === email || !email)) redirect(back ?? homePath(user))
     return (
       <QuietPage
-        title="This link no longer works"
+        lang={reader.language}
+        footer={<LanguageSwitch language={reader.language} label={reader.words.frame.language} />}
+        title={say.linkOver}
         actions={
           <>
             {user && (
               <Button variant="primary" href={homePath(user)}>
-                Go on as {user.email}
+                {say.goOnAs(user.email)}
               </Button>
             )}
             <Button variant={user ? 'secondary' : 'primary'} href={paths.login({ email, callbackUrl: back })}>
-              Get a new link
+              {say.linkNew}
             </Button>
           </>
         }
       >
-        It has already been used, has expired, or was not copied completely. Getting a new one takes a minute.
+        {say.linkOverAbout}
       </QuietPage>
     )
   }
   return (
     <EntryPage
       seller={await soleOrganization()}
-      title="Sign in"
+      reader={reader}
+      title={say.title}
       description={
         <>
-          You are about to sign in as{' '}
-          <strong className="font-medium text-ink [overflow-wrap:anywhere]">{link.data.email}</strong>.
+          {say.linkAbout} <strong className="font-medium text-ink [overflow-wrap:anywhere]">{link.data.email}</strong>.
         </>
       }
     >
-      <LinkForm {...link.data} callbackUrl={back ?? ''} />
+      <LinkForm {...link.data} callbackUrl={back ?? ''} button={say.linkButton(link.data.email)} />
     </EntryPage>
   )
 }

@@ -1,45 +1,65 @@
 import type { Metadata } from 'next'
+import { LanguageSwitch } from '#components/language-switch.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Notice } from '#components/ui/notice.tsx'
 import { QuietPage } from '#components/ui/quiet-page.tsx'
-import { EmailAddress } from '#lib/auth/schema.ts'
+import { safePath } from '#lib/auth/rules.ts'
+import { EmailAddress, SignInCode } from '#lib/auth/schema.ts'
 import { mailIsConfigured, outboxIsOpen } from '#lib/base/env.ts'
 import { linkLifetimeMinutes } from '#lib/mail/plain.ts'
 import * as paths from '#lib/web/paths.ts'
+import { currentReader } from '#lib/words/reader.ts'
+import { CodeForm } from './code-form.tsx'
 
-export const metadata: Metadata = { title: 'Check your inbox' }
+export const generateMetadata = async (): Promise<Metadata> => ({
+  title: (await currentReader()).words.signIn.sentTitle,
+})
 
 /** The same page whether or not the address is known. */
 export default async function SentPage({ searchParams }: PageProps<'/login/sent'>) {
-  const { to: sentTo, for: what } = await searchParams
-  const to = EmailAddress.safeParse(sentTo)
+  const query = await searchParams
+  const to = EmailAddress.safeParse(query.to)
   const address = to.success ? to.data : ''
+  const request = SignInCode.shape.request.safeParse(query.request)
+  const back = safePath(typeof query.callbackUrl === 'string' ? query.callbackUrl : null)
   const hasOutbox = outboxIsOpen()
+  const { words, language } = await currentReader()
+  const { signIn: say } = words
   return (
     <QuietPage
-      title="Check your inbox"
+      lang={language}
+      title={say.sentTitle}
+      footer={<LanguageSwitch language={language} label={words.frame.language} />}
       actions={
         <>
-          {hasOutbox && (
-            <Button variant="primary" href={paths.outbox()}>
-              Open the demo’s outbox
-            </Button>
-          )}
-          <Button href={paths.login({ email: address })}>Back to sign-in</Button>
+          {hasOutbox && <Button href={paths.outbox()}>{say.outbox}</Button>}
+          <Button href={paths.login({ email: address, callbackUrl: back })}>{say.back}</Button>
         </>
       }
     >
       <p>
-        If{' '}
-        {address ? <strong className="font-medium text-ink [overflow-wrap:anywhere]">{address}</strong> : 'the address'}{' '}
-        is known here, a link is on its way.{' '}
-        {what === 'password' ? 'It lets you choose a new password, once,' : 'It signs you in once,'} within{' '}
-        {linkLifetimeMinutes} minutes.
+        {say.sentBefore}{' '}
+        {address ? (
+          <strong className="font-medium text-ink [overflow-wrap:anywhere]">{address}</strong>
+        ) : (
+          say.sentAddress
+        )}{' '}
+        {query.for === 'password' ? say.sentForPassword(linkLifetimeMinutes) : say.sentAfter(linkLifetimeMinutes)}
       </p>
-      <p className="mt-3">Nothing there? Check your spam folder, and make sure this is the address you used to buy.</p>
+      {address && request.success && (
+        <div className="mt-5 text-ink">
+          <CodeForm
+            email={address}
+            request={request.data}
+            callbackUrl={back ?? ''}
+            words={{ code: say.code, button: say.button }}
+          />
+        </div>
+      )}
+      <p className="mt-5">{say.sentHelp}</p>
       {!mailIsConfigured() && !hasOutbox && (
         <Notice tone="warn" className="mt-4">
-          Mail is not set up on this server, so the link waits. Whoever runs it has to set SMTP_URL.
+          {say.sentWaits}
         </Notice>
       )}
     </QuietPage>

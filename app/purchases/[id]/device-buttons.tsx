@@ -9,12 +9,29 @@ import type { FormAction } from '#lib/web/action.ts'
 // What the buttons open is loaded when somebody is about to press one, so these are plain.
 const windows = later(() => import('./device-windows.tsx'))
 
-export type AskedDevice = { id: string; label: string }
+export type AskedDevice = {
+  id: string
+  label: string
+  words: Record<
+    | 'rename'
+    | 'renameButton'
+    | 'name'
+    | 'nameAbout'
+    | 'renamed'
+    | 'deactivate'
+    | 'deactivateOne'
+    | 'deactivateAsk'
+    | 'deactivated'
+    | 'cancel'
+    | 'close',
+    string
+  >
+}
 
 /** Asks for another name of a device. */
 export function RenameButton({ device, children }: { device: AskedDevice; children: ReactNode }) {
   const { button, asked, window } = useAsked()
-  const label = `Rename ${device.label}`
+  const label = device.words.rename
   return (
     <>
       <Tooltip content={label}>
@@ -40,10 +57,10 @@ export function DeactivateButton({ device, children }: { device: AskedDevice; ch
       <button
         {...button}
         type="button"
-        aria-label={`Deactivate ${device.label}`}
+        aria-label={device.words.deactivateOne}
         className={buttonLook('secondary', 'md', 'noscript:hidden')}
       >
-        Deactivate
+        {device.words.deactivate}
       </button>
       {asked && (
         <Window ask="deactivate" device={device} {...window}>

@@ -32,18 +32,25 @@ export function DeviceWindow({
 }) {
   if (ask === 'rename')
     return (
-      <Dialog title={`Rename ${device.label}`} size="sm" open={open} onOpenChange={onOpenChange}>
+      <Dialog
+        title={device.words.rename}
+        closeLabel={device.words.close}
+        size="sm"
+        open={open}
+        onOpenChange={onOpenChange}
+      >
         <RenameForm device={device} close={() => onOpenChange(false)} />
       </Dialog>
     )
   return (
     <ConfirmDialog
-      title={`Deactivate ${device.label}?`}
-      confirmLabel="Deactivate"
+      title={device.words.deactivateAsk}
+      confirmLabel={device.words.deactivate}
+      leaveLabel={device.words.cancel}
+      closeLabel={device.words.close}
       destructive
       values={{ activationId: device.id }}
       action={confirmAction(deactivateDevice)}
-      onDone={() => toast.success(`${device.label} was deactivated`)}
       open={open}
       onOpenChange={onOpenChange}
     >
@@ -58,7 +65,7 @@ function RenameForm({ device, close }: { device: AskedDevice; close: () => void 
       const next = await renameDevice(previous, form)
       if (next.status === 'ok') {
         close()
-        toast.success('Renamed')
+        toast.success(device.words.renamed)
       }
       return next
     },
@@ -71,14 +78,14 @@ function RenameForm({ device, close }: { device: AskedDevice; close: () => void 
       <input type="hidden" name="activationId" value={device.id} />
       <OpenedWith values={{ label: device.label }} state={state} />
       <FormError>{pending || state.errors ? null : state.message}</FormError>
-      <Field label="Name" error={errors.label} description="A name you will recognize. The seller sees it too.">
+      <Field label={device.words.name} error={errors.label} description={device.words.nameAbout}>
         <Input name="label" defaultValue={typed} key={typed} autoComplete="off" maxLength={256} />
       </Field>
       <DialogFooter>
         <DialogClose>
-          <PlainButton>Cancel</PlainButton>
+          <PlainButton>{device.words.cancel}</PlainButton>
         </DialogClose>
-        <SubmitButton>Rename</SubmitButton>
+        <SubmitButton>{device.words.renameButton}</SubmitButton>
       </DialogFooter>
     </form>
   )

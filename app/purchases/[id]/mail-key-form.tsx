@@ -6,7 +6,15 @@ import { toast } from '#components/ui/toast.tsx'
 import type { FormAction } from '#lib/web/action.ts'
 
 /** Mails the key to its owner; the answer appears as a message. */
-export function MailKeyForm({ action, licenseKeyId }: { action: FormAction; licenseKeyId: string }) {
+export function MailKeyForm({
+  action,
+  licenseKeyId,
+  button,
+}: {
+  action: FormAction
+  licenseKeyId: string
+  button: string
+}) {
   const [state, submit] = useActionState(action, { status: 'idle' })
   useEffect(() => {
     if (state.status === 'ok') toast.success(state.message)
@@ -15,7 +23,7 @@ export function MailKeyForm({ action, licenseKeyId }: { action: FormAction; lice
     <form action={submit} className="min-w-0">
       <input type="hidden" name="licenseKeyId" value={licenseKeyId} />
       <SubmitButton variant="secondary" className="w-full">
-        E-mail me this key
+        {button}
       </SubmitButton>
       {state.status === 'ok' && <p className="mt-1.5 hidden text-pretty text-mute noscript:block">{state.message}</p>}
       {state.status === 'error' && (

@@ -1,27 +1,33 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
-import { buttonLook } from '#components/ui/button-look.ts'
 import { Card, CardBody } from '#components/ui/card.tsx'
-import { DateText } from '#components/ui/date-text.tsx'
 import { Markdown } from '#components/ui/markdown.tsx'
 import { Meter } from '#components/ui/meter.tsx'
 import { Notice } from '#components/ui/notice.tsx'
-import { numberText } from '#components/ui/number-text.ts'
 import { Status } from '#components/ui/status.tsx'
 import { currentUser, requireCustomer } from '#lib/auth/session.ts'
-import { endInWords, longDay } from '#lib/base/days.ts'
 import { isRefusal } from '#lib/base/errors.ts'
 import { statusLook } from '#lib/license-keys/look.ts'
-import { getPurchasedKey, type PurchasedKeyDetail } from '#lib/purchases/queries.ts'
+import { getPurchasedKey, type PurchasedKeyDetail } from '#lib/purchases/own.ts'
 import { statusAdvice, statusDetail } from '#lib/purchases/rules.ts'
 import * as paths from '#lib/web/paths.ts'
-import { mailKey } from '../actions.ts'
+import type { Words } from '#lib/words/en.ts'
+import { currentReader } from '#lib/words/reader.ts'
+import { dayFor, endFor } from '#lib/words/rules.ts'
+import { mailKey, rotateKey } from '../actions.ts'
 import { PurchasesFrame } from '../purchases-frame.tsx'
+import { Help, Seller } from '../seller.tsx'
 import { DeviceList } from './device-list.tsx'
 import { KeyBox } from './key-box.tsx'
 import { MailKeyForm } from './mail-key-form.tsx'
+import { QrCode } from './qr-code.tsx'
+import { Receipt } from './receipt.tsx'
+import { RotateForm } from './rotate-form.tsx'
 
-export const metadata: Metadata = { title: { absolute: 'License key' }, robots: { index: false } }
+export const generateMetadata = async (): Promise<Metadata> => ({
+  title: { absolute: (await currentReader()).words.key.title },
+  robots: { index: false },
+})
 
 /** One key as its owner needs it: the key, how to use it, where it is in use, what is left. */
 export default async function PurchasedKeyPage({ params }: PageProps<'/purchases/[id]'>) {
@@ -32,122 +38,94 @@ export default async function PurchasedKeyPage({ params }: PageProps<'/purchases
     if (isRefusal(error)) notFound()
     throw error
   })
-  const user = await currentUser()
-  const day = key.expiresAt && endInWords(key.expiresAt, key.organization.timeZone)
-  const advice = statusAdvice(key.status, key.organization.name, day)
-  const look = statusLook[key.status]
+  const [user, reader] = await Promise.all([currentUser(), currentReader()])
+  const { words } = reader
+  const { brand } = key
+  const zone = reader.zone ?? key.organization.timeZone
+  const day = key.expiresAt && endFor(words, key.expiresAt, zone)
+  const advice = statusAdvice(key.status, brand.name, day, words)
+  const { tone } = statusLook[key.status]
   const works = key.status === 'active' || key.status === 'expiring' || key.status === 'grace'
   return (
-    <PurchasesFrame email={customer.email} hasDashboard={Boolean(user?.memberships.length)}>
-      <p className="truncate text-mute">
-        <a href={paths.purchases()} className="rounded-xs hover:text-ink">
-          Your purchases
-        </a>
-        <span aria-hidden="true" className="text-faint">
-          {' / '}
-        </span>
-        {key.organization.name}
-      </p>
+    <PurchasesFrame email={customer.email} hasDashboard={Boolean(user?.memberships.length)} reader={reader}>
+      <Seller brand={brand} words={words} />
       <h1 className="mt-2 text-pretty font-semibold text-xl tracking-tight">{key.name}</h1>
       <p className="mt-0.5 text-mute">
-        <Status tone={look.tone} label={look.forCustomer} /> {statusDetail(key.status, day)}
+        <Status tone={tone} label={words.status[key.status]} className="whitespace-normal" />{' '}
+        {statusDetail(key.status, day, words)}
       </p>
       {advice && (
-        <Notice tone={look.tone} className="mt-3">
+        <Notice tone={tone} className="mt-3">
           {advice}
         </Notice>
       )}
       <div className="mt-3 grid grid-cols-1 items-start gap-3.5 md:grid-cols-2">
         <div className="grid min-w-0 grid-cols-1 gap-3.5">
-          <KeyBox keyString={key.keyString} />
+          <KeyBox keyString={key.keyString} words={keyBoxWords(words)} />
           {key.instructions.trim() && (
             <Card>
               <CardBody>
-                <h2 className="mb-1 font-medium">How to activate</h2>
+                <h2 className="mb-1 font-medium">{words.key.howTo}</h2>
                 <Markdown className="text-mute [&_strong]:font-medium [&_strong]:text-ink">{key.instructions}</Markdown>
               </CardBody>
             </Card>
           )}
-          <Facts licenseKey={key} />
+          <div className="grid gap-2 [grid-template-columns:repeat(auto-fit,minmax(9rem,1fr))]" data-print="hide">
+            <MailKeyForm action={mailKey} licenseKeyId={key.id} button={words.key.mail} />
+            <Help brand={brand} about={key.name} words={words} />
+          </div>
+          <QrCode text={key.keyString} words={words} />
+          {key.mayRotate && (
+            <RotateForm
+              action={rotateKey}
+              licenseKeyId={key.id}
+              words={{ ...pickRotate(words), warning: words.rotate.warning(key.activations.length) }}
+            />
+          )}
         </div>
         <div className="grid min-w-0 grid-cols-1 gap-3.5">
           {key.devices.mode !== 'off' && (
-            <DeviceList
-              devices={key.activations}
-              limit={key.devices.limit}
-              newDevicesBlocked={key.newDevicesBlocked}
-              mayNotDeactivate={key.mayNotDeactivate}
-              mayNotRename={key.mayNotRename}
-              product={key.name}
-              organization={key.organization.name}
-              works={works}
-              now={now}
-            />
+            <DeviceList licenseKey={key} works={works} now={now} words={words} zone={zone} />
           )}
-          <Usage usage={key.usage} />
-          <div className="grid gap-2 [grid-template-columns:repeat(auto-fit,minmax(9rem,1fr))]">
-            <MailKeyForm action={mailKey} licenseKeyId={key.id} />
-            <Help organization={key.organization} name={key.name} />
-          </div>
+          <Usage usage={key.usage} words={words} zone={zone} />
+          <Receipt licenseKey={key} words={words} zone={zone} />
         </div>
       </div>
     </PurchasesFrame>
   )
 }
 
-const periods = { never: '', day: ' today', month: ' this month', year: ' this year' } as const
+const keyBoxWords = ({ key, frame }: Words) => ({
+  ...{ title: key.title, copyKey: key.copyKey, copy: frame.copy, copied: frame.copied, copyFailed: frame.copyFailed },
+  ...{ showAll: key.showAll, showLine: key.showLine },
+})
 
-function Usage({ usage }: { usage: PurchasedKeyDetail['usage'] }) {
-  if (usage.limit === null && usage.used === 0) return null
-  const left = usage.limit === null ? null : Math.max(0, usage.limit - usage.used)
+const pickRotate = ({ rotate: { title, about, button } }: Words) => ({ title, about, button })
+
+function Usage({ usage, words, zone }: { usage: PurchasedKeyDetail['usage']; words: Words; zone: string }) {
+  const { used, limit, reset, resetsAt } = usage
+  if (limit === null && used === 0) return null
+  const left = limit === null ? null : Math.max(0, limit - used)
+  const say = words.key
   return (
     <Card>
       <CardBody className="relative">
-        <h2 className="absolute font-medium">Uses{periods[usage.reset]}</h2>
-        <Meter label="Uses" used={usage.used} limit={usage.limit} wide className="text-right" />
+        <h2 className="absolute font-medium">{say.usesIn[reset]}</h2>
+        <Meter
+          label={say.uses}
+          used={used}
+          limit={limit}
+          words={limit === null ? say.usesUnlimited(used) : say.usesOf(used, limit)}
+          wide
+          className="text-right"
+        />
         {left !== null && (
           <p className="mt-1.5 text-mute">
-            {left === 0 ? 'None left.' : `${numberText(left)} left.`}
-            {usage.resetsAt && ` Resets on ${longDay(usage.resetsAt, 'UTC')}.`}
+            {say.left(left)}
+            {resetsAt && ` ${say.resets(dayFor(words, resetsAt, zone))}`}
           </p>
         )}
       </CardBody>
     </Card>
-  )
-}
-
-function Facts({ licenseKey }: { licenseKey: PurchasedKeyDetail }) {
-  const { purchase, standing, version, entitlements, createdAt } = licenseKey
-  return (
-    <p className="text-pretty px-0.5 text-mute">
-      {purchase ? (
-        <>
-          Order {purchase.reference}, <DateText value={purchase.purchasedAt} />.
-        </>
-      ) : (
-        <>
-          Issued on <DateText value={createdAt} />.
-        </>
-      )}
-      {standing && ` ${standing.text}.`}
-      {version && ` Version ${version}.`}
-      {entitlements.length > 0 && ` Includes ${entitlements.join(', ')}.`}
-    </p>
-  )
-}
-
-function Help({ organization, name }: { organization: PurchasedKeyDetail['organization']; name: string }) {
-  const { supportEmail, websiteUrl } = organization
-  const href = supportEmail
-    ? `mailto:${supportEmail}?subject=${encodeURIComponent(name)}`
-    : websiteUrl && /^https?:/.test(websiteUrl)
-      ? websiteUrl
-      : null
-  return (
-    href && (
-      <a href={href} className={buttonLook('secondary', 'md', 'w-full')}>
-        Get help
-      </a>
-    )
   )
 }

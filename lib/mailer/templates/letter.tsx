@@ -100,16 +100,18 @@ export function Letter({
   preview,
   from,
   why,
+  lang = 'en',
   children,
 }: {
   /** What lists of mails show beside the subject. */
   preview: string
   from: LetterLook
   why: ReactNode
+  lang?: string
   children: ReactNode
 }) {
   return (
-    <Html lang="en" dir="ltr">
+    <Html lang={lang} dir="ltr">
       <Head>
         <meta name="color-scheme" content="light dark" />
         <meta name="supported-color-schemes" content="light dark" />

@@ -1,35 +1,58 @@
 import { Heading, Link, Text } from '@react-email/components'
 import { linkLifetimeMinutes } from '../../mail/plain.ts'
+import type { Words } from '../../words/en.ts'
+import type { Language } from '../../words/plain.ts'
 import { Letter, LetterButton, type LetterLook, look, plainLook } from './letter.tsx'
 
 /** What a sign-in mail says. `seller` is whose customer or member reads it, when that is one. */
-export type SignInMailProps = { url: string; seller: string | null; host: string; from?: LetterLook | null }
+export type SignInMailProps = {
+  words: Words
+  language: Language
+  url: string
+  /** Six digits; null: only the link. */
+  code: string | null
+  seller: string | null
+  host: string
+  from?: LetterLook | null
+}
 
 /** What lists of mails show. People know the seller, not the machine. */
-export const signInSubject = ({ seller }: Pick<SignInMailProps, 'seller'>): string =>
-  seller ? `Sign in to ${seller}` : 'Sign in to your account'
+export const signInSubject = ({ words, seller }: Pick<SignInMailProps, 'words' | 'seller'>): string =>
+  words.mail.signIn.subject(seller)
 
-/** The link that signs somebody in, as HTML. */
-export function SignInMail({ url, seller, host, from }: SignInMailProps) {
+const codeInGroups = (code: string): string => `${code.slice(0, 3)} ${code.slice(3)}`
+
+/** The link and the code that sign somebody in, as HTML. */
+export function SignInMail({ words, language, url, code, seller, host, from }: SignInMailProps) {
+  const { signIn: say } = words.mail
   return (
-    <Letter
-      preview={signInSubject({ seller })}
-      from={from ?? plainLook(seller ?? host)}
-      why="Didn’t ask for this? You can ignore this e-mail; nobody can sign in without the link."
-    >
+    <Letter lang={language} preview={say.subject(seller)} from={from ?? plainLook(seller ?? host)} why={say.why}>
       <Heading as="h1" className="lk-ink" style={look.heading}>
-        Sign in
+        {say.heading}
       </Heading>
       <Text className="lk-ink" style={look.text}>
-        Use the button to see your purchases and your license keys{seller ? ` from ${seller}` : ''}. It leads to {host}.
+        {say.about(seller, host)}
       </Text>
       <Text style={{ margin: '4px 0 18px' }}>
         <LetterButton href={url} color={from?.color ?? null}>
-          Sign in
+          {say.button}
         </LetterButton>
       </Text>
+      {code && (
+        <>
+          <Text className="lk-ink" style={look.text}>
+            {say.code}
+          </Text>
+          <Text
+            className="lk-ink"
+            style={{ ...look.text, fontSize: 24, fontWeight: 600, letterSpacing: '0.08em', margin: '0 0 18px' }}
+          >
+            {codeInGroups(code)}
+          </Text>
+        </>
+      )}
       <Text className="lk-mute" style={look.mute}>
-        The link works once, for {linkLifetimeMinutes} minutes. If the button does not work, open this address:
+        {(code ? say.either : say.linkOnly)(linkLifetimeMinutes)} {say.address}
       </Text>
       <Text className="lk-mute" style={{ ...look.mute, wordBreak: 'break-all', margin: 0 }}>
         <Link href={url} style={look.link}>
@@ -41,11 +64,14 @@ export function SignInMail({ url, seller, host, from }: SignInMailProps) {
 }
 
 /** The same as plain text. */
-export const signInText = ({ url, seller }: SignInMailProps): string => `${signInSubject({ seller })}:
+export function signInText({ words, url, code, seller }: SignInMailProps): string {
+  const { signIn: say } = words.mail
+  return `${say.subject(seller)}:
 
 ${url}
+${code ? `\n${say.codeLine(codeInGroups(code))}\n` : ''}
+${(code ? say.either : say.linkOnly)(linkLifetimeMinutes)}
 
-The link works once, for ${linkLifetimeMinutes} minutes.
-
-Didn’t ask for this? You can ignore this e-mail; nobody can sign in without the link.
+${say.why}
 `
+}

@@ -52,8 +52,8 @@ function writeValidate({ verdict, key, activation }: Outcome<'validate'>): Answe
   }
 }
 
-function writeActivate({ verdict, key, activation }: Outcome<'activate'>): Answer {
-  if (!verdict.valid || !key || !activation) return refused(verdict)
+function writeActivate({ verdict, key, activation, manageUrl }: Outcome<'activate'>): Answer {
+  if (!verdict.valid || !key || !activation) return refused(verdict, manageUrl && { manage_url: manageUrl })
   return {
     status: 200,
     body: { ...activationFields(activation), code: verdict.code, grace: verdict.grace, license_key: keyFields(key) },
@@ -65,9 +65,9 @@ function writeDeactivate({ verdict }: Outcome<'deactivate'>): Answer {
 }
 
 /** 404 for what does not exist, 403 for what is not allowed. */
-const refused = ({ code, detail }: { code: LicenseCode; detail: string }): Answer => ({
+const refused = ({ code, detail }: { code: LicenseCode; detail: string }, more?: object | ''): Answer => ({
   status: verdicts[code].status,
-  body: { error: code, code, detail },
+  body: { error: code, code, detail, ...(more || {}) },
 })
 
 function problem(problem: Problem): Answer {

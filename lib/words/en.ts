@@ -1,0 +1,333 @@
+// Everything that customers read, in English. Its shape is what every other language has to have; the compiler finds what is missing.
+
+type Count = number
+const s = (count: Count, one: string, many = `${one}s`) => (count === 1 ? one : many)
+/** A number as people here write it. */
+const n = (count: Count) => count.toLocaleString('en-US')
+
+export const en = {
+  /** For dates and numbers (BCP 47). */
+  locale: 'en-GB',
+  number: n,
+
+  frame: {
+    skip: 'Skip to content',
+    purchases: 'Purchases',
+    purchasesOf: 'of',
+    dashboard: 'Dashboard',
+    account: 'Account',
+    signOut: 'Sign out',
+    signedInAs: (email: string) => `Signed in as ${email}`,
+    language: 'Language',
+    theme: 'Theme',
+    light: 'Light',
+    dark: 'Dark',
+    system: 'As the system',
+    yourPurchases: 'Your purchases',
+    cancel: 'Cancel',
+    close: 'Close',
+    copy: 'Copy',
+    copied: 'Copied',
+    copyFailed: 'Could not copy',
+    optional: 'Optional',
+  },
+
+  signIn: {
+    title: 'Sign in',
+    about: 'To your purchases, or to your organization’s dashboard.',
+    email: 'E-mail address',
+    password: 'Password',
+    noPassword: 'No password? Leave it empty, and we will e-mail you a link and a code that sign you in.',
+    passkey: 'Sign in with a passkey',
+    forgot: 'Forgot your password?',
+    button: 'Sign in',
+    mailLink: 'E-mail me a sign-in link',
+    again: 'Please sign in again.',
+    wrongPassword: 'E-mail address and password do not match.',
+    notAnAddress: 'Enter an e-mail address, like name@example.com.',
+    checkFields: 'Please check the marked fields.',
+    failed: 'Signing in did not work. Try again.',
+    waits: {
+      password: (when: string) =>
+        `Too many wrong passwords. Try again ${when}, or have a sign-in link e-mailed to you.`,
+      link: (when: string) => `Too many sign-in links were requested. Try again ${when}.`,
+      code: (when: string) => `Too many wrong codes. Open the link in the mail instead, or try another code ${when}.`,
+      token: (when: string) => `Too many attempts from your network. Try again ${when}.`,
+    },
+    inSeconds: (count: Count) => `in ${count} ${s(count, 'second')}`,
+    inMinutes: (count: Count) => `in ${count} ${s(count, 'minute')}`,
+
+    sentTitle: 'Check your inbox',
+    /** Around the address. */
+    sentBefore: 'If',
+    sentAddress: 'the address',
+    sentAfter: (minutes: Count) =>
+      `is known here, a mail is on its way. Its link signs you in, and so does its code, once and within ${minutes} minutes.`,
+    sentForPassword: (minutes: Count) =>
+      `is known here, a link is on its way. It lets you choose a new password, once, within ${minutes} minutes.`,
+    sentHelp: 'Nothing there? Check your spam folder, and make sure this is the address you used to buy.',
+    sentWaits: 'Mail is not set up on this server, so the link waits. Whoever runs it has to set SMTP_URL.',
+    outbox: 'Open the demo’s outbox',
+    back: 'Back to sign-in',
+    code: 'Six-digit code',
+    codeShape: 'The code has six digits.',
+    codeWrong: 'This code is not right, or no longer works. Look in the newest mail.',
+
+    linkAbout: 'You are about to sign in as',
+    linkButton: (email: string) => `Sign in as ${email}`,
+    linkOver: 'This link no longer works',
+    linkOverAbout:
+      'It has already been used, has expired, or was not copied completely. Getting a new one takes a minute.',
+    linkUsed: 'This link has already been used or has expired.',
+    linkNew: 'Get a new link',
+    goOnAs: (email: string) => `Go on as ${email}`,
+
+    confirmTitle: 'Confirm your address',
+    confirmBefore: 'Purchases are shown to whoever reads the mail of',
+    confirmAfter: 'Open the link we send there once, then you see yours.',
+    confirmButton: 'E-mail me the link',
+    confirmBack: 'Back to the dashboard',
+  },
+
+  list: {
+    none: 'Nothing was bought with this address',
+    noneAbout: 'Did you use another address? Sign out, and sign in with that one.',
+    search: 'Search your purchases',
+    searchHint: 'Product, seller, order or end of a key',
+    searchButton: 'Search',
+    clear: 'Show all',
+    nothingFound: (words: string) => `Nothing matches “${words}”`,
+    nothingFoundAbout: 'Products, sellers, order numbers and the last characters of keys are searched.',
+    pages: 'Pages',
+    page: (page: Count, of: Count) => `Page ${n(page)} of ${n(of)}`,
+    previous: 'Previous',
+    next: 'Next',
+    copyAll: (count: Count) => `Copy all ${n(count)} keys`,
+    showAll: (count: Count) => `Show all ${n(count)} keys`,
+    allKeysOf: (product: string) => `All keys of ${product}`,
+    noKey: 'No license key belongs to this purchase.',
+    keys: (count: Count) => `${n(count)} ${s(count, 'key')}`,
+  },
+
+  status: {
+    active: 'Active',
+    expiring: 'Active, expires soon',
+    grace: 'Expired, still works for a few days',
+    expired: 'Expired',
+    disabled: 'Switched off by the seller',
+    revoked: 'Revoked',
+  },
+  statusDay: {
+    until: (day: string) => `until ${day}`,
+    on: (day: string) => `on ${day}`,
+    never: 'never expires',
+  },
+  advice: {
+    expiring: (seller: string) => `When it has expired, the software stops accepting it. Ask ${seller} how to renew.`,
+    grace: (seller: string, day: string | null) =>
+      `It expired${day ? ` on ${day}` : ''}. Ask ${seller} how to renew before it stops working.`,
+    expired: (seller: string) => `The software no longer accepts it. Ask ${seller} how to renew.`,
+    disabled: (seller: string) => `${seller} switched this key off. Ask them why and how to get it back.`,
+    revoked: (seller: string) => `${seller} withdrew this key, for example after a refund.`,
+  },
+  standing: {
+    pending: 'Not paid yet',
+    trial: 'In its trial',
+    paidUntil: (day: string) => `Paid until ${day}`,
+    pastDueUntil: (day: string) => `Payment failed, works until ${day}`,
+    pastDue: 'Payment failed',
+    paused: 'Paused',
+    endsOn: (day: string) => `Ends on ${day}`,
+    ending: 'Will not be renewed',
+    endedOn: (day: string) => `Ended on ${day}`,
+    ended: 'Ended',
+    lapsed: 'Ended: not paid again',
+    refunded: 'Refunded',
+    disputed: 'Payment disputed',
+    canceled: 'Canceled',
+  },
+
+  key: {
+    title: 'License key',
+    copyKey: 'Copy the license key',
+    showAll: 'Show all of it',
+    showLine: 'Show on one line',
+    qr: 'QR code',
+    qrAbout: 'For a phone: point its camera here to take the key over.',
+    howTo: 'How to activate',
+    mail: 'E-mail me this key',
+    onItsWay: (email: string) => `On its way to ${email}.`,
+    help: 'Get help',
+    website: 'Website',
+    uses: 'Uses',
+    usesIn: { never: 'Uses', day: 'Uses today', month: 'Uses this month', year: 'Uses this year' },
+    usesOf: (used: Count, limit: Count) => `${n(used)} of ${n(limit)}`,
+    usesUnlimited: (used: Count) => (used > 0 ? `${n(used)}, unlimited` : 'unlimited'),
+    left: (left: Count) => (left === 0 ? 'None left.' : `${n(left)} left.`),
+    resets: (day: string) => `Resets on ${day}.`,
+    receipt: 'Purchase',
+    order: 'Order',
+    bought: 'Bought',
+    issued: 'Issued',
+    product: 'Product',
+    quantity: 'Quantity',
+    via: 'Paid through',
+    seller: 'Seller',
+    buyer: 'Buyer',
+    standing: 'State',
+    validUntil: 'Valid until',
+    version: 'Version',
+    includes: 'Includes',
+    subscription: 'Subscription',
+    oneTime: 'One-time purchase',
+    print: 'Print',
+    openTitle: 'Your license key',
+    openAbout: 'One press, and your key opens. This proves that the mail reached you.',
+    openButton: 'Open my key',
+  },
+
+  rotate: {
+    title: 'Replace the key by a new one',
+    about: 'If somebody else has your key, get another one.',
+    warning: (devices: Count) =>
+      `The old key ends at once, everywhere. ${
+        devices === 0
+          ? 'No device uses it now.'
+          : `${devices === 1 ? 'The device that uses it stops' : `All ${n(devices)} devices that use it stop`} at the next check, until you enter the new key there.`
+      } This cannot be undone.`,
+    button: 'Get a new key',
+    done: 'This is your new key. We also e-mailed it to you.',
+    tooOften: 'This key was replaced three times within a day. Try again tomorrow, or ask the seller.',
+    notNow: 'A key that does not work cannot be replaced. Ask the seller.',
+    notAllowed: 'Only the seller can replace this key.',
+  },
+
+  devices: {
+    title: 'Devices',
+    count: (count: Count) => `${n(count)} ${s(count, 'device')}`,
+    of: (used: Count, limit: Count) => `${n(used)} of ${n(limit)}`,
+    usedOf: (used: Count, limit: Count) => `${n(used)} of ${n(limit)} ${s(limit, 'device')}`,
+    full: (limit: Count) =>
+      limit === 1 ? 'The only device this key allows is in use.' : `All ${n(limit)} devices are in use.`,
+    fullAsk: (seller: string) => `To use another one, ask ${seller} to free one.`,
+    fullFree: 'To use another one, deactivate one you no longer need.',
+    blocked: (seller: string) => `${seller} has blocked new devices for this key. The devices below keep working.`,
+    none: 'Not in use',
+    noneWorks: (product: string) => `Activate ${product} on a device, and it appears here.`,
+    noneOver: 'No device is using this key.',
+    sellerFrees: (seller: string) => `Only the seller can deactivate devices of this key. Ask ${seller}.`,
+    sellerRenames: 'Only the seller can rename devices of this key.',
+    seen: 'seen',
+    notSeen: 'not seen yet',
+    added: 'added',
+    idle: (days: Count) => `idle ${n(days)} ${s(days, 'day')}`,
+    idleHint: 'Devices that have been silent for long can be deactivated, to make room for another one.',
+    version: (version: string) => `version ${version}`,
+    rename: (device: string) => `Rename ${device}`,
+    renameButton: 'Rename',
+    name: 'Name',
+    nameAbout: 'A name you will recognize. The seller sees it too.',
+    nameMissing: 'Enter a name',
+    renamed: 'Renamed',
+    deactivate: 'Deactivate',
+    deactivateOne: (device: string) => `Deactivate ${device}`,
+    deactivateAsk: (device: string) => `Deactivate ${device}?`,
+    stopsWorks: (product: string) =>
+      `${product} stops working there until it is activated again. Its slot becomes free for another device.`,
+    stopsOver: 'Its slot becomes free. The key cannot be used at the moment either way.',
+    deactivated: (device: string) => `${device} was deactivated.`,
+    undo: 'Undo',
+    undoOne: (device: string) => `Undo: activate ${device} again`,
+    undone: (device: string) => `${device} is active again.`,
+    undoOver: 'The minute to undo this is over. Activate the device again in the software.',
+    undoTaken: 'Another device took its slot meanwhile.',
+    changedMeanwhile: (theirs: string) => `Somebody else changed this to ${theirs} meanwhile.`,
+  },
+
+  replace: {
+    title: 'Use another device',
+    /** When the software asked for a place and all are taken. */
+    about: (product: string, limit: Count) =>
+      limit === 1
+        ? `Your license for ${product} works on one device at a time. Should the new one take its place?`
+        : `Your license for ${product} works on ${n(limit)} devices at a time, and all are in use. Choose the one to be replaced.`,
+    newDevice: 'New device',
+    choose: 'Replace which device?',
+    button: 'Replace it',
+    warning: (product: string) => `${product} stops working on the device you choose, at its next check.`,
+    doneTitle: 'Done',
+    done: (device: string) => `${device} has its place now. Go back to the software and try again there.`,
+    freeTitle: 'There is room',
+    free: 'A place is free already. Go back to the software and try again there.',
+    overTitle: 'This link does not work',
+    over: 'It is too old, was not copied completely, or belongs to a key of another address. Try again in the software to get a new one.',
+    notAllowed: (seller: string) => `Only the seller can free a place of this key. Ask ${seller}.`,
+    cooldown: (day: string) => `A device was replaced only lately. You can replace another one from ${day} on.`,
+    yearly: (count: Count, day: string) =>
+      `${n(count)} ${s(count, 'device was', 'devices were')} replaced within a year, which is as many as the seller allows. The next one can be replaced from ${day} on.`,
+    gone: 'The key does not take new devices at the moment.',
+    leftThisYear: (left: Count) => `After this you can replace ${n(left)} more within a year.`,
+  },
+
+  which: {
+    title: 'Are these devices yours?',
+    none: 'No devices',
+    noneAbout: 'No device uses your key now. There is nothing to do.',
+    /** Around the key. */
+    aboutBefore: 'They use your license key',
+    aboutAfter: (seller: string) => `from ${seller}. Take the tick away from those you do not know.`,
+    over: 'This link does not work',
+    overAbout: 'It was not copied completely, or its time is over. Nothing happens to your key.',
+    unnamed: 'A device without a name',
+    since: (day: string) => `since ${day}`,
+    lastSeen: (day: string) => `last seen ${day}`,
+    button: 'These are mine',
+    consequence: 'Devices without a tick are freed: they stop at their next check.',
+    thanks: 'Thank you.',
+    freed: (count: Count) =>
+      count === 0
+        ? 'All devices go on working.'
+        : `${count === 1 ? 'One device was' : `${n(count)} devices were`} freed; the others go on working.`,
+  },
+
+  reminders: {
+    over: 'This link does not work',
+    overAbout: 'It was not copied completely, or is from another time. Open it from the mail once more.',
+    stopTitle: 'Stop reminders?',
+    stoppedTitle: 'Reminders are stopped',
+    /** Around the address. */
+    stoppedBefore: (seller: string) => `${seller} no longer reminds`,
+    stoppedAfter: 'of license keys that end. Mails with keys still arrive.',
+    remindsBefore: (seller: string) => `${seller} reminds`,
+    remindsAfter: 'before a license key ends.',
+    stop: 'Stop reminders',
+    again: 'Remind me again',
+  },
+
+  problems: {
+    gone: 'This is not there any more. Open the page again.',
+    notAllowed: 'Only the seller can do this.',
+    mailedTooOften: 'This key was mailed 3 times within the hour. Look in your spam folder, or try later.',
+    unexpected: 'Something went wrong on our side. Nothing was changed.',
+    stale: 'This form is out of date. Open the page again.',
+  },
+
+  mail: {
+    signIn: {
+      subject: (seller: string | null) => (seller ? `Sign in to ${seller}` : 'Sign in to your account'),
+      heading: 'Sign in',
+      about: (seller: string | null, host: string) =>
+        `Use the button to see your purchases and your license keys${seller ? ` from ${seller}` : ''}. It leads to ${host}.`,
+      button: 'Sign in',
+      code: 'Or type this code where you asked for this mail:',
+      codeLine: (code: string) => `Or type this code where you asked for this mail: ${code}`,
+      either: (minutes: Count) => `Either of them works once, for ${minutes} minutes.`,
+      linkOnly: (minutes: Count) => `The link works once, for ${minutes} minutes.`,
+      address: 'If the button does not work, open this address:',
+      why: 'Didn’t ask for this? You can ignore this e-mail; nobody can sign in without it. Give the code to nobody.',
+    },
+  },
+}
+
+/** Everything that customers read, in one language. */
+export type Words = typeof en
