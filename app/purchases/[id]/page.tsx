@@ -20,7 +20,7 @@ import { Help, Seller } from '../seller.tsx'
 import { DeviceList } from './device-list.tsx'
 import { KeyBox } from './key-box.tsx'
 import { MailKeyForm } from './mail-key-form.tsx'
-import { QrCode } from './qr-code.tsx'
+import { KeyQrCode } from './qr-code.tsx'
 import { Receipt } from './receipt.tsx'
 import { RotateForm } from './rotate-form.tsx'
 
@@ -74,7 +74,7 @@ export default async function PurchasedKeyPage({ params }: PageProps<'/purchases
             <MailKeyForm action={mailKey} licenseKeyId={key.id} button={words.key.mail} />
             <Help brand={brand} about={key.name} words={words} />
           </div>
-          <QrCode text={key.keyString} words={words} />
+          <KeyQrCode text={key.keyString} words={words} />
           {key.mayRotate && (
             <RotateForm
               action={rotateKey}
