@@ -8,6 +8,7 @@ export const variables = {
   'organization.name': { means: 'Your name', sample: '' },
   'key.last': { means: 'The end of the key', sample: '7Q4XZ9' },
   'key.ends': { means: 'When the key ends', sample: '' },
+  'key.works': { means: 'Whether it works on, as a sentence', sample: 'It works on until 28 December 2026.' },
   'keys.count': { means: 'How many keys there are', sample: '25' },
   'key.days': { means: 'How many days are left', sample: '7' },
   'device.name': { means: 'The device', sample: 'Studio iMac' },
@@ -73,10 +74,11 @@ export const originals = {
   },
   'key-expired': {
     label: 'Expired',
-    when: 'When the key has ended.',
-    variables: ofKey,
-    subject: 'Your license for {{product.name}} has ended',
-    intro: 'Your license key for {{product.name}} was valid until {{key.ends}}. To use it again, renew it.',
+    when: 'When the key expires. One that has a grace period says until when it works on.',
+    variables: [...ofKey, 'key.works'],
+    subject: 'Your license for {{product.name}} has expired',
+    intro:
+      'Your license key for {{product.name}} was valid until {{key.ends}}. {{key.works}}\n\nTo go on using it, renew it.',
   },
   'key-revoked': {
     label: 'Revoked',

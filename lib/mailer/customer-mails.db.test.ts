@@ -141,7 +141,7 @@ describe('a key that ends', () => {
       [10, soon],
       [33, soon],
       [39.5, soon],
-      [40, 'Your license for Quill Pro has ended'],
+      [40, 'Your license for Quill Pro has expired'],
     ])
   })
 

@@ -1,6 +1,6 @@
 import '#server-only'
 import { keyLinkCode } from '../auth/key-mail.ts'
-import { endInWords } from '../base/days.ts'
+import { DAY_MS, endInWords } from '../base/days.ts'
 import { env } from '../base/env.ts'
 import { prisma } from '../database/client.ts'
 import { openKeyString } from '../key-strings/string.ts'
@@ -39,6 +39,7 @@ export async function keyMailFacts(contents: KeyMail, to: string, mailId: string
       ...{ 'customer.name': key.customer.name ?? '', 'customer.email': to },
       ...{ 'product.name': product, 'organization.name': brand.name, 'key.last': key.lastCharacters },
       'key.ends': about ? endInWords(about, timeZone) : '',
+      ...(template === 'key-expired' && { 'key.works': worksOn(key, about, timeZone) }),
       ...('days' in payload && about && { 'key.days': String(daysUntil(about, new Date())) }),
       ...('device' in payload && {
         'device.name': payload.device,
@@ -77,6 +78,13 @@ export async function keyMailFacts(contents: KeyMail, to: string, mailId: string
   }
 }
 
+/** Whether an expired key works on, in its grace period. */
+function worksOn({ graceDaysOverride, keyConfiguration }: KeyInMail, endedAt: Date | null, timeZone: string): string {
+  const days = graceDaysOverride ?? keyConfiguration.graceDays
+  if (!endedAt || days === 0) return 'It no longer works.'
+  return `It works on until ${endInWords(new Date(endedAt.getTime() + days * DAY_MS), timeZone)}.`
+}
+
 const readKey = (id: string): Promise<KeyInMail> =>
   prisma.licenseKey.findUniqueOrThrow({ where: { id }, include: keyInMail })
 
@@ -104,6 +112,15 @@ async function whichKeys(contents: KeyMail, key: KeyInMail, timeZone: string): P
     : one
 }
 
+/** Where a customer bought; a shop of the merchant's own by the name that they gave it here. */
+const storeInWords = ({
+  store,
+  storeLine,
+}: {
+  store: string | null
+  storeLine: { connection: { name: string } } | null
+}) => (store === 'custom' ? storeLine?.connection.name : storeLabels[store as StoreName])
+
 /** What a mail about a purchase is made from. It never shows a key. */
 export async function purchaseMailFacts({
   purchaseId,
@@ -113,7 +130,8 @@ export async function purchaseMailFacts({
   const purchase = await prisma.purchase.findUniqueOrThrow({
     where: { id: purchaseId },
     select: {
-      ...{ reference: true, store: true, organizationId: true },
+      ...{ reference: true, store: true, kind: true, organizationId: true },
+      storeLine: { select: { connection: { select: { name: true } } } },
       product: { select: { name: true } },
       customer: { select: { email: true, name: true } },
     },
@@ -123,11 +141,11 @@ export async function purchaseMailFacts({
   const end = until ? endInWords(new Date(until), brand.timeZone) : ''
   return {
     ...{ mail: news, brand, heading: null, keyString: null, instructions: '', stop: null },
-    facts: [`Order ${purchase.reference}`],
+    facts: [`${purchase.kind === 'subscription' ? 'Subscription' : 'Order'} ${purchase.reference}`],
     values: {
       ...{ 'customer.name': purchase.customer.name ?? '', 'customer.email': purchase.customer.email },
       ...{ 'product.name': product, 'organization.name': brand.name, 'order.number': purchase.reference },
-      'store.name': storeLabels[purchase.store as StoreName] ?? brand.name,
+      'store.name': storeInWords(purchase) ?? brand.name,
       ...{ 'paid.until': end, 'works.until': end },
     },
     button: { label: 'Your purchases', href: url(paths.purchases()), note: null },

@@ -171,6 +171,11 @@ function outcomeOf(
   const said = [
     ...(known.state === standing.state ? [] : [`${inWords(known.state ?? 'active')} → ${inWords(standing.state)}`]),
     ...(isRenewed && standing.paidThrough ? [`paid until ${endInShort(standing.paidThrough, timeZone)}`] : []),
+    ...(known.paidThrough && standing.paidThrough && standing.paidThrough < known.paidThrough
+      ? [
+          `paid until ${endInShort(standing.paidThrough, timeZone)} instead of ${endInShort(known.paidThrough, timeZone)}`,
+        ]
+      : []),
     ...changes.map((change) => change.charAt(0).toLowerCase() + change.slice(1)),
   ]
   return said.length > 0 ? [`Purchase ${reference}: ${said.join('; ')}.`] : []

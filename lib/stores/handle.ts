@@ -82,12 +82,15 @@ export async function handleDelivery(
     const came = await prisma.$transaction(
       async (tx) => {
         const { state, outcome } = await takeFacts(tx, connection, facts, now)
+        // Somebody else has handled it in the meantime, and has said what came of it.
+        const isStillNew = await tx.storeDelivery.count({ where: { id: deliveryId, state: 'new' } })
+        if (isStillNew === 0) return null
         await settle(tx, deliveryId, { state, outcome }, now)
         return state
       },
       { timeout: 60_000 },
     )
-    counted('deliveries', connection.store, came)
+    if (came) counted('deliveries', connection.store, came)
   } catch (error) {
     counted('deliveries', connection.store, error instanceof UnreadableDelivery ? 'unreadable' : 'failed')
     await failed(delivery, connection, error, now)

@@ -48,6 +48,8 @@ export function storeState(connection: {
 
 /** Why nothing followed from facts that concern so many purchases here, as whole sentences. */
 export function whyNothing(facts: readonly Fact[], purchases: number): string {
+  if (purchases > 0 && facts.some((fact) => fact.kind === 'refund' && fact.state === 'succeeded'))
+    return 'The refund is counted. It changes no keys: it is of a part, or was known.'
   if (purchases > 0) return 'Nothing changed: this was known, or a newer message has said more.'
   const unknown = facts.find(({ kind }) => kind === 'refund' || kind === 'dispute')
   if (unknown && 'payment' in unknown)

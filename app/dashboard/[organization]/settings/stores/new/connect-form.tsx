@@ -15,6 +15,7 @@ export type StoreChoice = { value: string; label: string; eventsSayMode: boolean
 export function ConnectForm({ organization, stores }: { organization: string; stores: StoreChoice[] }) {
   const router = useRouter()
   const [store, setStore] = useState('')
+  const [name, setName] = useState<string | null>(null)
   const use = usePageForm(connect, ({ result }) => {
     const { connectionId } = result as { connectionId: string }
     router.push(paths.store({ organization, id: connectionId }))
@@ -35,9 +36,19 @@ export function ConnectForm({ organization, stores }: { organization: string; st
           options={stores.map(({ value, label }) => ({ value, label }))}
         />
       </FormSection>
-      <FormSection title="Name" description="For you and your colleagues, when you have several.">
+      <FormSection
+        title="Name"
+        description="For you and your colleagues, when you have several. Customers read that of a shop of your own."
+      >
         <Field label="Name" error={errors.name}>
-          <Input name="name" maxLength={80} autoComplete="off" placeholder={chosen?.label ?? 'Main shop'} />
+          <Input
+            name="name"
+            maxLength={80}
+            autoComplete="off"
+            // A shop of one's own has a name that customers know: mails of failed payments say it.
+            value={name ?? (chosen && chosen.value !== 'custom' ? chosen.label : '')}
+            onChange={({ target: { value } }) => setName(value)}
+          />
         </Field>
       </FormSection>
       <FormSection
