@@ -10,9 +10,9 @@ const retired = [
   ...['No device uses them today', 'uses it today', 'until in ', 'with no end'],
   ...['licence', 'Licence', 'organisation', 'Organisation', 'cancelled', 'Cancelled'],
 ]
-/** Where such a word is not ours: names of columns, vendors' words on the wire, comments. */
+/** Where such a word is not ours: names of columns, vendors' words on the wire, comments, another language. */
 const elsewhere =
-  /^lib\/(vendors|imports|import-fields|snippets|store-facts|key-strings)\/|^lib\/(stores|purchases|license-keys)\/.*(facts|rules)/
+  /^lib\/(vendors|imports|import-fields|snippets|store-facts|key-strings)\/|^lib\/words\/de|^lib\/(stores|purchases|license-keys)\/.*(facts|rules)/
 
 // What people read is text between tags and in quotes.
 const texts = (source: string) =>

@@ -571,6 +571,8 @@ test('the Next door answers what the server answers itself, byte for byte', asyn
     text
       .replace(/"validations":\d+/, '"validations":0')
       .replace(/"last_validated_at":"[^"]+"/, '"last_validated_at":null')
+      // Sealed, each time anew.
+      .replace(/\?ask=[\w-]+"/, '?ask="')
   for (const question of questions) {
     const [one, two] = [await send({ ...question, base: appUrl }), await send({ ...question, base: door })]
     const name = `${question.method ?? 'POST'} ${question.path} ${JSON.stringify(question.body)?.slice(0, 80)}`
