@@ -50,7 +50,14 @@ export function KeyTrouble({
             ? support
             : `${capital(trouble.why)} Nobody was refused lately; a refusal shows here within a minute.`}
         </Notice>
-        {trouble.harms && customer && <ToCustomer text={customer} className="px-3" />}
+        {trouble.harms && customer && (
+          <ToCustomer
+            text={customer}
+            email={licenseKey.customer.email}
+            about={licenseKey.product?.name ?? null}
+            className="px-3"
+          />
+        )}
       </div>
     )
   })
