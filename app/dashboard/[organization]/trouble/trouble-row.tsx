@@ -60,10 +60,7 @@ export function TroubleRow({
         <p className="text-pretty break-words">{support}</p>
         <p className="flex flex-wrap gap-x-3 text-mute text-sm">
           <span>
-            {countText(trouble.count, 'time')}
-            {trouble.devices > 1 && `, ${numberText(trouble.devices)} devices`}
-          </span>
-          <span>
+            {countText(trouble.count, 'time')} {trouble.devices > 1 && `on ${numberText(trouble.devices)} devices `}
             since <Time value={trouble.since} now={now} />
           </span>
           <span>

@@ -71,7 +71,7 @@ function Often({ trouble, now }: { trouble: Trouble; now: Date }) {
   const times = trouble.times === 1 ? 'once' : `${trouble.times.toLocaleString('en')} times`
   return (
     <>
-      Refused {times} in {RECENT_DAYS} days, last <Time value={trouble.lastAt} now={now} />:
+      Refused {times} in the last {RECENT_DAYS} days, last <Time value={trouble.lastAt} now={now} />:
     </>
   )
 }
