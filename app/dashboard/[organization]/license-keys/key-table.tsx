@@ -247,7 +247,12 @@ export function KeyTable({
         mayWrite
           ? (selection) => (
               <>
-                <BulkActions organization={organization} selection={selection} total={total} />
+                <BulkActions
+                  organization={organization}
+                  selection={selection}
+                  total={total}
+                  statuses={new Map(keys.map(({ id, status }) => [id, status]))}
+                />
                 <ExportSelection organization={organization} selection={selection} />
               </>
             )
