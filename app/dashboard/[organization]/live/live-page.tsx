@@ -249,7 +249,7 @@ export function LivePage({ organization, first, list, configurations }: Props) {
 
 const states: Record<StreamState, { tone: Tone; label: string }> = {
   connecting: { tone: 'off', label: 'Connecting' },
-  live: { tone: 'ok', label: 'Live' },
+  live: { tone: 'ok', label: 'Connected' },
   looking: { tone: 'warn', label: 'A few seconds behind' },
   lost: { tone: 'warn', label: 'Reconnecting' },
   over: { tone: 'off', label: 'Ended' },
