@@ -6,8 +6,8 @@ import { type Span, spans } from './plain.ts'
 export const outcomes = {
   valid: { label: 'Valid', tone: 'ok' },
   expired: { label: 'Expired', tone: 'warn' },
-  off: { label: 'Revoked or disabled', tone: 'bad' },
-  other: { label: 'Device, usage or other', tone: 'accent' },
+  off: { label: 'Revoked or disabled', tone: 'off' },
+  other: { label: 'Device, usage or other', tone: 'bad' },
 } as const satisfies Record<ChartPart, { label: string; tone: string }>
 export type Outcome = ChartPart
 
