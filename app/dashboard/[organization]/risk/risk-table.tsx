@@ -46,6 +46,7 @@ const columnsAt = (now: Date): Column<RiskListItem>[] => [
   {
     id: 'configuration',
     header: 'Configuration',
+    hidden: true,
     phone: 'hidden',
     cell: ({ configuration }) => <span className="block max-w-[180px] truncate text-mute">{configuration}</span>,
   },
