@@ -3,7 +3,7 @@ import { MailAgain } from '#components/mail-again.tsx'
 import { Card, CardHeader } from '#components/ui/card.tsx'
 import { Status } from '#components/ui/status.tsx'
 import { Time } from '#components/ui/time.tsx'
-import { mailStateLook, type SentMail, templateNames } from '#lib/mail/plain.ts'
+import { mailLook, mailName, type SentMail } from '#lib/mail/plain.ts'
 import type { FormAction } from '#lib/web/action.ts'
 import * as paths from '#lib/web/paths.ts'
 
@@ -40,14 +40,14 @@ export function MailCard({
             className="grid items-center gap-x-4 gap-y-1 border-line2 border-t px-3.5 py-2.5 first:border-t-0 @xl:grid-cols-[minmax(0,4fr)_minmax(0,5fr)_auto]"
           >
             <span className="min-w-0">
-              <span className="block font-medium">{templateNames[mail.template]}</span>
+              <span className="block font-medium">{mailName(mail)}</span>
               <span className="block truncate text-mute text-sm" title={mail.to}>
                 {mail.to}
               </span>
             </span>
             <span className="min-w-0">
               <span className="flex flex-wrap items-baseline gap-x-2">
-                <Status {...mailStateLook[mail.state]} />
+                <Status {...mailLook(mail)} />
                 <span className="text-mute text-sm">
                   <Time value={mail.sentAt ?? mail.createdAt} now={now} />
                 </span>

@@ -30,7 +30,11 @@ export function usePageForm(action: FormAction, onDone?: (state: FormState) => v
   const [state, submit, pending] = useActionState(onDone ? told : action, idle)
   const { errors, form } = useMendedErrors(state)
   useLeaveGuard(form.ref, state)
-  return { state, pending, errors: pending ? {} : errors, attributes: { ...form, action: submit, noValidate: true } }
+  // Once every field that was marked is changed, nothing is left to check.
+  const isMended =
+    state.errors !== undefined && Object.keys(state.errors).length > 0 && Object.keys(errors).length === 0
+  const attributes = { ...form, action: submit, noValidate: true }
+  return { state, pending, isMended, errors: pending ? {} : errors, attributes }
 }
 
 export type PageFormUse = ReturnType<typeof usePageForm>
@@ -76,7 +80,7 @@ type FormProps = Omit<BarProps, 'children'> & {
 
 /** What stands around the sections of a form: what is sent along, what went wrong, and its end. */
 export function PageForm({ use, hidden, opened, className, children, beside, ...bar }: FormProps) {
-  const { state, pending, attributes } = use
+  const { state, pending, isMended, attributes } = use
   return (
     <form
       {...attributes}
@@ -89,7 +93,7 @@ export function PageForm({ use, hidden, opened, className, children, beside, ...
       )}
       {opened && <OpenedWith values={opened} state={state} />}
       <FormError className="mb-5">
-        {state.status === 'error' && !state.stepUp && !pending ? state.message : null}
+        {state.status === 'error' && !state.stepUp && !pending && !isMended ? state.message : null}
       </FormError>
       {children}
       {state.stepUp && (

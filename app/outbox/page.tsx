@@ -8,7 +8,7 @@ import { Input } from '#components/ui/input.tsx'
 import { Status } from '#components/ui/status.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { outboxIsOpen } from '#lib/base/env.ts'
-import { templateNames } from '#lib/mail/plain.ts'
+import { mailName } from '#lib/mail/plain.ts'
 import { listOutbox } from '#lib/mail/queries.ts'
 import * as paths from '#lib/web/paths.ts'
 import { mailLook } from './mail-look.ts'
@@ -65,7 +65,7 @@ export default async function OutboxPage({ searchParams }: PageProps<'/outbox'>)
                   href={paths.outboxMail({ id: mail.id })}
                   className="grid grid-cols-[1fr_auto] gap-x-3 px-3.5 py-2.5 hover:bg-line2"
                 >
-                  <span className="truncate font-medium">{templateNames[mail.template]}</span>
+                  <span className="truncate font-medium">{mailName(mail)}</span>
                   <Time value={mail.createdAt} now={now} className="justify-self-end text-mute" />
                   <span className="truncate text-mute">{mail.to}</span>
                   <Status {...mailLook[mail.status]} className="justify-self-end" />

@@ -70,7 +70,7 @@ export function PageHeader({
         </div>
       )}
       {description && (
-        <p className="-mt-1.5 basis-full text-pretty text-mute [&]:pr-[max(0px,100%-80ch)]">{description}</p>
+        <p className="basis-full text-pretty text-mute sm:-mt-1.5 [&]:pr-[max(0px,100%-80ch)]">{description}</p>
       )}
     </header>
   )

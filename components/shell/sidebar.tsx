@@ -95,9 +95,13 @@ export function Sidebar({
         <MenuSeparator />
         <MenuItem onSelect={leave}>Sign out</MenuItem>
       </Menu>
-      <nav aria-label="Main" className="scroll-thin -mx-2.5 min-h-0 flex-1 overflow-y-auto px-2.5">
+      {/* What is below fades out rather than being cut off; on lower screens the lines are closer together. */}
+      <nav
+        aria-label="Main"
+        className="scroll-quiet -mx-2.5 mask-b-from-[calc(100%-14px)] min-h-0 flex-1 overflow-y-auto px-2.5 pb-3.5"
+      >
         {groups.map((group, at) => (
-          <div key={group.label ?? at} className={at > 0 ? 'mt-3.5' : undefined}>
+          <div key={group.label ?? at} className={at > 0 ? 'mt-3.5 [@media(max-height:960px)]:mt-2' : undefined}>
             {group.label && <p className="px-2 pb-1 font-medium text-mute text-xs">{group.label}</p>}
             <ul className="grid gap-0.5">
               {group.items.map((item) => {
@@ -196,7 +200,7 @@ function NavLink({
         href={item.href}
         aria-current={on ? 'page' : undefined}
         className={cx(
-          'flex h-[30px] items-center justify-between gap-2 rounded-[6px] px-2 focus-visible:-outline-offset-2 pointer-coarse:h-10',
+          'flex h-[30px] items-center justify-between gap-2 rounded-[6px] px-2 focus-visible:-outline-offset-2 pointer-coarse:h-10 pointer-fine:[@media(max-height:960px)]:h-[26px]',
           on
             ? 'bg-line2 font-medium text-ink'
             : also

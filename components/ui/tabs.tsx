@@ -13,7 +13,8 @@ export function Tabs({ label, items, current }: { label: string; items: readonly
   return (
     <nav
       aria-label={label}
-      className="scroll-thin flex shrink-0 gap-4 overflow-x-auto border-line border-b px-4 sm:px-6"
+      // The line is a shadow: the mark of the open tab lies on it, and what reached over a border would scroll.
+      className="scroll-thin max-sm:scroll-quiet flex shrink-0 gap-4 overflow-x-auto overflow-y-hidden px-4 shadow-[inset_0_-1px_var(--line)] sm:px-6"
     >
       {items.map((tab) => {
         const on = tab.href === open
@@ -23,7 +24,7 @@ export function Tabs({ label, items, current }: { label: string; items: readonly
             href={tab.href}
             aria-current={on ? 'page' : undefined}
             className={cx(
-              '-mb-px flex items-center gap-1.5 whitespace-nowrap border-b-2 py-2 font-medium focus-visible:-outline-offset-2',
+              'flex items-center gap-1.5 whitespace-nowrap border-b-2 py-2 font-medium focus-visible:-outline-offset-2',
               on ? 'border-ink text-ink' : 'border-transparent text-mute hover:text-ink',
             )}
           >

@@ -85,7 +85,7 @@ test('a limit of its own is shown as overridden and holds at once', async ({ pag
   for (const label of ['One', 'Two', 'Three']) expect((await call('activate', { label })).status).toBe(200)
   expect((await call('activate', { label: 'Four' })).json.code).toBe('ACTIVATION_LIMIT_REACHED')
   await page.reload()
-  await expect(page.getByText(/Refused once in 3 days, last .*:/)).toBeVisible()
+  await expect(page.getByText(/Refused once in the last 3 days, last .*:/)).toBeVisible()
   await expect(page.getByText('overridden', { exact: true })).toHaveCount(0)
   await page.getByRole('link', { name: 'Edit', exact: true }).click()
   await page.getByRole('group', { name: 'How many devices' }).getByRole('radio', { name: 'Custom limit' }).check()
@@ -93,7 +93,7 @@ test('a limit of its own is shown as overridden and holds at once', async ({ pag
   await page.getByRole('button', { name: 'Save changes' }).click()
   await expect(page.getByText('overridden', { exact: true })).toHaveCount(1)
   await expect(page.getByText('of 5', { exact: true })).toBeVisible()
-  await expect(page.getByText(/Refused once in 3 days, last .*:/)).toHaveCount(0)
+  await expect(page.getByText(/Refused once in the last 3 days, last .*:/)).toHaveCount(0)
   expect((await call('activate', { label: 'Four' })).status).toBe(200)
 })
 

@@ -27,7 +27,7 @@ const validate = (of: Pick<IssuedKey, 'key' | 'organization_id'>, more: object =
 const switchTo = (status: 'granted' | 'disabled') =>
   prisma.licenseKey.update({ where: { id: key.id }, data: { status } })
 const rows = (page: Page) => page.getByRole('region', { name: 'Calls' }).getByRole('row')
-const isLive = (page: Page) => expect(page.getByRole('status').filter({ hasText: 'Live' })).toBeVisible()
+const isLive = (page: Page) => expect(page.getByRole('status').filter({ hasText: 'Connected' })).toBeVisible()
 
 test('a call appears as it is answered, with the key, the software and the chart; a row opens all of it', async ({
   page,

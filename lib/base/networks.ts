@@ -133,7 +133,8 @@ const isNamed = (text: string, allowed: Allowed): boolean => {
 export function whyNotConnect(address: string, protocol: string, allowed: Allowed): string | null {
   if (isNamed(address, allowed)) return null
   const why = whyNotPublic(address)
-  if (why) return `${address} is ${why}.`
+  if (why)
+    return `${address} is ${why}: only the internet is asked, and what the server allows with WEBHOOK_PRIVATE_NETWORKS.`
   return protocol === 'https:' ? null : 'Use https: what is sent over http can be read and changed on its way.'
 }
 

@@ -39,6 +39,7 @@ export type BulkPreview = {
   /** How many webhook endpoints are told of each key. */
   endpoints: number
 }
+/** `customers`: whose the devices are. */
 type Reach = { keys: number; customers: number; devices: number }
 
 /** Says first what a change would do; changes nothing. */
@@ -132,7 +133,7 @@ function reach(tally: Tally, key: BulkKey, after: BulkKey['values'], catalogue: 
   if (worked !== works) {
     const side = works ? tally.starts : tally.stops
     side.keys++
-    side.customers.add(key.customerId)
+    if (key.devices > 0) side.customers.add(key.customerId)
     side.devices += key.devices
     if (!works) tally.stopIds.push(key.id)
   }

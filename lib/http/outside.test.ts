@@ -97,7 +97,9 @@ test('a name whose address changes between saving and sending is refused at the 
   const way = open([], resolve)
   const url = `https://rebinding.example.com:${port}/`
   expect(await way.whyNot(url)).toBeNull()
-  await expect(way.ask(url, post)).rejects.toThrow('rebinding.example.com leads to 127.0.0.1 is this host (loopback).')
+  await expect(way.ask(url, post)).rejects.toThrow(
+    'rebinding.example.com leads to an address that is refused: 127.0.0.1 is this host (loopback)',
+  )
   expect(await way.whyNot(url)).toContain('127.0.0.1')
   expect(requests).toBe(0)
   expect(asked.length).toBe(3)

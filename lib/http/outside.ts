@@ -61,7 +61,11 @@ export function openOutside(allowed: Allowed, resolve: Resolve = throughSystem):
     if (addresses.length === 0) throw new NoAnswer('unreachable', `${name} leads to no address.`)
     for (const address of addresses) {
       const why = whyNotConnect(address, protocol, allowed)
-      if (why) throw new NoAnswer('refused', why.startsWith(address) ? `${name} leads to ${why}` : why)
+      if (why)
+        throw new NoAnswer(
+          'refused',
+          why.startsWith(address) ? `${name} leads to an address that is refused: ${why}` : why,
+        )
     }
     return addresses
   }

@@ -299,8 +299,14 @@ export const reasonWords = {
 } as const satisfies Record<RevokeReason, string>
 
 /** All reasons in one sentence's rest: "its purchase is refunded and it was revoked by hand". */
-export const reasonsInWords = (reasons: readonly RevokeReason[]): string =>
-  reasons.map((reason) => reasonWords[reason]).join(' and ')
+export function reasonsInWords(reasons: readonly RevokeReason[]): string {
+  // A purchase that is refunded and ended is over: said once, not as two causes that sound alike.
+  const isOver = reasons.includes('refunded') && reasons.includes('ended')
+  return reasons
+    .filter((reason) => !isOver || reason !== 'ended')
+    .map((reason) => (isOver && reason === 'refunded' ? 'its purchase is refunded and has ended' : reasonWords[reason]))
+    .join(' and ')
+}
 
 const isByHand = (reason: RevokeReason) => reason === 'by_hand'
 

@@ -97,7 +97,7 @@ export const originals = {
   },
   renewed: {
     label: 'Subscription renewed',
-    when: 'When a payment arrives, at stores whose settings say so.',
+    when: 'When a payment arrives, at stores that mail it.',
     variables: [...ofPurchase, 'paid.until'],
     subject: '{{product.name}} is renewed',
     intro:
@@ -105,7 +105,7 @@ export const originals = {
   },
   payment_failed: {
     label: 'Payment failed',
-    when: 'When a payment fails, at stores whose settings say so.',
+    when: 'When a payment fails, at stores that mail it.',
     variables: [...ofPurchase, 'works.until'],
     subject: 'The payment for {{product.name}} failed',
     intro:
@@ -113,7 +113,7 @@ export const originals = {
   },
   ended: {
     label: 'Subscription ended',
-    when: 'When a subscription ends, at stores whose settings say so; when you end one, if you choose to tell the customer.',
+    when: 'When a subscription ends, at stores that mail it; when you end one, if you choose to tell the customer.',
     variables: ofPurchase,
     subject: '{{product.name}} has ended',
     intro:
@@ -128,7 +128,7 @@ export const originals = {
   },
   refunded: {
     label: 'Refunded',
-    when: 'When an order is refunded, at stores whose settings say so; when you refund one, if you choose to tell the customer.',
+    when: 'When an order is refunded, at stores that mail it; when you refund one, if you choose to tell the customer.',
     variables: ofPurchase,
     subject: '{{product.name}} was refunded',
     intro: 'Your order {{order.number}} was refunded, and your license for {{product.name}} no longer works.',

@@ -59,6 +59,18 @@ export const purchaseNews = [
 ] as const satisfies CustomerMail[]
 export type PurchaseNews = (typeof purchaseNews)[number]
 
+const newsNames = {
+  renewed: 'Subscription renewed',
+  payment_failed: 'Payment failed',
+  ended: 'Subscription ended',
+  canceled: 'Order canceled',
+  refunded: 'Refunded',
+} as const satisfies Record<PurchaseNews, string>
+
+/** How this mail is called in lists: news of a purchase by what they say. */
+export const mailName = ({ template, news }: { template: MailTemplate; news: PurchaseNews | null }): string =>
+  news ? newsNames[news] : templateNames[template]
+
 /** Which of them go out unless somebody decides otherwise; null for those that somebody asks for each time. */
 export const onByDefault = {
   'key-issued': true,
@@ -89,6 +101,13 @@ export const mailStateLook = {
   dropped: { tone: 'off', label: 'Not sent' },
 } as const satisfies Record<MailState, { tone: 'ok' | 'warn' | 'bad' | 'off'; label: string }>
 
+/** How this mail stands, as a word and a color. In a demo nothing leaves, so waiting is how a mail ends. */
+export const mailLook = ({ state, isKept }: Pick<SentMail, 'state' | 'isKept'>) =>
+  isKept ? keptLook : mailStateLook[state]
+
+/** Of a mail that stays in the outbox of a demo. */
+export const keptLook = { tone: 'off', label: 'Kept here' } as const
+
 const onceOnly: readonly MailTemplate[] = [
   ...(['sign-in', 'invitation', 'which-devices', 'test', 'password-link', 'address-link', 'account-news'] as const),
 ]
@@ -115,8 +134,12 @@ export type AccountNews = (typeof accountNews)[number]
 export type SentMail = {
   id: string
   template: MailTemplate
+  /** What news it brings of a purchase. */
+  news: PurchaseNews | null
   to: string
   state: MailState
+  /** It stays in the outbox of this demo. */
+  isKept: boolean
   attempts: number
   /** Why it was not sent, in the mail server's words or ours. */
   lastError: string | null

@@ -10,7 +10,7 @@ import { prisma } from '../database/client.ts'
 import type { FarPages, PageOf } from '../database/marks.ts'
 import { pageByTime } from '../database/pages.ts'
 import { unseal } from '../secrets/secrets.ts'
-import type { MailState, MailTemplate, MailWay, SentMail } from './plain.ts'
+import type { MailState, MailTemplate, MailWay, PurchaseNews, SentMail } from './plain.ts'
 import { mailStateOf } from './rules.ts'
 import { MailContents } from './schema.ts'
 
@@ -30,6 +30,8 @@ const columns = {
 export type MailSummary = {
   id: string
   template: MailTemplate
+  /** What news it brings of a purchase. */
+  news: PurchaseNews | null
   to: string
   status: MailStatus
   attempts: number
@@ -39,10 +41,29 @@ export type MailSummary = {
   licenseKeyId: string | null
 }
 
-const toSummary = (row: Omit<MailSummary, 'template'> & { template: string }): MailSummary => ({
+type MailRow = Omit<MailSummary, 'template' | 'news'> & { template: string }
+
+const toSummary = (row: MailRow, news: PurchaseNews | null): MailSummary => ({
   ...row,
   template: row.template as MailTemplate,
+  news,
 })
+
+/** What those of these mails say that bring news of a purchase, by id. */
+async function newsOf(rows: readonly { id: string; template: string }[]): Promise<Map<string, PurchaseNews>> {
+  const ids = rows.flatMap(({ id, template }) => (template === 'purchase-news' ? id : []))
+  if (ids.length === 0) return new Map()
+  const found = await prisma.mail.findMany({
+    where: { id: { in: ids } },
+    select: { id: true, template: true, payload: true },
+  })
+  return new Map(
+    found.flatMap(({ id, ...sealed }) => {
+      const contents = openContents(sealed)
+      return contents.template === 'purchase-news' ? [[id, contents.payload.news] as const] : []
+    }),
+  )
+}
 
 /** How mail stands for this organization: can it leave at all, how much waits, how much could not be delivered. */
 export async function mailState(merchant: Merchant): Promise<{ way: MailWay; waiting: number; failed: number }> {
@@ -72,7 +93,8 @@ export async function listOutbox(
     }),
     prisma.mail.count({ where }),
   ])
-  return { mails: rows.map(toSummary), total }
+  const news = await newsOf(rows)
+  return { mails: rows.map((row) => toSummary(row, news.get(row.id) ?? null)), total }
 }
 
 /** One mail of the outbox with what it is made from; in the demo only. */
@@ -84,7 +106,9 @@ export async function getOutboxMail(
   const row = await prisma.mail.findUnique({ where: { id: mailId }, select: { ...columns, payload: true } })
   if (!row) throw notFound('page')
   const { payload, ...summary } = row
-  return { ...toSummary(summary), contents: openContents({ template: row.template, payload }) }
+  const contents = openContents({ template: row.template, payload })
+  const news = contents.template === 'purchase-news' ? contents.payload.news : null
+  return { ...toSummary(summary, news), contents }
 }
 
 // ---------------------------------------------------------------- what an organization sent
@@ -96,7 +120,8 @@ type SentRow = Prisma.MailGetPayload<{ select: typeof sentColumns }>
 /** Mails with whom each would go to today. */
 async function toSent(organizationId: string, rows: SentRow[]): Promise<SentMail[]> {
   const select = { id: true, customer: { select: { email: true } } }
-  const [keys, purchases] = await Promise.all([
+  const [news, keys, purchases] = await Promise.all([
+    newsOf(rows),
     prisma.licenseKey.findMany({
       where: { organizationId, id: { in: rows.flatMap(({ licenseKeyId }) => licenseKeyId ?? []) } },
       select,
@@ -106,11 +131,14 @@ async function toSent(organizationId: string, rows: SentRow[]): Promise<SentMail
       select,
     }),
   ])
+  const isKept = !mailIsConfigured() && outboxIsOpen()
   const owners = new Map([...keys, ...purchases].map(({ id, customer }) => [id, customer.email]))
   return rows.map(({ status, smtpCode, ...row }) => ({
     ...row,
     template: row.template as MailTemplate,
+    news: news.get(row.id) ?? null,
     state: mailStateOf({ status, smtpCode }),
+    isKept: status === 'waiting' && isKept,
     goesTo: owners.get(row.licenseKeyId ?? '') ?? owners.get(row.purchaseId ?? '') ?? row.to,
   }))
 }

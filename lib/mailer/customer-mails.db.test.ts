@@ -13,7 +13,7 @@ import { tellEnds } from '../license-keys/ends.ts'
 import { rotateLicenseKey } from '../license-keys/rotate.ts'
 import { restoreLicenseKeys, revokeLicenseKeys } from '../license-keys/status.ts'
 import { queueMail } from '../mail/commands.ts'
-import { customerMails } from '../mail/plain.ts'
+import { customerMails, mailName } from '../mail/plain.ts'
 import { listMails, openContents } from '../mail/queries.ts'
 import { saveMailLogo, saveMailLooks, saveMailText, sendTestMail, switchMail } from '../mail-settings/commands.ts'
 import { originals } from '../mail-settings/originals.ts'
@@ -497,7 +497,7 @@ describe('what became of a mail', () => {
   })
 
   test('news of a purchase that are old are not told again, nor told late', async () => {
-    const { me, organizationId, deliver, mails, customerId, email } = await shop()
+    const { me, organizationId, deliver, mails, list, customerId, email } = await shop()
     const product = await prisma.product.findFirstOrThrow({ where: { organizationId } })
     const purchase = await prisma.purchase.create({
       data: {
@@ -533,6 +533,9 @@ describe('what became of a mail', () => {
     await tell('payment_failed')
     expect((await deliver(now)).outcomes).toEqual(['sent', 'dropped'])
     await expect(sendAgain(me, { mailId }, now)).rejects.toThrow('The purchase has ended since')
+    expect((await list()).map(mailName).sort()).toEqual([
+      ...['Payment failed', 'Payment failed', 'Refunded', 'Subscription ended', 'Subscription renewed'],
+    ])
   })
 
   test('is nobody else’s to see or repeat', async () => {

@@ -60,8 +60,8 @@ export const SEATS_MAX = 100_000
 /** How a level is shown. */
 export const levelLook = {
   none: { tone: 'off', label: 'Watched' },
-  look: { tone: 'warn', label: 'Look' },
-  act: { tone: 'bad', label: 'Act' },
+  look: { tone: 'warn', label: 'Worth a look' },
+  act: { tone: 'bad', label: 'Act on it' },
 } as const satisfies Record<Level, { tone: 'off' | 'warn' | 'bad'; label: string }>
 
 /** The audiences as people choose them. */

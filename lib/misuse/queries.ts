@@ -1,10 +1,12 @@
 import '#server-only'
-import type { Prisma } from '#prisma/client.ts'
+import { Prisma } from '#prisma/client.ts'
 import type { Merchant } from '../base/actor.ts'
 import { notFound } from '../base/errors.ts'
 import { assertMay } from '../base/permissions.ts'
 import { prisma } from '../database/client.ts'
 import { maskedKey } from '../key-strings/rules.ts'
+import { shownStatus } from '../license-keys/look.ts'
+import { effectiveLimits } from '../license-keys/rules.ts'
 import { DAY_MS, dayOf } from './places.ts'
 import { type Audience, type Level, misuseDefaults, type RiskSort, SHIFT, THRESHOLDS, WINDOW_DAYS } from './plain.ts'
 import { look, type StoredSighting } from './recompute.ts'
@@ -15,19 +17,17 @@ import { type Evidence, expectedPlaces, isSettled } from './signals.ts'
 
 export type RiskFilter = { q?: string | undefined; levels?: Level[] | undefined }
 
-/** Keys by how much they look misused. What was said to be fine has no score. */
+/** Keys by how much they look misused; those that are switched off already need nobody, and come last. What was said to be fine has no score. */
 export async function listRisks(
   merchant: Merchant,
   { q = '', levels = [] }: RiskFilter,
   { page, size, sort, dir }: { page: number; size: number; sort: RiskSort; dir: 'asc' | 'desc' },
+  now: Date,
 ) {
   assertMay(merchant, 'keys.read')
   const { organizationId } = merchant
-  const found: Prisma.KeyRiskWhereInput = {
-    organizationId,
-    score: { gt: 0 },
-    ...(levels.length > 0 && { level: { in: levels } }),
-  }
+  const found = [Prisma.sql`r.organization_id = ${organizationId}::uuid AND r.score > 0`]
+  if (levels.length > 0) found.push(Prisma.sql`r.level = ANY(${levels})`)
   if (q) {
     const keys = await prisma.licenseKey.findMany({
       where: {
@@ -41,23 +41,22 @@ export async function listRisks(
       select: { id: true },
       take: 1_000,
     })
-    found.licenseKeyId = { in: keys.map(({ id }) => id) }
+    found.push(Prisma.sql`r.license_key_id = ANY(${keys.map(({ id }) => id)}::uuid[])`)
   }
-  const [rows, total] = await Promise.all([
-    prisma.keyRisk.findMany({
-      where: found,
-      orderBy: [{ [sort]: dir }, { licenseKeyId: dir }],
-      skip: (page - 1) * size,
-      take: size,
-    }),
-    prisma.keyRisk.count({ where: found }),
+  const from = Prisma.sql`FROM key_risks r JOIN license_keys k ON k.id = r.license_key_id
+    AND k.organization_id = r.organization_id WHERE ${Prisma.join(found, ' AND ')}`
+  const order = Prisma.raw(`${sortSql[sort]} ${dir === 'asc' ? 'ASC' : 'DESC'}`)
+  const [rows, [all]] = await Promise.all([
+    prisma.$queryRaw<RiskRow[]>`
+      SELECT r.license_key_id AS "licenseKeyId", r.score, r.level, r.evidence, r.since ${from}
+      ORDER BY (k.status <> 'granted'), ${order}, r.license_key_id LIMIT ${size} OFFSET ${(page - 1) * size}`,
+    prisma.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total ${from}`,
   ])
   const keys = await prisma.licenseKey.findMany({
     where: { organizationId, id: { in: rows.map(({ licenseKeyId }) => licenseKeyId) } },
-    select: {
-      ...{ id: true, prefix: true, lastCharacters: true, newDevicesBlocked: true, status: true },
+    include: {
       customer: { select: { email: true, name: true } },
-      keyConfiguration: { select: { name: true } },
+      keyConfiguration: true,
       _count: { select: { activations: { where: { deactivatedAt: null } } } },
     },
   })
@@ -65,15 +64,20 @@ export async function listRisks(
   const risks = rows.flatMap(({ licenseKeyId, score, level, evidence, since }) => {
     const key = byId.get(licenseKeyId)
     if (!key) return []
-    const all = evidence as unknown as Evidence[]
+    const limits = effectiveLimits(key, key.keyConfiguration)
     return {
-      ...{ id: licenseKeyId, masked: maskedKey(key), score, level: level as Level, since },
+      ...{ id: licenseKeyId, masked: maskedKey(key), score, level, since },
+      ...{ status: shownStatus({ ...key, limits }, now), expiresAt: key.expiresAt },
       ...{ customer: key.customer, configuration: key.keyConfiguration.name, devices: key._count.activations },
-      evidence: all.filter(({ supports }) => !supports).map(({ signal }) => titleOf(signal)),
+      evidence: evidence.filter(({ supports }) => !supports).map(({ signal }) => titleOf(signal)),
     }
   })
-  return { risks, total }
+  return { risks, total: all?.total ?? 0 }
 }
+
+type RiskRow = { licenseKeyId: string; score: number; level: Level; evidence: Evidence[]; since: Date | null }
+
+const sortSql = { score: 'r.score', since: 'r.since' } as const satisfies Record<RiskSort, string>
 
 export type RiskListItem = Awaited<ReturnType<typeof listRisks>>['risks'][number]
 
@@ -104,7 +108,7 @@ export async function getRisk(merchant: Merchant, licenseKeyId: string, now: Dat
   const key = await prisma.licenseKey.findFirst({
     where: { id: licenseKeyId, organizationId },
     select: {
-      ...{ id: true, prefix: true, lastCharacters: true, newDevicesBlocked: true, status: true },
+      ...{ id: true, prefix: true, lastCharacters: true, newDevicesBlocked: true, status: true, expiresAt: true },
       customer: { select: { id: true, email: true, name: true } },
       keyConfiguration: { select: { id: true, name: true } },
       activations: {
@@ -160,7 +164,7 @@ export async function getRisk(merchant: Merchant, licenseKeyId: string, now: Dat
   })
   return {
     ...{ id: key.id, masked: maskedKey(key), customer: key.customer, configuration: key.keyConfiguration },
-    ...{ status: key.status, newDevicesBlocked: key.newDevicesBlocked, devices: live.length },
+    ...{ status: key.status, expiresAt: key.expiresAt, newDevicesBlocked: key.newDevicesBlocked, devices: live.length },
     confirmed: live.filter(({ answer }) => answer !== null).length,
     question: key.deviceQuestions[0] ?? null,
     score: risk?.score ?? 0,
@@ -190,6 +194,22 @@ async function prefixesOf(licenseKeyId: string): Promise<Map<string, string>> {
   return new Map(rows.map(({ network, prefix }) => [network, prefix ?? '']))
 }
 
+const thresholdsAt = (shift: number) => ({
+  look: THRESHOLDS.look.enter + shift,
+  act: THRESHOLDS.act.enter + shift,
+})
+
+/** From which score the organization looks at a key, and acts on one. */
+export async function riskThresholds(merchant: Merchant) {
+  assertMay(merchant, 'keys.read')
+  const { organizationId } = merchant
+  const said = await prisma.misuseSettings.findUnique({
+    where: { organizationId },
+    select: { fine: true, acted: true },
+  })
+  return thresholdsAt(said ? shiftOf(said.fine, said.acted) : 0)
+}
+
 /** What the organization says about misuse, and what its answers came to. */
 export async function misuseSettings(merchant: Merchant) {
   assertMay(merchant, 'keys.read')
@@ -210,7 +230,7 @@ export async function misuseSettings(merchant: Merchant) {
   const shift = shiftOf(fine, acted)
   return {
     ...{ addressDays, asksAlone, blocksAlone, fine, acted, shift },
-    thresholds: { look: THRESHOLDS.look.enter + shift, act: THRESHOLDS.act.enter + shift },
+    thresholds: thresholdsAt(shift),
     isAtBound: shift === SHIFT.most,
     configurations: configurations.map(({ misusePolicy, ...configuration }) => ({
       ...configuration,

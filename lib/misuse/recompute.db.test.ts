@@ -263,9 +263,29 @@ test('a page shows places by the names of their devices', async () => {
   expect(risk.places.map(({ devices }) => devices[0]).sort()[7]).toBe('Studio iMac')
   expect(risk.places.find(({ devices }) => devices[0] === 'Studio iMac')?.prefix).toBe('198.51.1.0/24')
   expect(risk.days.at(-1)).toMatchObject({ devices: 8, places: 8 })
-  const list = await listRisks(merchant(), {}, { page: 1, size: 50, sort: 'score', dir: 'desc' })
-  expect(list).toMatchObject({ total: 1, risks: [{ id: key, score: risk.score }] })
+  const list = await listRisks(merchant(), {}, { page: 1, size: 50, sort: 'score', dir: 'desc' }, now)
+  expect(list).toMatchObject({ total: 1, risks: [{ id: key, score: risk.score, status: 'active' }] })
   await expect(getRisk({ ...merchant(), organizationId: newId() }, key, now)).rejects.toThrow('no such license key')
+})
+
+test('keys that are switched off come after those that work, whatever their score', async () => {
+  const [off, works, worse] = [await newKey(), await newKey(), await newKey()]
+  await prisma.licenseKey.update({ where: { id: off }, data: { status: 'disabled' } })
+  await prisma.keyRisk.createMany({
+    data: [
+      { licenseKeyId: off, organizationId, score: 90, level: 'act' },
+      { licenseKeyId: works, organizationId, score: 55, level: 'look' },
+      { licenseKeyId: worse, organizationId, score: 70, level: 'look' },
+    ],
+  })
+  const place = { page: 1, size: 50, sort: 'score', dir: 'desc' } as const
+  const { risks } = await listRisks(merchant(), { levels: ['look', 'act'] }, place, now)
+  const own = risks.filter(({ id }) => [off, works, worse].includes(id))
+  expect(own.map(({ id, status }) => [id, status])).toEqual([
+    [worse, 'active'],
+    [works, 'active'],
+    [off, 'disabled'],
+  ])
 })
 
 test('the limit is only lowered, and only to what the page showed', async () => {

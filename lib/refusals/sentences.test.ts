@@ -62,6 +62,14 @@ const rows: Row[] = [
   },
   {
     code: 'REVOKED',
+    is: 'by a subscription that ended and was refunded',
+    told: { revokedFor: ['ended', 'refunded'] },
+    support: 'The key is revoked: its purchase is refunded and has ended.',
+    customer:
+      'Hello Tomas, your license for Inkwell Editor is not active at the moment, because its payment was refunded and its subscription has ended. Please reply to this mail if you think that this is a mistake.',
+  },
+  {
+    code: 'REVOKED',
     is: 'for now',
     told: { revokedFor: ['lapsed'] },
     support: 'The key is revoked: its purchase was not paid again.',

@@ -102,6 +102,16 @@ const paymentWords: Record<RevokeReason, string> = {
 /** What nothing settles any more. */
 const isOver: readonly RevokeReason[] = ['ended', 'refunded', 'by_hand']
 
+/** What weighs most for whoever paid comes first: it is what they are told. */
+const weight = ['refunded', 'ended', 'dispute', 'lapsed', 'paused', 'pending'] as const satisfies RevokeReason[]
+
+/** Why the purchase took the key back, for whoever bought it; a refund does not hide that the subscription ended, too. */
+function paymentCause(reasons: readonly RevokeReason[]): { because: string; settles: boolean } {
+  const first = weight.find((reason) => reasons.includes(reason)) ?? 'by_hand'
+  const andEnded = first === 'refunded' && reasons.includes('ended') ? ` and ${paymentWords.ended}` : ''
+  return { because: `${paymentWords[first]}${andEnded}`, settles: !isOver.includes(first) }
+}
+
 /** Every refusal there is; the order is that of the checks. */
 const sentences = {
   NOT_FOUND: {
@@ -132,13 +142,12 @@ const sentences = {
         ? `The key is revoked${told.revokedFor.length > 0 ? `: ${reasonsInWords(told.revokedFor)}` : ''}.`
         : `The key is revoked: ${stoppedWords(told, 'revoked')}.`,
     customer: (told) => {
-      const [first] = told.revokedFor.filter((reason) => reason !== 'by_hand')
+      const { because, settles } = paymentCause(told.revokedFor)
       return {
-        cause: `${capital(theLicense(told))} is not active at the moment, because ${paymentWords[first ?? 'by_hand']}.`,
-        ask:
-          first && !isOver.includes(first)
-            ? 'It works again as soon as that is settled. Please reply to this mail if you think that this is a mistake.'
-            : 'Please reply to this mail if you think that this is a mistake.',
+        cause: `${capital(theLicense(told))} is not active at the moment, because ${because}.`,
+        ask: settles
+          ? 'It works again as soon as that is settled. Please reply to this mail if you think that this is a mistake.'
+          : 'Please reply to this mail if you think that this is a mistake.',
       }
     },
   },

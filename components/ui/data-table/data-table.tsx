@@ -123,7 +123,7 @@ export function DataTable<Row extends object>({
       <div data-print="grow" className={cx('relative flex min-w-0 flex-col', fill && 'flex-1 sm:min-h-0')}>
         {/* One row on a phone, to be pushed aside: the rows below are what people came for. */}
         <div
-          className="scroll-thin flex gap-2 px-4 pb-3 [nav+div>&]:pt-3 max-sm:items-center max-sm:overflow-x-auto max-sm:pt-1 max-sm:pb-2 sm:px-6"
+          className="scroll-thin max-sm:scroll-quiet flex gap-2 px-4 pb-3 [nav+div>&]:pt-3 max-sm:items-center max-sm:overflow-x-auto max-sm:pt-1 max-sm:pb-2 sm:px-6"
           data-print="hide"
         >
           <div className="flex min-w-0 flex-1 flex-wrap items-center gap-2 max-sm:contents max-sm:*:shrink-0">

@@ -8,18 +8,19 @@ import { Menu, MenuItem } from '#components/ui/menu.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import type { BulkActionName } from '#lib/bulk-changes/plain.ts'
 import type { BulkPreview } from '#lib/bulk-changes/preview.ts'
+import type { ShownStatus } from '#lib/license-keys/plain.ts'
 import { previewKeys } from './actions.ts'
 
 // With everything that is asked before keys are changed; loaded when somebody is about to.
 const asking = later(() => import('./bulk-dialog.tsx'))
 const hints = { onPointerEnter: asking.hint, onFocus: asking.hint }
 
-/** What needs no more words than its name; everything else is asked for in the dialog. */
+/** What needs no more words than its name, and the keys it does nothing to; everything else is asked for in the dialog. */
 const buttons = [
-  ['disable', 'Disable', 'All of these are already disabled or revoked.'],
-  ['enable', 'Enable', 'None of these is disabled.'],
-  ['revoke', 'Revoke', 'All of these are already revoked.'],
-] as const satisfies readonly (readonly [BulkActionName, string, string])[]
+  ['disable', 'Disable', 'All of these are already disabled or revoked.', ['disabled', 'revoked']],
+  ['enable', 'Enable', 'None of these is disabled.', ['active', 'expiring', 'grace', 'expired', 'revoked']],
+  ['revoke', 'Revoke', 'All of these are already revoked.', ['revoked']],
+] as const satisfies readonly (readonly [BulkActionName, string, string, readonly ShownStatus[]])[]
 
 const more = [
   ['restore', 'Restore…'],
@@ -37,14 +38,22 @@ export function BulkActions({
   organization,
   selection,
   total,
+  statuses,
 }: {
   organization: string
   selection: Selection
   total: number
+  /** Of the keys on this page. */
+  statuses: ReadonlyMap<string, ShownStatus>
 }) {
   const [asked, setAsked] = useState<Asked | null>(null)
   const [counting, setCounting] = useState<BulkActionName | null>(null)
   const [, startTransition] = useTransition()
+
+  // Of all that match, only the server knows.
+  const selected = selection.matching ? null : selection.ids.map((id) => statuses.get(id))
+  const isIdle = (idle: readonly ShownStatus[]) =>
+    selected?.every((status) => status !== undefined && idle.includes(status)) ?? false
 
   function ask(action: BulkActionName, nothing: string) {
     setCounting(action)
@@ -64,8 +73,15 @@ export function BulkActions({
 
   return (
     <>
-      {buttons.map(([action, label, nothing]) => (
-        <Button key={action} size="sm" {...hints} loading={counting === action} onClick={() => ask(action, nothing)}>
+      {buttons.map(([action, label, nothing, idle]) => (
+        <Button
+          key={action}
+          size="sm"
+          {...hints}
+          loading={counting === action}
+          disabledReason={isIdle(idle) && nothing}
+          onClick={() => ask(action, nothing)}
+        >
           {label}
         </Button>
       ))}

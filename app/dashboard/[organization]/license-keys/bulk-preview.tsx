@@ -23,9 +23,17 @@ export function PreviewWords({
       <SkippedKeys preview={preview} organization={organization} />
       {due > 0 && (
         <p>
-          {action === 'resend'
-            ? 'A mail that was sent cannot be taken back.'
-            : `You can take it back for ${UNDO_DAYS} days; what changes meanwhile is left alone.`}
+          {action === 'resend' ? (
+            'A mail that was sent cannot be taken back.'
+          ) : (
+            <>
+              You can take it back for {UNDO_DAYS} days under{' '}
+              <Link href={paths.bulkChanges({ organization })} className="rounded-xs underline underline-offset-3">
+                Bulk changes
+              </Link>
+              ; what changes meanwhile is left alone.
+            </>
+          )}
           {total > AT_ONCE && ' It runs in the background and can be stopped.'}
         </p>
       )}

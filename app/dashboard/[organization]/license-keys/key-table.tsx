@@ -47,7 +47,10 @@ const columnsAt = (
     header: 'Refused',
     cell: (key) =>
       key.troubles.length > 0 && (
-        <WhyText troubles={key.troubles} className="block max-w-[260px] truncate max-sm:text-wrap" />
+        <WhyText
+          troubles={key.troubles}
+          className="block max-w-[clamp(140px,12vw,260px)] truncate max-sm:max-w-none max-sm:text-wrap"
+        />
       ),
   },
   {
@@ -56,14 +59,20 @@ const columnsAt = (
     sort: true,
     phone: 'subtitle',
     copy: { label: 'Copy the address', text: (key) => key.customer.email },
-    cell: (key) => <span className="block max-w-[220px] truncate">{key.customer.name ?? key.customer.email}</span>,
+    cell: (key) => (
+      <span className="block max-w-[clamp(140px,11vw,220px)] truncate max-sm:max-w-none">
+        {key.customer.name ?? key.customer.email}
+      </span>
+    ),
   },
   {
     id: 'product',
     header: 'Product',
     phone: 'hidden',
     cell: (key) => (
-      <span className="block max-w-[180px] truncate text-mute">{key.product?.name ?? <NoValue what="product" />}</span>
+      <span className="block max-w-[clamp(110px,9vw,180px)] truncate text-mute">
+        {key.product?.name ?? <NoValue what="product" />}
+      </span>
     ),
   },
   {
@@ -238,7 +247,12 @@ export function KeyTable({
         mayWrite
           ? (selection) => (
               <>
-                <BulkActions organization={organization} selection={selection} total={total} />
+                <BulkActions
+                  organization={organization}
+                  selection={selection}
+                  total={total}
+                  statuses={new Map(keys.map(({ id, status }) => [id, status]))}
+                />
                 <ExportSelection organization={organization} selection={selection} />
               </>
             )

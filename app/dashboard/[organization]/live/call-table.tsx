@@ -20,9 +20,9 @@ const columns: { id: string; header: string; phone: keyof typeof phoneLook; clas
   { id: 'key', header: 'Key', phone: 'subtitle' },
   { id: 'call', header: 'Call', phone: 'hidden', className: 'max-2xl:hidden' },
   { id: 'device', header: 'Device', phone: 'meta' },
-  { id: 'app', header: 'App', phone: 'hidden', className: 'max-xl:hidden' },
-  { id: 'address', header: 'Address', phone: 'hidden', className: 'max-lg:hidden' },
-  { id: 'took', header: 'Took', phone: 'hidden', className: 'text-right max-xl:hidden' },
+  { id: 'app', header: 'App', phone: 'meta', className: 'sm:max-xl:hidden' },
+  { id: 'address', header: 'Address', phone: 'meta', className: 'sm:max-lg:hidden' },
+  { id: 'took', header: 'Took', phone: 'meta', className: 'sm:text-right sm:max-xl:hidden' },
 ]
 
 /** Calls, newest first; a row opens what there is to know about it. */
@@ -91,7 +91,10 @@ function CallRow({
     const column = columns.find((each) => each.id === id)
     return cx(cellLook, edges(false), phoneLook[column?.phone ?? 'meta'], column?.className)
   }
+  // On a phone what is not known has no place: there is no head above it that would say so.
+  const known = (id: string, value: unknown) => cx(cell(id), !value && 'max-sm:hidden')
   const { code, licenseKey } = call
+  const device = call.device ?? call.fingerprint
   // biome-ignore-start lint/a11y/noRedundantRoles: as above
   return (
     <tr
@@ -141,13 +144,13 @@ function CallRow({
       <td role="cell" className={cx(cell('call'), 'text-mute')}>
         {callVerbs[call.verb]}
       </td>
-      <td role="cell" className={cell('device')}>
-        <span className="block max-w-[180px] truncate sm:text-mute">{call.device ?? call.fingerprint ?? '–'}</span>
+      <td role="cell" className={known('device', device)}>
+        <span className="block max-w-[180px] truncate sm:text-mute">{device ?? '–'}</span>
       </td>
-      <td role="cell" className={cell('app')}>
+      <td role="cell" className={known('app', call.app)}>
         <span className="block max-w-[160px] truncate text-mute">{call.app ?? '–'}</span>
       </td>
-      <td role="cell" className={cell('address')}>
+      <td role="cell" className={known('address', call.address)}>
         <span className="block max-w-[160px] truncate text-mute tabular-nums">{call.address ?? '–'}</span>
       </td>
       <td role="cell" className={cx(cell('took'), 'text-mute tabular-nums')}>

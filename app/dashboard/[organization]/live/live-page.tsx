@@ -153,7 +153,7 @@ export function LivePage({ organization, first, list, configurations }: Props) {
       )}
       <div data-print="grow" className="relative flex min-w-0 flex-1 flex-col sm:min-h-0">
         <div
-          className="scroll-thin flex flex-wrap items-center gap-2 px-4 pb-3 max-sm:flex-nowrap max-sm:overflow-x-auto max-sm:*:shrink-0 sm:px-6"
+          className="scroll-thin max-sm:scroll-quiet flex flex-wrap items-center gap-2 px-4 pb-3 max-sm:flex-nowrap max-sm:overflow-x-auto max-sm:*:shrink-0 sm:px-6"
           data-print="hide"
         >
           <FilterChips
@@ -249,7 +249,7 @@ export function LivePage({ organization, first, list, configurations }: Props) {
 
 const states: Record<StreamState, { tone: Tone; label: string }> = {
   connecting: { tone: 'off', label: 'Connecting' },
-  live: { tone: 'ok', label: 'Live' },
+  live: { tone: 'ok', label: 'Connected' },
   looking: { tone: 'warn', label: 'A few seconds behind' },
   lost: { tone: 'warn', label: 'Reconnecting' },
   over: { tone: 'off', label: 'Ended' },

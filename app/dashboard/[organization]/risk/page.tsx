@@ -4,7 +4,7 @@ import { PageHeader } from '#components/shell/page-header.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import type { Member } from '#lib/base/actor.ts'
-import { listRisks } from '#lib/misuse/queries.ts'
+import { listRisks, riskThresholds } from '#lib/misuse/queries.ts'
 import * as paths from '#lib/web/paths.ts'
 import { KeyDrawer } from '../key-drawer.tsx'
 import { loadRiskParams } from './params.ts'
@@ -29,15 +29,20 @@ export default async function RiskPage({ params, searchParams }: PageProps<'/das
 type Props = { merchant: Member; organization: string; list: Awaited<ReturnType<typeof loadRiskParams>> }
 
 async function Risks({ merchant, organization, list }: Props) {
-  const { risks, total } = await listRisks(merchant, { q: list.q, levels: list.level }, list)
+  const now = new Date()
+  const [{ risks, total }, from] = await Promise.all([
+    listRisks(merchant, { q: list.q, levels: list.level }, list, now),
+    riskThresholds(merchant),
+  ])
   return (
     <>
       <PageHeader
         title="Risk"
         count={total}
+        description={`Keys that more people seem to use than they were sold to. The score, up to 100, says how sure that is: from ${from.look} a key is worth a look, from ${from.act} it is time to act.`}
         actions={<Button href={paths.riskSettings({ organization })}>Settings</Button>}
       />
-      <RiskTable organization={organization} risks={risks} total={total} now={new Date()} />
+      <RiskTable organization={organization} risks={risks} total={total} now={now} />
     </>
   )
 }

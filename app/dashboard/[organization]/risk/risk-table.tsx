@@ -1,5 +1,6 @@
 'use client'
 import { ShieldCheck } from 'lucide-react'
+import { KeyStatus } from '#components/key-status.tsx'
 import { Score } from '#components/risk-score.tsx'
 import { Button } from '#components/ui/button.tsx'
 import type { Column } from '#components/ui/data-table/column.ts'
@@ -22,10 +23,15 @@ const columnsAt = (now: Date): Column<RiskListItem>[] => [
   },
   { id: 'score', header: 'Score', sort: 'desc', cell: ({ score, level }) => <Score score={score} level={level} /> },
   {
+    id: 'status',
+    header: 'Status',
+    cell: ({ status, expiresAt }) => <KeyStatus status={status} expiresAt={expiresAt} now={now} />,
+  },
+  {
     id: 'evidence',
     header: 'Evidence',
     cell: ({ evidence: [first, ...more] }) => (
-      <span className="block max-w-[340px] truncate" title={[first, ...more].join(', ')}>
+      <span className="block max-w-[300px] truncate" title={[first, ...more].join(', ')}>
         {first ?? ''}
         {more.length > 0 && <span className="text-mute">, and {more.length} more</span>}
       </span>
@@ -35,18 +41,19 @@ const columnsAt = (now: Date): Column<RiskListItem>[] => [
     id: 'customer',
     header: 'Customer',
     phone: 'subtitle',
-    cell: ({ customer }) => <span className="block max-w-[240px] truncate text-mute">{customer.email}</span>,
+    cell: ({ customer }) => <span className="block max-w-[220px] truncate text-mute">{customer.email}</span>,
   },
   {
     id: 'configuration',
     header: 'Configuration',
+    hidden: true,
     phone: 'hidden',
     cell: ({ configuration }) => <span className="block max-w-[180px] truncate text-mute">{configuration}</span>,
   },
   { id: 'devices', header: 'Active devices', align: 'end', cell: ({ devices }) => numberText(devices) },
   {
     id: 'since',
-    header: 'Since',
+    header: 'Score since',
     sort: 'desc',
     phone: 'hidden',
     cell: ({ since }) => <span className="text-mute">{since && <Time value={since} now={now} />}</span>,

@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import { EmailText } from '#components/email-text.tsx'
 import { MaskedKey } from '#components/masked-key.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { countText, numberText } from '#components/ui/number-text.ts'
@@ -38,6 +39,11 @@ export function TroubleRow({
               >
                 {who}
               </Link>
+              {licenseKey.customer.name && (
+                <span className="min-w-0 break-words text-mute">
+                  <EmailText email={licenseKey.customer.email} />
+                </span>
+              )}
               <PeekLink
                 id={licenseKey.id}
                 href={paths.licenseKey({ organization, id: licenseKey.id })}
@@ -54,10 +60,7 @@ export function TroubleRow({
         <p className="text-pretty break-words">{support}</p>
         <p className="flex flex-wrap gap-x-3 text-mute text-sm">
           <span>
-            {countText(trouble.count, 'time')}
-            {trouble.devices > 1 && `, ${numberText(trouble.devices)} devices`}
-          </span>
-          <span>
+            {countText(trouble.count, 'time')} {trouble.devices > 1 && `on ${numberText(trouble.devices)} devices `}
             since <Time value={trouble.since} now={now} />
           </span>
           <span>
@@ -65,7 +68,14 @@ export function TroubleRow({
           </span>
           {trouble.address && <span>from {trouble.address}</span>}
         </p>
-        {state !== 'solved' && licenseKey && <ToCustomer text={customer} className="mt-0.5 max-w-[86ch]" />}
+        {state !== 'solved' && licenseKey && (
+          <ToCustomer
+            text={customer}
+            email={licenseKey.customer.email}
+            about={licenseKey.product}
+            className="mt-0.5 max-w-[86ch]"
+          />
+        )}
       </div>
       {mayWrite && (
         <div className="flex flex-wrap content-start items-start gap-1.5 @3xl:max-w-[400px] @3xl:justify-end">

@@ -3,11 +3,31 @@ import type { HeaderKey } from './header-key.ts'
 /** What can be done to a key from its title line. */
 export type Ask = 'disable' | 'enable' | 'rotate' | 'revoke' | 'restore' | 'resend'
 
-export const actionsFor = {
+const all = {
   granted: ['rotate', 'disable', 'revoke'],
   disabled: ['rotate', 'enable', 'revoke'],
   revoked: ['restore'],
 } as const satisfies Record<HeaderKey['storedStatus'], readonly Ask[]>
+
+/** A key that only its purchase took back is not restored but kept, which stands beside the reason. */
+const helps =
+  ({ revokedFor }: Pick<HeaderKey, 'revokedFor'>) =>
+  (ask: Ask) =>
+    ask !== 'restore' || revokedFor.length === 0 || revokedFor.includes('by_hand')
+
+/** What is offered for a key. */
+export const actionsFor = (licenseKey: Pick<HeaderKey, 'storedStatus' | 'revokedFor'>): Ask[] =>
+  all[licenseKey.storedStatus].filter(helps(licenseKey))
+
+/** What is done most beside its page: off or on. */
+export const quickFor = (licenseKey: Pick<HeaderKey, 'storedStatus' | 'revokedFor'>): Ask[] =>
+  [quick[licenseKey.storedStatus]].filter(helps(licenseKey))
+
+const quick = {
+  granted: 'disable',
+  disabled: 'enable',
+  revoked: 'restore',
+} as const satisfies Record<HeaderKey['storedStatus'], Ask>
 
 export const askLabels = {
   disable: 'Disable',

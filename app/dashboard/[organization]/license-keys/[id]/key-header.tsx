@@ -45,7 +45,7 @@ export function KeyHeader({
     })
 
   // Whoever may not see key strings gets no new one either.
-  const offered = actionsFor[licenseKey.storedStatus].filter((ask) => ask !== 'rotate' || mayReveal)
+  const offered = actionsFor(licenseKey).filter((ask) => ask !== 'rotate' || mayReveal)
   return (
     <>
       <PageHeader

@@ -51,7 +51,7 @@ export function KeyNumbers({
           'never resets'
         ) : undefined}
       </Stat>
-      <Stat label="Validations" value={numberText(licenseKey.validations)}>
+      <Stat label="Validations" value={numberText(licenseKey.validations)} of="answered yes">
         {licenseKey.lastValidatedAt ? (
           <>
             last <Time value={licenseKey.lastValidatedAt} now={now} />
@@ -66,8 +66,10 @@ export function KeyNumbers({
 }
 
 function Expires({ licenseKey, harms, now }: { licenseKey: LicenseKeyDetail; harms: boolean; now: Date }) {
-  const { expiresAt, limits, expiryOverridden, configured, timeZone } = licenseKey
+  const { expiresAt, limits, expiryOverridden, configured, timeZone, storedStatus } = licenseKey
   const grace = limits.grace.days
+  // Its grace helps nobody while the key is switched off.
+  const isOff = storedStatus !== 'granted'
   const own = expiryOverridden && <Overridden />
   if (expiresAt === null) {
     const { count, unit } = configured.expiry
@@ -97,7 +99,11 @@ function Expires({ licenseKey, harms, now }: { licenseKey: LicenseKeyDetail; har
   return (
     <Stat label="Expired" value={<Strong bad={harms}>{endInShort(expiresAt, timeZone)}</Strong>}>
       {own}
-      {graceEnd > now ? `in grace, ${countText(daysUntil(graceEnd, now), 'day')} left` : 'refused since then'}
+      {graceEnd <= now
+        ? 'refused since then'
+        : isOff
+          ? `would be in grace until ${endInShort(graceEnd, timeZone)}`
+          : `in grace, ${countText(daysUntil(graceEnd, now), 'day')} left`}
     </Stat>
   )
 }

@@ -50,7 +50,14 @@ export function KeyTrouble({
             ? support
             : `${capital(trouble.why)} Nobody was refused lately; a refusal shows here within a minute.`}
         </Notice>
-        {trouble.harms && customer && <ToCustomer text={customer} className="px-3" />}
+        {trouble.harms && customer && (
+          <ToCustomer
+            text={customer}
+            email={licenseKey.customer.email}
+            about={licenseKey.product?.name ?? null}
+            className="px-3"
+          />
+        )}
       </div>
     )
   })
@@ -64,7 +71,7 @@ function Often({ trouble, now }: { trouble: Trouble; now: Date }) {
   const times = trouble.times === 1 ? 'once' : `${trouble.times.toLocaleString('en')} times`
   return (
     <>
-      Refused {times} in {RECENT_DAYS} days, last <Time value={trouble.lastAt} now={now} />:
+      Refused {times} in the last {RECENT_DAYS} days, last <Time value={trouble.lastAt} now={now} />:
     </>
   )
 }

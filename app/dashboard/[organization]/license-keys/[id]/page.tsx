@@ -11,7 +11,7 @@ import { PageBody } from '#components/shell/page-body.tsx'
 import { Visited } from '#components/shell/visited.tsx'
 import { BarChart } from '#components/ui/bar-chart.tsx'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
-import { countText } from '#components/ui/number-text.ts'
+import { countText, numberText } from '#components/ui/number-text.ts'
 import { Time } from '#components/ui/time.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { DAY_MS } from '#lib/base/days.ts'
@@ -169,11 +169,13 @@ function Facts({
 function WeekCard({ licenseKey, now }: { licenseKey: LicenseKeyDetail; now: Date }) {
   const { all, refused, days } = licenseKey.week
   const { lastValidatedAt } = licenseKey
+  const asked = all.reduce((sum, count) => sum + count, 0)
   const wasValidated = lastValidatedAt && now.getTime() - lastValidatedAt.getTime() < 7 * DAY_MS
   return (
     <Card>
       <CardHeader title="Validations, 7 days">
-        {all.reduce((sum, count) => sum + count, 0).toLocaleString('en')}
+        {asked > 0 &&
+          `${numberText(asked)} asked, ${numberText(refused.reduce((sum, count) => sum + count, 0))} refused`}
       </CardHeader>
       <CardBody>
         {all.every((count) => count === 0) ? (

@@ -4,16 +4,9 @@ import { Button } from '#components/ui/button.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
 import type { MailWay } from '#lib/mail/plain.ts'
 import { revealKey } from './actions.ts'
-import { type Ask, askLabels, formOf } from './asks.ts'
+import { type Ask, askLabels, formOf, quickFor } from './asks.ts'
 import type { HeaderKey } from './header-key.ts'
 import { confirmationHints, LaterConfirmation } from './later-confirmation.tsx'
-
-/** What is done most: the key on the clipboard, and off or on with it. */
-const quick = {
-  granted: 'disable',
-  disabled: 'enable',
-  revoked: 'restore',
-} as const satisfies Record<HeaderKey['storedStatus'], Ask>
 
 /** The usual actions on a key, beside its page. */
 export function QuickActions({
@@ -37,7 +30,7 @@ export function QuickActions({
     if (state.status !== 'ok') throw new Error(state.message)
     return state.result as string
   }
-  const offered = [quick[licenseKey.storedStatus], 'resend'] as const
+  const offered = [...quickFor(licenseKey), 'resend'] as const
   return (
     <>
       {mayReveal && (

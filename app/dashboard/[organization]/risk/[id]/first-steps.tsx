@@ -47,19 +47,21 @@ function stepsFor({
   isGranted,
 }: StepsKey): Record<MildAction, Step> {
   const kept = keptBy({ confirmed, devices })
+  // What stops nobody any more is not offered.
+  const off = isGranted ? null : 'The key is disabled or revoked already.'
   const noDevice = devices === 0 ? 'No device is active.' : null
   return {
     ask: {
       label: 'Ask the owner',
       notices: 'The owner gets a mail. Nothing else changes.',
       asks: `${email} is asked by mail which of the ${countText(devices, 'active device')} are theirs: one click says yes, or frees one. The key works as before. It cannot be unsent, and nothing happens when nobody answers.`,
-      whyNot: noDevice,
+      whyNot: off ?? noDevice,
     },
     block: {
       label: 'Block new devices',
       notices: 'Whoever adds a device is refused. Devices in use work on.',
       asks: `No further device can join. The ${countText(devices, 'active device')} go on working, and nobody is mailed. The owner notices when they add one. You can allow new devices again on the key's page.`,
-      whyNot: newDevicesBlocked ? 'They are blocked already.' : null,
+      whyNot: off ?? (newDevicesBlocked ? 'They are blocked already.' : null),
     },
     lower: {
       label: `Lower the limit to ${kept}`,
@@ -67,19 +69,19 @@ function stepsFor({
         ? 'To the devices that the owner confirmed. Others are not freed.'
         : 'To the devices in use. Nobody notices until another one is added.',
       asks: `The key takes ${countText(kept, 'device')} from now on. No device is freed: those in use go on working, and whoever adds one is refused until another is freed. You can raise the limit again on the key's page.`,
-      whyNot: noDevice ?? (limit !== null && limit <= kept ? `Its limit is ${limit}: no higher.` : null),
+      whyNot: off ?? noDevice ?? (limit !== null && limit <= kept ? `Its limit is ${limit} already.` : null),
     },
     rotate: {
       label: 'Rotate and mail the owner',
       notices: 'The owner gets a new key. Whoever has only the old one is locked out in 7 days.',
       asks: `The key gets a new string, which ${email} is mailed. On the ${countText(devices, 'active device')} the old string works for 7 more days; no new device can be added with it. Everybody who was not mailed then has to ask for the new one. The old string cannot be brought back.`,
-      whyNot: isGranted ? null : 'The key is disabled or revoked already.',
+      whyNot: off,
     },
     disable: {
       label: 'Disable',
       notices: 'All devices stop at their next check, the owner’s as well.',
       asks: `The ${countText(devices, 'active device')} stop at their next check, also those of ${email}, who is not mailed. You can enable the key again at any time; everything is as before then.`,
-      whyNot: isGranted ? null : 'The key is disabled or revoked already.',
+      whyNot: off,
     },
   }
 }

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { cache } from 'react'
 import { EmailText } from '#components/email-text.tsx'
+import { KeyStatus } from '#components/key-status.tsx'
 import { Score } from '#components/risk-score.tsx'
 import { PageBody } from '#components/shell/page-body.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
@@ -17,7 +18,7 @@ import { requireMerchant } from '#lib/auth/session.ts'
 import { dayInShort } from '#lib/base/days.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { audienceLook } from '#lib/misuse/plain.ts'
-import { getRisk, type RiskDetail } from '#lib/misuse/queries.ts'
+import { getRisk, type RiskDetail, riskThresholds } from '#lib/misuse/queries.ts'
 import { found } from '#lib/web/page.ts'
 import * as paths from '#lib/web/paths.ts'
 import { Fine, FirstSteps } from './first-steps.tsx'
@@ -41,6 +42,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function KeyRiskPage({ params }: Props) {
   const { organization, id } = await params
   const { merchant, now, risk } = await riskOfPage(organization, id)
+  const from = await riskThresholds(merchant)
   const mayWrite = roleMay(merchant.role, 'keys.write')
   const licenseKey = {
     ...{ id, masked: risk.masked, email: risk.customer.email, devices: risk.devices, confirmed: risk.confirmed },
@@ -53,7 +55,17 @@ export default async function KeyRiskPage({ params }: Props) {
         title={risk.masked}
         mono
         breadcrumbs={[{ label: 'Risk', href: paths.risks({ organization }) }]}
-        status={<Score score={risk.score} level={risk.level} />}
+        status={
+          <>
+            {risk.status !== 'granted' && <KeyStatus status={risk.status} expiresAt={risk.expiresAt} now={now} />}
+            <Score score={risk.score} level={risk.level} />
+          </>
+        }
+        description={
+          risk.status === 'granted'
+            ? `The score is the sum of the evidence: from ${from.look} a key is worth a look, from ${from.act} it is time to act. What you do about it is yours to say.`
+            : `The key is ${risk.status} already, so nothing has to be done. The evidence is of the time before.`
+        }
         actions={
           <>
             {mayWrite && (risk.score > 0 || risk.excused) && (
@@ -66,7 +78,7 @@ export default async function KeyRiskPage({ params }: Props) {
       <PageBody aside={<Facts organization={organization} risk={risk} now={now} />}>
         <EvidenceCard risk={risk} />
         <Card>
-          <CardHeader title="Devices a day, 28 days" />
+          <CardHeader title="Devices a day, 28 days">that got in; refused ones are not counted</CardHeader>
           <CardBody>
             {risk.days.every(({ devices }) => devices === 0) ? (
               <p className="text-mute">No device has used this key in four weeks.</p>
@@ -172,7 +184,9 @@ function Facts({ organization, risk, now }: { organization: string; risk: RiskDe
           </>
         )}
       </Description>
-      <Description name="Since">{risk.since && risk.level !== 'none' && <DateText value={risk.since} />}</Description>
+      <Description name="At this level since">
+        {risk.since && risk.level !== 'none' && <DateText value={risk.since} />}
+      </Description>
       <Description name="Last look">{risk.assessedAt && <Time value={risk.assessedAt} now={now} />}</Description>
     </DescriptionList>
   )

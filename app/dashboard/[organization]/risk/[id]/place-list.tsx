@@ -23,7 +23,9 @@ export function PlaceList({ risk: { places, passing, uncounted } }: { risk: Risk
   const left = places.length - SHOWN
   return (
     <Card>
-      <CardHeader title="Places, 28 days">{countText(places.length, 'place')}</CardHeader>
+      <CardHeader title="Places, 28 days">
+        {countText(places.length, 'place')} where devices that got in came back
+      </CardHeader>
       {places.length === 0 && (
         <CardBody>
           <p className="text-mute">No device has come back on another day yet.</p>

@@ -9,7 +9,7 @@ import { SearchInput } from '#components/ui/data-table/search-input.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { Status } from '#components/ui/status.tsx'
 import { Time } from '#components/ui/time.tsx'
-import { mailStateLook, mailStates, type SentMail, templateNames } from '#lib/mail/plain.ts'
+import { mailLook, mailName, mailStateLook, mailStates, type SentMail, templateNames } from '#lib/mail/plain.ts'
 import type { FormAction } from '#lib/web/action.ts'
 import { sentParams, sentTemplates } from './params.ts'
 
@@ -31,7 +31,7 @@ const columnsAt = (now: Date, again: (mail: SentMail) => React.ReactNode): Colum
     id: 'template',
     header: 'Message',
     fixed: true,
-    cell: (mail) => <span className="font-medium">{templateNames[mail.template]}</span>,
+    cell: (mail) => <span className="font-medium">{mailName(mail)}</span>,
   },
   {
     id: 'to',
@@ -48,7 +48,7 @@ const columnsAt = (now: Date, again: (mail: SentMail) => React.ReactNode): Colum
     header: 'State',
     cell: (mail) => (
       <span className="grid gap-0.5 max-sm:inline sm:py-1.5">
-        <Status {...mailStateLook[mail.state]} />
+        <Status {...mailLook(mail)} />
         {mail.lastError && (
           <span className="block max-w-[420px] whitespace-normal break-words text-mute text-sm max-sm:max-w-none">
             {mail.lastError}
