@@ -2,7 +2,6 @@ import { Button } from '#components/ui/button.tsx'
 import { Notice } from '#components/ui/notice.tsx'
 import { countText } from '#components/ui/number-text.ts'
 import { Time } from '#components/ui/time.tsx'
-import { DAY_MS } from '#lib/base/days.ts'
 import type { StoreDetail } from '#lib/stores/queries.ts'
 import { troubleOf } from '#lib/stores/rules.ts'
 import * as paths from '#lib/web/paths.ts'
@@ -11,12 +10,10 @@ import { SwitchButton } from './switch-button.tsx'
 
 type Props = { organization: string; store: StoreDetail; mayWrite: boolean; now: Date }
 
-const RECENT_MS = 7 * DAY_MS
-
 /** What keeps sales from becoming keys, above everything else, with the likely fixes beside it. */
 export function StoreTrouble({ organization, store, mayWrite, now }: Props) {
   const { id, offAt, waiting, waits, refusals, lastRefusal, lastRefusedAt, lastDeliveryAt } = store
-  const isRefusing = lastRefusedAt && now.getTime() - lastRefusedAt.getTime() < RECENT_MS
+  const trouble = troubleOf(store, now)
   return (
     <>
       {offAt && (
@@ -38,15 +35,12 @@ export function StoreTrouble({ organization, store, mayWrite, now }: Props) {
           <Time value={offAt} now={now} />. Deliveries are kept, and acted on once it is on again.
         </Notice>
       )}
-      {isRefusing && (
-        <Notice
-          tone={!lastDeliveryAt || lastDeliveryAt < lastRefusedAt ? 'bad' : 'off'}
-          title={`${countText(refusals, 'request')} refused, the last`}
-        >
+      {trouble === 'refused' && lastRefusedAt && (
+        <Notice tone="bad" title={`${countText(refusals, 'request')} refused, the last`}>
           <Time value={lastRefusedAt} now={now} />: {lastRefusal} {adviceOn(store)}
         </Notice>
       )}
-      {troubleOf(store, now) === 'silent' && lastDeliveryAt && (
+      {trouble === 'silent' && lastDeliveryAt && (
         <Notice tone="warn" title="Nothing was sent for long:">
           the last delivery came <Time value={lastDeliveryAt} now={now} />. If you sold something since, look at{' '}
           {store.label} whether it still sends to the address below.
