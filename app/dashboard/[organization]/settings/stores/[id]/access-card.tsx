@@ -18,6 +18,7 @@ import type { FormAction, FormState } from '#lib/web/action.ts'
 import { makeSecret, setCredential, setSecret } from '../actions.ts'
 
 type Words = { label: string; hint: string }
+type Needed = { label: string; why: string }
 type Of = { organization: string; connectionId: string }
 
 /** What lets the store be believed, and asked. */
@@ -37,7 +38,7 @@ export function AccessCard({
   secret: (Words & { madeBy: 'store' | 'merchant' | 'latchkey' }) | null
   hasSecret: boolean
   formerSecretUntil: Date | null
-  credential: Words | null
+  credential: (Words & { needed?: Needed | undefined }) | null
   hasCredential: boolean
   /** What came of asking the store's API last; null: it was not asked yet. */
   access: { triedAt: Date; problem: string | null } | null
@@ -85,6 +86,7 @@ export function AccessCard({
           name="credential"
           isSet={hasCredential}
           status={<Access access={access} />}
+          missing={credential.needed && <Status tone="warn" label={credential.needed.label} />}
           optional
           action={setCredential}
           saved="API access saved"
@@ -93,7 +95,8 @@ export function AccessCard({
               ? access.problem
               : hasCredential
                 ? `Lets us ask ${store} about what it did not send.`
-                : `Optional. Lets us ask ${store} about what it did not send, and find what was missed.`
+                : (credential.needed?.why ??
+                  `Optional. Lets us ask ${store} about what it did not send, and find what was missed.`)
           }
         />
       )}
@@ -126,6 +129,7 @@ function Pasted({
   hint,
   isSet,
   status = <Status tone="ok" label="Set" />,
+  missing,
   optional = false,
   action,
   saved,
@@ -137,6 +141,8 @@ function Pasted({
     isSet: boolean
     /** How it stands when it is set. */
     status?: React.ReactNode
+    /** What is said while it is not set, of what is optional. */
+    missing?: React.ReactNode
     optional?: boolean
     action: FormAction
     saved: string
@@ -163,7 +169,7 @@ function Pasted({
         <div className="min-w-[min(100%,220px)] flex-1">
           <p className="flex flex-wrap items-center gap-x-3 font-medium">
             {label}
-            {isSet ? status : !optional && <Status tone="warn" label="Missing" />}
+            {isSet ? status : optional ? missing : <Status tone="warn" label="Missing" />}
           </p>
           <p className="text-pretty text-mute">{about}</p>
         </div>
