@@ -200,7 +200,7 @@ export async function listStoreProducts(merchant: Merchant, connectionId: string
   >`SELECT p.ref, p.name, p.is_ignored AS "isIgnored", p.quantity_is AS "quantityIs", p.first_seen_at AS "firstSeenAt",
       CASE WHEN r.id IS NOT NULL THEN jsonb_build_object('id', r.id, 'name', r.name, 'archived', r.archived_at IS NOT NULL) END AS product,
       (SELECT count(*) FROM store_lines l WHERE l.connection_id = p.connection_id AND l.waits_for = 'mapping'
-        AND l.register #> '{fields,productIds,value}' @> to_jsonb(p.ref))::int AS waiting
+        AND l.register #>> '{fields,productIds,value,-1}' = p.ref)::int AS waiting
     FROM store_products p LEFT JOIN products r ON r.id = p.product_id AND r.organization_id = ${organizationId}::uuid
     WHERE p.connection_id = ${connectionId}::uuid
     ORDER BY (p.product_id IS NULL AND NOT p.is_ignored) DESC, lower(COALESCE(p.name, p.ref)), p.ref`
