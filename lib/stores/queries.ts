@@ -165,7 +165,7 @@ export async function getStore(merchant: Merchant, connectionId: string, now: Da
     waits: waits.flatMap(({ waitsFor, _count }) =>
       waitsFor === null || waitsFor === 'mapping'
         ? []
-        : [{ why: lineWaits[waitsFor as LineWait] ?? waitsFor, count: _count }],
+        : [{ for: waitsFor as LineWait, why: lineWaits[waitsFor as LineWait] ?? waitsFor, count: _count }],
     ),
     ...{ deliveries, purchases },
   }

@@ -1,7 +1,9 @@
 import type { ReconciliationState } from '#prisma/enums.ts'
 import { DAY_MS } from '../base/days.ts'
+import type { LineWait } from '../purchases/follow.ts'
 import type { LifecycleSettings } from '../purchases/standing.ts'
 import type { Fact } from '../store-facts/schema.ts'
+import type { StoreSetup } from '../store-facts/setup.ts'
 import type { EditPart } from '../web/edits.ts'
 
 const days = (count: number): string => (count === 1 ? '1 day' : `${count} days`)
@@ -84,6 +86,19 @@ export function troubleOf(
   if (isNewest && age(lastRefusedAt) < REFUSING_DAYS * DAY_MS) return 'refused'
   return mode === 'live' && lastDeliveryAt !== null && age(lastDeliveryAt) > SILENT_DAYS * DAY_MS ? 'silent' : null
 }
+
+/** What a sale waits for that the store's API would say. */
+export const helpsAccess = (waitsFor: LineWait): boolean => waitsFor === 'product' || waitsFor === 'address'
+
+/** True when sales wait for what the store's API would say, and it may not be asked. */
+export const wantsAccess = (connection: {
+  setup: Pick<StoreSetup, 'credential'> | null
+  hasCredential: boolean
+  waits: readonly { for: LineWait }[]
+}): boolean =>
+  Boolean(connection.setup?.credential) &&
+  !connection.hasCredential &&
+  connection.waits.some((wait) => helpsAccess(wait.for))
 
 /** Why what a store sold cannot be read from its API, as whole sentences, or null. */
 export function whyNotRead({

@@ -162,10 +162,12 @@ export const sale = ({ organization, id }: OneOf, query?: { history: number }) =
 
 export const stores = ({ organization }: Organization) => to(`/dashboard/${organization}/settings/stores`)
 export const newStore = ({ organization }: Organization) => to(`/dashboard/${organization}/settings/stores/new`)
-export const store = ({ organization, id }: OneOf) => to(`/dashboard/${organization}/settings/stores/${id}`)
+/** A connection; `part` is a section of its page. */
+export const store = ({ organization, id }: OneOf, part?: 'api-access') =>
+  to(`/dashboard/${organization}/settings/stores/${id}`, {}, part)
 export const storeSettings = ({ organization, id }: OneOf) =>
   to(`/dashboard/${organization}/settings/stores/${id}/settings`)
-export const deliveries = ({ organization, id }: OneOf, query?: { state: 'failed' | 'new' }) =>
+export const deliveries = ({ organization, id }: OneOf, query?: { state: 'failed' | 'new' | 'waiting' }) =>
   to(`/dashboard/${organization}/settings/stores/${id}/deliveries`, query)
 export const delivery = ({ organization, id, delivery }: OneOf & { delivery: string }) =>
   to(`/dashboard/${organization}/settings/stores/${id}/deliveries/${delivery}`)

@@ -31,6 +31,7 @@ export function AccessCard({
   formerSecretUntil,
   credential,
   hasCredential,
+  isWanted,
   access,
   address,
 }: Of & {
@@ -40,6 +41,8 @@ export function AccessCard({
   formerSecretUntil: Date | null
   credential: (Words & { needed?: Needed | undefined }) | null
   hasCredential: boolean
+  /** Sales wait for what only the API says: the field is open. */
+  isWanted: boolean
   /** What came of asking the store's API last; null: it was not asked yet. */
   access: { triedAt: Date; problem: string | null } | null
   /** Where the store sends. */
@@ -85,6 +88,7 @@ export function AccessCard({
           {...credential}
           name="credential"
           isSet={hasCredential}
+          isWanted={isWanted}
           status={<Access access={access} />}
           missing={credential.needed && <Status tone="warn" label={credential.needed.label} />}
           optional
@@ -131,6 +135,7 @@ function Pasted({
   status = <Status tone="ok" label="Set" />,
   missing,
   optional = false,
+  isWanted = false,
   action,
   saved,
   about,
@@ -144,6 +149,7 @@ function Pasted({
     /** What is said while it is not set, of what is optional. */
     missing?: React.ReactNode
     optional?: boolean
+    isWanted?: boolean
     action: FormAction
     saved: string
     about: React.ReactNode
@@ -162,9 +168,12 @@ function Pasted({
     return next
   }, idle)
   const { errors, form } = useMendedErrors(state)
-  const open = asked || (!isSet && !optional)
+  const open = asked || (!isSet && (!optional || isWanted))
   return (
-    <div className="border-line2 border-t px-3.5 py-3 first-of-type:border-t-0">
+    <div
+      id={name === 'credential' ? 'api-access' : undefined}
+      className="scroll-mt-16 border-line2 border-t px-3.5 py-3 first-of-type:border-t-0"
+    >
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <div className="min-w-[min(100%,220px)] flex-1">
           <p className="flex flex-wrap items-center gap-x-3 font-medium">
@@ -206,7 +215,7 @@ function Pasted({
           {isSet && replaceNote && <p className="text-pretty text-mute text-sm">{replaceNote}</p>}
           <div className="flex gap-2">
             <SubmitButton>Save</SubmitButton>
-            {(isSet || optional) && (
+            {(isSet || (optional && !isWanted)) && (
               <Button variant="ghost" onClick={() => setAsked(false)}>
                 Cancel
               </Button>

@@ -17,6 +17,7 @@ import { getOrganization } from '#lib/organizations/queries.ts'
 import { productChoices } from '#lib/products/queries.ts'
 import { getStore, listStoreProducts, type StoreDetail } from '#lib/stores/queries.ts'
 import { listReconciliationRecords } from '#lib/stores/records.ts'
+import { wantsAccess } from '#lib/stores/rules.ts'
 import { signedPurchase, trial } from '#lib/vendors/custom/trial.ts'
 import { found } from '#lib/web/page.ts'
 import * as paths from '#lib/web/paths.ts'
@@ -85,6 +86,7 @@ export default async function StorePage({ params }: PageProps<'/dashboard/[organ
               formerSecretUntil={store.formerSecretUntil}
               credential={store.setup.credential && withoutCode(store.setup.credential)}
               hasCredential={store.hasCredential}
+              isWanted={wantsAccess(store)}
               access={store.access}
               address={store.address}
             />

@@ -3,7 +3,7 @@ import { Notice } from '#components/ui/notice.tsx'
 import { countText } from '#components/ui/number-text.ts'
 import { Time } from '#components/ui/time.tsx'
 import type { StoreDetail } from '#lib/stores/queries.ts'
-import { troubleOf } from '#lib/stores/rules.ts'
+import { helpsAccess, troubleOf, wantsAccess } from '#lib/stores/rules.ts'
 import * as paths from '#lib/web/paths.ts'
 import { ReplayButton } from './replay-button.tsx'
 import { SwitchButton } from './switch-button.tsx'
@@ -14,6 +14,7 @@ type Props = { organization: string; store: StoreDetail; mayWrite: boolean; now:
 export function StoreTrouble({ organization, store, mayWrite, now }: Props) {
   const { id, offAt, waiting, waits, refusals, lastRefusal, lastRefusedAt, lastDeliveryAt } = store
   const trouble = troubleOf(store, now)
+  const asksForAccess = wantsAccess(store)
   return (
     <>
       {offAt && (
@@ -66,20 +67,34 @@ export function StoreTrouble({ organization, store, mayWrite, now }: Props) {
           Nothing that was sent is lost.
         </Notice>
       )}
-      {waits.map(({ why, count }) => (
+      {waits.map(({ for: waitsFor, why, count }) => (
         <Notice
           key={why}
           tone="warn"
           title={`${countText(count, 'sale')} ${count === 1 ? 'waits' : 'wait'}:`}
           actions={
-            mayWrite && (
-              <ReplayButton organization={organization} connectionId={id} which="waiting">
-                Try again
-              </ReplayButton>
-            )
+            <>
+              <Button size="sm" href={paths.deliveries({ organization, id }, { state: 'waiting' })}>
+                Show
+              </Button>
+              {mayWrite &&
+                // Trying again could only do the same again.
+                (asksForAccess && helpsAccess(waitsFor) ? (
+                  <Button size="sm" variant="primary" href={paths.store({ organization, id }, 'api-access')}>
+                    Add API access
+                  </Button>
+                ) : (
+                  <ReplayButton organization={organization} connectionId={id} which="waiting">
+                    Try again
+                  </ReplayButton>
+                ))}
+            </>
           }
         >
-          {why}
+          {why}{' '}
+          {asksForAccess &&
+            helpsAccess(waitsFor) &&
+            `With API access ${store.label} is asked, and ${count === 1 ? 'it is' : 'they are'} handled at once.`}
         </Notice>
       ))}
     </>
