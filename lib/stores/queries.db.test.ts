@@ -105,7 +105,7 @@ describe('a connection', () => {
     expect(await listStores(here.me)).toMatchObject([
       {
         ...{ name: 'Website', label: 'Your own shop', state: 'connected' },
-        waiting: { products: 2, sales: 3, failed: 0, fresh: 0 },
+        waiting: { products: 2, sales: 3, failed: 0, fresh: 0, unpaid: 0 },
       },
     ])
     expect(await listStoreProducts(here.me, here.connectionId)).toMatchObject([

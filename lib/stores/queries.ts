@@ -15,7 +15,7 @@ import type { StoreName } from '../store-facts/schema.ts'
 import type { StoreSetup } from '../store-facts/setup.ts'
 import { addressFor, openDelivery } from './intake.ts'
 import { readerOf } from './readers.ts'
-import { storeState, troubleOf, whyNotRead } from './rules.ts'
+import { NO_PAYMENT, storeState, troubleOf, whyNotRead } from './rules.ts'
 import { ConnectionSecrets, settingsOf } from './schema.ts'
 import { storeSetups } from './setups.ts'
 
@@ -53,9 +53,14 @@ type Waiting = {
   /** Deliveries that are given up, and that have not been handled yet. */
   failed: number
   fresh: number
+  /** Refunds and disputes of the last weeks whose payment nothing here has. */
+  unpaid: number
 }
 
-const nothingWaits: Waiting = { products: 0, sales: 0, failed: 0, fresh: 0 }
+/** After so long nobody will tell the payment any more: it was none of what is sold here. */
+const UNPAID_DAYS = 30
+
+const nothingWaits: Waiting = { products: 0, sales: 0, failed: 0, fresh: 0, unpaid: 0 }
 
 async function waitingAt({ organizationId }: Merchant, ids: string[]): Promise<Map<string, Waiting>> {
   if (ids.length === 0) return new Map()
@@ -64,7 +69,9 @@ async function waitingAt({ organizationId }: Merchant, ids: string[]): Promise<M
         WHERE p.connection_id = c.id AND p.product_id IS NULL AND NOT p.is_ignored)::int AS products,
       (SELECT count(*) FROM store_lines l WHERE l.connection_id = c.id AND l.waits_for = 'mapping')::int AS sales,
       (SELECT count(*) FROM store_deliveries d WHERE d.connection_id = c.id AND d.state = 'failed')::int AS failed,
-      (SELECT count(*) FROM store_deliveries d WHERE d.connection_id = c.id AND d.state = 'new')::int AS fresh
+      (SELECT count(*) FROM store_deliveries d WHERE d.connection_id = c.id AND d.state = 'new')::int AS fresh,
+      (SELECT count(*) FROM store_deliveries d WHERE d.connection_id = c.id AND d.state = 'waiting'
+        AND d.received_at > now() - make_interval(days => ${UNPAID_DAYS}::int) AND starts_with(d.outcome[1], ${NO_PAYMENT}::text))::int AS unpaid
     FROM store_connections c WHERE c.organization_id = ${organizationId}::uuid AND c.id = ANY(${ids}::uuid[])`
   return new Map(rows.map(({ id, ...waiting }) => [id, waiting]))
 }

@@ -41,10 +41,10 @@ export function StoreRow({ store, organization, now }: { store: StoreSummary; or
 
 function Wants({ store, now }: { store: StoreSummary; now: Date }) {
   const { waiting, refusals, lastRefusedAt } = store
-  const { products, sales, failed } = waiting
+  const { products, sales, failed, unpaid } = waiting
   // What was refused before the last delivery was believed is no news.
   const isRefused = troubleOf(store, now) === 'refused'
-  if (products + failed === 0 && !isRefused) return null
+  if (products + failed + unpaid === 0 && !isRefused) return null
   return (
     <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
       {products > 0 && (
@@ -52,6 +52,7 @@ function Wants({ store, now }: { store: StoreSummary; now: Date }) {
           {countText(products, 'product')} to place{sales > 0 && `, ${countText(sales, 'sale')} waiting`}
         </Badge>
       )}
+      {unpaid > 0 && <Badge tone="warn">{countText(unpaid, 'refund')} without a payment</Badge>}
       {failed > 0 && <Badge tone="bad">{countText(failed, 'delivery', 'deliveries')} failed</Badge>}
       {isRefused && lastRefusedAt && (
         <span className="text-mute text-sm">

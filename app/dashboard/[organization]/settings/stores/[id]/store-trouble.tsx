@@ -67,6 +67,21 @@ export function StoreTrouble({ organization, store, mayWrite, now }: Props) {
           Nothing that was sent is lost.
         </Notice>
       )}
+      {waiting.unpaid > 0 && (
+        <Notice
+          tone="warn"
+          title={`${countText(waiting.unpaid, 'refund or dispute', 'refunds or disputes')} of a payment that nothing here has:`}
+          actions={
+            <Button size="sm" href={paths.deliveries({ organization, id }, { state: 'waiting' })}>
+              Show
+            </Button>
+          }
+        >
+          no keys were taken back for {waiting.unpaid === 1 ? 'it' : 'them'}. Once the payment is told{' '}
+          {waiting.unpaid === 1 ? 'it counts' : 'they count'}.{' '}
+          {store.store === 'custom' && 'Compare payment_id with the id of the payment that your shop sent.'}
+        </Notice>
+      )}
       {waits.map(({ for: waitsFor, why, count }) => (
         <Notice
           key={why}
