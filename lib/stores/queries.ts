@@ -18,6 +18,7 @@ import { readerOf } from './readers.ts'
 import { NO_PAYMENT, storeState, troubleOf, whyNotRead } from './rules.ts'
 import { ConnectionSecrets, settingsOf } from './schema.ts'
 import { storeSetups } from './setups.ts'
+import { waitingSales } from './waiting-sales.ts'
 
 // What merchants see of the stores they sell at. Secrets and credentials are never read out; whether there are any is.
 
@@ -193,7 +194,8 @@ export async function listStoreProducts(merchant: Merchant, connectionId: string
   assertMay(merchant, 'stores.read')
   await assertOwn(merchant, connectionId)
   const { organizationId } = merchant
-  return prisma.$queryRaw<
+  const sales = await waitingSales(connectionId)
+  const products = await prisma.$queryRaw<
     {
       ref: string
       name: string | null
@@ -211,6 +213,7 @@ export async function listStoreProducts(merchant: Merchant, connectionId: string
     FROM store_products p LEFT JOIN products r ON r.id = p.product_id AND r.organization_id = ${organizationId}::uuid
     WHERE p.connection_id = ${connectionId}::uuid
     ORDER BY (p.product_id IS NULL AND NOT p.is_ignored) DESC, lower(COALESCE(p.name, p.ref)), p.ref`
+  return products.map((product) => ({ ...product, sales: sales.get(product.ref) ?? [] }))
 }
 export type StoreProductItem = Awaited<ReturnType<typeof listStoreProducts>>[number]
 

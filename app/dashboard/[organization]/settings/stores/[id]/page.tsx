@@ -67,7 +67,7 @@ export default async function StorePage({ params }: PageProps<'/dashboard/[organ
         {at && mayWrite && <Steps steps={steps} current={at} />}
         {at && <Waiting at={at} store={store} />}
         <StoreTrouble organization={organization} store={store} mayWrite={mayWrite} now={now} />
-        {open.length > 0 && <ProductsToPlace open={open} mayWrite={mayWrite} {...placing} />}
+        {open.length > 0 && <ProductsToPlace open={open} mayWrite={mayWrite} now={now} {...placing} />}
         {store.setup && store.address && (
           <>
             <SetUpCard
