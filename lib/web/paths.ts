@@ -205,6 +205,8 @@ export const securityLog = ({ organization }: Organization) => to(`/dashboard/${
 export const reference = (part?: string) => to('/docs', {}, part)
 /** One kind of thing in the API reference; `part` is a call or a shape. */
 export const chapter = ({ chapter }: { chapter: string }, part?: string) => to(`/docs/${chapter}`, {}, part)
+/** The messages of a shop of the merchant's own; `part` is one of them. */
+export const ownShop = (part?: string) => to('/docs/own-shop', {}, part)
 export const errorCodes = () => to('/docs/errors')
 export const errorCode = ({ code }: { code: string }) => to(`/docs/errors/${code}`)
 

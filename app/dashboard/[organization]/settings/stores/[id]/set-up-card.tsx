@@ -1,10 +1,12 @@
 import { ChevronRight } from 'lucide-react'
+import Link from 'next/link'
 import { Card } from '#components/ui/card.tsx'
 import { CodeBlock } from '#components/ui/code-block.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
 import { Notice } from '#components/ui/notice.tsx'
 import { isOfThisMachine } from '#lib/base/networks.ts'
 import type { StoreSetup } from '#lib/store-facts/setup.ts'
+import * as paths from '#lib/web/paths.ts'
 
 /** What to do in the store's own pages, in its own words, with our address to copy. */
 export function SetUpCard({
@@ -57,6 +59,13 @@ export function SetUpCard({
             </li>
           ))}
         </ol>
+        {setup.secret?.madeBy === 'latchkey' && (
+          <p className="px-3.5 pb-3.5">
+            <Link href={paths.ownShop()} className="rounded-xs text-accent underline underline-offset-2">
+              Every message with its fields, examples and the signature in code
+            </Link>
+          </p>
+        )}
         {trial && (
           <div className="px-3.5 pb-3.5">
             <CodeBlock title="Try it in a shell, with your secret in place of whsec_…" code={trial} wrap />
