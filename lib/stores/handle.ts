@@ -88,7 +88,7 @@ export async function handleDelivery(
         await settle(tx, deliveryId, { state, outcome }, now)
         // The first time only, so that two of them do not wake each other for ever.
         if (delivery.handledAt === null && (await isWaitedFor(tx, connection.id, facts, lines)))
-          await handleWaiting(tx, connection.id, now)
+          await handleWaiting(tx, connection.id, now, deliveryId)
         return state
       },
       { timeout: 60_000 },
@@ -295,10 +295,10 @@ async function followTime(now: Date, only: string | null): Promise<void> {
   }
 }
 
-/** Makes everything that waits be handled again: a product was placed, or something here was restored. */
-export async function handleWaiting(tx: Tx, connectionId: string, now: Date): Promise<void> {
+/** Makes everything that waits be handled again: a product was placed, something here was restored, or what was missing has come. */
+export async function handleWaiting(tx: Tx, connectionId: string, now: Date, except?: string): Promise<void> {
   const waiting = await tx.storeDelivery.updateManyAndReturn({
-    where: { connectionId, state: 'waiting' },
+    where: { connectionId, state: 'waiting', ...(except && { id: { not: except } }) },
     data: { state: 'new', dueAt: now, attempts: 0 },
     select: { id: true },
   })

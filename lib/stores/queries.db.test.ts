@@ -236,7 +236,7 @@ describe('a product of the store', () => {
     await place(me, connectionId, { kind: 'product', productId: product.id })
     await handleAll()
     expect((await getStore(me, connectionId, new Date())).waits).toEqual([
-      { why: 'The product grants no key configuration.', count: 1 },
+      { for: 'no_configuration', why: 'The product grants no key configuration.', count: 1 },
     ])
     const configuration = await prisma.keyConfiguration.create({ data: { organizationId, name: 'Standard' } })
     await prisma.productKeyConfiguration.create({

@@ -1,6 +1,5 @@
 import type { ReconciliationState } from '#prisma/enums.ts'
 import { DAY_MS } from '../base/days.ts'
-import type { LineWait } from '../purchases/follow.ts'
 import type { LifecycleSettings } from '../purchases/standing.ts'
 import type { DisputeFact, Fact, RefundFact } from '../store-facts/schema.ts'
 import type { StoreSetup } from '../store-facts/setup.ts'
@@ -96,13 +95,13 @@ export function troubleOf(
 }
 
 /** What a sale waits for that the store's API would say. */
-export const helpsAccess = (waitsFor: LineWait): boolean => waitsFor === 'product' || waitsFor === 'address'
+export const helpsAccess = (waitsFor: string): boolean => waitsFor === 'product' || waitsFor === 'address'
 
 /** True when sales wait for what the store's API would say, and it may not be asked. */
 export const wantsAccess = (connection: {
   setup: Pick<StoreSetup, 'credential'> | null
   hasCredential: boolean
-  waits: readonly { for: LineWait }[]
+  waits: readonly { for: string }[]
 }): boolean =>
   Boolean(connection.setup?.credential) &&
   !connection.hasCredential &&
