@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { Badge } from '#components/ui/badge.tsx'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
 import { CodeBlock } from '#components/ui/code-block.tsx'
+import { Words } from '#components/words.tsx'
 import {
   type ContractField,
   type ContractMessage,
@@ -12,7 +13,6 @@ import {
   customSignature,
 } from '#lib/vendors/custom/contract.ts'
 import * as paths from '#lib/web/paths.ts'
-import { Words } from '../(reference)/words.tsx'
 
 export const metadata: Metadata = {
   title: 'Your own shop',
