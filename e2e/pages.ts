@@ -56,6 +56,7 @@ const table: Record<string, Visit> = {
   '/login/confirm': { as: 'unverified', path: () => '/login/confirm' },
   '/outbox': { as: 'nobody', path: () => '/outbox', demo: true },
   '/outbox/[id]': { as: 'nobody', path: ({ mailId }) => `/outbox/${mailId}`, demo: true },
+  '/docs/own-shop': { as: 'nobody', path: () => '/docs/own-shop' },
   '/docs/errors': { as: 'nobody', path: () => '/docs/errors' },
   '/docs/errors/[code]': { as: 'nobody', path: () => '/docs/errors/USAGE_LIMIT_REACHED' },
   '/purchases': { as: 'customer', path: () => '/purchases' },

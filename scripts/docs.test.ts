@@ -5,6 +5,13 @@ import { apiScopes } from '#lib/base/permissions.ts'
 import { settings } from '#lib/base/settings.ts'
 import { requestCodes, verdicts } from '#lib/error-codes/schema.ts'
 import { termNames } from '#lib/license-keys/terms.ts'
+import {
+  customContract,
+  customEnvelope,
+  customKinds,
+  customSender,
+  customSignature,
+} from '#lib/vendors/custom/contract.ts'
 import { formats } from '#lib/webhooks/formats.ts'
 import { webhookTypes } from '#lib/webhooks/plain.ts'
 
@@ -66,6 +73,31 @@ test('every type of webhook message has a line in docs/webhooks.md, and it says 
     Object.entries(formats[format].types).map(([type, { says }]) => [format, type, says]),
   )
   expect(lines).toEqual([...types, ...ofVendors])
+})
+
+test('docs/stores.md has every field of the messages of one’s own shop, the signature and every example', () => {
+  const page = read('docs/stores.md')
+  const words = page.replace(/\s+/g, ' ')
+  expect(words).toContain(customSignature)
+  expect(words).toContain(customKinds)
+  expect(page).toContain(customSender)
+  const [, ...sections] = page.slice(page.indexOf('### Around every message')).split('\n### ')
+  const said = [{ fields: customEnvelope, examples: [] }, ...customContract]
+  expect(sections.map((section) => section.split('\n')[0])).toEqual(customContract.map(({ type }) => type))
+  const around = page.slice(page.indexOf('### Around every message'))
+  for (const [at, { fields, examples }] of said.entries()) {
+    const section = at === 0 ? (around.split('\n### ')[0] ?? '') : (sections[at - 1] ?? '')
+    const lines = section.split('\n').filter((line) => line.startsWith('| `'))
+    expect(lines.map((line) => cells(line).slice(1, 4))).toEqual(
+      fields.map(({ names, optional, kind, what }) => [
+        `${names.map((name) => `\`${name}\``).join(' or ')}${optional ? '?' : ''}`,
+        kind,
+        what,
+      ]),
+    )
+    const shown = [...section.matchAll(/^(.+):\n\n```json\n([\s\S]+?)\n```/gm)]
+    expect(shown.map(([, title, body]) => ({ title, message: JSON.parse(body as string) }))).toEqual(examples)
+  }
 })
 
 test('every scope has a line in docs/api.md', () => {

@@ -7,12 +7,13 @@ import * as paths from '#lib/web/paths.ts'
 const parts = [
   { href: paths.reference(), label: 'API reference' },
   { href: paths.errorCodes(), label: 'Error codes' },
+  { href: paths.ownShop(), label: 'Your own shop' },
 ]
 
 /** The parts of the documentation, with the open one marked. */
 export function DocsNav() {
   const path = usePathname()
-  const open = path.startsWith(paths.errorCodes()) ? paths.errorCodes() : paths.reference()
+  const open = parts.slice(1).find(({ href }) => path.startsWith(href))?.href ?? paths.reference()
   return (
     <nav aria-label="Documentation" className="flex gap-4 whitespace-nowrap">
       {parts.map(({ href, label }) => (
@@ -21,7 +22,11 @@ export function DocsNav() {
           href={href}
           prefetch={false}
           aria-current={href === open ? 'page' : undefined}
-          className={cx('rounded-xs py-1', href === open ? 'font-medium text-ink' : 'text-mute hover:text-ink')}
+          className={cx(
+            'rounded-xs py-1',
+            href === paths.ownShop() && href !== open && 'max-sm:hidden',
+            href === open ? 'font-medium text-ink' : 'text-mute hover:text-ink',
+          )}
         >
           {label}
         </Link>

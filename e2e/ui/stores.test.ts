@@ -87,6 +87,8 @@ test('a store is connected, sells, and its keys follow what it says', async ({ p
   // ------------------------------------------------------------- the first delivery, which the page notices by itself
   expect((await say('order.paid', 'evt_1')).status).toBe(200)
   await expect(page.getByText('Connected', { exact: true })).toBeVisible()
+  // What was refused before that is no trouble any more.
+  await expect(page.getByText('1 request refused, the last')).toHaveCount(0)
   await expect(page.getByRole('heading', { name: 'Products to place' })).toBeVisible()
   await expect(page.getByText('1 sale waiting')).toBeVisible()
   expect(await findings(page)).toEqual([])

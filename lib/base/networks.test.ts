@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { bytesOf, isWithin, networkOf, whyNotConnect, whyNotUrl } from './networks.ts'
+import { bytesOf, isOfThisMachine, isWithin, networkOf, whyNotConnect, whyNotUrl } from './networks.ts'
 
 const only = (text: string) => [networkOf(text)].flatMap((network) => network ?? [])
 
@@ -153,4 +153,16 @@ test('networks and addresses are read or are none', () => {
       (each) => each && odd && isWithin(each, odd),
     ),
   ).toEqual([true, false, false])
+})
+
+test.each([
+  ['http://localhost:4710/api/stores/stripe/x', true],
+  ['http://demo.localhost/', true],
+  ['http://127.1.2.3:3000/', true],
+  ['http://[::1]:3000/', true],
+  ['https://keys.example.com/localhost', false],
+  ['http://192.168.0.9/', false],
+  ['https://localhost.example.com/', false],
+])('%s is of this machine: %s', (url, is) => {
+  expect(isOfThisMachine(url)).toBe(is)
 })

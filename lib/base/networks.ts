@@ -180,3 +180,13 @@ export function hostOf({ hostname }: URL): { address: string | null; name: strin
   const bare = hostname.replace(/^\[|\]$/g, '')
   return bytesOf(bare) ? { address: bare, name: '' } : { address: null, name: bare.replace(/\.$/, '').toLowerCase() }
 }
+
+const loopback = ['127.0.0.0/8', '::1'].flatMap((text) => networkOf(text) ?? [])
+
+/** True when an address of the web leads to the machine it is opened on, and so to nothing anywhere else. */
+export function isOfThisMachine(url: string): boolean {
+  const host = URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : ''
+  if (host === 'localhost' || host.endsWith('.localhost')) return true
+  const bytes = bytesOf(host)
+  return bytes !== null && loopback.some((network) => isWithin(bytes, network))
+}

@@ -30,8 +30,15 @@ export async function soldAs(
     // Placed before anything of it was sold: its name comes with the sale.
     if (name === null && productName)
       await tx.storeProduct.update({ where: { connectionId_ref: { connectionId, ref } }, data: { name: productName } })
-    if (isIgnored) return { productId: null, quantityIs, why: 'ignored' }
-    if (productId) return { productId, quantityIs, why: null }
+    if (!isIgnored && !productId) continue
+    const open = placed.filter((each) => !each.isIgnored && !each.productId)
+    await forgetQuestions(
+      tx,
+      connectionId,
+      open.map((each) => each.ref),
+      ref,
+    )
+    return isIgnored ? { productId: null, quantityIs, why: 'ignored' } : { productId, quantityIs, why: null }
   }
   // A product may carry the ids that stores know it by.
   const own = await tx.product.findFirst({
@@ -51,4 +58,14 @@ export async function soldAs(
     update: { ...(name && { name }), ...(own && { productId: own.id }) },
   })
   return own ? { ...none, productId: own.id, why: null } : { ...none, why: 'mapping' }
+}
+
+/** Takes back what was asked about a sale by its other ids, now that one of them is placed: unless sales wait that do not have that one. */
+async function forgetQuestions(tx: Tx, connectionId: string, refs: string[], placed: string): Promise<void> {
+  if (refs.length === 0) return
+  await tx.$executeRaw`DELETE FROM store_products p
+    WHERE p.connection_id = ${connectionId}::uuid AND p.ref = ANY(${refs}) AND p.product_id IS NULL AND NOT p.is_ignored
+      AND NOT EXISTS (SELECT 1 FROM store_lines l WHERE l.connection_id = p.connection_id AND l.waits_for = 'mapping'
+        AND l.register #> '{fields,productIds,value}' @> to_jsonb(p.ref)
+        AND NOT l.register #> '{fields,productIds,value}' @> to_jsonb(${placed}::text))`
 }

@@ -70,7 +70,7 @@ export type LineFact = FactBase & {
   allLines?: string[]
   type: 'one_time' | 'subscription'
   state?: LineState
-  /** The store's ids of what was bought, the most exact first: price or variant, then product. */
+  /** The store's ids of what was bought, the most exact first: price or variant, then product. People are asked about the last one. */
   productIds?: string[]
   /** What the store calls it, for people who say which product it is here. */
   productName?: string

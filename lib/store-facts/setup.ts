@@ -16,7 +16,13 @@ export type StoreSetup = {
     madeBy: 'store' | 'merchant' | 'latchkey'
   } | null
   /** What lets us ask the store's API, where we can. */
-  credential: { label: string; hint: string; wrong?: (text: string) => string | null } | null
+  credential: {
+    label: string
+    hint: string
+    wrong?: (text: string) => string | null
+    /** Where it is more than a help: for whom, and what goes wrong without it. */
+    needed?: { label: string; why: string }
+  } | null
   /** Whether one connection takes live and test events, or each needs its own. */
   mode: 'said_in_each_event' | 'one_per_connection'
   /** What a merchant should know before relying on it, whole sentences. */

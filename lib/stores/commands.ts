@@ -114,9 +114,9 @@ export const setStoreCredential = (
   merchant: Merchant,
   { connectionId, credential }: { connectionId: string; credential: string },
   now: Date,
-) => change(merchant, connectionId, now, (tx, connection) => writeCredential(tx, connection, credential))
+) => change(merchant, connectionId, now, (tx, connection) => writeCredential(tx, connection, credential, now))
 
-async function writeCredential(tx: Tx, { id, store }: Connection, credential: string): Promise<string[]> {
+async function writeCredential(tx: Tx, { id, store }: Connection, credential: string, now: Date): Promise<string[]> {
   const typed = credential.trim()
   const setup = storeSetups[store as keyof typeof storeSetups]?.credential
   const wrong = typed && (setup ? setup.wrong?.(typed) : 'This store’s API is not asked.')
@@ -129,6 +129,8 @@ async function writeCredential(tx: Tx, { id, store }: Connection, credential: st
       ...{ accessTriedAt: null, accessProblem: null, reconcileDueAt: null },
     },
   })
+  // What the store did not say by itself can be asked now.
+  if (typed) await handleWaiting(tx, id, now)
   return [typed ? 'API access set' : 'API access taken away']
 }
 
@@ -216,7 +218,7 @@ export const updateStore = (
     if (isRenamed) await tx.storeConnection.update({ where: { id: connectionId }, data: { name } })
     return [
       ...(isRenamed ? [`Name: ${connection.name} → ${name}`] : []),
-      ...(credential === undefined ? [] : await writeCredential(tx, connection, credential)),
+      ...(credential === undefined ? [] : await writeCredential(tx, connection, credential, now)),
       ...(settings
         ? await writeSettings(tx, connection, { ...settingsOf(connection.settings), ...settings }, now)
         : []),

@@ -20,7 +20,7 @@ import { askOf } from './ask.ts'
 import { openDelivery } from './intake.ts'
 import { UNREADABLE } from './plain.ts'
 import { readerOf } from './readers.ts'
-import { whyNothing } from './rules.ts'
+import { waitsForPayment, whyNothing } from './rules.ts'
 import { settingsOf } from './schema.ts'
 import { storeLabels } from './setups.ts'
 
@@ -81,11 +81,14 @@ export async function handleDelivery(
       facts.push(...reading.facts, ...(await answersTo(reading, connection, delivery.attempts, way)))
     const came = await prisma.$transaction(
       async (tx) => {
-        const { state, outcome } = await takeFacts(tx, connection, facts, now)
+        const { state, outcome, lines } = await takeFacts(tx, connection, facts, now)
         // Somebody else has handled it in the meantime, and has said what came of it.
         const isStillNew = await tx.storeDelivery.count({ where: { id: deliveryId, state: 'new' } })
         if (isStillNew === 0) return null
         await settle(tx, deliveryId, { state, outcome }, now)
+        // The first time only, so that two of them do not wake each other for ever.
+        if (delivery.handledAt === null && (await isWaitedFor(tx, connection.id, facts, lines)))
+          await handleWaiting(tx, connection.id, now, deliveryId)
         return state
       },
       { timeout: 60_000 },
@@ -97,6 +100,22 @@ export async function handleDelivery(
   } finally {
     tellSoon('deliveries', connection.organizationId)
   }
+}
+
+/** True when a refund or dispute that came before is of what these facts told. */
+async function isWaitedFor(
+  tx: Tx,
+  connectionId: string,
+  facts: readonly Fact[],
+  lines: readonly LineOf[],
+): Promise<boolean> {
+  if (lines.length === 0 || facts.some(({ kind }) => kind === 'refund' || kind === 'dispute')) return false
+  const payments = await tx.storePayment.findMany({
+    where: { connectionId, ref: { in: lines.map(({ ref }) => ref) } },
+    select: { names: true },
+  })
+  const where = { connectionId, payment: { in: payments.flatMap(({ names }) => names) } }
+  return (await tx.storeRefund.count({ where })) + (await tx.storeDispute.count({ where })) > 0
 }
 
 function whyIgnored({ ignored, isTest, facts, asks = [] }: Reading, { mode }: Connection): string | null {
@@ -159,7 +178,10 @@ export async function takeFacts(tx: Tx, connection: Connection, facts: readonly 
       await followAddress(tx, followed.store, { buyer: { ref: fact.customer, email: null, name: null } }, now)
   }
   const taken = await followLines(tx, followed, lines, now)
-  return taken.outcome.length > 0 ? taken : { ...taken, outcome: [whyNothing(facts, lines.length)] }
+  if (taken.outcome.length > 0) return taken
+  const outcome = [whyNothing(facts, lines.length)]
+  // A refund that nobody can find a payment for leaves a key at work that was paid back.
+  return { ...taken, ...(waitsForPayment(facts, lines.length) && { state: 'waiting' }), outcome }
 }
 
 async function followLines(tx: Tx, followed: Followed, lines: readonly LineOf[], now: Date): Promise<Taken> {
@@ -273,10 +295,10 @@ async function followTime(now: Date, only: string | null): Promise<void> {
   }
 }
 
-/** Makes everything that waits be handled again: a product was placed, or something here was restored. */
-export async function handleWaiting(tx: Tx, connectionId: string, now: Date): Promise<void> {
+/** Makes everything that waits be handled again: a product was placed, something here was restored, or what was missing has come. */
+export async function handleWaiting(tx: Tx, connectionId: string, now: Date, except?: string): Promise<void> {
   const waiting = await tx.storeDelivery.updateManyAndReturn({
-    where: { connectionId, state: 'waiting' },
+    where: { connectionId, state: 'waiting', ...(except && { id: { not: except } }) },
     data: { state: 'new', dueAt: now, attempts: 0 },
     select: { id: true },
   })

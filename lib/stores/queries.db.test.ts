@@ -105,7 +105,7 @@ describe('a connection', () => {
     expect(await listStores(here.me)).toMatchObject([
       {
         ...{ name: 'Website', label: 'Your own shop', state: 'connected' },
-        waiting: { products: 2, sales: 3, failed: 0, fresh: 0 },
+        waiting: { products: 2, sales: 3, failed: 0, fresh: 0, unpaid: 0 },
       },
     ])
     expect(await listStoreProducts(here.me, here.connectionId)).toMatchObject([
@@ -236,7 +236,7 @@ describe('a product of the store', () => {
     await place(me, connectionId, { kind: 'product', productId: product.id })
     await handleAll()
     expect((await getStore(me, connectionId, new Date())).waits).toEqual([
-      { why: 'The product grants no key configuration.', count: 1 },
+      { for: 'no_configuration', why: 'The product grants no key configuration.', count: 1 },
     ])
     const configuration = await prisma.keyConfiguration.create({ data: { organizationId, name: 'Standard' } })
     await prisma.productKeyConfiguration.create({

@@ -15,9 +15,10 @@ import type { StoreName } from '../store-facts/schema.ts'
 import type { StoreSetup } from '../store-facts/setup.ts'
 import { addressFor, openDelivery } from './intake.ts'
 import { readerOf } from './readers.ts'
-import { storeState, troubleOf, whyNotRead } from './rules.ts'
+import { NO_PAYMENT, storeState, troubleOf, whyNotRead } from './rules.ts'
 import { ConnectionSecrets, settingsOf } from './schema.ts'
 import { storeSetups } from './setups.ts'
+import { waitingSales } from './waiting-sales.ts'
 
 // What merchants see of the stores they sell at. Secrets and credentials are never read out; whether there are any is.
 
@@ -53,9 +54,14 @@ type Waiting = {
   /** Deliveries that are given up, and that have not been handled yet. */
   failed: number
   fresh: number
+  /** Refunds and disputes of the last weeks whose payment nothing here has. */
+  unpaid: number
 }
 
-const nothingWaits: Waiting = { products: 0, sales: 0, failed: 0, fresh: 0 }
+/** After so long nobody will tell the payment any more: it was none of what is sold here. */
+const UNPAID_DAYS = 30
+
+const nothingWaits: Waiting = { products: 0, sales: 0, failed: 0, fresh: 0, unpaid: 0 }
 
 async function waitingAt({ organizationId }: Merchant, ids: string[]): Promise<Map<string, Waiting>> {
   if (ids.length === 0) return new Map()
@@ -64,7 +70,9 @@ async function waitingAt({ organizationId }: Merchant, ids: string[]): Promise<M
         WHERE p.connection_id = c.id AND p.product_id IS NULL AND NOT p.is_ignored)::int AS products,
       (SELECT count(*) FROM store_lines l WHERE l.connection_id = c.id AND l.waits_for = 'mapping')::int AS sales,
       (SELECT count(*) FROM store_deliveries d WHERE d.connection_id = c.id AND d.state = 'failed')::int AS failed,
-      (SELECT count(*) FROM store_deliveries d WHERE d.connection_id = c.id AND d.state = 'new')::int AS fresh
+      (SELECT count(*) FROM store_deliveries d WHERE d.connection_id = c.id AND d.state = 'new')::int AS fresh,
+      (SELECT count(*) FROM store_deliveries d WHERE d.connection_id = c.id AND d.state = 'waiting'
+        AND d.received_at > now() - make_interval(days => ${UNPAID_DAYS}::int) AND starts_with(d.outcome[1], ${NO_PAYMENT}::text))::int AS unpaid
     FROM store_connections c WHERE c.organization_id = ${organizationId}::uuid AND c.id = ANY(${ids}::uuid[])`
   return new Map(rows.map(({ id, ...waiting }) => [id, waiting]))
 }
@@ -165,7 +173,7 @@ export async function getStore(merchant: Merchant, connectionId: string, now: Da
     waits: waits.flatMap(({ waitsFor, _count }) =>
       waitsFor === null || waitsFor === 'mapping'
         ? []
-        : [{ why: lineWaits[waitsFor as LineWait] ?? waitsFor, count: _count }],
+        : [{ for: waitsFor as LineWait, why: lineWaits[waitsFor as LineWait] ?? waitsFor, count: _count }],
     ),
     ...{ deliveries, purchases },
   }
@@ -186,7 +194,8 @@ export async function listStoreProducts(merchant: Merchant, connectionId: string
   assertMay(merchant, 'stores.read')
   await assertOwn(merchant, connectionId)
   const { organizationId } = merchant
-  return prisma.$queryRaw<
+  const sales = await waitingSales(connectionId)
+  const products = await prisma.$queryRaw<
     {
       ref: string
       name: string | null
@@ -200,10 +209,11 @@ export async function listStoreProducts(merchant: Merchant, connectionId: string
   >`SELECT p.ref, p.name, p.is_ignored AS "isIgnored", p.quantity_is AS "quantityIs", p.first_seen_at AS "firstSeenAt",
       CASE WHEN r.id IS NOT NULL THEN jsonb_build_object('id', r.id, 'name', r.name, 'archived', r.archived_at IS NOT NULL) END AS product,
       (SELECT count(*) FROM store_lines l WHERE l.connection_id = p.connection_id AND l.waits_for = 'mapping'
-        AND l.register #> '{fields,productIds,value}' @> to_jsonb(p.ref))::int AS waiting
+        AND l.register #>> '{fields,productIds,value,-1}' = p.ref)::int AS waiting
     FROM store_products p LEFT JOIN products r ON r.id = p.product_id AND r.organization_id = ${organizationId}::uuid
     WHERE p.connection_id = ${connectionId}::uuid
     ORDER BY (p.product_id IS NULL AND NOT p.is_ignored) DESC, lower(COALESCE(p.name, p.ref)), p.ref`
+  return products.map((product) => ({ ...product, sales: sales.get(product.ref) ?? [] }))
 }
 export type StoreProductItem = Awaited<ReturnType<typeof listStoreProducts>>[number]
 

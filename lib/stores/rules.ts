@@ -1,7 +1,8 @@
 import type { ReconciliationState } from '#prisma/enums.ts'
 import { DAY_MS } from '../base/days.ts'
 import type { LifecycleSettings } from '../purchases/standing.ts'
-import type { Fact } from '../store-facts/schema.ts'
+import type { DisputeFact, Fact, RefundFact } from '../store-facts/schema.ts'
+import type { StoreSetup } from '../store-facts/setup.ts'
 import type { EditPart } from '../web/edits.ts'
 
 const days = (count: number): string => (count === 1 ? '1 day' : `${count} days`)
@@ -46,14 +47,22 @@ export function storeState(connection: {
   return connection.firstDeliveryAt ? 'connected' : 'waiting'
 }
 
+/** How the sentence about a refund or dispute begins whose payment is not known here: deliveries that wait for one are counted by it. */
+export const NO_PAYMENT = 'Nothing changed: no purchase here has the payment'
+
+/** The refund or dispute among facts of no purchase here: it may be one of a sale, and its payment was never told or is called otherwise. */
+export const waitsForPayment = (facts: readonly Fact[], purchases: number): RefundFact | DisputeFact | undefined =>
+  purchases > 0
+    ? undefined
+    : facts.find((fact): fact is RefundFact | DisputeFact => fact.kind === 'refund' || fact.kind === 'dispute')
+
 /** Why nothing followed from facts that concern so many purchases here, as whole sentences. */
 export function whyNothing(facts: readonly Fact[], purchases: number): string {
   if (purchases > 0 && facts.some((fact) => fact.kind === 'refund' && fact.state === 'succeeded'))
     return 'The refund is counted. It changes no keys: it is of a part, or was known.'
   if (purchases > 0) return 'Nothing changed: this was known, or a newer message has said more.'
-  const unknown = facts.find(({ kind }) => kind === 'refund' || kind === 'dispute')
-  if (unknown && 'payment' in unknown)
-    return `Nothing changed: no purchase here has the payment ${unknown.payment} yet. It is kept, and counts once that payment comes.`
+  const unknown = waitsForPayment(facts, purchases)
+  if (unknown) return `${NO_PAYMENT} ${unknown.payment} yet. It is kept, and counts once that payment comes.`
   const payment = facts.find((fact) => fact.kind === 'payment')
   if (payment)
     return payment.ref
@@ -84,6 +93,19 @@ export function troubleOf(
   if (isNewest && age(lastRefusedAt) < REFUSING_DAYS * DAY_MS) return 'refused'
   return mode === 'live' && lastDeliveryAt !== null && age(lastDeliveryAt) > SILENT_DAYS * DAY_MS ? 'silent' : null
 }
+
+/** What a sale waits for that the store's API would say. */
+export const helpsAccess = (waitsFor: string): boolean => waitsFor === 'product' || waitsFor === 'address'
+
+/** True when sales wait for what the store's API would say, and it may not be asked. */
+export const wantsAccess = (connection: {
+  setup: Pick<StoreSetup, 'credential'> | null
+  hasCredential: boolean
+  waits: readonly { for: string }[]
+}): boolean =>
+  Boolean(connection.setup?.credential) &&
+  !connection.hasCredential &&
+  connection.waits.some((wait) => helpsAccess(wait.for))
 
 /** Why what a store sold cannot be read from its API, as whole sentences, or null. */
 export function whyNotRead({

@@ -162,10 +162,12 @@ export const sale = ({ organization, id }: OneOf, query?: { history: number }) =
 
 export const stores = ({ organization }: Organization) => to(`/dashboard/${organization}/settings/stores`)
 export const newStore = ({ organization }: Organization) => to(`/dashboard/${organization}/settings/stores/new`)
-export const store = ({ organization, id }: OneOf) => to(`/dashboard/${organization}/settings/stores/${id}`)
+/** A connection; `part` is a section of its page. */
+export const store = ({ organization, id }: OneOf, part?: 'api-access') =>
+  to(`/dashboard/${organization}/settings/stores/${id}`, {}, part)
 export const storeSettings = ({ organization, id }: OneOf) =>
   to(`/dashboard/${organization}/settings/stores/${id}/settings`)
-export const deliveries = ({ organization, id }: OneOf, query?: { state: 'failed' | 'new' }) =>
+export const deliveries = ({ organization, id }: OneOf, query?: { state: 'failed' | 'new' | 'waiting' }) =>
   to(`/dashboard/${organization}/settings/stores/${id}/deliveries`, query)
 export const delivery = ({ organization, id, delivery }: OneOf & { delivery: string }) =>
   to(`/dashboard/${organization}/settings/stores/${id}/deliveries/${delivery}`)
@@ -203,6 +205,8 @@ export const securityLog = ({ organization }: Organization) => to(`/dashboard/${
 export const reference = (part?: string) => to('/docs', {}, part)
 /** One kind of thing in the API reference; `part` is a call or a shape. */
 export const chapter = ({ chapter }: { chapter: string }, part?: string) => to(`/docs/${chapter}`, {}, part)
+/** The messages of a shop of the merchant's own; `part` is one of them. */
+export const ownShop = (part?: string) => to('/docs/own-shop', {}, part)
 export const errorCodes = () => to('/docs/errors')
 export const errorCode = ({ code }: { code: string }) => to(`/docs/errors/${code}`)
 

@@ -1,9 +1,9 @@
 import Link from 'next/link'
 import { Badge } from '#components/ui/badge.tsx'
 import { cx } from '#components/ui/cx.ts'
+import { Words } from '#components/words.tsx'
 import * as paths from '#lib/web/paths.ts'
 import type { FieldInfo } from './reference.ts'
-import { Words } from './words.tsx'
 
 /** Fields with their types, bounds and words; those inside an object below it, indented. */
 export function FieldList({

@@ -1,11 +1,11 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { CodeBlock } from '#components/ui/code-block.tsx'
+import { Words } from '#components/words.tsx'
 import { apiVersions } from '#lib/api/endpoint.ts'
 import { apiScopes } from '#lib/base/permissions.ts'
 import * as paths from '#lib/web/paths.ts'
 import { guideEntries } from './guide-entries.ts'
-import { Words } from './words.tsx'
 
 /** What holds for every call, in the order somebody needs it. */
 export function Guide({ url }: { url: string }) {

@@ -1,13 +1,13 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Badge } from '#components/ui/badge.tsx'
+import { Words } from '#components/words.tsx'
 import * as paths from '#lib/web/paths.ts'
 import { FieldList } from './field-list.tsx'
 import { Snippet } from './language.tsx'
 import { Method } from './method.tsx'
 import type { Operation } from './reference.ts'
 import { TryIt } from './try-it.tsx'
-import { Words } from './words.tsx'
 
 const SAMPLE_ID = '01a3c5d2-7b1e-7c40-9d55-6b8f2f0c9e11'
 

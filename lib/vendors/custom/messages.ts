@@ -1,92 +1,8 @@
 import { z } from 'zod'
 
 /*
- * The messages of a shop or script of the merchant's own. It is our own contract, so it is checked strictly and says what is wrong.
- *
- * A POST of JSON to the address of the connection, signed as Standard Webhooks are (standardwebhooks.com; libraries for every language):
- *
- * | Header              | What                                                                                          |
- * |---------------------|-----------------------------------------------------------------------------------------------|
- * | `webhook-id`        | names the message; the same one sent again has the same id, and is read once                  |
- * | `webhook-timestamp` | when it was sent, in seconds since 1970; at most five minutes from now                        |
- * | `webhook-signature` | `v1,` and in base 64 the HMAC-SHA-256 of `<webhook-id>.<webhook-timestamp>.<body>`, with the bytes that the secret has in base 64 after `whsec_`; several are parted by spaces |
- *
- * The body is one message:
- *
- * | Field       | Kind              | What                                                                                      |
- * |-------------|-------------------|-------------------------------------------------------------------------------------------|
- * | `type`      | one of the below  | what the message is about                                                                 |
- * | `timestamp` | moment            | when things were as `data` says. Of two messages about one thing the later one counts, whichever arrives first: so send what *is*, with the time of the change |
- * | `test`      | boolean           | a trial of the shop's test mode; left out: false                                          |
- * | `data`      | object            | as follows                                                                                |
- *
- * Moments are text in ISO 8601 with a zone and up to six decimals: `2026-09-01T10:00:05.120Z`, `2026-09-01T12:00:05+02:00`. Amounts are
- * whole numbers in the currency's smallest unit, tax included (4900 is 49.00 EUR, 4900 JPY is 4900). Ids are text of at most 200
- * characters, of the shop's own making. Fields with a question mark may be left out: what is left out stays as the shop said it before;
- * null, where it is allowed, is an answer. A field that is not in these tables is refused.
- *
- * `purchase.updated`: how an order or a subscription stands. Issues keys, and takes them back.
- *
- * | Field                             | Kind                  | What                                                              |
- * |-----------------------------------|-----------------------|-------------------------------------------------------------------|
- * | `order_id` or `subscription_id`   | id, exactly one       | a purchase for good, or one that renews                           |
- * | `status`                          | word                  | `pending`: not paid; no keys yet. `active`: keys work, also when it ends at `ends_at`. `past_due`: a renewal was not paid; keys work for the time of grace. `paused`: keys do not work until it is `active` again. `ended`: over. `past_due` is for subscriptions |
- * | `items`                           | 1 to 100 objects      | what was bought; one that was sent before and is not among them is gone |
- * | `items[].id`?                     | id                    | names the item within the purchase; needed where there are several. An item keeps its id when its product or quantity changes: its keys go along |
- * | `items[].product_id`              | id                    | what the shop calls it; which product that is here is said once in the settings of the connection |
- * | `items[].product_name`?           | text                  | for the people who say so                                         |
- * | `items[].quantity`?               | whole number from 1   | how many; left out the first time: 1                              |
- * | `customer`?                       | object                | who gets the keys; needed before there are any; taken as a whole  |
- * | `customer.id`?                    | id                    | names the person in the shop; without one the address does        |
- * | `customer.email`?                 | address               | id, address or both are needed                                    |
- * | `customer.name`?                  | text or null          |                                                                   |
- * | `order_number`?                   | text                  | what people call it                                               |
- * | `purchased_at`?                   | moment                | left out the first time: `timestamp`                              |
- * | `ends_at`?                        | moment or null        | when it ends or ended; null: it renews, or never ends             |
- * | `paid_through`?                   | moment or null        | subscriptions: until when it is paid, where no `payment.received` says it |
- * | `grace_until`?                    | moment or null        | subscriptions: until when the shop waits for a payment that failed |
- * | `trial_ends_at`?                  | moment or null        | subscriptions: null: it is in no trial                            |
- *
- * `payment.received`: money came. Needed for refunds to be understood, and for subscriptions to go on.
- *
- * | Field                             | Kind                  | What                                                              |
- * |-----------------------------------|-----------------------|-------------------------------------------------------------------|
- * | `id`                              | id                    | names the payment                                                 |
- * | `order_id` or `subscription_id`   | id, exactly one       | what it is for                                                    |
- * | `item_id`?                        | id or null            | the one item that it is for; null or left out: all                |
- * | `amount`                          | whole number from 0   |                                                                   |
- * | `currency`                        | three letters         | `EUR`                                                             |
- * | `paid_at`?                        | moment                | left out: `timestamp`                                             |
- * | `paid_through`?                   | moment or null        | subscriptions: the end of the period that it pays for             |
- *
- * `refund.updated`: money went back, or will.
- *
- * | Field                             | Kind                  | What                                                              |
- * |-----------------------------------|-----------------------|-------------------------------------------------------------------|
- * | `id`                              | id                    | names the refund                                                  |
- * | `payment_id`                      | id                    |                                                                   |
- * | `status`                          | word                  | `pending`, `succeeded` or `failed`; only `succeeded` changes anything |
- * | `amount`                          | whole number, `all`   | of this refund alone                                              |
- * | `items`?                          | objects or null       | of an order: which items went back; their keys end. Without it a refund of less than the payment takes no keys back |
- * | `items[].id`?                     | id                    | as in the purchase; left out where the item has none there        |
- * | `items[].quantity`                | whole number from 1   | how many of it                                                    |
- * | `revoke`?                         | boolean or null       | of an order: true takes the keys back whatever the amount, false leaves them, null lets the amount decide |
- *
- * `dispute.updated`: the buyer's bank took the money back, or wants to.
- *
- * | Field                             | Kind                  | What                                                              |
- * |-----------------------------------|-----------------------|-------------------------------------------------------------------|
- * | `id`                              | id                    | names the dispute                                                 |
- * | `payment_id`                      | id                    |                                                                   |
- * | `status`                          | word                  | `open`: keys stop, unless the settings say otherwise. `won`: they come back. `lost`: they end |
- *
- * `customer.updated`: a person's address or name changed.
- *
- * | Field                             | Kind                  | What                                                              |
- * |-----------------------------------|-----------------------|-------------------------------------------------------------------|
- * | `id`                              | id                    | as in `customer.id` of purchases                                  |
- * | `email`                           | address               |                                                                   |
- * | `name`?                           | text or null          | left out or null: none                                            |
+ * The messages of a shop or script of the merchant's own. It is our own contract, so it is checked strictly and says what is wrong. What
+ * each field means is in contract.ts, for people.
  */
 
 export const customMessageTypes = [
@@ -221,7 +137,7 @@ const Dispute = z.strictObject({
 
 const Customer = z.strictObject({ id: Id, email: Email, name: Name.nullable().optional() })
 
-/** One message; the contract is at the top of this file. */
+/** One message. */
 export const CustomMessage = z.discriminatedUnion(
   'type',
   [

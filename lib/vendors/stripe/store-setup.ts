@@ -33,6 +33,7 @@ export const stripeSetup: StoreSetup = {
   mode: 'one_per_connection',
   notes: [
     'Without an API key, a one-time purchase is known by its Payment Link, or by what you write as latchkey_product into the metadata of the link or the Checkout Session, and always counts as one piece.',
+    'What you write as latchkey_product is any text of your own: it is placed here once, like a product. The id of a product here, or one of its external ids, needs no placing.',
     'Prices that are made for one checkout only have new ids each time: write latchkey_product into the metadata of the Checkout Session, and of the subscription for those that renew.',
     'Destinations with thin payloads need an API key, as their events only name what changed.',
     'A refund does not end a subscription: cancel it in Stripe as well.',

@@ -149,10 +149,15 @@ describe('a checkout of one-time prices', () => {
     ])
   })
 
-  test('without an API key, names its product by metadata and link, and no quantity', () => {
+  test('without an API key, names its product by metadata and link, is asked about by metadata, and has no quantity', () => {
     const { asks } = changed(name, { metadata: { latchkey_product: 'quill-pro' } })
     expect(asks?.[0]?.otherwise).toMatchObject([
-      { line: '', state: 'live', productIds: ['quill-pro', 'plink_1Quill'], buyer: { email: 'lena@customer.example' } },
+      {
+        line: '',
+        state: 'live',
+        productIds: ['quill-pro', 'plink_1Quill', 'quill-pro'],
+        buyer: { email: 'lena@customer.example' },
+      },
     ])
     expect(asks?.[0]?.otherwise[0]).not.toHaveProperty('quantity')
   })

@@ -134,6 +134,12 @@ type Said = { facts: Fact[]; asks?: Ask[]; ignored?: string }
 const stamp = ({ version, occurredAt }: At) => ({ version, occurredAt })
 const ids = (...all: (string | null | undefined)[]) => all.filter((id) => typeof id === 'string')
 
+/** What was bought: Stripe's ids and the names that the merchant wrote. People are asked about a name of their own, and about nothing else. */
+function productIds(all: readonly string[], named: readonly (string | null | undefined)[]): string[] {
+  const [name] = ids(...named)
+  return name === undefined || all.at(-1) === name ? [...all] : [...all, name]
+}
+
 function sessionSays(session: z.infer<typeof Session>, at: At): Said {
   const ref = `order:${session.id}`
   const buyer = {
@@ -173,11 +179,9 @@ function sessionSays(session: z.infer<typeof Session>, at: At): Said {
     const items = readAs(List(LineItem), answer).data
     return items.map(({ id, quantity, description, price }) => ({
       ...{ ...line, line: id, quantity: quantity ?? 1 },
-      productIds: ids(
-        price?.metadata?.latchkey_product,
-        price?.id,
-        price?.product,
-        ...(items.length === 1 ? whole : []),
+      productIds: productIds(
+        ids(price?.metadata?.latchkey_product, price?.id, price?.product, ...(items.length === 1 ? whole : [])),
+        [price?.metadata?.latchkey_product, items.length === 1 ? session.metadata?.latchkey_product : null],
       ),
       ...(description && { productName: description }),
     }))
@@ -198,7 +202,7 @@ function sessionSays(session: z.infer<typeof Session>, at: At): Said {
   const ask = {
     path: `/v1/checkout/sessions/${encodeURIComponent(session.id)}/line_items?limit=100`,
     read: lines,
-    otherwise: [{ ...line, line: '', productIds: whole }],
+    otherwise: [{ ...line, line: '', productIds: productIds(whole, [session.metadata?.latchkey_product]) }],
   }
   return { facts, asks: [ask] }
 }
@@ -227,14 +231,16 @@ function subscriptionSays(subscription: z.infer<typeof Subscription>, at: At): S
       ...(!has_more && { allLines: items.map(({ id }) => id) }),
       // None of an item is no item.
       ...(item.quantity === 0 ? { state: 'ended' } : state && { state }),
-      productIds: ids(
-        ...[
-          item.metadata?.latchkey_product,
-          item.price?.metadata?.latchkey_product,
-          item.price?.id,
-          item.price?.product,
+      productIds: productIds(
+        ids(
+          ...[item.metadata?.latchkey_product, item.price?.metadata?.latchkey_product],
+          ...[item.price?.id, item.price?.product],
+          items.length === 1 && !has_more ? subscription.metadata?.latchkey_product : null,
+        ),
+        [
+          ...[item.metadata?.latchkey_product, item.price?.metadata?.latchkey_product],
+          items.length === 1 && !has_more ? subscription.metadata?.latchkey_product : null,
         ],
-        items.length === 1 && !has_more ? subscription.metadata?.latchkey_product : null,
       ),
       ...(item.price?.nickname && { productName: item.price.nickname }),
       // Metered prices have none.

@@ -29,6 +29,10 @@ export const woocommerceSetup: StoreSetup = {
         ? null
         : 'It has to look like https://ck_…:cs_…@shop.example.'
     },
+    needed: {
+      label: 'Needed with Subscriptions',
+      why: 'A shop with the extension Subscriptions needs it: without it the first order of each gives two keys. In every shop it finds the sales that WooCommerce did not deliver.',
+    },
   },
   mode: 'one_per_connection',
   notes: [

@@ -4,7 +4,7 @@ import { countText } from '#components/ui/number-text.ts'
 import { Status } from '#components/ui/status.tsx'
 import { Time } from '#components/ui/time.tsx'
 import type { StoreSummary } from '#lib/stores/queries.ts'
-import { storeLook } from '#lib/stores/rules.ts'
+import { storeLook, troubleOf } from '#lib/stores/rules.ts'
 import * as paths from '#lib/web/paths.ts'
 
 /** One connection: where it stands, when it was last heard of, and what wants somebody. */
@@ -39,9 +39,12 @@ export function StoreRow({ store, organization, now }: { store: StoreSummary; or
   )
 }
 
-function Wants({ store: { waiting, refusals, lastRefusedAt }, now }: { store: StoreSummary; now: Date }) {
-  const { products, sales, failed } = waiting
-  if (products + failed + refusals === 0) return null
+function Wants({ store, now }: { store: StoreSummary; now: Date }) {
+  const { waiting, refusals, lastRefusedAt } = store
+  const { products, sales, failed, unpaid } = waiting
+  // What was refused before the last delivery was believed is no news.
+  const isRefused = troubleOf(store, now) === 'refused'
+  if (products + failed + unpaid === 0 && !isRefused) return null
   return (
     <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
       {products > 0 && (
@@ -49,8 +52,9 @@ function Wants({ store: { waiting, refusals, lastRefusedAt }, now }: { store: St
           {countText(products, 'product')} to place{sales > 0 && `, ${countText(sales, 'sale')} waiting`}
         </Badge>
       )}
+      {unpaid > 0 && <Badge tone="warn">{countText(unpaid, 'refund')} without a payment</Badge>}
       {failed > 0 && <Badge tone="bad">{countText(failed, 'delivery', 'deliveries')} failed</Badge>}
-      {refusals > 0 && lastRefusedAt && (
+      {isRefused && lastRefusedAt && (
         <span className="text-mute text-sm">
           {countText(refusals, 'request')} refused, last <Time value={lastRefusedAt} now={now} />
         </span>

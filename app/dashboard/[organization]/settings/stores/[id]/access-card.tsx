@@ -18,6 +18,7 @@ import type { FormAction, FormState } from '#lib/web/action.ts'
 import { makeSecret, setCredential, setSecret } from '../actions.ts'
 
 type Words = { label: string; hint: string }
+type Needed = { label: string; why: string }
 type Of = { organization: string; connectionId: string }
 
 /** What lets the store be believed, and asked. */
@@ -30,6 +31,7 @@ export function AccessCard({
   formerSecretUntil,
   credential,
   hasCredential,
+  isWanted,
   access,
   address,
 }: Of & {
@@ -37,8 +39,10 @@ export function AccessCard({
   secret: (Words & { madeBy: 'store' | 'merchant' | 'latchkey' }) | null
   hasSecret: boolean
   formerSecretUntil: Date | null
-  credential: Words | null
+  credential: (Words & { needed?: Needed | undefined }) | null
   hasCredential: boolean
+  /** Sales wait for what only the API says: the field is open. */
+  isWanted: boolean
   /** What came of asking the store's API last; null: it was not asked yet. */
   access: { triedAt: Date; problem: string | null } | null
   /** Where the store sends. */
@@ -84,7 +88,9 @@ export function AccessCard({
           {...credential}
           name="credential"
           isSet={hasCredential}
+          isWanted={isWanted}
           status={<Access access={access} />}
+          missing={credential.needed && <Status tone="warn" label={credential.needed.label} />}
           optional
           action={setCredential}
           saved="API access saved"
@@ -93,7 +99,8 @@ export function AccessCard({
               ? access.problem
               : hasCredential
                 ? `Lets us ask ${store} about what it did not send.`
-                : `Optional. Lets us ask ${store} about what it did not send, and find what was missed.`
+                : (credential.needed?.why ??
+                  `Optional. Lets us ask ${store} about what it did not send, and find what was missed.`)
           }
         />
       )}
@@ -126,7 +133,9 @@ function Pasted({
   hint,
   isSet,
   status = <Status tone="ok" label="Set" />,
+  missing,
   optional = false,
+  isWanted = false,
   action,
   saved,
   about,
@@ -137,7 +146,10 @@ function Pasted({
     isSet: boolean
     /** How it stands when it is set. */
     status?: React.ReactNode
+    /** What is said while it is not set, of what is optional. */
+    missing?: React.ReactNode
     optional?: boolean
+    isWanted?: boolean
     action: FormAction
     saved: string
     about: React.ReactNode
@@ -156,14 +168,17 @@ function Pasted({
     return next
   }, idle)
   const { errors, form } = useMendedErrors(state)
-  const open = asked || (!isSet && !optional)
+  const open = asked || (!isSet && (!optional || isWanted))
   return (
-    <div className="border-line2 border-t px-3.5 py-3 first-of-type:border-t-0">
+    <div
+      id={name === 'credential' ? 'api-access' : undefined}
+      className="scroll-mt-16 border-line2 border-t px-3.5 py-3 first-of-type:border-t-0"
+    >
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <div className="min-w-[min(100%,220px)] flex-1">
           <p className="flex flex-wrap items-center gap-x-3 font-medium">
             {label}
-            {isSet ? status : !optional && <Status tone="warn" label="Missing" />}
+            {isSet ? status : optional ? missing : <Status tone="warn" label="Missing" />}
           </p>
           <p className="text-pretty text-mute">{about}</p>
         </div>
@@ -200,7 +215,7 @@ function Pasted({
           {isSet && replaceNote && <p className="text-pretty text-mute text-sm">{replaceNote}</p>}
           <div className="flex gap-2">
             <SubmitButton>Save</SubmitButton>
-            {(isSet || optional) && (
+            {(isSet || (optional && !isWanted)) && (
               <Button variant="ghost" onClick={() => setAsked(false)}>
                 Cancel
               </Button>

@@ -17,6 +17,7 @@ import { getOrganization } from '#lib/organizations/queries.ts'
 import { productChoices } from '#lib/products/queries.ts'
 import { getStore, listStoreProducts, type StoreDetail } from '#lib/stores/queries.ts'
 import { listReconciliationRecords } from '#lib/stores/records.ts'
+import { wantsAccess } from '#lib/stores/rules.ts'
 import { signedPurchase, trial } from '#lib/vendors/custom/trial.ts'
 import { found } from '#lib/web/page.ts'
 import * as paths from '#lib/web/paths.ts'
@@ -66,7 +67,7 @@ export default async function StorePage({ params }: PageProps<'/dashboard/[organ
         {at && mayWrite && <Steps steps={steps} current={at} />}
         {at && <Waiting at={at} store={store} />}
         <StoreTrouble organization={organization} store={store} mayWrite={mayWrite} now={now} />
-        {open.length > 0 && <ProductsToPlace open={open} mayWrite={mayWrite} {...placing} />}
+        {open.length > 0 && <ProductsToPlace open={open} mayWrite={mayWrite} now={now} {...placing} />}
         {store.setup && store.address && (
           <>
             <SetUpCard
@@ -85,6 +86,7 @@ export default async function StorePage({ params }: PageProps<'/dashboard/[organ
               formerSecretUntil={store.formerSecretUntil}
               credential={store.setup.credential && withoutCode(store.setup.credential)}
               hasCredential={store.hasCredential}
+              isWanted={wantsAccess(store)}
               access={store.access}
               address={store.address}
             />

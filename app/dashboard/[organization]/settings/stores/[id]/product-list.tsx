@@ -7,9 +7,12 @@ import { Button } from '#components/ui/button.tsx'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
+import { Input } from '#components/ui/input.tsx'
+import { moneyText } from '#components/ui/money-text.ts'
 import { countText } from '#components/ui/number-text.ts'
 import { Select } from '#components/ui/select.tsx'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
+import { Time } from '#components/ui/time.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import type { StoreProductItem } from '#lib/stores/queries.ts'
 import type { FormState } from '#lib/web/action.ts'
@@ -29,8 +32,9 @@ type Placing = {
 export function ProductsToPlace({
   open,
   mayWrite,
+  now,
   ...placing
-}: Placing & { open: StoreProductItem[]; mayWrite: boolean }) {
+}: Placing & { open: StoreProductItem[]; mayWrite: boolean; now: Date }) {
   return (
     <Card>
       <CardHeader title="Products to place">{countText(open.length, 'product')}</CardHeader>
@@ -47,11 +51,54 @@ export function ProductsToPlace({
                 {product.waiting > 0 ? `${countText(product.waiting, 'sale')} waiting` : 'nothing waits'}
               </Badge>
             </div>
+            {product.sales.length > 0 && (
+              <WaitingSales organization={placing.organization} id={placing.connectionId} product={product} now={now} />
+            )}
             {mayWrite && <PlaceForm {...placing} product={product} />}
           </li>
         ))}
       </ul>
     </Card>
+  )
+}
+
+/** Who waits for the answer: by buyer, amount and day it is known again which product it is. */
+function WaitingSales({
+  organization,
+  id,
+  product: { sales, waiting, name, ref },
+  now,
+}: {
+  organization: string
+  id: string
+  product: StoreProductItem
+  now: Date
+}) {
+  return (
+    <div className="mt-2 rounded-control bg-line2 px-2.5 py-1.5 text-sm">
+      <ul aria-label={`Sales of ${name ?? ref} that wait`} className="grid gap-0.5">
+        {sales.map((sale) => (
+          <li key={`${sale.ref} ${sale.line}`} className="flex flex-wrap gap-x-3">
+            <span className="min-w-0 break-all">{sale.buyer ?? 'A buyer without an address'}</span>
+            {sale.amount !== null && sale.currency && (
+              <span className="tabular-nums">{moneyText(sale.amount, sale.currency)}</span>
+            )}
+            <span className="text-mute">
+              <Time value={sale.boughtAt} now={now} />
+            </span>
+          </li>
+        ))}
+      </ul>
+      <p className="mt-1 text-mute">
+        {waiting > sales.length && `${countText(waiting - sales.length, 'more sale')}. `}
+        <Link
+          href={paths.deliveries({ organization, id }, { state: 'waiting' })}
+          className="rounded-xs underline decoration-line underline-offset-3 hover:decoration-current"
+        >
+          Show the deliveries that wait
+        </Link>
+      </p>
+    </div>
   )
 }
 
@@ -135,7 +182,10 @@ function PlaceForm({
 }: Placing & { product: StoreProductItem; onDone?: () => void }) {
   const name = product.name ?? product.ref
   const same = products.find((each) => each.name.toLowerCase() === name.toLowerCase())
-  const [as, setAs] = useState(() => product.product?.id ?? (product.isIgnored ? IGNORED : (same?.id ?? NEW)))
+  // An id is no name: which product it is then, only a person knows.
+  const [as, setAs] = useState(
+    () => product.product?.id ?? (product.isIgnored ? IGNORED : (same?.id ?? (product.name ? NEW : null))),
+  )
   const [state, submit] = useActionState(async (previous: FormState, form: FormData) => {
     const next = await place(previous, form)
     if (next.status === 'ok') {
@@ -145,9 +195,9 @@ function PlaceForm({
     return next
   }, idle)
   const { errors, form } = useMendedErrors(state)
-  const isProduct = as !== NEW && as !== IGNORED
+  const isProduct = as !== null && as !== NEW && as !== IGNORED
   const items = [
-    ...(same ? [] : [{ value: NEW, label: `A new product “${name}”` }]),
+    ...(same ? [] : [{ value: NEW, label: product.name ? `A new product “${name}”` : 'A new product…' }]),
     ...products.map((each) => ({ value: each.id, label: each.name })),
     { value: IGNORED, label: 'Nothing sold here', description: 'Sales of it are left alone.' },
   ]
@@ -156,13 +206,18 @@ function PlaceForm({
       <input type="hidden" name="organization" value={organization} />
       <input type="hidden" name="connectionId" value={connectionId} />
       <input type="hidden" name="ref" value={product.ref} />
-      <input type="hidden" name="as" value={isProduct ? 'product' : as} />
+      <input type="hidden" name="as" value={isProduct ? 'product' : (as ?? '')} />
       {isProduct && <input type="hidden" name="productId" value={as} />}
-      {as === NEW && <input type="hidden" name="name" value={name.slice(0, 80)} />}
+      {as === NEW && product.name && <input type="hidden" name="name" value={name.slice(0, 80)} />}
       <div className="grid items-start gap-3 @xl:grid-cols-2 @3xl:grid-cols-3">
-        <Field label="Here it is" error={errors.productId ?? errors.as ?? errors.name}>
+        <Field label="Here it is" error={errors.productId ?? errors.as ?? (product.name ? errors.name : undefined)}>
           <Select items={items} value={as} onValueChange={setAs} />
         </Field>
+        {as === NEW && !product.name && (
+          <Field label="Its name" error={errors.name} description="Buyers read it in the mail with their key.">
+            <Input name="name" maxLength={80} />
+          </Field>
+        )}
         {as === NEW && (
           <Field label="It grants keys of" error={errors.keyConfigurationId}>
             <Select
@@ -180,7 +235,7 @@ function PlaceForm({
             />
           </Field>
         )}
-        {as !== IGNORED && (
+        {as !== null && as !== IGNORED && (
           <Field label="When somebody buys three">
             <Select
               name="quantityIs"
@@ -204,7 +259,7 @@ function PlaceForm({
   )
 }
 
-const waitingWords = (as: string, count: number) =>
+const waitingWords = (as: string | null, count: number) =>
   as === IGNORED
     ? `${countText(count, 'sale')} that ${count === 1 ? 'waits' : 'wait'} for this will get no key.`
     : `${countText(count, 'sale')} that ${count === 1 ? 'waits for this is' : 'wait for this are'} handled at once.`

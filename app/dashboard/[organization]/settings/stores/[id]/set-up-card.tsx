@@ -1,8 +1,12 @@
 import { ChevronRight } from 'lucide-react'
+import Link from 'next/link'
 import { Card } from '#components/ui/card.tsx'
 import { CodeBlock } from '#components/ui/code-block.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
+import { Notice } from '#components/ui/notice.tsx'
+import { isOfThisMachine } from '#lib/base/networks.ts'
 import type { StoreSetup } from '#lib/store-facts/setup.ts'
+import * as paths from '#lib/web/paths.ts'
 
 /** What to do in the store's own pages, in its own words, with our address to copy. */
 export function SetUpCard({
@@ -41,7 +45,7 @@ export function SetUpCard({
               </span>
               <div className="grid min-w-0 gap-2">
                 <p className="text-pretty">{withAddress(step)}</p>
-                {step.includes('{address}') && <Address address={address} />}
+                {step.includes('{address}') && <Address address={address} store={setup.label} />}
                 {/events? below/.test(step) && (
                   <ul aria-label="Events" className="flex flex-wrap gap-1">
                     {setup.events.map((event) => (
@@ -55,6 +59,13 @@ export function SetUpCard({
             </li>
           ))}
         </ol>
+        {setup.secret?.madeBy === 'latchkey' && (
+          <p className="px-3.5 pb-3.5">
+            <Link href={paths.ownShop()} className="rounded-xs text-accent underline underline-offset-2">
+              Every message with its fields, examples and the signature in code
+            </Link>
+          </p>
+        )}
         {trial && (
           <div className="px-3.5 pb-3.5">
             <CodeBlock title="Try it in a shell, with your secret in place of whsec_…" code={trial} wrap />
@@ -87,13 +98,21 @@ function withAddress(step: string) {
   )
 }
 
-function Address({ address }: { address: string }) {
+function Address({ address, store }: { address: string; store: string }) {
   return (
-    <div className="flex items-center gap-2 rounded-control border border-line bg-line2 py-1 pr-1 pl-2.5">
-      <code className="min-w-0 flex-1 select-all break-all font-mono text-sm">{address}</code>
-      <CopyButton value={address} label="Copy address" size="sm">
-        Copy
-      </CopyButton>
-    </div>
+    <>
+      {isOfThisMachine(address) && (
+        <Notice
+          tone="warn"
+          title="Only programs on this machine reach this address."
+        >{`For ${store} anywhere else, set LATCHKEY_URL to the address that people use, start Latchkey again, and copy it anew.`}</Notice>
+      )}
+      <div className="flex items-center gap-2 rounded-control border border-line bg-line2 py-1 pr-1 pl-2.5">
+        <code className="min-w-0 flex-1 select-all break-all font-mono text-sm">{address}</code>
+        <CopyButton value={address} label="Copy address" size="sm">
+          Copy
+        </CopyButton>
+      </div>
+    </>
   )
 }

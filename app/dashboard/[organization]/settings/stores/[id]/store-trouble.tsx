@@ -2,21 +2,19 @@ import { Button } from '#components/ui/button.tsx'
 import { Notice } from '#components/ui/notice.tsx'
 import { countText } from '#components/ui/number-text.ts'
 import { Time } from '#components/ui/time.tsx'
-import { DAY_MS } from '#lib/base/days.ts'
 import type { StoreDetail } from '#lib/stores/queries.ts'
-import { troubleOf } from '#lib/stores/rules.ts'
+import { helpsAccess, troubleOf, wantsAccess } from '#lib/stores/rules.ts'
 import * as paths from '#lib/web/paths.ts'
 import { ReplayButton } from './replay-button.tsx'
 import { SwitchButton } from './switch-button.tsx'
 
 type Props = { organization: string; store: StoreDetail; mayWrite: boolean; now: Date }
 
-const RECENT_MS = 7 * DAY_MS
-
 /** What keeps sales from becoming keys, above everything else, with the likely fixes beside it. */
 export function StoreTrouble({ organization, store, mayWrite, now }: Props) {
   const { id, offAt, waiting, waits, refusals, lastRefusal, lastRefusedAt, lastDeliveryAt } = store
-  const isRefusing = lastRefusedAt && now.getTime() - lastRefusedAt.getTime() < RECENT_MS
+  const trouble = troubleOf(store, now)
+  const asksForAccess = wantsAccess(store)
   return (
     <>
       {offAt && (
@@ -38,15 +36,12 @@ export function StoreTrouble({ organization, store, mayWrite, now }: Props) {
           <Time value={offAt} now={now} />. Deliveries are kept, and acted on once it is on again.
         </Notice>
       )}
-      {isRefusing && (
-        <Notice
-          tone={!lastDeliveryAt || lastDeliveryAt < lastRefusedAt ? 'bad' : 'off'}
-          title={`${countText(refusals, 'request')} refused, the last`}
-        >
+      {trouble === 'refused' && lastRefusedAt && (
+        <Notice tone="bad" title={`${countText(refusals, 'request')} refused, the last`}>
           <Time value={lastRefusedAt} now={now} />: {lastRefusal} {adviceOn(store)}
         </Notice>
       )}
-      {troubleOf(store, now) === 'silent' && lastDeliveryAt && (
+      {trouble === 'silent' && lastDeliveryAt && (
         <Notice tone="warn" title="Nothing was sent for long:">
           the last delivery came <Time value={lastDeliveryAt} now={now} />. If you sold something since, look at{' '}
           {store.label} whether it still sends to the address below.
@@ -72,20 +67,49 @@ export function StoreTrouble({ organization, store, mayWrite, now }: Props) {
           Nothing that was sent is lost.
         </Notice>
       )}
-      {waits.map(({ why, count }) => (
+      {waiting.unpaid > 0 && (
+        <Notice
+          tone="warn"
+          title={`${countText(waiting.unpaid, 'refund or dispute', 'refunds or disputes')} of a payment that nothing here has:`}
+          actions={
+            <Button size="sm" href={paths.deliveries({ organization, id }, { state: 'waiting' })}>
+              Show
+            </Button>
+          }
+        >
+          no keys were taken back for {waiting.unpaid === 1 ? 'it' : 'them'}. Once the payment is told{' '}
+          {waiting.unpaid === 1 ? 'it counts' : 'they count'}.{' '}
+          {store.store === 'custom' && 'Compare payment_id with the id of the payment that your shop sent.'}
+        </Notice>
+      )}
+      {waits.map(({ for: waitsFor, why, count }) => (
         <Notice
           key={why}
           tone="warn"
           title={`${countText(count, 'sale')} ${count === 1 ? 'waits' : 'wait'}:`}
           actions={
-            mayWrite && (
-              <ReplayButton organization={organization} connectionId={id} which="waiting">
-                Try again
-              </ReplayButton>
-            )
+            <>
+              <Button size="sm" href={paths.deliveries({ organization, id }, { state: 'waiting' })}>
+                Show
+              </Button>
+              {mayWrite &&
+                // Trying again could only do the same again.
+                (asksForAccess && helpsAccess(waitsFor) ? (
+                  <Button size="sm" variant="primary" href={paths.store({ organization, id }, 'api-access')}>
+                    Add API access
+                  </Button>
+                ) : (
+                  <ReplayButton organization={organization} connectionId={id} which="waiting">
+                    Try again
+                  </ReplayButton>
+                ))}
+            </>
           }
         >
-          {why}
+          {why}{' '}
+          {asksForAccess &&
+            helpsAccess(waitsFor) &&
+            `With API access ${store.label} is asked, and ${count === 1 ? 'it is' : 'they are'} handled at once.`}
         </Notice>
       ))}
     </>
