@@ -81,6 +81,7 @@ test('every path', () => {
       "outbox": "/outbox",
       "outboxMail": "/outbox/[id]",
       "overview": "/dashboard/[organization]",
+      "ownShop": "/docs/own-shop",
       "product": "/dashboard/[organization]/products/[id]",
       "products": "/dashboard/[organization]/products",
       "purchasedKey": "/purchases/[id]",
