@@ -405,7 +405,7 @@ export const table: Record<string, Row> = {
       ask: new URL(
         manageUrl({ licenseKeyId: keyId, label: 'New laptop', fingerprint: 'new-laptop', askedAt: new Date() }),
       ).searchParams.get('ask') as string,
-      activationId: activations[0] ?? '',
+      activationId: activations[2] ?? '',
     }),
   },
   // After what its customer does with the key.

@@ -7,8 +7,8 @@ export async function mailsTo(address: string): Promise<Message[]> {
   return (await response.json()) as Message[]
 }
 
-/** Waits for the next mail to an address whose subject matches, and returns the newest such. */
-export async function waitForMail(address: string, subject = /./): Promise<Message> {
+/** Waits for the next mail to an address whose subject matches, and returns the newest such. One that a test itself makes waits for a sweep, up to a minute. */
+export async function waitForMail(address: string, subject = /./, timeout = 45_000): Promise<Message> {
   let found: Message | undefined
   await expect
     .poll(
@@ -16,7 +16,7 @@ export async function waitForMail(address: string, subject = /./): Promise<Messa
         found = (await mailsTo(address)).findLast((message) => subject.test(message.subject))
         return found
       },
-      { message: `a mail to ${address} about ${subject}`, timeout: 45_000 },
+      { message: `a mail to ${address} about ${subject}`, timeout },
     )
     .toBeTruthy()
   return found as Message

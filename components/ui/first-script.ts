@@ -40,8 +40,9 @@ const keepTheme = () => {
   put()
 }
 
-/** Tells the server where its reader is, for dates: no header does (lib/words/plain.ts). */
+/** Tells the server where its reader is, for dates on the pages of customers: no header does (lib/words/plain.ts). Others need no cookie. */
 const tellZone = () => {
+  if (!/^\/(login|purchases|devices|reminders)(\/|$)/.test(location.pathname)) return
   try {
     const zone = encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone)
     if (!document.cookie.split('; ').includes(`latchkey-zone=${zone}`))

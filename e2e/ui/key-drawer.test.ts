@@ -106,7 +106,7 @@ test('what is done in it shows in the list at once, and is still there when it i
   await expect(row(page, first())).toContainText('Disabled')
 
   await row(page, second()).getByRole('link').click()
-  await drawer(page, second()).getByRole('button', { name: 'Copy key' }).click()
+  await drawer(page, second()).getByRole('button', { name: 'Copy key', exact: true }).click()
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(second().key)
 })
 

@@ -232,7 +232,7 @@ test('a reminder is stopped by its link, by a click or by a mail program', async
   const link = new URL(linkIn(mail, '/reminders'))
   await page.goto(link.pathname + link.search)
   await expect(heading(page, 'Stop reminders?')).toBeVisible()
-  await expect(page).toHaveTitle(/^Reminders/)
+  await expect(page).toHaveTitle(/^Stop reminders/)
   await expect(page.getByText(key.customerEmail)).toBeVisible()
   const stops = () => prisma.mailStop.count({ where: { organizationId: shop.id, email: key.customerEmail } })
   expect(await stops()).toBe(0)

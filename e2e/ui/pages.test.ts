@@ -125,7 +125,7 @@ for (const route of routes) {
     expect(response?.status()).toBe(200)
     await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1)
     // Customers know the seller, not the machine.
-    await expect(page).toHaveTitle(as === 'customer' ? /^[^·]+$/ : /\S · Latchkey$/)
+    await expect(page).toHaveTitle(as === 'customer' || route.startsWith('/purchases/') ? /^[^·]+$/ : /\S · Latchkey$/)
     for (const { width, height, colorScheme, colorsOnly } of looks) {
       await page.setViewportSize({ width, height })
       await page.emulateMedia({ colorScheme })

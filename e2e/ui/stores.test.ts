@@ -274,6 +274,7 @@ test('a purchase is moved to somebody else, canceled by hand, and resumed', asyn
 
   // Where the key is shown, its purchase is, too.
   await page.getByRole('main').getByRole('link', { name: /^WEB_/ }).first().click()
+  await page.getByRole('link', { name: 'Open page' }).click()
   await expect(page.getByRole('complementary')).toContainText('H-77')
   await expect(page.getByRole('complementary')).toContainText('Canceled')
 })

@@ -135,6 +135,8 @@ test('from a key configuration to a key that is activated, refused, freed by its
     .getByRole('table')
     .getByRole('link', { name: new RegExp(prefix) })
     .click()
+  await page.getByRole('link', { name: 'Open page' }).click()
+  await expect(page).toHaveURL(/license-keys\/[0-9a-f-]{36}$/)
   const history = page.getByRole('list').filter({ hasText: 'Issued for purchase' }).getByRole('listitem')
   await expect(history).toHaveText(
     [

@@ -69,7 +69,8 @@ test('a customer signs in by a mailed link, copies the key, frees a device, has 
   await expect(page.getByText('Its slot becomes free for another device.')).toBeVisible()
   await page.getByRole('button', { name: 'Deactivate Old laptop' }).click()
   await expect(heading(page, 'Plain Editor')).toBeVisible()
-  await expect(page.getByText('Old laptop')).toHaveCount(0)
+  await expect(page.getByText('Old laptop was deactivated.')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Deactivate Old laptop' })).toHaveCount(0)
   await page.getByRole('button', { name: 'E-mail me this key' }).click()
   await expect(page.getByText(`On its way to ${key.customerEmail}.`)).toBeVisible()
 
