@@ -24,7 +24,7 @@ export function DocsNav() {
           aria-current={href === open ? 'page' : undefined}
           className={cx(
             'rounded-xs py-1',
-            href === paths.ownShop() && href !== open && 'max-sm:hidden',
+            href === paths.ownShop() && 'max-sm:hidden',
             href === open ? 'font-medium text-ink' : 'text-mute hover:text-ink',
           )}
         >

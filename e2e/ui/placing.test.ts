@@ -51,6 +51,8 @@ test('what waits at a store says who bought what, and an id has to be given a na
   await page.getByRole('link', { name: /^Every message with its fields/ }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Your own shop' })).toBeVisible()
   await expect(page.getByRole('region', { name: 'refund.updated' })).toContainText('payment_id')
+  await page.setViewportSize({ width: 390, height: 844 })
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
   expect(await findings(page)).toEqual([])
 })
 

@@ -65,7 +65,7 @@ export default async function StorePage({ params }: PageProps<'/dashboard/[organ
       {isReading && <RefreshEvery seconds={2} />}
       <PageBody aside={<Facts store={store} organization={organization} now={now} />}>
         {at && mayWrite && <Steps steps={steps} current={at} />}
-        {at && <Waiting at={at} store={store} />}
+        {at && store.waits.length === 0 && <Waiting at={at} store={store} />}
         <StoreTrouble organization={organization} store={store} mayWrite={mayWrite} now={now} />
         {open.length > 0 && <ProductsToPlace open={open} mayWrite={mayWrite} now={now} {...placing} />}
         {store.setup && store.address && (
