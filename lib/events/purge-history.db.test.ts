@@ -36,10 +36,12 @@ test('what is older than it is kept goes, to the moment; what is younger and wha
   const young = ['license_key.issued', monthsAgo(3)] as const
   const ancient = ['customer.created', monthsAgo(40)] as const
   for (const shop of [mine, other]) await happened(shop, [...ancient], [...old], [...young])
-  expect(await purgeHistory(system, now, SPAN_MS)).toBe(2)
+  // Other tests have organizations beside these: how many went in all is theirs, too.
+  expect(await purgeHistory(system, now, SPAN_MS)).toBeGreaterThanOrEqual(2)
   expect(await left(mine)).toEqual([[...young]])
   expect(await left(other)).toHaveLength(3)
-  expect(await purgeHistory(system, now, SPAN_MS)).toBe(0)
+  await purgeHistory(system, now, SPAN_MS)
+  expect(await left(mine)).toEqual([[...young]])
 })
 
 test('the security log is kept as long as it is kept itself', async () => {
@@ -56,7 +58,8 @@ test('the newest event stays, so that nobody who follows is told that something 
   await happened(mine, ['license_key.issued', monthsAgo(9)], ['license_key.updated', monthsAgo(8)])
   const follower = { ...system, organizationId: mine }
   const cursor = await newestCursor(follower)
-  expect(await purgeHistory(system, now, SPAN_MS)).toBe(1)
+  await purgeHistory(system, now, SPAN_MS)
+  expect(await left(mine)).toHaveLength(1)
   expect(await eventsAfter(follower, cursor, {}, 10)).toMatchObject({ events: [] })
 })
 
@@ -67,6 +70,6 @@ test('a long history goes in batches, past what stays, and as far as there is ti
       ${monthsAgo(12)}::timestamptz + i / 7 * interval '1 minute', 'system', 'Latchkey' FROM generate_series(1, 9_000) i`
   await happened(mine, ['license_key.issued', now])
   expect(await purgeHistory(system, now, 0)).toBe(0)
-  expect(await purgeHistory(system, now, SPAN_MS)).toBe(4_500)
+  expect(await purgeHistory(system, now, SPAN_MS)).toBeGreaterThanOrEqual(4_500)
   expect(await left(mine)).toHaveLength(4_501)
 })
