@@ -42,7 +42,7 @@ export async function startAppProcess(
       ({ status }) => status === 405,
       () => false,
     )
-  for (const deadline = Date.now() + 30_000; !(await isUp()); await sleep(50))
+  for (const deadline = Date.now() + 90_000; !(await isUp()); await sleep(50))
     if (child.exitCode !== null || Date.now() > deadline) {
       await end('SIGKILL')
       throw new Error(`The app process did not start: ${said.slice(-4_000)}`)
