@@ -355,7 +355,6 @@ export const table: Record<string, Row> = {
   [`${dashboard}/settings/webhooks/actions.ts#remove`]: {
     fields: ({ spareWebhookEndpointId }) => ({ endpointId: spareWebhookEndpointId }),
   },
-  [`${dashboard}/risk/[id]/actions.ts#act`]: { fields: ({ keyId }) => ({ licenseKeyId: keyId, action: 'block' }) },
   [`${dashboard}/risk/[id]/actions.ts#excuse`]: { fields: ({ keyId }) => ({ licenseKeyId: keyId }) },
   [`${dashboard}/risk/[id]/actions.ts#suspect`]: { fields: ({ keyId }) => ({ licenseKeyId: keyId }) },
   [`${dashboard}/risk/settings/actions.ts#choosePolicy`]: {
@@ -409,6 +408,7 @@ export const table: Record<string, Row> = {
     }),
   },
   // After what its customer does with the key.
+  [`${dashboard}/risk/[id]/actions.ts#act`]: { fields: ({ keyId }) => ({ licenseKeyId: keyId, action: 'block' }) },
   [`${dashboard}/purchases/[id]/actions.ts#hold`]: { fields: ({ keyId }) => ({ licenseKeyId: keyId, held: 'on' }) },
   [`${dashboard}/purchases/[id]/actions.ts#move`]: {
     fields: (of) => ({ purchaseId: of.purchaseId, email: `thief-${of.slug}@example.com` }),
