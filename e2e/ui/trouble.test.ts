@@ -50,7 +50,7 @@ test('support sees why a key is refused, copies the answer, extends it at a clic
     'The key expired on 1 Mar 2026, and its grace of 7 days ended on 8 Mar 2026; a device asked after that.',
   )
   await expect(row).toContainText('3 times')
-  await expect(row.getByRole('link', { name: 'Write to' })).toHaveAttribute(
+  await expect(row.getByRole('link', { name: 'Mail this sentence to' })).toHaveAttribute(
     'href',
     /^mailto:[^?]+@[^?]+\?subject=Your%20license(%20for%20.+)?&body=Hello%20Ines%2C%20your%20license%20for/,
   )

@@ -23,7 +23,7 @@ export function ToCustomer({
         <div className="flex gap-1.5">
           <a
             href={letter(email, about, text)}
-            aria-label={`Write to ${email} with this sentence`}
+            aria-label={`Mail this sentence to ${email}`}
             className={buttonLook('secondary', 'sm')}
           >
             Mail
