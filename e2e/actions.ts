@@ -407,6 +407,20 @@ export const table: Record<string, Row> = {
       activationId: activations[2] ?? '',
     }),
   },
+  'app/purchases/activate/actions.ts#findRequest': {
+    ...{ customer: true, reads: true },
+    fields: () => ({ code: 'BCDF-GHJK' }),
+  },
+  'app/purchases/activate/actions.ts#approve': {
+    customer: true,
+    fields: ({ deviceRequests, keyId, activations }) => ({
+      ...{ request: deviceRequests[0] ?? '', choice: `${keyId}:${activations[0]}`, label: 'Approved device' },
+    }),
+  },
+  'app/purchases/activate/actions.ts#deny': {
+    customer: true,
+    fields: ({ deviceRequests }) => ({ request: deviceRequests[1] ?? '' }),
+  },
   // After what its customer does with the key.
   [`${dashboard}/risk/[id]/actions.ts#act`]: { fields: ({ keyId }) => ({ licenseKeyId: keyId, action: 'block' }) },
   [`${dashboard}/purchases/[id]/actions.ts#hold`]: { fields: ({ keyId }) => ({ licenseKeyId: keyId, held: 'on' }) },

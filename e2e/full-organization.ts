@@ -1,5 +1,6 @@
 // An organization with something of everything in it, all of it marked with one word that occurs nowhere else.
 import { expect } from '@playwright/test'
+import { sealRequest } from '#lib/activations/approve.ts'
 import type { Member } from '#lib/base/actor.ts'
 import { newId } from '#lib/base/ids.ts'
 import { apiScopes } from '#lib/base/permissions.ts'
@@ -215,6 +216,10 @@ export async function makeFullOrganization() {
     },
   })
   const event = await prisma.event.findFirstOrThrow({ where: { organizationId: shop.id, licenseKeyId: key.id } })
+  const deviceRequests = [
+    await askForDevice(shop.id, alice.userId, mark),
+    await askForDevice(shop.id, alice.userId, mark),
+  ]
   return {
     ...shop,
     since,
@@ -254,7 +259,21 @@ export async function makeFullOrganization() {
     openImportId: opened.importId,
     bulkChangeId,
     openBulkChangeId,
+    deviceRequests,
   }
+}
+
+/** A device that asks for a key, whose code the customer has typed. */
+async function askForDevice(organizationId: string, userId: string, mark: string): Promise<string> {
+  const now = new Date()
+  const id = newId(now)
+  await prisma.deviceRequest.create({
+    data: {
+      ...{ id, organizationId, label: `Asking device of ${mark}`, deviceCodeHash: newId(), userCodeHash: newId() },
+      ...{ createdAt: now, expiresAt: new Date(now.getTime() + 86_400_000) },
+    },
+  })
+  return sealRequest({ kind: 'customer', userId, email: '' }, id)
 }
 
 /** A store with a sale that waits for its product, and something that could not be read. Another one that nothing came from. */

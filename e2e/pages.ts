@@ -62,6 +62,8 @@ const table: Record<string, Visit> = {
   '/purchases': { as: 'customer', path: () => '/purchases' },
   '/purchases/open': { as: 'nobody', path: () => '/purchases/open?mail=none&code=none' },
   '/purchases/replace': { as: 'customer', path: () => '/purchases/replace?ask=nothing-of-ours' },
+  '/activate': { as: 'nobody', path: () => '/activate?code=BCDF-GHJK', leadsTo: /\/login\b/ },
+  '/purchases/activate': { as: 'customer', path: () => '/purchases/activate' },
   '/purchases/[id]': { as: 'customer', path: ({ keyId }) => `/purchases/${keyId}` },
   '/dashboard': { as: 'member of two', path: () => '/dashboard' },
   '/dashboard/[organization]': dashboard(),

@@ -1,8 +1,8 @@
 import '#server-only'
 import { z } from 'zod'
 import { LicenseKeyStatus } from '#prisma/enums.ts'
-import { activateCodes, validateCodes } from '../error-codes/schema.ts'
-import { ActivateCall, DeactivateCall, ValidateCall } from '../license-calls/schema.ts'
+import { activateCodes, deviceCodes, validateCodes } from '../error-codes/schema.ts'
+import { ActivateCall, DeactivateCall, DeviceCodeCall, DeviceTokenCall, ValidateCall } from '../license-calls/schema.ts'
 import { asked, Count, Id, shown, Time } from './wire.ts'
 
 // What the three public calls of client software take and answer, for the OpenAPI document. lib/vendors/latchkey/dialect.ts spells them.
@@ -103,11 +103,37 @@ const Failed = shown(
   }),
 )
 
+const DeviceCode = shown(
+  'DeviceCode',
+  'What to show, and how to ask whether somebody approved.',
+  z.object({
+    device_code: z.string().describe('A secret of the device, to ask with.'),
+    user_code: z.string().describe('To be shown and typed, as "BCDF-GHJK".'),
+    verification_uri: z.url().describe('Where it is typed.'),
+    verification_uri_complete: z.url().describe('The same with the code in it, to be opened or shown as a QR code.'),
+    expires_in: Count.describe('Seconds.'),
+    interval: Count.describe('Seconds between two polls.'),
+  }),
+)
+
+const Undecided = shown(
+  'DeviceUndecided',
+  'No activation, or not yet; `error` has the names of RFC 8628.',
+  z.object({
+    error: z.enum(deviceCodes.map((each) => each.toLowerCase()) as [string, ...string[]]),
+    code: z.enum(deviceCodes),
+    detail,
+    interval: Count.optional().describe('Wait so many seconds before the next poll.'),
+  }),
+)
+
 const json = { conditions: ValidateCall.shape.conditions.meta(object) }
 
-/** One of the three calls. */
+/** One of the calls. */
 export type LicenseRoute = {
   operation: string
+  /** Takes an Idempotency-Key. */
+  isRepeatable: boolean
   path: string
   summary: string
   description: string
@@ -135,6 +161,7 @@ const organization_id = 'fda84e25-7b55-4d67-916d-60ead04ff61f'
 export const licenseRoutes: readonly LicenseRoute[] = [
   {
     operation: 'validate',
+    isRepeatable: true,
     path: '/api/license/validate',
     summary: 'Validate a key',
     description:
@@ -145,6 +172,7 @@ export const licenseRoutes: readonly LicenseRoute[] = [
   },
   {
     operation: 'activate',
+    isRepeatable: true,
     path: '/api/license/activate',
     summary: 'Activate a key on a device',
     description: 'With a `fingerprint`, the same device again gets the same activation and takes no second slot.',
@@ -159,6 +187,7 @@ export const licenseRoutes: readonly LicenseRoute[] = [
   },
   {
     operation: 'deactivateDevice',
+    isRepeatable: true,
     path: '/api/license/deactivate',
     summary: 'Deactivate a device',
     description: 'Works for expired, disabled and revoked keys too. Repeating it is not an error.',
@@ -168,6 +197,36 @@ export const licenseRoutes: readonly LicenseRoute[] = [
       200: { description: 'The slot is free.', answer: Deactivated },
       404: { description: 'No such key or activation, or a key string that was replaced.', answer: Refused },
       ...always,
+    },
+  },
+  {
+    operation: 'askForKey',
+    isRepeatable: false,
+    path: '/api/license/device-code',
+    summary: 'Ask for a key without one',
+    description:
+      'For a device whose customer types no key (RFC 8628): show the code and the address, or open the complete one. The customer signs in there, sees what is asking, and approves it with one of their keys. `product_id` and `benefit_id` say which keys will do. Codes are good for 10 minutes.',
+    body: asked('AskForKey', DeviceCodeCall.extend({ ...json, meta: DeviceCodeCall.shape.meta.meta(object) })),
+    example: { organization_id, label: 'Studio iMac', fingerprint: '9c1e0f6a' },
+    answers: {
+      200: { description: 'Show the code.', answer: DeviceCode },
+      404: { description: 'No such organization, product or key configuration.', answer: Failed },
+      ...always,
+    },
+  },
+  {
+    operation: 'pollForKey',
+    isRepeatable: false,
+    path: '/api/license/device-token',
+    summary: 'Ask whether somebody approved',
+    description:
+      'Once every `interval` seconds. After the approval the answer is that of an activation, with the key; it is given again for a minute. Whoever asks too soon gets `slow_down` and has to wait five seconds longer from then on.',
+    body: asked('PollForKey', DeviceTokenCall),
+    example: { device_code: 'jV0n0gWm4l8tX7Yt3oZ0yq4oQ5Xn2vK1bS9aR6cD8eF' },
+    answers: {
+      200: { description: 'The device is activated.', answer: Activated },
+      ...always,
+      400: { description: 'Not approved, or not yet; or the body is not JSON.', answer: Undecided },
     },
   },
 ]

@@ -308,7 +308,7 @@ function managementPaths(): JsonValue {
 
 const licensePaths = (): JsonValue =>
   Object.fromEntries(
-    licenseRoutes.map(({ operation, path, summary, description, body, example, answers }) => [
+    licenseRoutes.map(({ operation, isRepeatable, path, summary, description, body, example, answers }) => [
       path,
       {
         post: {
@@ -317,7 +317,7 @@ const licensePaths = (): JsonValue =>
           summary,
           description,
           security: [],
-          parameters: [idempotencyKey],
+          ...(isRepeatable && { parameters: [idempotencyKey] }),
           requestBody: {
             required: true,
             content: { 'application/json': { schema: refOf(askedShapes, body), example } },

@@ -12,11 +12,15 @@ export type Counted = { limit: LimitName; subject: string }
 // Hashed: a dump shows no addresses, and every key fits its column.
 const keyOf = ({ limit, subject }: Counted) => hashSecret('sign-in', `${limit}\n${subject}`).toString('base64url')
 
-const messages: Record<'password' | 'code' | 'link' | 'mailed code' | 'token', (when: string) => string> = {
+const messages: Record<
+  'password' | 'code' | 'link' | 'mailed code' | 'device code' | 'token',
+  (when: string) => string
+> = {
   password: (when) => `Too many wrong passwords. Try again ${when}, or have a sign-in link e-mailed to you.`,
   code: (when) => `Too many wrong codes. Try again ${when}.`,
   link: (when) => `Too many sign-in links were requested. Try again ${when}.`,
   'mailed code': (when) => `Too many wrong codes. Open the link in the mail instead, or try another code ${when}.`,
+  'device code': (when) => `Too many wrong codes. Try again ${when}.`,
   token: (when) => `Too many attempts from your network. Try again ${when}.`,
 }
 

@@ -127,6 +127,10 @@ export const limits = {
   'mailed code: address': { free: 10, firstWait: 60, longestWait: 3_600, fade: 3_600 },
   /** Wrong codes for all addresses from one network. */
   'mailed code: network': { free: 20, firstWait: 10, longestWait: 900, fade: 300 },
+  /** Wrong codes of devices that ask for a key, typed by one person: there are 20^8, and a few hundred are open at once. */
+  'device code: account': { free: 10, firstWait: 60, longestWait: 3_600, fade: 3_600 },
+  /** The same by all people of one network. */
+  'device code: network': { free: 20, firstWait: 10, longestWait: 900, fade: 300 },
   /** Links and invitations that were opened and did not work. Tokens are long; this only spares the database. */
   'token: network': { free: 60, firstWait: 2, longestWait: 60, fade: 10 },
 } as const satisfies Record<string, Limit>

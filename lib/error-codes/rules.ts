@@ -214,6 +214,36 @@ export const explanations = {
     merchant: 'There is nothing to do here; the program needs an update.',
     customer: null,
   },
+  AUTHORIZATION_PENDING: {
+    summary: 'Nobody has approved or denied this device yet.',
+    happened:
+      'The program showed a code, and asks whether somebody decided in a browser. `error` has the name of RFC 8628, `authorization_pending`.',
+    program: 'Ask again after as many seconds as `interval` says, until another answer comes.',
+    merchant: 'Nothing to do.',
+    customer: null,
+  },
+  SLOW_DOWN: {
+    summary: 'The program asks too often whether somebody decided.',
+    happened: 'It asked before its interval was over. The interval is five seconds longer now, a minute at most.',
+    program: 'Wait as many seconds as `interval` says from now on, then go on asking.',
+    merchant: 'There is nothing to do here; the program needs an update.',
+    customer: null,
+  },
+  ACCESS_DENIED: {
+    summary: 'Somebody denied this device, or took its place back.',
+    happened: 'In the browser, the person with the code pressed **Deny**; or freed the device again before it asked.',
+    program: 'Stop asking. Offer to begin anew, or to enter a key.',
+    merchant: 'Nothing to do.',
+    customer: 'The request was denied. Start again if that was a mistake.',
+  },
+  EXPIRED_TOKEN: {
+    summary: 'The code of this device is used or too old.',
+    happened:
+      'A code is good for ten minutes and gives one activation. An answer that was lost is given again for a minute.',
+    program: 'Stop asking, and offer to begin anew with another code.',
+    merchant: 'Nothing to do.',
+    customer: 'The code has expired. Please start again.',
+  },
   RATE_LIMITED: {
     summary: 'Too many requests for now.',
     happened:

@@ -97,6 +97,11 @@ export const deactivateCodes: readonly [DeactivateCode, ...DeactivateCode[]] = c
 /** True for a code that a key may be answered with. */
 export const isLicenseCode = (code: string): code is LicenseCode => Object.hasOwn(verdicts, code)
 
+/** What software is answered that waits for somebody to approve it in a browser, by the names of RFC 8628 in capitals. */
+export const deviceCodes = ['AUTHORIZATION_PENDING', 'SLOW_DOWN', 'ACCESS_DENIED', 'EXPIRED_TOKEN'] as const
+
+export type DeviceAnswerCode = (typeof deviceCodes)[number]
+
 /** What can be wrong with a request of client software; none of these says anything about the key. */
 export const requestCodes = [
   'INVALID_JSON',
@@ -105,6 +110,7 @@ export const requestCodes = [
   'PAYLOAD_TOO_LARGE',
   'INVALID_INPUT',
   'IDEMPOTENCY_KEY_REUSED',
+  ...deviceCodes,
   'RATE_LIMITED',
   'INTERNAL_ERROR',
   'UNAVAILABLE',

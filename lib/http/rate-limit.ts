@@ -12,12 +12,14 @@ export type Allowance = { limit: number; remaining: number; resetSeconds: number
 
 /** So many requests in each span; what is too much for one span may come from the burst, whose spans are longer. */
 type Limit = { points: number; each: Counter; burst?: Counter }
-type Limits = Record<'address' | 'key' | 'guess' | 'holder' | 'token', Limit> & {
+type Limits = Record<'address' | 'key' | 'guess' | 'holder' | 'token' | 'ask', Limit> & {
   watch: GuessWatch
   nameOfKey: (keyString: string) => string
 }
 
 const BURST_SECONDS = 10
+/** Devices that may begin to ask for a key from one address in a minute: each is a row for an hour. */
+export const DEVICE_ASKS_PER_MINUTE = 30
 /** Who asks, within this time, about as many different unknown keys as its minutes allow, is guessing. */
 const GUESSING_MS = 10 * 60_000
 
@@ -40,6 +42,7 @@ function open(): Limits {
     holder: { points: settings.API_RATE_PER_MINUTE, each: openCounter('api', settings.API_RATE_PER_MINUTE, 60) },
     // Tokens that open nothing, as key strings that nobody was issued.
     token: { points: guesses, each: openCounter('token', guesses, 60) },
+    ask: { points: DEVICE_ASKS_PER_MINUTE, each: openCounter('device-ask', DEVICE_ASKS_PER_MINUTE, 60) },
     watch: new GuessWatch((guesses * GUESSING_MS) / 60_000, GUESSING_MS),
     // No key string leaves this process. Within it, it is kept as long as it counts: hashing would cost more than counting.
     nameOfKey: settings.REDIS_URL ? (keyString) => hexHashOf('rate-limit', endOf(keyString)) : endOf,
@@ -80,6 +83,9 @@ export const takeFromKey = (keyString: string): Promise<Allowance> => take(limit
 
 /** A key string from this address that nobody was issued. */
 export const takeGuess = (address: string | null): Promise<Allowance> => take(limits().guess, networkOf(address))
+
+/** A device at this address that begins to ask for a key. */
+export const takeDeviceAsk = (address: string | null): Promise<Allowance> => take(limits().ask, networkOf(address))
 
 /** A request with this API key, or of this customer's session. */
 export const takeFromHolder = (id: string): Promise<Allowance> => take(limits().holder, id)

@@ -1,5 +1,6 @@
 import '#server-only'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { purgeDeviceRequests } from '../activations/device-requests.ts'
 import { purgeAnswers } from '../api/repeatable.ts'
 import { purgeAttempts } from '../auth/attempts.ts'
 import { purgeLinks } from '../auth/commands.ts'
@@ -85,6 +86,7 @@ const workers: Workers = {
     await purgeChallenges(now)
     await purgeAttempts(now)
     await purgeSessions(now)
+    await purgeDeviceRequests(now)
     await purgeInvitations(now)
     await purgeSecurityLog(system, now)
     await purgeMail(now)

@@ -1,6 +1,7 @@
 import '#server-only'
 import type pg from 'pg'
-import type { Merchant, Software } from '../base/actor.ts'
+import type { Customer, Merchant, Software } from '../base/actor.ts'
+import type { Refusal } from '../base/errors.ts'
 import { assertMay } from '../base/permissions.ts'
 import { isOfStatement, onBatchConnection } from '../database/batches.ts'
 import { BATCHES_IN_FLIGHT } from '../database/client.ts'
@@ -65,6 +66,51 @@ export async function deactivate(
     idempotencyKey,
   }
   return (await enqueue(change)) as LicenseOutcome<DeactivateCode>
+}
+
+/** What is asked and written with an activation, in its transaction: `before` with its key locked, `after` with what it came to. */
+export type Alongside = {
+  before: (client: pg.PoolClient, key: LockedKey) => Promise<Refusal | null>
+  after: (client: pg.PoolClient, outcome: LicenseOutcome<ActivateCode>) => Promise<void>
+}
+
+/** Activates as software does, for a customer who says so; what stands or falls with it is done alongside. Throws what `before` refuses with. */
+export async function activateFor(
+  customer: Customer,
+  call: ActivateCall,
+  now: Date,
+  alongside: Alongside,
+): Promise<LicenseOutcome<ActivateCode>> {
+  const keyHash = keyHashOf(call.key)
+  const change: Change = {
+    ...{ verb: 'activate', call, repeated: false, actor: customer, keyHash, now, idempotencyKey: null },
+  }
+  const done = await onBatchConnection((client) =>
+    inTransaction(client, async () => {
+      const keys = await lockKeys(client, [askedOf(change)])
+      const found = foundBy(change, keys)
+      const refusal = found ? await alongside.before(client, found.key) : null
+      if (refusal) return { refusal }
+      const [outcome] = await decideAll(client, [change], keys)
+      if (!outcome || outcome instanceof Failed) throw outcome?.error ?? new Error('A call was not decided.')
+      await alongside.after(client, outcome as LicenseOutcome<ActivateCode>)
+      return { outcome: outcome as LicenseOutcome<ActivateCode> }
+    }),
+  )
+  if ('refusal' in done) throw done.refusal
+  return done.outcome
+}
+
+async function inTransaction<T>(client: pg.PoolClient, run: () => Promise<T>): Promise<T> {
+  try {
+    await client.query('BEGIN')
+    const result = await run()
+    await client.query('COMMIT')
+    return result
+  } catch (error) {
+    if (isOfStatement(error)) await client.query('ROLLBACK')
+    throw error
+  }
 }
 
 // Calls about one key never run in two batches of this process, or a few dozen would hold every connection while they wait for its row.

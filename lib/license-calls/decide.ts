@@ -1,5 +1,5 @@
 import '#server-only'
-import type { Merchant, Software } from '../base/actor.ts'
+import type { Customer, Merchant, Software } from '../base/actor.ts'
 import { newId } from '../base/ids.ts'
 import { sameJson } from '../base/json.ts'
 import { fingerprintOf } from '../base/text.ts'
@@ -21,7 +21,7 @@ export type Change = (
   | { verb: 'activate'; call: ActivateCall; repeated: boolean }
   | { verb: 'deactivate'; call: DeactivateCall }
 ) & {
-  actor: Software | Merchant
+  actor: Software | Merchant | Customer
   keyHash: string
   /** The look-up is of the key that was meant, not of the string that was sent; `unclear` when several could be. */
   meant?: boolean | 'unclear'
@@ -102,7 +102,7 @@ function decideActivate(batch: Batch, key: LockedKey, change: ActivateChange, te
   const ask = {
     fingerprint: call.fingerprint ?? null,
     replaceActivationId: call.replace_activation_id ?? null,
-    mayReplace: key.mayReplace || actor.kind !== 'software',
+    mayReplace: key.mayReplace || actor.kind === 'merchant' || actor.kind === 'api_key',
     lostActivationId: awaited(key, call, now) ?? (repeated ? lostActivation(key, call.label, now) : null),
   }
   const decision = decideActivation(key.facts, key.live, ask, now)

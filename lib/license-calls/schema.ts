@@ -48,6 +48,18 @@ export const ActivateCall = z.object({
 /** `repeated`: the client says that it sent this before and got no answer. */
 export type ActivateCall = AnyOrganization<z.infer<typeof ActivateCall>> & { repeated?: boolean | undefined }
 
+/** POST /api/license/device-code: an activation whose key somebody chooses in a browser; only of this product or configuration, where named. */
+export const DeviceCodeCall = ActivateCall.pick({
+  ...{ organization_id: true, label: true, fingerprint: true, conditions: true, meta: true },
+}).extend({ product_id: Id.nullish(), benefit_id: Id.nullish() })
+
+export type DeviceCodeCall = z.infer<typeof DeviceCodeCall>
+
+/** POST /api/license/device-token: whether that was approved. */
+export const DeviceTokenCall = z.object({ device_code: Text(200, 1) })
+
+export type DeviceTokenCall = z.infer<typeof DeviceTokenCall>
+
 /** POST /api/license/deactivate. */
 export const DeactivateCall = z.object({ key: Key, organization_id: Id, activation_id: Id })
 

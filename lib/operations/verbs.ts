@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { DeviceCode, DeviceToken } from '../activations/device-requests.ts'
 import type { ActivationRecord } from '../activations/schema.ts'
 import { Text } from '../base/json.ts'
 import { INT4_MAX } from '../base/numbers.ts'
@@ -6,7 +7,14 @@ import type { CustomerSession } from '../customers/schema.ts'
 import type { ActivateCode, DeactivateCode, ValidateCode } from '../error-codes/schema.ts'
 import { archiveFilters } from '../key-configurations/plain.ts'
 import { CreateKeyConfiguration, type KeyConfigurationRecord } from '../key-configurations/schema.ts'
-import { ActivateCall, DeactivateCall, type LicenseOutcome, ValidateCall } from '../license-calls/schema.ts'
+import {
+  ActivateCall,
+  DeactivateCall,
+  DeviceCodeCall,
+  DeviceTokenCall,
+  type LicenseOutcome,
+  ValidateCall,
+} from '../license-calls/schema.ts'
 import type { KeyRecord, KeyRecordFilter } from '../license-keys/schema.ts'
 
 // What a dialect can ask of us: each verb, what it takes and what it comes to. A vendor's request is read into a call, and the outcome
@@ -94,6 +102,8 @@ export const calls = {
   validate: ValidateCall.extend(anyOrganization),
   activate: ActivateCall.extend({ ...anyOrganization, repeated: z.boolean().optional() }),
   deactivate: DeactivateCall.extend(anyOrganization),
+  askForKey: DeviceCodeCall,
+  pollForKey: DeviceTokenCall,
   listKeys: z.object({ filter: Filter, withActivations: z.boolean().optional(), ...page }),
   getKey: z.object({ key: Ref }),
   changeKey: z.object({ key: Ref, changes: Changes }),
@@ -144,6 +154,8 @@ type Outcomes = {
   validate: LicenseOutcome<ValidateCode> & WithRecord
   activate: LicenseOutcome<ActivateCode> & WithRecord
   deactivate: LicenseOutcome<DeactivateCode> & WithRecord
+  askForKey: DeviceCode
+  pollForKey: DeviceToken
   /** `activations` are those of these keys, when asked for. */
   listKeys: { records: KeyRecord[]; total: number; activations: ActivationRecord[] }
   getKey: { record: KeyRecord; activations: ActivationRecord[] }
@@ -177,9 +189,13 @@ export type Outcome<V extends Verb> = Outcomes[V]
 /** The three calls of client software. */
 const licenseVerbs = ['validate', 'activate', 'deactivate'] as const satisfies Verb[]
 export type LicenseVerb = (typeof licenseVerbs)[number]
+/** What software does that has no key yet: somebody chooses one in a browser. */
+export type DeviceVerb = 'askForKey' | 'pollForKey'
 /** What a customer does with a session that the organization made for them. */
 export type OwnVerb = 'listOwnKeys' | 'getOwnKey' | 'rotateOwnKey'
 /** What an organization's own programs do, with an API key. */
-export type ManagementVerb = Exclude<Verb, LicenseVerb | OwnVerb>
+export type ManagementVerb = Exclude<Verb, LicenseVerb | DeviceVerb | OwnVerb>
+
+export const isDeviceVerb = (verb: Verb): verb is DeviceVerb => verb === 'askForKey' || verb === 'pollForKey'
 
 export const isLicenseVerb = (verb: Verb): verb is LicenseVerb => (licenseVerbs as readonly Verb[]).includes(verb)

@@ -1,6 +1,7 @@
 import '#server-only'
 import { ZodError } from 'zod'
 import { manageUrl } from '../activations/ask.ts'
+import { askForKey, pollForKey } from '../activations/device-requests.ts'
 import type { ApiClient, PortalCustomer, Software } from '../base/actor.ts'
 import { env } from '../base/env.ts'
 import { notFound, type Refusal } from '../base/errors.ts'
@@ -21,6 +22,7 @@ import {
   noteMiss,
   rateHeaders,
   strangerWaits,
+  takeDeviceAsk,
   takeFromAddress,
   takeFromHolder,
   takeFromKey,
@@ -36,6 +38,8 @@ import { manage, own } from '../operations/manage.ts'
 import {
   type Call,
   calls,
+  type DeviceVerb,
+  isDeviceVerb,
   isLicenseVerb,
   type LicenseVerb,
   type ManagementVerb,
@@ -176,6 +180,12 @@ async function answerLine(request: HttpRequest, dialect: Dialect, line: Line, pa
     count('license_calls', routeOf(line), outcome.verdict.code)
     return line.write(outcome, parts)
   }
+  if (isDeviceVerb(line.verb)) {
+    const outcome = await callDevice(request, line.verb, call.data as Call<DeviceVerb>)
+    if ('waitSeconds' in outcome) return tooMany(dialect, line, outcome)
+    count('license_calls', routeOf(line), 'answer' in outcome ? outcome.answer : 'done')
+    return line.write(outcome, parts)
+  }
   const run = managing[line.verb] as (holder: Holder, call: unknown, now: Date) => Promise<Outcome<Verb>>
   const outcome = await run(holder as Holder, call.data, new Date())
   count('license_calls', routeOf(line), 'done')
@@ -239,6 +249,28 @@ async function callLicense(
   const manageUrl = dialect === latchkey ? manageUrlOf(call, outcome) : null
   const record = line.withRecord && outcome.key ? await keyRecordOfCall(outcome.key.id) : null
   return { ...outcome, record, ...(manageUrl && { manageUrl }) } as Outcome<LicenseVerb>
+}
+
+/** Software that has no key: it begins to ask for one, or asks whether it was given one. */
+async function callDevice(
+  { address, header }: HttpRequest,
+  verb: DeviceVerb,
+  call: Call<DeviceVerb>,
+): Promise<Outcome<DeviceVerb> | Allowance> {
+  const software: Software = { kind: 'software', address }
+  const now = new Date()
+  if ('device_code' in call) {
+    const ofCode = await takeFromKey(call.device_code)
+    if (ofCode.waitSeconds > 0) return ofCode
+    const outcome = await within(ANSWER_MS, pollForKey(software, call.device_code, now))
+    if (outcome.answer !== 'unknown') return outcome
+    const guesses = await takeGuess(address)
+    return guesses.waitSeconds > 0 ? guesses : outcome
+  }
+  if (verb === 'pollForKey') throw new Error('A poll has a code.')
+  const asks = await takeDeviceAsk(address)
+  if (asks.waitSeconds > 0) return asks
+  return within(ANSWER_MS, askForKey(software, call, header('user-agent'), now))
 }
 
 // Only our own answers may have more in them; vendors' are theirs to the byte. Made where there is nothing left but a "no".

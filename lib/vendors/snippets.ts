@@ -1,3 +1,4 @@
+import { curlApproval, javascriptApproval } from '../snippets/approval.ts'
 import { csharp } from '../snippets/csharp.ts'
 import { curl } from '../snippets/curl.ts'
 import { go } from '../snippets/go.ts'
@@ -52,13 +53,16 @@ const vendorSnippets = partsOf('snippet')
 export const snippets = {
   curl: {
     label: 'curl',
-    about: 'The three calls as they go over the wire. Everything else on this page is made of them.',
-    blocks: curl,
+    about: 'The calls as they go over the wire. Everything else on this page is made of them.',
+    blocks: (facts) => [...curl(facts), ...curlApproval(facts)],
   },
   javascript: {
     label: 'JavaScript',
     about: 'Node 20 or later and Electron, with nothing to install. In a browser only the storage differs.',
-    blocks: program(javascript, 'license.mjs', 'javascript', 'node license.mjs'),
+    blocks: (facts) => [
+      ...program(javascript, 'license.mjs', 'javascript', 'node license.mjs')(facts),
+      javascriptApproval(facts),
+    ],
   },
   python: {
     label: 'Python',

@@ -235,6 +235,10 @@ export const purchases = (query?: { q?: string; purchase?: string; page?: number
 export const purchasedKey = ({ id }: { id: string }) => to(`/purchases/${id}`)
 /** Where the link of a mail with a key leads. */
 export const openKey = (query: { mail: string; code: string }) => to('/purchases/open', query)
+/** What software shows that asks for a key: short, since people type it. It leads to the next. */
+export const activate = (query?: { code?: string }) => to('/activate', query)
+/** `request` is whose code was typed. */
+export const approveDevice = (query?: { code?: string | null; request?: string }) => to('/purchases/activate', query)
 /** Where software sends people whose devices take all places; `ask` says for which device. */
 export const replaceDevice = (query: { ask: string }) => to('/purchases/replace', query)
 

@@ -269,6 +269,48 @@ export const en = {
     leftThisYear: (left: Count) => `After this you can replace ${n(left)} more within a year.`,
   },
 
+  approve: {
+    title: 'Activate a device',
+    codeAbout: 'Type the code that the software shows.',
+    code: 'Code',
+    codeButton: 'Go on',
+    codeWrong: 'This code is not right, or no longer works. Look at what the software shows now.',
+    tooMany: (when: string) => `Too many wrong codes. Try again ${when}.`,
+    /** When software asks for a key: which device, from where, since when. */
+    ask: (device: string) => `Activate ${device}?`,
+    warningTitle: 'Did you start this yourself?',
+    warning:
+      'Go on only if the software showed you this code a moment ago. Whoever sends you a code wants to use your license.',
+    seller: 'Seller',
+    address: 'Network address',
+    program: 'Program',
+    asked: 'Asked',
+    choose: 'With which key?',
+    replaces: (device: string) => `Replace ${device}`,
+    stops: 'The device you choose stops working at its next check.',
+    no: {
+      ended: 'Does not work at the moment.',
+      blocked: 'Takes no new devices.',
+      full: 'All devices are in use, and only the seller can free one.',
+    },
+    newest: (count: Count) => `Your ${n(count)} newest keys are shown.`,
+    name: 'Name of the device',
+    button: 'Activate the device',
+    deny: 'Deny',
+    chooseOne: 'Choose a key.',
+    notTaken: 'This key takes no further device at the moment. Choose another one.',
+    doneTitle: 'The device is activated',
+    done: (device: string) => `Go back to the software on ${device}. It goes on by itself.`,
+    deniedTitle: 'Denied',
+    denied: 'Nothing was activated. You can close this page.',
+    overTitle: 'This request is over',
+    over: 'It is older than ten minutes, or somebody decided already. Start again in the software.',
+    noneTitle: 'None of your keys fits',
+    none: (seller: string, email: string) =>
+      `${seller} has sold no key for this to ${email}. Did you buy with another address? Then sign in with that one.`,
+    another: 'Type another code',
+  },
+
   which: {
     title: 'Are these devices yours?',
     none: 'No devices',

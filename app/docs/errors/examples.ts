@@ -4,6 +4,7 @@ import {
   type ActivateCode,
   activateCodes,
   type DeactivateCode,
+  type DeviceAnswerCode,
   deactivateCodes,
   type RequestCode,
   type ValidateCode,
@@ -22,13 +23,17 @@ import { sampleKeyString } from '#lib/license-keys/plain.ts'
 import type { ActivationFacts, KeyFacts } from '#lib/license-keys/rules.ts'
 import type { ActivationAnswer, KeyAnswer } from '#lib/license-keys/schema.ts'
 import type { Answer, Problem } from '#lib/operations/line.ts'
-import type { LicenseVerb } from '#lib/operations/verbs.ts'
+import type { LicenseVerb, Outcome } from '#lib/operations/verbs.ts'
 import { native } from '#lib/vendors/latchkey/dialect.ts'
 
 // Answers for the pages about codes. The rules decide them and the native dialect writes them, so they are what software gets.
 
 /** One answer: which call gives it, with which status, and its body where the code is one of the license calls. */
-export type Example = { call: LicenseVerb | 'any call' | 'management API'; status: number; body: unknown }
+export type Example = {
+  call: LicenseVerb | 'device-token' | 'any call' | 'management API'
+  status: number
+  body: unknown
+}
 
 const now = new Date('2027-03-01T09:30:00Z')
 const expiresAt = new Date('2028-02-14T00:00:00Z')
@@ -124,7 +129,14 @@ const problems = {
   RATE_LIMITED: { kind: 'rate_limited', retryAfterSeconds: 2 },
   INTERNAL_ERROR: { kind: 'internal', requestId: '0197d2f4-6c1e-7a08-b3f5-4e9c2d81a7b6' },
   UNAVAILABLE: { kind: 'unavailable', retryAfterSeconds: 1 },
-} satisfies Record<RequestCode, Problem>
+} satisfies Record<Exclude<RequestCode, DeviceAnswerCode>, Problem>
+
+const polls = {
+  AUTHORIZATION_PENDING: { answer: 'pending', intervalSeconds: 5 },
+  SLOW_DOWN: { answer: 'slow_down', intervalSeconds: 10 },
+  ACCESS_DENIED: { answer: 'denied' },
+  EXPIRED_TOKEN: { answer: 'expired' },
+} satisfies Record<DeviceAnswerCode, Outcome<'pollForKey'>>
 
 function keyAnswer(key: KeyFacts): KeyAnswer {
   return {
@@ -210,8 +222,13 @@ export function examplesOf(code: AnswerCode): Example[] {
   const deactivates = among(deactivateCodes)
   if (deactivates) add('deactivate', onDeactivate(deactivates))
   if (code in problems) {
-    const problem = problems[code as RequestCode]
+    const problem = problems[code as keyof typeof problems]
     examples.push({ call: 'any call', ...withoutHeaders(native.problem(problem, null)) })
+  }
+  if (code in polls) {
+    const write = writers.get('pollForKey') as ((outcome: Outcome<'pollForKey'>) => Answer) | undefined
+    const outcome = polls[code as DeviceAnswerCode]
+    if (write) examples.push({ call: 'device-token', ...withoutHeaders(write(outcome)) })
   }
   if (Object.hasOwn(apiProblems, code)) {
     const { status } = apiProblems[code as ProblemCode]

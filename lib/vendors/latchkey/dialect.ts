@@ -64,6 +64,42 @@ function writeDeactivate({ verdict }: Outcome<'deactivate'>): Answer {
   return verdict.valid ? { status: 200, body: { deactivated: true, code: verdict.code } } : refused(verdict)
 }
 
+function writeDeviceCode(code: Outcome<'askForKey'>): Answer {
+  return {
+    status: 200,
+    body: {
+      device_code: code.deviceCode,
+      user_code: code.userCode,
+      verification_uri: code.url,
+      verification_uri_complete: code.urlWithCode,
+      expires_in: code.expiresInSeconds,
+      interval: code.intervalSeconds,
+    },
+  }
+}
+
+/** The names of errors are those of RFC 8628, 3.5, and the status that of RFC 6749, 5.2. */
+function writeDeviceToken(token: Outcome<'pollForKey'>): Answer {
+  if (token.answer === 'approved') {
+    const { key, activation, grace } = token
+    return {
+      status: 200,
+      body: { ...activationFields(activation), code: 'ACTIVATED', grace, license_key: keyFields(key) },
+    }
+  }
+  const [code, detail] = notYet[token.answer]
+  const interval = 'intervalSeconds' in token && { interval: token.intervalSeconds }
+  return { status: 400, body: { error: code.toLowerCase(), code, detail, ...interval } }
+}
+
+const notYet = {
+  pending: ['AUTHORIZATION_PENDING', 'Nobody has decided yet. Ask again after as many seconds as interval says.'],
+  slow_down: ['SLOW_DOWN', 'Asked too soon. From now on wait as many seconds as interval says.'],
+  denied: ['ACCESS_DENIED', 'The request was denied in the browser.'],
+  expired: ['EXPIRED_TOKEN', 'The code is used or too old. Ask for a new one.'],
+  unknown: ['EXPIRED_TOKEN', 'The code is used or too old. Ask for a new one.'],
+} as const satisfies Record<Exclude<Outcome<'pollForKey'>['answer'], 'approved'>, readonly [RequestCode, string]>
+
 /** 404 for what does not exist, 403 for what is not allowed. */
 const refused = ({ code, detail }: { code: LicenseCode; detail: string }, more?: object | ''): Answer => ({
   status: verdicts[code].status,
@@ -87,7 +123,7 @@ function problem(problem: Problem): Answer {
       return say(
         404,
         'ROUTE_NOT_FOUND',
-        'There is no such route. The license routes are validate, activate, and deactivate.',
+        'There is no such route. The license routes are validate, activate, deactivate, device-code, and device-token.',
       )
     case 'method_not_allowed':
       return say(405, 'METHOD_NOT_ALLOWED', `Use ${problem.allow}.`, {}, { allow: problem.allow })
@@ -154,6 +190,8 @@ export const native: Dialect = {
     line('POST', '/validate', 'validate', { read: asSent, write: writeValidate }),
     line('POST', '/activate', 'activate', { read: asFirstSent, write: writeActivate }),
     line('POST', '/deactivate', 'deactivate', { read: asSent, write: writeDeactivate }),
+    line('POST', '/device-code', 'askForKey', { read: ({ body }) => body, write: writeDeviceCode }),
+    line('POST', '/device-token', 'pollForKey', { read: ({ body }) => body, write: writeDeviceToken }),
   ],
   problem,
 }
