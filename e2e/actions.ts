@@ -239,6 +239,10 @@ export const table: Record<string, Row> = {
     begins: true,
     fields: () => ({ required: 'yes' }),
   },
+  [`${dashboard}/settings/members/actions.ts#setSupportBounds`]: {
+    begins: true,
+    fields: () => ({ extendDays: '3', moreDevices: '1', was: JSON.stringify({ extendDays: 31, moreDevices: 2 }) }),
+  },
   [`${dashboard}/settings/members/actions.ts#remove`]: { fields: ({ colleagueId }) => ({ userId: colleagueId }) },
   [`${dashboard}/settings/background-work/actions.ts#retry`]: {
     fields: ({ failedDeliveryId }) => ({ kind: 'store_deliveries', id: failedDeliveryId }),

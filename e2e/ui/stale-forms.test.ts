@@ -301,6 +301,29 @@ const walks: Record<string, () => Walk> = {
       again: { type: (page) => hours(page).fill('12'), mine: 12 },
     }
   },
+  [`${dashboard}/settings/members/support-form.tsx`]: () => {
+    const where = { organizationId: shop.id }
+    const days = (page: Page) => page.getByRole('textbox', { name: 'Days they may extend a key by' })
+    return {
+      open: (page) => page.goto(at('/settings/members')),
+      other: (page) => page.getByRole('checkbox', { name: 'They see whole keys' }).check(),
+      same: (page) => days(page).fill('24'),
+      save: press('Save'),
+      saved,
+      theirs: (step) => {
+        const theirs = { extendDays: step === 1 ? 48 : 72 }
+        return prisma.supportSettings.upsert({ where, create: { ...where, ...theirs }, update: theirs })
+      },
+      stored: async () => {
+        const row = await prisma.supportSettings.findUniqueOrThrow({ where })
+        return [row.extendDays, row.seesKeys]
+      },
+      expected: { theirs: 48, mine: 24, other: true },
+      conflict: /Somebody else changed this to 72 meanwhile/,
+      typed: (page) => expect(days(page)).toHaveValue('24'),
+      again: { type: (page) => days(page).fill('12'), mine: 12 },
+    }
+  },
   [`${dashboard}/settings/members/member-buttons.tsx`]: () => {
     const where = { organizationId_userId: { organizationId: shop.id, userId: shop.colleagueId } }
     return {

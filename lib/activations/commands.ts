@@ -22,7 +22,7 @@ export async function deactivateActivation(
   activationId: string,
   now: Date,
 ): Promise<{ label: string }> {
-  if (actor.kind !== 'customer') assertMay(actor, 'keys.write')
+  if (actor.kind !== 'customer') assertMay(actor, 'keys.help')
   return prisma.$transaction(async (tx) => {
     const activation = await lockActivation(tx, actor, activationId)
     if (actor.kind === 'customer') refuseUnlessAllowed(mayCustomerDeactivate(activation.licenseKey.keyConfiguration))
@@ -107,7 +107,7 @@ export async function renameActivation(
   now: Date,
   opened: Opened | null = null,
 ): Promise<void> {
-  if (actor.kind !== 'customer') assertMay(actor, 'keys.write')
+  if (actor.kind !== 'customer') assertMay(actor, 'keys.help')
   await prisma.$transaction(async (tx) => {
     const activation = await lockActivation(tx, actor, input.activationId)
     if (actor.kind === 'customer') refuseUnlessAllowed(mayCustomerRename(activation.licenseKey.keyConfiguration))

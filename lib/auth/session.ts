@@ -32,7 +32,14 @@ export type SignedIn = {
   /** When they last proved who they are. */
   confirmedAt: Date
   /** `needsTwoStep`: closed until they have set up two-step sign-in. */
-  memberships: { organizationId: string; slug: string; name: string; role: Role; needsTwoStep: boolean }[]
+  memberships: {
+    organizationId: string
+    slug: string
+    name: string
+    role: Role
+    needsTwoStep: boolean
+    supportSeesKeys: boolean
+  }[]
 }
 
 type Row = Omit<SignedIn, 'memberships' | 'sessionId' | 'confirmedAt'> & {
@@ -45,6 +52,7 @@ type Row = Omit<SignedIn, 'memberships' | 'sessionId' | 'confirmedAt'> & {
   slug: string | null
   organizationName: string | null
   role: Role | null
+  supportSeesKeys: boolean | null
 }
 
 const SEEN_EVERY_MS = 5 * 60_000
@@ -67,11 +75,13 @@ export const currentUser = cache(async (): Promise<SignedIn | null> => {
            EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = u.id AND a.confirmed_at IS NOT NULL) AS "hasApp",
            s.confirmed_at AS "confirmedAt",
            s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt", o.require_two_step AS "requiresTwoStep",
-           o.id AS "organizationId", o.slug, o.name AS "organizationName", m.role::text AS role
+           o.id AS "organizationId", o.slug, o.name AS "organizationName", m.role::text AS role,
+           h.sees_keys AS "supportSeesKeys"
       FROM sessions s
       JOIN users u ON u.id = s.user_id
       LEFT JOIN memberships m ON m.user_id = u.id
       LEFT JOIN organizations o ON o.id = m.organization_id
+      LEFT JOIN support_settings h ON h.organization_id = o.id
      WHERE s.id = ${sessionId}::uuid AND s.user_id = ${userId}::uuid
      ORDER BY o.name`
   const [user] = rows
@@ -90,7 +100,7 @@ export const currentUser = cache(async (): Promise<SignedIn | null> => {
     twoStepSince: user.twoStepSince,
     hasApp: user.hasApp,
     confirmedAt: user.confirmedAt ?? user.createdAt,
-    memberships: rows.flatMap(({ organizationId, slug, organizationName, role, requiresTwoStep }) =>
+    memberships: rows.flatMap(({ organizationId, slug, organizationName, role, requiresTwoStep, supportSeesKeys }) =>
       organizationId && slug && organizationName && role
         ? [
             {
@@ -99,6 +109,7 @@ export const currentUser = cache(async (): Promise<SignedIn | null> => {
               name: organizationName,
               role,
               needsTwoStep: Boolean(requiresTwoStep && !user.twoStepSince),
+              supportSeesKeys: supportSeesKeys ?? false,
             },
           ]
         : [],
@@ -130,6 +141,7 @@ export async function requireMerchant(slug: string): Promise<Member> {
     name: user.name,
     organizationId: membership.organizationId,
     role: membership.role,
+    supportSeesKeys: membership.supportSeesKeys,
     from: await currentOrigin(),
   }
 }

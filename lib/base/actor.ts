@@ -14,6 +14,8 @@ export type Member = {
   name: string | null
   organizationId: string
   role: Role
+  /** An owner has allowed support to see whole keys here; says nothing of other roles. */
+  supportSeesKeys?: boolean
 }
 
 /** A program that acts for an organization with one of its API keys; may do what the key's scopes say. */

@@ -22,31 +22,45 @@ export const apiScopes = [
 ] as const
 export type ApiScope = (typeof apiScopes)[number]
 
-type Grant = { roles: readonly Role[]; scope: ApiScope | null }
+type Grant = {
+  roles: readonly Role[]
+  scope: ApiScope | null
+  /** Support may do it, too, where an owner has said so. */
+  supportWhereAllowed?: true
+}
 
 export const everyone = ['owner', 'admin', 'support', 'viewer'] as const satisfies readonly Role[]
+const admins = ['owner', 'admin'] as const satisfies readonly Role[]
+const helpers = ['owner', 'admin', 'support'] as const satisfies readonly Role[]
 
 /** What a member's role or an API key's scope allows. Everyone who belongs to an organization may read all of it except key strings. */
 const permissions = {
   'keys.read': { roles: everyone, scope: 'license_keys:read' },
-  'keys.reveal': { roles: ['owner', 'admin', 'support'], scope: 'license_keys:reveal' },
-  'keys.write': { roles: ['owner', 'admin', 'support'], scope: 'license_keys:write' },
+  'keys.reveal': { roles: admins, scope: 'license_keys:reveal', supportWhereAllowed: true },
+  // What helps somebody whose key does not work: free a device, switch off and on, mail the key again, a note. Support's ends and device
+  // limits have bounds (lib/license-keys/support.ts).
+  'keys.help': { roles: helpers, scope: 'license_keys:write' },
+  'keys.write': { roles: admins, scope: 'license_keys:write' },
   // Views of the list of keys, which all members share.
-  'views.write': { roles: ['owner', 'admin', 'support'], scope: null },
+  'views.write': { roles: helpers, scope: null },
   'catalogue.read': { roles: everyone, scope: 'catalogue:read' },
-  'catalogue.write': { roles: ['owner', 'admin'], scope: 'catalogue:write' },
+  'catalogue.write': { roles: admins, scope: 'catalogue:write' },
   'customers.read': { roles: everyone, scope: 'customers:read' },
-  'customers.write': { roles: ['owner', 'admin', 'support'], scope: 'customers:write' },
+  // What goes to customers by mail, to the address they have.
+  'mails.resend': { roles: helpers, scope: 'customers:write' },
+  // Whoever changes an address decides who reads the keys that are mailed there.
+  'customers.write': { roles: admins, scope: 'customers:write' },
   'purchases.read': { roles: everyone, scope: 'purchases:read' },
-  'purchases.write': { roles: ['owner', 'admin', 'support'], scope: 'purchases:write' },
+  'purchases.write': { roles: admins, scope: 'purchases:write' },
   'stores.read': { roles: everyone, scope: 'stores:read' },
-  'stores.write': { roles: ['owner', 'admin'], scope: 'stores:write' },
+  'stores.write': { roles: admins, scope: 'stores:write' },
   'webhooks.read': { roles: everyone, scope: 'webhooks:read' },
-  'webhooks.write': { roles: ['owner', 'admin'], scope: 'webhooks:write' },
+  'webhooks.write': { roles: admins, scope: 'webhooks:write' },
   'history.read': { roles: everyone, scope: 'events:read' },
-  'api_keys.write': { roles: ['owner', 'admin'], scope: null },
-  'members.write': { roles: ['owner', 'admin'], scope: null },
-  'organization.write': { roles: ['owner', 'admin'], scope: 'organization:write' },
+  'api_keys.write': { roles: admins, scope: null },
+  'members.write': { roles: admins, scope: null },
+  'organization.write': { roles: admins, scope: 'organization:write' },
+  'support.write': { roles: ['owner'], scope: null },
   'work.read': { roles: ['owner'], scope: null },
   'work.write': { roles: ['owner'], scope: null },
   'security.read': { roles: ['owner'], scope: null },
@@ -54,6 +68,16 @@ const permissions = {
 } as const satisfies Record<string, Grant>
 
 export type Permission = keyof typeof permissions
+
+/** How far support may go by itself; what an owner has said, or this. */
+export type SupportBounds = {
+  /** Days that support may put an end off by, beyond what somebody else has last said. 31: a month, whichever it is. */
+  extendDays: number
+  /** Devices more than the key's configuration gives. */
+  moreDevices: number
+  seesKeys: boolean
+}
+export const usualSupportBounds: SupportBounds = { extendDays: 31, moreDevices: 2, seesKeys: false }
 
 /** The scope an API key needs for that; null when only people may. */
 export const scopeOf = (permission: Permission): ApiScope | null => permissions[permission].scope
@@ -106,7 +130,7 @@ export const scopeGroups = [
   },
 ] as const satisfies readonly { label: string; description: string; read: ApiScope | null; write: ApiScope | null }[]
 
-/** May this role do that? */
+/** May this role do that, whatever else an owner has allowed? */
 export const roleMay = (role: Role, permission: Permission): boolean =>
   (permissions[permission].roles as readonly Role[]).includes(role)
 
@@ -118,8 +142,12 @@ export function scopesMay(scopes: readonly ApiScope[], permission: Permission): 
 }
 
 /** May whoever acts for the organization do that? */
-export const merchantMay = (actor: Merchant, permission: Permission): boolean =>
-  actor.kind === 'merchant' ? roleMay(actor.role, permission) : scopesMay(actor.scopes, permission)
+export function merchantMay(actor: Merchant, permission: Permission): boolean {
+  if (actor.kind !== 'merchant') return scopesMay(actor.scopes, permission)
+  const grant: Grant = permissions[permission]
+  const isAllowed = grant.supportWhereAllowed === true && actor.role === 'support' && actor.supportSeesKeys === true
+  return isAllowed || roleMay(actor.role, permission)
+}
 
 /** Throws FORBIDDEN unless the member's role, or the API key's scopes, allow it. */
 export function assertMay(actor: Merchant, permission: Permission): void {

@@ -15,6 +15,7 @@ import { runBulkChange } from './run.ts'
 import type { BulkAction, KeptAction } from './schema.ts'
 import { type KeySelection, selectedIds } from './selection.ts'
 import { askedBy } from './tell.ts'
+import { assertMayBulk, assertMayTakeBack } from './within.ts'
 
 const system = { kind: 'system', name: 'Latchkey' } as const
 
@@ -36,8 +37,8 @@ export async function startBulkChange(
   },
   clock: () => Date,
 ): Promise<Begun> {
-  assertMay(merchant, 'keys.write')
   const { selection, action, reason, expected, origin } = input
+  const asSupport = assertMayBulk(merchant, action)
   const { organizationId } = merchant
   const now = clock()
   const whyNot = action.action === 'move' ? whyNotMoved(action, await readCatalogue(prisma, organizationId)) : null
@@ -58,6 +59,7 @@ export async function startBulkChange(
       await tx.bulkChange.create({
         data: {
           ...{ id, organizationId, origin, action, reason, total: ids.length, counts: noCounts, createdAt: now },
+          asSupport,
           ...askedBy(describeActor(merchant)),
         },
       })
@@ -95,9 +97,10 @@ async function lockChange(tx: Tx, { organizationId }: Merchant, id: string) {
 
 /** Stops a change, or what takes one back, after the keys in hand. What was done stays done. */
 export async function stopBulkChange(merchant: Merchant, id: string, now: Date): Promise<void> {
-  assertMay(merchant, 'keys.write')
+  assertMay(merchant, 'keys.help')
   await prisma.$transaction(async (tx) => {
-    const { status } = await lockChange(tx, merchant, id)
+    const { status, asSupport } = await lockChange(tx, merchant, id)
+    assertMayTakeBack(merchant, { asSupport })
     if (status !== 'running' && status !== 'undoing') return
     await tx.bulkChange.update({
       where: { id },
@@ -109,10 +112,11 @@ export async function stopBulkChange(merchant: Merchant, id: string, now: Date):
 
 /** Takes a change back: each key is given what it had before, and those that were changed since are left alone. */
 export async function undoBulkChange(merchant: Merchant, id: string, clock: () => Date): Promise<Begun> {
-  assertMay(merchant, 'keys.write')
+  assertMay(merchant, 'keys.help')
   const now = clock()
   const due = await prisma.$transaction(async (tx) => {
     const row = await lockChange(tx, merchant, id)
+    assertMayTakeBack(merchant, row)
     if (row.action.action === 'configure') assertMay(merchant, 'catalogue.write')
     const { status, createdAt, counts } = row
     const why = whyNotUndone({ status, createdAt, changed: counts.changed, action: row.action.action }, now)

@@ -1,7 +1,9 @@
 import '#server-only'
 import { lastMomentOf } from '../base/days.ts'
 import { isRefusal, Refusal } from '../base/errors.ts'
+import type { SupportBounds } from '../base/permissions.ts'
 import type { Keepable } from '../key-configurations/rules.ts'
+import { type Extension, whyNotDevices, whyNotEnd } from '../license-keys/bounds.ts'
 import { columnsOf } from '../license-keys/change.ts'
 import {
   configuredExpiry,
@@ -19,7 +21,7 @@ import {
 import type { KeyChanges } from '../license-keys/schema.ts'
 import { limits as metadataLimits } from '../metadata/schema.ts'
 import type { BulkKey, Catalogue, Configuration } from './keys.ts'
-import { stateOf, valuesOf } from './rules.ts'
+import { limitsOf, stateOf, valuesOf } from './rules.ts'
 import type { BulkAction } from './schema.ts'
 import type { KeyValues } from './values.ts'
 
@@ -31,8 +33,55 @@ export type Decision =
   | { do: 'nothing'; why: string }
   | { do: 'refuse'; why: string }
 
-/** What an action comes to for one key as it is now. A preview asks it, and so does whoever carries it out, under the key's lock. */
-export function decide(action: BulkAction, key: BulkKey, catalogue: Catalogue, now: Date): Decision {
+/** How far support may go, where support asks. */
+export type Within = { bounds: SupportBounds; extensions: ReadonlyMap<string, Extension> }
+
+/**
+ * What an action comes to for one key as it is now. A preview asks it, and so does whoever carries it out, under the key's lock. `within` has the
+ * bounds of whoever may not change keys as they like.
+ */
+export function decide(
+  action: BulkAction,
+  key: BulkKey,
+  catalogue: Catalogue,
+  now: Date,
+  within: Within | null = null,
+): Decision {
+  const decision = decideFreely(action, key, catalogue, now)
+  if (!within || decision.do !== 'change') return decision
+  const why = whyTooFar(key, decision.to, catalogue, now, within)
+  return why ? refuse(why) : decision
+}
+
+function whyTooFar(
+  key: BulkKey,
+  to: Partial<KeyValues>,
+  catalogue: Catalogue,
+  now: Date,
+  { bounds, extensions }: Within,
+): string | null {
+  const { values } = key
+  const configuration = configurationOf(key, catalogue)
+  const date = (at: string | null) => (at === null ? null : new Date(at))
+  const ends = { from: date(values.expiresAt), to: date(to.expiresAt === undefined ? values.expiresAt : to.expiresAt) }
+  const devices = {
+    from: limitsOf(values, configuration).activations,
+    to: limitsOf({ ...values, ...to }, configuration).activations,
+    configured: { mode: configuration.activationsMode, limit: configuration.activationLimit },
+  }
+  const extension = extensions.get(key.id) ?? null
+  return whyNotEnd({ ...ends, extension }, bounds, catalogue.timeZone, now) ?? whyNotDevices(devices, bounds)
+}
+
+/** Why support may not begin such a change at all. */
+export const whyNotBySupport = (action: BulkAction): string | null => {
+  const isMine = ['disable', 'enable', 'extend', 'limits', 'resend'].includes(action.action)
+  return isMine && !(action.action === 'limits' && action.usageLimit !== undefined)
+    ? null
+    : 'Support disables keys, extends them, changes their devices and mails them again. For anything else, ask an admin.'
+}
+
+function decideFreely(action: BulkAction, key: BulkKey, catalogue: Catalogue, now: Date): Decision {
   const before = stateOf(key.values)
   switch (action.action) {
     case 'disable':

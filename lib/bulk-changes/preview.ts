@@ -1,15 +1,15 @@
 import '#server-only'
 import type { Merchant } from '../base/actor.ts'
-import { assertMay } from '../base/permissions.ts'
 import { prisma } from '../database/client.ts'
 import { maskedKey } from '../key-strings/rules.ts'
 import { usageNow } from '../license-keys/rules.ts'
 import { onByDefault } from '../mail/plain.ts'
-import { decide, whyNotMoved } from './decide.ts'
+import { type Decision, decide, whyNotMoved } from './decide.ts'
 import { type BulkKey, type Catalogue, readCatalogue, readKeys } from './keys.ts'
 import { differences, isUsable, limitsOf } from './rules.ts'
 import type { BulkAction } from './schema.ts'
 import { type KeySelection, selectedIds } from './selection.ts'
+import { assertMayBulk, withinOf } from './within.ts'
 
 const CHUNK = 2_000
 /** So many of those that are left out are shown by name. */
@@ -48,7 +48,7 @@ export async function previewBulkChange(
   { selection, action }: { selection: KeySelection; action: BulkAction },
   now: Date,
 ): Promise<BulkPreview> {
-  assertMay(merchant, 'keys.write')
+  const isHeld = assertMayBulk(merchant, action)
   const { organizationId } = merchant
   const [ids, catalogue] = await Promise.all([
     selectedIds(merchant, selection, now),
@@ -60,9 +60,10 @@ export async function previewBulkChange(
   for (let at = 0; at < ids.length; at += CHUNK) {
     const some = ids.slice(at, at + CHUNK)
     const keys = await readKeys(prisma, organizationId, some)
+    const within = isHeld ? await withinOf(prisma, organizationId, some) : null
     for (const id of some) {
       const key = keys.get(id)
-      if (key) count(tally, action, key, catalogue, now)
+      if (key) count(tally, decide(action, key, catalogue, now, within), action, key, catalogue, now)
     }
   }
   const [used, mailIsOn, endpoints] = await Promise.all([
@@ -104,8 +105,14 @@ const newTally = () => ({
 })
 type Tally = ReturnType<typeof newTally>
 
-function count(tally: Tally, action: BulkAction, key: BulkKey, catalogue: Catalogue, now: Date): void {
-  const decision = decide(action, key, catalogue, now)
+function count(
+  tally: Tally,
+  decision: Decision,
+  action: BulkAction,
+  key: BulkKey,
+  catalogue: Catalogue,
+  now: Date,
+): void {
   if (decision.do === 'nothing' || decision.do === 'refuse') {
     const { why } = decision
     const skipped = tally.skipped.get(why) ?? { why, keys: 0, isRefused: decision.do === 'refuse' }

@@ -13,11 +13,13 @@ import { type BulkCounts, type BulkOrigin, type Kept, noCounts } from './plain.t
 import { stateOf, undoableUntil, valueChanges, whyNotUndone } from './rules.ts'
 import type { KeptAction } from './schema.ts'
 import { decideUndos } from './undo-keys.ts'
+import { assertMayTakeBack } from './within.ts'
 import { actionInWords, titleOf } from './words.ts'
 
 const columns = {
   ...{ id: true, origin: true, action: true, reason: true, status: true, total: true, counts: true, failure: true },
   ...{ actorLabel: true, undoneBy: true, undoneAt: true, createdAt: true, finishedAt: true, undoId: true },
+  asSupport: true,
 } satisfies Prisma.BulkChangeSelect
 
 type Row = Prisma.BulkChangeGetPayload<{ select: typeof columns }>
@@ -179,10 +181,10 @@ const CHUNK = 2_000
 
 /** What taking a change back would come to now: how many keys go back, and why others are left alone. */
 export async function previewUndo(merchant: Merchant, id: string): Promise<{ due: number; left: [string, number][] }> {
-  assertMay(merchant, 'keys.write')
   const { organizationId } = merchant
-  const found = await prisma.bulkChange.count({ where: { id, organizationId } })
-  if (found === 0) throw notFound('bulk change')
+  const found = await prisma.bulkChange.findFirst({ where: { id, organizationId }, select: { asSupport: true } })
+  if (!found) throw notFound('bulk change')
+  assertMayTakeBack(merchant, found)
   let due = 0
   const left = new Map<string, number>()
   for (let after = -1; ; ) {

@@ -8,15 +8,17 @@ import { inOneTransaction, prisma, type Tx } from '../database/client.ts'
 import { ofCommand } from '../database/transaction.ts'
 import type { NewEvent } from '../events/commands.ts'
 import { lockTemplates } from '../license-keys/add.ts'
+import { rememberExtensions } from '../license-keys/support.ts'
 import { queueMails } from '../mail/commands.ts'
 import { finishConfigure, restoreConfiguration } from './configure.ts'
-import { type Decision, decide, decideKeep } from './decide.ts'
+import { type Decision, decide, decideKeep, type Within } from './decide.ts'
 import { type BulkKey, type Catalogue, lockKeys, readCatalogue, readKeys, writeValues } from './keys.ts'
 import { AT_ONCE, type BulkCounts, noCounts, UNDO_DAYS } from './plain.ts'
 import { differences } from './rules.ts'
 import type { BulkAction, ConfigureAction, KeptAction } from './schema.ts'
 import { type AskedBy, askedBy, eventsOf, type KeyOutcome, merchantNamed, tell } from './tell.ts'
 import { undoKeys } from './undo-keys.ts'
+import { withinOf } from './within.ts'
 
 /** A runner that was silent for so long is given up for dead. */
 const SILENCE_MS = 60_000
@@ -114,8 +116,14 @@ async function settle(row: Row, counts: BulkCounts, clock: () => Date): Promise<
 const isClash = (error: unknown): boolean =>
   error instanceof Error && /40P01|40001|P2034/.test(`${'code' in error ? error.code : ''} ${error.message}`)
 
-const decideOne = (action: BulkAction | ConfigureAction, key: BulkKey, catalogue: Catalogue, now: Date): Decision =>
-  action.action === 'configure' ? decideKeep(action.keeps, key, catalogue) : decide(action, key, catalogue, now)
+const decideOne = (
+  action: BulkAction | ConfigureAction,
+  key: BulkKey,
+  catalogue: Catalogue,
+  now: Date,
+  within: Within | null,
+): Decision =>
+  action.action === 'configure' ? decideKeep(action.keeps, key, catalogue) : decide(action, key, catalogue, now, within)
 
 type DueKey = { position: number; licenseKeyId: string }
 
@@ -131,13 +139,17 @@ async function change(tx: Tx, row: Row, counts: BulkCounts, due: DueKey[], now: 
   await lockKeys(tx, organizationId, ids)
   // What their purchases came to is read after the locks: whoever ends a purchase takes them too.
   const [keys, catalogue] = [await readKeys(tx, organizationId, ids), await readCatalogue(tx, organizationId)]
+  const within = row.asSupport ? await withinOf(tx, organizationId, ids) : null
+  const put: Parameters<typeof rememberExtensions>[2] = []
   const outcomes: KeyOutcome[] = []
   const changes: Parameters<typeof writeValues>[2] = []
   const events: NewEvent[] = []
   const mailed: BulkKey[] = []
   for (const { position, licenseKeyId } of due) {
     const key = keys.get(licenseKeyId)
-    const decision = key ? decideOne(action, key, catalogue, now) : ({ do: 'refuse', why: 'It is gone' } as const)
+    const decision = key
+      ? decideOne(action, key, catalogue, now, within)
+      : ({ do: 'refuse', why: 'It is gone' } as const)
     if (!key || decision.do === 'refuse' || decision.do === 'nothing') {
       const note = 'why' in decision ? decision.why : ''
       outcomes.push({ position, outcome: decision.do === 'nothing' ? 'unchanged' : 'refused', note })
@@ -150,12 +162,19 @@ async function change(tx: Tx, row: Row, counts: BulkCounts, due: DueKey[], now: 
         outcomes.push({ position, outcome: 'unchanged', note: 'As it is already' })
         continue
       }
+      const [from, to] = [key.values.expiresAt, decision.to.expiresAt]
+      if (within && from && to && to > from)
+        put.push({
+          ...{ id: key.id, from: new Date(from), to: new Date(to) },
+          extension: within.extensions.get(key.id) ?? null,
+        })
       changes.push({ id: key.id, to: kept.became as BulkKey['values'] })
       events.push(...eventsOf(key, { ...key.values, ...decision.to }, row, catalogue))
       outcomes.push({ position, outcome: 'changed', ...kept, changedAt: now })
     }
   }
   await writeValues(tx, organizationId, changes, now)
+  await rememberExtensions(tx, organizationId, put, now)
   await tell(tx, askedBy(row), { batchId: row.id, isBegun: counts.changed > 0 }, events, now)
   await queueMails(
     ofCommand(tx),

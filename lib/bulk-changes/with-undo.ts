@@ -5,6 +5,7 @@ import { notFound } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { assertMay } from '../base/permissions.ts'
 import { inOneTransaction, prisma, type Tx } from '../database/client.ts'
+import { isBounded } from '../license-keys/support.ts'
 import { lockKeys, readKeys } from './keys.ts'
 import { type DeviceValues, type Kept, noCounts } from './plain.ts'
 import { differences } from './rules.ts'
@@ -20,7 +21,7 @@ export async function withUndo<T>(
   now: Date,
   work: () => Promise<T>,
 ): Promise<{ result: T; undoId: string | null }> {
-  assertMay(merchant, 'keys.write')
+  assertMay(merchant, 'keys.help')
   const { organizationId } = merchant
   return inOneTransaction(
     async (tx) => {
@@ -38,6 +39,7 @@ export async function withUndo<T>(
       await tx.bulkChange.create({
         data: {
           ...{ id, organizationId, origin: 'key', status: 'done', total: changed.length, ...describeActor(merchant) },
+          asSupport: isBounded(merchant),
           action: { action: 'own', label } satisfies OwnAction,
           counts: { ...noCounts, changed: changed.length },
           ...{ createdAt: now, finishedAt: now },

@@ -9,7 +9,7 @@ import { getCustomerRecord, listCustomerRecords } from './queries.ts'
 const now = new Date('2026-11-21T12:00:00.000Z')
 const refusal = (code: string, field?: string) => expect.objectContaining({ code, ...(field && { field }) })
 
-async function merchant(role: Role = 'support'): Promise<Member> {
+async function merchant(role: Role = 'admin'): Promise<Member> {
   const organizationId = newId()
   await prisma.organization.create({ data: { id: organizationId, slug: organizationId, name: 'Test' } })
   return { kind: 'merchant', userId: newId(), email: 'mara@test.example', name: 'Mara', organizationId, role }

@@ -15,6 +15,7 @@ import {
   configuredExpiry,
   type EffectiveLimits,
   type ExpirySettings,
+  effectiveLimits,
   endWithHold,
   extendedExpiry,
   type KeyState,
@@ -31,6 +32,7 @@ import {
 } from './rules.ts'
 import type { KeyChanges } from './schema.ts'
 import { stateEvents } from './status.ts'
+import { holdToBounds, isBounded } from './support.ts'
 
 // What else an organization changes about a key, and what changes come to in its columns, however many are changed.
 
@@ -42,7 +44,7 @@ const limitWords = (limits: EffectiveLimits) => ({
 /**
  * Changes one key in one step; what `changes` leaves out stays. Nothing is recorded when nothing changes. When `strict`, a limit below
  * the devices in use and a date for a subscription's key are refused; otherwise they hold from now on. When `extending`, or by a duration,
- * a revoked key is refused.
+ * a revoked key is refused. Support goes as far as the owner lets it.
  */
 export async function changeLicenseKey(
   merchant: Merchant,
@@ -51,7 +53,7 @@ export async function changeLicenseKey(
   now: Date,
   { strict = false, extending = false } = {},
 ): Promise<void> {
-  assertMay(merchant, 'keys.write')
+  assertMay(merchant, 'keys.help')
   const { organizationId } = merchant
   await prisma.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 FROM license_keys WHERE id = ${licenseKeyId}::uuid AND organization_id = ${organizationId}::uuid FOR UPDATE`
@@ -78,12 +80,16 @@ export async function changeLicenseKey(
     const end = held === before.held ? null : endWithHold(before.expiresAt, held, before.purchase)
     // An end that is asked for in the same breath counts.
     const changed = { ...end, ...columns, metadata, tags, updatedAt: now }
+    const is = factsOf({ ...before, ...changed }, before.keyConfiguration)
+    const { timeZone } = before.organization
+    if (isBounded(merchant)) {
+      const configured = effectiveLimits(withoutOverrides, before.keyConfiguration)
+      await holdToBounds(tx, merchant, { id: before.id, changes, was, is, configured, timeZone }, now)
+    }
     await tx.licenseKey.update({ where: { id: before.id }, data: changed })
 
-    const is = factsOf({ ...before, ...changed }, before.keyConfiguration)
     const from = limitWords(was.limits)
     const to = limitWords(is.limits)
-    const { timeZone } = before.organization
     const date = (value: Date | null) => (value ? endInShort(value, timeZone) : 'never')
     const words = [
       product && `Product: ${before.product?.name ?? 'none'} → ${product.name ?? 'none'}`,
@@ -107,6 +113,11 @@ export async function changeLicenseKey(
     for (const event of stateEvents(moved, null)) events.push({ ...about, purchaseId: before.purchaseId, ...event })
     await record(tx, merchant, now, ...events)
   })
+}
+
+const withoutOverrides = {
+  ...{ activationsModeOverride: null, activationLimitOverride: null, graceDaysOverride: null },
+  ...{ usageOverridden: false, usageLimitOverride: null },
 }
 
 export type LockedKey = Prisma.LicenseKeyGetPayload<{ select: typeof keyColumns }>

@@ -41,7 +41,7 @@ export async function resendKeyMail(
   { licenseKeyId, anyway = false }: MailLicenseKey,
   now: Date,
 ): Promise<{ to: string }> {
-  if (actor.kind !== 'customer') assertMay(actor, 'keys.write')
+  if (actor.kind !== 'customer') assertMay(actor, 'keys.help')
   return prisma.$transaction(async (tx) => {
     const where = { id: licenseKeyId, ...ownedBy(actor) }
     if ((await tx.licenseKey.count({ where })) === 0) throw notFound('license key')

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ActivationsMode, DurationUnit, LicenseKeyStatus, RevokeReason } from '#prisma/enums.ts'
-import { checkbox } from '../base/fields.ts'
+import { checkbox, wholeNumber } from '../base/fields.ts'
 import { type JsonObject, Text } from '../base/json.ts'
 import { INT4_MAX } from '../base/numbers.ts'
 import { emailAddress, tidyLine, tidyParagraphs } from '../base/text.ts'
@@ -292,3 +292,12 @@ export type RecordPage<Sort extends string = never> = {
   offset?: number
   after?: { value: Date | string | number; id: string } | undefined
 }
+
+/** How far support may go by itself. */
+export const BoundSupport = z.object({
+  // Left empty: not at all.
+  extendDays: wholeNumber(0, 3_660).transform((days) => days ?? 0),
+  moreDevices: wholeNumber(0, 1_000).transform((devices) => devices ?? 0),
+  seesKeys: checkbox,
+})
+export type BoundSupport = z.infer<typeof BoundSupport>

@@ -4,7 +4,7 @@ import type { Merchant } from '../base/actor.ts'
 import { isRefusal, notFound, Refusal } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { log } from '../base/log.ts'
-import { assertMay } from '../base/permissions.ts'
+import { assertMay, type Permission } from '../base/permissions.ts'
 import { prisma, type Tx } from '../database/client.ts'
 import { type NewEvent, record } from '../events/commands.ts'
 import {
@@ -118,6 +118,8 @@ type StateChanges = {
   unreached: number
 }
 
+type ChangeHow = { prepare?: (tx: Tx, ids: string[]) => Promise<void>; permission?: Permission }
+
 /**
  * Changes the states of keys; those that are already there are left alone. Of up to a thousand all or none are changed; of more, one
  * thousand after the other, and what was done stays when something goes wrong later. `prepare` runs once the keys are locked.
@@ -127,9 +129,9 @@ export async function changeStates(
   { licenseKeyIds, reason }: KeysAndReason,
   change: Change,
   now: Date,
-  prepare: (tx: Tx, ids: string[]) => Promise<void> = async () => {},
+  { prepare = async () => {}, permission = 'keys.write' }: ChangeHow = {},
 ): Promise<StateChanges> {
-  assertMay(merchant, 'keys.write')
+  assertMay(merchant, permission)
   const ids = [...new Set(licenseKeyIds)]
   const own = await prisma.licenseKey.count({ where: { organizationId: merchant.organizationId, id: { in: ids } } })
   if (own < ids.length) throw notFound('license key')
@@ -213,14 +215,16 @@ function changedBy({ changes, ...batch }: StateChanges) {
   return { changed: ids.length, ids, ...batch }
 }
 
+const help: ChangeHow = { permission: 'keys.help' }
+
 /** Switches keys off; reversible. The very next validation refuses them. */
 export async function disableLicenseKeys(merchant: Merchant, input: KeysAndReason, now: Date) {
-  return changedBy(await changeStates(merchant, input, (before) => switched(before, true), now))
+  return changedBy(await changeStates(merchant, input, (before) => switched(before, true), now, help))
 }
 
 /** Switches disabled keys on again. */
 export async function enableLicenseKeys(merchant: Merchant, input: KeysAndReason, now: Date) {
-  return changedBy(await changeStates(merchant, input, (before) => switched(before, false), now))
+  return changedBy(await changeStates(merchant, input, (before) => switched(before, false), now, help))
 }
 
 /** Ends keys by hand: only a person brings them back. */

@@ -21,7 +21,7 @@ export async function sendAgain(
   { mailId, anyway = false }: SendMailAgain,
   now: Date,
 ): Promise<{ to: string }> {
-  assertMay(merchant, 'customers.write')
+  assertMay(merchant, 'mails.resend')
   const { organizationId } = merchant
   return prisma.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 FROM mails WHERE id = ${mailId}::uuid AND organization_id = ${organizationId}::uuid FOR UPDATE`

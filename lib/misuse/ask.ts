@@ -20,7 +20,7 @@ const ASK_AGAIN_MS = 3 * DAY_MS
 
 /** Asks the owner of a key by mail which of its devices are theirs. Nothing becomes of the key. */
 export async function askOwner(merchant: Merchant, licenseKeyId: string, now: Date): Promise<{ to: string }> {
-  assertMay(merchant, 'keys.write')
+  assertMay(merchant, 'keys.help')
   return prisma.$transaction((tx) => ask(tx, merchant, merchant.organizationId, licenseKeyId, now))
 }
 

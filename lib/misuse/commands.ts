@@ -1,7 +1,7 @@
 import '#server-only'
 import type { Merchant } from '../base/actor.ts'
 import { notFound, Refusal } from '../base/errors.ts'
-import { assertMay } from '../base/permissions.ts'
+import { assertMay, type Permission } from '../base/permissions.ts'
 import { prisma, type Tx } from '../database/client.ts'
 import { record } from '../events/commands.ts'
 import { changeLicenseKey } from '../license-keys/change.ts'
@@ -75,6 +75,14 @@ const count = (tx: Tx, organizationId: string, by: { fine?: number; acted?: numb
 /** The old string goes on for so long on devices that are active, so that its owner is not locked out. */
 const OVERLAP_HOURS = 7 * 24
 
+const needs = {
+  ask: 'keys.help',
+  block: 'keys.help',
+  disable: 'keys.help',
+  lower: 'keys.write',
+  rotate: 'keys.write',
+} as const satisfies Record<MildAction, Permission>
+
 type Act = (merchant: Merchant, input: ActOnKey, now: Date) => Promise<unknown>
 
 const acts: Record<MildAction, Act> = {
@@ -90,7 +98,7 @@ const acts: Record<MildAction, Act> = {
 
 /** Does one of the first things about a key that looks misused; each can be taken back from the key's page. */
 export async function actOnKey(merchant: Merchant, input: ActOnKey, now: Date): Promise<void> {
-  assertMay(merchant, 'keys.write')
+  assertMay(merchant, needs[input.action])
   const { organizationId } = merchant
   const key = await prisma.licenseKey.findFirst({
     where: { id: input.licenseKeyId, organizationId },

@@ -34,8 +34,8 @@ export const settingsChanges = (before: Settings, after: Settings): string[] =>
 /** What each role may do, in words. */
 export const roleWords = {
   owner: { label: 'Owner', description: 'Everything, including owners and the security log' },
-  admin: { label: 'Admin', description: 'Everything except owners and the security log' },
-  support: { label: 'Support', description: 'Issues and changes keys, sees key strings' },
+  admin: { label: 'Admin', description: 'Everything except owners, what support may, and the security log' },
+  support: { label: 'Support', description: 'Helps customers with their keys, within bounds that an owner sets' },
   viewer: { label: 'Viewer', description: 'Sees everything except key strings' },
 } as const satisfies Record<Role, { label: string; description: string }>
 

@@ -12,7 +12,7 @@ const days = { day: 1, week: 7 } as const
 
 /** Puts a trouble aside: for a day or a week, or until it gets worse than it is. */
 export async function snoozeTrouble(merchant: Merchant, input: SnoozeTrouble, now: Date): Promise<void> {
-  assertMay(merchant, 'keys.write')
+  assertMay(merchant, 'keys.help')
   const { organizationId } = merchant
   const { subject, code } = input
   await prisma.$transaction(async (tx) => {
@@ -34,7 +34,7 @@ export async function snoozeTrouble(merchant: Merchant, input: SnoozeTrouble, no
 
 /** Brings a trouble back that was put aside. One that was not is left as it is. */
 export async function wakeTrouble(merchant: Merchant, { subject, code }: WakeTrouble): Promise<void> {
-  assertMay(merchant, 'keys.write')
+  assertMay(merchant, 'keys.help')
   const where = { organizationId: merchant.organizationId, subject, code }
   if ((await prisma.trouble.count({ where })) === 0) throw notFound('trouble')
   await prisma.troubleSnooze.deleteMany({ where })

@@ -2,6 +2,7 @@
 
 import type { DurationUnit, RevokeReason } from '#prisma/enums.ts'
 import { dayInShort, endInShort } from '../base/days.ts'
+import type { SupportBounds } from '../base/permissions.ts'
 import { IDLE_DAYS } from '../license-keys/look.ts'
 import type { RefusalCode } from '../license-keys/refusals.ts'
 import type { EffectiveLimits } from '../license-keys/rules.ts'
@@ -248,6 +249,21 @@ const fixes = {
     return [...(isIdle(key, now) ? [...freed, ...raised] : [...raised, ...freed]), open('Free a device', 'devices')]
   },
 } as const satisfies Record<RefusalCode, (key: FixKey, told: Told, now: Date) => Offer[]>
+
+const supportDeeds: readonly Deed['kind'][] = ['enable', 'extend', 'free', 'raise-limit', 'allow-devices', 'mail-key']
+const supportPlaces: readonly Place[] = ['edit', 'devices', 'integrate', 'purchase']
+const SHORTEST = { day: 1, month: 28, year: 365 } as const satisfies Record<DurationUnit, number>
+
+/** What of it support may do by itself; `given`: the devices of the configuration. What goes too far all the same is refused. */
+export const offersOfSupport = (offers: Offer[], bounds: SupportBounds, given: number | null): Offer[] =>
+  offers.filter((offer) => {
+    if ('place' in offer) return supportPlaces.includes(offer.place)
+    const { deed } = offer
+    if (deed.kind === 'extend') return deed.count * SHORTEST[deed.unit] <= bounds.extendDays
+    if (deed.kind === 'raise-limit')
+      return bounds.moreDevices > 0 && given !== null && deed.to <= given + bounds.moreDevices
+    return supportDeeds.includes(deed.kind)
+  })
 
 /** What helps, the likeliest first. */
 export const offersFor = (key: FixKey, told: Told, now: Date): Offer[] =>

@@ -6,7 +6,8 @@ import { stoppedBy } from '../license-keys/list.ts'
 import { keyColumns, summary } from '../license-keys/queries.ts'
 import { factsOf } from '../license-keys/row.ts'
 import { usageNow } from '../license-keys/rules.ts'
-import { type FixKey, type Offer, offersFor } from './fixes.ts'
+import { isBounded, supportBoundsOf } from '../license-keys/support.ts'
+import { type FixKey, type Offer, offersFor, offersOfSupport } from './fixes.ts'
 import type { LookedAt } from './plain.ts'
 import { customerSentence, supportSentence, type Told } from './sentences.ts'
 
@@ -69,7 +70,9 @@ export async function surroundingsOf(
     prisma.customer.findMany({ where: named, select: { id: true, name: true, email: true } }),
   ])
   const idlest = new Map(live.map((row) => [row.licenseKeyId, row]))
+  const bounds = isBounded(merchant) ? await supportBoundsOf(organizationId) : null
   return {
+    bounds,
     keys: new Map(rows.map((row) => [row.id, { row, summary: summary(row, idlest.get(row.id)?.devices ?? 0, now) }])),
     idlest,
     stopped,
@@ -92,10 +95,12 @@ export function helpFor(refused: Refused, around: Surroundings, now: Date): Help
   const key = refused.licenseKeyId === null ? undefined : around.keys.get(refused.licenseKeyId)
   const device = around.deviceOf(refused)
   const told = toldOf(refused, around, refused.label ?? device?.label ?? null, now)
+  const given = key?.row.keyConfiguration.activationLimit ?? null
+  const mineOf = (offers: Offer[]) => (around.bounds ? offersOfSupport(offers, around.bounds, given) : offers)
   return {
     support: supportSentence(told),
     customer: customerSentence(told, { isFixed: refused.isFixed }),
-    offers: key && !refused.isFixed ? offersFor(fixKeyOf(refused, around, device, now), told, now) : [],
+    offers: key && !refused.isFixed ? mineOf(offersFor(fixKeyOf(refused, around, device, now), told, now)) : [],
     deviceName: told.deviceName,
   }
 }

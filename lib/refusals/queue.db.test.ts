@@ -26,7 +26,7 @@ async function shop() {
   await prisma.organization.create({ data: { id: organizationId, slug: organizationId, name: 'Test' } })
   const customer = await prisma.customer.create({ data: { organizationId, email: 'in@trouble.example', name: 'Ines' } })
   const me: Member = {
-    ...{ kind: 'merchant', userId: newId(), email: 'me@test.example', name: 'Nora', role: 'support', organizationId },
+    ...{ kind: 'merchant', userId: newId(), email: 'me@test.example', name: 'Nora', role: 'admin', organizationId },
   }
   const add = async (columns: object = {}, configuration: object = {}) => {
     const { id: keyConfigurationId } = await prisma.keyConfiguration.create({

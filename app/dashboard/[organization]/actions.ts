@@ -101,7 +101,9 @@ const keyItem = (organization: string, key: QuickKey, now: Date): CommandItem =>
 /** The key that the words are, wherever the person may see it: here first. */
 async function findKey(merchant: Member, words: string, now: Date): Promise<CommandItem | null> {
   const memberships = (await currentUser())?.memberships ?? []
-  const members = memberships.map(({ organizationId, role }): Member => ({ ...merchant, organizationId, role }))
+  const members = memberships.map(
+    ({ organizationId, role, supportSeesKeys }): Member => ({ ...merchant, organizationId, role, supportSeesKeys }),
+  )
   const found = (await keyAnywhere([merchant], words)) ?? (await keyAnywhere(members, words))
   const membership = memberships.find(({ organizationId }) => organizationId === found?.organizationId)
   const owner = members.find(({ organizationId }) => organizationId === found?.organizationId)

@@ -10,7 +10,7 @@ import { countText } from '#components/ui/number-text.ts'
 import { PeekPanel } from '#components/ui/peek/peek-panel.tsx'
 import type { Member } from '#lib/base/actor.ts'
 import { isRefusal } from '#lib/base/errors.ts'
-import { roleMay } from '#lib/base/permissions.ts'
+import { merchantMay, roleMay } from '#lib/base/permissions.ts'
 import { listEvents } from '#lib/events/queries.ts'
 import { keyTroubles } from '#lib/license-keys/list.ts'
 import { getLicenseKey } from '#lib/license-keys/queries.ts'
@@ -52,7 +52,7 @@ export async function KeyDrawer({ merchant, organization, id, live = true }: Pro
       </PeekPanel>
     )
   const { key, history, troubles, help, refused, mail, risk } = drawn
-  const mayWrite = roleMay(merchant.role, 'keys.write')
+  const mayHelp = roleMay(merchant.role, 'keys.help')
   const href = paths.licenseKey({ organization, id })
   return (
     <PeekPanel
@@ -89,12 +89,13 @@ export async function KeyDrawer({ merchant, organization, id, live = true }: Pro
             organization={organization}
             licenseKey={headerKeyOf(key, now)}
             mailWay={mail.way}
-            mayReveal={roleMay(merchant.role, 'keys.reveal')}
-            mayWrite={mayWrite}
+            mayReveal={merchantMay(merchant, 'keys.reveal')}
+            mayHelp={mayHelp}
+            mayWrite={roleMay(merchant.role, 'keys.write')}
             now={now}
           />
         </div>
-        <KeyTrouble {...{ organization, troubles, help, mayWrite, now }} licenseKey={key} />
+        <KeyTrouble {...{ organization, troubles, help, now }} mayWrite={mayHelp} licenseKey={key} />
         <RiskNotice organization={organization} id={id} risk={risk} />
         <KeyNumbers licenseKey={key} troubles={troubles} now={now} />
         <KeyFacts licenseKey={key} organization={organization} brief />
@@ -103,7 +104,7 @@ export async function KeyDrawer({ merchant, organization, id, live = true }: Pro
           devices={key.activations}
           limits={key.limits}
           newDevicesBlocked={key.newDevicesBlocked}
-          mayWrite={mayWrite}
+          mayWrite={mayHelp}
           now={now}
         />
         {refused.total > 0 && (

@@ -18,7 +18,7 @@ export default async function ActivationsPage({
   const [{ organization }, list] = await Promise.all([params, loadActivationParams(searchParams)])
   const merchant = await requireMerchant(organization)
   return (
-    <Suspense fallback={<ActivationSkeleton mayWrite={roleMay(merchant.role, 'keys.write')} />}>
+    <Suspense fallback={<ActivationSkeleton mayWrite={roleMay(merchant.role, 'keys.help')} />}>
       <Activations merchant={merchant} organization={organization} list={list} />
     </Suspense>
   )
@@ -39,7 +39,7 @@ async function Activations({ merchant, organization, list }: Props) {
         activations={activations}
         total={total}
         far={far}
-        mayWrite={roleMay(merchant.role, 'keys.write')}
+        mayWrite={roleMay(merchant.role, 'keys.help')}
         now={now}
       />
     </>

@@ -31,6 +31,8 @@ const more = [
   ['resend', 'Mail the keys again…'],
 ] as const satisfies readonly (readonly [BulkActionName, string])[]
 
+const ofSupport: readonly BulkActionName[] = ['disable', 'enable', 'extend', 'limits', 'resend']
+
 type Asked = { action: BulkActionName; preview: BulkPreview | null }
 
 /** The buttons of the bulk bar; each says what would happen to whom before anything does. */
@@ -38,11 +40,14 @@ export function BulkActions({
   organization,
   selection,
   total,
+  mayWrite,
   statuses,
 }: {
   organization: string
   selection: Selection
   total: number
+  /** Not only what support may. */
+  mayWrite: boolean
   /** Of the keys on this page. */
   statuses: ReadonlyMap<string, ShownStatus>
 }) {
@@ -71,9 +76,11 @@ export function BulkActions({
     })
   }
 
+  const isMine = ([action]: readonly [BulkActionName, ...unknown[]]) => mayWrite || ofSupport.includes(action)
+
   return (
     <>
-      {buttons.map(([action, label, nothing, idle]) => (
+      {buttons.filter(isMine).map(([action, label, nothing, idle]) => (
         <Button
           key={action}
           size="sm"
@@ -94,7 +101,7 @@ export function BulkActions({
           </Button>
         }
       >
-        {more.map(([action, label]) => (
+        {more.filter(isMine).map(([action, label]) => (
           <MenuItem key={action} onSelect={() => setAsked({ action, preview: null })}>
             {label}
           </MenuItem>

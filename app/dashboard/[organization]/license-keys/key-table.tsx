@@ -212,6 +212,7 @@ export function KeyTable({
   far,
   choices,
   views,
+  mayHelp,
   mayWrite,
   maySave,
   now,
@@ -223,6 +224,8 @@ export function KeyTable({
   far: FarPages
   choices: { configuration: Choice[]; product: Choice[] }
   views: readonly SavedView[]
+  /** What support does to many keys, too. */
+  mayHelp: boolean
   mayWrite: boolean
   maySave: boolean
   now: Date
@@ -244,13 +247,14 @@ export function KeyTable({
       rowLabel={(key) => key.masked}
       canSelectMatching
       bulk={
-        mayWrite
+        mayHelp
           ? (selection) => (
               <>
                 <BulkActions
                   organization={organization}
                   selection={selection}
                   total={total}
+                  mayWrite={mayWrite}
                   statuses={new Map(keys.map(({ id, status }) => [id, status]))}
                 />
                 <ExportSelection organization={organization} selection={selection} />

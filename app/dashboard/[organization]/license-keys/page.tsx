@@ -8,7 +8,7 @@ import { DateText } from '#components/ui/date-text.tsx'
 import { Notice } from '#components/ui/notice.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import type { Member } from '#lib/base/actor.ts'
-import { roleMay } from '#lib/base/permissions.ts'
+import { merchantMay, roleMay } from '#lib/base/permissions.ts'
 import { licenseKeyFilterChoices, listLicenseKeys } from '#lib/license-keys/list.ts'
 import { type SearchNote, searchNote } from '#lib/license-keys/search.ts'
 import { risksOf } from '#lib/misuse/queries.ts'
@@ -70,7 +70,7 @@ async function LicenseKeys({ merchant, organization, list }: Props) {
               organization={organization}
               total={total}
               mayWrite={mayWrite}
-              mayReveal={roleMay(merchant.role, 'keys.reveal')}
+              mayReveal={merchantMay(merchant, 'keys.reveal')}
             />
             {mayWrite && (
               <Button variant="primary" href={paths.newLicenseKey({ organization })}>
@@ -93,6 +93,7 @@ async function LicenseKeys({ merchant, organization, list }: Props) {
         far={far}
         choices={{ configuration: choices.configurations, product: choices.products }}
         views={views}
+        mayHelp={roleMay(merchant.role, 'keys.help')}
         mayWrite={mayWrite}
         maySave={roleMay(merchant.role, 'views.write')}
         now={now}

@@ -38,7 +38,7 @@ export default async function TroublePage({ params, searchParams }: PageProps<'/
         actions={<Windows {...shown} />}
       />
       <Suspense key={JSON.stringify(shown)} fallback={<QueueSkeleton {...shown} />}>
-        <Queue merchant={merchant} mayWrite={roleMay(merchant.role, 'keys.write')} {...shown} />
+        <Queue merchant={merchant} mayWrite={roleMay(merchant.role, 'keys.help')} {...shown} />
       </Suspense>
       <KeyDrawer merchant={merchant} organization={organization} id={open} />
     </>

@@ -31,7 +31,7 @@ export default async function BulkChangePage({
   const now = new Date()
   const change = await found(getBulkChange(merchant, id, now))
   const { keys, total } = await listBulkKeys(merchant, id, { outcomes: list.outcome, page: list.page, size: list.size })
-  const mayWrite = roleMay(merchant.role, 'keys.write')
+  const mayWrite = roleMay(merchant.role, change.asSupport ? 'keys.help' : 'keys.write')
   const works = isAtWork(change.status)
   return (
     <>

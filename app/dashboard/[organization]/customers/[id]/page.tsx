@@ -133,7 +133,7 @@ export default async function CustomerPage({ params, searchParams }: Props) {
           organization={organization}
           mails={mails}
           address={customer.email}
-          again={roleMay(merchant.role, 'customers.write') ? sendMailAgain : null}
+          again={roleMay(merchant.role, 'mails.resend') ? sendMailAgain : null}
           now={now}
         />
         <Card>

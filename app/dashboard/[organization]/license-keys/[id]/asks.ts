@@ -29,6 +29,9 @@ const quick = {
   revoked: 'restore',
 } as const satisfies Record<HeaderKey['storedStatus'], Ask>
 
+/** What support may do, too. */
+export const isHelp = (ask: Ask): boolean => ask === 'disable' || ask === 'enable' || ask === 'resend'
+
 export const askLabels = {
   disable: 'Disable',
   enable: 'Enable',

@@ -10,7 +10,7 @@ import { toast } from '#components/ui/toast.tsx'
 import type { MailWay } from '#lib/mail/plain.ts'
 import * as paths from '#lib/web/paths.ts'
 import { revealKey } from './actions.ts'
-import { type Ask, actionsFor, formOf, askLabels as labels } from './asks.ts'
+import { type Ask, actionsFor, formOf, isHelp, askLabels as labels } from './asks.ts'
 import type { HeaderKey } from './header-key.ts'
 import { confirmationHints, LaterConfirmation } from './later-confirmation.tsx'
 
@@ -21,6 +21,7 @@ export function KeyHeader({
   status,
   mailWay,
   mayReveal,
+  mayHelp,
   mayWrite,
   now,
 }: {
@@ -29,6 +30,8 @@ export function KeyHeader({
   status: ReactNode
   mailWay: MailWay
   mayReveal: boolean
+  /** Off and on, mailed again, edited within bounds. */
+  mayHelp: boolean
   mayWrite: boolean
   now: Date
 }) {
@@ -45,7 +48,7 @@ export function KeyHeader({
     })
 
   // Whoever may not see key strings gets no new one either.
-  const offered = actionsFor(licenseKey).filter((ask) => ask !== 'rotate' || mayReveal)
+  const offered = actionsFor(licenseKey).filter((ask) => (mayWrite || isHelp(ask)) && (ask !== 'rotate' || mayReveal))
   return (
     <>
       <PageHeader
@@ -78,7 +81,7 @@ export function KeyHeader({
           </>
         }
         actions={
-          mayWrite && (
+          mayHelp && (
             <>
               <span className="contents max-sm:hidden">
                 <Button {...confirmationHints} onClick={() => setAsked('resend')}>

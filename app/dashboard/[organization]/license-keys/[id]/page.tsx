@@ -15,7 +15,7 @@ import { countText, numberText } from '#components/ui/number-text.ts'
 import { Time } from '#components/ui/time.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { DAY_MS } from '#lib/base/days.ts'
-import { roleMay } from '#lib/base/permissions.ts'
+import { merchantMay, roleMay } from '#lib/base/permissions.ts'
 import { listEvents } from '#lib/events/queries.ts'
 import { keyTroubles } from '#lib/license-keys/list.ts'
 import { getLicenseKey, type LicenseKeyDetail } from '#lib/license-keys/queries.ts'
@@ -69,6 +69,7 @@ export default async function LicenseKeyPage({ params, searchParams }: Props) {
   ])
   const codes = troubles.map(({ code }) => code)
   const help = await keyHelp(merchant, id, codes, now)
+  const mayHelp = roleMay(merchant.role, 'keys.help')
   const mayWrite = roleMay(merchant.role, 'keys.write')
   return (
     <>
@@ -85,7 +86,8 @@ export default async function LicenseKeyPage({ params, searchParams }: Props) {
         licenseKey={headerKeyOf(key, now)}
         status={<KeyStatus status={key.status} expiresAt={key.expiresAt} now={now} />}
         mailWay={mail.way}
-        mayReveal={roleMay(merchant.role, 'keys.reveal')}
+        mayReveal={merchantMay(merchant, 'keys.reveal')}
+        mayHelp={mayHelp}
         mayWrite={mayWrite}
         now={now}
       />
@@ -93,14 +95,14 @@ export default async function LicenseKeyPage({ params, searchParams }: Props) {
       <PageBody
         aside={
           <>
-            <Facts licenseKey={key} organization={organization} mayWrite={mayWrite} now={now} />
+            <Facts licenseKey={key} organization={organization} mayWrite={mayHelp} now={now} />
             <Suspense>
               <RawKey {...{ merchant, id, now }} />
             </Suspense>
           </>
         }
       >
-        <KeyTrouble {...{ organization, troubles, help, mayWrite, now }} licenseKey={key} />
+        <KeyTrouble {...{ organization, troubles, help, now }} mayWrite={mayHelp} licenseKey={key} />
         <RiskNotice organization={organization} id={id} risk={risk} />
         <KeyNumbers licenseKey={key} troubles={troubles} now={now} />
         <DeviceList
@@ -108,21 +110,21 @@ export default async function LicenseKeyPage({ params, searchParams }: Props) {
           devices={key.activations}
           limits={key.limits}
           newDevicesBlocked={key.newDevicesBlocked}
-          mayWrite={mayWrite}
+          mayWrite={mayHelp}
           now={now}
         />
         <RefusalsCard
           {...{ organization, id, history, now }}
           masked={key.masked}
           organizationId={merchant.organizationId}
-          mayReveal={roleMay(merchant.role, 'keys.reveal')}
+          mayReveal={merchantMay(merchant, 'keys.reveal')}
           {...refused}
         />
         <MailCard
           organization={organization}
           mails={mails}
           address={key.customer.email}
-          again={roleMay(merchant.role, 'customers.write') ? sendMailAgain : null}
+          again={roleMay(merchant.role, 'mails.resend') ? sendMailAgain : null}
           now={now}
         />
         <Card>

@@ -4,7 +4,7 @@ import { Button } from '#components/ui/button.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
 import type { MailWay } from '#lib/mail/plain.ts'
 import { revealKey } from './actions.ts'
-import { type Ask, askLabels, formOf, quickFor } from './asks.ts'
+import { type Ask, askLabels, formOf, isHelp, quickFor } from './asks.ts'
 import type { HeaderKey } from './header-key.ts'
 import { confirmationHints, LaterConfirmation } from './later-confirmation.tsx'
 
@@ -14,6 +14,7 @@ export function QuickActions({
   licenseKey,
   mailWay,
   mayReveal,
+  mayHelp,
   mayWrite,
   now,
 }: {
@@ -21,6 +22,7 @@ export function QuickActions({
   licenseKey: HeaderKey
   mailWay: MailWay
   mayReveal: boolean
+  mayHelp: boolean
   mayWrite: boolean
   now: Date
 }) {
@@ -30,7 +32,7 @@ export function QuickActions({
     if (state.status !== 'ok') throw new Error(state.message)
     return state.result as string
   }
-  const offered = [...quickFor(licenseKey), 'resend'] as const
+  const offered = [...quickFor(licenseKey), 'resend' as const].filter((ask) => mayWrite || isHelp(ask))
   return (
     <>
       {mayReveal && (
@@ -38,7 +40,7 @@ export function QuickActions({
           Copy key
         </CopyButton>
       )}
-      {mayWrite &&
+      {mayHelp &&
         offered.map((ask) => (
           <Button key={ask} size="sm" {...confirmationHints} onClick={() => setAsked(ask)}>
             {askLabels[ask]}

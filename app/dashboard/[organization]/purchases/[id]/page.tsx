@@ -116,7 +116,7 @@ export default async function PurchasePage({ params, searchParams }: Props) {
           organization={organization}
           mails={mails}
           address={purchase.customer.email}
-          again={roleMay(merchant.role, 'customers.write') ? sendMailAgain : null}
+          again={roleMay(merchant.role, 'mails.resend') ? sendMailAgain : null}
           now={now}
         />
         <Card>

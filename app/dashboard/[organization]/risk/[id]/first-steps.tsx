@@ -86,15 +86,27 @@ function stepsFor({
   }
 }
 
+const ofSupport: readonly MildAction[] = ['ask', 'block', 'disable']
+
 /** What can be done about a key, mildest first, each with who will notice what. */
-export function FirstSteps({ organization, licenseKey }: { organization: string; licenseKey: StepsKey }) {
+export function FirstSteps({
+  organization,
+  licenseKey,
+  mayWrite,
+}: {
+  organization: string
+  licenseKey: StepsKey
+  /** Not only what support may. */
+  mayWrite: boolean
+}) {
   const steps = stepsFor(licenseKey)
   return (
     <Card>
       <CardHeader title="What you can do">mildest first</CardHeader>
       <ul>
         {mildActions.map((action) => {
-          const { label, notices, asks, whyNot } = steps[action]
+          const { label, notices, asks, ...step } = steps[action]
+          const whyNot = step.whyNot ?? (mayWrite || ofSupport.includes(action) ? null : 'Ask an admin.')
           return (
             <li
               key={action}

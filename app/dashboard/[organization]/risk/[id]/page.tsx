@@ -99,7 +99,9 @@ export default async function KeyRiskPage({ params }: Props) {
           </CardBody>
         </Card>
         <PlaceList risk={risk} />
-        {mayWrite && <FirstSteps organization={organization} licenseKey={licenseKey} />}
+        {roleMay(merchant.role, 'keys.help') && (
+          <FirstSteps organization={organization} licenseKey={licenseKey} mayWrite={mayWrite} />
+        )}
       </PageBody>
     </>
   )

@@ -2,6 +2,8 @@
 import { refresh } from 'next/cache'
 import { redirect } from 'next/navigation'
 import { confirmedMerchantOf, currentUser } from '#lib/auth/session.ts'
+import { BoundSupport } from '#lib/license-keys/schema.ts'
+import { boundSupport } from '#lib/license-keys/support-settings.ts'
 import {
   changeRole,
   type Invited,
@@ -51,6 +53,13 @@ export const setTwoStepRequired = formAction(confirmedMerchantOf, RequireTwoStep
   await requireTwoStep(merchant, input, new Date())
   refresh()
   return { message: input.required ? 'Two-step sign-in is required.' : 'Two-step sign-in is up to each member.' }
+})
+
+/** Says how far support may go. */
+export const setSupportBounds = editAction(confirmedMerchantOf, BoundSupport, async (merchant, input, opened) => {
+  await boundSupport(merchant, input, new Date(), opened)
+  refresh()
+  return { message: 'Saved', was: JSON.stringify({ ...opened, ...input }) }
 })
 
 /** Removes a member, or leaves the organization. */

@@ -8,6 +8,7 @@ import { Time } from '#components/ui/time.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { mailIsConfigured } from '#lib/base/env.ts'
 import { roleMay } from '#lib/base/permissions.ts'
+import { getSupportBounds } from '#lib/license-keys/support-settings.ts'
 import {
   type InvitationSummary,
   isTwoStepRequired,
@@ -20,6 +21,7 @@ import { InvitationButtons } from './invitation-buttons.tsx'
 import { InviteForm } from './invite-form.tsx'
 import { MemberButtons } from './member-buttons.tsx'
 import { RequireTwoStep } from './require-two-step.tsx'
+import { SupportForm } from './support-form.tsx'
 
 export const metadata: Metadata = { title: 'Members' }
 
@@ -29,7 +31,8 @@ export default async function MembersPage({ params }: PageProps<'/dashboard/[org
   const merchant = await requireMerchant(organization)
   const now = new Date()
   const mayInvite = roleMay(merchant.role, 'members.write')
-  const [isRequired, members, invitations] = await Promise.all([
+  const [bounds, isRequired, members, invitations] = await Promise.all([
+    getSupportBounds(merchant),
     isTwoStepRequired(merchant),
     listMembers(merchant),
     mayInvite ? listInvitations(merchant, now) : [],
@@ -82,6 +85,14 @@ export default async function MembersPage({ params }: PageProps<'/dashboard/[org
                   without={members.filter(({ twoStepAt }) => !twoStepAt).length}
                 />
               )}
+            </CardBody>
+          </Card>
+        )}
+        {roleMay(merchant.role, 'support.write') && (
+          <Card>
+            <CardHeader title="What support may do" />
+            <CardBody>
+              <SupportForm organization={organization} bounds={bounds} />
             </CardBody>
           </Card>
         )}

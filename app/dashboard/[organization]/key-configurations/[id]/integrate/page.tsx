@@ -6,7 +6,7 @@ import { Notice } from '#components/ui/notice.tsx'
 import { Tabs } from '#components/ui/tabs.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { env } from '#lib/base/env.ts'
-import { roleMay } from '#lib/base/permissions.ts'
+import { merchantMay } from '#lib/base/permissions.ts'
 import { getKeyConfiguration } from '#lib/key-configurations/queries.ts'
 import { listLicenseKeys } from '#lib/license-keys/list.ts'
 import { sampleKeyString } from '#lib/license-keys/plain.ts'
@@ -32,7 +32,7 @@ export default async function IntegratePage({
   const now = new Date()
   const configuration = await found(getKeyConfiguration(merchant, id, now))
   const { settings } = configuration
-  const mayReveal = roleMay(merchant.role, 'keys.reveal')
+  const mayReveal = merchantMay(merchant, 'keys.reveal')
   const { keys } = mayReveal
     ? await listLicenseKeys(
         merchant,

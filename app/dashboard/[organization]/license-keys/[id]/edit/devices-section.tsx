@@ -6,11 +6,11 @@ import { countText } from '#components/ui/number-text.ts'
 import { RadioCards } from '#components/ui/radio-cards.tsx'
 import { Switch } from '#components/ui/switch.tsx'
 import { limits } from '#lib/key-configurations/plain.ts'
-import { configuredDevices, type Draft, type SectionProps } from './draft.ts'
+import { type BoundedProps, configuredDevices, type Draft } from './draft.ts'
 import { capital, FromConfiguration } from './from-configuration.tsx'
 
 /** How many devices this key takes. */
-export function DevicesSection({ licenseKey, draft, change, errors }: SectionProps) {
+export function DevicesSection({ licenseKey, draft, change, errors, bounds }: BoundedProps) {
   const words = configuredDevices(licenseKey)
   return (
     <FormSection
@@ -42,8 +42,12 @@ export function DevicesSection({ licenseKey, draft, change, errors }: SectionPro
               </Field>
             ),
           },
-          { value: 'unlimited', label: 'Unlimited', description: 'Any number of devices' },
-          { value: 'off', label: 'Off', description: 'Validated without a device' },
+          ...(bounds && draft.activations !== 'unlimited'
+            ? []
+            : [{ value: 'unlimited', label: 'Unlimited', description: 'Any number of devices' }]),
+          ...(bounds && draft.activations !== 'off'
+            ? []
+            : [{ value: 'off', label: 'Off', description: 'Validated without a device' }]),
         ]}
       />
       <Switch

@@ -1,5 +1,6 @@
 import { countText } from '#components/ui/number-text.ts'
 import { DAY_MS, dayOf, endInShort, lastMomentOf } from '#lib/base/days.ts'
+import type { SupportBounds } from '#lib/base/permissions.ts'
 import { type OverrideEffect, overrideEffects } from '#lib/license-keys/look.ts'
 import type { LicenseKeyDetail } from '#lib/license-keys/queries.ts'
 
@@ -24,6 +25,9 @@ export type SectionProps = {
   change: (next: Partial<Draft>) => void
   errors: Record<string, string[]>
 }
+
+/** Of those that support may change, too, within its bounds. */
+export type BoundedProps = SectionProps & { bounds: SupportBounds | null }
 
 /** The draft a form begins with: how the key is, or what was sent when the page was made anew to answer. */
 export function firstDraft(

@@ -6,9 +6,12 @@ import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
 import { FormSection } from '#components/ui/form-section.tsx'
+import { Notice } from '#components/ui/notice.tsx'
 import { Select } from '#components/ui/select.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import { type Tone, toneText } from '#components/ui/tones.ts'
+import type { SupportBounds } from '#lib/base/permissions.ts'
+import { boundsWords } from '#lib/license-keys/bounds.ts'
 import type { OverrideEffect } from '#lib/license-keys/look.ts'
 import type { LicenseKeyDetail } from '#lib/license-keys/queries.ts'
 import * as paths from '#lib/web/paths.ts'
@@ -23,12 +26,15 @@ export function EditForm({
   organization,
   licenseKey,
   products,
+  bounds,
   now,
 }: {
   organization: string
   licenseKey: LicenseKeyDetail
   /** Those that grant the configuration, and the one the key has. */
   products: ProductChoice[]
+  /** How far support may go; null for whoever may change everything. */
+  bounds: SupportBounds | null
   now: Date
 }) {
   const use = usePageForm(saveKey)
@@ -50,23 +56,30 @@ export function EditForm({
         <input type="hidden" name="licenseKeyId" value={licenseKey.id} />
         <OpenedWith values={licenseKey.edit} state={state} />
         <div>
-          <FormSection title="Product" description="Software can ask whether a key is for it.">
-            <Field label="Product" hideLabel error={errors.productId}>
-              <Select
-                name="productId"
-                placeholder="No product"
-                items={[
-                  { value: '', label: 'No product' },
-                  ...products.map((product) => ({ value: product.id, label: product.name })),
-                ]}
-                value={draft.productId}
-                onValueChange={(productId) => section.change({ productId })}
-              />
-            </Field>
-          </FormSection>
-          <DevicesSection {...section} />
-          <UsageSection {...section} />
-          <ExpirySection {...section} />
+          {bounds && (
+            <div className="mb-2">
+              <Notice title="What support may change here.">{boundsWords(bounds)}</Notice>
+            </div>
+          )}
+          {!bounds && (
+            <FormSection title="Product" description="Software can ask whether a key is for it.">
+              <Field label="Product" hideLabel error={errors.productId}>
+                <Select
+                  name="productId"
+                  placeholder="No product"
+                  items={[
+                    { value: '', label: 'No product' },
+                    ...products.map((product) => ({ value: product.id, label: product.name })),
+                  ]}
+                  value={draft.productId}
+                  onValueChange={(productId) => section.change({ productId })}
+                />
+              </Field>
+            </FormSection>
+          )}
+          <DevicesSection {...section} bounds={bounds} />
+          {!bounds && <UsageSection {...section} />}
+          <ExpirySection {...section} bounds={bounds} />
           <FormSection title="Note" description="Only your team sees it.">
             <Field label="Note" hideLabel error={errors.note}>
               <Textarea

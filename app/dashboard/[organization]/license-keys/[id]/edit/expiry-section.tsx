@@ -4,11 +4,11 @@ import { Field } from '#components/ui/field.tsx'
 import { FormSection } from '#components/ui/form-section.tsx'
 import { RadioCards } from '#components/ui/radio-cards.tsx'
 import { zoneName } from '#lib/base/days.ts'
-import { configuredExpiry, type Draft, presentExpiry, type SectionProps } from './draft.ts'
+import { type BoundedProps, configuredExpiry, type Draft, presentExpiry } from './draft.ts'
 import { capital, FromConfiguration } from './from-configuration.tsx'
 
 /** When this key expires. */
-export function ExpirySection({ licenseKey, draft, change, errors }: SectionProps) {
+export function ExpirySection({ licenseKey, draft, change, errors, bounds }: BoundedProps) {
   const words = configuredExpiry(licenseKey)
   return (
     <FormSection
@@ -24,7 +24,7 @@ export function ExpirySection({ licenseKey, draft, change, errors }: SectionProp
         onValueChange={(value) => change({ expiry: value as Draft['expiry'] })}
         options={[
           { value: 'keep', label: 'Leave as it is', description: capital(presentExpiry(licenseKey)) },
-          { value: 'configuration', label: 'As configured', description: capital(words) },
+          ...(bounds ? [] : [{ value: 'configuration', label: 'As configured', description: capital(words) }]),
           {
             value: 'date',
             label: 'On a date',
@@ -40,7 +40,7 @@ export function ExpirySection({ licenseKey, draft, change, errors }: SectionProp
               </Field>
             ),
           },
-          { value: 'never', label: 'Never', description: 'It does not expire' },
+          ...(bounds ? [] : [{ value: 'never', label: 'Never', description: 'It does not expire' }]),
         ]}
       />
     </FormSection>

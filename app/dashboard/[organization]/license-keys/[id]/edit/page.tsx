@@ -5,6 +5,7 @@ import { Notice } from '#components/ui/notice.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { getLicenseKey, productsFor } from '#lib/license-keys/queries.ts'
+import { supportBoundsOf } from '#lib/license-keys/support.ts'
 import { found } from '#lib/web/page.ts'
 import * as paths from '#lib/web/paths.ts'
 import { EditForm } from './edit-form.tsx'
@@ -28,11 +29,12 @@ export default async function EditKeyPage({ params }: PageProps<'/dashboard/[org
         description={`Changes this key only. Anything you do not override continues to follow ${key.configuration.name}.`}
       />
       <PageBody>
-        {roleMay(merchant.role, 'keys.write') ? (
+        {roleMay(merchant.role, 'keys.help') ? (
           <EditForm
             organization={organization}
             licenseKey={key}
             products={await productsFor(merchant, key.configuration.id, key.product?.id ?? null)}
+            bounds={roleMay(merchant.role, 'keys.write') ? null : await supportBoundsOf(merchant.organizationId)}
             now={now}
           />
         ) : (

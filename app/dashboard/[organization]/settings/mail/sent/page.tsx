@@ -29,7 +29,7 @@ export default async function SentMailPage({
         total={total}
         far={far}
         now={new Date()}
-        again={roleMay(merchant.role, 'customers.write') ? sendMailAgain : null}
+        again={roleMay(merchant.role, 'mails.resend') ? sendMailAgain : null}
       />
     </>
   )
