@@ -83,7 +83,13 @@ describe('stores over the API', () => {
     expect(await say({ address, secret }, 'W-1')).toBe(200)
     await handleAll(id)
     expect((await send('GET', '/stores')).json.data).toMatchObject([
-      { id, state: 'connected', waiting: { products: 1, sales: 1, failed: 0, new: 0 }, deliveries: 1, purchases: 0 },
+      {
+        id,
+        state: 'connected',
+        waiting: { products: 1, sales: 1, failed: 0, new: 0, refunds: 0 },
+        deliveries: 1,
+        purchases: 0,
+      },
     ])
     expect((await send('GET', `/stores/${id}/products`)).json.data).toMatchObject([
       { ref: 'quill', name: 'Name of quill', product_id: null, ignored: false, waiting_sales: 1 },
