@@ -83,6 +83,9 @@ export const table: Record<string, Row> = {
     reads: true,
     fields: ({ keyId, disabledKeyId }) => ({ action: 'disable', 'licenseKeyIds[]': [keyId, disabledKeyId] }),
   },
+  [`${dashboard}/license-keys/[id]/actions.ts#returnKey`]: {
+    fields: ({ expiredKeyId }) => ({ licenseKeyId: expiredKeyId }),
+  },
   [`${dashboard}/license-keys/actions.ts#moveChoices`]: { reads: true, begins: true, fields: () => ({}) },
   [`${dashboard}/bulk-changes/[id]/actions.ts#lookAtUndo`]: {
     reads: true,
@@ -259,8 +262,8 @@ export const table: Record<string, Row> = {
   [`${dashboard}/settings/customers/actions.ts#changeCustomerSettings`]: {
     begins: true,
     fields: () => ({
-      ...{ mayRotate: 'on', cooldownHours: '0' },
-      was: '{"mayRotate":false,"cooldownHours":0,"releasesAYear":null}',
+      ...{ mayRotate: 'on', mayHandOn: 'on', cooldownHours: '0' },
+      was: '{"mayRotate":false,"mayHandOn":false,"cooldownHours":0,"releasesAYear":null}',
     }),
   },
   [`${dashboard}/settings/organization/actions.ts#changeOrganization`]: {
@@ -396,6 +399,13 @@ export const table: Record<string, Row> = {
     customer: true,
     fields: ({ activations }) => ({ activationId: activations[2] ?? '' }),
   },
+  'app/purchases/actions.ts#handOn': {
+    customer: true,
+    fields: ({ keyId, slug }) => ({ licenseKeyId: keyId, email: `taker-${slug}@example.com` }),
+  },
+  'app/purchases/actions.ts#withdraw': { customer: true, fields: ({ keyId }) => ({ licenseKeyId: keyId }) },
+  'app/purchases/take/actions.ts#take': { open: true, reads: true, fields: () => ({ token: 'not-a-token' }) },
+  'app/purchases/take/actions.ts#decline': { open: true, reads: true, fields: () => ({ token: 'not-a-token' }) },
   'app/purchases/actions.ts#rotateKey': { customer: true, fields: ({ keyId }) => ({ licenseKeyId: keyId }) },
   'components/language-actions.ts#chooseLanguage': noForm,
   'app/purchases/open/actions.ts#openKey': {
@@ -412,7 +422,7 @@ export const table: Record<string, Row> = {
     }),
   },
   'app/purchases/activate/actions.ts#findRequest': {
-    ...{ customer: true, reads: true },
+    ...{ open: true, reads: true },
     fields: () => ({ code: 'BCDF-GHJK' }),
   },
   'app/purchases/activate/actions.ts#approve': {

@@ -187,6 +187,18 @@ export async function makeFullOrganization() {
   const spareCustomer = await prisma.customer.create({
     data: { organizationId: shop.id, email: `spare@${mark}.example`, name: `Spare ${mark}` },
   })
+  await prisma.keyOffer.create({
+    data: {
+      ...{
+        id: newId(),
+        organizationId: shop.id,
+        licenseKeyId: expired.id,
+        customerId: spareCustomer.id,
+        to: bob.email,
+      },
+      ...{ tokenHash: newId(), createdAt: new Date(), expiresAt: new Date(), endedAt: new Date(), isTaken: true },
+    },
+  })
   const webhookEndpointId = await addWebhookEndpoint(shop.merchant, mark)
   const spareWebhookEndpointId = await addWebhookEndpoint(shop.merchant, mark)
   const webhookMessageId = await addWebhookMessage(shop.id, webhookEndpointId, mark, 200)

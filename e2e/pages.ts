@@ -64,6 +64,7 @@ const table: Record<string, Visit> = {
   '/purchases/replace': { as: 'customer', path: () => '/purchases/replace?ask=nothing-of-ours' },
   '/activate': { as: 'nobody', path: () => '/activate?code=BCDF-GHJK', leadsTo: /\/login\b/ },
   '/purchases/activate': { as: 'customer', path: () => '/purchases/activate' },
+  '/purchases/take': { as: 'nobody', path: () => '/purchases/take?token=none' },
   '/purchases/[id]': { as: 'customer', path: ({ keyId }) => `/purchases/${keyId}` },
   '/dashboard': { as: 'member of two', path: () => '/dashboard' },
   '/dashboard/[organization]': dashboard(),

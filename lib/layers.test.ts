@@ -39,6 +39,7 @@ const KNOW_NEXT = [
   'lib/web/reader-action.ts',
   'lib/words/reader.ts',
   'lib/mailer/message.ts',
+  'lib/mailer/notices.ts',
   'lib/mailer/customer-message.ts',
 ].concat(['session', 'sign-in', 'options'].map((name) => `lib/auth/${name}.ts`))
 /** What a file that browsers may have knows beside others like it. */

@@ -6,6 +6,8 @@ import { ActivationId, RenameActivation } from '#lib/activations/schema.ts'
 import { requireCustomer } from '#lib/auth/session.ts'
 import { signOut } from '#lib/auth/sign-in.ts'
 import { Refusal } from '#lib/base/errors.ts'
+import { offerKey, withdrawOffer } from '#lib/customers/hand-on.ts'
+import { OfferKey } from '#lib/customers/schema.ts'
 import { resendKeyMail } from '#lib/license-keys/commands.ts'
 import { rotateLicenseKey } from '#lib/license-keys/rotate.ts'
 import { LicenseKeyId } from '#lib/license-keys/schema.ts'
@@ -50,6 +52,28 @@ export const renameDevice = readerAction(
   },
   ({ devices }) => ({ label: devices.nameMissing, FORBIDDEN: devices.sellerRenames }),
 )
+
+/** Asks another address whether it takes one of the customer's keys. */
+export const handOn = readerAction(
+  customer,
+  OfferKey,
+  async (actor, input, { words }) => {
+    await offerKey(actor, input, new Date())
+    revalidatePath(paths.purchases(), 'layout')
+    return { message: words.handOn.sent(input.email) }
+  },
+  ({ handOn, signIn }) => ({
+    ...{ email: signIn.notAnAddress, own: handOn.own, FORBIDDEN: handOn.notAllowed },
+    ...{ RATE_LIMITED: handOn.tooOften, CONFLICT: handOn.notNow },
+  }),
+)
+
+/** Takes that back. */
+export const withdraw = readerAction(customer, LicenseKeyId, async (actor, { licenseKeyId }, { words }) => {
+  await withdrawOffer(actor, licenseKeyId, new Date())
+  revalidatePath(paths.purchases(), 'layout')
+  return { message: words.handOn.withdrawn }
+})
 
 /** Mails the customer one of their keys. */
 export const mailKey = readerAction(

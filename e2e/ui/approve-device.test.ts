@@ -63,7 +63,7 @@ test('no key is typed: the app shows a code, its owner signs in and approves, an
   expect(await findings(page)).toEqual([])
   await page.getByLabel('Name of the device').fill('Mac at home')
   await page.getByRole('button', { name: 'Activate the device' }).click()
-  await expect(page.getByText('The device is activated')).toBeVisible()
+  await expect(heading(page, 'The device is activated')).toBeAttached()
 
   const { status, json } = await app.poll()
   expect([status, json.code, json.label, json.license_key.key]).toEqual([200, 'ACTIVATED', 'Mac at home', key.key])
@@ -71,7 +71,7 @@ test('no key is typed: the app shows a code, its owner signs in and approves, an
   expect((await send({ path: '/api/license/validate', body: asked })).json.code).toBe('VALID')
   // The page of somebody who decided says so, also later; another code is asked for anew.
   await page.reload()
-  await expect(page.getByText('The device is activated')).toBeVisible()
+  await expect(heading(page, 'The device is activated')).toBeAttached()
 })
 
 test('at the limit another device gives up its place, without scripts and in German', async ({ browser }) => {
@@ -88,7 +88,7 @@ test('at the limit another device gives up its place, without scripts and in Ger
   await expect(page.getByText('Haben Sie das selbst begonnen?')).toBeVisible()
   await page.getByRole('radio', { name: /Alter Laptop ersetzen/ }).check()
   await page.getByRole('button', { name: 'Gerät aktivieren' }).click()
-  await expect(page.getByText('Das Gerät ist aktiviert')).toBeVisible()
+  await expect(heading(page, 'Das Gerät ist aktiviert')).toBeAttached()
   expect((await app.poll()).json).toMatchObject({ code: 'ACTIVATED', label: 'Neuer Laptop' })
   expect((await send({ path: '/api/license/activate', body: old })).json.code).toBe('ACTIVATION_LIMIT_REACHED')
 })
@@ -100,13 +100,12 @@ test('whoever denies is done with it, and somebody without a fitting key is told
   const page = await customerPage(browser, key.customerEmail)
   await page.goto(app.verification_uri_complete)
   await page.getByRole('button', { name: 'Go on' }).click()
-  const address = page.waitForURL(/request=/)
-  await address
+  await page.waitForURL(/request=/)
   // The address of the page is worth nothing to somebody else, though they have a key there.
   const other = await shop.issue(key.benefit_id)
   const theirs = await customerPage(browser, other.customerEmail)
   await theirs.goto(page.url())
-  await expect(theirs.getByText('This request is over')).toBeVisible()
+  await expect(heading(theirs, 'This request is over')).toBeAttached()
   await page.getByRole('button', { name: 'Deny' }).click()
   await expect(page.getByText('Nothing was activated. You can close this page.')).toBeVisible()
   expect((await app.poll()).json).toMatchObject({ error: 'access_denied' })

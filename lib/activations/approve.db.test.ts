@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { makeOrganization } from '../../e2e/organization.ts'
-import { makePerson } from '../../e2e/session.ts'
 import type { Customer, Software, Visitor } from '../base/actor.ts'
 import { newId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
@@ -8,6 +7,10 @@ import { activate } from '../license-calls/calls.ts'
 import { ActivateCall, DeviceCodeCall } from '../license-calls/schema.ts'
 import { approveRequest, denyRequest, keysFor, openRequest, sealRequest } from './approve.ts'
 import { askForKey, findByUserCode, pollForKey, purgeDeviceRequests, readRequest } from './device-requests.ts'
+
+const makePerson = async (email: string) => ({
+  userId: (await prisma.user.create({ data: { email, emailVerifiedAt: new Date() } })).id,
+})
 
 const software: Software = { kind: 'software', address: '192.0.2.7' }
 const visitor: Visitor = { kind: 'visitor', address: '198.51.100.7' }
@@ -46,6 +49,7 @@ test('whoever types the code gives the device their key, by every rule of an act
   const { shop, key, owner } = await shopWithKey({
     expiryKind: 'duration',
     durationCount: 1,
+    durationUnit: 'year',
     expiryStart: 'first_activation',
   })
   const more = { conditions: { major: 4 }, meta: { os: 'macOS' }, fingerprint: 'f-1' }

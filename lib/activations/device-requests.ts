@@ -27,7 +27,6 @@ import {
   keyRowOf,
 } from '../license-keys/row.ts'
 import { expiryState } from '../license-keys/rules.ts'
-import type { ActivationAnswer, KeyAnswer } from '../license-keys/schema.ts'
 import { hashesOf, hexHashOf } from '../secrets/secrets.ts'
 import * as paths from '../web/paths.ts'
 import {
@@ -42,6 +41,7 @@ import {
   LONGEST_INTERVAL_S,
   shownCode,
 } from './codes.ts'
+import type { DeviceCode, DeviceToken } from './schema.ts'
 
 // Software asks for a key without having one: it shows a short code, somebody who has keys types that in a browser, and the software asks
 // until they have decided. All of it is in one row, so any process may take any step.
@@ -54,16 +54,6 @@ const mayBe = (kind: Code, code: string): string[] => hashesOf('device-ask', nam
 
 const newUserCode = (): string =>
   Array.from({ length: CODE_LENGTH }, () => CODE_LETTERS[randomInt(CODE_LETTERS.length)]).join('')
-
-/** What software is told that asks for a key. */
-export type DeviceCode = {
-  deviceCode: string
-  userCode: string
-  url: string
-  urlWithCode: string
-  expiresInSeconds: number
-  intervalSeconds: number
-}
 
 /** Notes that software asks for a key. NOT_FOUND when organization, product or configuration are not. */
 export async function askForKey(
@@ -117,12 +107,6 @@ async function storeUnderNewCode(
 }
 
 // ---------------------------------------------------------------- the software asks whether somebody decided
-
-/** What software learns that asks; with the activation it is as if it had sent a key itself. */
-export type DeviceToken =
-  | { answer: 'pending' | 'slow_down'; intervalSeconds: number }
-  | { answer: 'denied' | 'expired' | 'unknown' }
-  | { answer: 'approved'; key: KeyAnswer; activation: ActivationAnswer; grace: boolean }
 
 const polledTable = {
   ...tableOf('d', {

@@ -117,7 +117,7 @@ describe('one device gives its place to another', () => {
     expect((await never.asks('New laptop')).mayReplace).toBe(false)
 
     const { shop, owner, one, two, ask } = await fullKey()
-    const settings = { mayRotate: false, cooldownHours: 24, releasesAYear: 2 }
+    const settings = { mayRotate: false, mayHandOn: false, cooldownHours: 24, releasesAYear: 2 }
     await saveCustomerSettings(shop.merchant, settings, new Date(), { ...usualSettings })
     expect((await getAsk(owner, ask, new Date())).state).toEqual({ do: 'choose', left: 1 })
     await replaceDevice(owner, ask, one, new Date())

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Text } from '../base/json.ts'
 import { tidyLine } from '../base/text.ts'
-import type { ActivationAnswer } from '../license-keys/schema.ts'
+import type { ActivationAnswer, KeyAnswer } from '../license-keys/schema.ts'
 
 export const ActivationId = z.object({ activationId: z.uuid() })
 
@@ -23,3 +23,19 @@ export type ActivationRecord = ActivationAnswer & {
 const activationRecordSorts = ['createdAt', 'label'] as const
 
 export type ActivationRecordSort = (typeof activationRecordSorts)[number]
+
+/** What software is told that asks for a key. */
+export type DeviceCode = {
+  deviceCode: string
+  userCode: string
+  url: string
+  urlWithCode: string
+  expiresInSeconds: number
+  intervalSeconds: number
+}
+
+/** What software learns that asks; with the activation it is as if it had sent a key itself. */
+export type DeviceToken =
+  | { answer: 'pending' | 'slow_down'; intervalSeconds: number }
+  | { answer: 'denied' | 'expired' | 'unknown' }
+  | { answer: 'approved'; key: KeyAnswer; activation: ActivationAnswer; grace: boolean }

@@ -117,10 +117,10 @@ export async function signInByLink(visitor: Visitor, link: SignInLink, now: Date
 
 /** Who somebody is that has what was mailed: they read that mailbox, so the address is verified. */
 export async function readerOf(tx: Tx, email: string, now: Date): Promise<Identity> {
-  const { id, sessionEpoch, emailVerifiedAt } = await tx.user.upsert({
+  // Two at once with the same new address must meet in one row.
+  await tx.user.createMany({ data: [{ email, emailVerifiedAt: now }], skipDuplicates: true })
+  const { id, sessionEpoch, emailVerifiedAt } = await tx.user.findUniqueOrThrow({
     where: { email },
-    create: { email, emailVerifiedAt: now },
-    update: {},
     select: { id: true, sessionEpoch: true, emailVerifiedAt: true },
   })
   if (!emailVerifiedAt) await tx.user.update({ where: { id }, data: { emailVerifiedAt: now } })

@@ -1,5 +1,5 @@
 import '#server-only'
-import type { Merchant, Store } from '../base/actor.ts'
+import type { Customer, Merchant, Store } from '../base/actor.ts'
 import { notFound, Refusal } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { assertMay } from '../base/permissions.ts'
@@ -122,7 +122,7 @@ export type Buyer = { email: string; name: string }
 /** Adds those who buy for the first time, and the names of those who had none. All of them by address. */
 export async function addCustomers(
   tx: Tx,
-  merchant: Merchant | Store,
+  merchant: Merchant | Store | (Customer & { organizationId: string }),
   buyers: Buyer[],
   now: Date,
 ): Promise<Map<string, { id: string; email: string }>> {

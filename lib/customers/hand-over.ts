@@ -15,7 +15,7 @@ import { addressChanged, keysMoved } from './mails.ts'
 type Owner = { id: string; email: string }
 
 /** A mail with a key that was not sent yet goes to whoever has the key now, or its string would be told to the wrong one. */
-const readdress = (tx: Tx, organizationId: string, licenseKeyIds: string[], to: string) =>
+export const readdress = (tx: Tx, organizationId: string, licenseKeyIds: string[], to: string) =>
   tx.mail.updateMany({
     where: {
       ...{ organizationId, status: 'waiting', licenseKeyId: { in: licenseKeyIds } },

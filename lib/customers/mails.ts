@@ -17,3 +17,29 @@ export const keysMoved = (
   ...{ template: 'keys-moved', to },
   payload: { organizationId, direction, product, address: shortAddress(other) },
 })
+
+/** To whoever is asked to take a key; the link is what takes it. */
+export const keyOffered = ({
+  to,
+  from,
+  ...payload
+}: {
+  organizationId: string
+  product: string
+  to: string
+  from: string
+  url: string
+}): MailTo => ({ template: 'key-offered', to, payload: { ...payload, address: from } })
+
+/** To whoever offers it, who may take the offer back. */
+export const offerSent = ({
+  to,
+  other,
+  ...payload
+}: {
+  organizationId: string
+  product: string
+  to: string
+  other: string
+  licenseKeyId: string
+}): MailTo => ({ template: 'offer-sent', to, payload: { ...payload, address: other } })

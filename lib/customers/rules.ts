@@ -13,3 +13,7 @@ export function shortAddress(email: string): string {
   const at = email.lastIndexOf('@')
   return `${email.slice(0, Math.min(2, Math.max(0, at - 1)))}…${email.slice(at)}`
 }
+
+/** May a customer hand this key on? One that works, or they would give away what is no use. */
+export const mayOffer = (key: { status: string; expiresAt: Date | null }, now: Date): boolean =>
+  key.status === 'granted' && (key.expiresAt === null || key.expiresAt > now)

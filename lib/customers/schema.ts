@@ -37,12 +37,17 @@ export type UpdateCustomer = z.infer<typeof UpdateCustomer>
 export const CustomerSettings = z.object({
   /** Replace a key of theirs by a new one. */
   mayRotate: checkbox,
+  /** Hand a key of theirs on to another address. */
+  mayHandOn: checkbox,
   /** So many hours have to pass between two devices that they free of one key. */
   cooldownHours: wholeNumber(0, 8_760).transform((hours) => hours ?? 0),
   /** So many devices of a key they may free within a year; null: any number. */
   releasesAYear: wholeNumber(1, 1_000),
 })
 export type CustomerSettings = z.infer<typeof CustomerSettings>
+
+/** A key, and who is to have it. */
+export const OfferKey = z.object({ licenseKeyId: z.uuid(), email: fields.email })
 
 /** A session of one customer with one organization; the token is told once. */
 export type CustomerSession = {

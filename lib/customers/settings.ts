@@ -7,9 +7,14 @@ import { type EditPart, mergeEdit, type Opened } from '../web/edits.ts'
 import type { CustomerSettings } from './schema.ts'
 
 /** What holds until an organization says otherwise. */
-export const usualSettings: CustomerSettings = { mayRotate: false, cooldownHours: 0, releasesAYear: null }
+export const usualSettings: CustomerSettings = {
+  mayRotate: false,
+  mayHandOn: false,
+  cooldownHours: 0,
+  releasesAYear: null,
+}
 
-const columns = { mayRotate: true, cooldownHours: true, releasesAYear: true } as const
+const columns = { mayRotate: true, mayHandOn: true, cooldownHours: true, releasesAYear: true } as const
 
 /** What customers of an organization may do for themselves. */
 export const customerSettingsOf = async (organizationId: string, tx: Tx = prisma): Promise<CustomerSettings> =>
@@ -25,6 +30,10 @@ const parts: EditPart<CustomerSettings>[] = [
   {
     ...{ label: 'Customers may replace a key', fields: ['mayRotate'], input: 'mayRotate' },
     words: ({ mayRotate }) => (mayRotate ? 'yes' : 'no'),
+  },
+  {
+    ...{ label: 'Customers may hand a key on', fields: ['mayHandOn'], input: 'mayHandOn' },
+    words: ({ mayHandOn }) => (mayHandOn ? 'yes' : 'no'),
   },
   {
     ...{ label: 'Hours between freed devices', fields: ['cooldownHours'], input: 'cooldownHours' },

@@ -191,6 +191,10 @@ const sentences = {
         : 'the old one no longer works',
     tone: 'warn',
   },
+  'license_key.offered': { title: (d) => `Offered to ${text(d.to)}`, detail: () => 'theirs once they say yes' },
+  'license_key.offer_ended': {
+    title: (d) => (d.by === 'taker' ? 'The offered key was not wanted' : 'Offer of the key taken back'),
+  },
   'license_key.transferred': {
     title: (d) => `Handed on to ${text(d.to)}`,
     detail: (d) => `from ${text(d.from)}`,

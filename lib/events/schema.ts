@@ -67,6 +67,9 @@ const events = {
   'license_key.held': 'license_key.updated',
   'license_key.released': 'license_key.updated',
   'license_key.rotated': 'license_key.rotated',
+  // Its customer asks somebody else to take it; until they do, nothing becomes of the key.
+  'license_key.offered': null,
+  'license_key.offer_ended': null,
   'license_key.transferred': 'license_key.transferred',
   'license_key.imported': null,
   'license_key.exported': null,

@@ -14,6 +14,7 @@ import { log } from '../base/log.ts'
 import { perProcess } from '../base/per-process.ts'
 import { purgeBulkChanges, runBulkChange, silentBulkChanges } from '../bulk-changes/run.ts'
 import { purgeCalls } from '../call-log/commands.ts'
+import { purgeOffers } from '../customers/hand-on.ts'
 import { purgeCustomerSessions } from '../customers/sessions.ts'
 import { tidyAddresses } from '../customers/tidy-addresses.ts'
 import { foldWords } from '../database/folded.ts'
@@ -92,6 +93,7 @@ const workers: Workers = {
     await purgeMail(now)
     await purgeRemembered(now)
     await purgeCustomerSessions(now)
+    await purgeOffers(now)
     await purgeAnswers(now)
     await purgeValidationCounts(now)
     await purgeRefusals(now)

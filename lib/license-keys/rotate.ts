@@ -1,4 +1,5 @@
 import '#server-only'
+import type { Prisma } from '#prisma/client.ts'
 import type { Customer, Merchant, PortalCustomer } from '../base/actor.ts'
 import { DAY_MS, HOUR_MS } from '../base/days.ts'
 import { notFound, Refusal } from '../base/errors.ts'
@@ -39,16 +40,11 @@ export async function rotateLicenseKey(
       select: {
         organizationId: true,
         organization: { select: { customerSettings: { select: { mayRotate: true } } } },
-        keyHash: true,
-        keyCipher: true,
-        lastCharacters: true,
-        foldedHash: true,
+        ...stringColumns,
         status: true,
         customerId: true,
         customer: { select: { email: true } },
-        prefix: true,
         activationsModeOverride: true,
-        keyConfiguration: { select: { format: true, prefix: true, activationsMode: true } },
       },
     })
     if (!key) throw notFound('license key')
@@ -61,20 +57,7 @@ export async function rotateLicenseKey(
       await assertNotTooOften(tx, licenseKeyId, now)
     }
     const until = overlapHours > 0 ? new Date(now.getTime() + overlapHours * HOUR_MS) : null
-    // Without an overlap every earlier string ends now.
-    if (!until)
-      await tx.oldKeyString.updateMany({ where: { licenseKeyId, validUntil: { gt: now } }, data: { validUntil: now } })
-    const { keyHash, keyCipher, lastCharacters } = key
-    const foldedHash = key.foldedHash ?? foldedHashOf(openKeyString(keyCipher))
-    await tx.oldKeyString.create({
-      data: { keyHash, foldedHash, keyCipher, lastCharacters, licenseKeyId, rotatedAt: now, validUntil: until ?? now },
-    })
-    const { format, prefix } = key.keyConfiguration
-    const keyString = makeKeyString(format, prefix)
-    await tx.licenseKey.update({
-      where: { id: licenseKeyId },
-      data: { ...keyStringColumns(keyString, prefix), updatedAt: now },
-    })
+    const keyString = await replaceString(tx, { id: licenseKeyId, ...key }, until, now)
     const mailedTo = sendMail ? key.customer.email : null
     await record(tx, actor, now, {
       type: 'license_key.rotated',
@@ -89,6 +72,33 @@ export async function rotateLicenseKey(
     })
     return { keyString, mailedTo }
   })
+}
+
+/** What the replacing of a string needs of its key. */
+export const stringColumns = {
+  ...{ keyHash: true, keyCipher: true, lastCharacters: true, foldedHash: true },
+  keyConfiguration: { select: { format: true, prefix: true, activationsMode: true } },
+} as const
+
+type StringOfKey = Prisma.LicenseKeyGetPayload<{ select: typeof stringColumns }> & { id: string }
+
+/** Gives a key that is locked another string, which is returned; the former one works until then, where it is in use, or no more. */
+export async function replaceString(tx: Tx, key: StringOfKey, until: Date | null, now: Date): Promise<string> {
+  const { id: licenseKeyId, keyHash, keyCipher, lastCharacters } = key
+  // Without an overlap every earlier string ends now.
+  if (!until)
+    await tx.oldKeyString.updateMany({ where: { licenseKeyId, validUntil: { gt: now } }, data: { validUntil: now } })
+  const foldedHash = key.foldedHash ?? foldedHashOf(openKeyString(keyCipher))
+  await tx.oldKeyString.create({
+    data: { keyHash, foldedHash, keyCipher, lastCharacters, licenseKeyId, rotatedAt: now, validUntil: until ?? now },
+  })
+  const { format, prefix } = key.keyConfiguration
+  const keyString = makeKeyString(format, prefix)
+  await tx.licenseKey.update({
+    where: { id: licenseKeyId },
+    data: { ...keyStringColumns(keyString, prefix), updatedAt: now },
+  })
+  return keyString
 }
 
 const ROTATIONS_A_DAY = 3

@@ -7,6 +7,9 @@ export const linkLifetimeMinutes = 20
 /** How long an invitation may be accepted. */
 export const INVITATION_DAYS = 7
 
+/** How long somebody may take a key that is offered to them. */
+export const OFFER_DAYS = 7
+
 /** How a mail is called in lists. */
 export const templateNames = {
   'license-key': 'License key',
@@ -19,6 +22,8 @@ export const templateNames = {
   'purchase-news': 'Purchase news',
   'address-changed': 'Address changed',
   'keys-moved': 'Keys moved',
+  'key-offered': 'Key offered',
+  'offer-sent': 'Offer of a key',
   'which-devices': 'Which devices are yours?',
   test: 'Test',
   'webhook-off': 'Webhook endpoint switched off',
@@ -109,7 +114,17 @@ export const mailLook = ({ state, isKept }: Pick<SentMail, 'state' | 'isKept'>) 
 export const keptLook = { tone: 'off', label: 'Kept here' } as const
 
 const onceOnly: readonly MailTemplate[] = [
-  ...(['sign-in', 'invitation', 'which-devices', 'test', 'password-link', 'address-link', 'account-news'] as const),
+  ...([
+    'sign-in',
+    'invitation',
+    'which-devices',
+    'key-offered',
+    'offer-sent',
+    'test',
+    'password-link',
+    'address-link',
+    'account-news',
+  ] as const),
 ]
 
 /** Links that let somebody in are not repeated from a list, and a member's own test is sent from where it was written. */

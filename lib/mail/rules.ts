@@ -28,6 +28,8 @@ const lifetimes = {
   test: HOUR,
   'address-changed': null,
   'keys-moved': null,
+  'key-offered': 7 * DAY,
+  'offer-sent': 7 * DAY,
   'which-devices': 14 * DAY,
   'purchase-news': null,
   'webhook-off': null,

@@ -46,6 +46,15 @@ export const MailContents = z.discriminatedUnion('template', [
       address: z.string(),
     }),
   }),
+  // The link makes the key its reader's.
+  z.object({
+    template: z.literal('key-offered'),
+    payload: z.object({ organizationId: z.uuid(), product: z.string(), address: z.string(), url: z.url() }),
+  }),
+  z.object({
+    template: z.literal('offer-sent'),
+    payload: z.object({ organizationId: z.uuid(), product: z.string(), address: z.string(), licenseKeyId: z.uuid() }),
+  }),
   // The link lets its reader free devices of the key, and nothing else.
   z.object({
     template: z.literal('which-devices'),

@@ -11,16 +11,14 @@ import { wordsIn } from '../words/rules.ts'
 import { customerMessage, lookOf, type Message, plainMessage } from './customer-message.ts'
 import { keyMailFacts, purchaseMailFacts } from './facts.ts'
 import { keysMailFacts, keysOfMail } from './keys-facts.ts'
+import { noticeMessage } from './notices.ts'
 import { whyOldNews } from './rules.ts'
 import { sampleMessage } from './sample.ts'
 import { AccountLinkMail, accountLinkSubject, accountLinkText } from './templates/account-link-mail.tsx'
 import { AccountNewsMail, accountNewsSubject, accountNewsText } from './templates/account-news-mail.tsx'
-import { AddressChangedMail, addressChangedText } from './templates/address-changed-mail.tsx'
 import { InvitationMail, invitationText } from './templates/invitation-mail.tsx'
-import { KeysMovedMail, keysMovedSubject, keysMovedText } from './templates/keys-moved-mail.tsx'
 import { SignInMail, signInSubject, signInText } from './templates/sign-in-mail.tsx'
 import { WebhookOffMail, webhookOffText } from './templates/webhook-off-mail.tsx'
-import { WhichDevicesMail, whichDevicesSubject, whichDevicesText } from './templates/which-devices-mail.tsx'
 
 const url = (path: string): string => new URL(path, env().LATCHKEY_URL).href
 
@@ -99,45 +97,12 @@ export async function writeMail(contents: MailContents, to: string, mailId: stri
         text: accountNewsText(props),
       }
     }
-    case 'address-changed': {
-      const { organizationId, address } = contents.payload
-      const brand = await brandOf(organizationId)
-      const props = {
-        ...{ organization: brand.name, from: lookOf(brand), address },
-        supportEmail: brand.support?.label ?? null,
-      }
-      return {
-        ...plainMessage(`Your address at ${brand.name} was changed`, brand),
-        html: await render(createElement(AddressChangedMail, props)),
-        text: addressChangedText(props),
-      }
-    }
-    case 'keys-moved': {
-      const { organizationId, ...payload } = contents.payload
-      const brand = await brandOf(organizationId)
-      const props = {
-        ...{ ...payload, organization: brand.name, from: lookOf(brand), purchasesUrl: url(paths.purchases()) },
-        supportEmail: brand.support?.label ?? null,
-      }
-      return {
-        ...plainMessage(keysMovedSubject(props), brand),
-        html: await render(createElement(KeysMovedMail, props)),
-        text: keysMovedText(props),
-      }
-    }
-    case 'which-devices': {
-      const { organizationId, ...payload } = contents.payload
-      const brand = await brandOf(organizationId)
-      const props = {
-        ...{ ...payload, organization: brand.name, from: lookOf(brand) },
-        supportEmail: brand.support?.label ?? null,
-      }
-      return {
-        ...plainMessage(whichDevicesSubject(props), brand),
-        html: await render(createElement(WhichDevicesMail, props)),
-        text: whichDevicesText(props),
-      }
-    }
+    case 'address-changed':
+    case 'keys-moved':
+    case 'which-devices':
+    case 'key-offered':
+    case 'offer-sent':
+      return noticeMessage(contents, to)
     case 'webhook-off': {
       const { organizationId, ...payload } = contents.payload
       const { name, slug } = await prisma.organization.findUniqueOrThrow({

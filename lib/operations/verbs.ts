@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import type { DeviceCode, DeviceToken } from '../activations/device-requests.ts'
-import type { ActivationRecord } from '../activations/schema.ts'
+import type { ActivationRecord, DeviceCode, DeviceToken } from '../activations/schema.ts'
 import { Text } from '../base/json.ts'
 import { INT4_MAX } from '../base/numbers.ts'
 import type { CustomerSession } from '../customers/schema.ts'

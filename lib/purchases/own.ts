@@ -5,6 +5,8 @@ import type { Customer } from '../base/actor.ts'
 import { notFound } from '../base/errors.ts'
 import { isId } from '../base/ids.ts'
 import { foldForSearch as fold, spellingsOf } from '../base/text.ts'
+import { openOfferOf } from '../customers/hand-on.ts'
+import { mayOffer } from '../customers/rules.ts'
 import { customerSettingsOf } from '../customers/settings.ts'
 import { prisma } from '../database/client.ts'
 import { prismaSelect } from '../database/columns.ts'
@@ -271,7 +273,11 @@ export async function getPurchasedKey(customer: Customer, licenseKeyId: string, 
   if (!row) throw notFound('license key')
   const { keyConfiguration } = row
   const purchase = row.purchase && paidBy(customer, row.purchase)
-  const [brand, settings] = await Promise.all([brandOf(row.organizationId), customerSettingsOf(row.organizationId)])
+  const [brand, settings, offer] = await Promise.all([
+    brandOf(row.organizationId),
+    customerSettingsOf(row.organizationId),
+    openOfferOf(customer, row.id, now),
+  ])
   const key = toPurchasedKey(row, now)
   const activations = row.activations.map(({ meta, ...rest }) => ({ ...rest, meta: meta as Record<string, unknown> }))
   const isFull = key.devices.limit !== null && key.devices.used >= key.devices.limit
@@ -292,6 +298,9 @@ export async function getPurchasedKey(customer: Customer, licenseKeyId: string, 
     /** Why the owner may not deactivate or rename devices, or null. */
     mayNotDeactivate: mayCustomerDeactivate(keyConfiguration),
     mayNotRename: mayCustomerRename(keyConfiguration),
+    mayHandOn: settings.mayHandOn && mayOffer(row, now),
+    /** Somebody who is asked to take it. */
+    offer,
     mayRotate: settings.mayRotate && (key.status === 'active' || key.status === 'expiring' || key.status === 'grace'),
   }
 }

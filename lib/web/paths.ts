@@ -239,6 +239,8 @@ export const openKey = (query: { mail: string; code: string }) => to('/purchases
 export const activate = (query?: { code?: string }) => to('/activate', query)
 /** `request` is whose code was typed. */
 export const approveDevice = (query?: { code?: string | null; request?: string }) => to('/purchases/activate', query)
+/** Where the link of a mail leads that offers a key to somebody else. */
+export const takeKey = (query: { token: string }) => to('/purchases/take', query)
 /** Where software sends people whose devices take all places; `ask` says for which device. */
 export const replaceDevice = (query: { ask: string }) => to('/purchases/replace', query)
 

@@ -280,6 +280,41 @@ export const de: Words = {
     leftThisYear: (left) => `Danach können Sie innerhalb eines Jahres noch ${n(left)} ersetzen.`,
   },
 
+  handOn: {
+    title: 'Diesen Schlüssel weitergeben',
+    about: 'Wenn jemand anderes ihn haben soll, nennen Sie die Adresse. Dort wird per Mail gefragt, eine Woche lang.',
+    warning: (devices) =>
+      `Mit der Zustimmung gehört der Schlüssel der anderen Seite, mit neuen Zeichen: Ihrer endet sofort${
+        devices === 0
+          ? ''
+          : devices === 1
+            ? ', und sein Gerät wird freigegeben'
+            : `, und seine ${n(devices)} Geräte werden freigegeben`
+      }. Was Sie bezahlt haben, bleibt bei Ihnen, auch ein Abo, das den Schlüssel bezahlt. Zurücknehmen kann es dann nur der Verkäufer.`,
+    to: 'E-Mail-Adresse der neuen Besitzerin oder des neuen Besitzers',
+    button: 'Schlüssel anbieten',
+    sent: (email) => `${email} wurde gefragt. Bis zur Zustimmung ändert sich nichts.`,
+    waitingTitle: 'Sie geben diesen Schlüssel weiter',
+    waiting: (email, day) => `${email} wurde gefragt und kann bis ${day} zustimmen.`,
+    withdraw: 'Zurücknehmen',
+    withdrawn: 'Das Angebot wurde zurückgenommen.',
+    notAllowed: 'Nur der Verkäufer kann diesen Schlüssel weitergeben.',
+    own: 'Das ist Ihre eigene Adresse.',
+    tooOften: 'Das wurde an einem Tag zu oft angeboten. Versuchen Sie es morgen wieder.',
+    notNow: 'Ein Schlüssel, der nicht gilt, kann nicht weitergegeben werden.',
+    takeTitle: (product) => `Ein Lizenzschlüssel für ${product}`,
+    takeAbout: (from, seller) =>
+      `${from} gibt ihn an Sie weiter. Nehmen Sie ihn an, gehört er nur Ihnen: Sie bekommen einen neuen Schlüssel, und die Geräte, die ihn jetzt benutzen, werden freigegeben. Der Verkäufer ist ${seller}.`,
+    take: 'Schlüssel annehmen',
+    decline: 'Nein, danke',
+    takenTitle: 'Der Schlüssel gehört Ihnen',
+    taken: (email) => `Er ist unterwegs an ${email} und steht bei Ihren Käufen.`,
+    declinedTitle: 'Nicht angenommen',
+    declined: 'Für die bisherige Seite ändert sich nichts.',
+    overTitle: 'Dieses Angebot ist vorbei',
+    over: 'Es wurde zurückgenommen, ist älter als eine Woche oder wurde schon beantwortet.',
+  },
+
   approve: {
     title: 'Gerät aktivieren',
     codeAbout: 'Geben Sie den Code ein, den die Software zeigt.',
@@ -364,6 +399,54 @@ export const de: Words = {
   },
 
   mail: {
+    addressChanged: {
+      subject: (seller) => `Ihre Adresse bei ${seller} wurde geändert`,
+      heading: 'Ihre Adresse wurde geändert',
+      happened: (seller, address) =>
+        `${seller} führt Ihre Käufe und Lizenzschlüssel jetzt unter ${address}. Mit dieser Adresse sehen Sie sie nicht mehr; Ihre Software funktioniert weiter.`,
+      whatToDo: (helper) => `Sie wollten das nicht? Schreiben Sie an ${helper}; dort lässt es sich zurücknehmen.`,
+      why: (seller) => `Sie erhalten das, weil Ihre Lizenzschlüssel von ${seller} unter dieser Adresse standen.`,
+    },
+    keysMoved: {
+      away: 'Ihr Lizenzschlüssel wurde weitergegeben',
+      hereOne: 'Ein Lizenzschlüssel kam zu Ihrer Adresse',
+      hereMany: 'Lizenzschlüssel kamen zu Ihrer Adresse',
+      wentAway: (seller, product, address) =>
+        `${seller} hat ${product === null ? 'Lizenzschlüssel' : `einen Lizenzschlüssel für ${product}`} von dieser Adresse an ${address} weitergegeben. Mit dieser Adresse sehen Sie das nicht mehr.`,
+      cameHere: (seller, product, address) =>
+        `${seller} führt ${product === null ? 'Lizenzschlüssel' : `einen Lizenzschlüssel für ${product}`} von ${address} jetzt unter dieser Adresse.`,
+      purchases: 'Ihre Käufe',
+      whatToDo: (helper) =>
+        `Sie haben das nicht erwartet? Schreiben Sie an ${helper}; dort lässt es sich zurücknehmen.`,
+      why: (seller) => `Sie erhalten das, weil Lizenzschlüssel von ${seller} unter dieser Adresse standen oder stehen.`,
+    },
+    whichDevices: {
+      subject: (seller) => `Sind das Ihre Geräte? Ihr Lizenzschlüssel von ${seller}`,
+      heading: 'Sind das Ihre Geräte?',
+      about: (key, count) =>
+        `Ihr Lizenzschlüssel, der auf ${key} endet, wird auf ${count === 1 ? 'einem Gerät' : `${n(count)} Geräten`} benutzt. Bitte sehen Sie nach, ob Sie alle kennen. Ihr Schlüssel funktioniert wie bisher, und kein Gerät wird freigegeben, wenn Sie es nicht sagen.`,
+      button: 'Geräte ansehen',
+      questions: (helper) => `Fragen? Schreiben Sie an ${helper}.`,
+      why: (seller) => `Sie erhalten das, weil Sie einen Lizenzschlüssel von ${seller} haben.`,
+    },
+    keyOffered: {
+      subject: (product, seller) => `Ein Lizenzschlüssel für ${product} wird Ihnen angeboten (${seller})`,
+      heading: (product) => `Ein Lizenzschlüssel für ${product}`,
+      about: (address, product, seller) =>
+        `${address} möchte einen Lizenzschlüssel für ${product} von ${seller} an Sie weitergeben. Er gehört Ihnen, sobald Sie zustimmen: Sie bekommen einen neuen, eigenen Schlüssel, der für niemand anderen gilt.`,
+      days: (days) => `Der Link gilt einmal, ${days} Tage lang.`,
+      button: 'Angebot ansehen',
+      ignore: 'Sie wissen nicht, worum es geht? Dann brauchen Sie nichts zu tun.',
+      why: (address) => `Sie erhalten das, weil ${address} Ihre Adresse genannt hat.`,
+    },
+    offerSent: {
+      subject: (product) => `Sie geben Ihren Lizenzschlüssel für ${product} weiter`,
+      about: (product, address, days) =>
+        `${address} wurde gefragt, ob Ihr Lizenzschlüssel für ${product} dorthin gehen soll. Mit der Zustimmung, innerhalb von ${days} Tagen, gehört er nicht mehr Ihnen: Ihr Schlüssel endet, und mit ihm alle Ihre Geräte. Bis dahin können Sie es auf Ihrer Seite zurücknehmen.`,
+      button: 'Schlüssel ansehen',
+      notYou: (helper) => `Sie waren das nicht? Nehmen Sie es dort sofort zurück, und schreiben Sie an ${helper}.`,
+      why: (seller) => `Sie erhalten das, weil Sie einen Lizenzschlüssel von ${seller} haben.`,
+    },
     signIn: {
       subject: (seller) => (seller ? `Anmelden bei ${seller}` : 'Anmelden'),
       heading: 'Anmelden',

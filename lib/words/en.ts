@@ -269,6 +269,37 @@ export const en = {
     leftThisYear: (left: Count) => `After this you can replace ${n(left)} more within a year.`,
   },
 
+  handOn: {
+    title: 'Hand this key on',
+    about: 'If somebody else is to have it, say to which address. They are asked by mail, and have a week.',
+    warning: (devices: Count) =>
+      `Once they say yes, the key is theirs, with a new string: yours ends at once${
+        devices === 0 ? '' : devices === 1 ? ', and its device is freed' : `, and its ${n(devices)} devices are freed`
+      }. What you paid stays with you, and so does a subscription that pays for the key. Only the seller can undo it.`,
+    to: 'E-mail address of the new owner',
+    button: 'Offer the key',
+    sent: (email: string) => `${email} was asked. Until they say yes, nothing changes.`,
+    waitingTitle: 'You are handing this key on',
+    waiting: (email: string, day: string) => `${email} was asked, and may say yes until ${day}.`,
+    withdraw: 'Take it back',
+    withdrawn: 'The offer was taken back.',
+    notAllowed: 'Only the seller can hand this key on.',
+    own: 'This is your own address.',
+    tooOften: 'That was offered too often within a day. Try again tomorrow.',
+    notNow: 'A key that does not work cannot be handed on.',
+    takeTitle: (product: string) => `A license key for ${product}`,
+    takeAbout: (from: string, seller: string) =>
+      `${from} hands it on to you. When you take it, it is yours alone: you get a new key, and the devices that use it now are freed. The seller is ${seller}.`,
+    take: 'Take the key',
+    decline: 'No, thanks',
+    takenTitle: 'The key is yours',
+    taken: (email: string) => `It is on its way to ${email}, and stands among your purchases.`,
+    declinedTitle: 'Not taken',
+    declined: 'Nothing changes for whoever has the key.',
+    overTitle: 'This offer is over',
+    over: 'It was taken back, is older than a week, or was answered already.',
+  },
+
   approve: {
     title: 'Activate a device',
     codeAbout: 'Type the code that the software shows.',
@@ -355,6 +386,54 @@ export const en = {
   },
 
   mail: {
+    addressChanged: {
+      subject: (seller: string) => `Your address at ${seller} was changed`,
+      heading: 'Your address was changed',
+      happened: (seller: string, address: string) =>
+        `${seller} now keeps your purchases and license keys under ${address}. You can no longer see them with this address; your software keeps working.`,
+      whatToDo: (helper: string) => `You did not ask for this? Write to ${helper}, and they can change it back.`,
+      why: (seller: string) =>
+        `You are receiving this because your license keys from ${seller} were kept under this address.`,
+    },
+    keysMoved: {
+      away: 'Your license key was handed on',
+      hereOne: 'A license key came to your address',
+      hereMany: 'License keys came to your address',
+      wentAway: (seller: string, product: string | null, address: string) =>
+        `${seller} handed ${product === null ? 'license keys' : `a license key for ${product}`}, which stood under this address, on to ${address}. With this address you no longer see it.`,
+      cameHere: (seller: string, product: string | null, address: string) =>
+        `${seller} now keeps ${product === null ? 'license keys' : `a license key for ${product}`}, which stood under ${address}, under this address.`,
+      purchases: 'Your purchases',
+      whatToDo: (helper: string) => `You did not expect this? Write to ${helper}, and they can change it back.`,
+      why: (seller: string) => `You get this because license keys of ${seller} stood or stand under this address.`,
+    },
+    whichDevices: {
+      subject: (seller: string) => `Are these devices yours? Your license key from ${seller}`,
+      heading: 'Are these devices yours?',
+      about: (key: string, count: Count) =>
+        `Your license key ending in ${key} is used on ${count === 1 ? 'one device' : `${n(count)} devices`}. Please look whether you know all of them. Your key works as before, and no device is freed unless you say so.`,
+      button: 'See the devices',
+      questions: (helper: string) => `Questions? Write to ${helper}.`,
+      why: (seller: string) => `You are receiving this because you have a license key from ${seller}.`,
+    },
+    keyOffered: {
+      subject: (product: string, seller: string) => `A license key for ${product} is offered to you (${seller})`,
+      heading: (product: string) => `A license key for ${product}`,
+      about: (address: string, product: string, seller: string) =>
+        `${address} wants to hand a license key for ${product} from ${seller} on to you. It becomes yours when you say so: you get a new key of your own, which works for nobody else.`,
+      days: (days: Count) => `The link works once, within ${days} days.`,
+      button: 'See the offer',
+      ignore: 'You do not know what this is? Then you need do nothing.',
+      why: (address: string) => `You get this because ${address} named your address.`,
+    },
+    offerSent: {
+      subject: (product: string) => `You are handing on your license key for ${product}`,
+      about: (product: string, address: string, days: Count) =>
+        `${address} was asked whether they take your license key for ${product}. Once they say yes, within ${days} days, it is theirs: your key ends, and all your devices with it. Until then you can take it back on your page.`,
+      button: 'See the key',
+      notYou: (helper: string) => `It was not you? Take it back there at once, and write to ${helper}.`,
+      why: (seller: string) => `You get this because you have a license key from ${seller}.`,
+    },
     signIn: {
       subject: (seller: string | null) => (seller ? `Sign in to ${seller}` : 'Sign in to your account'),
       heading: 'Sign in',

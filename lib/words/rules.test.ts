@@ -24,14 +24,14 @@ describe('the language of a request', () => {
 function saidBy(value: unknown, place: string): [string, string][] {
   if (typeof value === 'string') return [[place, value]]
   if (typeof value === 'function') {
-    const said = [1, 2].map((count) => String((value as (...all: unknown[]) => string)(count, count)))
+    const said = [1, 2].map((count) => String((value as (...all: unknown[]) => string)(count, count, count)))
     return said.map((text, i) => [`${place}(${i + 1})`, text])
   }
   return Object.entries(value as object).flatMap(([name, part]) => saidBy(part, `${place}.${name}`))
 }
 
 // Names and words that are the same in both.
-const SAME = /\.(version|website|dashboard|name|locale)(\(|$)|devices\.version|frame\.(dashboard)|number/
+const SAME = /\.(version|website|dashboard|name|locale)(\(|$)|devices\.version|frame\.(dashboard)|approve\.code|number/
 
 describe.each(languages)('%s', (language) => {
   const words = wordsIn(language)

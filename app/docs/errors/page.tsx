@@ -20,7 +20,7 @@ const groups = [
   {
     title: 'About the request',
     description: 'What can be wrong besides the key. None of these says that a key is not valid.',
-    has: (examples: Example[]) => examples.some(({ call }) => call === 'any call'),
+    has: (examples: Example[]) => examples.some(({ call }) => call === 'any call' || call === 'device-token'),
   },
   {
     title: 'Management API only',

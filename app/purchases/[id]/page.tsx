@@ -14,10 +14,11 @@ import * as paths from '#lib/web/paths.ts'
 import type { Words } from '#lib/words/en.ts'
 import { currentReader } from '#lib/words/reader.ts'
 import { dayFor, endFor } from '#lib/words/rules.ts'
-import { mailKey, rotateKey } from '../actions.ts'
+import { handOn, mailKey, rotateKey, withdraw } from '../actions.ts'
 import { PurchasesFrame } from '../purchases-frame.tsx'
 import { Help, Seller } from '../seller.tsx'
 import { DeviceList } from './device-list.tsx'
+import { HandOn } from './hand-on.tsx'
 import { KeyBox } from './key-box.tsx'
 import { MailKeyForm } from './mail-key-form.tsx'
 import { KeyQrCode } from './qr-code.tsx'
@@ -75,6 +76,13 @@ export default async function PurchasedKeyPage({ params }: PageProps<'/purchases
             <Help brand={brand} about={key.name} words={words} />
           </div>
           <KeyQrCode text={key.keyString} words={words} />
+          {(key.mayHandOn || key.offer) && (
+            <HandOn
+              {...{ handOn, withdraw, licenseKeyId: key.id }}
+              waiting={key.offer && words.handOn.waiting(key.offer.to, endFor(words, key.offer.expiresAt, zone))}
+              words={handOnWords(words, key.activations.length)}
+            />
+          )}
           {key.mayRotate && (
             <RotateForm
               action={rotateKey}
@@ -98,6 +106,11 @@ export default async function PurchasedKeyPage({ params }: PageProps<'/purchases
 const keyBoxWords = ({ key, frame }: Words) => ({
   ...{ title: key.title, copyKey: key.copyKey, copy: frame.copy, copied: frame.copied, copyFailed: frame.copyFailed },
   ...{ showAll: key.showAll, showLine: key.showLine },
+})
+
+const handOnWords = ({ handOn: say }: Words, devices: number) => ({
+  ...{ title: say.title, about: say.about, warning: say.warning(devices), to: say.to, button: say.button },
+  ...{ waitingTitle: say.waitingTitle, withdraw: say.withdraw },
 })
 
 const pickRotate = ({ rotate: { title, about, button } }: Words) => ({ title, about, button })

@@ -5,6 +5,7 @@ import { ActivationId, RenameActivation } from '#lib/activations/schema.ts'
 import { merchantOf } from '#lib/auth/session.ts'
 import { checkbox } from '#lib/base/fields.ts'
 import { deactivateWithUndo, withUndo } from '#lib/bulk-changes/with-undo.ts'
+import { giveBack } from '#lib/customers/hand-on.ts'
 import { resendKeyMail, revealLicenseKey } from '#lib/license-keys/commands.ts'
 import { updateLicenseKey } from '#lib/license-keys/edit.ts'
 import { rotateLicenseKey } from '#lib/license-keys/rotate.ts'
@@ -29,6 +30,13 @@ export const revealKey = formAction(merchantOf, LicenseKeyId, async (merchant, {
   const result = await revealLicenseKey(merchant, licenseKeyId, new Date())
   refresh()
   return { result }
+})
+
+/** Takes back that its customer handed the key on. */
+export const returnKey = formAction(merchantOf, LicenseKeyId, async (merchant, { licenseKeyId }) => {
+  const { email } = await giveBack(merchant, licenseKeyId, new Date())
+  refresh()
+  return { message: `The key is ${email}’s again` }
 })
 
 /** Switches the key off. */

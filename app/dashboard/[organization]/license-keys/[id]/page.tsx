@@ -16,6 +16,7 @@ import { Time } from '#components/ui/time.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { DAY_MS } from '#lib/base/days.ts'
 import { merchantMay, roleMay } from '#lib/base/permissions.ts'
+import { handedOn } from '#lib/customers/hand-on.ts'
 import { listEvents } from '#lib/events/queries.ts'
 import { keyTroubles } from '#lib/license-keys/list.ts'
 import { getLicenseKey, type LicenseKeyDetail } from '#lib/license-keys/queries.ts'
@@ -26,6 +27,7 @@ import { found } from '#lib/web/page.ts'
 import * as paths from '#lib/web/paths.ts'
 import { sendMailAgain } from '../../actions.ts'
 import { DeviceList } from './device-list.tsx'
+import { HandedOnNotice } from './handed-on-notice.tsx'
 import { headerKeyOf } from './header-key.ts'
 import { JustSaved } from './just-saved.tsx'
 import { KeyFacts } from './key-facts.tsx'
@@ -59,13 +61,14 @@ export default async function LicenseKeyPage({ params, searchParams }: Props) {
     createLoader(historyParams)(searchParams),
   ])
   const { merchant, now, key } = await keyOfPage(organization, id)
-  const [{ events, total }, mail, mails, troubles, refused, risk] = await Promise.all([
+  const [{ events, total }, mail, mails, troubles, refused, risk, handed] = await Promise.all([
     listEvents(merchant, { licenseKeyId: id }, { page: 1, size: history }),
     mailState(merchant),
     mailsAbout(merchant, { licenseKeyId: id }),
     keyTroubles(merchant, id, now),
     refusedCalls(merchant, id, { size: refusals }, now),
     riskOfKey(merchant, id),
+    handedOn(merchant, id, now),
   ])
   const codes = troubles.map(({ code }) => code)
   const help = await keyHelp(merchant, id, codes, now)
@@ -103,6 +106,9 @@ export default async function LicenseKeyPage({ params, searchParams }: Props) {
         }
       >
         <KeyTrouble {...{ organization, troubles, help, now }} mayWrite={mayHelp} licenseKey={key} />
+        {handed && (
+          <HandedOnNotice {...{ organization, licenseKeyId: id, mayWrite }} from={handed.from.email} to={handed.to} />
+        )}
         <RiskNotice organization={organization} id={id} risk={risk} />
         <KeyNumbers licenseKey={key} troubles={troubles} now={now} />
         <DeviceList

@@ -25,7 +25,7 @@ export function CustomersForm({
   settings,
 }: {
   organization: string
-  settings: { mayRotate: boolean; cooldownHours: number; releasesAYear: number | null }
+  settings: { mayRotate: boolean; mayHandOn: boolean; cooldownHours: number; releasesAYear: number | null }
 }) {
   const [state, submit] = useActionState(save, { status: 'idle' })
   const { errors, form } = useMendedErrors(state)
@@ -53,6 +53,15 @@ export function CustomersForm({
             description="The old key ends at once: every device stops at its next check until the new one is entered there. At most three times a day."
           />
           {errors.mayRotate && <FieldError>{errors.mayRotate[0]}</FieldError>}
+        </div>
+        <div>
+          <Checkbox
+            name="mayHandOn"
+            defaultChecked={settings.mayHandOn}
+            label="Hand a key on to another address"
+            description="Once its new owner says yes, within a week. They get a new key string, and all devices are freed; the purchase stays with whoever paid. You see it in the key’s history, and can give it back for 30 days."
+          />
+          {errors.mayHandOn && <FieldError>{errors.mayHandOn[0]}</FieldError>}
         </div>
       </FormSection>
       <FormSection
