@@ -534,12 +534,14 @@ export async function callAction(
     fields,
     ids,
     cookie,
+    headers = {},
     base = appUrl,
   }: {
     fields: Record<string, string | string[]> | null
     /** Those in the path of the page that offers the action. */
     ids: Partial<Ids>
     cookie?: string | undefined
+    headers?: Record<string, string>
     base?: string
   },
 ): Promise<ActionAnswer> {
@@ -553,7 +555,13 @@ export async function callAction(
   const response = await fetch(new URL(path, base), {
     method: 'POST',
     redirect: 'manual',
-    headers: { 'Next-Action': found.id, Accept: 'text/x-component', Origin: base, ...(cookie && { cookie }) },
+    headers: {
+      'Next-Action': found.id,
+      Accept: 'text/x-component',
+      Origin: base,
+      ...(cookie && { cookie }),
+      ...headers,
+    },
     body,
   })
   const text = await response.text()
