@@ -54,6 +54,8 @@ export type Row = {
   begins?: true
   /** Belongs to the purchases pages: the form names no organization. */
   customer?: true
+  /** Every member may, for themselves. */
+  everyMember?: true
 }
 
 const dashboard = 'app/dashboard/[organization]'
@@ -516,6 +518,9 @@ export const table: Record<string, Row> = {
       ...{ name: 'Thief', email: of.merchant.email, password: 'a password of the thief' },
     }),
   },
+  // The last: who has given all away and gone does nothing more.
+  [`${dashboard}/settings/members/actions.ts#transfer`]: { fields: ({ heirId }) => ({ userId: heirId }) },
+  [`${dashboard}/settings/members/actions.ts#leave`]: { begins: true, everyMember: true, fields: () => ({}) },
 }
 
 /** How an action is called; throws for one that the table does not know. */

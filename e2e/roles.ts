@@ -114,6 +114,8 @@ export const actionRoles: Record<string, Role> = {
   'settings/members/actions.ts#withdraw': 'admin',
   'settings/members/actions.ts#setRole': 'admin',
   'settings/members/actions.ts#setTwoStepRequired': 'owner',
+  'settings/members/actions.ts#transfer': 'owner',
+  'settings/members/actions.ts#leave': 'viewer',
   'settings/members/actions.ts#setSupportBounds': 'owner',
   'settings/members/actions.ts#remove': 'admin',
   'settings/background-work/actions.ts#retry': 'owner',

@@ -5,7 +5,7 @@ import type { Member } from '#lib/base/actor.ts'
 import { type ApiScope, apiScopes } from '#lib/base/permissions.ts'
 import { createCustomerSession } from '#lib/customers/sessions.ts'
 import { prisma } from '#lib/database/client.ts'
-import { actions, callAction, rowOf } from '../actions.ts'
+import { actions, callAction, rowOf, table } from '../actions.ts'
 import { type FullOrganization, makeFullOrganization } from '../full-organization.ts'
 import { send } from '../http.ts'
 import { downloadOf, downloadRoutes, routes, visitOf } from '../pages.ts'
@@ -37,7 +37,8 @@ test.beforeEach(async () => {
 })
 
 const DASHBOARD = '/dashboard/[organization]'
-const dashboardActions = actions.filter((action) => action.startsWith(`app${DASHBOARD}/`))
+// In the order of the table, in which one can be called after the other.
+const dashboardActions = Object.keys(table).filter((action) => action.startsWith(`app${DASHBOARD}/`))
 const nameOf = (action: string) => action.slice(`app${DASHBOARD}/`.length)
 const visit = (at: string, cookie?: string) => send({ method: 'GET', path: at, headers: { ...(cookie && { cookie }) } })
 const strings = () => shop.keys.map(({ key }) => key)
@@ -216,7 +217,7 @@ const apiRoutes: Record<string, [path: string, status: number]> = {
   'openapi.json': ['/api/openapi.json', 200],
   ready: ['/api/ready', 200],
   'reminders/stop': ['/api/reminders/stop', 303],
-  'stores/[[...path]]': ['/api/stores/nothing-there', 404],
+  'stores/[[...path]]': ['/api/stores/nothing-there', 405],
   'v1/[[...path]]': ['/api/v1/organization', 401],
 }
 
