@@ -54,6 +54,8 @@ export type Row = {
   begins?: true
   /** Belongs to the purchases pages: the form names no organization. */
   customer?: true
+  /** Every member may, for themselves. */
+  everyMember?: true
 }
 
 const dashboard = 'app/dashboard/[organization]'
@@ -540,6 +542,9 @@ export const table: Record<string, Row> = {
       ...{ name: 'Thief', email: of.merchant.email, password: 'a password of the thief' },
     }),
   },
+  // The last: who has given all away and gone does nothing more.
+  [`${dashboard}/settings/members/actions.ts#transfer`]: { fields: ({ heirId }) => ({ userId: heirId }) },
+  [`${dashboard}/settings/members/actions.ts#leave`]: { begins: true, everyMember: true, fields: () => ({}) },
 }
 
 /** How an action is called; throws for one that the table does not know. */
@@ -558,12 +563,14 @@ export async function callAction(
     fields,
     ids,
     cookie,
+    headers = {},
     base = appUrl,
   }: {
     fields: Record<string, string | string[]> | null
     /** Those in the path of the page that offers the action. */
     ids: Partial<Ids>
     cookie?: string | undefined
+    headers?: Record<string, string>
     base?: string
   },
 ): Promise<ActionAnswer> {
@@ -577,7 +584,13 @@ export async function callAction(
   const response = await fetch(new URL(path, base), {
     method: 'POST',
     redirect: 'manual',
-    headers: { 'Next-Action': found.id, Accept: 'text/x-component', Origin: base, ...(cookie && { cookie }) },
+    headers: {
+      'Next-Action': found.id,
+      Accept: 'text/x-component',
+      Origin: base,
+      ...(cookie && { cookie }),
+      ...headers,
+    },
     body,
   })
   const text = await response.text()

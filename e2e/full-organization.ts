@@ -173,6 +173,7 @@ export async function makeFullOrganization() {
     ({ name, query: `customer:${mark}`, sort: 'createdAt', dir: 'desc', isDefault: false }) as const
   const { id: viewId } = await saveView(shop.merchant, view(`Keys of ${mark}`), new Date())
   const colleague = await shop.member('admin')
+  const heir = await shop.member('viewer')
   // Without the command, which would send a mail at a moment nobody knows.
   const invitation = await prisma.invitation.create({
     data: {
@@ -256,6 +257,7 @@ export async function makeFullOrganization() {
     viewId,
     token,
     colleagueId: colleague.userId,
+    heirId: heir.userId,
     invitationId: invitation.id,
     ownerSessionId: session.id,
     keyId: key.id,

@@ -8,6 +8,7 @@ import { signIn } from '../session.ts'
 let shop: Organization
 test.beforeEach(async ({ context }) => {
   shop = await makeOrganization()
+  await prisma.supportSettings.create({ data: { organizationId: shop.id, extendDays: 370, seesKeys: true } })
   await signIn(context, await shop.member('support'))
 })
 

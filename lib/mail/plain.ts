@@ -142,6 +142,8 @@ export const accountNews = [
   'recovery-codes-made',
   'passkey-added',
   'passkey-removed',
+  'ownership-given',
+  'ownership-received',
 ] as const
 export type AccountNews = (typeof accountNews)[number]
 

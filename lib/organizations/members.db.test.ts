@@ -19,6 +19,7 @@ import {
   keepSecurityLog,
   removeMember,
   resendInvitation,
+  transferOwnership,
   withdrawInvitation,
 } from './members.ts'
 import { invitationOf, isTwoStepRequired, listInvitations, listMembers } from './queries.ts'
@@ -164,6 +165,31 @@ describe('roles', () => {
     await expect(removeMember(shop.owner, { userId: member.userId }, null, now)).rejects.toMatchObject({
       code: 'NOT_FOUND',
     })
+  })
+
+  test('an ownership is given in one step, and both are told', async () => {
+    const shop = await makeOrganization()
+    const member = await shop.add('support')
+    const [theirs, mine] = [await sessionOf(member), await sessionOf(shop.owner)]
+    const give = (by: Member, to: string) =>
+      transferOwnership(by, { userId: to }, mine.sessionId, { kind: 'visitor', address: null }, now)
+    await expect(give(member, member.userId)).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    await expect(give({ ...member, role: 'owner' }, shop.owner.userId)).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    await expect(give(shop.owner, shop.owner.userId)).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    await give(shop.owner, member.userId)
+    const roles = await listMembers(shop.owner)
+    expect(roles.map(({ userId, role }) => [userId, role])).toEqual([
+      [member.userId, 'owner'],
+      [shop.owner.userId, 'admin'],
+    ])
+    expect(await sessionIsOpen(theirs, now)).toBe(false)
+    expect(await sessionIsOpen(mine, now)).toBe(true)
+    const mails = await prisma.mail.findMany({ where: { to: { in: [member.email, shop.owner.email] } } })
+    expect(mails.map(({ to, template }) => `${to} ${template}`).sort()).toEqual(
+      [`${member.email} account-news`, `${shop.owner.email} account-news`].sort(),
+    )
+    // Given twice at once, one finds that it is gone.
+    await expect(give(shop.owner, member.userId)).rejects.toMatchObject({ code: 'FORBIDDEN' })
   })
 
   test('two owners who remove each other at once leave one', async () => {

@@ -2,6 +2,7 @@ import '#server-only'
 import { randomBytes } from 'node:crypto'
 import type { Role } from '#prisma/enums.ts'
 import { countToken } from '../auth/commands.ts'
+import { tellOfAccount } from '../auth/news.ts'
 import { hashNewPassword } from '../auth/passwords.ts'
 import { endSessions } from '../auth/sessions.ts'
 import type { Member, Merchant, Visitor } from '../base/actor.ts'
@@ -16,7 +17,7 @@ import { INVITATION_DAYS } from '../mail/plain.ts'
 import { type EditPart, mergeEdit, type Opened } from '../web/edits.ts'
 import * as paths from '../web/paths.ts'
 import { hashInvitation } from './queries.ts'
-import { rolesToGive, roleWords, whyNotChangeMember } from './rules.ts'
+import { rolesToGive, roleWords, whyNotChangeMember, whyNotTransfer } from './rules.ts'
 import type { ChangeRole, InvitationId, InviteMember, JoinWithPassword, KeepSecurityLog, MemberId } from './schema.ts'
 
 // Who belongs to an organization. Every change locks all its memberships first, so that two owners cannot remove each other at once.
@@ -238,6 +239,52 @@ async function change(
         : { type: 'member.removed', organizationId, data: { email, role: member.role } },
     )
     return { email }
+  })
+}
+
+/**
+ * Gives one's ownership to another member and stays as an admin, in one step: there is an owner at every moment. The new owner is signed out
+ * everywhere, the former one but in the session `keep`; both are told by mail.
+ */
+export async function transferOwnership(
+  merchant: Merchant,
+  { userId }: MemberId,
+  keep: string | null,
+  visitor: Visitor,
+  now: Date,
+): Promise<{ email: string }> {
+  const actor = asMember(merchant)
+  const { organizationId } = actor
+  return prisma.$transaction(async (tx) => {
+    const memberships = await lockMemberships(tx, organizationId)
+    const by = memberships.find((each) => each.userId === actor.userId)
+    const member = memberships.find((each) => each.userId === userId)
+    if (!by || !member) throw notFound('member')
+    const why = whyNotTransfer({ by, member })
+    if (why) throw new Refusal('FORBIDDEN', why)
+    const { name: about } = await tx.organization.findUniqueOrThrow({
+      where: { id: organizationId },
+      select: { name: true },
+    })
+    const moves = [
+      { of: member, role: 'owner', news: 'ownership-received', keeps: null },
+      { of: by, role: 'admin', news: 'ownership-given', keeps: keep },
+    ] as const
+    const emails: string[] = []
+    for (const { of, role, news, keeps } of moves) {
+      const where = { organizationId_userId: { organizationId, userId: of.userId } }
+      const { user } = await tx.membership.update({
+        where,
+        data: { role },
+        select: { user: { select: { email: true } } },
+      })
+      await endSessions(tx, of.userId, keeps)
+      const data = { email: user.email, from: of.role, role }
+      await record(tx, actor, now, { type: 'member.role_changed', organizationId, data })
+      await tellOfAccount(tx, user.email, news, { visitor: of === by ? visitor : null, now, about })
+      emails.push(user.email)
+    }
+    return { email: emails[0] ?? '' }
   })
 }
 

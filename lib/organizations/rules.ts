@@ -52,12 +52,19 @@ export type MemberChange = {
   owners: number
 }
 
+/** Why an ownership may not be given to this member, or null when it may. */
+export function whyNotTransfer({ by, member }: Pick<MemberChange, 'by' | 'member'>): string | null {
+  if (by.role !== 'owner') return 'Only an owner can give their ownership to somebody else.'
+  if (by.userId === member.userId) return 'You are an owner already.'
+  return member.role === 'owner' ? 'They are an owner already.' : null
+}
+
 /** Why a membership may not be changed so, or null when it may. Everybody may leave, unless they are the last owner. */
 export function whyNotChangeMember({ by, member, role, owners }: MemberChange): string | null {
   const isSelf = by.userId === member.userId
   const isLeaving = isSelf && role === null
   if (member.role === 'owner' && role !== 'owner' && owners <= 1)
-    return 'This is the only owner. Make somebody else an owner first.'
+    return 'This is the only owner. Transfer the ownership first.'
   if (isLeaving) return null
   if (!roleMay(by.role, 'members.write'))
     return `Your role (${by.role}) does not allow this. Ask an owner of the organization.`

@@ -2,7 +2,7 @@ import { Heading, Link, Text } from '@react-email/components'
 import type { AccountNews } from '../../mail/plain.ts'
 import { Letter, look, plainLook } from './letter.tsx'
 
-/** What was done to an account, when, and from where. `about` is a new address or the name of a passkey. */
+/** What was done to an account, when, and from where. `about` is a new address, or the name of a passkey or an organization. */
 export type AccountNewsMailProps = {
   news: AccountNews
   about: string | null
@@ -65,6 +65,16 @@ const words = {
     subject: 'A passkey was removed',
     text: ({ host, about }) => `The passkey “${about}” no longer signs in to your account at ${host}.`,
   },
+  'ownership-given': {
+    subject: 'You are no longer an owner',
+    text: ({ host, about }) =>
+      `You gave your ownership of ${about} at ${host} to another member. You are an admin there now. Only an owner can give it back.`,
+  },
+  'ownership-received': {
+    subject: 'You are an owner now',
+    text: ({ host, about }) =>
+      `An owner of ${about} at ${host} gave their ownership to you. You may do everything there from now on, and you were signed out everywhere, so sign in again.`,
+  },
 } as const satisfies Record<AccountNews, Words>
 
 /** What lists of mails show. */
@@ -74,9 +84,15 @@ const whence = ({ at, device, address }: AccountNewsMailProps): string =>
   [at, device, address].filter(Boolean).join(' · ')
 
 const advice = ({ news }: AccountNewsMailProps): string =>
-  news === 'address-changed'
-    ? 'This was not you? Ask an owner of your organization, or whoever runs this server, for help at once.'
-    : 'This was not you? Set a new password at once: that signs out every browser and voids links that wait.'
+  news === 'ownership-received'
+    ? 'You did not expect this? Ask the other members of the organization before you do anything there.'
+    : news === 'address-changed'
+      ? 'This was not you? Ask an owner of your organization, or whoever runs this server, for help at once.'
+      : 'This was not you? Set a new password at once: that signs out every browser and voids links that wait.'
+
+// What others did was not you in any case.
+const expected = ({ news }: AccountNewsMailProps): string =>
+  news === 'ownership-received' ? '' : 'This was you? Then there is nothing to do. '
 
 /** As HTML. */
 export function AccountNewsMail(props: AccountNewsMailProps) {
@@ -98,7 +114,8 @@ export function AccountNewsMail(props: AccountNewsMailProps) {
         {whence(props)}
       </Text>
       <Text className="lk-ink" style={look.text}>
-        This was you? Then there is nothing to do. {advice(props)}
+        {expected(props)}
+        {advice(props)}
       </Text>
       {!isGone && (
         <Text className="lk-ink" style={{ ...look.text, margin: 0 }}>
@@ -131,6 +148,6 @@ ${words[news].text(props)}
 
 ${whence(props)}
 
-This was you? Then there is nothing to do. ${advice(props)}
+${expected(props)}${advice(props)}
 ${links}`
 }

@@ -1,7 +1,8 @@
 'use server'
 import { refresh } from 'next/cache'
 import { redirect } from 'next/navigation'
-import { confirmedMerchantOf, currentUser } from '#lib/auth/session.ts'
+import { z } from 'zod'
+import { confirmedMerchantOf, currentUser, currentVisitor, merchantOf } from '#lib/auth/session.ts'
 import { BoundSupport } from '#lib/license-keys/schema.ts'
 import { boundSupport } from '#lib/license-keys/support-settings.ts'
 import {
@@ -10,6 +11,7 @@ import {
   inviteMember,
   removeMember,
   resendInvitation,
+  transferOwnership,
   withdrawInvitation,
 } from '#lib/organizations/members.ts'
 import { requireTwoStep } from '#lib/organizations/require-two-step.ts'
@@ -60,6 +62,19 @@ export const setSupportBounds = editAction(confirmedMerchantOf, BoundSupport, as
   await boundSupport(merchant, input, new Date(), opened)
   refresh()
   return { message: 'Saved', was: JSON.stringify({ ...opened, ...input }) }
+})
+
+/** Gives one's ownership to another member, and stays as an admin. */
+export const transfer = formAction(confirmedMerchantOf, MemberId, async (merchant, input) => {
+  const { email } = await transferOwnership(merchant, input, await ownSession(), await currentVisitor(), new Date())
+  refresh()
+  return { message: `${email} is an owner now; you are an admin.` }
+})
+
+/** Leaves the organization: whoever may act here may also go. */
+export const leave = formAction(merchantOf, z.object({}), async (merchant) => {
+  await removeMember(merchant, { userId: merchant.userId }, await ownSession(), new Date())
+  redirect(paths.dashboard())
 })
 
 /** Removes a member, or leaves the organization. */

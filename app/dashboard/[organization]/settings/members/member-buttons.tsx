@@ -7,7 +7,7 @@ import { Select } from '#components/ui/select.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import { roleWords } from '#lib/organizations/rules.ts'
 import type { Role } from '#prisma/enums.ts'
-import { remove, setRole } from './actions.ts'
+import { leave, remove, setRole, transfer } from './actions.ts'
 
 /** Gives a member another role or removes them; says before what it does to them. */
 export function MemberButtons({
@@ -16,18 +16,20 @@ export function MemberButtons({
   isSelf,
   roles,
   mayRemove,
+  mayTransfer,
 }: {
   organization: string
   member: { userId: string; email: string; name: string | null; role: Role }
   isSelf: boolean
   roles: readonly Role[]
   mayRemove: boolean
+  mayTransfer: boolean
 }) {
   const who = member.name ?? member.email
   const values = { organization, userId: member.userId }
   const items = roles.map((value) => ({ value, ...roleWords[value] }))
   return (
-    <div className="flex gap-2">
+    <div className="flex flex-wrap gap-2">
       {roles.length > 0 && (
         <ConfirmDialog
           trigger={
@@ -51,6 +53,24 @@ export function MemberButtons({
           {isSelf ? 'You stay signed in here and are signed out everywhere else.' : 'They are signed out everywhere.'}
         </ConfirmDialog>
       )}
+      {mayTransfer && (
+        <ConfirmDialog
+          trigger={
+            <Button size="sm" aria-label={`Transfer your ownership to ${member.email}`}>
+              Transfer ownership
+            </Button>
+          }
+          title={`Transfer your ownership to ${who}?`}
+          confirmLabel="Transfer ownership"
+          destructive
+          values={values}
+          action={confirmAction(transfer)}
+          onDone={() => toast.success(`${who} is an owner now`)}
+        >
+          They may do everything here from now on, and you become an admin. Only an owner can give it back. They are
+          signed out everywhere, you everywhere but here, and both of you are told by mail.
+        </ConfirmDialog>
+      )}
       {mayRemove && (
         <ConfirmDialog
           trigger={
@@ -62,7 +82,7 @@ export function MemberButtons({
           confirmLabel={isSelf ? 'Leave' : 'Remove'}
           destructive
           values={values}
-          action={confirmAction(remove)}
+          action={confirmAction(isSelf ? leave : remove)}
           onDone={() => toast.success(`${who} was removed`)}
         >
           {isSelf

@@ -16,7 +16,7 @@ import {
   listMembers,
   type MemberSummary,
 } from '#lib/organizations/queries.ts'
-import { rolesToGive, roleWords, whyNotChangeMember } from '#lib/organizations/rules.ts'
+import { rolesToGive, roleWords, whyNotChangeMember, whyNotTransfer } from '#lib/organizations/rules.ts'
 import { InvitationButtons } from './invitation-buttons.tsx'
 import { InviteForm } from './invite-form.tsx'
 import { MemberButtons } from './member-buttons.tsx'
@@ -63,11 +63,17 @@ export default async function MembersPage({ params }: PageProps<'/dashboard/[org
                   member={{ userId: member.userId, email: member.email, name: member.name, role: member.role }}
                   isSelf={member.userId === merchant.userId}
                   roles={rolesFor(member)}
+                  mayTransfer={whyNotTransfer({ by: merchant, member }) === null}
                   mayRemove={whyNotChangeMember({ by: merchant, member, role: null, owners }) === null}
                 />
               </li>
             ))}
           </ul>
+          {owners === 1 && merchant.role === 'owner' && (
+            <p className="border-line2 border-t px-3.5 py-2.5 text-pretty text-mute text-sm">
+              You are the only owner. To leave, or to become less, transfer your ownership first.
+            </p>
+          )}
         </Card>
         {(isRequired || roleMay(merchant.role, 'security.write')) && (
           <Card>
@@ -149,7 +155,8 @@ function Who({ member, isSelf, now }: { member: MemberSummary; isSelf: boolean; 
         ) : (
           'not signed in'
         )}
-        {member.twoStepAt ? ' · two-step sign-in' : ' · one-step sign-in'}
+        {member.twoStepAt ? ' · two-step sign-in' : ' · one-step sign-in'} · joined{' '}
+        <Time value={member.createdAt} now={now} />
       </p>
     </div>
   )
