@@ -37,6 +37,7 @@ const permissions = {
   'catalogue.write': { roles: ['owner', 'admin'], scope: 'catalogue:write' },
   'customers.read': { roles: everyone, scope: 'customers:read' },
   'customers.write': { roles: ['owner', 'admin', 'support'], scope: 'customers:write' },
+  'customers.erase': { roles: ['owner', 'admin'], scope: 'customers:write' },
   'purchases.read': { roles: everyone, scope: 'purchases:read' },
   'purchases.write': { roles: ['owner', 'admin', 'support'], scope: 'purchases:write' },
   'stores.read': { roles: everyone, scope: 'stores:read' },

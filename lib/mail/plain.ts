@@ -127,6 +127,11 @@ export const accountNews = [
   'recovery-codes-made',
   'passkey-added',
   'passkey-removed',
+  'sign-in-linked',
+  'sign-in-unlinked',
+  'organization-deletion-asked',
+  'organization-deletion-stopped',
+  'organization-deleted',
 ] as const
 export type AccountNews = (typeof accountNews)[number]
 
