@@ -21,11 +21,13 @@ import { callAction } from './actions.ts'
 import { connectCustomShop, handled, keepUnreadable, sale, sendMessage } from './custom-store.ts'
 import { send } from './http.ts'
 import { type IssuedKey, makeOrganization } from './organization.ts'
+import { momentNow } from './rows.ts'
 import { makePerson, sessionHeader } from './session.ts'
 
 export type FullOrganization = Awaited<ReturnType<typeof makeFullOrganization>>
 
 export async function makeFullOrganization() {
+  const since = await momentNow()
   const mark = `quokka${newId().slice(-8)}`
   const shop = await makeOrganization({ name: `Maison ${mark}` })
   await prisma.organization.update({ where: { id: shop.id }, data: { supportEmail: `help@${mark}.example` } })
@@ -215,6 +217,7 @@ export async function makeFullOrganization() {
   const event = await prisma.event.findFirstOrThrow({ where: { organizationId: shop.id, licenseKeyId: key.id } })
   return {
     ...shop,
+    since,
     mark,
     alice,
     bob,

@@ -5,7 +5,8 @@ const jsonFile = process.env.PLAYWRIGHT_JSON_FILE
 
 export default defineConfig({
   outputDir: '../test-results',
-  workers: 2,
+  // The most that any project below may have.
+  workers: 3,
   forbidOnly: Boolean(process.env.CI),
   // For slow machines: what never comes is found all the same.
   timeout: 120_000,
@@ -13,7 +14,7 @@ export default defineConfig({
   reporter: jsonFile ? [['list'], ['json', { outputFile: jsonFile }]] : 'list',
   use: { baseURL: process.env.TEST_URL ?? 'http://localhost:4199' },
   projects: [
-    { name: 'api', workers: 2, testDir: 'api', testMatch: '**/*.test.ts' },
+    { name: 'api', workers: 3, testDir: 'api', testMatch: '**/*.test.ts' },
     // These have the machine to themselves.
     { name: 'load', workers: 1, testDir: 'load', testMatch: '**/*.test.ts', testIgnore: '**/faults.test.ts' },
     { name: 'faults', workers: 1, testDir: 'load', testMatch: '**/faults.test.ts' },

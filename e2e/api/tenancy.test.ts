@@ -80,7 +80,7 @@ for (const route of routes) {
 for (const route of downloadRoutes) {
   test(`download ${route} hands out nothing of another organization`, async () => {
     const ids = await idsOf(victim)
-    const before = await rowsOf(ids)
+    const before = await rowsOf(ids, victim.since)
     const mixed: Ids = { ...victim, slug: stranger.slug }
     for (const path of new Set([downloadOf(route)(victim), downloadOf(route)(mixed)])) {
       for (const [who, cookie] of Object.entries(cookies)) {
@@ -95,7 +95,7 @@ for (const route of downloadRoutes) {
         }
       }
     }
-    expect(await rowsOf(ids), 'rows of the victim').toBe(before)
+    expect(await rowsOf(ids, victim.since), 'rows of the victim').toBe(before)
     const owner = (await sessionHeader(victim.merchant.userId)).cookie
     const { status, text } = await visit(downloadOf(route)(victim), owner)
     expect(status).toBe(200)
@@ -188,7 +188,7 @@ for (const action of actions) {
       const cookie = (await sessionHeader(viewer.userId)).cookie
       attacks.push({ who: 'viewer', cookie, organization: victim.slug, of: victim, maySee: true })
     }
-    const before = await rowsOf(ids)
+    const before = await rowsOf(ids, victim.since)
     for (const { who, cookie, organization, of, maySee } of attacks) {
       const form = fields(of)
       const asked = { ...(form && !customer && !open && { organization }), ...form }
@@ -206,7 +206,7 @@ for (const action of actions) {
         else expect(answer.isOk, who).toBe(false)
       }
     }
-    expect(await rowsOf(ids), 'rows of the victim').toBe(before)
+    expect(await rowsOf(ids, victim.since), 'rows of the victim').toBe(before)
   })
 }
 
@@ -214,7 +214,7 @@ for (const action of actions) {
 
 test('client software of another organization finds no key of this one', async () => {
   const ids = await idsOf(victim)
-  const before = await rowsOf(ids)
+  const before = await rowsOf(ids, victim.since)
   const { key } = victim.key
   const asked = { key, organization_id: stranger.id }
   for (const { verb, body } of [
@@ -232,7 +232,7 @@ test('client software of another organization finds no key of this one', async (
       expect(json[field] ?? null, `${verb}: ${field}`).toBeNull()
     expect(leaksIn(text, ids, JSON.stringify(body)), verb).toEqual([])
   }
-  expect(await rowsOf(ids)).toBe(before)
+  expect(await rowsOf(ids, victim.since)).toBe(before)
 })
 
 // ---------------------------------------------------------------- what the attacks would have done
@@ -248,9 +248,9 @@ test('each of these actions, called in the same way by whom it belongs to, does 
     if (open) continue
     // Attackers asked for mails in vain, so the customer's own three an hour are still there.
     const form = { ...(!customer && { organization: victim.slug }), ...fields(victim) }
-    const before = await rowsOf(ids)
+    const before = await rowsOf(ids, victim.since)
     const answer = await callAction(action, { ids: victim, fields: form, cookie: customer ? alice : owner })
     expect(answer.isOk || answer.redirect !== null, `${action}: ${answer.body.slice(-600)}`).toBe(true)
-    if (!reads) expect(await rowsOf(ids), action).not.toBe(before)
+    if (!reads) expect(await rowsOf(ids, victim.since), action).not.toBe(before)
   }
 })

@@ -50,10 +50,10 @@ async function shop(keys: number) {
 /** More keys like one there is, made by the database: strings of their own would take longer than what is tested. */
 async function manyLike(id: string, count: number): Promise<void> {
   await prisma.$executeRaw`INSERT INTO license_keys (id, organization_id, key_configuration_id, customer_id, key_hash, key_cipher,
-      last_characters, status, expires_at, tags, note, created_at, updated_at)
+      last_characters, status, expires_at, tags, note, note_folded, created_at, updated_at)
     SELECT gen_random_uuid(), organization_id, key_configuration_id, customer_id, sha256(n::text::bytea || key_hash), key_cipher,
       lpad(n::text, 6, '0'), CASE WHEN n % 40 = 0 THEN 'disabled' ELSE 'granted' END::license_key_status,
-      CASE WHEN n % 3 = 0 THEN ${at(90_000)}::timestamptz END, ARRAY[n::text], n::text, created_at - n * interval '1 second', updated_at
+      CASE WHEN n % 3 = 0 THEN ${at(90_000)}::timestamptz END, ARRAY[n::text], n::text, n::text, created_at - n * interval '1 second', updated_at
     FROM license_keys, generate_series(1, ${count}::int) n WHERE id = ${id}::uuid`
 }
 

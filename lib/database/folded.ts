@@ -18,14 +18,6 @@ function foldedSql(column: Prisma.Sql): Prisma.Sql {
 }
 
 const like = (text: string) => `%${asLetters(foldForSearch(text))}%`
-/** True where a text has the word in it, large or small letters. Of plain letters the way of ILIKE, which takes a locale, is spared. */
-export function hasWordSql(column: Prisma.Sql, word: string): Prisma.Sql {
-  const anyCase = Prisma.sql`${column} ILIKE ${`%${asLetters(word)}%`}`
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: all that is one byte
-  if (!/^[\x00-\x7f]+$/.test(word)) return anyCase
-  return Prisma.sql`CASE WHEN octet_length(${column}) = length(${column})
-    THEN strpos(lower(${column} COLLATE "C"), ${word.toLowerCase()}) > 0 ELSE ${anyCase} END`
-}
 
 const patternsOf = (words: string) => [...new Set([like(words), like(withLettersOfDomains(words))])]
 

@@ -13,7 +13,8 @@ export const CHANNEL = 'latchkey_live'
 /**
  * What a note says of some organizations. `calls`: those written at that moment (milliseconds of the database's clock), some of which may
  * have changed devices. `events`: of these keys, or of any when none is named; `people`: who may see what may have changed.
- * `refusals`: what was looked at for refused calls of these keys, which is written later than the calls. `deliveries` of stores and `messages` to webhook endpoints: some have a new state.
+ * `refusals`: what was looked at for refused calls of these keys, which is written later than the calls. `deliveries` of stores and
+ * `messages` to webhook endpoints: some have a new state.
  */
 export type Note = { of: string[] } & (
   | { what: 'calls'; at: number; changes: boolean }

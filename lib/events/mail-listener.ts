@@ -46,6 +46,8 @@ function noticeOf({ type, organizationId, licenseKeyId, at, data = {} }: Written
       return isByHand ? { ...of, mail: 'key-revoked', ...contents, delayMs: SECOND_THOUGHTS_MS } : null
     }
     case 'activation.created': {
+      // Nobody needs to hear of a device that was there a minute before.
+      if (data.undone) return null
       const payload = { licenseKeyId, device: text(data.label), at: at.toISOString() }
       return { ...of, mail: 'device-activated', template: 'device-activated', payload }
     }

@@ -86,7 +86,7 @@ test.each([1, 2, 3])('whatever happens to keys and devices, counts are what is t
         where: { id: pick(of.configurationIds) },
         data: { graceDays: pick([0, 7, 14]) },
       }),
-    () => prisma.licenseKey.deleteMany({ where: { id: roll(4) === 0 ? pick(keys) : newId() } }),
+    () => prisma.licenseKey.deleteMany({ where: { id: (roll(4) === 0 && pick(keys)) || newId() } }),
     async () => {
       const licenseKeyId = await some()
       if (!licenseKeyId) return
@@ -101,7 +101,7 @@ test.each([1, 2, 3])('whatever happens to keys and devices, counts are what is t
         where: { id: pick(devices) ?? newId() },
         data: { deactivatedAt: pick([null, now]) },
       }),
-    () => prisma.activation.deleteMany({ where: { id: roll(5) === 0 ? pick(devices) : newId() } }),
+    () => prisma.activation.deleteMany({ where: { id: (roll(5) === 0 && pick(devices)) || newId() } }),
     () => addUpCounts(),
   ]
   const some = async () => (await prisma.licenseKey.findFirst({ where: { id: pick(keys) ?? newId() } }))?.id

@@ -137,7 +137,7 @@ test('finds what stands somewhere around a key, whatever the words and their ord
       const { keys, total } = await search(q)
       expect({ q, ids: keys.map(({ id }) => id), total }).toEqual({ q, ids: found(q), total: found(q).length })
     }),
-    { numRuns: 250, examples: [[['Bü']]] },
+    { numRuns: 250 },
   )
 })
 

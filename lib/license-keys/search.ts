@@ -5,7 +5,7 @@ import { DAY_MS } from '../base/days.ts'
 import { isId } from '../base/ids.ts'
 import { asLetters } from '../base/text.ts'
 import { prisma } from '../database/client.ts'
-import { customerSearchSql, foldedSearchSql, hasWordSql } from '../database/folded.ts'
+import { customerSearchSql, foldedSearchSql } from '../database/folded.ts'
 import { endSql, stringSql } from '../key-strings/find.ts'
 import { looksBegun, looksWhole } from '../key-strings/rules.ts'
 import { isMistyped, keyHashesOf } from '../key-strings/string.ts'
@@ -65,7 +65,7 @@ function wordSql(merchant: Merchant, word: string, now: Date, ofFew: boolean): P
   return Prisma.sql`(
     EXISTS (SELECT 1 FROM customers u WHERE u.id = k.customer_id AND u.${own}
       AND (${customerSearchSql(word)} OR u.external_id = ${word}) ${oneByOne})
-    OR EXISTS (SELECT 1 FROM purchases p WHERE p.id = k.purchase_id AND p.${own} AND ${hasWordSql(Prisma.sql`p.reference`, word)} ${oneByOne})
+    OR EXISTS (SELECT 1 FROM purchases p WHERE p.id = k.purchase_id AND p.${own} AND p.reference ILIKE ${`%${asLetters(word)}%`} ${oneByOne})
     OR k.id IN (${Prisma.join(few, ' UNION ALL ')})
     OR EXISTS (SELECT 1 FROM activations a WHERE a.license_key_id = k.id AND a.${own}
       AND (${foldedSearchSql(Prisma.sql`a.folded`, Prisma.sql`a.label`, word)} OR a.fingerprint = ${word} OR a.external_id = ${word}) ${oneByOne}))`

@@ -266,15 +266,18 @@ describe('other news of keys', () => {
   test('a new device is told of where that is switched on', async () => {
     const { me, organizationId, issue, told, deliver } = await shop()
     const id = await issue(null)
-    const activate = () =>
+    const activate = (more = {}) =>
       prisma.$transaction((tx) =>
         record(tx, { kind: 'software', address: null }, now, {
-          ...{ type: 'activation.created', organizationId, licenseKeyId: id, data: { label: 'iMac <b>x</b>' } },
+          ...{ type: 'activation.created', organizationId, licenseKeyId: id },
+          data: { label: 'iMac <b>x</b>', ...more },
         }),
       )
     await activate()
     expect(await told()).toEqual([])
     await switchMail(me, { mail: 'device-activated', on: true }, now)
+    // One that was taken away and came back by undoing is not new.
+    await activate({ undone: true })
     await activate()
     const mail = one((await deliver(now)).received)
     expect(mail.text).toContain('iMac <b>x</b> was activated')
