@@ -1,12 +1,15 @@
+import { createElement } from 'react'
 import type { ConfirmState } from '#components/ui/confirm-dialog.tsx'
 import type { FormAction } from '#lib/web/action.ts'
-import { PROOF, proofWords, type StepUpWay } from '#lib/web/proof.ts'
+import { type PasskeyRequest, PROOF, proofWords, type StepUpWay } from '#lib/web/proof.ts'
+import { PasskeyProof } from './passkey-proof.tsx'
 
 // Proof of who it is, asked for within the dialog.
-function askOf(way: StepUpWay, message: string): ConfirmState['ask'] {
+function askOf(way: StepUpWay, message: string, passkey: PasskeyRequest | undefined): ConfirmState['ask'] {
   const { label, description } = proofWords[way]
   return {
     ...{ name: PROOF, label, description, isSecret: way === 'password' },
+    ...(passkey && { beside: createElement(PasskeyProof, { request: passkey, key: passkey.challenge }) }),
     ...(message !== description && { problem: message }),
   }
 }
@@ -18,6 +21,6 @@ export const confirmAction =
     const state = await action({ status: 'idle' }, form)
     if (state.status === 'ok') return { ok: true }
     const error = state.message ?? 'Something went wrong. Nothing was changed.'
-    const asked = state.stepUp && { ask: askOf(state.stepUp, error) }
+    const asked = state.stepUp && { ask: askOf(state.stepUp, error, state.passkey) }
     return { ...(asked ?? { error }), ...(state.conflicts && { was: state.was }) }
   }

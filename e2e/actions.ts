@@ -516,10 +516,22 @@ export const table: Record<string, Row> = {
   },
   'app/account/two-step/actions.ts#renewRecoveryCodesAction': { reads: true, open: true, fields: () => ({}) },
   'app/account/two-step/actions.ts#endTwoStepAction': { reads: true, open: true, fields: () => ({}) },
+  'app/account/actions.ts#linkSignInAction': { reads: true, open: true, fields: () => ({ provider: 'github' }) },
+  'app/account/actions.ts#unlinkSignInAction': {
+    reads: true,
+    open: true,
+    fields: ({ ownerSessionId }) => ({ linkedSignInId: ownerSessionId }),
+  },
   'app/account/actions.ts#endSessionAction': {
     ...{ reads: true, open: true },
     fields: ({ ownerSessionId }) => ({ sessionId: ownerSessionId }),
   },
+  // What leaves nothing for the others comes late.
+  [`${dashboard}/customers/[id]/actions.ts#eraseCustomer`]: { fields: ({ customerId }) => ({ customerId }) },
+  [`${dashboard}/settings/organization/actions.ts#askOrganizationDeletion`]: {
+    fields: ({ mark }) => ({ name: `Maison ${mark}` }),
+  },
+  [`${dashboard}/settings/organization/actions.ts#stopOrganizationDeletion`]: { begins: true, fields: () => ({}) },
   'app/account/actions.ts#signOutEverywhereAction': noForm,
   'app/account/actions.ts#signOutOfAccount': noForm,
   'app/login/invitation/actions.ts#joinAction': {

@@ -25,6 +25,7 @@ const FLOORS = [
   ['vendors/*'],
   ['vendors'],
   ['imports', 'stores'],
+  ['personal-data'],
   ['api'],
   ['webhook-delivery'],
   ['jobs'],
@@ -41,7 +42,7 @@ const KNOW_NEXT = [
   'lib/mailer/message.ts',
   'lib/mailer/notices.ts',
   'lib/mailer/customer-message.ts',
-].concat(['session', 'sign-in', 'options'].map((name) => `lib/auth/${name}.ts`))
+].concat(['session', 'sign-in', 'options', 'provider-sign-in'].map((name) => `lib/auth/${name}.ts`))
 /** What a file that browsers may have knows beside others like it. */
 const HARMLESS = ['zod', '#prisma/enums.ts']
 

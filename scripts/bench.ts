@@ -1,6 +1,6 @@
 // npm run bench: how fast the license routes are here, beside references measured in the same run.
 //   npm run bench -- [--json FILE] [--seconds N] [--only NAME]…    npm run bench -- --soak MINUTES
-//   npm run bench -- --pages [--only NAME]…    npm run bench -- --watch MINUTES
+//   npm run bench -- --pages [--only NAME]…    npm run bench -- --watch MINUTES    npm run bench -- --sign-in
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -13,6 +13,7 @@ import type { LoadKeys } from '../e2e/load/keys.ts'
 import type { PageTime } from '../e2e/load/page-times.ts'
 import type { ReferenceOrder } from '../e2e/load/reference.ts'
 import type { Run } from '../e2e/load/runs.ts'
+import type { SignInTimes } from '../e2e/load/sign-in-times.ts'
 import type { VisitOrder, VisitResult } from '../e2e/load/visitors.ts'
 import type { WatchOrder, WatchResult } from '../e2e/load/watchers.ts'
 import type { ReceiveOrder, ReceiveResult } from '../e2e/load/webhook-receivers.ts'
@@ -32,6 +33,7 @@ const { values: options } = parseArgs({
     soak: { type: 'string' },
     pages: { type: 'boolean' },
     watch: { type: 'string' },
+    'sign-in': { type: 'boolean' },
   },
 })
 const seconds = Number(options.seconds ?? 5)
@@ -77,6 +79,7 @@ await run(async () => {
   const { pool } = await import('#lib/database/client.ts')
   onStop(() => pool.end())
   if (options.pages) return pages()
+  if (options['sign-in']) return signInTimes()
   const keys = await makeKeys(few)
   if (soakMinutes > 0) return soak(keys)
   if (watchMinutes > 0) return watch(keys)
@@ -349,6 +352,30 @@ async function pages(): Promise<number> {
   if (options.json) writeFileSync(options.json, `${JSON.stringify({ machine: machine(), times }, null, 2)}\n`)
   await end(app)
   return over.length > 0 ? 1 : 0
+}
+
+const SIGN_IN_TRIES = 200
+
+/** Whether the time of an answer tells known addresses from unknown ones. */
+async function signInTimes(): Promise<number> {
+  const { timeSignIn } = await import('../e2e/load/sign-in-times.ts')
+  const app = await startServer('server/web.ts', [], port)
+  const cell = ({ median, p95 }: { median: number; p95: number }) =>
+    `${median.toFixed(2).padStart(8)} ms${p95.toFixed(2).padStart(8)} ms`
+  console.log(
+    `${'answer'.padEnd(36)}${'known: median, p95'.padStart(22)}${'unknown: median, p95'.padStart(22)}  longer       p`,
+  )
+  const all: SignInTimes[] = []
+  await timeSignIn(urlOf(port), SIGN_IN_TRIES, (times) => {
+    all.push(times)
+    const { name, known, unknown, longer, p } = times
+    console.log(
+      `${name.padEnd(36)}${cell(known)}${cell(unknown)}${longer.toFixed(3).padStart(8)}${p.toFixed(3).padStart(8)}`,
+    )
+  })
+  if (options.json) writeFileSync(options.json, `${JSON.stringify({ machine: machine(), times: all }, null, 2)}\n`)
+  await end(app)
+  return 0
 }
 
 /** Mixed load for some minutes; prints what the server's memory does meanwhile. */

@@ -3,10 +3,22 @@ import { refresh } from 'next/cache'
 import { redirect } from 'next/navigation'
 import { changeName, changePassword } from '#lib/auth/account.ts'
 import { askForAddress, confirmAddress } from '#lib/auth/address.ts'
-import { AccountToken, ChangeAddress, ChangeName, ChangePassword, SessionId } from '#lib/auth/schema.ts'
+import { unlinkSignIn } from '#lib/auth/linked-sign-ins.ts'
+import { beginLinking } from '#lib/auth/provider-sign-in.ts'
+import { providerConfig } from '#lib/auth/providers.ts'
+import {
+  AccountToken,
+  ChangeAddress,
+  ChangeName,
+  ChangePassword,
+  LinkedSignInId,
+  ProviderToLink,
+  SessionId,
+} from '#lib/auth/schema.ts'
 import { currentVisitor, requireConfirmed, requireUser } from '#lib/auth/session.ts'
 import { endOwnSession, signOutEverywhere } from '#lib/auth/sessions.ts'
 import { rememberThisBrowser, signOut } from '#lib/auth/sign-in.ts'
+import { notFound } from '#lib/base/errors.ts'
 import { linkLifetimeMinutes } from '#lib/mail/plain.ts'
 import { editAction, formAction } from '#lib/web/action.ts'
 import * as paths from '#lib/web/paths.ts'
@@ -52,6 +64,20 @@ export const confirmNewAddressAction = formAction(me, AccountToken, async (user,
   const { email } = await confirmAddress(user, token, await currentVisitor(), new Date())
   await rememberThisBrowser(email)
   redirect(paths.account())
+})
+
+/** Sets out to link a provider: what it hands back is where that begins. */
+export const linkSignInAction = formAction(confirmedMe, ProviderToLink, async (user, { provider }) => {
+  if (!providerConfig(provider)) throw notFound('way to sign in')
+  await beginLinking(provider, user, new Date())
+  return { result: paths.signInWith({ provider }, { link: 1 }) }
+})
+
+/** Takes a linked sign-in away. */
+export const unlinkSignInAction = formAction(confirmedMe, LinkedSignInId, async (user, { linkedSignInId }) => {
+  await unlinkSignIn(user, linkedSignInId, await currentVisitor(), new Date())
+  refresh()
+  return { message: 'It no longer signs you in.' }
 })
 
 /** Ends another of one's own sessions. */

@@ -5,6 +5,8 @@ import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
 import { DateText } from '#components/ui/date-text.tsx'
 import { ThemeToggle } from '#components/ui/theme-toggle.tsx'
 import { Time } from '#components/ui/time.tsx'
+import { listLinkedSignIns } from '#lib/auth/linked-sign-ins.ts'
+import { offeredProviders } from '#lib/auth/providers.ts'
 import { listSessions, type SessionSummary } from '#lib/auth/queries.ts'
 import { homePath, sessionDays, sessionEnd } from '#lib/auth/rules.ts'
 import { requireUser, type SignedIn } from '#lib/auth/session.ts'
@@ -12,17 +14,21 @@ import * as paths from '#lib/web/paths.ts'
 import { signOutEverywhereAction, signOutOfAccount } from './actions.ts'
 import { AddressForm } from './address-form.tsx'
 import { EndSession } from './end-session.tsx'
+import { LinkedSignIns } from './linked-sign-ins.tsx'
 import { NameForm } from './name-form.tsx'
 import { PasswordForm } from './password-form.tsx'
 
 export const metadata: Metadata = { title: 'Your account', robots: { index: false } }
 
 /** One's own account: name, password, and where one is signed in. */
-export default async function AccountPage() {
+export default async function AccountPage({ searchParams }: PageProps<'/account'>) {
   const user = await requireUser(paths.account())
   const now = new Date()
   const isMember = user.memberships.length > 0
-  const sessions = await listSessions({ userId: user.id }, isMember, now)
+  const [sessions, linked] = await Promise.all([
+    listSessions({ userId: user.id }, isMember, now),
+    listLinkedSignIns({ userId: user.id }),
+  ])
   return (
     <div className="mx-auto flex min-h-dvh w-full max-w-[720px] flex-col px-4 sm:px-6">
       <header className="flex items-center gap-x-3 gap-y-1 py-4">
@@ -63,6 +69,7 @@ export default async function AccountPage() {
             <PasswordForm email={user.email} hasPassword={user.hasPassword} />
           </CardBody>
         </Card>
+        <LinkedSignIns linked={linked} offered={offeredProviders()} said={await searchParams} now={now} />
         <Card>
           <CardHeader title="Two-step sign-in" />
           <CardBody className="flex flex-wrap items-center justify-between gap-3">

@@ -2,6 +2,9 @@ import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { EntryPage } from '#components/entry-page.tsx'
 import { PasskeyForm } from '#components/passkey-form.tsx'
+import { ProviderButtons } from '#components/provider-buttons.tsx'
+import { type ProviderProblem, providerProblems } from '#lib/auth/plain.ts'
+import { offeredProviders } from '#lib/auth/providers.ts'
 import { homePath, safePath } from '#lib/auth/rules.ts'
 import { currentUser, pendingSignIn } from '#lib/auth/session.ts'
 import { isSetUp, soleOrganization } from '#lib/organizations/queries.ts'
@@ -30,13 +33,18 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
       <LoginForm
         callbackUrl={back ?? ''}
         email={one(asked) ?? ''}
-        error={one(error) && again}
+        error={saidOf(one(error), reader.words.signIn.providerProblems) ?? (one(error) && again)}
         words={{ email, password, noPassword, button, mailLink }}
       />
-      <div className="-mt-2">
+      <div className="-mt-2 grid gap-2">
         <PasskeyForm begin={passkeyOptionsAction} action={passkeySignInAction} callbackUrl={back ?? ''}>
           {reader.words.signIn.passkey}
         </PasskeyForm>
+        <ProviderButtons
+          providers={offeredProviders()}
+          callbackUrl={back ?? ''}
+          words={reader.words.signIn.withProvider}
+        />
       </div>
       <a href={paths.forgottenPassword()} className="w-fit text-mute underline underline-offset-2 hover:text-ink">
         {reader.words.signIn.forgot}
@@ -44,5 +52,9 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
     </EntryPage>
   )
 }
+
+// Only sentences of ours: anybody can write an address.
+const saidOf = (error: string | undefined, sentences: Record<ProviderProblem, string>) =>
+  providerProblems.flatMap((problem) => (problem === error ? [sentences[problem]] : []))[0]
 
 const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value)

@@ -11,7 +11,14 @@ export type ConfirmState = {
   ok?: boolean
   error?: string
   /** One more thing the action wants to be told first. Without a label it only says so. */
-  ask?: { name: string; label: string | null; description: string; problem?: string; isSecret: boolean }
+  ask?: {
+    name: string
+    label: string | null
+    description: string
+    problem?: string
+    isSecret: boolean
+    beside?: ReactNode
+  }
   /** What the next attempt knows, in place of what the dialog was opened with. */
   was?: string
 }
@@ -143,6 +150,7 @@ function ConfirmForm({
           />
         </Field>
       )}
+      {state.ask?.beside}
       <FormError>{pending ? null : state.error}</FormError>
       <DialogFooter>
         <DialogClose>

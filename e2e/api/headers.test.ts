@@ -27,6 +27,7 @@ const handlers: Record<string, string[]> = {
   '/api/reminders/stop': ['/api/reminders/stop'],
   '/api/license/[[...path]]': ['/api/license/validate', '/api/license/polar/v1/license-keys', '/api/license/nothing'],
   '/api/v1/[[...path]]': ['/api/v1/products', '/api/v1/nothing'],
+  '/login/with/[provider]': ['/login/with/github', '/login/with/nothing'],
   '/api/stores/[[...path]]': ['/api/stores', '/api/stores/polar/nothing'],
 }
 const handlerRoutes = filesIn('app', '**/route.ts').map((file) => `/${path.dirname(file)}`)

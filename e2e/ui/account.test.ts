@@ -221,6 +221,51 @@ test('a passkey signs in by itself, and is a second step', async ({ page, contex
     await expect(page.getByText(line).first(), line).toBeVisible()
 })
 
+test('a passkey proves once more who it is: in a dialog and in a form, also where it is the only proof', async ({
+  page,
+  context,
+}) => {
+  const cdp = await context.newCDPSession(page)
+  await cdp.send('WebAuthn.enable')
+  await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true },
+      ...{ isUserVerified: true, automaticPresenceSimulation: true },
+    },
+  })
+  await signIn(context, shop.merchant)
+  await page.goto('/account/two-step')
+  await page.getByLabel('Name of the passkey').fill('Laptop')
+  await page.getByRole('button', { name: 'Add a passkey' }).click()
+  await expect(page.getByRole('button', { name: 'Remove Laptop' })).toBeVisible()
+
+  // Beside the password.
+  await anHourLater(shop.merchant.userId)
+  await page.goto(`/dashboard/${shop.slug}/settings/api-keys/new`)
+  await page.getByLabel('Name').fill('Shop server')
+  await page.getByRole('button', { name: 'Create API key' }).click()
+  await expect(page.getByLabel('Your password')).toBeVisible()
+  expect(await findings(page)).toEqual([])
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
+  await expect(page.getByText('Shop server is ready')).toBeVisible()
+
+  // Where there is no password, and within a dialog.
+  const { userId } = shop.merchant
+  await prisma.user.update({ where: { id: userId }, data: { passwordHash: null } })
+  await anHourLater(userId)
+  await page.goto('/account/two-step')
+  await page.getByRole('button', { name: 'Turn off two-step sign-in' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Turn off two-step sign-in?' })
+  await dialog.getByRole('button', { name: 'Turn off' }).click()
+  await expect(dialog.getByText('Confirm that it is you: you signed in a while ago.')).toBeVisible()
+  expect(await findings(page, { inPortal: true })).toEqual([])
+  await dialog.getByRole('button', { name: 'Use a passkey' }).click()
+  await expect(dialog).toHaveCount(0)
+  await expect(page.getByRole('button', { name: 'Set up an authenticator app' })).toBeVisible()
+  await page.goto(`/dashboard/${shop.slug}/settings/security`)
+  await expect(page.getByText('Confirmed who they are by passkey').first()).toBeVisible()
+})
+
 test('after a while, whoever makes an API key or changes members says again who they are', async ({
   page,
   context,

@@ -12,6 +12,7 @@ import {
 } from '../customers/queries.ts'
 import { CreateCustomer, limits } from '../customers/schema.ts'
 import { metadataOf } from '../metadata/rules.ts'
+import { erasePersonalData } from '../personal-data/commands.ts'
 import { endpoint } from './endpoint.ts'
 import { listQuery, pageOf, readPage, type Sorts } from './paging.ts'
 import {
@@ -196,6 +197,24 @@ export const customerEndpoints = [
     run: async (client, { id, body, now }) => {
       const { external_id, ...changes } = body
       await updateCustomer(client, { customerId: id, ...changes, externalId: external_id }, now)
+      return showCustomer(await getCustomerRecord(client, id))
+    },
+  }),
+  endpoint({
+    operation: 'deleteCustomerData',
+    method: 'DELETE',
+    path: '/customers/{id}',
+    tag,
+    summary: 'Delete a customer’s personal data',
+    description:
+      'Name, address, metadata, mails, notes, the names of devices, calls and whatever else is known of them. Their keys, purchases and devices stay, under nobody’s name, and go on working. It cannot be taken back. What only mentions them is searched in the background.',
+    permissions: ['customers.erase'],
+    locksOthers: true,
+    refuses: ['CONFLICT'],
+    status: 200,
+    answer: Customer,
+    run: async (client, { id, now }) => {
+      await erasePersonalData(client, { customerId: id }, now)
       return showCustomer(await getCustomerRecord(client, id))
     },
   }),

@@ -83,7 +83,7 @@ test('every type of webhook message is described, with an example that fits', ()
 
 test('what is made, read or changed links to what can be asked next', () => {
   const links = operationOf('createCustomer').responses?.['201']?.links as Json
-  expect(Object.keys(links).sort()).toEqual(['getCustomer', 'mergeCustomer', 'updateCustomer'])
+  expect(Object.keys(links).sort()).toEqual(['deleteCustomerData', 'getCustomer', 'mergeCustomer', 'updateCustomer'])
 })
 
 test.each([

@@ -149,8 +149,27 @@ export async function passkeyOptions(visitor: Visitor, now: Date) {
 
 const wrong = () => new Refusal('UNAUTHORIZED', 'This passkey does not sign in here. Try another way.')
 
-/** Checks what a passkey signed, and notes its use. */
-async function signedBy(text: string, now: Date): Promise<Identity> {
+/** What somebody who is signed in may sign to prove who they are: only with passkeys of their own. */
+export async function passkeyProofOptions(userId: string, now: Date) {
+  const passkeys = await prisma.passkey.findMany({ where: { userId }, select: { credentialId: true } })
+  const options = await generateAuthenticationOptions({
+    ...{ rpID: relyingParty().rpID, userVerification: 'required' },
+    allowCredentials: passkeys.map(({ credentialId }) => ({ id: credentialId })),
+  })
+  await keepChallenge(options.challenge, userId, now)
+  return options
+}
+
+/** Refuses what was signed by anything but a passkey of this person, for a challenge of theirs. */
+export async function provePasskey(userId: string, response: string, visitor: Visitor, now: Date): Promise<void> {
+  const takeBack = await countToken(visitor)
+  const { id } = await signedBy(response, now, userId)
+  if (id !== userId) throw wrong()
+  await takeBack()
+}
+
+/** Checks what a passkey signed, and notes its use. The challenge is `of` somebody, or of whoever signs in. */
+async function signedBy(text: string, now: Date, of: string | null = null): Promise<Identity> {
   const response = parsed<AuthenticationResponseJSON>(text)
   const passkey = await prisma.passkey.findUnique({
     where: { credentialId: String(response.id) },
@@ -160,7 +179,7 @@ async function signedBy(text: string, now: Date): Promise<Identity> {
   const { rpID, origin } = relyingParty()
   const { verified, authenticationInfo } = await verifyAuthenticationResponse({
     response,
-    expectedChallenge: (challenge) => takeChallenge(challenge, null, now),
+    expectedChallenge: (challenge) => takeChallenge(challenge, of, now),
     ...{ expectedOrigin: origin, expectedRPID: rpID, requireUserVerification: true },
     credential: { id: passkey.credentialId, publicKey: passkey.publicKey, counter: Number(passkey.counter) },
   }).catch(unchecked)

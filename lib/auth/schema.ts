@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { emailAddress } from '../base/text.ts'
 import { languages } from '../words/plain.ts'
+import { signInProviders } from './plain.ts'
 
 /** An e-mail address as it is compared and stored. */
 export const EmailAddress = emailAddress('Enter an e-mail address, like name@example.com.')
@@ -89,6 +90,12 @@ export type NewPasskey = z.infer<typeof NewPasskey>
 
 /** The name of a passkey that is to be made. */
 export const PasskeyName = NewPasskey.pick({ name: true })
+
+/** A provider to link to one's own account. */
+export const ProviderToLink = z.object({ provider: z.enum(signInProviders) })
+
+/** Names one of one's own linked sign-ins. */
+export const LinkedSignInId = z.object({ linkedSignInId: z.uuid() })
 
 /** Names one of one's own passkeys. */
 export const PasskeyId = z.object({ passkeyId: z.uuid() })

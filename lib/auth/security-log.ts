@@ -9,7 +9,7 @@ import type { EventData, EventType } from '../events/schema.ts'
 
 type AccountEvent =
   | `session.${string}`
-  | `member.${'password' | 'address' | 'two_step' | 'recovery_codes' | 'passkey'}_${string}`
+  | `member.${'password' | 'address' | 'two_step' | 'recovery_codes' | 'passkey' | 'sign_in'}_${string}`
 type SessionEvent = { type: Extract<EventType, AccountEvent>; data: EventData }
 
 /** Records what a person did, in every organization they are a member of. Customers leave no trace here. */

@@ -9,7 +9,7 @@ import type { Customer, Member, Origin, Visitor } from '../base/actor.ts'
 import { isId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
 import * as paths from '../web/paths.ts'
-import { PROOF } from '../web/proof.ts'
+import { PASSKEY_PROOF, PROOF } from '../web/proof.ts'
 import { secureCookies, sessionSecret, visitorOf } from './options.ts'
 import { pendingOf, type SessionToken } from './queries.ts'
 import { isPending, loginPath, secondStepPath, sessionIsOver } from './rules.ts'
@@ -29,6 +29,7 @@ export type SignedIn = {
   twoStepSince: Date | null
   /** An authenticator app is part of that. */
   hasApp: boolean
+  hasPasskey: boolean
   /** When they last proved who they are. */
   confirmedAt: Date
   /** `needsTwoStep`: closed until they have set up two-step sign-in. */
@@ -73,6 +74,7 @@ export const currentUser = cache(async (): Promise<SignedIn | null> => {
     SELECT u.id, u.email, u.name, u.email_verified_at AS "emailVerifiedAt", u.password_hash IS NOT NULL AS "hasPassword",
            u.two_step_at AS "twoStepSince", s.second_step_at AS "secondStepAt",
            EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = u.id AND a.confirmed_at IS NOT NULL) AS "hasApp",
+           EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = u.id) AS "hasPasskey",
            s.confirmed_at AS "confirmedAt",
            s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt", o.require_two_step AS "requiresTwoStep",
            o.id AS "organizationId", o.slug, o.name AS "organizationName", m.role::text AS role,
@@ -99,6 +101,7 @@ export const currentUser = cache(async (): Promise<SignedIn | null> => {
     hasPassword: user.hasPassword,
     twoStepSince: user.twoStepSince,
     hasApp: user.hasApp,
+    hasPasskey: user.hasPasskey,
     confirmedAt: user.confirmedAt ?? user.createdAt,
     memberships: rows.flatMap(({ organizationId, slug, organizationName, role, requiresTwoStep, supportSeesKeys }) =>
       organizationId && slug && organizationName && role
@@ -149,8 +152,12 @@ export async function requireMerchant(slug: string): Promise<Member> {
 /** Lets through whoever proved within the last minutes who they are, or does so in this form: for what a found browser must not do. */
 export async function requireConfirmed(form: FormData, path: Route = paths.account()): Promise<SignedIn> {
   const user = await requireUser(path)
-  const proof = form.get(PROOF)
-  await assertConfirmed(user, typeof proof === 'string' ? proof : '', await currentVisitor(), new Date())
+  const field = (name: string) => {
+    const value = form.get(name)
+    return typeof value === 'string' ? value : ''
+  }
+  const proof = { typed: field(PROOF), passkey: field(PASSKEY_PROOF) }
+  await assertConfirmed(user, proof, await currentVisitor(), new Date())
   return user
 }
 

@@ -7,6 +7,7 @@ import { prisma, type Tx } from '../database/client.ts'
 import type { Identity } from './commands.ts'
 import { knownBrowser } from './known-browser.ts'
 import { tellOfAccount } from './news.ts'
+import type { SignInProvider } from './plain.ts'
 import type { SessionToken } from './queries.ts'
 import { sessionDays } from './rules.ts'
 import { recordForMember } from './security-log.ts'
@@ -18,8 +19,8 @@ const SESSIONS_MAX = 50
 /** Begins a session for whoever just proved who they are. Throws UNAUTHORIZED when all their sessions were ended meanwhile. */
 export async function openSession(
   visitor: Visitor,
-  { id: userId, sessionEpoch }: Identity,
-  how: 'password' | 'link' | 'mailed code' | 'key-mail' | 'invitation' | 'passkey',
+  { id: userId, sessionEpoch, isTwoStep = false }: Identity & { isTwoStep?: boolean },
+  how: 'password' | 'link' | 'mailed code' | 'key-mail' | 'invitation' | 'passkey' | SignInProvider,
   now: Date,
 ): Promise<string> {
   const sessionId = newId(now)
@@ -28,12 +29,13 @@ export async function openSession(
     // Waits for a password change at this moment, and then sees that what was proved is no longer true.
     const user = await lockUser(tx, userId)
     if (user?.epoch !== sessionEpoch) throw new Refusal('UNAUTHORIZED', 'Please sign in again.')
-    // A passkey is checked with its owner's finger, face or PIN: both steps at once.
-    const isWhole = !user.twoStepAt || how === 'passkey'
+    // A passkey is checked with its owner's finger, face or PIN: both steps at once. A provider may say that both were passed there.
+    const isBoth = how === 'passkey' || isTwoStep
+    const isWhole = !user.twoStepAt || isBoth
     await tx.session.create({
       data: {
         ...{ id: sessionId, userId, address, device, how, createdAt: now, lastSeenAt: now },
-        ...(how === 'passkey' && { secondStepAt: now }),
+        ...(isBoth && { secondStepAt: now }),
       },
     })
     // Nobody has so many browsers; a program that signs in every minute must not fill the table.

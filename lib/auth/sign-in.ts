@@ -1,7 +1,7 @@
 import '#server-only'
 import type { NextApiRequest, NextApiResponse } from 'next'
 import { cookies, headers } from 'next/headers'
-import NextAuth from 'next-auth'
+import NextAuth, { type NextAuthOptions } from 'next-auth'
 import { KNOWN_COOKIE, knownCookieAge, rememberAccount } from './known-browser.ts'
 import { authOptions, secureCookies } from './options.ts'
 import { emailOfOpen } from './queries.ts'
@@ -50,12 +50,7 @@ export async function rememberThisBrowser(email: string): Promise<void> {
 // next-auth 4 offers signing in only as a route; version 5 calls its handler from server actions just like this.
 async function post(path: string[], fields: Record<string, string>) {
   const jar = await cookies()
-  const sent = Object.fromEntries(jar.getAll().map(({ name, value }) => [name, value]))
-  // A server action has checked the origin already; next-auth gets the token it wants to see.
-  const csrf = await call('GET', ['csrf'], {}, sent)
-  const token = (csrf.body as { csrfToken: string }).csrfToken
-  for (const { name, value } of csrf.cookies) sent[name] = value
-  const answer = await call('POST', path, { ...fields, csrfToken: token }, sent)
+  const answer = await askNextAuth(path, fields)
   for (const { name, value, expires } of answer.cookies.filter(isSessionCookie)) {
     const secure = name.startsWith('__Secure-')
     jar.set(name, value, { expires, path: '/', httpOnly: true, sameSite: 'lax', secure })
@@ -63,12 +58,29 @@ async function post(path: string[], fields: Record<string, string>) {
   return answer
 }
 
+/** Posts to next-auth within this request, which has checked already who asks. What it answers is for the caller to pass on. */
+export async function askNextAuth(path: string[], fields: Record<string, string>, options = authOptions()) {
+  const jar = await cookies()
+  const sent = Object.fromEntries(jar.getAll().map(({ name, value }) => [name, value]))
+  // A server action has checked the origin already; next-auth gets the token it wants to see.
+  const csrf = await call('GET', ['csrf'], {}, sent, options)
+  const token = (csrf.body as { csrfToken: string }).csrfToken
+  for (const { name, value } of csrf.cookies) sent[name] = value
+  return call('POST', path, { ...fields, csrfToken: token }, sent, options)
+}
+
 // next-auth's other cookies serve its own pages, which nobody sees here.
 const isSessionCookie = ({ name }: Cookie) => name.includes('next-auth.session-token')
 
 type Cookie = { name: string; value: string; expires: Date }
 
-async function call(method: 'GET' | 'POST', nextauth: string[], body: object, sent: Record<string, string>) {
+async function call(
+  method: 'GET' | 'POST',
+  nextauth: string[],
+  body: object,
+  sent: Record<string, string>,
+  options: NextAuthOptions,
+) {
   const answer: { redirect?: string; body?: unknown; cookies: Cookie[] } = { cookies: [] }
   let lines: string[] = []
   const response = {
@@ -89,7 +101,7 @@ async function call(method: 'GET' | 'POST', nextauth: string[], body: object, se
     end: () => {},
   }
   const request = { method, query: { nextauth }, body, cookies: sent, headers: Object.fromEntries(await headers()) }
-  await NextAuth(request as unknown as NextApiRequest, response as unknown as NextApiResponse, authOptions())
+  await NextAuth(request as unknown as NextApiRequest, response as unknown as NextApiResponse, options)
   answer.cookies = lines.map(readCookie)
   return answer
 }

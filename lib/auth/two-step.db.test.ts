@@ -245,36 +245,48 @@ describe('proof, once more, of who it is', () => {
   const confirmable = async ({ userId, sessionId, email }: Me, confirmedAt: Date): Promise<Confirmable> => {
     const { passwordHash } = await prisma.user.findUniqueOrThrow({ where: { id: userId } })
     const hasApp = (await twoStepOf({ userId })).appSince !== null
-    return { id: userId, sessionId, email, hasPassword: passwordHash !== null, hasApp, confirmedAt }
+    return { id: userId, sessionId, email, hasPassword: passwordHash !== null, hasApp, hasPasskey: false, confirmedAt }
   }
 
   test('is good for ten minutes, then the password is asked for', async () => {
     const { signIn, organizationId } = await makeMember()
     const me = await signIn()
     const user = await confirmable(me, now)
-    await assertConfirmed(user, '', from(null), seconds(599))
-    await expect(assertConfirmed(user, '', from(null), seconds(600))).rejects.toMatchObject({ stepUp: 'password' })
-    await expect(assertConfirmed(user, 'wrong', from(null), seconds(600))).rejects.toMatchObject({
+    await assertConfirmed(user, { typed: '', passkey: '' }, from(null), seconds(599))
+    await expect(assertConfirmed(user, { typed: '', passkey: '' }, from(null), seconds(600))).rejects.toMatchObject({
+      stepUp: 'password',
+    })
+    await expect(
+      assertConfirmed(user, { typed: 'wrong', passkey: '' }, from(null), seconds(600)),
+    ).rejects.toMatchObject({
       ...{ stepUp: 'password', message: 'This is not your password.' },
     })
-    await assertConfirmed(user, 'seven spoons', from(null), seconds(600))
+    await assertConfirmed(user, { typed: 'seven spoons', passkey: '' }, from(null), seconds(600))
     const { confirmedAt } = await prisma.session.findUniqueOrThrow({ where: { id: me.sessionId } })
     expect(confirmedAt).toEqual(seconds(600))
     expect((await typesOf(organizationId)).at(-1)).toEqual(['session.confirmed', { how: 'password' }])
     // A clock that was set back proves nothing.
-    await expect(assertConfirmed(user, '', from(null), seconds(-600))).rejects.toMatchObject({ stepUp: 'password' })
+    await expect(assertConfirmed(user, { typed: '', passkey: '' }, from(null), seconds(-600))).rejects.toMatchObject({
+      stepUp: 'password',
+    })
   })
 
   test('with two steps it takes a code; with neither, signing in anew', async () => {
     const { me, codeAt, id } = await makeTwoStep()
     const user = await confirmable(me, now)
     const later = seconds(700)
-    await expect(assertConfirmed(user, 'seven spoons', from(null), later)).rejects.toMatchObject({ stepUp: 'code' })
-    await assertConfirmed(user, codeAt(later), from(null), later)
-    await expect(assertConfirmed(user, codeAt(later), from(null), later)).rejects.toMatchObject({ stepUp: 'code' })
+    await expect(
+      assertConfirmed(user, { typed: 'seven spoons', passkey: '' }, from(null), later),
+    ).rejects.toMatchObject({ stepUp: 'code' })
+    await assertConfirmed(user, { typed: codeAt(later), passkey: '' }, from(null), later)
+    await expect(assertConfirmed(user, { typed: codeAt(later), passkey: '' }, from(null), later)).rejects.toMatchObject(
+      { stepUp: 'code' },
+    )
     await endTwoStep(me, from(null), now)
     await prisma.user.update({ where: { id }, data: { passwordHash: null } })
-    await expect(assertConfirmed(await confirmable(me, now), 'x', from(null), later)).rejects.toMatchObject({
+    await expect(
+      assertConfirmed(await confirmable(me, now), { typed: 'x', passkey: '' }, from(null), later),
+    ).rejects.toMatchObject({
       stepUp: 'link',
     })
   })
@@ -285,7 +297,7 @@ describe('proof, once more, of who it is', () => {
     const messages: string[] = []
     for (let i = 0; i < 6; i++)
       messages.push(
-        await assertConfirmed(user, 'wrong', from(null), now).then(
+        await assertConfirmed(user, { typed: 'wrong', passkey: '' }, from(null), now).then(
           () => 'ok',
           (error) => error.message,
         ),

@@ -50,6 +50,7 @@ const permissions = {
   'mails.resend': { roles: helpers, scope: 'customers:write' },
   // Whoever changes an address decides who reads the keys that are mailed there.
   'customers.write': { roles: admins, scope: 'customers:write' },
+  'customers.erase': { roles: admins, scope: 'customers:write' },
   'purchases.read': { roles: everyone, scope: 'purchases:read' },
   'purchases.write': { roles: admins, scope: 'purchases:write' },
   'stores.read': { roles: everyone, scope: 'stores:read' },

@@ -17,6 +17,8 @@ const rate = (perDefault: number) => ({
 
 const text = z.string().optional()
 
+const webAddress = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''))
+
 /** How each setting is read, and how the sentence ends that a start says when it cannot be. `isSecret`: its value is never printed. */
 export const settings = {
   LATCHKEY_URL: {
@@ -71,6 +73,21 @@ export const settings = {
     must: 'have at least 16 characters',
     isSecret: true,
   },
+  SIGN_IN_GITHUB_ID: { shape: text, must: '' },
+  SIGN_IN_GITHUB_SECRET: { shape: text, must: '', isSecret: true },
+  SIGN_IN_GITHUB_URL: {
+    shape: webAddress.default('https://github.com'),
+    must: 'be the address of GitHub, or of a GitHub Enterprise Server like https://github.example.com',
+  },
+  SIGN_IN_GOOGLE_ID: { shape: text, must: '' },
+  SIGN_IN_GOOGLE_SECRET: { shape: text, must: '', isSecret: true },
+  SIGN_IN_OIDC_ISSUER: {
+    shape: webAddress.optional(),
+    must: 'be the address of an OpenID Connect provider, like https://login.example.com',
+  },
+  SIGN_IN_OIDC_ID: { shape: text, must: '' },
+  SIGN_IN_OIDC_SECRET: { shape: text, must: '', isSecret: true },
+  SIGN_IN_OIDC_NAME: { shape: z.string().max(40).default('single sign-on'), must: 'have at most 40 characters' },
   REDIS_URL: {
     shape: z.url({ protocol: /^rediss?$/ }).optional(),
     must: 'be an address like redis://user:password@host:6379',
@@ -93,5 +110,18 @@ export function readSettings(environment: Record<string, string | undefined>): S
     const shown = 'isSecret' in setting ? '' : ` is "${given}": it`
     throw new WrongSetting(`${name}${shown} must ${setting.must}.`)
   })
-  return Object.fromEntries(values) as Settings
+  const read = Object.fromEntries(values) as Settings
+  for (const names of together) {
+    const missing = names.find((name) => !read[name])
+    if (missing && names.some((name) => read[name]))
+      throw new WrongSetting(`${missing} must be set, too: signing in takes ${names.join(' and ')}.`)
+  }
+  return read
 }
+
+// What works only with the others of its line.
+const together = [
+  ['SIGN_IN_GITHUB_ID', 'SIGN_IN_GITHUB_SECRET'],
+  ['SIGN_IN_GOOGLE_ID', 'SIGN_IN_GOOGLE_SECRET'],
+  ['SIGN_IN_OIDC_ISSUER', 'SIGN_IN_OIDC_ID', 'SIGN_IN_OIDC_SECRET'],
+] as const satisfies SettingName[][]

@@ -98,7 +98,10 @@ export async function updateCustomer(
       const moves = after.email !== before.email
       const isReachedAnew = moves || after.externalId !== before.externalId
       if (isReachedAnew && before._count.licenseKeys > 0) assertMay(merchant, 'keys.write')
-      await tx.customer.update({ where: { id: customerId }, data: { ...after, metadata, updatedAt: now } })
+      await tx.customer.update({
+        where: { id: customerId },
+        data: { ...after, metadata, updatedAt: now, ...(moves && { erasedAt: null }) },
+      })
       await record(tx, merchant, now, {
         type: 'customer.updated',
         organizationId,

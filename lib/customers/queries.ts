@@ -110,6 +110,7 @@ export async function getCustomer(merchant: Merchant, customerId: string) {
       externalId: true,
       metadata: true,
       createdAt: true,
+      erasedAt: true,
     },
   })
   if (!customer) throw notFound('customer')

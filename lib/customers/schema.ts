@@ -66,3 +66,6 @@ export type CustomerSession = {
   createdAt: Date
   expiresAt: Date
 }
+
+/** Names a customer whose personal data is to be deleted. */
+export const CustomerToErase = z.object({ customerId: z.uuid() })

@@ -20,6 +20,7 @@ const workers: Workers = {
   'store.handle': async () => {},
   'store.sweep': async () => {},
   'store.reconcile': async () => {},
+  'erasure.run': async () => {},
   'import.sweep': async () => {},
   'bulk.run': async () => {},
   'bulk.sweep': async () => {},

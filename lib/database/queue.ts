@@ -24,6 +24,7 @@ export type Jobs = {
   'store.handle': { deliveryId: string }
   'store.sweep': Record<string, never>
   'store.reconcile': { connectionId: string }
+  'erasure.run': { erasureId: string }
 }
 export type JobName = keyof Jobs
 
@@ -44,6 +45,7 @@ const jobNames = Object.keys({
   'store.handle': 0,
   'store.sweep': 0,
   'store.reconcile': 0,
+  'erasure.run': 0,
 } satisfies Record<JobName, 0>) as JobName[]
 
 /** What does the work of one queue. */

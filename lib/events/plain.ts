@@ -26,6 +26,7 @@ export const securityGroups = {
       ...(['member.password_changed', 'member.address_asked', 'member.address_changed'] as const),
       ...(['member.two_step_on', 'member.two_step_off', 'member.recovery_codes_made'] as const),
       ...(['member.passkey_added', 'member.passkey_removed'] as const),
+      ...(['member.sign_in_linked', 'member.sign_in_unlinked'] as const),
     ],
   },
   members: {
@@ -37,7 +38,13 @@ export const securityGroups = {
   },
   keys: { label: 'Keys revealed or exported', types: ['license_key.revealed', 'license_key.exported'] },
   api: { label: 'API keys', types: ['api_key.created', 'api_key.revoked'] },
-  settings: { label: 'Settings', types: ['organization.updated'] },
+  settings: {
+    label: 'Settings',
+    types: [
+      ...(['organization.updated', 'organization.exported', 'organization.deletion_asked'] as const),
+      'organization.deletion_stopped',
+    ],
+  },
   connections: {
     label: 'Stores and webhooks',
     types: [

@@ -26,6 +26,21 @@ const changes = (data: EventData): string => text(data.changes)
 const mailName = (mail: EventData[string] | undefined): string =>
   (templateNames as Record<string, string>)[text(mail)]?.toLowerCase() ?? text(mail)
 
+/** How somebody signed in; the second step follows the first with "and". */
+const wayIn = (how: string): string => {
+  const [, provider, second] = /^(github|google|oidc)(?: (code|recovery|passkey))?$/.exec(how) ?? []
+  if (!provider) return waysIn[how] ?? ''
+  return [providerWays[provider], second && `and ${seconds[second]}`].filter(Boolean).join(' ')
+}
+
+const providerWays: Record<string, string> = {
+  github: 'with GitHub',
+  google: 'with Google',
+  oidc: 'by single sign-on',
+}
+
+const seconds: Record<string, string> = { code: 'code', recovery: 'recovery code', passkey: 'passkey' }
+
 const waysIn: Record<string, string> = {
   password: 'by password',
   link: 'by e-mailed link',
@@ -55,7 +70,16 @@ const waysOut: Record<string, string> = {
 const sentences = {
   'organization.created': { title: () => 'Organization set up' },
   'organization.updated': { title: () => 'Settings changed', detail: changes },
-  'session.started': { title: (d) => `Signed in ${waysIn[text(d.how)] ?? ''}`.trim(), tone: 'ok' },
+  'organization.exported': {
+    title: (d) => `Archive of the organization made${d.keyStrings === true ? ', with whole keys' : ''}`,
+    tone: 'warn',
+  },
+  'organization.deletion_asked': {
+    title: (d) => `The organization will be deleted on ${moment(d.dueAt)}`,
+    tone: 'bad',
+  },
+  'organization.deletion_stopped': { title: () => 'The organization stays: its deletion was stopped', tone: 'ok' },
+  'session.started': { title: (d) => `Signed in ${wayIn(text(d.how))}`.trim(), tone: 'ok' },
   'session.refused': {
     title: (d) =>
       `Wrong ${d.what === 'code' ? 'code' : 'password'} for ${text(d.email)}${d.times === 1 ? '' : `, ${text(d.times)} times`}`,
@@ -107,6 +131,12 @@ const sentences = {
   'member.recovery_codes_made': { title: () => 'New recovery codes', tone: 'warn' },
   'member.passkey_added': { title: (d) => `Passkey ${quoted(d.name)} added` },
   'member.passkey_removed': { title: (d) => `Passkey ${quoted(d.name)} removed`, tone: 'warn' },
+  'member.sign_in_linked': { title: (d) => `Sign-in with ${text(d.provider)} linked`, detail: (d) => text(d.label) },
+  'member.sign_in_unlinked': {
+    title: (d) => `Sign-in with ${text(d.provider)} unlinked`,
+    detail: (d) => text(d.label),
+    tone: 'warn',
+  },
   'api_key.created': { title: (d) => `API key ${quoted(d.name)} created`, detail: (d) => text(d.scopes) },
   'api_key.revoked': { title: (d) => `API key ${quoted(d.name)} revoked`, tone: 'bad' },
   'product.created': { title: (d) => `Product ${quoted(d.name)} created` },
@@ -118,6 +148,7 @@ const sentences = {
   'key_configuration.archived': { title: (d) => `Key configuration ${quoted(d.name)} archived`, tone: 'off' },
   'key_configuration.restored': { title: (d) => `Key configuration ${quoted(d.name)} restored` },
   'customer.created': { title: (d) => `Customer ${text(d.email)} added` },
+  'customer.erased': { title: () => 'Personal data of a customer deleted', tone: 'warn' },
   'customer.updated': { title: (d) => `Customer ${text(d.email)} changed`, detail: changes },
   'customer.merged': {
     title: (d) => `Customer ${text(d.from)} merged into ${text(d.email)}`,

@@ -35,7 +35,9 @@ import { purgeMail } from '../mail/commands.ts'
 import { closeMailer, deliverMail, sweepMail } from '../mailer/deliver.ts'
 import { assessDue } from '../misuse/recompute.ts'
 import { purgeSightings } from '../misuse/sightings.ts'
+import { deleteDueOrganizations } from '../organizations/deletion.ts'
 import { purgeInvitations } from '../organizations/members.ts'
+import { openErasures, runErasure } from '../personal-data/run.ts'
 import { endDuePurchases } from '../purchases/life.ts'
 import { purgeRefusals } from '../refusals/commands.ts'
 import { handleDelivery, sweepStores } from '../stores/handle.ts'
@@ -101,6 +103,8 @@ const workers: Workers = {
     await purgeImports(now)
     await purgeBulkChanges(now)
     await purgeCalls(system, now)
+    for (const erasureId of await openErasures(system)) await runErasure(system, erasureId, now)
+    await deleteDueOrganizations(system, now)
     await purgeMessages(system, new Date(now.getTime() - env().WEBHOOK_KEPT_DAYS * DAY_MS), now)
   },
   'keys.fold': async () => {
@@ -137,6 +141,7 @@ const workers: Workers = {
     for (const connectionId of await dueForReconcile(system, new Date()))
       await enqueue(null, 'store.reconcile', { connectionId })
   },
+  'erasure.run': ({ erasureId }) => runErasure(system, erasureId, new Date()),
   'store.reconcile': ({ connectionId }) => reconcileStore(system, connectionId, () => new Date()),
 }
 

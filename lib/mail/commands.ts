@@ -43,7 +43,7 @@ export const queueMails = (
 // More than these are sent one after the other, so that an SMTP server that is away does not cost each of them an attempt.
 const FEW = 3
 
-// Who is told of a key is whoever has it; a key that was sold in a store's test mode has nobody. Whether it is wanted is decided here too, so
+// Nobody reads the mail of a customer whose personal data was deleted. Who is told of a key is whoever has it; a key that was sold in a store's test mode has nobody. Whether it is wanted is decided here too, so
 // that license calls ask one statement whoever has switched on what.
 const INSERT = `INSERT INTO mails (id, template, "to", organization_id, license_key_id, purchase_id, about, payload, created_at, due_at)
   SELECT r.id, r.template, COALESCE(r."to", c.email), r.organization_id, r.license_key_id, r.purchase_id,
@@ -57,6 +57,7 @@ const INSERT = `INSERT INTO mails (id, template, "to", organization_id, license_
     LEFT JOIN key_configurations g ON r.days IS NOT NULL AND g.id = k.key_configuration_id
     LEFT JOIN mail_settings s ON r.mail IS NOT NULL AND s.organization_id = r.organization_id
   WHERE (r."to" IS NOT NULL OR (c.id IS NOT NULL AND p.is_test IS NOT TRUE))
+    AND COALESCE(r."to", c.email) NOT LIKE '%@deleted.invalid'
     AND COALESCE((s.switches->>r.mail)::boolean, r.is_on, true)
     AND (r.days IS NULL OR (r.days = ANY(g.expiry_reminder_days) AND NOT EXISTS (
       SELECT 1 FROM mail_stops t WHERE t.organization_id = r.organization_id AND t.email = c.email)))

@@ -144,6 +144,11 @@ export const accountNews = [
   'passkey-removed',
   'ownership-given',
   'ownership-received',
+  'sign-in-linked',
+  'sign-in-unlinked',
+  'organization-deletion-asked',
+  'organization-deletion-stopped',
+  'organization-deleted',
 ] as const
 export type AccountNews = (typeof accountNews)[number]
 

@@ -18,3 +18,6 @@ export const historyMonths = [3, 6, 12, 24, 36, 60] as const
 /** How long a history is kept, in words; null is for ever. */
 export const historyWords = (months: number | null): string =>
   months === null ? 'forever' : months < 24 ? `${months} months` : `${months / 12} years`
+
+/** So many days an organization waits for its deletion, in which any owner can stop it. */
+export const DELETION_DAYS = 14

@@ -26,7 +26,16 @@ export async function soleOrganization(): Promise<string | null> {
 export async function getOrganization(merchant: Merchant) {
   const organization = await prisma.organization.findUnique({
     where: { id: merchant.organizationId },
-    select: { id: true, slug: true, name: true, supportEmail: true, websiteUrl: true, timeZone: true, createdAt: true },
+    select: {
+      id: true,
+      slug: true,
+      name: true,
+      supportEmail: true,
+      websiteUrl: true,
+      timeZone: true,
+      createdAt: true,
+      deletionDueAt: true,
+    },
   })
   if (!organization) throw notFound('organization')
   return organization

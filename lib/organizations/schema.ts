@@ -143,3 +143,9 @@ export const UpdateOrganization = z.object({
   timeZone: organizationSettings.timeZone.optional(),
 })
 export type UpdateOrganization = z.infer<typeof UpdateOrganization>
+
+/** The name of the organization that is to be deleted, typed. */
+export const DeleteOrganization = z.object({ name: z.string().max(200) })
+
+/** A form of one button: the organization stays. */
+export const KeepOrganization = z.object({})

@@ -25,10 +25,11 @@ export async function buyerOf(
   const person = buyer?.ref
     ? await tx.storeCustomer.findUnique({
         where: { connectionId_customer: { connectionId, customer: buyer.ref } },
-        include: { person: { select: { id: true, email: true } } },
+        include: { person: { select: { id: true, email: true, erasedAt: true } } },
       })
     : null
-  if (person?.person) return person.person
+  // Whoever buys again after their personal data was deleted is somebody new.
+  if (person?.person && !person.person.erasedAt) return person.person
   // What was said last of the two is right, whichever came first.
   const register = withBuyer((person?.register ?? noCustomer) as CustomerRegister, said)
   const told = toldOf(register)
@@ -82,7 +83,7 @@ export async function followAddress(tx: Tx, store: Store, { buyer }: Partial<Lin
   const person = await tx.storeCustomer.findUnique({ where, include: { person: true } })
   const told = toldOf(person?.register).email
   const email = addressOf(told)
-  if (!person?.person || !email || told === person.appliedEmail) return
+  if (!person?.person || person.person.erasedAt || !email || told === person.appliedEmail) return
   await tx.storeCustomer.update({ where, data: { appliedEmail: told } })
   if (person.person.email === email) return
   // Two of one address would be one person: that is for somebody to decide.

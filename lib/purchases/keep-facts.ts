@@ -2,7 +2,7 @@ import '#server-only'
 import type { Prisma } from '#prisma/client.ts'
 import type { Store } from '../base/actor.ts'
 import type { Tx } from '../database/client.ts'
-import type { Fact } from '../store-facts/schema.ts'
+import type { Fact, StoreBuyer } from '../store-facts/schema.ts'
 import {
   type CustomerRegister,
   type DisputeRegister,
@@ -42,6 +42,24 @@ function storable<Value>(value: Value): Value {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, storable(each)])) as Value
 }
 
+// Of a person whose personal data was deleted, what a store says later of what they had bought names nobody.
+const unnamed = (buyer: StoreBuyer): StoreBuyer => ({ ...buyer, email: null, name: null })
+
+/** True when these facts and lines are about somebody whose personal data was deleted. */
+export async function areOfErased(
+  tx: Tx,
+  { connectionId }: Store,
+  facts: readonly Fact[],
+  lines: readonly LineOf[],
+): Promise<boolean> {
+  const persons = facts.flatMap((fact) => (fact.kind === 'customer' ? [fact.customer] : []))
+  const erased = { person: { erasedAt: { not: null } } }
+  if ((await tx.storeCustomer.count({ where: { connectionId, customer: { in: persons }, ...erased } })) > 0) return true
+  const refs = lines.map(({ ref }) => ref)
+  const purchase = { customer: { erasedAt: { not: null } } }
+  return (await tx.storeLine.count({ where: { connectionId, ref: { in: refs }, purchase } })) > 0
+}
+
 /** Which line of a connection. */
 export type LineOf = { ref: string; line: string }
 
@@ -55,8 +73,14 @@ export async function keepFacts(tx: Tx, { connectionId }: Store, said: readonly 
     if (fact.kind === 'line') {
       const { ref, line } = fact
       const at = { connectionId_ref_line: { connectionId, ref, line } }
-      const held = (await tx.storeLine.findUnique({ where: at, select: { register: true } }))?.register
-      const register = json(withLine((held as LineRegister | undefined) ?? noLine, fact))
+      const held = await tx.storeLine.findUnique({
+        where: at,
+        select: { register: true, purchase: { select: { customer: { select: { erasedAt: true } } } } },
+      })
+      const known = held?.purchase?.customer.erasedAt
+        ? { ...fact, ...(fact.buyer && { buyer: unnamed(fact.buyer) }) }
+        : fact
+      const register = json(withLine((held?.register as LineRegister | undefined) ?? noLine, known))
       await tx.storeLine.upsert({
         where: at,
         create: { connectionId, ref, line, register, changedAt: now },
@@ -91,8 +115,12 @@ export async function keepFacts(tx: Tx, { connectionId }: Store, said: readonly 
     } else {
       const { customer } = fact
       const at = { connectionId_customer: { connectionId, customer } }
-      const held = (await tx.storeCustomer.findUnique({ where: at, select: { register: true } }))?.register
-      const register = json(withCustomer((held as CustomerRegister | undefined) ?? noCustomer, fact))
+      const held = await tx.storeCustomer.findUnique({
+        where: at,
+        select: { register: true, person: { select: { erasedAt: true } } },
+      })
+      if (held?.person?.erasedAt) continue
+      const register = json(withCustomer((held?.register as CustomerRegister | undefined) ?? noCustomer, fact))
       await tx.storeCustomer.upsert({
         where: at,
         create: { connectionId, customer, register },

@@ -50,6 +50,7 @@ export const sealedColumns: SealedColumn[] = [
     column: 'answer',
     purpose: 'idempotent-outcome',
   },
+  { table: 'customer_erasures', key: { id: 'uuid' }, column: 'sought', purpose: 'erasure' },
   { table: 'authenticators', key: { user_id: 'uuid' }, column: 'secret', purpose: 'totp' },
   { table: 'imports', key: { id: 'uuid' }, column: 'settings', purpose: 'import' },
   {

@@ -24,6 +24,7 @@ export type Purpose =
   | 'store-token'
   | 'webhook'
   | 'sighting'
+  | 'erasure'
   | 'check'
   | 'kept-keys'
 

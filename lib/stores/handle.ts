@@ -10,14 +10,14 @@ import { record } from '../events/commands.ts'
 import { type Outside, outside } from '../http/outside.ts'
 import { followAddress } from '../purchases/buyer.ts'
 import { type CameTo, followLine } from '../purchases/follow.ts'
-import { joinMovedLines, keepFacts, type LineOf, lockConnection } from '../purchases/keep-facts.ts'
+import { areOfErased, joinMovedLines, keepFacts, type LineOf, lockConnection } from '../purchases/keep-facts.ts'
 import type { Followed } from '../purchases/write.ts'
 import { unseal } from '../secrets/secrets.ts'
 import { UnreadableDelivery } from '../store-facts/read.ts'
 import { type Reading, StoreApiRefusal } from '../store-facts/reader.ts'
 import type { Fact } from '../store-facts/schema.ts'
 import { askOf } from './ask.ts'
-import { openDelivery } from './intake.ts'
+import { emptyDelivery, openDelivery } from './intake.ts'
 import { UNREADABLE } from './plain.ts'
 import { readerOf } from './readers.ts'
 import { waitsForPayment, whyNothing } from './rules.ts'
@@ -86,6 +86,8 @@ export async function handleDelivery(
         const isStillNew = await tx.storeDelivery.count({ where: { id: deliveryId, state: 'new' } })
         if (isStillNew === 0) return null
         await settle(tx, deliveryId, { state, outcome }, now)
+        if (state === 'done' && (await areOfErased(tx, followedOf(connection).store, facts, lines)))
+          await tx.storeDelivery.update({ where: { id: deliveryId }, data: { content: emptyDelivery() } })
         // The first time only, so that two of them do not wake each other for ever.
         if (delivery.handledAt === null && (await isWaitedFor(tx, connection.id, facts, lines)))
           await handleWaiting(tx, connection.id, now, deliveryId)

@@ -147,6 +147,9 @@ const NAMES = [
   ...['x-shopify-triggered-at', 'x-shopify-shop-domain', 'x-shopify-api-version', 'x-shopify-test'],
 ]
 
+/** What is kept of a delivery when the personal data in it was deleted. */
+export const emptyDelivery = () => seal('store', JSON.stringify({ headers: {}, body: '' } satisfies Content))
+
 /** A delivery as it came, from what is kept of it. */
 export function openDelivery(content: Uint8Array, receivedAt: Date): Delivery {
   const { headers, body } = JSON.parse(unseal('store', content)) as Content

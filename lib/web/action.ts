@@ -5,7 +5,7 @@ import { isRefusal, Refusal } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { log } from '../base/log.ts'
 import { type EditConflict, type Opened, readOpened, type StaleEdit } from './edits.ts'
-import type { StepUpWay } from './proof.ts'
+import type { PasskeyRequest, StepUpWay } from './proof.ts'
 import type { StepUpNeeded } from './step-up.ts'
 
 /** What a form shows after it was sent. `values` are what the person typed, so nothing is lost. */
@@ -20,6 +20,8 @@ export type FormState = {
   conflicts?: EditConflict[]
   /** What is asked for before it is done: proof of who it is. */
   stepUp?: StepUpWay
+  /** What a passkey may sign as that proof. */
+  passkey?: PasskeyRequest
   /** What a command hands back for the page: an id, a revealed key. */
   result?: unknown
 }
@@ -72,7 +74,7 @@ export function formAction<Actor, Input>(
         return {
           status: 'error',
           message: error.message,
-          ...(isStepUp(error) && { stepUp: error.stepUp }),
+          ...(isStepUp(error) && { stepUp: error.stepUp, ...(error.passkey && { passkey: error.passkey }) }),
           ...(error.field && { errors: { [error.field]: [error.message] } }),
           ...kept,
         }

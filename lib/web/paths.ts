@@ -27,6 +27,8 @@ type OneOf = Organization & { id: string }
 /** Leads everybody to where they belong. */
 export const start = () => to('/')
 export const account = (part?: string) => to('/account', {}, part)
+/** The same after a sign-in elsewhere was linked, or was not. */
+export const accountLinked = (query: { linked?: string; error?: string }) => to('/account', query, 'linked')
 /** Sets up the second step of signing in; `required` is the organization that asks for it. */
 export const twoStep = (query?: { required?: string }) => to('/account/two-step', query)
 /** Where the mail leads that confirms another address. */
@@ -211,7 +213,10 @@ export const errorCodes = () => to('/docs/errors')
 export const errorCode = ({ code }: { code: string }) => to(`/docs/errors/${code}`)
 
 /** Sign-in; `callbackUrl` is where it leads. */
-export const login = (query?: { email?: string; callbackUrl?: string | null }) => to('/login', query)
+export const login = (query?: { email?: string; callbackUrl?: string | null; error?: string }) => to('/login', query)
+/** Sets out for a provider; it answers with a redirect. `link`: to link it to the account that is signed in. */
+export const signInWith = ({ provider }: { provider: string }, query: { callbackUrl?: string | null; link?: 1 }) =>
+  to(`/login/with/${provider}`, query)
 /** The second step of signing in. */
 export const secondStep = (query?: { callbackUrl?: string | null }) => to('/login/second-step', query)
 /** Asks people who signed in by password for the mail that proves their address. */

@@ -38,6 +38,7 @@ export const de: Words = {
     noPassword:
       'Kein Passwort? Lassen Sie das Feld leer, dann schicken wir Ihnen einen Link und einen Code zum Anmelden.',
     passkey: 'Mit Passkey anmelden',
+    withProvider: (name) => `Mit ${name} anmelden`,
     forgot: 'Passwort vergessen?',
     button: 'Anmelden',
     mailLink: 'Link zum Anmelden schicken',
@@ -46,6 +47,17 @@ export const de: Words = {
     notAnAddress: 'Geben Sie eine E-Mail-Adresse ein, etwa name@example.com.',
     checkFields: 'Bitte prüfen Sie die markierten Felder.',
     failed: 'Das Anmelden ging nicht. Versuchen Sie es noch einmal.',
+    providerProblems: {
+      unverified:
+        'Dieses Konto hat keine bestätigte E-Mail-Adresse. Bestätigen Sie sie dort, oder melden Sie sich anders an.',
+      unknown:
+        'Die Adresse dieses Kontos ist hier nicht bekannt. Nehmen Sie die, mit der Sie gekauft haben, oder lassen Sie sich einladen.',
+      unlinked:
+        'Die Verbindung zu diesem Konto wurde hier gelöst. Melden Sie sich anders an; unter „Ihr Konto“ können Sie es wieder verbinden.',
+      taken: 'Dieses Konto ist hier mit jemand anderem verbunden, oder eine andere Anmeldung war schneller.',
+      slow: 'Zu viele Versuche aus Ihrem Netz. Versuchen Sie es in einer Minute wieder.',
+      failed: 'Das Anmelden dort ging nicht. Versuchen Sie es noch einmal, oder melden Sie sich anders an.',
+    },
     waits: {
       password: (when) =>
         `Zu viele falsche Passwörter. Versuchen Sie es ${when} wieder, oder lassen Sie sich einen Link zum Anmelden schicken.`,

@@ -39,6 +39,7 @@ export const en = {
     password: 'Password',
     noPassword: 'No password? Leave it empty, and we will e-mail you a link and a code that sign you in.',
     passkey: 'Sign in with a passkey',
+    withProvider: (name: string) => `Sign in with ${name}`,
     forgot: 'Forgot your password?',
     button: 'Sign in',
     mailLink: 'E-mail me a sign-in link',
@@ -47,6 +48,15 @@ export const en = {
     notAnAddress: 'Enter an e-mail address, like name@example.com.',
     checkFields: 'Please check the marked fields.',
     failed: 'Signing in did not work. Try again.',
+    providerProblems: {
+      unverified: 'That account has no verified e-mail address. Verify it there and try again, or sign in another way.',
+      unknown:
+        'Nobody here has the address of that account. Sign in with the address you used to buy, or ask to be invited.',
+      unlinked: 'That account was unlinked here. Sign in another way; on your account page you can link it again.',
+      taken: 'That account is linked to somebody else here, or another sign-in was quicker. Try again.',
+      slow: 'Too many attempts from your network. Try again in a minute.',
+      failed: 'Signing in there did not work. Try again, or sign in another way.',
+    },
     waits: {
       password: (when: string) =>
         `Too many wrong passwords. Try again ${when}, or have a sign-in link e-mailed to you.`,

@@ -1,7 +1,9 @@
 import type { Metadata } from 'next'
 import { EntryPage } from '#components/entry-page.tsx'
+import { ProviderButtons } from '#components/provider-buttons.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { QuietPage } from '#components/ui/quiet-page.tsx'
+import { offeredProviders } from '#lib/auth/providers.ts'
 import { homePath } from '#lib/auth/rules.ts'
 import { currentUser } from '#lib/auth/session.ts'
 import { invitationOf } from '#lib/organizations/queries.ts'
@@ -61,6 +63,13 @@ export default async function InvitationPage({ searchParams }: PageProps<'/login
         </>
       )}
       {!user && !hasAccount && <JoinForm token={token} email={email} />}
+      {!user && (
+        <ProviderButtons
+          providers={offeredProviders()}
+          callbackUrl={paths.invitation({ token })}
+          words={(name) => `Go on with ${name}`}
+        />
+      )}
     </EntryPage>
   )
 }

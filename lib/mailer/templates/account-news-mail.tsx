@@ -75,6 +75,29 @@ const words = {
     text: ({ host, about }) =>
       `An owner of ${about} at ${host} gave their ownership to you. You may do everything there from now on, and you were signed out everywhere, so sign in again.`,
   },
+  'sign-in-linked': {
+    subject: 'A sign-in was linked',
+    text: ({ host, about }) => `${about} now signs in to your account at ${host}.`,
+  },
+  'sign-in-unlinked': {
+    subject: 'A sign-in was unlinked',
+    text: ({ host, about }) =>
+      `${about} no longer signs in to your account at ${host}. Other browsers were signed out.`,
+  },
+  'organization-deletion-asked': {
+    subject: 'Your organization will be deleted',
+    text: ({ host, about }) =>
+      `An owner asked for the organization ${about} to be deleted at ${host}, with its keys, customers and history. Until then everything works, and any owner can stop it under Settings, Organization.`,
+  },
+  'organization-deletion-stopped': {
+    subject: 'Your organization stays',
+    text: ({ host, about }) =>
+      `An owner stopped the deletion of the organization ${about} at ${host}. Nothing was deleted.`,
+  },
+  'organization-deleted': {
+    subject: 'Your organization was deleted',
+    text: ({ host, about }) => `The organization ${about} was deleted at ${host}, with everything in it.`,
+  },
 } as const satisfies Record<AccountNews, Words>
 
 /** What lists of mails show. */
@@ -86,13 +109,15 @@ const whence = ({ at, device, address }: AccountNewsMailProps): string =>
 const advice = ({ news }: AccountNewsMailProps): string =>
   news === 'ownership-received'
     ? 'You did not expect this? Ask the other members of the organization before you do anything there.'
-    : news === 'address-changed'
-      ? 'This was not you? Ask an owner of your organization, or whoever runs this server, for help at once.'
-      : 'This was not you? Set a new password at once: that signs out every browser and voids links that wait.'
+    : news.startsWith('organization-')
+      ? 'This is a surprise? Ask the other owners, or whoever runs this server.'
+      : news === 'address-changed'
+        ? 'This was not you? Ask an owner of your organization, or whoever runs this server, for help at once.'
+        : 'This was not you? Set a new password at once: that signs out every browser and voids links that wait.'
 
 // What others did was not you in any case.
 const expected = ({ news }: AccountNewsMailProps): string =>
-  news === 'ownership-received' ? '' : 'This was you? Then there is nothing to do. '
+  news === 'ownership-received' || news.startsWith('organization-') ? '' : 'This was you? Then there is nothing to do. '
 
 /** As HTML. */
 export function AccountNewsMail(props: AccountNewsMailProps) {

@@ -23,6 +23,7 @@ import { pageParam } from '#components/ui/data-table/list-params.ts'
 import { DateText } from '#components/ui/date-text.tsx'
 import { Description, DescriptionList } from '#components/ui/description-list.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
+import { Notice } from '#components/ui/notice.tsx'
 import { countText } from '#components/ui/number-text.ts'
 import { PeekLink } from '#components/ui/peek/peek-link.tsx'
 import { peekParam } from '#components/ui/peek/peek-param.ts'
@@ -39,6 +40,7 @@ import { found } from '#lib/web/page.ts'
 import * as paths from '#lib/web/paths.ts'
 import { sendMailAgain } from '../../actions.ts'
 import { KeyDrawer } from '../../key-drawer.tsx'
+import { EraseCustomer } from './erase-customer.tsx'
 
 type Props = PageProps<'/dashboard/[organization]/customers/[id]'>
 
@@ -96,7 +98,19 @@ export default async function CustomerPage({ params, searchParams }: Props) {
           )
         }
       />
-      <PageBody aside={<Facts customer={customer} keys={keys} stoppedAt={stoppedAt} now={now} />}>
+      <PageBody
+        aside={
+          <Facts
+            customer={customer}
+            keys={keys}
+            keyCount={total}
+            organization={organization}
+            mayErase={roleMay(merchant.role, 'customers.erase')}
+            stoppedAt={stoppedAt}
+            now={now}
+          />
+        }
+      >
         <Card>
           <CardHeader title="Keys">{countText(total, 'key')}</CardHeader>
           {keys.length === 0 ? (
@@ -273,10 +287,17 @@ function More({ href, children }: { href: Route; children: React.ReactNode }) {
 function Facts({
   customer,
   keys,
+  keyCount,
+  organization,
+  mayErase,
   stoppedAt,
   now,
 }: {
   customer: CustomerDetail
+  keyCount: number
+  organization: string
+  /** Whether whoever looks may delete who they are. */
+  mayErase: boolean
   keys: LicenseKeySummary[]
   /** When they asked for no more reminders. */
   stoppedAt: Date | null
@@ -319,6 +340,26 @@ function Facts({
         </Description>
       </DescriptionList>
       <MetadataList metadata={customer.metadata} />
+      {customer.erasedAt ? (
+        <Notice>
+          Their personal data was deleted on <DateText value={customer.erasedAt} />. Keys go on working.
+        </Notice>
+      ) : (
+        mayErase && (
+          <Card>
+            <CardHeader title="Privacy" />
+            <CardBody>
+              <p className="mb-3 text-pretty text-mute">Deletes who they are, and leaves their keys at work.</p>
+              <EraseCustomer
+                organization={organization}
+                customerId={customer.id}
+                email={customer.email}
+                keys={countText(keyCount, 'key')}
+              />
+            </CardBody>
+          </Card>
+        )
+      )}
       <Card>
         <CardHeader title="Their own page" />
         <CardBody>

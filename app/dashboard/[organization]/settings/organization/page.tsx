@@ -1,11 +1,15 @@
 import type { Metadata } from 'next'
 import { PageBody } from '#components/shell/page-body.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
+import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
+import { DateText } from '#components/ui/date-text.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { roleMay } from '#lib/base/permissions.ts'
+import { DELETION_DAYS } from '#lib/organizations/plain.ts'
 import { getOrganization } from '#lib/organizations/queries.ts'
 import * as paths from '#lib/web/paths.ts'
 import { NotYourRole } from '../../not-your-role.tsx'
+import { DeleteOrganization, StopDeletion } from './delete-organization.tsx'
 import { OrganizationForm } from './organization-form.tsx'
 
 export const metadata: Metadata = { title: 'Organization' }
@@ -24,7 +28,7 @@ export default async function OrganizationPage({
       </>
     )
   }
-  const { name, supportEmail, websiteUrl, timeZone } = await getOrganization(merchant)
+  const { name, supportEmail, websiteUrl, timeZone, deletionDueAt } = await getOrganization(merchant)
   return (
     <>
       <PageHeader title="Organization" description={name} />
@@ -34,6 +38,30 @@ export default async function OrganizationPage({
           settings={{ name, supportEmail, websiteUrl, timeZone }}
           zones={['UTC', ...Intl.supportedValuesOf('timeZone')]}
         />
+        {roleMay(merchant.role, 'security.write') && (
+          <Card className="mt-6">
+            <CardHeader title="Delete the organization" />
+            <CardBody className="flex flex-wrap items-center justify-between gap-3">
+              <p className="min-w-[min(100%,260px)] flex-1 text-pretty text-mute">
+                {deletionDueAt ? (
+                  <>
+                    <span className="text-bad">
+                      It will be deleted on <DateText value={deletionDueAt} />
+                    </span>
+                    , with everything in it. Until then everything works, and any owner can stop it.
+                  </>
+                ) : (
+                  `With its keys, customers, purchases, history and settings, ${DELETION_DAYS} days after an owner asks for it.`
+                )}
+              </p>
+              {deletionDueAt ? (
+                <StopDeletion organization={organization} name={name} />
+              ) : (
+                <DeleteOrganization organization={organization} name={name} />
+              )}
+            </CardBody>
+          </Card>
+        )}
       </PageBody>
     </>
   )
