@@ -2,6 +2,8 @@ import '#server-only'
 import type { NextApiRequest, NextApiResponse } from 'next'
 import { cookies, headers } from 'next/headers'
 import NextAuth, { type NextAuthOptions } from 'next-auth'
+import { prisma } from '../database/client.ts'
+import { LANGUAGE_COOKIE, languageOf } from '../words/plain.ts'
 import { KNOWN_COOKIE, knownCookieAge, rememberAccount } from './known-browser.ts'
 import { authOptions, secureCookies } from './options.ts'
 import { emailOfOpen } from './queries.ts'
@@ -23,13 +25,20 @@ export async function signIn(
     await endSession(before, new Date(), await currentVisitor())
     // Half signed in, a browser is not known yet.
     const email = await emailOfOpen(await sessionToken(), new Date())
-    if (email) await rememberThisBrowser(email)
+    if (email) await Promise.all([rememberThisBrowser(email), keepLanguage(email)])
     return { ok: true }
   }
   const error = new URL(redirect ?? '/', 'http://here.invalid').searchParams.get('error')
   if (error === 'CredentialsSignin') return { ok: false, message: null, waitMs: null }
   const [message, wait] = (error ?? 'Signing in did not work. Try again.').split(/#(?=[\d.]+$)/)
   return { ok: false, message: message ?? null, waitMs: wait ? Number(wait) : null }
+}
+
+// What is mailed to them is in the language that they read here.
+async function keepLanguage(email: string): Promise<void> {
+  const [jar, sent] = await Promise.all([cookies(), headers()])
+  const language = languageOf(jar.get(LANGUAGE_COOKIE)?.value, sent.get('accept-language'))
+  await prisma.user.updateMany({ where: { email }, data: { language } })
 }
 
 /** Signs out from a server action. */

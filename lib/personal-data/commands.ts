@@ -96,6 +96,9 @@ async function emptyOwn(tx: Tx, { organizationId, customerId, email }: Whose, no
     },
   })
   await tx.mailStop.deleteMany({ where: { organizationId, email } })
+  await tx.keyOffer.deleteMany({
+    where: { organizationId, OR: [{ customerId }, { to: email }, { licenseKeyId: { in: keys } }] },
+  })
   await emptyStores(tx, customerId)
   await forgetCalls(tx, organizationId, keys)
   await emptyHistory(tx, { organizationId, customerId, keys, purchases })
@@ -119,6 +122,8 @@ async function forgetCalls(tx: Tx, organizationId: string, keys: string[]): Prom
   await tx.keyRisk.deleteMany({ where })
   await tx.deviceAnswer.deleteMany({ where })
   await tx.deviceQuestion.deleteMany({ where })
+  await tx.$executeRaw`DELETE FROM device_requests WHERE organization_id = ${organizationId}::uuid
+    AND activation_id IN (SELECT id FROM activations WHERE license_key_id = ANY(${keys}::uuid[]))`
   await tx.$executeRaw`UPDATE bulk_change_keys SET was = was - '{note,noteFolded,tags}'::text[], became = became - '{note,noteFolded,tags}'::text[]
     WHERE license_key_id = ANY(${keys}::uuid[])`
 }

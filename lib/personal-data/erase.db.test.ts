@@ -121,6 +121,12 @@ test('somebody is gone from every table, their key goes on, and their store does
 
 /** Everything else that can know somebody. */
 async function fillWith(organizationId: string, licenseKeyId: string, customerId: string): Promise<void> {
+  await prisma.keyOffer.create({
+    data: {
+      ...{ id: newId(), organizationId, licenseKeyId, customerId, to: `friend-${mark}@example.com`, tokenHash: newId() },
+      ...{ createdAt: now, expiresAt: now },
+    },
+  })
   const { email, name } = BUYER
   await prisma.licenseKey.update({
     where: { id: licenseKeyId },

@@ -16,7 +16,7 @@ const order = kept('names the order, which books and refunds need')
 
 /** By table and column. */
 export const fates: Record<string, Record<string, Fate>> = {
-  users: { email: 'account', name: 'account', password_hash: 'account' },
+  users: { email: 'account', name: 'account', password_hash: 'account', language: 'account' },
   account_links: { token_hash: 'account', kind: 'account', email: 'account' },
   sessions: { address: 'account', device: 'account', how: 'account' },
   authenticators: { secret: 'account' },
@@ -123,6 +123,12 @@ export const fates: Record<string, Record<string, Fate>> = {
   key_risks: { level: 'row', evidence: 'row', excused: 'row', excused_by: 'row' },
   misuse_policies: { audience: closed },
   device_answers: { answer: 'row' },
+  // Of what a device asked that nobody said yes to, nobody knows whose it is; an hour later it is gone.
+  device_requests: {
+    ...{ device_code_hash: secret, user_code_hash: secret, label: 'row', fingerprint: 'row' },
+    ...{ conditions: 'row', meta: 'row', address: 'row', program: 'row' },
+  },
+  key_offers: { to: 'row', token_hash: 'row' },
   secret_versions: { check_hash: secret, check_sealed: secret, kept: secret, progress: closed },
   secret_holders: { about: kept('a process of this server') },
 }

@@ -23,7 +23,8 @@ JSON`,
       title: 'Ask whether somebody approved it',
       grammar: 'bash',
       code: `DEVICE_CODE='the device_code of that answer'
-curl ${shell(`${apiUrl(facts)}/device-token`)} --max-time 5 -H 'Content-Type: application/json' -d "{\\"device_code\\": \\"$DEVICE_CODE\\"}"`,
+curl ${shell(`${apiUrl(facts)}/device-token`)} --max-time 5 -H 'Content-Type: application/json' \\
+  -d "{\\"device_code\\": \\"$DEVICE_CODE\\"}"`,
     },
   ]
 }

@@ -16,6 +16,7 @@ const place = {
   mail: '[mail]',
   message: '[message]',
   code: '[code]',
+  provider: '[provider]',
 }
 
 const { of, ...pages } = paths
