@@ -123,7 +123,14 @@ test('somebody is gone from every table, their key goes on, and their store does
 async function fillWith(organizationId: string, licenseKeyId: string, customerId: string): Promise<void> {
   await prisma.keyOffer.create({
     data: {
-      ...{ id: newId(), organizationId, licenseKeyId, customerId, to: `friend-${mark}@example.com`, tokenHash: newId() },
+      ...{
+        id: newId(),
+        organizationId,
+        licenseKeyId,
+        customerId,
+        to: `friend-${mark}@example.com`,
+        tokenHash: newId(),
+      },
       ...{ createdAt: now, expiresAt: now },
     },
   })
