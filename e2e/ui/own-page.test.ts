@@ -237,6 +237,12 @@ test('nothing overflows on a 360 px phone, and axe finds nothing, in either lang
         await page.goto(path)
         for (const folded of await page.locator('details:visible > summary').all()) await folded.click()
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+        const wide = await page.evaluate(() =>
+          [...document.querySelectorAll('button')]
+            .filter((button) => button.checkVisibility() && button.scrollWidth > button.clientWidth)
+            .map(({ textContent }) => textContent),
+        )
+        expect(wide, 'buttons wider than their frame').toEqual([])
         expect(await findings(page)).toEqual([])
       }
       await context.close()

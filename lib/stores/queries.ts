@@ -269,7 +269,12 @@ export async function getDelivery(merchant: Merchant, connectionId: string, deli
   const { content, ...delivery } = row
   const { header, body } = openDelivery(content, row.receivedAt)
   const text = inLines(body.toString('utf8'), header('content-type') ?? '')
-  return { ...delivery, body: text.slice(0, BODY_SHOWN), isCut: text.length > BODY_SHOWN, bytes: body.byteLength }
+  const shown = {
+    // Stores that make keys of their own send them whole, under names and in forms of their own.
+    body: merchantMay(merchant, 'keys.reveal') ? text.slice(0, BODY_SHOWN) : null,
+    isCut: text.length > BODY_SHOWN,
+  }
+  return { ...delivery, ...shown, bytes: body.byteLength }
 }
 export type DeliveryDetail = Awaited<ReturnType<typeof getDelivery>>
 

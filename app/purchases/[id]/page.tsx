@@ -71,7 +71,7 @@ export default async function PurchasedKeyPage({ params }: PageProps<'/purchases
               </CardBody>
             </Card>
           )}
-          <div className="grid gap-2 [grid-template-columns:repeat(auto-fit,minmax(9rem,1fr))]" data-print="hide">
+          <div className="flex flex-wrap gap-2 *:grow" data-print="hide">
             <MailKeyForm action={mailKey} licenseKeyId={key.id} button={words.key.mail} />
             <Help brand={brand} about={key.name} words={words} />
           </div>

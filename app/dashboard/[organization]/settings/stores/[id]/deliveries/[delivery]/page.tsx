@@ -70,11 +70,20 @@ export default async function DeliveryPage({
             </ul>
           )}
         </Card>
-        <CodeBlock
-          title={delivery.isCut ? `Body, its first ${numberText(BODY_SHOWN)} characters` : 'Body'}
-          code={delivery.body}
-          wrap
-        />
+        {delivery.body === null ? (
+          <Card>
+            <CardHeader title="Body" />
+            <CardBody className="text-mute">
+              What a store sends can hold whole keys, so only members who may see those see it.
+            </CardBody>
+          </Card>
+        ) : (
+          <CodeBlock
+            title={delivery.isCut ? `Body, its first ${numberText(BODY_SHOWN)} characters` : 'Body'}
+            code={delivery.body}
+            wrap
+          />
+        )}
       </PageBody>
     </>
   )
