@@ -429,8 +429,9 @@ export const table: Record<string, Row> = {
   },
   'app/purchases/activate/actions.ts#approve': {
     customer: true,
-    fields: ({ deviceRequests, keyId, activations }) => ({
-      ...{ request: deviceRequests[0] ?? '', choice: `${keyId}:${activations[0]}`, label: 'Approved device' },
+    // Merchants have freed two of its places by then.
+    fields: ({ deviceRequests, keyId }) => ({
+      ...{ request: deviceRequests[0] ?? '', choice: keyId, label: 'Approved device' },
     }),
   },
   'app/purchases/activate/actions.ts#deny': {

@@ -154,6 +154,7 @@ export const calls: Record<string, Calls> = {
   ],
   getCustomer: (of) => [{ id: of.customerId }],
   updateCustomer: (of) => [{ id: of.customerId, body: { name: 'Alice Renamed', external_id: null } }],
+  deleteCustomerData: (of) => [{ id: of.spareCustomerId }],
   mergeCustomer: (of) => [{ id: of.spareCustomerId, body: { into: of.customerId } }],
   // ---------------------------------------------------------------- purchases
   listPurchases: (of) => [
@@ -362,4 +363,9 @@ export const calls: Record<string, Calls> = {
   deactivateDevice: (of) => [
     { body: { key: of.keys[3].key, organization_id: of.id, activation_id: of.activations[2] } },
   ],
+  askForKey: (of) => [
+    { body: { organization_id: of.id, product_id: of.productId, label: 'Tablet', fingerprint: 'tablet' } },
+    { body: { organization_id: of.id, benefit_id: of.configurationId, label: 'Tablet', meta: { os: 'Plan 9' } } },
+  ],
+  pollForKey: () => [{ body: { device_code: 'no-code-of-this-server' } }],
 }

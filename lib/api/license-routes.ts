@@ -226,7 +226,7 @@ export const licenseRoutes: readonly LicenseRoute[] = [
     answers: {
       200: { description: 'The device is activated.', answer: Activated },
       ...always,
-      400: { description: 'Not approved, or not yet; or the body is not JSON.', answer: Undecided },
+      400: { description: 'Not approved, or not yet; or the body is not JSON.', answer: z.union([Undecided, Failed]) },
     },
   },
 ]

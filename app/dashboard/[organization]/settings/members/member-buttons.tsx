@@ -56,7 +56,7 @@ export function MemberButtons({
       {mayTransfer && (
         <ConfirmDialog
           trigger={
-            <Button size="sm" aria-label={`Transfer your ownership to ${member.email}`}>
+            <Button size="sm" aria-label={`Transfer ownership to ${member.email}`}>
               Transfer ownership
             </Button>
           }
