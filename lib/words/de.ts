@@ -424,7 +424,7 @@ export const de: Words = {
       hereOne: 'Ein Lizenzschlüssel kam zu Ihrer Adresse',
       hereMany: 'Lizenzschlüssel kamen zu Ihrer Adresse',
       wentAway: (seller, product, address) =>
-        `${seller} hat ${product === null ? 'Lizenzschlüssel' : `einen Lizenzschlüssel für ${product}`} von dieser Adresse an ${address} weitergegeben. Mit dieser Adresse sehen Sie das nicht mehr.`,
+        `Was bei ${seller} unter dieser Adresse stand (${product === null ? 'Lizenzschlüssel' : `ein Lizenzschlüssel für ${product}`}), wurde an ${address} weitergegeben. Mit dieser Adresse sehen Sie das nicht mehr.`,
       cameHere: (seller, product, address) =>
         `${seller} führt ${product === null ? 'Lizenzschlüssel' : `einen Lizenzschlüssel für ${product}`} von ${address} jetzt unter dieser Adresse.`,
       purchases: 'Ihre Käufe',

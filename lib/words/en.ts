@@ -410,7 +410,7 @@ export const en = {
       hereOne: 'A license key came to your address',
       hereMany: 'License keys came to your address',
       wentAway: (seller: string, product: string | null, address: string) =>
-        `${seller} handed ${product === null ? 'license keys' : `a license key for ${product}`}, which stood under this address, on to ${address}. With this address you no longer see it.`,
+        `What stood under this address at ${seller}, ${product === null ? 'license keys' : `a license key for ${product}`}, was handed on to ${address}. With this address you no longer see it.`,
       cameHere: (seller: string, product: string | null, address: string) =>
         `${seller} now keeps ${product === null ? 'license keys' : `a license key for ${product}`}, which stood under ${address}, under this address.`,
       purchases: 'Your purchases',
