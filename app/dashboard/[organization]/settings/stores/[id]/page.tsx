@@ -11,6 +11,7 @@ import { Steps } from '#components/ui/steps.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { dayOf } from '#lib/base/days.ts'
+import { isId } from '#lib/base/ids.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { keyConfigurationChoices } from '#lib/key-configurations/queries.ts'
 import { getOrganization } from '#lib/organizations/queries.ts'
@@ -35,16 +36,17 @@ export default async function StorePage({ params }: PageProps<'/dashboard/[organ
   const { organization, id } = await params
   const merchant = await requireMerchant(organization)
   const now = new Date()
+  // Before the store, which says how its API was found: a page that shows a reading's end asks for no more.
+  const reports = await listReconciliationRecords(
+    merchant,
+    { connectionIds: [id].filter(isId) },
+    { sort: 'createdAt', dir: 'desc', limit: REPORTS_SHOWN },
+  )
   const store = await found(getStore(merchant, id, now))
-  const [products, choices, configurations, reports, { timeZone }] = await Promise.all([
+  const [products, choices, configurations, { timeZone }] = await Promise.all([
     listStoreProducts(merchant, id),
     productChoices(merchant),
     keyConfigurationChoices(merchant),
-    listReconciliationRecords(
-      merchant,
-      { connectionIds: [id] },
-      { sort: 'createdAt', dir: 'desc', limit: REPORTS_SHOWN },
-    ),
     getOrganization(merchant),
   ])
   const isReading = reports.some(({ state }) => state === 'waiting' || state === 'running')
