@@ -120,8 +120,8 @@ const Undecided = shown(
   'DeviceUndecided',
   'No activation, or not yet; `error` has the names of RFC 8628.',
   z.object({
-    error: z.enum(deviceCodes.map((each) => each.toLowerCase()) as [string, ...string[]]),
-    code: z.enum(deviceCodes),
+    error: z.string().describe(`${deviceCodes.map((each) => each.toLowerCase()).join(', ')}, or INVALID_JSON.`),
+    code: z.enum([...deviceCodes, 'INVALID_JSON']),
     detail,
     interval: Count.optional().describe('Wait so many seconds before the next poll.'),
   }),
@@ -226,7 +226,7 @@ export const licenseRoutes: readonly LicenseRoute[] = [
     answers: {
       200: { description: 'The device is activated.', answer: Activated },
       ...always,
-      400: { description: 'Not approved, or not yet; or the body is not JSON.', answer: z.union([Undecided, Failed]) },
+      400: { description: 'Not approved, or not yet; or the body is not JSON.', answer: Undecided },
     },
   },
 ]
