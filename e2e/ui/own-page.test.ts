@@ -239,7 +239,9 @@ test('nothing overflows on a 360 px phone, and axe finds nothing, in either lang
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
         const wide = await page.evaluate(() =>
           [...document.querySelectorAll('button')]
-            .filter((button) => button.checkVisibility() && button.scrollWidth > button.clientWidth)
+            // A key string has a button that ends in an ellipsis or scrolls.
+            .filter((button) => button.checkVisibility() && !/^[0-9A-Z_-]{20,}$/.test(button.textContent ?? ''))
+            .filter((button) => button.scrollWidth > button.clientWidth)
             .map(({ textContent }) => textContent),
         )
         expect(wide, 'buttons wider than their frame').toEqual([])

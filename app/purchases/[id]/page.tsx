@@ -18,12 +18,11 @@ import { handOn, mailKey, rotateKey, withdraw } from '../actions.ts'
 import { PurchasesFrame } from '../purchases-frame.tsx'
 import { Help, Seller } from '../seller.tsx'
 import { DeviceList } from './device-list.tsx'
-import { HandOn } from './hand-on.tsx'
+import { FoldedForm } from './folded-form.tsx'
 import { KeyBox } from './key-box.tsx'
 import { MailKeyForm } from './mail-key-form.tsx'
 import { KeyQrCode } from './qr-code.tsx'
 import { Receipt } from './receipt.tsx'
-import { RotateForm } from './rotate-form.tsx'
 
 export const generateMetadata = async (): Promise<Metadata> => ({
   title: { absolute: (await currentReader()).words.key.title },
@@ -76,19 +75,32 @@ export default async function PurchasedKeyPage({ params }: PageProps<'/purchases
             <Help brand={brand} about={key.name} words={words} />
           </div>
           <KeyQrCode text={key.keyString} words={words} />
+          {/* One form in both states, so that it says what the last press came to. */}
           {(key.mayHandOn || key.offer) && (
-            <HandOn
-              {...{ handOn, withdraw, licenseKeyId: key.id }}
-              waiting={key.offer && words.handOn.waiting(key.offer.to, endFor(words, key.offer.expiresAt, zone))}
-              words={handOnWords(words, key.activations.length)}
-            />
+            <FoldedForm
+              licenseKeyId={key.id}
+              {...(key.offer
+                ? { action: withdraw, title: words.handOn.waitingTitle, button: words.handOn.withdraw, isOpen: true }
+                : { action: handOn, title: words.handOn.title, button: words.handOn.button, email: words.handOn.to })}
+            >
+              {key.offer ? (
+                <p className="text-pretty text-mute [overflow-wrap:anywhere]">
+                  {words.handOn.waiting(key.offer.to, endFor(words, key.offer.expiresAt, zone))}
+                </p>
+              ) : (
+                <About about={words.handOn.about} warning={words.handOn.warning(key.activations.length)} />
+              )}
+            </FoldedForm>
           )}
           {key.mayRotate && (
-            <RotateForm
+            <FoldedForm
               action={rotateKey}
               licenseKeyId={key.id}
-              words={{ ...pickRotate(words), warning: words.rotate.warning(key.activations.length) }}
-            />
+              title={words.rotate.title}
+              button={words.rotate.button}
+            >
+              <About about={words.rotate.about} warning={words.rotate.warning(key.activations.length)} />
+            </FoldedForm>
           )}
         </div>
         <div className="grid min-w-0 grid-cols-1 gap-3.5">
@@ -108,12 +120,12 @@ const keyBoxWords = ({ key, frame }: Words) => ({
   ...{ showAll: key.showAll, showLine: key.showLine },
 })
 
-const handOnWords = ({ handOn: say }: Words, devices: number) => ({
-  ...{ title: say.title, about: say.about, warning: say.warning(devices), to: say.to, button: say.button },
-  ...{ waitingTitle: say.waitingTitle, withdraw: say.withdraw },
-})
-
-const pickRotate = ({ rotate: { title, about, button } }: Words) => ({ title, about, button })
+const About = ({ about, warning }: { about: string; warning: string }) => (
+  <>
+    <p className="text-pretty text-mute">{about}</p>
+    <p className="text-pretty">{warning}</p>
+  </>
+)
 
 function Usage({ usage, words, zone }: { usage: PurchasedKeyDetail['usage']; words: Words; zone: string }) {
   const { used, limit, reset, resetsAt } = usage
