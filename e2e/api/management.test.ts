@@ -118,6 +118,7 @@ test('every call succeeds for whom it belongs to, and its answer is as the docum
   }
   for (const [id, statuses] of seen) {
     if (id === 'deactivateDevice') continue // of another key on purpose
+    if (id === 'pollForKey') continue // nobody approves here
     expect(Math.max(...statuses), `${id}: ${statuses}`).toBeLessThan(300)
   }
   // What a list of a full page says, too.
