@@ -2,6 +2,7 @@ import { expect, test } from '@playwright/test'
 import type { Member } from '#lib/base/actor.ts'
 import { prisma } from '#lib/database/client.ts'
 import { actions, builtActions, callAction, rowOf, table } from '../actions.ts'
+import { forgetNetwork } from '../attempts.ts'
 import { type FullOrganization, makeFullOrganization } from '../full-organization.ts'
 import { send } from '../http.ts'
 import { downloadOf, downloadRoutes, type Ids, routes, visitOf } from '../pages.ts'
@@ -28,7 +29,7 @@ test.beforeEach(async () => {
     nobody: undefined,
   }
   // Attempts of earlier runs against the same server would count.
-  await prisma.rateLimit.deleteMany()
+  await forgetNetwork()
 })
 
 /** What in an answer belongs to the victim and was not in the question. */

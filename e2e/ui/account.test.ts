@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test'
 import { Secret, TOTP } from 'otpauth'
 import { newId } from '#lib/base/ids.ts'
 import { prisma } from '#lib/database/client.ts'
+import { forgetNetwork } from '../attempts.ts'
 import { findings } from '../axe.ts'
 import { expect, test } from '../browser.ts'
 import { linkIn, mailsTo, waitForMail } from '../inbox.ts'
@@ -14,7 +15,7 @@ const card = (page: Page, name: string) =>
 
 let shop: Organization
 test.beforeEach(async () => {
-  await prisma.rateLimit.deleteMany()
+  await forgetNetwork()
   shop = await makeOrganization({ name: 'Guild Software' })
 })
 

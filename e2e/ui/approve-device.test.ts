@@ -1,7 +1,7 @@
 // An app without a key shows a code; its owner approves it in a browser. The app is a script that speaks plain HTTP.
 import type { Browser, Page } from '@playwright/test'
 import { newId } from '#lib/base/ids.ts'
-import { prisma } from '#lib/database/client.ts'
+import { forgetNetwork } from '../attempts.ts'
 import { findings } from '../axe.ts'
 import { expect, test } from '../browser.ts'
 import { send } from '../http.ts'
@@ -10,7 +10,7 @@ import { makeOrganization } from '../organization.ts'
 import { makePerson, signIn } from '../session.ts'
 
 test.beforeEach(async () => {
-  await prisma.rateLimit.deleteMany()
+  await forgetNetwork()
 })
 
 /** What an app does: it shows a code and asks until somebody decided. */

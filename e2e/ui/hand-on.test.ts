@@ -2,6 +2,7 @@
 import type { BrowserContext, Page } from '@playwright/test'
 import { newId } from '#lib/base/ids.ts'
 import { prisma } from '#lib/database/client.ts'
+import { forgetNetwork } from '../attempts.ts'
 import { findings } from '../axe.ts'
 import { expect, test } from '../browser.ts'
 import { send } from '../http.ts'
@@ -10,7 +11,7 @@ import { makeOrganization } from '../organization.ts'
 import { makePerson, signIn } from '../session.ts'
 
 test.beforeEach(async () => {
-  await prisma.rateLimit.deleteMany()
+  await forgetNetwork()
 })
 
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name })

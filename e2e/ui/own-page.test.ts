@@ -3,6 +3,7 @@ import type { Browser, BrowserContext, Page } from '@playwright/test'
 import { newId } from '#lib/base/ids.ts'
 import { prisma } from '#lib/database/client.ts'
 import { createPurchase } from '#lib/purchases/commands.ts'
+import { forgetNetwork } from '../attempts.ts'
 import { findings } from '../axe.ts'
 import { expect, test } from '../browser.ts'
 import { send } from '../http.ts'
@@ -11,7 +12,7 @@ import { type IssuedKey, makeOrganization } from '../organization.ts'
 import { makePerson, signIn } from '../session.ts'
 
 test.beforeEach(async () => {
-  await prisma.rateLimit.deleteMany()
+  await forgetNetwork()
 })
 
 type Answer = { code: string; id?: string; manage_url?: string }

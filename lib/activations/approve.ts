@@ -4,7 +4,7 @@ import type { Customer } from '../base/actor.ts'
 import { notFound, Refusal } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { tidyLabel } from '../base/text.ts'
-import { customerSettingsOf } from '../customers/settings.ts'
+import { customerSettingsOf, usualSettings } from '../customers/settings.ts'
 import { ask } from '../database/batches.ts'
 import { prisma } from '../database/client.ts'
 import { integer, maybe, moment, prismaSelect, rowReader, tableOf } from '../database/columns.ts'
@@ -186,7 +186,7 @@ function alongside(
       const released = await ask(client, RELEASES, [key.id, new Date(now.getTime() - YEAR_MS)])
       const why = whyNotRelease(
         released.map((row) => readRelease(row, 0).releasedAt),
-        settings ? readSettings(settings, 0) : { cooldownHours: 0, releasesAYear: null },
+        settings ? readSettings(settings, 0) : usualSettings,
         now,
       )
       return why && new TooManyReleases(why)

@@ -72,13 +72,17 @@ export async function countAttempt(counted: Counted[], now?: Date): Promise<void
 
 /** A success: wrong attempts before it no longer count. */
 export async function forgetAttempts(counted: Counted[]): Promise<void> {
-  await prisma.rateLimit.deleteMany({ where: { key: { in: counted.map(keyOf) } } })
+  await prisma.$executeRaw`WITH mine AS MATERIALIZED (${inOrder(counted)}) DELETE FROM rate_limits r USING mine WHERE r.key = mine.key`
 }
+
+/** Locks rows in the order of `countAttempt`. */
+const inOrder = (counted: Counted[]) =>
+  Prisma.sql`SELECT key FROM rate_limits WHERE key = ANY(${counted.map(keyOf)}) ORDER BY key COLLATE "C" FOR UPDATE`
 
 /** Takes back one attempt that turned out to be honest. */
 export async function returnAttempt(counted: Counted[]): Promise<void> {
-  const keys = counted.map(keyOf)
-  await prisma.$executeRaw`UPDATE rate_limits SET count = greatest(0, count - 1) WHERE key = ANY(${keys})`
+  await prisma.$executeRaw`WITH mine AS MATERIALIZED (${inOrder(counted)})
+    UPDATE rate_limits r SET count = greatest(0, r.count - 1) FROM mine WHERE r.key = mine.key`
 }
 
 const FADED_MS = DAY_MS

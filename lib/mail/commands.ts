@@ -43,7 +43,8 @@ export const queueMails = (
 // More than these are sent one after the other, so that an SMTP server that is away does not cost each of them an attempt.
 const FEW = 3
 
-// Nobody reads the mail of a customer whose personal data was deleted. Who is told of a key is whoever has it; a key that was sold in a store's test mode has nobody. Whether it is wanted is decided here too, so
+// Nobody reads the mail of a customer whose personal data was deleted.
+// Who is told of a key is whoever has it; a key that was sold in a store's test mode has nobody. Whether it is wanted is decided here too, so
 // that license calls ask one statement whoever has switched on what.
 const INSERT = `INSERT INTO mails (id, template, "to", organization_id, license_key_id, purchase_id, about, payload, created_at, due_at)
   SELECT r.id, r.template, COALESCE(r."to", c.email), r.organization_id, r.license_key_id, r.purchase_id,

@@ -112,16 +112,9 @@ async function deleteOrganization(organizationId: string, now: Date): Promise<bo
     return name
   })
   if (name === null) return false
-  await prisma.$executeRaw`DELETE FROM validation_days WHERE license_key_id IN (
-    SELECT id FROM license_keys WHERE organization_id = ${organizationId}::uuid)`
-  await forgetPeople(organizationId)
-  for (const table of await tablesOf()) {
-    for (let gone = CHUNK; gone > 0; )
-      gone = await prisma.$executeRawUnsafe(
-        `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${table} WHERE organization_id = $1::uuid LIMIT ${CHUNK}))`,
-        organizationId,
-      )
-  }
+  await deleteAll('validation_days', OF_KEYS, organizationId)
+  await deleteAll('users', OF_NOBODY_ELSE, organizationId)
+  for (const table of await tablesOf()) await deleteAll(table, 'organization_id = $1::uuid', organizationId)
   await prisma.$transaction(async (tx) => {
     await tellOwners(tx, organizationId, 'organization-deleted', name, now, null)
     const members = await tx.membership.findMany({ where: { organizationId }, select: { userId: true } })
@@ -135,12 +128,17 @@ async function deleteOrganization(organizationId: string, now: Date): Promise<bo
   return true
 }
 
-/** Accounts of customers who are nobody else's. */
-async function forgetPeople(organizationId: string): Promise<void> {
-  await prisma.$executeRaw`DELETE FROM users u USING customers c
-    WHERE c.organization_id = ${organizationId}::uuid AND c.email = u.email
-      AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id)
-      AND NOT EXISTS (SELECT 1 FROM customers o WHERE o.email = u.email AND o.organization_id <> ${organizationId}::uuid)`
+const OF_KEYS = 'license_key_id IN (SELECT id FROM license_keys WHERE organization_id = $1::uuid)'
+
+// Accounts of customers who are nobody else's.
+const OF_NOBODY_ELSE = `email IN (SELECT email FROM customers WHERE organization_id = $1::uuid)
+  AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = t.id)
+  AND NOT EXISTS (SELECT 1 FROM customers o WHERE o.email = t.email AND o.organization_id <> $1::uuid)`
+
+/** Deletes what is the organization's of a table `t`, some at a time: a statement may last a minute. */
+async function deleteAll(table: string, isTheirs: string, organizationId: string): Promise<void> {
+  const sql = `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT t.ctid FROM ${table} t WHERE ${isTheirs} LIMIT ${CHUNK}))`
+  for (let gone = CHUNK; gone > 0; ) gone = await prisma.$executeRawUnsafe(sql, organizationId)
 }
 
 async function forgetIfNobodys(tx: Tx, userId: string): Promise<void> {

@@ -204,6 +204,15 @@ export async function removeMember(
   return change(merchant, userId, null, keep, now)
 }
 
+/** Whoever changes a member, and whom: their roles as they are now, not as they were when the page was opened. */
+async function lockTwo(tx: Tx, actor: Member, userId: string) {
+  const memberships = await lockMemberships(tx, actor.organizationId)
+  const by = memberships.find((each) => each.userId === actor.userId)
+  const member = memberships.find((each) => each.userId === userId)
+  if (!by || !member) throw notFound('member')
+  return { memberships, by, member }
+}
+
 async function change(
   merchant: Merchant,
   userId: string,
@@ -215,11 +224,7 @@ async function change(
   const actor = asMember(merchant)
   const { organizationId } = actor
   return prisma.$transaction(async (tx) => {
-    const memberships = await lockMemberships(tx, organizationId)
-    // Roles as they are now, not as they were when the page was opened.
-    const by = memberships.find((each) => each.userId === actor.userId)
-    const member = memberships.find((each) => each.userId === userId)
-    if (!by || !member) throw notFound('member')
+    const { memberships, by, member } = await lockTwo(tx, actor, userId)
     const owners = memberships.filter((each) => each.role === 'owner').length
     const why = whyNotChangeMember({ by, member, role: wanted, owners })
     if (why) throw new Refusal('FORBIDDEN', why)
@@ -256,10 +261,7 @@ export async function transferOwnership(
   const actor = asMember(merchant)
   const { organizationId } = actor
   return prisma.$transaction(async (tx) => {
-    const memberships = await lockMemberships(tx, organizationId)
-    const by = memberships.find((each) => each.userId === actor.userId)
-    const member = memberships.find((each) => each.userId === userId)
-    if (!by || !member) throw notFound('member')
+    const { by, member } = await lockTwo(tx, actor, userId)
     const why = whyNotTransfer({ by, member })
     if (why) throw new Refusal('FORBIDDEN', why)
     const { name: about } = await tx.organization.findUniqueOrThrow({

@@ -96,9 +96,11 @@ async function emptyOwn(tx: Tx, { organizationId, customerId, email }: Whose, no
     },
   })
   await tx.mailStop.deleteMany({ where: { organizationId, email } })
-  await tx.keyOffer.deleteMany({
-    where: { organizationId, OR: [{ customerId }, { to: email }, { licenseKeyId: { in: keys } }] },
-  })
+  const offers = { organizationId, OR: [{ customerId }, { to: email }, { licenseKeyId: { in: keys } }] }
+  const asked = (await tx.keyOffer.findMany({ where: offers, select: { to: true } })).map(({ to }) => to)
+  // Whom they offered a key to was told by whom.
+  await tx.mail.deleteMany({ where: { organizationId, template: 'key-offered', to: { in: asked } } })
+  await tx.keyOffer.deleteMany({ where: offers })
   await emptyStores(tx, customerId)
   await forgetCalls(tx, organizationId, keys)
   await emptyHistory(tx, { organizationId, customerId, keys, purchases })
@@ -155,13 +157,7 @@ async function emptyHistory(
 async function forgetAccount(tx: Tx, organizationId: string, email: string): Promise<void> {
   const isElsewhere = (await tx.customer.count({ where: { email, organizationId: { not: organizationId } } })) > 0
   if (isElsewhere) return
-  const { count: members } = await tx.user
-    .findFirst({
-      where: { email, memberships: { some: {} } },
-      select: { id: true },
-    })
-    .then((user) => ({ count: user ? 1 : 0 }))
-  if (members > 0) return
+  if ((await tx.membership.count({ where: { user: { email } } })) > 0) return
   await tx.user.deleteMany({ where: { email } })
   await tx.verificationToken.deleteMany({ where: { identifier: email } })
   await tx.mail.deleteMany({ where: { organizationId: null, to: email } })

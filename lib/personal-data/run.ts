@@ -5,7 +5,7 @@ import { prisma } from '../database/client.ts'
 import { seal, unseal } from '../secrets/secrets.ts'
 import { emptyDelivery } from '../stores/intake.ts'
 import type { Sought } from './commands.ts'
-import { ERASED_WORD, names, wordsOf } from './rules.ts'
+import { ERASED_WORD, names, sqlPattern, wordsOf } from './rules.ts'
 
 // What merely mentions somebody whose personal data was deleted: it takes reading everything an organization has, so it is done in the
 // background, and may be begun again.
@@ -52,15 +52,13 @@ export const searches: string[] = texts.flatMap(({ table, columns, json = [], li
   )
 })
 
-const escaped = (word: string): string => word.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
-
 /** Takes somebody out of everything that mentions them; may run twice. */
 export async function runErasure(_system: System, erasureId: string, now: Date): Promise<void> {
   const erasure = await prisma.customerErasure.findUnique({ where: { id: erasureId } })
   if (!erasure?.sought) return
   const sought = JSON.parse(unseal('erasure', erasure.sought)) as Sought
   const words = wordsOf(sought)
-  const pattern = words.map(escaped).join('|')
+  const pattern = sqlPattern(words)
   for (const sql of searches) await prisma.$executeRawUnsafe(sql, erasure.organizationId, pattern, ERASED_WORD)
   await emptyDeliveries(erasure.organizationId, words, sought.refs)
   await emptyAnswers(erasure.organizationId, words)
@@ -102,7 +100,8 @@ const plain = (text: string): string =>
   text
     .replace(/\\u([0-9a-f]{4})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
     .replace(/%40/gi, '@')
-    .replace(/\+/g, ' ') + text
+    .replace(/\+/g, ' ')
+    .concat('\n', text)
 
 async function emptyAnswers(organizationId: string, words: string[]): Promise<void> {
   const rows = await prisma.$queryRaw<{ apiKeyId: string; idempotencyKey: string; answer: Uint8Array }[]>(Prisma.sql`
