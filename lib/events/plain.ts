@@ -40,10 +40,7 @@ export const securityGroups = {
   api: { label: 'API keys', types: ['api_key.created', 'api_key.revoked'] },
   settings: {
     label: 'Settings',
-    types: [
-      ...(['organization.updated', 'organization.exported', 'organization.deletion_asked'] as const),
-      'organization.deletion_stopped',
-    ],
+    types: [...(['organization.updated', 'organization.deletion_asked'] as const), 'organization.deletion_stopped'],
   },
   connections: {
     label: 'Stores and webhooks',

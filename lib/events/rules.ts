@@ -70,10 +70,6 @@ const waysOut: Record<string, string> = {
 const sentences = {
   'organization.created': { title: () => 'Organization set up' },
   'organization.updated': { title: () => 'Settings changed', detail: changes },
-  'organization.exported': {
-    title: (d) => `Archive of the organization made${d.keyStrings === true ? ', with whole keys' : ''}`,
-    tone: 'warn',
-  },
   'organization.deletion_asked': {
     title: (d) => `The organization will be deleted on ${moment(d.dueAt)}`,
     tone: 'bad',
