@@ -6,6 +6,7 @@ import { purgeAttempts } from '../auth/attempts.ts'
 import { purgeLinks } from '../auth/commands.ts'
 import { purgeAccountLinks } from '../auth/links.ts'
 import { purgeChallenges } from '../auth/passkeys.ts'
+import { securityNotes } from '../auth/security-log.ts'
 import { purgeSessions } from '../auth/sessions.ts'
 import type { System } from '../base/actor.ts'
 import { DAY_MS } from '../base/days.ts'
@@ -65,6 +66,7 @@ export function startJobs(): void {
     process.off('SIGTERM', stop)
     process.off('SIGINT', stop)
     await (await started)?.()
+    await securityNotes()
     closeMailer()
   }
   shared.stop = stop
