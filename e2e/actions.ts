@@ -527,6 +527,9 @@ export const table: Record<string, Row> = {
     ...{ reads: true, open: true },
     fields: ({ ownerSessionId }) => ({ sessionId: ownerSessionId }),
   },
+  [`${dashboard}/settings/export/actions.ts#remove`]: { fields: ({ archiveId }) => ({ archiveId }) },
+  [`${dashboard}/settings/export/actions.ts#unlock`]: { ...{ reads: true, begins: true }, fields: () => ({}) },
+  [`${dashboard}/settings/export/actions.ts#ask`]: { begins: true, fields: () => ({ keyStrings: 'on' }) },
   // What leaves nothing for the others comes late.
   [`${dashboard}/customers/[id]/actions.ts#eraseCustomer`]: { fields: ({ customerId }) => ({ customerId }) },
   [`${dashboard}/settings/organization/actions.ts#askOrganizationDeletion`]: {

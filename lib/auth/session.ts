@@ -14,7 +14,7 @@ import { secureCookies, sessionSecret, visitorOf } from './options.ts'
 import { pendingOf, type SessionToken } from './queries.ts'
 import { isPending, loginPath, secondStepPath, sessionIsOver } from './rules.ts'
 import { touchSession } from './sessions.ts'
-import { assertConfirmed } from './step-up.ts'
+import { assertConfirmed, isConfirmed } from './step-up.ts'
 
 /** Whoever is signed in, and what they belong to. */
 export type SignedIn = {
@@ -159,6 +159,12 @@ export async function requireConfirmed(form: FormData, path: Route = paths.accou
   const proof = { typed: field(PROOF), passkey: field(PASSKEY_PROOF) }
   await assertConfirmed(user, proof, await currentVisitor(), new Date())
   return user
+}
+
+/** True while whoever is signed in proved lately who they are: for what is asked for by a link. */
+export async function hasFreshProof(): Promise<boolean> {
+  const user = await currentUser()
+  return user !== null && isConfirmed(user, new Date())
 }
 
 /** As `merchantOf`, of whoever proved lately who they are. */

@@ -81,6 +81,9 @@ export const fates: Record<string, Record<string, Fate>> = {
     ...{ actor_kind: closed, actor_id: member, actor_label: member },
   },
   import_parts: { content: kept('sealed; deleted when the import is over') },
+  // They would be in it; whoever wants one asks for another.
+  archives: { asked_by_label: member, sha256: 'row', failure: closed },
+  archive_parts: { content: 'row' },
   import_problems: { key: 'searched', message: 'searched' },
   bulk_changes: {
     ...{ origin: closed, action: 'searched', reason: 'searched', counts: closed, failure: 'searched' },

@@ -201,6 +201,9 @@ export const sentMail = ({ organization }: Organization, query?: { q?: string; s
 export const customerSettings = ({ organization }: Organization) => to(`/dashboard/${organization}/settings/customers`)
 export const backgroundWork = ({ organization }: Organization) =>
   to(`/dashboard/${organization}/settings/background-work`)
+/** Everything of the organization as one file. */
+export const archives = ({ organization }: Organization) => to(`/dashboard/${organization}/settings/export`)
+export const archiveFile = ({ organization, id }: OneOf) => to(`/dashboard/${organization}/settings/export/${id}`)
 export const securityLog = ({ organization }: Organization) => to(`/dashboard/${organization}/settings/security`)
 
 /** The API reference; `part` is a section of its first page. */
