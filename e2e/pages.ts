@@ -53,6 +53,7 @@ const table: Record<string, Visit> = {
   '/login/second-step': { as: 'nobody', path: () => '/login/second-step', leadsTo: /\/login$/ },
   '/account/two-step': { as: 'owner', path: () => '/account/two-step' },
   '/account/address': { as: 'owner', path: () => '/account/address?token=not-a-token-of-this-server' },
+  '/account/organization': { as: 'owner', path: () => '/account/organization' },
   '/account': { as: 'owner', path: () => '/account' },
   '/login/confirm': { as: 'unverified', path: () => '/login/confirm' },
   '/outbox': { as: 'nobody', path: () => '/outbox', demo: true },

@@ -126,6 +126,7 @@ export const actionRoles: Record<string, Role> = {
   'history/actions.ts#keep': 'owner',
   'settings/customers/actions.ts#changeCustomerSettings': 'admin',
   'settings/organization/actions.ts#changeOrganization': 'admin',
+  'settings/organization/actions.ts#changeAddress': 'admin',
   'settings/organization/actions.ts#askOrganizationDeletion': 'owner',
   'settings/export/actions.ts#ask': 'owner',
   'settings/export/actions.ts#unlock': 'owner',

@@ -46,13 +46,17 @@ export const contents: Record<string, Content | string> = {
   },
   memberships: {
     ...{ file: 'members', about: 'Who belongs to it, as what', of: own, order: 'user_id' },
-    columns: 'organization_id user_id role created_at',
+    columns: 'organization_id user_id role created_at last_used_at',
     more: { columns: 'u.email, u.name, u.two_step_at', join: 'JOIN users u ON u.id = t.user_id' },
   },
   invitations: {
     ...{ file: 'invitations', about: 'Who is asked to join', of: own, order: 'id' },
     columns: 'id organization_id email role invited_by created_at expires_at',
     left: { token_hash: secret },
+  },
+  former_slugs: {
+    ...{ file: 'former-addresses', about: 'Slugs it had before', of: own, order: 'slug' },
+    columns: 'slug organization_id left_at',
   },
   support_settings: {
     ...{ file: 'support-settings', about: 'How far support may go', of: own, order: 'organization_id' },

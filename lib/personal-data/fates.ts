@@ -30,6 +30,7 @@ export const fates: Record<string, Record<string, Fate>> = {
     ...{ external_ids: merchants, slug: merchants, name: merchants, support_email: merchants },
     ...{ website_url: merchants, time_zone: merchants },
   },
+  former_slugs: { slug: merchants },
   invitations: { email: member, token_hash: secret, invited_by: member },
   api_keys: { name: merchants, token_hash: secret, last_characters: secret, scopes: closed, created_by: member },
   api_answers: { idempotency_key: secret, request_hash: secret, answer: 'opened' },

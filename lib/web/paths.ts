@@ -27,6 +27,8 @@ type OneOf = Organization & { id: string }
 /** Leads everybody to where they belong. */
 export const start = () => to('/')
 export const account = (part?: string) => to('/account', {}, part)
+/** Makes an organization of one's own, where that is allowed. */
+export const newOrganization = () => to('/account/organization')
 /** The same after a sign-in elsewhere was linked, or was not. */
 export const accountLinked = (query: { linked?: string; error?: string }) => to('/account', query, 'linked')
 /** Sets up the second step of signing in; `required` is the organization that asks for it. */
