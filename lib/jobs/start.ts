@@ -18,6 +18,7 @@ import { perProcess } from '../base/per-process.ts'
 import { purgeBulkChanges, runBulkChange, silentBulkChanges } from '../bulk-changes/run.ts'
 import { purgeCalls } from '../call-log/commands.ts'
 import { purgeOffers } from '../customers/hand-on.ts'
+import { purgeMoves } from '../customers/move-address.ts'
 import { purgeCustomerSessions } from '../customers/sessions.ts'
 import { tidyAddresses } from '../customers/tidy-addresses.ts'
 import { foldWords } from '../database/folded.ts'
@@ -100,6 +101,7 @@ const workers: Workers = {
     await purgeRemembered(now)
     await purgeCustomerSessions(now)
     await purgeOffers(now)
+    await purgeMoves(now)
     await purgeAnswers(now)
     await purgeValidationCounts(now)
     await purgeRefusals(now)
