@@ -538,14 +538,25 @@ export const table: Record<string, Row> = {
     open: true,
     fields: ({ ownerSessionId }) => ({ linkedSignInId: ownerSessionId }),
   },
+  'app/account/organization/actions.ts#newOrganizationAction': {
+    ...{ reads: true, open: true },
+    fields: (of) => ({ name: 'Taken over', slug: `thief-${of.slug}`.slice(0, 40) }),
+  },
   'app/account/actions.ts#endSessionAction': {
     ...{ reads: true, open: true },
     fields: ({ ownerSessionId }) => ({ sessionId: ownerSessionId }),
   },
+  [`${dashboard}/settings/export/actions.ts#remove`]: { fields: ({ archiveId }) => ({ archiveId }) },
+  [`${dashboard}/settings/export/actions.ts#unlock`]: { ...{ reads: true, begins: true }, fields: () => ({}) },
+  [`${dashboard}/settings/export/actions.ts#ask`]: { begins: true, fields: () => ({ keyStrings: 'on' }) },
   // What leaves nothing for the others comes late.
   [`${dashboard}/customers/[id]/actions.ts#eraseCustomer`]: { fields: ({ customerId }) => ({ customerId }) },
   [`${dashboard}/settings/organization/actions.ts#askOrganizationDeletion`]: {
     fields: ({ mark }) => ({ name: `Maison ${mark}` }),
+  },
+  [`${dashboard}/settings/organization/actions.ts#changeAddress`]: {
+    begins: true,
+    fields: ({ slug }) => ({ slug: `${slug.slice(0, 30)}-new`, from: slug }),
   },
   [`${dashboard}/settings/organization/actions.ts#stopOrganizationDeletion`]: { begins: true, fields: () => ({}) },
   'app/account/actions.ts#signOutEverywhereAction': noForm,

@@ -67,9 +67,20 @@ const waysOut: Record<string, string> = {
   everywhere: 'Signed out everywhere else',
 }
 
+const archiveSteps: Record<string, string> = {
+  asked: 'Export of everything asked for',
+  downloaded: 'Export of everything downloaded',
+  deleted: 'Export of everything deleted',
+}
+
 const sentences = {
   'organization.created': { title: () => 'Organization set up' },
   'organization.updated': { title: () => 'Settings changed', detail: changes },
+  'organization.exported': {
+    title: (d) => archiveSteps[text(d.step)] ?? 'Export of everything',
+    detail: (d) => (d.keyStrings === true ? 'with key strings' : d.keyStrings === false ? 'keys masked' : ''),
+    tone: 'warn',
+  },
   'organization.deletion_asked': {
     title: (d) => `The organization will be deleted on ${moment(d.dueAt)}`,
     tone: 'bad',

@@ -9,6 +9,7 @@ type Sent = WebhookType | null | ((data: EventData) => WebhookType | null)
 const events = {
   'organization.created': null,
   'organization.updated': null,
+  'organization.exported': null,
   'organization.deletion_asked': null,
   'organization.deletion_stopped': null,
   'session.started': null,

@@ -153,6 +153,8 @@ export const accountNews = [
   'ownership-received',
   'sign-in-linked',
   'sign-in-unlinked',
+  'organization-archive-asked',
+  'organization-archive-ready',
   'organization-deletion-asked',
   'organization-deletion-stopped',
   'organization-deleted',

@@ -45,6 +45,7 @@ export async function erasePersonalData(
       const sought: Sought = { email, name, refs: await refsOf(tx, customerId) }
       await emptyOwn(tx, { organizationId, customerId, email, words: wordsOf(sought) }, now)
       await forgetAccount(tx, organizationId, email)
+      await tx.archive.deleteMany({ where: { organizationId } })
       await record(tx, merchant, now, { type: 'customer.erased', organizationId, customerId, data: {} })
       const erasureId = newId(now)
       await tx.customerErasure.create({
