@@ -406,6 +406,21 @@ export const table: Record<string, Row> = {
     fields: ({ keyId, slug }) => ({ licenseKeyId: keyId, email: `taker-${slug}@example.com` }),
   },
   'app/purchases/actions.ts#withdraw': { customer: true, fields: ({ keyId }) => ({ licenseKeyId: keyId }) },
+  'app/purchases/address/actions.ts#askForMove': {
+    ...{ customer: true, reads: true },
+    fields: ({ mark }) => ({ email: `moved-${mark}@example.com` }),
+  },
+  'app/purchases/address/actions.ts#stopMoving': { customer: true, reads: true, fields: () => ({}) },
+  'app/purchases/address/confirm/actions.ts#sayYes': {
+    open: true,
+    reads: true,
+    fields: () => ({ token: 'not-a-token' }),
+  },
+  'app/purchases/address/confirm/actions.ts#sayNo': {
+    open: true,
+    reads: true,
+    fields: () => ({ token: 'not-a-token' }),
+  },
   'app/purchases/take/actions.ts#take': { open: true, reads: true, fields: () => ({ token: 'not-a-token' }) },
   'app/purchases/take/actions.ts#decline': { open: true, reads: true, fields: () => ({ token: 'not-a-token' }) },
   'app/purchases/actions.ts#rotateKey': { customer: true, fields: ({ keyId }) => ({ licenseKeyId: keyId }) },

@@ -18,7 +18,7 @@ export type AppProcess = {
   end: (signal?: NodeJS.Signals) => Promise<number | null>
 }
 
-/** Starts the production server as one more process; it answers license calls when this resolves, pages soon after. */
+/** Starts the production server as one more process; it answers license calls and pages when this resolves. */
 export async function startAppProcess(
   settings: Record<string, string> = {},
   { port = 0, script = 'server/web.ts', args = [] as string[] } = {},
@@ -47,6 +47,8 @@ export async function startAppProcess(
       await end('SIGKILL')
       throw new Error(`The app process did not start: ${said.slice(-4_000)}`)
     }
+  // Where pages are in the same process, it answers nobody for a second or more while it loads them.
+  await send({ base: url, method: 'GET', path: '/api/ready' }).catch(() => {})
   return { url, pid: child.pid as number, log: () => said, end }
 }
 

@@ -66,6 +66,8 @@ const table: Record<string, Visit> = {
   '/purchases/replace': { as: 'customer', path: () => '/purchases/replace?ask=nothing-of-ours' },
   '/activate': { as: 'nobody', path: () => '/activate?code=BCDF-GHJK', leadsTo: /\/login\b/ },
   '/purchases/activate': { as: 'customer', path: () => '/purchases/activate' },
+  '/purchases/address/confirm': { as: 'nobody', path: () => '/purchases/address/confirm?token=none' },
+  '/purchases/address': { as: 'customer', path: () => '/purchases/address' },
   '/purchases/take': { as: 'nobody', path: () => '/purchases/take?token=none' },
   '/purchases/[id]': { as: 'customer', path: ({ keyId }) => `/purchases/${keyId}` },
   '/dashboard': { as: 'member of two', path: () => '/dashboard' },

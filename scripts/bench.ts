@@ -67,6 +67,7 @@ const few = 1_000
 const KEYS_WARM_SECONDS = 10
 const many = 1_000_000
 const SIZES = [few, 100_000, many]
+const SIGN_IN_TRIES = 200
 const urlOf = (at: number) => `http://127.0.0.1:${at}`
 const keysName = (count: number) => `keys: ${count.toLocaleString('en')}`
 
@@ -353,8 +354,6 @@ async function pages(): Promise<number> {
   await end(app)
   return over.length > 0 ? 1 : 0
 }
-
-const SIGN_IN_TRIES = 200
 
 /** Whether the time of an answer tells known addresses from unknown ones. */
 async function signInTimes(): Promise<number> {

@@ -19,6 +19,7 @@ import { type Environment, loadEnvironment } from './environment.ts'
 import { openFastLane, requestOf } from './fast-lane.ts'
 import { type HandedOver, Handover } from './handover.ts'
 import { Halt, onStop, run, untilStopped } from './lifecycle.ts'
+import { lingerAtClose } from './lingering.ts'
 import { joinMetrics } from './metrics.ts'
 import { Gate } from './page-gate.ts'
 import { openPages } from './pages.ts'
@@ -86,6 +87,7 @@ export async function serve({ port, host }: Environment, pagesAt: string | null 
     // Slow senders are cut off; 65 s of keep-alive outlasts the 60 s most proxies wait before they use a connection again.
     { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, requireHostHeader: false },
     async (request, response) => {
+      lingerAtClose(request)
       if (closing) response.setHeader('Connection', 'close')
       if (closed) await closed
       const refused = tidy(request)

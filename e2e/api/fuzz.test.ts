@@ -55,8 +55,11 @@ function expectReason({ status, headers, text, json }: Answer, { method, path }:
   // Vendors have words of their own.
   const tidy = path.replace(/\/{2,}/g, '/')
   if (dialects.some(({ prefix }) => prefix && tidy.startsWith(root + prefix))) return
+  // RFC 8628 says how a device asks for a key, and names the errors of its polls; our own name of those stands beside it.
+  if (status === 200 && tidy.startsWith(`${root}/device-code`)) return expect(json.user_code, text).toMatch(/./)
   if (status === 200) return expect(json.code, text).toMatch(/^[A-Z_]+$/)
-  expect([json.error, json.detail], text).toEqual([expect.stringMatching(/^[A-Z_]+$/), expect.stringMatching(/./)])
+  const name = tidy.startsWith(`${root}/device-token`) && status === 400 ? (json.code ?? json.error) : json.error
+  expect([name, json.detail], text).toEqual([expect.stringMatching(/^[A-Z_]+$/), expect.stringMatching(/./)])
 }
 
 /** Both doors say the same to a question that changes nothing. */

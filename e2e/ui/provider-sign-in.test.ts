@@ -72,7 +72,7 @@ test('a verified address signs its member in, leads to the page that was asked f
   await comeAs(page, { sub, email: shop.email.toUpperCase() }, `/dashboard/${shop.slug}/history`)
   await expect(heading(page, 'History')).toBeVisible()
   expect(await linksOf(shop.merchant.userId)).toMatchObject([{ provider: 'oidc', issuer: oidc.issuer, subject: sub }])
-  await waitForMail(shop.email, /^A sign-in was linked$/, 75_000)
+  await waitForMail(shop.email, /^A sign-in was linked$/)
 
   // Another address there, even somebody else's, and even unverified: the subject is who it is.
   const other = await makeOrganization()

@@ -10,6 +10,7 @@ import { isId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
 import * as paths from '../web/paths.ts'
 import { PASSKEY_PROOF, PROOF } from '../web/proof.ts'
+import { isLanguage, LANGUAGE_COOKIE } from '../words/plain.ts'
 import { secureCookies, sessionSecret, visitorOf } from './options.ts'
 import { pendingOf, type SessionToken } from './queries.ts'
 import { isPending, loginPath, secondStepPath, sessionIsOver } from './rules.ts'
@@ -47,6 +48,7 @@ export type SignedIn = {
 
 type Row = Omit<SignedIn, 'memberships' | 'sessionId' | 'confirmedAt'> & {
   secondStepAt: Date | null
+  language: string | null
   confirmedAt: Date | null
   requiresTwoStep: boolean | null
   createdAt: Date
@@ -78,7 +80,7 @@ export const currentUser = cache(async (): Promise<SignedIn | null> => {
            u.two_step_at AS "twoStepSince", s.second_step_at AS "secondStepAt",
            EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = u.id AND a.confirmed_at IS NOT NULL) AS "hasApp",
            EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = u.id) AS "hasPasskey",
-           s.confirmed_at AS "confirmedAt",
+           s.confirmed_at AS "confirmedAt", u.language,
            s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt", o.require_two_step AS "requiresTwoStep",
            o.id AS "organizationId", o.slug, o.name AS "organizationName", m.role::text AS role,
            h.sees_keys AS "supportSeesKeys", m.last_used_at AS "lastUsedAt"
@@ -95,6 +97,7 @@ export const currentUser = cache(async (): Promise<SignedIn | null> => {
   if (isPending({ secondStepAt: user.secondStepAt, twoStepAt: user.twoStepSince })) return null
   if (now.getTime() - user.lastSeenAt.getTime() >= SEEN_EVERY_MS)
     await touchSession(sessionId, await currentVisitor(), now)
+  await keepChosen(user)
   return {
     id: user.id,
     sessionId,
@@ -124,6 +127,13 @@ export const currentUser = cache(async (): Promise<SignedIn | null> => {
     ),
   }
 })
+
+// What is mailed to them follows the language that they chose here, from the next page on.
+async function keepChosen({ id, language }: Row): Promise<void> {
+  const chosen = (await cookies()).get(LANGUAGE_COOKIE)?.value
+  if (isLanguage(chosen) && chosen !== language)
+    await prisma.user.updateMany({ where: { id }, data: { language: chosen } })
+}
 
 /** Whoever is signed in; otherwise the sign-in page, which leads back. */
 export async function requireUser(path: Route): Promise<SignedIn> {

@@ -8,6 +8,7 @@ const fromDriver = (code: string, cause: object) =>
 describe('a database that is away', () => {
   test.each([
     ['refused', error('connect ECONNREFUSED', { code: 'ECONNREFUSED' })],
+    ['gone with its socket', error('connect ENOENT /srv/.s.PGSQL.5432', { code: 'ENOENT', syscall: 'connect' })],
     ['lost', error('Connection terminated unexpectedly')],
     ['slow', error('Query read timeout')],
     ['shutting down', error('terminating', { code: '57P01' })],
@@ -23,6 +24,7 @@ describe('a database that is away', () => {
   test.each([
     ['a broken rule', fromDriver('P2002', { kind: 'UniqueConstraintViolation', originalCode: '23505' })],
     ['a wrong statement', fromDriver('P2010', { kind: 'postgres', originalCode: '42601' })],
+    ['a file that is missing', error('no such file, open', { code: 'ENOENT', syscall: 'open' })],
     ['a fault of ours', new TypeError('undefined is not a function')],
     ['no error at all', 'connection'],
   ])('is not %s', (_name, thrown) => {

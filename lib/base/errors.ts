@@ -54,5 +54,5 @@ export function isUnavailable(error: unknown): boolean {
   const { code, meta } = error as { code?: unknown; meta?: { driverAdapterError?: { cause?: Cause } } }
   const { kind, originalCode } = meta?.driverAdapterError?.cause ?? {}
   const codes = [code, kind, originalCode].map(String)
-  return codes.some((each) => DATABASE_AWAY.test(each)) || /connection|timeout/i.test(error.message)
+  return codes.some((each) => DATABASE_AWAY.test(each)) || /connect(ion| ENOENT)|timeout/i.test(error.message)
 }

@@ -17,6 +17,7 @@ test('an empty environment has every default', () => {
       LICENSE_RATE_PER_SECOND: 50,
       LICENSE_RATE_BURST: 200,
       LICENSE_GUESSES_PER_MINUTE: 30,
+      DEVICE_CODES_PER_MINUTE: 30,
       API_RATE_PER_MINUTE: 600,
     },
     ...{

@@ -47,6 +47,10 @@ const events = {
   'customer.updated': 'customer.updated',
   'customer.merged': 'customer.merged',
   'customer.erased': null,
+  // They ask for another address; once both mailboxes said yes they are changed or merged.
+  'customer.address_asked': null,
+  'customer.address_confirmed': null,
+  'customer.address_stopped': null,
   'purchase.created': ({ imported }) => (imported === true ? null : 'purchase.created'),
   'purchase.updated': 'purchase.updated',
   'purchase.renewed': 'purchase.renewed',

@@ -18,8 +18,6 @@ type Limits = Record<'address' | 'key' | 'guess' | 'holder' | 'token' | 'ask', L
 }
 
 const BURST_SECONDS = 10
-/** Devices that may begin to ask for a key from one address in a minute: each is a row for an hour. */
-export const DEVICE_ASKS_PER_MINUTE = 30
 /** Who asks, within this time, about as many different unknown keys as its minutes allow, is guessing. */
 const GUESSING_MS = 10 * 60_000
 
@@ -31,6 +29,7 @@ function open(): Limits {
     burst: openCounter(`${name}-burst`, burst, BURST_SECONDS),
   })
   const guesses = settings.LICENSE_GUESSES_PER_MINUTE
+  const asks = settings.DEVICE_CODES_PER_MINUTE
   return {
     // Generous: an office behind one address starts many copies of an app at nine o'clock.
     address: bursty('address', settings.LICENSE_RATE_PER_SECOND, settings.LICENSE_RATE_BURST),
@@ -42,7 +41,8 @@ function open(): Limits {
     holder: { points: settings.API_RATE_PER_MINUTE, each: openCounter('api', settings.API_RATE_PER_MINUTE, 60) },
     // Tokens that open nothing, as key strings that nobody was issued.
     token: { points: guesses, each: openCounter('token', guesses, 60) },
-    ask: { points: DEVICE_ASKS_PER_MINUTE, each: openCounter('device-ask', DEVICE_ASKS_PER_MINUTE, 60) },
+    // Each is a row for an hour.
+    ask: { points: asks, each: openCounter('device-ask', asks, 60) },
     watch: new GuessWatch((guesses * GUESSING_MS) / 60_000, GUESSING_MS),
     // No key string leaves this process. Within it, it is kept as long as it counts: hashing would cost more than counting.
     nameOfKey: settings.REDIS_URL ? (keyString) => hexHashOf('rate-limit', endOf(keyString)) : endOf,

@@ -8,6 +8,7 @@ import { purgeAttempts } from '../auth/attempts.ts'
 import { purgeLinks } from '../auth/commands.ts'
 import { purgeAccountLinks } from '../auth/links.ts'
 import { purgeChallenges } from '../auth/passkeys.ts'
+import { securityNotes } from '../auth/security-log.ts'
 import { purgeSessions } from '../auth/sessions.ts'
 import type { System } from '../base/actor.ts'
 import { DAY_MS } from '../base/days.ts'
@@ -17,6 +18,7 @@ import { perProcess } from '../base/per-process.ts'
 import { purgeBulkChanges, runBulkChange, silentBulkChanges } from '../bulk-changes/run.ts'
 import { purgeCalls } from '../call-log/commands.ts'
 import { purgeOffers } from '../customers/hand-on.ts'
+import { purgeMoves } from '../customers/move-address.ts'
 import { purgeCustomerSessions } from '../customers/sessions.ts'
 import { tidyAddresses } from '../customers/tidy-addresses.ts'
 import { foldWords } from '../database/folded.ts'
@@ -67,6 +69,7 @@ export function startJobs(): void {
     process.off('SIGTERM', stop)
     process.off('SIGINT', stop)
     await (await started)?.()
+    await securityNotes()
     closeMailer()
   }
   shared.stop = stop
@@ -98,6 +101,7 @@ const workers: Workers = {
     await purgeRemembered(now)
     await purgeCustomerSessions(now)
     await purgeOffers(now)
+    await purgeMoves(now)
     await purgeAnswers(now)
     await purgeValidationCounts(now)
     await purgeRefusals(now)

@@ -16,6 +16,7 @@ import { LOGO_ID, type MailFile } from './customer-message.ts'
 import { keysOfMail } from './keys-facts.ts'
 import { whyDropped, writeMail } from './message.ts'
 
+const CONNECTIONS = 3
 const SWEEP_SIZE = 500
 const SWEEP_FAILURES_MAX = 3
 
@@ -30,7 +31,7 @@ function mailer(): Transporter {
       mailer: createTransport({
         url,
         pool: true,
-        maxConnections: 3,
+        maxConnections: CONNECTIONS,
         connectionTimeout: 10_000,
         greetingTimeout: 10_000,
         socketTimeout: 30_000,
@@ -168,13 +169,17 @@ export async function sweepMail(system: System, now: Date): Promise<number> {
   })
   let sent = 0
   let failures = 0
-  for (const { id } of rows) {
-    // An SMTP server that is away would cost every mail one of its attempts.
-    if (failures >= SWEEP_FAILURES_MAX) break
-    const outcome = await deliverMail(system, id, now)
-    if (outcome === 'sent') sent++
-    failures = outcome === 'retry' ? failures + 1 : 0
+  const left = rows.values()
+  const sendOneByOne = async () => {
+    for (const { id } of left) {
+      // An SMTP server that is away would cost every mail one of its attempts.
+      if (failures >= SWEEP_FAILURES_MAX) return
+      const outcome = await deliverMail(system, id, now)
+      if (outcome === 'sent') sent++
+      failures = outcome === 'retry' ? failures + 1 : 0
+    }
   }
+  await Promise.all(Array.from({ length: CONNECTIONS }, sendOneByOne))
   return sent
 }
 

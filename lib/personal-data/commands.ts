@@ -161,5 +161,6 @@ async function forgetAccount(tx: Tx, organizationId: string, email: string): Pro
   if ((await tx.membership.count({ where: { user: { email } } })) > 0) return
   await tx.user.deleteMany({ where: { email } })
   await tx.verificationToken.deleteMany({ where: { identifier: email } })
+  await tx.addressMove.deleteMany({ where: { OR: [{ from: email }, { to: email }] } })
   await tx.mail.deleteMany({ where: { organizationId: null, to: email } })
 }

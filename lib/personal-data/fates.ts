@@ -133,6 +133,10 @@ export const fates: Record<string, Record<string, Fate>> = {
     ...{ conditions: 'row', meta: 'row', address: 'row', program: 'row' },
   },
   key_offers: { to: 'row', token_hash: 'row' },
+  // Their own account's, and those that bring somebody to their address; each is gone a day after it was asked for.
+  address_moves: {
+    ...{ from: 'account', to: 'account', from_token_hash: 'account', to_token_hash: 'account', language: 'account' },
+  },
   secret_versions: { check_hash: secret, check_sealed: secret, kept: secret, progress: closed },
   secret_holders: { about: kept('a process of this server') },
 }

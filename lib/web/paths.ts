@@ -250,6 +250,9 @@ export const activate = (query?: { code?: string }) => to('/activate', query)
 /** `request` is whose code was typed. */
 export const approveDevice = (query?: { code?: string | null; request?: string }) => to('/purchases/activate', query)
 /** Where the link of a mail leads that offers a key to somebody else. */
+/** Where a customer asks for another address, and where the links lead by which both mailboxes say yes. */
+export const moveAddress = () => to('/purchases/address')
+export const confirmMove = (query: { token: string }) => to('/purchases/address/confirm', query)
 export const takeKey = (query: { token: string }) => to('/purchases/take', query)
 /** Where software sends people whose devices take all places; `ask` says for which device. */
 export const replaceDevice = (query: { ask: string }) => to('/purchases/replace', query)

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { afterAll, expect, test, vi } from 'vitest'
-import { boundLog, startDatabase } from './database.ts'
+import { boundLog, canHoldSocket, startDatabase } from './database.ts'
 
 const home = mkdtempSync(path.join(tmpdir(), 'latchkey-database-'))
 chmodSync(home, 0o755)
@@ -46,6 +46,23 @@ test('the embedded database keeps what was acknowledged, whatever ends it', { ti
 
   second.stop()
   await expect(query(second.url, 'SELECT 1')).rejects.toThrow()
+})
+
+test('it is asked over a socket where the path of one can be used, and over loopback all the same', async () => {
+  expect(canHoldSocket('/srv/latchkey/.data/postgres/sockets')).toBe(true)
+  expect(canHoldSocket(`/srv/${'long/'.repeat(20)}sockets`)).toBe(false)
+  expect(canHoldSocket("/srv/Ann's files/sockets")).toBe(false)
+  const { url, stop } = await startDatabase({ home })
+  try {
+    const where = 'SELECT inet_server_addr()::text AS address'
+    const hasSocket = process.platform !== 'win32' && canHoldSocket(path.join(home, 'postgres/sockets'))
+    expect(await query(url, where)).toEqual([{ address: hasSocket ? null : '127.0.0.1/32' }])
+    const loopback = new URL(url)
+    loopback.search = ''
+    expect(await query(loopback.href, where)).toEqual([{ address: '127.0.0.1/32' }])
+  } finally {
+    stop()
+  }
 })
 
 /** Every file and folder below, with its mode. */

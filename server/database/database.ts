@@ -1,4 +1,4 @@
-// A real PostgreSQL with no set-up, kept in a folder and reached over loopback.
+// A real PostgreSQL with no set-up, kept in a folder and reached over a socket in it, or over loopback.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -56,7 +56,7 @@ export async function startDatabase({ home = '.data', name = 'latchkey', fast = 
 
   let reviving = false
   const password = readFileSync(place.password, 'utf8')
-  const { client, port } = await connect()
+  const { client, at } = await connect()
   try {
     const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name])
     if (!found.rowCount) await client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`)
@@ -71,7 +71,7 @@ export async function startDatabase({ home = '.data', name = 'latchkey', fast = 
   const watch = setInterval(() => void revive(), 1_000).unref()
   const logWatch = setInterval(() => boundLog(place.log, owner), LOG_LOOK_MS).unref()
   return {
-    url: urlOf(port, name),
+    url: urlOf(at, name),
     stop: () => {
       clearInterval(watch)
       clearInterval(logWatch)
@@ -88,7 +88,7 @@ export async function startDatabase({ home = '.data', name = 'latchkey', fast = 
     try {
       console.error('PostgreSQL is gone; starting it again.')
       removeStale()
-      await start(port)
+      await start(at.port)
     } catch (error) {
       console.error((error as Error).message)
     } finally {
@@ -144,10 +144,12 @@ export async function startDatabase({ home = '.data', name = 'latchkey', fast = 
     for (let attempt = 1; ; attempt++) {
       try {
         if (run('pg_ctl', ['-D', place.data, 'status']).status !== 0 || removeStale()) await start()
-        const port = readFileSync(place.pid, 'utf8').split('\n')[3] ?? ''
-        const client = new pg.Client({ connectionString: urlOf(port, 'postgres') })
+        // One that an older Latchkey started may have no socket.
+        const [, , , port = '', sockets = ''] = readFileSync(place.pid, 'utf8').split('\n')
+        const at = { port, sockets }
+        const client = new pg.Client({ connectionString: urlOf(at, 'postgres') })
         await client.connect()
-        return { client, port }
+        return { client, at }
       } catch (error) {
         // Just killed, still starting or recovering, or another process was quicker to take the port or the folder.
         if (Date.now() > deadline || (error instanceof StartFailed && attempt > 20)) throw error
@@ -165,7 +167,8 @@ export async function startDatabase({ home = '.data', name = 'latchkey', fast = 
     boundLog(place.log, owner)
     const settings = [
       'listen_addresses=127.0.0.1',
-      "unix_socket_directories=''", // socket paths are limited to about 107 bytes
+      `unix_socket_directories='${makeSockets() ?? ''}'`,
+      'unix_socket_permissions=0700',
       'max_connections=200',
       `shared_buffers=${sharedBuffersMb()}MB`,
       // The first change of a page after a checkpoint writes all of it: with many keys in use that is most of the work, so not too often.
@@ -189,10 +192,28 @@ export async function startDatabase({ home = '.data', name = 'latchkey', fast = 
     return true
   }
 
-  function urlOf(port: string, database: string) {
-    return `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`
+  /** The folder for the socket; null where there can be none. A question and its answer cost a quarter less over it than over loopback. */
+  function makeSockets(): string | null {
+    if (process.platform === 'win32' || !canHoldSocket(place.sockets)) return null
+    mkdirSync(place.sockets, { recursive: true, mode: 0o700 })
+    give(place.sockets)
+    // PostgreSQL takes one that was killed and that nobody has buried yet for one that runs.
+    for (const name of readdirSync(place.sockets).filter((each) => each.endsWith('.lock'))) {
+      const lock = path.join(place.sockets, name)
+      if (commandOf(readNumber(lock))?.includes(place.data) === false) rmSync(lock, { force: true })
+    }
+    return place.sockets
+  }
+
+  function urlOf({ port, sockets }: { port: string; sockets: string }, database: string) {
+    const url = `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`
+    return sockets ? `${url}?host=${encodeURIComponent(sockets)}` : url
   }
 }
+
+/** The system takes about 104 bytes for the path of a socket, and pg_ctl hands the folder to a shell. */
+export const canHoldSocket = (folder: string): boolean =>
+  Buffer.byteLength(path.join(folder, '.s.PGSQL.65535')) <= 100 && /^[\w./-]+$/.test(folder)
 
 class StartFailed extends Error {}
 
@@ -211,6 +232,7 @@ function layout(wanted: string) {
     log: path.join(root, 'log'),
     password: path.join(root, 'password'),
     users: path.join(root, 'users'),
+    sockets: path.join(root, 'sockets'),
   }
 }
 

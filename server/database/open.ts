@@ -185,6 +185,7 @@ function explain(url: string, error: NodeJS.ErrnoException): string {
   const check = 'Check DATABASE_URL.'
   const sentences: Record<string, string> = {
     ECONNREFUSED: `No database answers at ${host}: is PostgreSQL running there? ${check}`,
+    ENOENT: `No database answers at ${host}: is PostgreSQL running there? ${check}`,
     ENOTFOUND: `The database host ${host} is not known. ${check}`,
     EAI_AGAIN: `The database host ${host} is not known. ${check}`,
     '28P01': `The database at ${host} refuses the user name or password. ${check}`,
@@ -199,5 +200,5 @@ function explain(url: string, error: NodeJS.ErrnoException): string {
 function hostOf(url: string): string {
   if (!URL.canParse(url)) return 'the address in DATABASE_URL'
   const { hostname, port, searchParams } = new URL(url)
-  return `${hostname || searchParams.get('host') || 'localhost'}:${port || '5432'}`
+  return `${searchParams.get('host') || hostname || 'localhost'}:${port || '5432'}`
 }
