@@ -406,6 +406,21 @@ export const table: Record<string, Row> = {
     fields: ({ keyId, slug }) => ({ licenseKeyId: keyId, email: `taker-${slug}@example.com` }),
   },
   'app/purchases/actions.ts#withdraw': { customer: true, fields: ({ keyId }) => ({ licenseKeyId: keyId }) },
+  'app/purchases/address/actions.ts#askForMove': {
+    ...{ customer: true, reads: true },
+    fields: ({ mark }) => ({ email: `moved-${mark}@example.com` }),
+  },
+  'app/purchases/address/actions.ts#stopMoving': { customer: true, reads: true, fields: () => ({}) },
+  'app/purchases/address/confirm/actions.ts#sayYes': {
+    open: true,
+    reads: true,
+    fields: () => ({ token: 'not-a-token' }),
+  },
+  'app/purchases/address/confirm/actions.ts#sayNo': {
+    open: true,
+    reads: true,
+    fields: () => ({ token: 'not-a-token' }),
+  },
   'app/purchases/take/actions.ts#take': { open: true, reads: true, fields: () => ({ token: 'not-a-token' }) },
   'app/purchases/take/actions.ts#decline': { open: true, reads: true, fields: () => ({ token: 'not-a-token' }) },
   'app/purchases/actions.ts#rotateKey': { customer: true, fields: ({ keyId }) => ({ licenseKeyId: keyId }) },
@@ -523,14 +538,25 @@ export const table: Record<string, Row> = {
     open: true,
     fields: ({ ownerSessionId }) => ({ linkedSignInId: ownerSessionId }),
   },
+  'app/account/organization/actions.ts#newOrganizationAction': {
+    ...{ reads: true, open: true },
+    fields: (of) => ({ name: 'Taken over', slug: `thief-${of.slug}`.slice(0, 40) }),
+  },
   'app/account/actions.ts#endSessionAction': {
     ...{ reads: true, open: true },
     fields: ({ ownerSessionId }) => ({ sessionId: ownerSessionId }),
   },
+  [`${dashboard}/settings/export/actions.ts#remove`]: { fields: ({ archiveId }) => ({ archiveId }) },
+  [`${dashboard}/settings/export/actions.ts#unlock`]: { ...{ reads: true, begins: true }, fields: () => ({}) },
+  [`${dashboard}/settings/export/actions.ts#ask`]: { begins: true, fields: () => ({ keyStrings: 'on' }) },
   // What leaves nothing for the others comes late.
   [`${dashboard}/customers/[id]/actions.ts#eraseCustomer`]: { fields: ({ customerId }) => ({ customerId }) },
   [`${dashboard}/settings/organization/actions.ts#askOrganizationDeletion`]: {
     fields: ({ mark }) => ({ name: `Maison ${mark}` }),
+  },
+  [`${dashboard}/settings/organization/actions.ts#changeAddress`]: {
+    begins: true,
+    fields: ({ slug }) => ({ slug: `${slug.slice(0, 30)}-new`, from: slug }),
   },
   [`${dashboard}/settings/organization/actions.ts#stopOrganizationDeletion`]: { begins: true, fields: () => ({}) },
   'app/account/actions.ts#signOutEverywhereAction': noForm,

@@ -1,6 +1,8 @@
 // An organization with something of everything in it, all of it marked with one word that occurs nowhere else.
 import { expect } from '@playwright/test'
 import { sealRequest } from '#lib/activations/approve.ts'
+import { askArchive } from '#lib/archives/commands.ts'
+import { runArchive } from '#lib/archives/run.ts'
 import type { Member } from '#lib/base/actor.ts'
 import { newId } from '#lib/base/ids.ts'
 import { apiScopes } from '#lib/base/permissions.ts'
@@ -120,7 +122,7 @@ export async function makeFullOrganization() {
   const ids = {
     ...{ slug: shop.slug, configurationId, productId, keyId: key.id },
     ...{ customerId: '', mailId: '', importId: '', checkedImportId: '', bulkChangeId },
-    ...{ purchaseId: '', connectionId: '', deliveryId: '', webhookEndpointId: '', webhookMessageId: '' },
+    ...{ purchaseId: '', connectionId: '', deliveryId: '', webhookEndpointId: '', webhookMessageId: '', archiveId: '' },
   }
   const fields = { organization: shop.slug, licenseKeyId: key.id }
   const resent = await callAction('app/dashboard/[organization]/license-keys/[id]/actions.ts#resendMail', {
@@ -228,6 +230,8 @@ export async function makeFullOrganization() {
       keys: { create: { position: 0, licenseKeyId: expired.id } },
     },
   })
+  const { archiveId } = await askArchive(shop.merchant, { hasKeyStrings: true }, new Date())
+  await runArchive({ kind: 'system', name: 'Latchkey' }, archiveId, () => new Date())
   const event = await prisma.event.findFirstOrThrow({ where: { organizationId: shop.id, licenseKeyId: key.id } })
   const deviceRequests = [
     await askForDevice(shop.id, alice.userId, mark),
@@ -273,6 +277,7 @@ export async function makeFullOrganization() {
     openImportId: opened.importId,
     bulkChangeId,
     openBulkChangeId,
+    archiveId,
     deviceRequests,
   }
 }

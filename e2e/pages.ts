@@ -18,6 +18,7 @@ export type Ids = {
   deliveryId: string
   webhookEndpointId: string
   webhookMessageId: string
+  archiveId: string
 }
 
 export type Visit = {
@@ -52,6 +53,7 @@ const table: Record<string, Visit> = {
   '/login/second-step': { as: 'nobody', path: () => '/login/second-step', leadsTo: /\/login$/ },
   '/account/two-step': { as: 'owner', path: () => '/account/two-step' },
   '/account/address': { as: 'owner', path: () => '/account/address?token=not-a-token-of-this-server' },
+  '/account/organization': { as: 'owner', path: () => '/account/organization' },
   '/account': { as: 'owner', path: () => '/account' },
   '/login/confirm': { as: 'unverified', path: () => '/login/confirm' },
   '/outbox': { as: 'nobody', path: () => '/outbox', demo: true },
@@ -64,6 +66,8 @@ const table: Record<string, Visit> = {
   '/purchases/replace': { as: 'customer', path: () => '/purchases/replace?ask=nothing-of-ours' },
   '/activate': { as: 'nobody', path: () => '/activate?code=BCDF-GHJK', leadsTo: /\/login\b/ },
   '/purchases/activate': { as: 'customer', path: () => '/purchases/activate' },
+  '/purchases/address/confirm': { as: 'nobody', path: () => '/purchases/address/confirm?token=none' },
+  '/purchases/address': { as: 'customer', path: () => '/purchases/address' },
   '/purchases/take': { as: 'nobody', path: () => '/purchases/take?token=none' },
   '/purchases/[id]': { as: 'customer', path: ({ keyId }) => `/purchases/${keyId}` },
   '/dashboard': { as: 'member of two', path: () => '/dashboard' },
@@ -135,6 +139,7 @@ const table: Record<string, Visit> = {
   '/dashboard/[organization]/settings/mail/texts/[mail]': dashboard(() => '/settings/mail/texts/key-expiring'),
   '/dashboard/[organization]/settings/mail/sent': dashboard(() => '/settings/mail/sent'),
   '/dashboard/[organization]/settings/customers': dashboard(() => '/settings/customers'),
+  '/dashboard/[organization]/settings/export': dashboard(() => '/settings/export'),
   '/dashboard/[organization]/settings/organization': dashboard(() => '/settings/organization'),
   '/dashboard/[organization]/settings/background-work': dashboard(() => '/settings/background-work'),
   '/dashboard/[organization]/settings/security': dashboard(() => '/settings/security'),
@@ -159,6 +164,8 @@ export function visitOf(route: string): Visit {
 /** Files that merchants download: route handlers below the dashboard, visited like pages. */
 const downloads: Record<string, (ids: Ids) => string> = {
   '/dashboard/[organization]/license-keys/export': ({ slug }) => `/dashboard/${slug}/license-keys/export?format=json`,
+  '/dashboard/[organization]/settings/export/[id]': ({ slug, archiveId }) =>
+    `/dashboard/${slug}/settings/export/${archiveId}`,
   '/dashboard/[organization]/imports/[id]/problems': ({ slug, checkedImportId }) =>
     `/dashboard/${slug}/imports/${checkedImportId}/problems`,
 }

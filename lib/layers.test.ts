@@ -25,6 +25,7 @@ const FLOORS = [
   ['vendors/*'],
   ['vendors'],
   ['imports', 'stores'],
+  ['archives'],
   ['personal-data'],
   ['api'],
   ['webhook-delivery'],

@@ -6,6 +6,8 @@ import { Button } from '#components/ui/button.tsx'
 import { Card } from '#components/ui/card.tsx'
 import { QuietPage } from '#components/ui/quiet-page.tsx'
 import { requireUser } from '#lib/auth/session.ts'
+import { env } from '#lib/base/env.ts'
+import { mayFound } from '#lib/organizations/rules.ts'
 import * as paths from '#lib/web/paths.ts'
 
 export const metadata: Metadata = { title: 'Dashboard' }
@@ -19,15 +21,22 @@ export default async function DashboardPage() {
       <QuietPage
         title="No organization yet"
         actions={
-          <Button variant="primary" href={paths.purchases()}>
-            Your purchases
-          </Button>
+          <>
+            {mayFound(env().NEW_ORGANIZATIONS, false) && (
+              <Button variant="primary" href={paths.newOrganization()}>
+                New organization
+              </Button>
+            )}
+            <Button href={paths.purchases()}>Your purchases</Button>
+          </>
         }
       >
         {user.email} does not belong to any organization here. Looking for something you bought? Open your purchases.
       </QuietPage>
     )
   if (others.length === 0) redirect(paths.overview({ organization: first.slug }))
+  const last = user.memberships.reduce((a, b) => ((b.lastUsedAt ?? 0) > (a.lastUsedAt ?? 0) ? b : a))
+  if (last.lastUsedAt) redirect(paths.overview({ organization: last.slug }))
   return (
     <QuietPage title="Choose an organization">
       <Card className="mt-4 text-ink">

@@ -50,7 +50,12 @@ export function PurchasesFrame({
         className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 border-line border-t py-4 text-mute"
         data-print="hide"
       >
-        <span className="min-w-0 basis-full truncate sm:flex-1 sm:basis-auto">{say.signedInAs(email)}</span>
+        <span className="flex min-w-0 basis-full flex-wrap gap-x-3 sm:flex-1 sm:basis-auto">
+          <span className="min-w-0 truncate">{say.signedInAs(email)}</span>
+          <a href={paths.moveAddress()} className="rounded-xs underline underline-offset-3 hover:text-ink">
+            {words.address.change}
+          </a>
+        </span>
         <LanguageSwitch language={language} label={say.language} />
         <ThemeToggle words={{ theme: say.theme, light: say.light, dark: say.dark, system: say.system }} />
       </footer>

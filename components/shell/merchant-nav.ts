@@ -57,6 +57,7 @@ export function merchantNav(
         { label: 'Webhooks', href: paths.webhooks(here) },
         { label: 'API keys', href: paths.apiKeys(here) },
         ...(role && roleMay(role, 'work.read') ? [{ label: 'Background work', href: paths.backgroundWork(here) }] : []),
+        ...(role && roleMay(role, 'security.write') ? [{ label: 'Export', href: paths.archives(here) }] : []),
         ...(role && roleMay(role, 'security.read') ? [{ label: 'Security log', href: paths.securityLog(here) }] : []),
       ],
     },

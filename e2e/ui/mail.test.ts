@@ -76,12 +76,12 @@ test('a merchant gives their mail looks and words, sees them while typing, and s
     ...{ name: 'logo.png', mimeType: 'image/png' },
     buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'.padEnd(200)),
   })
-  await said(page, 'Choose a PNG or JPEG picture.')
+  await said(page, 'Choose a PNG, JPEG or WebP picture.')
   await logo.setInputFiles({
     ...{ name: 'logo.png', mimeType: 'image/png' },
-    buffer: Buffer.concat([await picture(page, 'image/png', 320, 80), Buffer.alloc(120_000)]),
+    buffer: Buffer.concat([await picture(page, 'image/png', 320, 80), Buffer.alloc(820_000)]),
   })
-  await said(page, 'Use a picture of at most 100 KB')
+  await said(page, 'Use a picture of at most 800 KB')
   await logo.setInputFiles({
     ...{ name: 'logo.jpg', mimeType: 'image/jpeg', buffer: await picture(page, 'image/jpeg', 320, 80) },
   })

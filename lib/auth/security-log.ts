@@ -1,6 +1,8 @@
 import '#server-only'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Member, Visitor } from '../base/actor.ts'
 import { log } from '../base/log.ts'
+import { perProcess } from '../base/per-process.ts'
 import { prisma, type Tx } from '../database/client.ts'
 import { record, recordAs } from '../events/commands.ts'
 import type { EventData, EventType } from '../events/schema.ts'
@@ -47,11 +49,17 @@ export function noteSlowDown(visitor: Visitor, email: string, now: Date, what: W
   note('session.slowed', visitor, email, now, what)
 }
 
-const waiting = new Set<Promise<void>>()
+const notes = perProcess('security-notes', () => ({ waiting: new Set<Promise<void>>(), hurry: new AbortController() }))
+
+// Written at once it would take its time from the answer that is being made, and so tell a member's address from others all the same.
+const afterTheAnswer = () =>
+  sleep(AFTER_MS * (1 + Math.random()), undefined, { signal: notes.hurry.signal, ref: false }).catch(() => {})
 
 /** Resolves when everything noted so far is written; for tests and the end of a process. */
 export async function securityNotes(): Promise<void> {
-  await Promise.all(waiting)
+  notes.hurry.abort()
+  notes.hurry = new AbortController()
+  await Promise.all(notes.waiting)
 }
 
 type NoteType = 'session.refused' | 'session.slowed'
@@ -63,13 +71,15 @@ function note(type: NoteType, visitor: Visitor, email: string, now: Date, what: 
   // Of unknown addresses this is all that is kept. Attempts that were only slowed down could fill the log.
   if (type === 'session.refused') log.warn({ address: visitor.address }, `wrong ${what}`)
   // Beyond that, somebody sends more than can be written down; the log line above has them.
-  if (waiting.size >= 50) return
-  const written = write(type, visitor, email, now, what)
+  if (notes.waiting.size >= 50) return
+  const written = afterTheAnswer()
+    .then(() => write(type, visitor, email, now, what))
     .catch((error) => log.error({ err: error }, 'a refused sign-in could not be recorded'))
-    .finally(() => waiting.delete(written))
-  waiting.add(written)
+    .finally(() => notes.waiting.delete(written))
+  notes.waiting.add(written)
 }
 
+const AFTER_MS = 500
 const SUM_MS = 60 * 60 * 1_000
 
 /** Refusals of one member from one address are one event an hour, with their number: nobody can flood the history from outside. */

@@ -10,11 +10,12 @@ import { isId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
 import * as paths from '../web/paths.ts'
 import { PASSKEY_PROOF, PROOF } from '../web/proof.ts'
+import { isLanguage, LANGUAGE_COOKIE } from '../words/plain.ts'
 import { secureCookies, sessionSecret, visitorOf } from './options.ts'
 import { pendingOf, type SessionToken } from './queries.ts'
 import { isPending, loginPath, secondStepPath, sessionIsOver } from './rules.ts'
 import { touchSession } from './sessions.ts'
-import { assertConfirmed } from './step-up.ts'
+import { assertConfirmed, isConfirmed } from './step-up.ts'
 
 /** Whoever is signed in, and what they belong to. */
 export type SignedIn = {
@@ -40,11 +41,14 @@ export type SignedIn = {
     role: Role
     needsTwoStep: boolean
     supportSeesKeys: boolean
+    /** When they last looked at it; kept only of those who have several. */
+    lastUsedAt: Date | null
   }[]
 }
 
 type Row = Omit<SignedIn, 'memberships' | 'sessionId' | 'confirmedAt'> & {
   secondStepAt: Date | null
+  language: string | null
   confirmedAt: Date | null
   requiresTwoStep: boolean | null
   createdAt: Date
@@ -54,6 +58,7 @@ type Row = Omit<SignedIn, 'memberships' | 'sessionId' | 'confirmedAt'> & {
   organizationName: string | null
   role: Role | null
   supportSeesKeys: boolean | null
+  lastUsedAt: Date | null
 }
 
 const SEEN_EVERY_MS = 5 * 60_000
@@ -75,10 +80,10 @@ export const currentUser = cache(async (): Promise<SignedIn | null> => {
            u.two_step_at AS "twoStepSince", s.second_step_at AS "secondStepAt",
            EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = u.id AND a.confirmed_at IS NOT NULL) AS "hasApp",
            EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = u.id) AS "hasPasskey",
-           s.confirmed_at AS "confirmedAt",
+           s.confirmed_at AS "confirmedAt", u.language,
            s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt", o.require_two_step AS "requiresTwoStep",
            o.id AS "organizationId", o.slug, o.name AS "organizationName", m.role::text AS role,
-           h.sees_keys AS "supportSeesKeys"
+           h.sees_keys AS "supportSeesKeys", m.last_used_at AS "lastUsedAt"
       FROM sessions s
       JOIN users u ON u.id = s.user_id
       LEFT JOIN memberships m ON m.user_id = u.id
@@ -92,6 +97,7 @@ export const currentUser = cache(async (): Promise<SignedIn | null> => {
   if (isPending({ secondStepAt: user.secondStepAt, twoStepAt: user.twoStepSince })) return null
   if (now.getTime() - user.lastSeenAt.getTime() >= SEEN_EVERY_MS)
     await touchSession(sessionId, await currentVisitor(), now)
+  await keepChosen(user)
   return {
     id: user.id,
     sessionId,
@@ -103,22 +109,31 @@ export const currentUser = cache(async (): Promise<SignedIn | null> => {
     hasApp: user.hasApp,
     hasPasskey: user.hasPasskey,
     confirmedAt: user.confirmedAt ?? user.createdAt,
-    memberships: rows.flatMap(({ organizationId, slug, organizationName, role, requiresTwoStep, supportSeesKeys }) =>
-      organizationId && slug && organizationName && role
-        ? [
-            {
-              organizationId,
-              slug,
-              name: organizationName,
-              role,
-              needsTwoStep: Boolean(requiresTwoStep && !user.twoStepSince),
-              supportSeesKeys: supportSeesKeys ?? false,
-            },
-          ]
-        : [],
+    memberships: rows.flatMap(
+      ({ organizationId, slug, organizationName, role, requiresTwoStep, supportSeesKeys, lastUsedAt }) =>
+        organizationId && slug && organizationName && role
+          ? [
+              {
+                organizationId,
+                slug,
+                name: organizationName,
+                role,
+                needsTwoStep: Boolean(requiresTwoStep && !user.twoStepSince),
+                supportSeesKeys: supportSeesKeys ?? false,
+                lastUsedAt,
+              },
+            ]
+          : [],
     ),
   }
 })
+
+// What is mailed to them follows the language that they chose here, from the next page on.
+async function keepChosen({ id, language }: Row): Promise<void> {
+  const chosen = (await cookies()).get(LANGUAGE_COOKIE)?.value
+  if (isLanguage(chosen) && chosen !== language)
+    await prisma.user.updateMany({ where: { id }, data: { language: chosen } })
+}
 
 /** Whoever is signed in; otherwise the sign-in page, which leads back. */
 export async function requireUser(path: Route): Promise<SignedIn> {
@@ -134,8 +149,10 @@ export const pendingSignIn = async () => pendingOf(await sessionToken(), new Dat
 /** The signed-in member of the organization with this slug; somebody else's organization looks like none. */
 export async function requireMerchant(slug: string): Promise<Member> {
   const user = await requireUser(paths.overview({ organization: slug }))
-  const membership = user.memberships.find((candidate) => candidate.slug === slug)
+  const membership = await membershipOf(user, slug)
   if (!membership) notFound()
+  if (membership.slug !== slug) await leadOn(slug, membership.slug)
+  await noteUsed(user, membership)
   if (membership.needsTwoStep) redirect(paths.twoStep({ required: slug }))
   return {
     kind: 'merchant',
@@ -149,6 +166,33 @@ export async function requireMerchant(slug: string): Promise<Member> {
   }
 }
 
+/** Somebody's membership in the organization that has this slug, or had it before. */
+export async function membershipOf({ memberships }: SignedIn, slug: string) {
+  const membership = memberships.find((candidate) => candidate.slug === slug)
+  if (membership) return membership
+  const former = await prisma.formerSlug.findUnique({ where: { slug }, select: { organizationId: true } })
+  return memberships.find(({ organizationId }) => organizationId === former?.organizationId)
+}
+
+/** From an address with a former slug to the same with that of today. A form that was open meanwhile goes through where it stands. */
+async function leadOn(from: string, to: string): Promise<void> {
+  if ((await headers()).get('next-action')) return
+  const here = paths.overview({ organization: from })
+  const path = await pathOfPage(here)
+  const rest = path.startsWith(here) ? path.slice(here.length) : ''
+  redirect(paths.of(new URL(paths.overview({ organization: to }) + rest, 'http://here.invalid')))
+}
+
+/** Keeps which of several organizations somebody was last in, to five minutes: signing in leads there. */
+async function noteUsed(user: SignedIn, { organizationId, lastUsedAt }: SignedIn['memberships'][number]) {
+  if (user.memberships.length < 2 || (await headers()).get('next-router-prefetch')) return
+  const now = new Date()
+  const isLast = user.memberships.every((other) => (other.lastUsedAt ?? 0) <= (lastUsedAt ?? 0))
+  if (lastUsedAt && isLast && now.getTime() - lastUsedAt.getTime() < SEEN_EVERY_MS) return
+  const where = { userId: user.id, organizationId }
+  await prisma.membership.updateMany({ where, data: { lastUsedAt: now } })
+}
+
 /** Lets through whoever proved within the last minutes who they are, or does so in this form: for what a found browser must not do. */
 export async function requireConfirmed(form: FormData, path: Route = paths.account()): Promise<SignedIn> {
   const user = await requireUser(path)
@@ -159,6 +203,12 @@ export async function requireConfirmed(form: FormData, path: Route = paths.accou
   const proof = { typed: field(PROOF), passkey: field(PASSKEY_PROOF) }
   await assertConfirmed(user, proof, await currentVisitor(), new Date())
   return user
+}
+
+/** True while whoever is signed in proved lately who they are: for what is asked for by a link. */
+export async function hasFreshProof(): Promise<boolean> {
+  const user = await currentUser()
+  return user !== null && isConfirmed(user, new Date())
 }
 
 /** As `merchantOf`, of whoever proved lately who they are. */

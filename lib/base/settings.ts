@@ -69,6 +69,10 @@ export const settings = {
     must: 'be networks with commas between them, like 10.0.0.0/8, 127.0.0.1',
   },
   WEBHOOK_KEPT_DAYS: { shape: whole(1, 3_650).default(30), must: 'be a number of days, from 1 to 3650' },
+  NEW_ORGANIZATIONS: {
+    shape: z.enum(['nobody', 'members', 'anyone']).default('nobody'),
+    must: 'be nobody, members or anyone',
+  },
   METRICS_TOKEN: {
     shape: z.string().min(16).optional(),
     must: 'have at least 16 characters',

@@ -1,5 +1,6 @@
 import '#server-only'
-import type { Merchant } from '../base/actor.ts'
+import type { Prisma } from '#prisma/client.ts'
+import type { Customer, Merchant } from '../base/actor.ts'
 import { notFound, Refusal } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { assertMay } from '../base/permissions.ts'
@@ -24,6 +25,78 @@ export const readdress = (tx: Tx, organizationId: string, licenseKeyIds: string[
     data: { to },
   })
 
+/** What becomes one of two customers. */
+export const wholeCustomer = { id: true, email: true, name: true, externalId: true, metadata: true } as const
+
+type Whole = { id: string; email: string; name: string | null; externalId: string | null; metadata: Prisma.JsonValue }
+
+/** Makes `from` part of `into`, both locked already. `tells`: whether both are mailed, or whoever calls does so. */
+export async function absorb(
+  tx: Tx,
+  actor: Merchant | Customer,
+  organizationId: string,
+  from: Whole,
+  into: Whole,
+  now: Date,
+  tells = true,
+): Promise<void> {
+  const { id: customerId } = from
+  const { id: intoId } = into
+  const theirs = { organizationId, customerId }
+  await tx.$queryRaw`SELECT 1 FROM purchases
+    WHERE customer_id = ${customerId}::uuid AND organization_id = ${organizationId}::uuid ORDER BY id FOR UPDATE`
+  const { count: purchases } = await tx.purchase.updateMany({ where: theirs, data: { customerId: intoId } })
+  const locked = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM license_keys
+    WHERE customer_id = ${customerId}::uuid AND organization_id = ${organizationId}::uuid ORDER BY key_hash FOR UPDATE`
+  const keyIds = locked.map(({ id }) => id)
+  await tx.licenseKey.updateMany({
+    where: theirs,
+    data: { customerId: intoId, updatedAt: now },
+  })
+  await readdress(tx, organizationId, keyIds, into.email)
+  // What a store tells of its person later is said of whoever they are now.
+  await tx.storeCustomer.updateMany({ where: { customerId }, data: { customerId: intoId } })
+  await tx.$executeRaw`UPDATE events SET customer_id = ${intoId}::uuid
+    WHERE customer_id = ${customerId}::uuid AND organization_id = ${organizationId}::uuid`
+  // Its sessions go with it.
+  await tx.customer.delete({ where: { id: customerId, organizationId } })
+  const kept = { ...metadataOf(from.metadata), ...metadataOf(into.metadata) }
+  await tx.customer.update({
+    where: { id: intoId, organizationId },
+    data: {
+      name: into.name ?? from.name,
+      externalId: into.externalId ?? from.externalId,
+      metadata: mergeMetadata({}, kept),
+      updatedAt: now,
+    },
+  })
+  // Who had something; and who has keys now that they did not have.
+  const mails: MailTo[] = []
+  if (tells) {
+    if (keyIds.length + purchases > 0) mails.push(addressChanged(organizationId, from.email, into.email))
+    if (keyIds.length > 0)
+      mails.push(keysMoved('here', { organizationId, product: null, to: into.email, other: from.email }))
+  }
+  // Of many keys the merging stands for all in the history.
+  const id = newId(now)
+  const batchId = keyIds.length > 1 ? id : null
+  const events: NewEvent[] = keyIds.map((licenseKeyId) => ({
+    ...{ type: 'license_key.transferred', batchId, organizationId, licenseKeyId, customerId: intoId },
+    data: { from: from.email, to: into.email },
+  }))
+  await record(
+    tx,
+    actor,
+    now,
+    {
+      ...{ type: 'customer.merged', id, batchId, organizationId, customerId: intoId },
+      data: { email: into.email, from: from.email, customer_id: customerId, keys: keyIds.length, purchases },
+      mails,
+    },
+    ...events,
+  )
+}
+
 /**
  * Makes two customers one: keys with their devices, purchases, history and what the other one lacks go to `intoId`, and the first one is
  * gone. With its address nothing is seen any more, and both are told. Whoever may change keys may do it.
@@ -43,61 +116,13 @@ export async function mergeCustomers(
         AND organization_id = ${organizationId}::uuid ORDER BY id FOR UPDATE`
       const both = await tx.customer.findMany({
         where: { organizationId, id: { in: [customerId, intoId] } },
-        select: { id: true, email: true, name: true, externalId: true, metadata: true },
+        select: wholeCustomer,
       })
       const from = both.find(({ id }) => id === customerId)
       const into = both.find(({ id }) => id === intoId)
       if (!from) throw notFound('customer')
       if (!into) throw new Refusal('NOT_FOUND', 'There is no such customer to merge into.', 'into')
-      const theirs = { organizationId, customerId }
-      await tx.$queryRaw`SELECT 1 FROM purchases
-        WHERE customer_id = ${customerId}::uuid AND organization_id = ${organizationId}::uuid ORDER BY id FOR UPDATE`
-      const { count: purchases } = await tx.purchase.updateMany({ where: theirs, data: { customerId: intoId } })
-      const locked = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM license_keys
-        WHERE customer_id = ${customerId}::uuid AND organization_id = ${organizationId}::uuid ORDER BY key_hash FOR UPDATE`
-      const keyIds = locked.map(({ id }) => id)
-      await tx.licenseKey.updateMany({
-        where: theirs,
-        data: { customerId: intoId, updatedAt: now },
-      })
-      await readdress(tx, organizationId, keyIds, into.email)
-      await tx.$executeRaw`UPDATE events SET customer_id = ${intoId}::uuid
-        WHERE customer_id = ${customerId}::uuid AND organization_id = ${organizationId}::uuid`
-      // Its sessions go with it.
-      await tx.customer.delete({ where: { id: customerId, organizationId } })
-      const kept = { ...metadataOf(from.metadata), ...metadataOf(into.metadata) }
-      await tx.customer.update({
-        where: { id: intoId, organizationId },
-        data: {
-          name: into.name ?? from.name,
-          externalId: into.externalId ?? from.externalId,
-          metadata: mergeMetadata({}, kept),
-          updatedAt: now,
-        },
-      })
-      // Who had something; and who has keys now that they did not have.
-      const mails: MailTo[] = []
-      if (keyIds.length + purchases > 0) mails.push(addressChanged(organizationId, from.email, into.email))
-      if (keyIds.length > 0)
-        mails.push(keysMoved('here', { organizationId, product: null, to: into.email, other: from.email }))
-      // Of many keys the merging stands for all in the history.
-      const id = newId(now)
-      const batchId = keyIds.length > 1 ? id : null
-      const events: NewEvent[] = keyIds.map((licenseKeyId) => ({
-        ...{ type: 'license_key.transferred', batchId, organizationId, licenseKeyId, customerId: intoId },
-        data: { from: from.email, to: into.email },
-      }))
-      await record(
-        tx,
-        merchant,
-        now,
-        {
-          ...{ type: 'customer.merged', id, batchId, organizationId, customerId: intoId },
-          data: { email: into.email, from: from.email, customer_id: customerId, keys: keyIds.length, purchases },
-          mails,
-        },
-        ...events,
-      )
+      await absorb(tx, merchant, organizationId, from, into, now)
     },
     { timeout: 30_000 },
   )

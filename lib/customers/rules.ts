@@ -17,3 +17,7 @@ export function shortAddress(email: string): string {
 /** May a customer hand this key on? One that works, or they would give away what is no use. */
 export const mayOffer = (key: { status: string; expiresAt: Date | null }, now: Date): boolean =>
   key.status === 'granted' && (key.expiresAt === null || key.expiresAt > now)
+
+/** May a mailbox still say yes to a change of address? */
+export const isOpenMove = (move: { doneAt: Date | null; endedAt: Date | null; expiresAt: Date }, now: Date): boolean =>
+  !move.doneAt && !move.endedAt && move.expiresAt > now

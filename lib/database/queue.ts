@@ -25,6 +25,8 @@ export type Jobs = {
   'store.sweep': Record<string, never>
   'store.reconcile': { connectionId: string }
   'erasure.run': { erasureId: string }
+  'archive.run': { archiveId: string }
+  'archive.sweep': Record<string, never>
 }
 export type JobName = keyof Jobs
 
@@ -46,6 +48,8 @@ const jobNames = Object.keys({
   'store.sweep': 0,
   'store.reconcile': 0,
   'erasure.run': 0,
+  'archive.run': 0,
+  'archive.sweep': 0,
 } satisfies Record<JobName, 0>) as JobName[]
 
 /** What does the work of one queue. */
@@ -63,6 +67,7 @@ const schedules: Partial<Record<JobName, string>> = {
   'import.sweep': '* * * * *',
   'bulk.sweep': '* * * * *',
   'store.sweep': '* * * * *',
+  'archive.sweep': '* * * * *',
 }
 
 /** Work that comes round by itself, of nobody in particular. */

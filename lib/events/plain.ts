@@ -40,7 +40,11 @@ export const securityGroups = {
   api: { label: 'API keys', types: ['api_key.created', 'api_key.revoked'] },
   settings: {
     label: 'Settings',
-    types: [...(['organization.updated', 'organization.deletion_asked'] as const), 'organization.deletion_stopped'],
+    types: [
+      ...(['organization.updated', 'organization.deletion_asked'] as const),
+      'organization.deletion_stopped',
+      'organization.exported',
+    ],
   },
   connections: {
     label: 'Stores and webhooks',

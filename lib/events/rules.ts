@@ -67,9 +67,20 @@ const waysOut: Record<string, string> = {
   everywhere: 'Signed out everywhere else',
 }
 
+const archiveSteps: Record<string, string> = {
+  asked: 'Export of everything asked for',
+  downloaded: 'Export of everything downloaded',
+  deleted: 'Export of everything deleted',
+}
+
 const sentences = {
   'organization.created': { title: () => 'Organization set up' },
   'organization.updated': { title: () => 'Settings changed', detail: changes },
+  'organization.exported': {
+    title: (d) => archiveSteps[text(d.step)] ?? 'Export of everything',
+    detail: (d) => (d.keyStrings === true ? 'with key strings' : d.keyStrings === false ? 'keys masked' : ''),
+    tone: 'warn',
+  },
   'organization.deletion_asked': {
     title: (d) => `The organization will be deleted on ${moment(d.dueAt)}`,
     tone: 'bad',
@@ -144,6 +155,20 @@ const sentences = {
   'key_configuration.archived': { title: (d) => `Key configuration ${quoted(d.name)} archived`, tone: 'off' },
   'key_configuration.restored': { title: (d) => `Key configuration ${quoted(d.name)} restored` },
   'customer.created': { title: (d) => `Customer ${text(d.email)} added` },
+  'customer.address_asked': {
+    title: (d) => `Asked for another address: ${text(d.to)}`,
+    detail: () => 'theirs once both mailboxes say yes',
+  },
+  'customer.address_confirmed': {
+    title: (d) => (d.side === 'new' ? 'The new mailbox said yes' : 'The old mailbox said yes'),
+    detail: (d) => `to the address ${text(d.to)}`,
+  },
+  'customer.address_stopped': {
+    title: (d) => `The change of address to ${text(d.to)} was stopped`,
+    detail: (d) =>
+      d.by === 'new' ? 'from the new mailbox' : d.by === 'old' ? 'from the old mailbox' : 'by themselves',
+    tone: 'off',
+  },
   'customer.erased': { title: () => 'Personal data of a customer deleted', tone: 'warn' },
   'customer.updated': { title: (d) => `Customer ${text(d.email)} changed`, detail: changes },
   'customer.merged': {

@@ -9,6 +9,7 @@ type Sent = WebhookType | null | ((data: EventData) => WebhookType | null)
 const events = {
   'organization.created': null,
   'organization.updated': null,
+  'organization.exported': null,
   'organization.deletion_asked': null,
   'organization.deletion_stopped': null,
   'session.started': null,
@@ -46,6 +47,10 @@ const events = {
   'customer.updated': 'customer.updated',
   'customer.merged': 'customer.merged',
   'customer.erased': null,
+  // They ask for another address; once both mailboxes said yes they are changed or merged.
+  'customer.address_asked': null,
+  'customer.address_confirmed': null,
+  'customer.address_stopped': null,
   'purchase.created': ({ imported }) => (imported === true ? null : 'purchase.created'),
   'purchase.updated': 'purchase.updated',
   'purchase.renewed': 'purchase.renewed',

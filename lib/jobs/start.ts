@@ -2,10 +2,13 @@ import '#server-only'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { purgeDeviceRequests } from '../activations/device-requests.ts'
 import { purgeAnswers } from '../api/repeatable.ts'
+import { purgeArchives } from '../archives/commands.ts'
+import { runArchive, silentArchives } from '../archives/run.ts'
 import { purgeAttempts } from '../auth/attempts.ts'
 import { purgeLinks } from '../auth/commands.ts'
 import { purgeAccountLinks } from '../auth/links.ts'
 import { purgeChallenges } from '../auth/passkeys.ts'
+import { securityNotes } from '../auth/security-log.ts'
 import { purgeSessions } from '../auth/sessions.ts'
 import type { System } from '../base/actor.ts'
 import { DAY_MS } from '../base/days.ts'
@@ -15,6 +18,7 @@ import { perProcess } from '../base/per-process.ts'
 import { purgeBulkChanges, runBulkChange, silentBulkChanges } from '../bulk-changes/run.ts'
 import { purgeCalls } from '../call-log/commands.ts'
 import { purgeOffers } from '../customers/hand-on.ts'
+import { purgeMoves } from '../customers/move-address.ts'
 import { purgeCustomerSessions } from '../customers/sessions.ts'
 import { tidyAddresses } from '../customers/tidy-addresses.ts'
 import { foldWords } from '../database/folded.ts'
@@ -65,6 +69,7 @@ export function startJobs(): void {
     process.off('SIGTERM', stop)
     process.off('SIGINT', stop)
     await (await started)?.()
+    await securityNotes()
     closeMailer()
   }
   shared.stop = stop
@@ -96,12 +101,14 @@ const workers: Workers = {
     await purgeRemembered(now)
     await purgeCustomerSessions(now)
     await purgeOffers(now)
+    await purgeMoves(now)
     await purgeAnswers(now)
     await purgeValidationCounts(now)
     await purgeRefusals(now)
     await purgeSightings(now)
     await purgeImports(now)
     await purgeBulkChanges(now)
+    await purgeArchives(system, now)
     await purgeCalls(system, now)
     for (const erasureId of await openErasures(system)) await runErasure(system, erasureId, now)
     await deleteDueOrganizations(system, now)
@@ -142,6 +149,10 @@ const workers: Workers = {
       await enqueue(null, 'store.reconcile', { connectionId })
   },
   'erasure.run': ({ erasureId }) => runErasure(system, erasureId, new Date()),
+  'archive.run': ({ archiveId }) => runArchive(system, archiveId, () => new Date()),
+  'archive.sweep': async () => {
+    for (const archiveId of await silentArchives(system, new Date())) await enqueue(null, 'archive.run', { archiveId })
+  },
   'store.reconcile': ({ connectionId }) => reconcileStore(system, connectionId, () => new Date()),
 }
 

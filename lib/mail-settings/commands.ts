@@ -7,8 +7,8 @@ import { record } from '../events/commands.ts'
 import { queueMail } from '../mail/commands.ts'
 import { type CustomerMail, onByDefault } from '../mail/plain.ts'
 import { type EditPart, mergeEdit, type Opened } from '../web/edits.ts'
-import { readLogo } from './logo.ts'
 import { originals } from './originals.ts'
+import { drawnAnew } from './picture.ts'
 import { isOriginal, textOf } from './queries.ts'
 import type { MailLogo, MailLooks, MailName, MailTextInput, SwitchMail } from './schema.ts'
 
@@ -63,11 +63,9 @@ export async function saveMailLooks(merchant: Merchant, typed: MailLooks, now: D
 export async function saveMailLogo(merchant: Merchant, picture: MailLogo | null, now: Date): Promise<void> {
   assertMay(merchant, 'organization.write')
   const { organizationId } = merchant
-  const bytes = picture && Buffer.from(picture.logo, 'base64')
-  const logo = bytes && readLogo(bytes)
-  if (logo && 'why' in logo) throw new Refusal('INVALID_INPUT', logo.why, 'logo')
+  const logo = picture && (await drawnAnew(Buffer.from(picture.logo, 'base64')))
   const columns = {
-    logo: bytes?.toString('base64') ?? null,
+    logo: logo?.bytes.toString('base64') ?? null,
     ...{ logoType: logo?.type ?? null, logoWidth: logo?.width ?? null, logoHeight: logo?.height ?? null },
   }
   await prisma.$transaction(async (tx) => {

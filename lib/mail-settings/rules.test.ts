@@ -151,12 +151,12 @@ describe('a logo', () => {
     ['JPEG without an end', jpeg(64, 64).subarray(0, -1)],
     ['JPEG whose parts lead past its end', Buffer.from([0xff, 0xd8, ...Array(30).fill(0xff), 0xff, 0xd9])],
     ['nothing', Buffer.alloc(0)],
-  ])('%s is none', (_, bytes) => expect(readLogo(bytes)).toEqual({ why: 'Choose a PNG or JPEG picture.' }))
+  ])('%s is none', (_, bytes) => expect(readLogo(bytes)).toEqual({ why: 'Choose a PNG, JPEG or WebP picture.' }))
 
   test('has a size that mails can carry and show', () => {
-    expect(readLogo(png(4_000, 80))).toHaveProperty('why', expect.stringContaining('2,000 pixels'))
+    expect(readLogo(png(5_000, 80))).toHaveProperty('why', expect.stringContaining('4,000 pixels'))
     expect(readLogo(png(8, 80))).toHaveProperty('why')
-    expect(readLogo(Buffer.alloc(LOGO_BYTES_MAX + 1))).toHaveProperty('why', expect.stringContaining('100 KB'))
+    expect(readLogo(Buffer.alloc(LOGO_BYTES_MAX + 1))).toHaveProperty('why', expect.stringContaining('800 KB'))
     expect(shownSize({ width: 2_000, height: 16 })).toEqual({ width: 220, height: 2 })
     expect(shownSize({ width: 100, height: 440 })).toEqual({ width: 10, height: 44 })
     expect(shownSize({ width: 30, height: 30 })).toEqual({ width: 30, height: 30 })

@@ -45,7 +45,7 @@ export const MailLooks = z.object({
 export type MailLooks = z.infer<typeof MailLooks>
 
 /** A picture as base 64; which it is, is read from its bytes. */
-export const MailLogo = z.object({ logo: z.base64('Choose a picture.').min(1, 'Choose a picture.').max(200_000) })
+export const MailLogo = z.object({ logo: z.base64('Choose a picture.').min(1, 'Choose a picture.').max(1_200_000) })
 export type MailLogo = z.infer<typeof MailLogo>
 
 const Mail = z.enum(customerMails, 'There is no such mail.')

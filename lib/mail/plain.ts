@@ -10,6 +10,9 @@ export const INVITATION_DAYS = 7
 /** How long somebody may take a key that is offered to them. */
 export const OFFER_DAYS = 7
 
+/** How long both mailboxes may take to say yes to another address. */
+export const ADDRESS_MOVE_HOURS = 24
+
 /** How a mail is called in lists. */
 export const templateNames = {
   'license-key': 'License key',
@@ -24,6 +27,8 @@ export const templateNames = {
   'keys-moved': 'Keys moved',
   'key-offered': 'Key offered',
   'offer-sent': 'Offer of a key',
+  'address-move': 'Link to change an address',
+  'address-moved': 'Address changed',
   'which-devices': 'Which devices are yours?',
   test: 'Test',
   'webhook-off': 'Webhook endpoint switched off',
@@ -120,6 +125,8 @@ const onceOnly: readonly MailTemplate[] = [
     'which-devices',
     'key-offered',
     'offer-sent',
+    'address-move',
+    'address-moved',
     'test',
     'password-link',
     'address-link',
@@ -146,6 +153,8 @@ export const accountNews = [
   'ownership-received',
   'sign-in-linked',
   'sign-in-unlinked',
+  'organization-archive-asked',
+  'organization-archive-ready',
   'organization-deletion-asked',
   'organization-deletion-stopped',
   'organization-deleted',

@@ -1,5 +1,5 @@
 import type { MailStatus } from '#prisma/enums.ts'
-import { INVITATION_DAYS, linkLifetimeMinutes, type MailState, type MailTemplate } from './plain.ts'
+import { ADDRESS_MOVE_HOURS, INVITATION_DAYS, linkLifetimeMinutes, type MailState, type MailTemplate } from './plain.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -30,6 +30,8 @@ const lifetimes = {
   'keys-moved': null,
   'key-offered': 7 * DAY,
   'offer-sent': 7 * DAY,
+  'address-move': ADDRESS_MOVE_HOURS * HOUR,
+  'address-moved': null,
   'which-devices': 14 * DAY,
   'purchase-news': null,
   'webhook-off': null,

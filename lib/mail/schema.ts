@@ -55,6 +55,27 @@ export const MailContents = z.discriminatedUnion('template', [
     template: z.literal('offer-sent'),
     payload: z.object({ organizationId: z.uuid(), product: z.string(), address: z.string(), licenseKeyId: z.uuid() }),
   }),
+  // To both mailboxes of a customer who changes their address; each says yes by its link. No organization: it is about all of them.
+  z.object({
+    template: z.literal('address-move'),
+    payload: z.object({
+      side: z.enum(['old', 'new']),
+      from: z.string(),
+      to: z.string(),
+      url: z.url(),
+      language: z.enum(languages),
+    }),
+  }),
+  z.object({
+    template: z.literal('address-moved'),
+    payload: z.object({
+      side: z.enum(['old', 'new']),
+      from: z.string(),
+      to: z.string(),
+      keepsAccount: z.boolean(),
+      language: z.enum(languages),
+    }),
+  }),
   // The link lets its reader free devices of the key, and nothing else.
   z.object({
     template: z.literal('which-devices'),

@@ -11,7 +11,7 @@ import { wordsIn } from '../words/rules.ts'
 import { customerMessage, lookOf, type Message, plainMessage } from './customer-message.ts'
 import { keyMailFacts, purchaseMailFacts } from './facts.ts'
 import { keysMailFacts, keysOfMail } from './keys-facts.ts'
-import { noticeMessage } from './notices.ts'
+import { addressMessage, noticeMessage } from './notices.ts'
 import { whyOldNews } from './rules.ts'
 import { sampleMessage } from './sample.ts'
 import { AccountLinkMail, accountLinkSubject, accountLinkText } from './templates/account-link-mail.tsx'
@@ -103,6 +103,9 @@ export async function writeMail(contents: MailContents, to: string, mailId: stri
     case 'key-offered':
     case 'offer-sent':
       return noticeMessage(contents, to)
+    case 'address-move':
+    case 'address-moved':
+      return addressMessage(contents)
     case 'webhook-off': {
       const { organizationId, ...payload } = contents.payload
       const { name, slug } = await prisma.organization.findUniqueOrThrow({

@@ -3,7 +3,7 @@ import { render } from '@react-email/render'
 import { createElement } from 'react'
 import { env } from '../base/env.ts'
 import { prisma } from '../database/client.ts'
-import { OFFER_DAYS } from '../mail/plain.ts'
+import { ADDRESS_MOVE_HOURS, OFFER_DAYS } from '../mail/plain.ts'
 import type { MailContents } from '../mail/schema.ts'
 import { type Brand, brandOf } from '../mail-settings/queries.ts'
 import * as paths from '../web/paths.ts'
@@ -11,6 +11,7 @@ import type { Words } from '../words/en.ts'
 import { isLanguage, type Language } from '../words/plain.ts'
 import { wordsIn } from '../words/rules.ts'
 import { lookOf, type Message, plainMessage } from './customer-message.ts'
+import { plainLook } from './templates/letter.tsx'
 import { NoticeMail, type NoticeMailProps, noticeText } from './templates/notice-mail.tsx'
 
 // Short mails of ours to customers, in their language.
@@ -81,6 +82,36 @@ function sayingsOf(contents: NoticeContents, brand: Brand, { mail }: Words): Sai
         button: { label: say.button, href: url(paths.purchasedKey({ id: licenseKeyId })) },
       }
     }
+  }
+}
+
+/** Writes to a mailbox of somebody who changes their address. It is about all sellers, so it is from none of them. */
+export async function addressMessage(
+  contents: Extract<MailContents, { template: 'address-move' | 'address-moved' }>,
+): Promise<Message> {
+  const { side, from, to, language } = contents.payload
+  const { addressMove: ask, addressMoved: done } = wordsIn(language).mail
+  const host = new URL(env().LATCHKEY_URL).host
+  const isOld = side === 'old'
+  const said: Omit<NoticeMailProps, 'language' | 'from'> =
+    contents.template === 'address-move'
+      ? {
+          ...{ heading: ask.heading, why: ask.why(host) },
+          paragraphs: [(isOld ? ask.fromHere : ask.toHere)(host, from, to), ask.both(ADDRESS_MOVE_HOURS)],
+          button: { label: ask.button, href: contents.payload.url },
+          after: [isOld ? ask.notYou : ask.unknown],
+        }
+      : {
+          ...{ heading: done.heading, why: done.why(host) },
+          paragraphs: [isOld ? done.away(host, to) : done.here(host, from)],
+          button: isOld ? null : { label: done.button, href: url(paths.purchases()) },
+          after: isOld ? [...(contents.payload.keepsAccount ? [done.account] : []), done.notYou] : [],
+        }
+  const props = { ...said, language, from: plainLook(host) }
+  return {
+    ...plainMessage(said.heading),
+    html: await render(createElement(NoticeMail, props)),
+    text: noticeText(props),
   }
 }
 

@@ -11,6 +11,7 @@ import { hashSecret, setupToken } from '../secrets/secrets.ts'
 import { type EditPart, mergeEdit, type Opened } from '../web/edits.ts'
 import { API_TOKEN_PREFIX, settingsChanges } from './rules.ts'
 import type { ApiKeyId, CreateApiKey, OrganizationChanges, SetUp } from './schema.ts'
+import { reserveSlug } from './slugs.ts'
 
 // Any fixed number: it only has to be the same in every process.
 const SET_UP_LOCK = 7_236_001n
@@ -31,6 +32,7 @@ export async function setUp(_system: System, input: SetUp, now: Date): Promise<{
       throw new Refusal('CONFLICT', 'Latchkey is set up already. Sign in instead.')
     }
     const { email, name, slug } = input
+    await reserveSlug(tx, slug, null)
     const user = await tx.user.upsert({
       where: { email },
       create: { email, name, passwordHash },

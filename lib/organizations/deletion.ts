@@ -1,5 +1,4 @@
 import '#server-only'
-import { tellOfAccount } from '../auth/news.ts'
 import type { Member, Merchant, System } from '../base/actor.ts'
 import { DAY_MS } from '../base/days.ts'
 import { Refusal } from '../base/errors.ts'
@@ -7,7 +6,7 @@ import { log } from '../base/log.ts'
 import { assertMay } from '../base/permissions.ts'
 import { prisma, type Tx } from '../database/client.ts'
 import { record } from '../events/commands.ts'
-import type { AccountNews } from '../mail/plain.ts'
+import { tellOwners } from './owners.ts'
 import { DELETION_DAYS } from './plain.ts'
 
 // An organization goes as a whole, after days in which any owner can stop it. Until then everything works.
@@ -25,23 +24,6 @@ async function lockOrganization(tx: Tx, organizationId: string) {
   return row
 }
 
-async function tellOwners(
-  tx: Tx,
-  organizationId: string,
-  news: AccountNews,
-  about: string,
-  now: Date,
-  from: Member['from'] | null,
-): Promise<void> {
-  const owners = await tx.membership.findMany({
-    where: { organizationId, role: 'owner' },
-    select: { user: { select: { email: true } } },
-    orderBy: { userId: 'asc' },
-  })
-  const visitor = from ? ({ kind: 'visitor', ...from } as const) : null
-  for (const { user } of owners) await tellOfAccount(tx, user.email, news, { visitor, now, about })
-}
-
 /** Asks for the end of an organization by typing its name. It comes after fourteen days; every owner is told by mail. */
 export async function askDeletion(merchant: Merchant, { name }: { name: string }, now: Date): Promise<{ dueAt: Date }> {
   assertPerson(merchant)
@@ -56,7 +38,7 @@ export async function askDeletion(merchant: Merchant, { name }: { name: string }
     const data = { dueAt: dueAt.toISOString() }
     await record(tx, merchant, now, { type: 'organization.deletion_asked', organizationId, data })
     const about = `${before.name} on ${dayOf(dueAt)}`
-    await tellOwners(tx, organizationId, 'organization-deletion-asked', about, now, merchant.from ?? null)
+    await tellOwners(tx, { organizationId }, 'organization-deletion-asked', about, now, merchant.from ?? null)
     return { dueAt }
   })
 }
@@ -74,7 +56,7 @@ export async function stopDeletion(merchant: Merchant, now: Date): Promise<void>
     if (dueAt <= now) throw new Refusal('CONFLICT', 'Its day has come: it is being deleted.')
     await tx.organization.update({ where: { id: organizationId }, data: { deletionDueAt: null } })
     await record(tx, merchant, now, { type: 'organization.deletion_stopped', organizationId, data: {} })
-    await tellOwners(tx, organizationId, 'organization-deletion-stopped', name, now, merchant.from ?? null)
+    await tellOwners(tx, { organizationId }, 'organization-deletion-stopped', name, now, merchant.from ?? null)
   })
 }
 
@@ -116,7 +98,7 @@ async function deleteOrganization(organizationId: string, now: Date): Promise<bo
   await deleteAll('users', OF_NOBODY_ELSE, organizationId)
   for (const table of await tablesOf()) await deleteAll(table, 'organization_id = $1::uuid', organizationId)
   await prisma.$transaction(async (tx) => {
-    await tellOwners(tx, organizationId, 'organization-deleted', name, now, null)
+    await tellOwners(tx, { organizationId }, 'organization-deleted', name, now, null)
     const members = await tx.membership.findMany({ where: { organizationId }, select: { userId: true } })
     await tx.organization.delete({ where: { id: organizationId } })
     // Triggers that count keys and devices wrote rows of their own meanwhile.

@@ -72,3 +72,7 @@ export function whyNotChangeMember({ by, member, role, owners }: MemberChange): 
   if (role && !rolesToGive(by.role).includes(role)) return 'Only an owner can make somebody an owner.'
   return null
 }
+
+/** May somebody who is signed in make an organization, by what the installation says? */
+export const mayFound = (who: 'nobody' | 'members' | 'anyone', isMember: boolean): boolean =>
+  who === 'anyone' || (who === 'members' && isMember)

@@ -38,6 +38,14 @@ export const SetUp = z.preprocess((value) => {
 }, SetUpFields)
 export type SetUp = z.infer<typeof SetUp>
 
+/** An organization that somebody signed in makes for themselves. */
+export const NewOrganization = z.object({ name: Name('Enter the name your customers know.', 80), slug: Slug })
+export type NewOrganization = z.infer<typeof NewOrganization>
+
+/** Another address of the dashboard; `from` is the one it was opened with. */
+export const ChangeSlug = z.object({ slug: Slug, from: z.string().max(40) })
+export type ChangeSlug = z.infer<typeof ChangeSlug>
+
 /** A new API key: a name for people, what it may do, and the last day it works (in UTC) unless it has no end. */
 export const CreateApiKey = z.object({
   name: Name('Enter a name, such as where the key is used.', 80),

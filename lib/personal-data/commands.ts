@@ -45,6 +45,7 @@ export async function erasePersonalData(
       const sought: Sought = { email, name, refs: await refsOf(tx, customerId) }
       await emptyOwn(tx, { organizationId, customerId, email, words: wordsOf(sought) }, now)
       await forgetAccount(tx, organizationId, email)
+      await tx.archive.deleteMany({ where: { organizationId } })
       await record(tx, merchant, now, { type: 'customer.erased', organizationId, customerId, data: {} })
       const erasureId = newId(now)
       await tx.customerErasure.create({
@@ -160,5 +161,6 @@ async function forgetAccount(tx: Tx, organizationId: string, email: string): Pro
   if ((await tx.membership.count({ where: { user: { email } } })) > 0) return
   await tx.user.deleteMany({ where: { email } })
   await tx.verificationToken.deleteMany({ where: { identifier: email } })
+  await tx.addressMove.deleteMany({ where: { OR: [{ from: email }, { to: email }] } })
   await tx.mail.deleteMany({ where: { organizationId: null, to: email } })
 }

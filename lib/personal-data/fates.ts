@@ -30,6 +30,7 @@ export const fates: Record<string, Record<string, Fate>> = {
     ...{ external_ids: merchants, slug: merchants, name: merchants, support_email: merchants },
     ...{ website_url: merchants, time_zone: merchants },
   },
+  former_slugs: { slug: merchants },
   invitations: { email: member, token_hash: secret, invited_by: member },
   api_keys: { name: merchants, token_hash: secret, last_characters: secret, scopes: closed, created_by: member },
   api_answers: { idempotency_key: secret, request_hash: secret, answer: 'opened' },
@@ -81,6 +82,9 @@ export const fates: Record<string, Record<string, Fate>> = {
     ...{ actor_kind: closed, actor_id: member, actor_label: member },
   },
   import_parts: { content: kept('sealed; deleted when the import is over') },
+  // They would be in it; whoever wants one asks for another.
+  archives: { asked_by_label: member, sha256: 'row', failure: closed },
+  archive_parts: { content: 'row' },
   import_problems: { key: 'searched', message: 'searched' },
   bulk_changes: {
     ...{ origin: closed, action: 'searched', reason: 'searched', counts: closed, failure: 'searched' },
@@ -129,6 +133,10 @@ export const fates: Record<string, Record<string, Fate>> = {
     ...{ conditions: 'row', meta: 'row', address: 'row', program: 'row' },
   },
   key_offers: { to: 'row', token_hash: 'row' },
+  // Their own account's, and those that bring somebody to their address; each is gone a day after it was asked for.
+  address_moves: {
+    ...{ from: 'account', to: 'account', from_token_hash: 'account', to_token_hash: 'account', language: 'account' },
+  },
   secret_versions: { check_hash: secret, check_sealed: secret, kept: secret, progress: closed },
   secret_holders: { about: kept('a process of this server') },
 }

@@ -62,6 +62,8 @@ export async function runErasure(_system: System, erasureId: string, now: Date):
   for (const sql of searches) await prisma.$executeRawUnsafe(sql, erasure.organizationId, pattern, ERASED_WORD)
   await emptyDeliveries(erasure.organizationId, words, sought.refs)
   await emptyAnswers(erasure.organizationId, words)
+  // One that was asked for meanwhile saw what was still there.
+  await prisma.archive.deleteMany({ where: { organizationId: erasure.organizationId, createdAt: { lte: new Date() } } })
   // With that, nothing here knows any more whom it was about.
   await prisma.customerErasure.update({ where: { id: erasureId }, data: { sought: null, finishedAt: now } })
 }

@@ -67,6 +67,7 @@ export const sealedColumns: SealedColumn[] = [
   { table: 'webhook_endpoints', key: { id: 'uuid' }, column: 'headers', purpose: 'webhook' },
   { table: 'webhook_messages', key: { id: 'uuid' }, column: 'body', purpose: 'webhook' },
   { table: 'import_parts', key: { import_id: 'uuid', file: 'int', part: 'int' }, column: 'content', purpose: 'import' },
+  { table: 'archive_parts', key: { archive_id: 'uuid', part: 'int' }, column: 'content', purpose: 'archive' },
 ]
 
 /**

@@ -25,6 +25,7 @@ export type Purpose =
   | 'webhook'
   | 'sighting'
   | 'erasure'
+  | 'archive'
   | 'check'
   | 'kept-keys'
 

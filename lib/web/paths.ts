@@ -27,6 +27,8 @@ type OneOf = Organization & { id: string }
 /** Leads everybody to where they belong. */
 export const start = () => to('/')
 export const account = (part?: string) => to('/account', {}, part)
+/** Makes an organization of one's own, where that is allowed. */
+export const newOrganization = () => to('/account/organization')
 /** The same after a sign-in elsewhere was linked, or was not. */
 export const accountLinked = (query: { linked?: string; error?: string }) => to('/account', query, 'linked')
 /** Sets up the second step of signing in; `required` is the organization that asks for it. */
@@ -201,6 +203,9 @@ export const sentMail = ({ organization }: Organization, query?: { q?: string; s
 export const customerSettings = ({ organization }: Organization) => to(`/dashboard/${organization}/settings/customers`)
 export const backgroundWork = ({ organization }: Organization) =>
   to(`/dashboard/${organization}/settings/background-work`)
+/** Everything of the organization as one file. */
+export const archives = ({ organization }: Organization) => to(`/dashboard/${organization}/settings/export`)
+export const archiveFile = ({ organization, id }: OneOf) => to(`/dashboard/${organization}/settings/export/${id}`)
 export const securityLog = ({ organization }: Organization) => to(`/dashboard/${organization}/settings/security`)
 
 /** The API reference; `part` is a section of its first page. */
@@ -245,6 +250,9 @@ export const activate = (query?: { code?: string }) => to('/activate', query)
 /** `request` is whose code was typed. */
 export const approveDevice = (query?: { code?: string | null; request?: string }) => to('/purchases/activate', query)
 /** Where the link of a mail leads that offers a key to somebody else. */
+/** Where a customer asks for another address, and where the links lead by which both mailboxes say yes. */
+export const moveAddress = () => to('/purchases/address')
+export const confirmMove = (query: { token: string }) => to('/purchases/address/confirm', query)
 export const takeKey = (query: { token: string }) => to('/purchases/take', query)
 /** Where software sends people whose devices take all places; `ask` says for which device. */
 export const replaceDevice = (query: { ask: string }) => to('/purchases/replace', query)

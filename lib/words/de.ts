@@ -327,6 +327,39 @@ export const de: Words = {
     over: 'Es wurde zurückgenommen, ist älter als eine Woche oder wurde schon beantwortet.',
   },
 
+  address: {
+    change: 'Adresse ändern',
+    title: 'Ihre Adresse ändern',
+    about: (email) =>
+      `Alles, was Sie gekauft haben, steht unter ${email}. Soll es eine andere Adresse sein, nennen Sie sie. Beide Postfächer werden gefragt.`,
+    effect: 'Dann melden Sie sich bei allen Verkäufern mit der neuen an; mit dieser sieht man nichts mehr.',
+    account: 'Ihr Konto als Mitglied einer Organisation behält seine Adresse; nur Ihre Käufe ziehen um.',
+    to: 'Neue E-Mail-Adresse',
+    button: 'Beide Postfächer fragen',
+    own: 'Das ist schon Ihre Adresse.',
+    tooOften: 'Das wurde zu oft angefordert. Versuchen Sie es später wieder.',
+    sent: 'An beide Adressen ist eine Mail unterwegs. Bis beide zustimmen, ändert sich nichts.',
+    waitingTitle: 'Sie ändern Ihre Adresse',
+    waiting: (to, until) => `Sie wird ${to}, sobald beide Postfächer zustimmen, bis ${until}.`,
+    saidYes: (email) => `${email} hat zugestimmt.`,
+    asked: (email) => `${email} wurde gefragt.`,
+    stop: 'Abbrechen',
+    stopped: 'Abgebrochen. Es wurde nichts geändert.',
+    confirmTitle: 'Die Adresse ändern?',
+    confirmAbout: (from, to) =>
+      `Alles, was mit ${from} gekauft wurde, geht an ${to}: Käufe, Schlüssel und Geräte, bei allen Verkäufern. Die Software funktioniert weiter.`,
+    confirmOld: (from) => `Mit ${from} sieht man davon nichts mehr, und damit angemeldete Browser werden abgemeldet.`,
+    confirm: 'Ja, ändern',
+    decline: 'Nein, abbrechen',
+    halfTitle: 'Dieses Postfach hat zugestimmt',
+    half: (other) => `Jetzt das andere: Öffnen Sie die Mail an ${other}. Bis dahin ändert sich nichts.`,
+    doneTitle: 'Die Adresse wurde geändert',
+    done: (to) => `Alles steht jetzt unter ${to}. Melden Sie sich damit an, um es zu sehen.`,
+    overTitle: 'Dieser Link gilt nicht mehr',
+    over: 'Es wurde abgebrochen, der Link ist älter als ein Tag, oder es wurde ein neuerer angefordert.',
+    signIn: 'Anmelden',
+  },
+
   approve: {
     title: 'Gerät aktivieren',
     codeAbout: 'Geben Sie den Code ein, den die Software zeigt.',
@@ -418,6 +451,31 @@ export const de: Words = {
         `${seller} führt Ihre Käufe und Lizenzschlüssel jetzt unter ${address}. Mit dieser Adresse sehen Sie sie nicht mehr; Ihre Software funktioniert weiter.`,
       whatToDo: (helper) => `Sie wollten das nicht? Schreiben Sie an ${helper}; dort lässt es sich zurücknehmen.`,
       why: (seller) => `Sie erhalten das, weil Ihre Lizenzschlüssel von ${seller} unter dieser Adresse standen.`,
+    },
+    addressMove: {
+      heading: 'Bestätigen Sie Ihre neue Adresse',
+      fromHere: (host, _from, to) =>
+        `Jemand, der mit dieser Adresse bei ${host} angemeldet ist, möchte, dass alles damit Gekaufte an ${to} geht: Käufe, Lizenzschlüssel und Geräte, bei allen Verkäufern. Danach sieht man mit dieser Adresse nichts mehr davon.`,
+      toHere: (host, from, _to) =>
+        `Wer bei ${host} die Adresse ${from} hat, möchte, dass alles Gekaufte an diese Adresse geht: Käufe, Lizenzschlüssel und Geräte, bei allen Verkäufern.`,
+      both: (hours) =>
+        `Das geschieht, sobald beide Postfächer zugestimmt haben. Der Link gilt einmal, ${n(hours)} Stunden lang; bis dahin ändert sich nichts.`,
+      button: 'Ansehen und bestätigen',
+      notYou:
+        'Sie waren das nicht? Dann stimmen Sie nicht zu, sonst geben Sie Ihre Lizenzschlüssel weg: Öffnen Sie den Link, und brechen Sie es dort ab.',
+      unknown: 'Sie wissen nicht, worum es geht? Dann brauchen Sie nichts zu tun.',
+      why: (host) => `Sie erhalten das, weil diese Adresse bei ${host} genannt wurde.`,
+    },
+    addressMoved: {
+      heading: 'Ihre Adresse wurde geändert',
+      away: (host, to) =>
+        `Beide Postfächer haben zugestimmt: Was mit dieser Adresse bei ${host} gekauft wurde, steht jetzt unter ${to}. Browser, die mit dieser Adresse angemeldet sind, sehen nichts mehr davon. Ihre Software funktioniert weiter.`,
+      here: (host, from) => `Was mit ${from} bei ${host} gekauft wurde, steht jetzt unter dieser Adresse.`,
+      account: 'Ihr Konto als Mitglied einer Organisation behält diese Adresse.',
+      button: 'Ihre Käufe',
+      notYou:
+        'Sie haben nicht selbst zugestimmt? Schreiben Sie sofort an die, bei denen Sie gekauft haben; dort lässt es sich zurücknehmen.',
+      why: (host) => `Sie erhalten das, weil es um Ihre Käufe bei ${host} geht.`,
     },
     keysMoved: {
       away: 'Ihr Lizenzschlüssel wurde weitergegeben',

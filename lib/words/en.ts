@@ -310,6 +310,40 @@ export const en = {
     over: 'It was taken back, is older than a week, or was answered already.',
   },
 
+  address: {
+    change: 'Change address',
+    title: 'Change your address',
+    about: (email: string) =>
+      `Everything you bought stands under ${email}. If that is to be another address, say which. Both mailboxes are asked.`,
+    effect: 'Then you sign in with the new one, at every seller, and with this one nothing is seen any more.',
+    account: 'Your account as a member of an organization keeps its own address; only what you bought moves.',
+    to: 'New e-mail address',
+    button: 'Ask both mailboxes',
+    own: 'This is your address already.',
+    tooOften: 'That was asked for too often. Try again later.',
+    sent: 'Mail is on its way to both addresses. Until both say yes, nothing changes.',
+    waitingTitle: 'You are changing your address',
+    waiting: (to: string, until: string) => `It will be ${to} once both mailboxes say yes, until ${until}.`,
+    saidYes: (email: string) => `${email} said yes.`,
+    asked: (email: string) => `${email} was asked.`,
+    stop: 'Stop it',
+    stopped: 'Stopped. Nothing was changed.',
+    confirmTitle: 'Change the address?',
+    confirmAbout: (from: string, to: string) =>
+      `Everything that was bought with ${from} goes to ${to}: purchases, keys and devices, at every seller. Software goes on working.`,
+    confirmOld: (from: string) =>
+      `With ${from} nothing of it is seen any more, and browsers signed in with it are signed out.`,
+    confirm: 'Yes, change it',
+    decline: 'No, stop it',
+    halfTitle: 'This mailbox said yes',
+    half: (other: string) => `Now the other one: open the mail to ${other}. Until then nothing changes.`,
+    doneTitle: 'The address was changed',
+    done: (to: string) => `Everything is under ${to} now. Sign in with it to see it.`,
+    overTitle: 'This link is over',
+    over: 'It was stopped, is older than a day, or a newer one was asked for.',
+    signIn: 'Sign in',
+  },
+
   approve: {
     title: 'Activate a device',
     codeAbout: 'Type the code that the software shows.',
@@ -404,6 +438,30 @@ export const en = {
       whatToDo: (helper: string) => `You did not ask for this? Write to ${helper}, and they can change it back.`,
       why: (seller: string) =>
         `You are receiving this because your license keys from ${seller} were kept under this address.`,
+    },
+    addressMove: {
+      heading: 'Confirm that your address changes',
+      fromHere: (host: string, _from: string, to: string) =>
+        `Somebody signed in with this address at ${host} asked for everything that was bought with it to go to ${to}: purchases, license keys and devices, at every seller. Afterwards nothing of it is seen with this address any more.`,
+      toHere: (host: string, from: string, _to: string) =>
+        `Whoever has ${from} at ${host} asked for everything they bought to go to this address: purchases, license keys and devices, at every seller.`,
+      both: (hours: Count) =>
+        `It happens once both mailboxes have said yes. The link works once, for ${n(hours)} hours; until then nothing changes.`,
+      button: 'See and confirm',
+      notYou:
+        'This was not you? Then do not say yes, or you give your license keys away: open the link and stop it there.',
+      unknown: 'You do not know what this is about? Then there is nothing to do.',
+      why: (host: string) => `You get this because this address was named at ${host}.`,
+    },
+    addressMoved: {
+      heading: 'Your address was changed',
+      away: (host: string, to: string) =>
+        `Both mailboxes said yes: what was bought with this address at ${host} is under ${to} now. Browsers signed in with this address see nothing of it any more. Your software goes on working.`,
+      here: (host: string, from: string) => `What was bought with ${from} at ${host} is under this address now.`,
+      account: 'Your account as a member of an organization keeps this address.',
+      button: 'Your purchases',
+      notYou: 'You did not say yes yourself? Write to those you bought from at once; they can take it back.',
+      why: (host: string) => `You get this because it concerns what you bought at ${host}.`,
     },
     keysMoved: {
       away: 'Your license key was handed on',

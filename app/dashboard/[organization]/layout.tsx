@@ -6,15 +6,18 @@ import { merchantCommands, merchantNav } from '#components/shell/merchant-nav.ts
 import { cookieOf } from '#components/ui/data-table/table-layout.ts'
 import { TableLayouts } from '#components/ui/data-table/table-layouts.tsx'
 import { currentUser, requireMerchant } from '#lib/auth/session.ts'
+import { env } from '#lib/base/env.ts'
+import { mayFound } from '#lib/organizations/rules.ts'
 import { listViews } from '#lib/saved-views/queries.ts'
 import * as paths from '#lib/web/paths.ts'
 import { signOutOfDashboard } from './actions.ts'
 import { FindMenu } from './find-menu.tsx'
 import { OpenTroubles } from './open-troubles.tsx'
 
-const userLinks = [
+const userLinks = () => [
   { label: 'Your account', href: paths.account() },
   { label: 'Your purchases', href: paths.purchases() },
+  ...(mayFound(env().NEW_ORGANIZATIONS, true) ? [{ label: 'New organization', href: paths.newOrganization() }] : []),
 ]
 
 /** How this browser's tables look, by the names of the tables. */
@@ -48,9 +51,9 @@ export default async function DashboardLayout({ params, children }: LayoutProps<
       organizations={organizations}
       user={{ name: user.name, email: user.email }}
       {...nav}
-      userLinks={userLinks}
+      userLinks={userLinks()}
       onSignOut={signOutOfDashboard}
-      commandMenu={<FindMenu organization={slug} items={merchantCommands(slug, nav, userLinks, role)} />}
+      commandMenu={<FindMenu organization={slug} items={merchantCommands(slug, nav, userLinks(), role)} />}
     >
       <TableLayouts kept={await keptLayouts()}>
         <NuqsAdapter>{children}</NuqsAdapter>

@@ -84,6 +84,16 @@ const words = {
     text: ({ host, about }) =>
       `${about} no longer signs in to your account at ${host}. Other browsers were signed out.`,
   },
+  'organization-archive-asked': {
+    subject: 'Everything is being exported',
+    text: ({ host, about }) =>
+      `An owner asked for everything of the organization ${about} as one file at ${host}. Any owner can delete it under Settings, Export.`,
+  },
+  'organization-archive-ready': {
+    subject: 'Your export is ready',
+    text: ({ host, about }) =>
+      `Everything of the organization ${about} can now be downloaded as one file at ${host}, under Settings, Export.`,
+  },
   'organization-deletion-asked': {
     subject: 'Your organization will be deleted',
     text: ({ host, about }) =>

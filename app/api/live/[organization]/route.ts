@@ -1,5 +1,5 @@
 import type { NextRequest } from 'next/server'
-import { currentUser } from '#lib/auth/session.ts'
+import { currentUser, membershipOf } from '#lib/auth/session.ts'
 import type { Member } from '#lib/base/actor.ts'
 import { openStream } from '#lib/live/stream.ts'
 import { onlyGet, refuse } from '../../refusals.ts'
@@ -11,7 +11,7 @@ export const dynamic = 'force-dynamic'
 export async function GET(request: NextRequest, { params }: RouteContext<'/api/live/[organization]'>) {
   const [{ organization }, user] = await Promise.all([params, currentUser()])
   if (!user) return refuse(401, 'UNAUTHORIZED', 'Sign in first.')
-  const membership = user.memberships.find(({ slug }) => slug === organization)
+  const membership = await membershipOf(user, organization)
   if (!membership || membership.needsTwoStep) return refuse(404, 'NOT_FOUND', 'There is no such organization.')
   const { organizationId, role } = membership
   const { id: userId, email, name } = user

@@ -39,7 +39,7 @@ const keepLogo = formAction(merchantOf, MailLogo, async (merchant, input) => {
 export const saveLogo: FormAction = async (previous, form) => {
   const picture = form.get('logo')
   // What is too large is refused by its size, whatever is in it.
-  const bytes = picture instanceof Blob ? Buffer.from(await picture.slice(0, 140_000).arrayBuffer()) : null
+  const bytes = picture instanceof Blob ? Buffer.from(await picture.slice(0, 850_000).arrayBuffer()) : null
   if (bytes) form.set('logo', bytes.toString('base64'))
   const { values: _, ...state } = await keepLogo(previous, form)
   return state

@@ -4,11 +4,13 @@ import { PageHeader } from '#components/shell/page-header.tsx'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
 import { DateText } from '#components/ui/date-text.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
+import { env } from '#lib/base/env.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { DELETION_DAYS } from '#lib/organizations/plain.ts'
 import { getOrganization } from '#lib/organizations/queries.ts'
 import * as paths from '#lib/web/paths.ts'
 import { NotYourRole } from '../../not-your-role.tsx'
+import { ChangeSlug } from './change-slug.tsx'
 import { DeleteOrganization, StopDeletion } from './delete-organization.tsx'
 import { OrganizationForm } from './organization-form.tsx'
 
@@ -28,7 +30,8 @@ export default async function OrganizationPage({
       </>
     )
   }
-  const { name, supportEmail, websiteUrl, timeZone, deletionDueAt } = await getOrganization(merchant)
+  const { name, slug, supportEmail, websiteUrl, timeZone, deletionDueAt } = await getOrganization(merchant)
+  const { host } = new URL(env().LATCHKEY_URL)
   return (
     <>
       <PageHeader title="Organization" description={name} />
@@ -38,6 +41,16 @@ export default async function OrganizationPage({
           settings={{ name, supportEmail, websiteUrl, timeZone }}
           zones={['UTC', ...Intl.supportedValuesOf('timeZone')]}
         />
+        <Card className="mt-6">
+          <CardHeader title="Address of the dashboard" />
+          <CardBody className="flex flex-wrap items-center justify-between gap-3">
+            <p className="min-w-[min(100%,260px)] flex-1 break-all text-mute">
+              {host}
+              {paths.overview({ organization: slug })}
+            </p>
+            <ChangeSlug organization={slug} host={host} />
+          </CardBody>
+        </Card>
         {roleMay(merchant.role, 'security.write') && (
           <Card className="mt-6">
             <CardHeader title="Delete the organization" />

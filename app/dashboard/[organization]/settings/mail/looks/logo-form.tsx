@@ -45,7 +45,7 @@ export function LogoForm({
           ref={picture}
           type="file"
           name="logo"
-          accept="image/png,image/jpeg"
+          accept="image/png,image/jpeg,image/webp"
           aria-label="Logo"
           aria-invalid={error ? true : undefined}
           aria-describedby="logo-words"
@@ -71,7 +71,7 @@ export function LogoForm({
       </div>
       {error && <FieldError>{error}</FieldError>}
       <p id="logo-words" className="text-pretty text-mute text-sm">
-        PNG or JPEG, at most 100 KB. It goes with every mail, so it shows without being loaded from anywhere.
+        PNG, JPEG or WebP, at most 800 KB. A small copy is drawn from it and goes with every mail.
       </p>
     </form>
   )

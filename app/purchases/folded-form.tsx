@@ -5,7 +5,7 @@ import { controlLook } from '#components/ui/field-context.ts'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
 import type { FormAction } from '#lib/web/action.ts'
 
-/** Something that is done to a key seldom, folded up until somebody wants it; `email` is the label of an address it takes. Works without scripts. */
+/** Something that is done seldom, folded up until somebody wants it; `email` is the label of an address it takes. Works without scripts. */
 export function FoldedForm({
   action,
   licenseKeyId,
@@ -16,7 +16,7 @@ export function FoldedForm({
   children,
 }: {
   action: FormAction
-  licenseKeyId: string
+  licenseKeyId?: string
   title: string
   email?: string
   button: string
@@ -37,7 +37,7 @@ export function FoldedForm({
     >
       <summary className="rounded-card px-3.5 py-2.5 font-medium">{title}</summary>
       <form action={submit} className="grid gap-3 px-3.5 pb-3.5">
-        <input type="hidden" name="licenseKeyId" value={licenseKeyId} />
+        {licenseKeyId && <input type="hidden" name="licenseKeyId" value={licenseKeyId} />}
         {children}
         {email && (
           <div>
