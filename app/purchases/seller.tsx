@@ -63,7 +63,7 @@ export function Help({ brand, about, words }: { brand: Brand; about: string; wor
     : websiteUrl
   if (!href || !/^(https?|mailto):/.test(href)) return null
   return (
-    <a href={href} rel="noopener noreferrer" className={buttonLook('secondary', 'md', 'w-full')}>
+    <a href={href} rel="noopener noreferrer" className={buttonLook('secondary', 'md')}>
       {words.key.help}
     </a>
   )

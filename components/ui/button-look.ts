@@ -7,6 +7,9 @@ const variants = {
     'border-line bg-raise text-ink shadow-soft not-aria-disabled:hover:bg-hover not-aria-disabled:active:bg-line data-popup-open:bg-hover',
   ghost:
     'border-transparent text-mute not-aria-disabled:hover:bg-hover not-aria-disabled:hover:text-ink not-aria-disabled:active:bg-line data-popup-open:bg-hover data-popup-open:text-ink',
+  /** Leads to a question about what cannot be undone; the button in the question is `danger`. */
+  warning:
+    'border-line bg-raise text-bad shadow-soft not-aria-disabled:hover:border-bad/40 not-aria-disabled:hover:bg-badbg not-aria-disabled:active:bg-badbg data-popup-open:bg-badbg',
   danger:
     'border-bad bg-bad text-btntx shadow-soft not-aria-disabled:hover:bg-bad/88 not-aria-disabled:active:bg-bad/80',
 } as const

@@ -13,6 +13,8 @@ export type Column<Row> = {
   width?: string
   /** Its place on the card that replaces the row on a phone; the first column is the title, others are `meta`. */
   phone?: 'title' | 'subtitle' | 'meta' | 'hidden'
+  /** On a phone the value needs no name before it: a status, a sentence. */
+  saysItself?: boolean
   /** Not shown until somebody chooses it. */
   hidden?: boolean
   /** Cannot be switched off. */

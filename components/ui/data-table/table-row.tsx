@@ -81,7 +81,9 @@ export function TableRow<Row extends object>({
             )}
             style={sized(widths[cell.column.id])}
           >
-            {phone === 'meta' && <span className="mr-1.5 text-mute text-sm sm:hidden">{column?.header}</span>}
+            {phone === 'meta' && !column?.saysItself && (
+              <span className="mr-1.5 text-mute text-sm sm:hidden">{column?.header}</span>
+            )}
             {href && place === 0 ? (
               <Link
                 href={href}

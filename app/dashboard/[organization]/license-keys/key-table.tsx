@@ -40,16 +40,18 @@ const columnsAt = (
   {
     id: 'status',
     header: 'Status',
+    saysItself: true,
     cell: (key) => <KeyStatus status={key.status} expiresAt={key.expiresAt} now={now} />,
   },
   {
     id: 'why',
     header: 'Refused',
+    saysItself: true,
     cell: (key) =>
       key.troubles.length > 0 && (
         <WhyText
           troubles={key.troubles}
-          className="block max-w-[clamp(140px,12vw,260px)] truncate max-sm:max-w-none max-sm:text-wrap"
+          className="block max-w-[clamp(120px,10vw,260px)] truncate max-sm:max-w-none max-sm:text-wrap"
         />
       ),
   },
@@ -60,7 +62,7 @@ const columnsAt = (
     phone: 'subtitle',
     copy: { label: 'Copy the address', text: (key) => key.customer.email },
     cell: (key) => (
-      <span className="block max-w-[clamp(140px,11vw,220px)] truncate max-sm:max-w-none">
+      <span className="block max-w-[clamp(120px,9.5vw,220px)] truncate max-sm:max-w-none">
         {key.customer.name ?? key.customer.email}
       </span>
     ),
@@ -70,7 +72,7 @@ const columnsAt = (
     header: 'Product',
     phone: 'hidden',
     cell: (key) => (
-      <span className="block max-w-[clamp(110px,9vw,180px)] truncate text-mute">
+      <span className="block max-w-[clamp(100px,8vw,180px)] truncate text-mute">
         {key.product?.name ?? <NoValue what="product" />}
       </span>
     ),

@@ -22,7 +22,7 @@ const columns: { id: string; header: string; phone: keyof typeof phoneLook; clas
   { id: 'device', header: 'Device', phone: 'meta' },
   { id: 'app', header: 'App', phone: 'meta', className: 'sm:max-xl:hidden' },
   { id: 'address', header: 'Address', phone: 'meta', className: 'sm:max-lg:hidden' },
-  { id: 'took', header: 'Took', phone: 'meta', className: 'sm:text-right sm:max-xl:hidden' },
+  { id: 'took', header: 'Took', phone: 'hidden', className: 'sm:text-right sm:max-xl:hidden' },
 ]
 
 /** Calls, newest first; a row opens what there is to know about it. */

@@ -20,7 +20,7 @@ export function EraseCustomer({
 }) {
   return (
     <ConfirmDialog
-      trigger={<Button variant="danger">Delete personal data</Button>}
+      trigger={<Button variant="warning">Delete personal data</Button>}
       title="Delete what is known of this person?"
       confirmLabel="Delete personal data"
       destructive

@@ -340,6 +340,15 @@ function Facts({
         </Description>
       </DescriptionList>
       <MetadataList metadata={customer.metadata} />
+      <Card>
+        <CardHeader title="Their own page" />
+        <CardBody>
+          <p className="text-pretty text-mute">
+            Signs in by a mailed link at <b className="font-medium text-ink">/purchases</b>, to copy keys and free
+            devices.
+          </p>
+        </CardBody>
+      </Card>
       {customer.erasedAt ? (
         <Notice>
           Their personal data was deleted on <DateText value={customer.erasedAt} />. Keys go on working.
@@ -360,15 +369,6 @@ function Facts({
           </Card>
         )
       )}
-      <Card>
-        <CardHeader title="Their own page" />
-        <CardBody>
-          <p className="text-pretty text-mute">
-            Signs in by a mailed link at <b className="font-medium text-ink">/purchases</b>, to copy keys and free
-            devices.
-          </p>
-        </CardBody>
-      </Card>
     </>
   )
 }

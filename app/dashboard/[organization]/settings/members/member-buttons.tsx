@@ -56,7 +56,7 @@ export function MemberButtons({
       {mayTransfer && (
         <ConfirmDialog
           trigger={
-            <Button size="sm" aria-label={`Transfer ownership to ${member.email}`}>
+            <Button size="sm" variant="ghost" aria-label={`Transfer ownership to ${member.email}`}>
               Transfer ownership
             </Button>
           }
@@ -74,7 +74,7 @@ export function MemberButtons({
       {mayRemove && (
         <ConfirmDialog
           trigger={
-            <Button size="sm" aria-label={isSelf ? 'Leave the organization' : `Remove ${member.email}`}>
+            <Button size="sm" variant="ghost" aria-label={isSelf ? 'Leave the organization' : `Remove ${member.email}`}>
               {isSelf ? 'Leave' : 'Remove'}
             </Button>
           }

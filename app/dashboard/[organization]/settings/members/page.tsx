@@ -71,7 +71,7 @@ export default async function MembersPage({ params }: PageProps<'/dashboard/[org
           </ul>
           {owners === 1 && merchant.role === 'owner' && (
             <p className="border-line2 border-t px-3.5 py-2.5 text-pretty text-mute text-sm">
-              You are the only owner. To leave, or to become less, transfer your ownership first.
+              You are the only owner. To leave or to take a lower role, transfer your ownership first.
             </p>
           )}
         </Card>
@@ -82,7 +82,7 @@ export default async function MembersPage({ params }: PageProps<'/dashboard/[org
               <p className="min-w-[min(100%,220px)] flex-1 text-pretty text-mute">
                 {isRequired
                   ? 'Required of all members. Whoever has not set it up sees nothing here before they do.'
-                  : 'Left to each member. Required of all, it keeps out whoever has only learned a password.'}
+                  : 'Each member decides. Once it is required, a stolen password alone opens nothing here.'}
               </p>
               {roleMay(merchant.role, 'security.write') && (
                 <RequireTwoStep
@@ -146,8 +146,8 @@ function Who({ member, isSelf, now }: { member: MemberSummary; isSelf: boolean; 
         <Badge>{roleWords[member.role].label}</Badge>
         {isSelf && <span className="font-normal text-mute">you</span>}
       </p>
-      <p className="text-mute [overflow-wrap:anywhere]">
-        {member.name && `${member.email} · `}
+      {member.name && <p className="text-mute [overflow-wrap:anywhere]">{member.email}</p>}
+      <p className="text-mute">
         {member.lastSeenAt ? (
           <>
             last seen <Time value={member.lastSeenAt} now={now} />

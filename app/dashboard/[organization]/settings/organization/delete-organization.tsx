@@ -12,7 +12,7 @@ import { askOrganizationDeletion, stopOrganizationDeletion } from './actions.ts'
 export function DeleteOrganization({ organization, name }: { organization: string; name: string }) {
   return (
     <ConfirmDialog
-      trigger={<Button variant="danger">Delete this organization</Button>}
+      trigger={<Button variant="warning">Delete this organization</Button>}
       title={`Delete ${name}?`}
       confirmLabel="Delete"
       destructive
