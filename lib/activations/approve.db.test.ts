@@ -5,6 +5,7 @@ import { newId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
 import { activate } from '../license-calls/calls.ts'
 import { ActivateCall, DeviceCodeCall } from '../license-calls/schema.ts'
+import { rotateLicenseKey } from '../license-keys/rotate.ts'
 import { approveRequest, denyRequest, keysFor, openRequest, sealRequest } from './approve.ts'
 import { askForKey, findByUserCode, pollForKey, purgeDeviceRequests, readRequest } from './device-requests.ts'
 
@@ -127,6 +128,14 @@ test('of thirty who approve one code at once with two keys, one does; of yes and
   )
   const both = await Promise.all([codeOf(yes), codeOf(denyRequest(owner, second.request, new Date()))])
   expect(both.toSorted()).toEqual(['NOT_FOUND request', 'ok'])
+})
+
+test('a key that is replaced is told to no device that waits for it', async () => {
+  const { shop, key, owner } = await shopWithKey()
+  const { request, poll } = await asked(shop.id, owner)
+  await approveRequest(owner, request, { licenseKeyId: key.id, activationId: null, label: 'My Mac' }, new Date())
+  await rotateLicenseKey(shop.merchant, { licenseKeyId: key.id, overlapHours: 0, sendMail: false }, new Date())
+  expect(await poll(later(300))).toEqual({ answer: 'denied' })
 })
 
 test('many codes at once never take more places than a key has', async () => {

@@ -148,6 +148,11 @@ test('an archive has every row of the organization as the database has it, and n
     expect(everything).not.toContain('inkwell-custom-secret')
     expect(archive.get('README.md')).toContain('license-keys.jsonl')
     expect(await listArchives(owner, now)).toMatchObject([{ status: 'ready', rowsDone: rows, rowsTotal: rows }])
+    // What a store sent may hold keys.
+    const masked = await askArchive(owner, { hasKeyStrings: false }, now)
+    await runArchive(system, masked.archiveId, () => now)
+    const without = await opened(owner, masked.archiveId)
+    expect(linesOf(without.get('data/store-deliveries.jsonl'))).toMatchObject([{ body: null }])
   } finally {
     await end(telling)
   }
@@ -163,6 +168,14 @@ test('keys are masked where whoever asks wants that', async () => {
   expect(linesOf(archive.get('data/license-keys.jsonl'))).toMatchObject([
     { masked_key: `TEST_••••${string.slice(-6)}` },
   ])
+})
+
+test('ten a day are enough', async () => {
+  const { owner } = await makeShop()
+  for (let asked = 0; asked < 10; asked++)
+    await removeArchive(owner, await askArchive(owner, { hasKeyStrings: false }, now), now)
+  await expect(askArchive(owner, { hasKeyStrings: false }, now)).rejects.toMatchObject({ code: 'RATE_LIMITED' })
+  await askArchive(owner, { hasKeyStrings: false }, later(86_401_000))
 })
 
 test('only owners of the organization ask, see and download, and all of it is in the security log', async () => {

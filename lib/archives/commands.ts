@@ -1,5 +1,6 @@
 import '#server-only'
 import type { Member, Merchant, System } from '../base/actor.ts'
+import { DAY_MS } from '../base/days.ts'
 import { notFound, Refusal } from '../base/errors.ts'
 import { isId, newId } from '../base/ids.ts'
 import { assertMay } from '../base/permissions.ts'
@@ -33,6 +34,15 @@ export async function askArchive(
         where: { id: organizationId },
         select: { name: true },
       })
+      const since = new Date(now.getTime() - DAY_MS)
+      const asked = await tx.event.count({
+        where: {
+          ...{ organizationId, type: 'organization.exported', at: { gt: since } },
+          data: { path: ['step'], equals: 'asked' },
+        },
+      })
+      // Each is told to the other owners.
+      if (asked >= ASKED_MAX) throw new Refusal('RATE_LIMITED', 'That is enough for a day. Ask again tomorrow.')
       await tx.archive.create({
         data: {
           ...{ id: archiveId, organizationId, hasKeyStrings, askedBy, createdAt: now },
@@ -106,4 +116,7 @@ export async function purgeArchives(_system: System, now: Date): Promise<void> {
   await prisma.archive.deleteMany({ where: { status: 'failed', finishedAt: { lte: old } } })
 }
 
-const FAILED_KEPT_MS = 7 * 86_400_000
+const FAILED_KEPT_MS = 7 * DAY_MS
+
+/** How many archives of an organization may be asked for in a day. */
+const ASKED_MAX = 10

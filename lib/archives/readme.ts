@@ -32,7 +32,7 @@ programs: every file with its fields and how many lines it has.
 ${
   hasKeyStrings
     ? 'License keys are in it **as whole strings** (`key`). Keep this file as you keep a password.'
-    : 'License keys are masked (`masked_key`).'
+    : 'License keys are masked (`masked_key`), and messages of stores, which may hold keys, are without their bodies.'
 } \`conditions\`, \`meta\`, \`register\` and \`data\` are objects as they were sent or kept. What stores sent is in
 \`store-deliveries\`, with its body as text (\`body\`), or in base 64 where it is none (\`body_base64\`).
 

@@ -122,8 +122,9 @@ const openers: Record<Opened, (bytes: Buffer | null, row: Record<string, unknown
             lastCharacters: String(row.last_characters),
           }),
         },
-  delivery: (bytes) => {
-    if (!bytes) return { body: null }
+  delivery: (bytes, _row, whole) => {
+    // Stores that make keys themselves tell them.
+    if (!bytes || !whole) return { body: null }
     const { body } = openDelivery(bytes, new Date(0))
     const text = body.toString('utf8')
     return Buffer.from(text, 'utf8').equals(body) ? { body: text } : { body_base64: body.toString('base64') }

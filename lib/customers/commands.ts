@@ -168,10 +168,9 @@ export async function addCustomers(
         FROM unnest(${named}::text[], ${named.map((email) => names.get(email))}::text[]) AS v(email, name)
         WHERE c.organization_id = ${organizationId}::uuid AND c.email = v.email AND c.name IS NULL`
     }
-    const rows = await tx.customer.findMany({
-      where: { organizationId, email: { in: known } },
-      select: { id: true, email: true },
-    })
+    // Held until what is bought is written: one that becomes part of another meanwhile would be gone by then.
+    const rows = await tx.$queryRaw<{ id: string; email: string }[]>`SELECT id, email FROM customers
+      WHERE organization_id = ${organizationId}::uuid AND email = ANY(${known}::text[]) ORDER BY id FOR KEY SHARE`
     for (const customer of rows) customers.set(customer.email, customer)
   }
   return customers

@@ -7,7 +7,7 @@ import { assertMay } from '../base/permissions.ts'
 import { prisma, type Tx } from '../database/client.ts'
 import { type NewEvent, record } from '../events/commands.ts'
 import type { MailTo } from '../mail/schema.ts'
-import { mergeMetadata, metadataOf } from '../metadata/rules.ts'
+import { joinedMetadata, metadataOf } from '../metadata/rules.ts'
 import { addCustomers, type Buyer } from './commands.ts'
 import { addressChanged, keysMoved } from './mails.ts'
 
@@ -60,13 +60,13 @@ export async function absorb(
     WHERE customer_id = ${customerId}::uuid AND organization_id = ${organizationId}::uuid`
   // Its sessions go with it.
   await tx.customer.delete({ where: { id: customerId, organizationId } })
-  const kept = { ...metadataOf(from.metadata), ...metadataOf(into.metadata) }
+  const kept = joinedMetadata(metadataOf(into.metadata), metadataOf(from.metadata))
   await tx.customer.update({
     where: { id: intoId, organizationId },
     data: {
       name: into.name ?? from.name,
       externalId: into.externalId ?? from.externalId,
-      metadata: mergeMetadata({}, kept),
+      metadata: kept,
       updatedAt: now,
     },
   })

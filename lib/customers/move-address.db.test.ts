@@ -5,6 +5,7 @@ import { newId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
 import { listPurchases } from '../purchases/own.ts'
 import { unseal } from '../secrets/secrets.ts'
+import { addCustomers } from './commands.ts'
 import { askToMove, confirmMove, declineMove, moveOf, openMoveOf, purgeMoves, stopMove } from './move-address.ts'
 
 const makePerson = async (email: string) => ({
@@ -62,6 +63,7 @@ test.each([
   'both mailboxes say yes, the %s one first: everything follows, and each link worked once',
   async (first, second) => {
     const { key, customer, email, to, ask, emailOfKey, historyOf, userId } = await buyer()
+    await prisma.user.update({ where: { id: userId }, data: { passwordHash: 'set' } })
     const links = await ask()
     await prisma.session.create({ data: { userId, createdAt: new Date(), lastSeenAt: new Date() } })
     expect(await confirmMove(links[first], new Date())).toEqual({ isDone: false })
@@ -74,8 +76,9 @@ test.each([
       expect(await codeOf(confirmMove(link, new Date()))).toBe('CONFLICT move')
       expect(await moveOf(link, new Date())).toMatchObject({ state: 'done' })
     }
-    // The account went along, signed out.
-    expect(await prisma.user.findUniqueOrThrow({ where: { id: userId } })).toMatchObject({ email: to })
+    // Its password, passkeys and linked sign-ins stay with the old address, and open nothing of what is under the new one.
+    expect(await prisma.user.findUniqueOrThrow({ where: { id: userId } })).toMatchObject({ email, passwordHash: 'set' })
+    expect(await prisma.user.findUniqueOrThrow({ where: { email: to } })).toMatchObject({ passwordHash: null })
     expect(await prisma.session.count({ where: { userId } })).toBe(0)
     expect((await listPurchases({ ...customer, email: to }, new Date())).flatMap(({ keys }) => keys)).toMatchObject([
       { id: key.id },
@@ -121,6 +124,29 @@ test('at every organization: where the new address is a customer already, the tw
   const known = await prisma.storeCustomer.findFirstOrThrow({ where: person, include: { person: true } })
   expect(known.person?.email).toBe(to)
   expect(await listPurchases({ ...customer, email: to }, new Date())).toHaveLength(3)
+})
+
+test('a customer who is being sold to does not become part of another meanwhile', async () => {
+  const { shop, email, to, ask } = await buyer()
+  await shop.issue(await shop.configuration(), { customerEmail: to })
+  const links = await ask()
+  await confirmMove(links.old, new Date())
+  const moving = await prisma.$transaction(
+    async (tx) => {
+      const found = await addCustomers(tx, shop.merchant, [{ email, name: '' }], new Date())
+      const { id = '' } = found.get(email) ?? {}
+      let isOver = false
+      const move = confirmMove(links.fresh, new Date()).finally(() => {
+        isOver = true
+      })
+      const waiting = () => prisma.$queryRaw<object[]>`SELECT 1 FROM pg_locks WHERE NOT granted`
+      await expect.poll(async () => isOver || (await waiting()).length > 0).toBe(true)
+      expect(await tx.customer.count({ where: { id } })).toBe(1)
+      return { move }
+    },
+    { timeout: 20_000 },
+  )
+  expect(await moving.move).toEqual({ isDone: true })
 })
 
 test('a key that was issued to the old address between the two goes along, with its mail', async () => {

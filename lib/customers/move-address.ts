@@ -203,7 +203,7 @@ async function carryOut(tx: Tx, actor: Customer, move: Move, now: Date): Promise
     }
     if (theirs.length > 0) await takeAlong(tx, organizationId, olds, to)
   }
-  const keepsAccount = await moveAccount(tx, move, now)
+  const keepsAccount = await leaveAccount(tx, move, now)
   const about = { from, to, keepsAccount, language: move.language as Language }
   for (const side of ['old', 'new'] as const)
     await queueMail(tx, now, {
@@ -245,17 +245,15 @@ async function takeAlong(tx: Tx, organizationId: string, olds: string[], to: str
 }
 
 /**
- * The account goes along where it is a customer's and nobody has the new address, and is signed out everywhere in any case. That of a member
- * is another thing: it keeps its address and goes on being signed in. True for one.
+ * Whoever has the new mailbox signs in to an account of their own. That of the old one keeps its address: a password or a passkey that its
+ * owner set must never open what the new mailbox has. It is signed out, unless it is a member's, which is another thing: true for one.
  */
-async function moveAccount(tx: Tx, { userId, to, language }: Move, now: Date): Promise<boolean> {
+async function leaveAccount(tx: Tx, { userId, to, language }: Move, now: Date): Promise<boolean> {
   const isMember = (await tx.membership.count({ where: { userId } })) > 0
-  const isTaken = (await tx.user.count({ where: { email: to } })) > 0
   if (!isMember) {
     await endSessions(tx, userId)
     const { email } = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: { email: true } })
     await tx.verificationToken.deleteMany({ where: { identifier: email } })
-    if (!isTaken) await tx.user.update({ where: { id: userId }, data: { email: to, emailVerifiedAt: now } })
   }
   const { id } = await readerOf(tx, to, now)
   await tx.user.updateMany({ where: { id, language: null }, data: { language } })

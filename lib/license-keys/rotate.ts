@@ -92,6 +92,9 @@ export async function replaceString(tx: Tx, key: StringOfKey, until: Date | null
   await tx.oldKeyString.create({
     data: { keyHash, foldedHash, keyCipher, lastCharacters, licenseKeyId, rotatedAt: now, validUntil: until ?? now },
   })
+  // What was approved by its code is not told the new string: somebody may replace a key because they approved the wrong device.
+  await tx.$executeRaw`UPDATE device_requests SET state = 'denied'
+    WHERE state = 'approved' AND activation_id IN (SELECT id FROM activations WHERE license_key_id = ${licenseKeyId}::uuid)`
   const { format, prefix } = key.keyConfiguration
   const keyString = makeKeyString(format, prefix)
   await tx.licenseKey.update({

@@ -4,7 +4,7 @@
 
 /** So large a file may be that a logo is made of. */
 export const LOGO_BYTES_MAX = 800 * 1024
-const SIDE_MAX = 4_000
+const SIDE_MAX = 2_000
 const SIDE_MIN = 16
 
 /** What a picture is by its first bytes. */

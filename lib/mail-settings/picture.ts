@@ -11,13 +11,22 @@ const WIDTH = 880
 const HEIGHT = 176
 /** A larger PNG is a photograph, which is smaller as JPEG. */
 const PNG_MAX = 60 * 1024
-const PIXELS_MAX = 4_000 * 4_000
+const PIXELS_MAX = 2_000 * 2_000
 
 /**
  * Draws a picture anew: what hides in a file beside its pixels (places, programs, comments) does not come along, and nothing that mail
  * programs read is as somebody sent it.
  */
-export async function drawnAnew(sent: Uint8Array): Promise<Logo> {
+export function drawnAnew(sent: Uint8Array): Promise<Logo> {
+  const drawn = before.then(() => draw(sent))
+  before = drawn.catch(() => {})
+  return drawn
+}
+
+// One at a time: drawing takes its threads from those who check passwords.
+let before: Promise<unknown> = Promise.resolve()
+
+async function draw(sent: Uint8Array): Promise<Logo> {
   const read = readLogo(sent)
   if ('why' in read) throw new Refusal('INVALID_INPUT', read.why, 'logo')
   // Loaded at first use: it takes a while, and hardly any process needs it.

@@ -19,6 +19,12 @@ export function mergeMetadata(before: Metadata, patch: MetadataPatch | undefined
   return Object.fromEntries(merged)
 }
 
+/** What two things that become one had: the first one's, and of the other's what it lacks, as long as there is room. */
+export function joinedMetadata(first: Metadata, second: Metadata): Metadata {
+  const lacking = Object.entries(second).filter(([name]) => !Object.hasOwn(first, name))
+  return Object.fromEntries([...Object.entries(first), ...lacking].slice(0, limits.names))
+}
+
 const cut = (text: string | undefined): string =>
   text === undefined ? 'none' : text.length > 40 ? `${text.slice(0, 39)}…` : text
 

@@ -51,6 +51,18 @@ test('whoever changed it first is not overwritten, support may not, and of two w
   expect(came.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
 })
 
+test('however often it was changed, it goes back to one that it had', async () => {
+  const shop = await makeShop()
+  let from = shop.slug
+  const change = async (slug: string) => {
+    await changeSlug(shop.owner, { slug, from }, now)
+    from = slug
+  }
+  for (let i = 0; i < 20; i++) await change(name())
+  await expect(change(name())).rejects.toMatchObject({ code: 'CONFLICT' })
+  await change(shop.slug)
+})
+
 test('who may make an organization is said by the installation, and nobody by default', async () => {
   expect(
     ['nobody', 'members', 'anyone'].map((who) => [true, false].map((is) => mayFound(who as 'nobody', is))),

@@ -38,9 +38,9 @@ export async function changeSlug(merchant: Merchant, { slug, from }: ChangeSlug,
     if (before !== from)
       throw new Refusal('CONFLICT', `Somebody else changed the address to ${before} meanwhile. Look again.`, 'slug')
     await reserveSlug(tx, slug, organizationId)
+    await tx.formerSlug.deleteMany({ where: { slug, organizationId } })
     if ((await tx.formerSlug.count({ where: { organizationId } })) >= FORMER_MAX)
       throw new Refusal('CONFLICT', 'The address was changed too often. Use one that it had before.', 'slug')
-    await tx.formerSlug.deleteMany({ where: { slug, organizationId } })
     await tx.formerSlug.create({ data: { slug: before, organizationId, leftAt: now } })
     await tx.organization.update({ where: { id: organizationId }, data: { slug } })
     const data = { changes: [`Dashboard address: ${slug} instead of ${before}`] }

@@ -23,7 +23,7 @@ export function AskArchive({ organization, isBusy }: { organization: string; isB
           name="keyStrings"
           defaultChecked
           label="With whole key strings"
-          description="Needed to move to another system. Without, keys are masked."
+          description="Needed to move to another system. Without, keys are masked, and messages of stores come without their bodies."
         />
       }
       action={confirmAction(ask)}
