@@ -54,6 +54,8 @@ export type Row = {
   begins?: true
   /** Belongs to the purchases pages: the form names no organization. */
   customer?: true
+  /** Names nothing: every customer does it for themselves, and their sellers see that. */
+  ownAccount?: true
   /** Every member may, for themselves. */
   everyMember?: true
 }
@@ -407,10 +409,13 @@ export const table: Record<string, Row> = {
   },
   'app/purchases/actions.ts#withdraw': { customer: true, fields: ({ keyId }) => ({ licenseKeyId: keyId }) },
   'app/purchases/address/actions.ts#askForMove': {
-    ...{ customer: true, reads: true },
+    ...{ customer: true, reads: true, ownAccount: true },
     fields: ({ mark }) => ({ email: `moved-${mark}@example.com` }),
   },
-  'app/purchases/address/actions.ts#stopMoving': { customer: true, reads: true, fields: () => ({}) },
+  'app/purchases/address/actions.ts#stopMoving': {
+    ...{ customer: true, reads: true, ownAccount: true },
+    fields: () => ({}),
+  },
   'app/purchases/address/confirm/actions.ts#sayYes': {
     open: true,
     reads: true,
