@@ -21,7 +21,7 @@ export function AddressForm() {
       <Field
         label="New address"
         error={errors.email}
-        description="We mail a link there. Until you use it, nothing changes. Purchases stay with the address they were made with."
+        description="We mail a link there. Until you use it, nothing changes. Purchases stay with the address they were made with, until you change it on the purchases page."
       >
         <Input name="email" type="email" autoComplete="email" spellCheck={false} defaultValue={typed} key={typed} />
       </Field>

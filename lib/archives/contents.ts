@@ -368,6 +368,7 @@ export const contents: Record<string, Content | string> = {
 
   users: peoples,
   account_links: peoples,
+  address_moves: peoples,
   sessions: peoples,
   authenticators: peoples,
   recovery_codes: peoples,

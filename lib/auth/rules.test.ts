@@ -11,6 +11,7 @@ import {
   type Tries,
   tryNow,
 } from './rules.ts'
+import { newRecoveryCode, RECOVERY_CODES } from './totp.ts'
 
 describe('where sign-in may lead', () => {
   test.each([
@@ -146,6 +147,16 @@ describe('slowing down', () => {
     expect(inADay(limits['mailed code: request'])).toBe(5)
     expect(inADay(limits['mailed code: address'])).toBeLessThan(50)
     expect(inADay(limits['mailed code: network'])).toBeLessThan(330)
+    // Ten recovery codes of 80 random bits, tried by somebody who knows the password already: not once in the age of the universe.
+    expect(newRecoveryCode().replaceAll('-', '')).toMatch(/^[0-9a-hjkmnp-tv-z]{16}$/)
+    const steps = inADay(limits['code: account'])
+    expect(steps).toBeLessThan(160)
+    expect((steps * RECOVERY_CODES) / 2 ** 80).toBeLessThan(1e-20)
+    expect(inADay(limits['code: network'])).toBeLessThan(1_600)
+    // Links have 256 random bits, also those that change an address; a network of attackers opens some thousands a day.
+    const links = inADay(limits['token: network'])
+    expect(links).toBeLessThan(10_000)
+    expect((links * 1e9) / 2 ** 256).toBeLessThan(1e-60)
   })
 })
 

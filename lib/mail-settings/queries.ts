@@ -2,8 +2,15 @@ import '#server-only'
 import type { Merchant } from '../base/actor.ts'
 import { prisma } from '../database/client.ts'
 import { type CustomerMail, customerMails, onByDefault } from '../mail/plain.ts'
+import type { Language } from '../words/plain.ts'
 import { originals } from './originals.ts'
+import { originalsDe } from './originals-de.ts'
 import type { MailLooks } from './schema.ts'
+
+const originalsIn: Record<Language, Record<CustomerMail, { subject: string; intro: string }>> = {
+  en: originals,
+  de: originalsDe,
+}
 
 const looksColumns = { name: true, color: true, replyTo: true, support: true } as const
 const logoColumns = { logo: true, logoType: true, logoWidth: true, logoHeight: true } as const
@@ -62,13 +69,18 @@ const supportOf = (help: string): Support =>
     ? { label: help.replace(/^https?:\/\//, ''), href: help }
     : { label: help, href: `mailto:${help}` }
 
-/** What an organization's mail says: its own words, else ours. */
-export async function textOf(organizationId: string, mail: CustomerMail): Promise<{ subject: string; intro: string }> {
+/** What an organization's mail says: its own words, else ours in the language of its reader. */
+export async function textOf(
+  organizationId: string,
+  mail: CustomerMail,
+  language: Language = 'en',
+): Promise<{ subject: string; intro: string }> {
   const own = await prisma.mailText.findUnique({
     where: { organizationId_mail: { organizationId, mail } },
     select: { subject: true, intro: true },
   })
-  return own ?? { subject: originals[mail].subject, intro: originals[mail].intro }
+  const { subject, intro } = originalsIn[language][mail]
+  return own ?? { subject, intro }
 }
 
 /** True for a mail whose words are ours. */

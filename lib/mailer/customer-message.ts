@@ -4,6 +4,7 @@ import { createElement } from 'react'
 import type { CustomerMail as CustomerMailName } from '../mail/plain.ts'
 import { type Brand, textOf } from '../mail-settings/queries.ts'
 import { fillSubject, fillText, type Values } from '../mail-settings/text.ts'
+import type { Language } from '../words/plain.ts'
 import { CustomerMail, type CustomerMailProps, customerMailText } from './templates/customer-mail.tsx'
 import type { LetterLook } from './templates/letter.tsx'
 
@@ -45,7 +46,12 @@ export const htmlForBrowsers = ({ html, logo }: Pick<Message, 'html' | 'logo'>):
   logo ? html.replaceAll(`cid:${LOGO_ID}`, `data:${logo.type};base64,${logo.base64}`) : html
 
 /** What one mail to a customer is made from: everything but its words. */
-export type MailFacts = Omit<CustomerMailProps, 'from' | 'subject' | 'heading' | 'intro' | 'support' | 'stopUrl'> & {
+export type MailFacts = Omit<
+  CustomerMailProps,
+  'from' | 'subject' | 'heading' | 'intro' | 'support' | 'stopUrl' | 'language'
+> & {
+  /** English where nothing is said. */
+  language?: Language
   mail: CustomerMailName
   brand: Brand
   values: Values
@@ -59,14 +65,14 @@ export type MailFacts = Omit<CustomerMailProps, 'from' | 'subject' | 'heading' |
 
 /** Writes a mail to a customer with the organization's words, or with those it is just trying. */
 export async function customerMessage(
-  { mail, brand, values, heading, stop, file = null, ...facts }: MailFacts,
+  { mail, brand, language = 'en', values, heading, stop, file = null, ...facts }: MailFacts,
   draft?: { subject: string; intro: string },
 ): Promise<Message> {
-  const words = draft ?? (await textOf(brand.organizationId, mail))
+  const words = draft ?? (await textOf(brand.organizationId, mail, language))
   const subject = fillSubject(words.subject, values)
   const props: CustomerMailProps = {
     ...{ ...facts, from: lookOf(brand), subject, heading: heading ?? subject, intro: fillText(words.intro, values) },
-    ...{ support: brand.support, stopUrl: stop?.page ?? null },
+    ...{ language, support: brand.support, stopUrl: stop?.page ?? null },
   }
   return {
     ...plainMessage(subject, brand),

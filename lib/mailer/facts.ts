@@ -1,6 +1,6 @@
 import '#server-only'
 import { keyLinkCode } from '../auth/key-mail.ts'
-import { DAY_MS, endInWords } from '../base/days.ts'
+import { DAY_MS } from '../base/days.ts'
 import { env } from '../base/env.ts'
 import { prisma } from '../database/client.ts'
 import { openKeyString } from '../key-strings/string.ts'
@@ -9,17 +9,20 @@ import { customerMailOf, type MailContents } from '../mail/schema.ts'
 import { brandOf } from '../mail-settings/queries.ts'
 import { type StoreName, storeLabels } from '../store-facts/schema.ts'
 import * as paths from '../web/paths.ts'
+import type { Words } from '../words/en.ts'
+import { endInMail, wordsIn } from '../words/rules.ts'
 import type { MailFacts } from './customer-message.ts'
 import { type KeyInMail, keyInMail, limitFacts, warningOf } from './key-words.ts'
+import { languageOfMail } from './language.ts'
 
 const url = (path: string): string => new URL(path, env().LATCHKEY_URL).href
 
 type KeyMail = Extract<MailContents, { payload: { licenseKeyId: string } }>
 
 /** A moment as people read it, always with its time. */
-const moment = (at: Date, zone: string): string => {
-  const words = endInWords(at, zone)
-  return words.includes(':') ? words : `the end of ${words}`
+const moment = (at: Date, zone: string, words: Words): string => {
+  const end = endInMail(words, at, zone)
+  return end.includes(':') ? end : words.letter.endOf(end)
 }
 
 /** What a mail about a key is made from. */
@@ -30,20 +33,24 @@ export async function keyMailFacts(contents: KeyMail, to: string, mailId: string
   const { timeZone } = brand
   const product = key.product?.name ?? key.keyConfiguration.name
   const mail = customerMailOf(contents) ?? 'key-issued'
+  const language = await languageOfMail(brand.organizationId, mail, to)
+  const words = wordsIn(language)
+  const { letter: say } = words
+  const endOf = (at: Date) => endInMail(words, at, timeZone)
   const bringsKey = template === 'license-key' || template === 'key-replaced'
-  const warning = bringsKey ? warningOf(key, brand, new Date()) : null
+  const warning = bringsKey ? warningOf(key, brand, new Date(), words) : null
   const about = 'endsAt' in payload ? new Date(payload.endsAt) : key.expiresAt
   return {
-    ...{ mail, brand },
+    ...{ mail, brand, language },
     values: {
       ...{ 'customer.name': key.customer.name ?? '', 'customer.email': to },
       ...{ 'product.name': product, 'organization.name': brand.name, 'key.last': key.lastCharacters },
-      'key.ends': about ? endInWords(about, timeZone) : '',
-      ...(template === 'key-expired' && { 'key.works': worksOn(key, about, timeZone) }),
+      'key.ends': about ? endOf(about) : '',
+      ...(template === 'key-expired' && { 'key.works': worksOn(key, about, timeZone, words) }),
       ...('days' in payload && about && { 'key.days': String(daysUntil(about, new Date())) }),
       ...('device' in payload && {
         'device.name': payload.device,
-        'device.time': endInWords(new Date(payload.at), timeZone),
+        'device.time': endOf(new Date(payload.at)),
       }),
     },
     heading: bringsKey ? product : null,
@@ -53,21 +60,20 @@ export async function keyMailFacts(contents: KeyMail, to: string, mailId: string
     facts: warning
       ? []
       : bringsKey
-        ? [...(template === 'key-replaced' ? [oldKeyFact(key, timeZone)] : []), ...limitFacts(key, timeZone)]
-        : [await whichKeys(contents, key, timeZone)],
+        ? [
+            ...(template === 'key-replaced' ? [oldKeyFact(key, timeZone, words)] : []),
+            ...limitFacts(key, timeZone, words),
+          ]
+        : [await whichKeys(contents, key, timeZone, words)],
     instructions: bringsKey && !warning ? key.keyConfiguration.instructions : '',
     button: {
-      label: 'Your purchases',
+      label: say.purchases,
       href: url(
         bringsKey ? paths.openKey({ mail: mailId, code: keyLinkCode(mailId) }) : paths.purchasedKey({ id: key.id }),
       ),
-      note: bringsKey
-        ? 'You can find this key again there, see its devices, and free one when you change computers.'
-        : null,
+      note: bringsKey ? say.findAgain : null,
     },
-    why: bringsKey
-      ? `${brand.name} sent this to ${to} because a license key was issued to this address.`
-      : `${brand.name} sent this to ${to} because you have a license key for ${product}.`,
+    why: bringsKey ? say.whyIssued(brand.name, to) : say.whyKey(brand.name, to, product),
     stop:
       template === 'key-expiring'
         ? {
@@ -79,26 +85,29 @@ export async function keyMailFacts(contents: KeyMail, to: string, mailId: string
 }
 
 /** Whether an expired key works on, in its grace period. */
-function worksOn({ graceDaysOverride, keyConfiguration }: KeyInMail, endedAt: Date | null, timeZone: string): string {
+function worksOn(
+  { graceDaysOverride, keyConfiguration }: KeyInMail,
+  endedAt: Date | null,
+  timeZone: string,
+  words: Words,
+): string {
   const days = graceDaysOverride ?? keyConfiguration.graceDays
-  if (!endedAt || days === 0) return 'It no longer works.'
-  return `It works on until ${endInWords(new Date(endedAt.getTime() + days * DAY_MS), timeZone)}.`
+  if (!endedAt || days === 0) return words.letter.worksNoMore
+  return words.letter.worksOn(endInMail(words, new Date(endedAt.getTime() + days * DAY_MS), timeZone))
 }
 
 const readKey = (id: string): Promise<KeyInMail> =>
   prisma.licenseKey.findUniqueOrThrow({ where: { id }, include: keyInMail })
 
 // With an overlap the former string works until then, unless that is over when this is written.
-const oldKeyFact = (key: KeyInMail, timeZone: string): string => {
+const oldKeyFact = (key: KeyInMail, timeZone: string, words: Words): string => {
   const until = key.oldKeyStrings[0]?.validUntil
-  return until && until > new Date()
-    ? `The old key still works where it is in use, until ${moment(until, timeZone)}.`
-    : 'The old key no longer works.'
+  return until && until > new Date() ? words.letter.oldWorks(moment(until, timeZone, words)) : words.letter.oldOver
 }
 
 /** Which key, without showing it: whoever has several that end together is told of them by one mail. */
-async function whichKeys(contents: KeyMail, key: KeyInMail, timeZone: string): Promise<string> {
-  const one = `It is the key that ends in ${key.lastCharacters}.`
+async function whichKeys(contents: KeyMail, key: KeyInMail, timeZone: string, words: Words): Promise<string> {
+  const one = words.letter.whichKey(key.lastCharacters)
   if (contents.template !== 'key-expiring' && contents.template !== 'key-expired') return one
   const { organizationId, customerId, productId, keyConfigurationId } = key
   const count = await prisma.licenseKey.count({
@@ -107,9 +116,7 @@ async function whichKeys(contents: KeyMail, key: KeyInMail, timeZone: string): P
       ...(productId ? { productId } : { keyConfigurationId }),
     },
   })
-  return count > 1
-    ? `It is about ${count} keys, which all end at ${moment(new Date(contents.payload.endsAt), timeZone)}.`
-    : one
+  return count > 1 ? words.letter.whichKeys(count, moment(new Date(contents.payload.endsAt), timeZone, words)) : one
 }
 
 /** Where a customer bought; a shop of the merchant's own by the name that they gave it here. */
@@ -138,17 +145,20 @@ export async function purchaseMailFacts({
   })
   const brand = await brandOf(purchase.organizationId)
   const product = purchase.product.name
-  const end = until ? endInWords(new Date(until), brand.timeZone) : ''
+  const language = await languageOfMail(brand.organizationId, news, purchase.customer.email)
+  const words = wordsIn(language)
+  const { letter: say } = words
+  const end = until ? endInMail(words, new Date(until), brand.timeZone) : ''
   return {
-    ...{ mail: news, brand, heading: null, keyString: null, instructions: '', stop: null },
-    facts: [`${purchase.kind === 'subscription' ? 'Subscription' : 'Order'} ${purchase.reference}`],
+    ...{ mail: news, brand, language, heading: null, keyString: null, instructions: '', stop: null },
+    facts: [(purchase.kind === 'subscription' ? say.subscription : say.order)(purchase.reference)],
     values: {
       ...{ 'customer.name': purchase.customer.name ?? '', 'customer.email': purchase.customer.email },
       ...{ 'product.name': product, 'organization.name': brand.name, 'order.number': purchase.reference },
       'store.name': storeInWords(purchase) ?? brand.name,
       ...{ 'paid.until': end, 'works.until': end },
     },
-    button: { label: 'Your purchases', href: url(paths.purchases()), note: null },
-    why: `You get this because you bought ${product} with this address.`,
+    button: { label: say.purchases, href: url(paths.purchases()), note: null },
+    why: say.whyBought(product),
   }
 }

@@ -4,15 +4,16 @@ import { env } from '../base/env.ts'
 import { safeCell } from '../base/spreadsheet.ts'
 import { prisma } from '../database/client.ts'
 import { openKeyString } from '../key-strings/string.ts'
-import { statusLook } from '../license-keys/look.ts'
 import type { ShownStatus } from '../license-keys/plain.ts'
 import { type EffectiveLimits, effectiveLimits } from '../license-keys/rules.ts'
 import { BYTE_ORDER_MARK } from '../license-keys/schema.ts'
 import type { MailContents } from '../mail/schema.ts'
 import { brandOf } from '../mail-settings/queries.ts'
 import * as paths from '../web/paths.ts'
+import { wordsIn } from '../words/rules.ts'
 import type { MailFacts } from './customer-message.ts'
 import { keyInMail, limitFacts, statusInMail } from './key-words.ts'
+import { languageOfMail } from './language.ts'
 import { brokenOfAll } from './rules.ts'
 
 // The mail with all keys of a purchase: a team's, a bundle's, or those of somebody who sells them on.
@@ -48,6 +49,9 @@ export async function keysMailFacts(payload: KeysMail, to: string): Promise<Mail
   })
   const brand = await brandOf(purchase.organizationId)
   const keys = await keysOfMail(payload, to)
+  const language = await languageOfMail(brand.organizationId, 'keys-issued', to)
+  const words = wordsIn(language)
+  const { letter: say } = words
   const product = purchase.product.name
   const isShown = keys.length <= SHOWN_MAX
   const now = new Date()
@@ -64,18 +68,18 @@ export async function keysMailFacts(payload: KeysMail, to: string): Promise<Mail
         isBroken,
       },
       facts: isBroken
-        ? [`${statusLook[status].forCustomer}.`]
+        ? [`${words.status[status]}.`]
         : [
-            ...limitFacts(key, brand.timeZone),
-            ...(version ? [`Version ${version}.`] : []),
-            ...(entitlements.length > 0 ? [`Includes ${entitlements.join(', ')}.`] : []),
+            ...limitFacts(key, brand.timeZone, words),
+            ...(version ? [say.version(version)] : []),
+            ...(entitlements.length > 0 ? [say.includes(entitlements.join(', '))] : []),
           ],
       row: [
         safeCell(openKeyString(key.keyCipher)),
         safeCell(key.product?.name ?? product),
         key.expiresAt ? key.expiresAt.toISOString() : '',
         devicesCell(effectiveLimits(key, key.keyConfiguration)),
-        statusLook[status].forCustomer,
+        words.status[status],
       ],
     }
   })
@@ -84,11 +88,11 @@ export async function keysMailFacts(payload: KeysMail, to: string): Promise<Mail
   const instructions = new Set(all.map((each) => each.instructions))
   const broken = all.filter(({ isBroken }) => isBroken).length
   return {
-    ...{ mail: 'keys-issued', brand, heading: product, keyString: null, stop: null },
+    ...{ mail: 'keys-issued', brand, language, heading: product, keyString: null, stop: null },
     values: {
       ...{ 'customer.name': purchase.customer.name ?? '', 'customer.email': to },
       ...{ 'product.name': product, 'organization.name': brand.name },
-      ...{ 'keys.count': keys.length.toLocaleString('en-US'), 'order.number': purchase.reference },
+      ...{ 'keys.count': words.number(keys.length), 'order.number': purchase.reference },
     },
     keyList: isShown
       ? alike.map((some) => ({
@@ -97,20 +101,20 @@ export async function keysMailFacts(payload: KeysMail, to: string): Promise<Mail
           keyStrings: some.map(({ keyString }) => keyString),
         }))
       : [],
-    warning: brokenOfAll(broken, keys.length),
+    warning: brokenOfAll(broken, keys.length, say),
     facts: [
-      ...(isShown ? [] : [`The ${keys.length} keys are in the attached file ${KEYS_FILE}, one in each row.`]),
+      ...(isShown ? [] : [say.inFile(keys.length, KEYS_FILE)]),
       ...(alike.length === 1 ? (alike[0]?.[0]?.facts ?? []) : []),
-      `Order ${purchase.reference}`,
+      say.order(purchase.reference),
     ],
     // Several that say different things would be read for the wrong key.
     instructions: broken === 0 && instructions.size === 1 ? ([...instructions][0] ?? '') : '',
     button: {
-      label: 'Your purchases',
+      label: say.purchases,
       href: new URL(paths.purchases(), env().LATCHKEY_URL).href,
-      note: 'You can find these keys again there, see their devices, and free one.',
+      note: say.findAllAgain,
     },
-    why: `${brand.name} sent this to ${to} because license keys were issued to this address.`,
+    why: say.whyAllIssued(brand.name, to),
     file: isShown
       ? null
       : {

@@ -2,27 +2,20 @@ import '#server-only'
 import { render } from '@react-email/render'
 import { createElement } from 'react'
 import { env } from '../base/env.ts'
-import { prisma } from '../database/client.ts'
 import { ADDRESS_MOVE_HOURS, OFFER_DAYS } from '../mail/plain.ts'
 import type { MailContents } from '../mail/schema.ts'
 import { type Brand, brandOf } from '../mail-settings/queries.ts'
 import * as paths from '../web/paths.ts'
 import type { Words } from '../words/en.ts'
-import { isLanguage, type Language } from '../words/plain.ts'
 import { wordsIn } from '../words/rules.ts'
 import { lookOf, type Message, plainMessage } from './customer-message.ts'
+import { languageFor } from './language.ts'
 import { plainLook } from './templates/letter.tsx'
 import { NoticeMail, type NoticeMailProps, noticeText } from './templates/notice-mail.tsx'
 
 // Short mails of ours to customers, in their language.
 
 const url = (path: string): string => new URL(path, env().LATCHKEY_URL).href
-
-/** The language somebody read our pages in last; English when they never did. */
-export async function languageFor(email: string): Promise<Language> {
-  const user = await prisma.user.findUnique({ where: { email }, select: { language: true } })
-  return isLanguage(user?.language) ? user.language : 'en'
-}
 
 type NoticeContents = Extract<
   MailContents,

@@ -3,6 +3,8 @@ import { endInWords } from '../base/days.ts'
 import type { ShownStatus } from '../license-keys/plain.ts'
 import type { EffectiveLimits } from '../license-keys/rules.ts'
 import type { PurchaseNews } from '../mail/plain.ts'
+import type { Words } from '../words/en.ts'
+import { type Facts, facts } from '../words/facts.ts'
 
 /** What the limits of a key depend on. */
 export type KeyLimits = {
@@ -20,11 +22,11 @@ export type KeyLimits = {
   timeZone: string
 }
 
-const count = (number: number, one: string, many = `${one}s`) =>
-  `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`
+type InWords = { facts: Facts; end: (moment: Date, zone: string) => string }
+const english: InWords = { facts, end: endInWords }
 
 /** What a key allows, one sentence each: expiry, devices, usage. */
-export function factsInWords(key: KeyLimits): string[] {
+export function factsInWords(key: KeyLimits, { facts: say, end }: InWords = english): string[] {
   const { activations, usage } = key.limits
   const startsLater =
     key.expiresAt === null &&
@@ -33,23 +35,21 @@ export function factsInWords(key: KeyLimits): string[] {
     key.expiryStart === 'first_activation' &&
     key.durationCount !== null &&
     key.durationUnit !== null
+  const paid = key.subscription?.paidThrough
   const expiry = key.expiresAt
-    ? `Valid until ${endInWords(key.expiresAt, key.timeZone)}.`
+    ? say.validUntil(end(key.expiresAt, key.timeZone))
     : startsLater
-      ? `Valid for ${count(key.durationCount ?? 0, key.durationUnit ?? 'day')} from the first activation.`
+      ? say.validFor[key.durationUnit ?? 'day'](key.durationCount ?? 0)
       : key.subscription
-        ? `Works as long as your subscription runs${key.subscription.paidThrough ? `, paid until ${endInWords(key.subscription.paidThrough, key.timeZone)}` : ''}.`
-        : 'Never expires.'
+        ? say.subscription(paid ? end(paid, key.timeZone) : null)
+        : say.never
   const devices =
     activations.mode === 'limited' && activations.limit !== null
-      ? `Works on ${count(activations.limit, 'device')} at a time.`
+      ? say.devices(activations.limit)
       : activations.mode === 'unlimited'
-        ? 'Works on any number of devices.'
+        ? say.anyDevices
         : null
-  const uses =
-    usage.limit === null
-      ? null
-      : `Includes ${count(usage.limit, 'use')}${usage.reset === 'never' ? '' : ` each ${usage.reset}`}.`
+  const uses = usage.limit === null ? null : say.uses[usage.reset](usage.limit)
   return [expiry, devices, uses].filter((sentence) => sentence !== null)
 }
 
@@ -57,23 +57,18 @@ export function factsInWords(key: KeyLimits): string[] {
 export function brokenInWords(
   status: ShownStatus,
   { organization, end }: { organization: string; end: string | null },
+  say: Words['letter'],
 ): string | null {
   const words = {
     ...{ active: null, expiring: null, grace: null },
-    expired: `This key does not work any more: it ended${end ? ` on ${end}` : ''}.`,
-    disabled: `This key does not work at present: ${organization} switched it off.`,
-    revoked: `This key does not work any more: ${organization} withdrew it, for example after a refund.`,
+    ...{ expired: say.expired(end), disabled: say.disabled(organization), revoked: say.revoked(organization) },
   } satisfies Record<ShownStatus, string | null>
   return words[status]
 }
 
 /** The same of several keys, so many of which do not work. */
-export const brokenOfAll = (broken: number, all: number): string | null =>
-  broken === 0
-    ? null
-    : broken === all
-      ? 'None of these keys works any more.'
-      : `${broken} of these ${all} keys ${broken === 1 ? 'does' : 'do'} not work any more; it stands beside ${broken === 1 ? 'it' : 'them'}.`
+export const brokenOfAll = (broken: number, all: number, say: Words['letter']): string | null =>
+  broken === 0 ? null : broken === all ? say.noneWorks : say.someBroken(broken, all)
 
 /** Why news of a purchase are not true any more, as it stands now; null while they are. */
 export function whyOldNews(

@@ -4,6 +4,8 @@ import type { Member } from '../base/actor.ts'
 import { newId } from '../base/ids.ts'
 import { pool, prisma } from '../database/client.ts'
 import { keyStringColumns, makeKeyString } from '../key-strings/string.ts'
+import { activate, validate } from '../license-calls/calls.ts'
+import { ActivateCall, ValidateCall } from '../license-calls/schema.ts'
 import { openContents } from '../mail/queries.ts'
 import { askDeletion, deleteDueOrganizations, stopDeletion } from './deletion.ts'
 
@@ -29,10 +31,11 @@ async function makeShop(name: string) {
   const purchase = await prisma.purchase.create({
     data: { organizationId, customerId: customer.id, productId: product.id, reference: newId(), purchasedAt: now },
   })
+  const keyString = makeKeyString('uuid', 'TEST')
   const key = await prisma.licenseKey.create({
     data: {
       ...{ organizationId, customerId: customer.id, keyConfigurationId: configuration.id, productId: product.id },
-      ...{ purchaseId: purchase.id, ...keyStringColumns(makeKeyString('uuid', 'TEST'), 'TEST') },
+      ...{ purchaseId: purchase.id, ...keyStringColumns(keyString, 'TEST') },
     },
   })
   await prisma.activation.create({ data: { organizationId, licenseKeyId: key.id, label: 'Laptop' } })
@@ -43,7 +46,7 @@ async function makeShop(name: string) {
       ...{ dialect: 'latchkey', durationUs: 1 },
     },
   })
-  return { organizationId, owner, member, key, customerEmail }
+  return { organizationId, owner, member, key, keyString, customerEmail }
 }
 
 /** Rows of an organization in every table that says whose its rows are. */
@@ -88,6 +91,20 @@ test('an owner types the name; all owners are told; for fourteen days it can be 
   expect(await prisma.licenseKey.count({ where: { organizationId: shop.organizationId } })).toBe(1)
   const events = await prisma.event.findMany({ where: { organizationId: shop.organizationId }, orderBy: { at: 'asc' } })
   expect(events.map(({ type }) => type)).toEqual(['organization.deletion_asked', 'organization.deletion_stopped'])
+})
+
+test('while it waits for its end its keys go on working, new devices too; afterwards there are none', async () => {
+  const shop = await makeShop('Waiting Software')
+  await askDeletion(shop.owner, { name: 'Waiting Software' }, now)
+  const software = { kind: 'software', address: '203.0.113.7' } as const
+  const call = { key: shop.keyString, organization_id: shop.organizationId }
+  const verdictOf = async (at: Date) => (await validate(software, ValidateCall.parse(call), at)).verdict
+  for (const at of [now, days(7), days(14)]) expect(await verdictOf(at)).toMatchObject({ valid: true, code: 'VALID' })
+  const device = ActivateCall.parse({ ...call, label: 'A new laptop', fingerprint: 'aa:bb' })
+  expect(await activate(software, device, days(13))).toMatchObject({ verdict: { code: 'ACTIVATED' } })
+  await deleteDueOrganizations(system, days(14))
+  expect(await verdictOf(days(14))).toMatchObject({ valid: false, code: 'NOT_FOUND' })
+  expect(await activate(software, device, days(14))).toMatchObject({ verdict: { code: 'NOT_FOUND' } })
 })
 
 test('then everything is gone, in every table, and nothing of anybody else', async () => {

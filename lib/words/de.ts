@@ -360,6 +360,61 @@ export const de: Words = {
     signIn: 'Anmelden',
   },
 
+  letter: {
+    facts: {
+      validUntil: (end) => `Gültig bis ${end}.`,
+      validFor: {
+        day: (count) => `Gültig für ${n(count)} ${count === 1 ? 'Tag' : 'Tage'} ab der ersten Aktivierung.`,
+        month: (count) => `Gültig für ${n(count)} ${count === 1 ? 'Monat' : 'Monate'} ab der ersten Aktivierung.`,
+        year: (count) => `Gültig für ${n(count)} ${count === 1 ? 'Jahr' : 'Jahre'} ab der ersten Aktivierung.`,
+      },
+      subscription: (paid) => `Gilt, solange Ihr Abo läuft${paid === null ? '' : `, bezahlt bis ${paid}`}.`,
+      never: 'Läuft nie ab.',
+      devices: (count) => (count === 1 ? 'Gilt auf einem Gerät zugleich.' : `Gilt auf ${n(count)} Geräten zugleich.`),
+      anyDevices: 'Gilt auf beliebig vielen Geräten.',
+      uses: {
+        never: (count) => `Enthält ${n(count)} ${count === 1 ? 'Nutzung' : 'Nutzungen'}.`,
+        day: (count) => `Enthält ${n(count)} ${count === 1 ? 'Nutzung' : 'Nutzungen'} pro Tag.`,
+        month: (count) => `Enthält ${n(count)} ${count === 1 ? 'Nutzung' : 'Nutzungen'} pro Monat.`,
+        year: (count) => `Enthält ${n(count)} ${count === 1 ? 'Nutzung' : 'Nutzungen'} pro Jahr.`,
+      },
+    },
+    expired: (end) => `Dieser Schlüssel gilt nicht mehr: Er ist${end ? ` am ${end}` : ''} abgelaufen.`,
+    disabled: (seller) => `Dieser Schlüssel gilt zurzeit nicht: ${seller} hat ihn abgeschaltet.`,
+    revoked: (seller) =>
+      `Dieser Schlüssel gilt nicht mehr: ${seller} hat ihn zurückgezogen, zum Beispiel nach einer Erstattung.`,
+    noneWorks: 'Keiner dieser Schlüssel gilt mehr.',
+    someBroken: (broken, all) =>
+      `${n(broken)} dieser ${n(all)} Schlüssel ${broken === 1 ? 'gilt nicht mehr; es steht daneben' : 'gelten nicht mehr; es steht jeweils daneben'}.`,
+    worksNoMore: 'Er gilt nicht mehr.',
+    worksOn: (end) => `Er gilt noch bis ${end}.`,
+    oldWorks: (end) => `Der alte Schlüssel gilt dort, wo er benutzt wird, noch bis ${end}.`,
+    oldOver: 'Der alte Schlüssel gilt nicht mehr.',
+    endOf: (day) => `zum Ende des ${day}`,
+    whichKey: (last) => `Es geht um den Schlüssel, der auf ${last} endet.`,
+    whichKeys: (count, end) => `Es geht um ${n(count)} Schlüssel, die alle zugleich enden: ${end}.`,
+    purchases: 'Ihre Käufe',
+    findAgain:
+      'Dort finden Sie diesen Schlüssel wieder, sehen seine Geräte und geben eines frei, wenn Sie den Rechner wechseln.',
+    findAllAgain: 'Dort finden Sie diese Schlüssel wieder, sehen ihre Geräte und geben eines frei.',
+    whyIssued: (seller, to) =>
+      `${seller} hat das an ${to} geschickt, weil für diese Adresse ein Lizenzschlüssel ausgestellt wurde.`,
+    whyAllIssued: (seller, to) =>
+      `${seller} hat das an ${to} geschickt, weil für diese Adresse Lizenzschlüssel ausgestellt wurden.`,
+    whyKey: (seller, to, product) =>
+      `${seller} hat das an ${to} geschickt, weil Sie einen Lizenzschlüssel für ${product} haben.`,
+    whyBought: (product) => `Sie erhalten das, weil Sie ${product} mit dieser Adresse gekauft haben.`,
+    order: (reference) => `Bestellung ${reference}`,
+    subscription: (reference) => `Abo ${reference}`,
+    version: (version) => `Version ${version}.`,
+    includes: (names) => `Enthält ${names}.`,
+    inFile: (count, file) => `Die ${n(count)} Schlüssel stehen in der angehängten Datei ${file}, einer je Zeile.`,
+    reply: 'Fragen? Antworten Sie auf diese Mail oder schreiben Sie an',
+    see: 'Fragen? Sehen Sie nach bei',
+    stopReminders: 'Keine Erinnerungen mehr',
+    howTo: 'So aktivieren Sie',
+  },
+
   approve: {
     title: 'Gerät aktivieren',
     codeAbout: 'Geben Sie den Code ein, den die Software zeigt.',

@@ -1,4 +1,5 @@
 // Everything that customers read, in English. Its shape is what every other language has to have; the compiler finds what is missing.
+import { facts } from './facts.ts'
 
 type Count = number
 const s = (count: Count, one: string, many = `${one}s`) => (count === 1 ? one : many)
@@ -342,6 +343,43 @@ export const en = {
     overTitle: 'This link is over',
     over: 'It was stopped, is older than a day, or a newer one was asked for.',
     signIn: 'Sign in',
+  },
+
+  /** What stands around the text of a mail that brings a key, or is about one. */
+  letter: {
+    facts,
+    expired: (end: string | null) => `This key does not work any more: it ended${end ? ` on ${end}` : ''}.`,
+    disabled: (seller: string) => `This key does not work at present: ${seller} switched it off.`,
+    revoked: (seller: string) => `This key does not work any more: ${seller} withdrew it, for example after a refund.`,
+    noneWorks: 'None of these keys works any more.',
+    someBroken: (broken: Count, all: Count) =>
+      `${broken} of these ${all} keys ${broken === 1 ? 'does' : 'do'} not work any more; it stands beside ${broken === 1 ? 'it' : 'them'}.`,
+    worksNoMore: 'It no longer works.',
+    worksOn: (end: string) => `It works on until ${end}.`,
+    oldWorks: (end: string) => `The old key still works where it is in use, until ${end}.`,
+    oldOver: 'The old key no longer works.',
+    endOf: (day: string) => `the end of ${day}`,
+    whichKey: (last: string) => `It is the key that ends in ${last}.`,
+    whichKeys: (count: Count, end: string) => `It is about ${count} keys, which all end at ${end}.`,
+    purchases: 'Your purchases',
+    findAgain: 'You can find this key again there, see its devices, and free one when you change computers.',
+    findAllAgain: 'You can find these keys again there, see their devices, and free one.',
+    whyIssued: (seller: string, to: string) =>
+      `${seller} sent this to ${to} because a license key was issued to this address.`,
+    whyAllIssued: (seller: string, to: string) =>
+      `${seller} sent this to ${to} because license keys were issued to this address.`,
+    whyKey: (seller: string, to: string, product: string) =>
+      `${seller} sent this to ${to} because you have a license key for ${product}.`,
+    whyBought: (product: string) => `You get this because you bought ${product} with this address.`,
+    order: (reference: string) => `Order ${reference}`,
+    subscription: (reference: string) => `Subscription ${reference}`,
+    version: (version: string) => `Version ${version}.`,
+    includes: (names: string) => `Includes ${names}.`,
+    inFile: (count: Count, file: string) => `The ${count} keys are in the attached file ${file}, one in each row.`,
+    reply: 'Questions? Reply to this e-mail or write to',
+    see: 'Questions? See',
+    stopReminders: 'Stop these reminders',
+    howTo: 'How to activate',
   },
 
   approve: {

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, isEndOfDay } from '../base/days.ts'
+import { DAY_MS, endInWords, HOUR_MS, isEndOfDay } from '../base/days.ts'
 import { de } from './de.ts'
 import { en, type Words } from './en.ts'
 import type { Language } from './plain.ts'
@@ -38,6 +38,10 @@ export const endFor = (words: Words, moment: Date, zone: string): string =>
   isEndOfDay(moment, zone)
     ? dayFor(words, moment, zone)
     : `${dayFor(words, moment, zone)}, ${format(words.locale, zone, 'time').format(moment)}`
+
+/** An end in a mail, which is read anywhere: the seller's day, else with its time. */
+export const endInMail = (words: Words, moment: Date, zone: string): string =>
+  words === en ? endInWords(moment, zone) : endFor(words, moment, zone)
 
 /** How long ago: "3 minutes ago". */
 export function agoFor({ locale }: Words, moment: Date, now: Date): string {

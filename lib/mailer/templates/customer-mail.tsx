@@ -3,10 +3,14 @@ import { Fragment, type ReactNode } from 'react'
 import Markdown, { type Components } from 'react-markdown'
 import { boundedMarkdown, withoutMarks } from '../../base/markdown.ts'
 import { paragraphsOf } from '../../mail-settings/text.ts'
+import type { Words } from '../../words/en.ts'
+import type { Language } from '../../words/plain.ts'
+import { wordsIn } from '../../words/rules.ts'
 import { Letter, LetterButton, type LetterLook, look } from './letter.tsx'
 
 /** What a mail to a customer says. Its words come filled in; whatever is in them is drawn as text. */
 export type CustomerMailProps = {
+  language: Language
   from: LetterLook
   subject: string
   heading: string
@@ -30,6 +34,7 @@ export type CustomerMailProps = {
 /** A mail to a customer, as HTML. */
 export function CustomerMail(props: CustomerMailProps) {
   const {
+    language,
     from,
     subject,
     heading,
@@ -44,8 +49,10 @@ export function CustomerMail(props: CustomerMailProps) {
     why,
     stopUrl,
   } = props
+  const { letter: say } = wordsIn(language)
   return (
     <Letter
+      lang={language}
       preview={subject}
       from={from}
       why={
@@ -54,7 +61,7 @@ export function CustomerMail(props: CustomerMailProps) {
           {support && (
             <>
               {' '}
-              {questions(support)}{' '}
+              {questions(support, say)}{' '}
               <Link href={support.href} style={look.link}>
                 {support.label}
               </Link>
@@ -65,7 +72,7 @@ export function CustomerMail(props: CustomerMailProps) {
             <>
               {' '}
               <Link href={stopUrl} style={look.link}>
-                Stop these reminders
+                {say.stopReminders}
               </Link>
               .
             </>
@@ -125,7 +132,7 @@ export function CustomerMail(props: CustomerMailProps) {
       {instructions.trim() && (
         <>
           <Heading as="h2" className="lk-ink" style={look.subheading}>
-            How to activate
+            {say.howTo}
           </Heading>
           <Instructions markdown={instructions} />
         </>
@@ -144,8 +151,8 @@ export function CustomerMail(props: CustomerMailProps) {
   )
 }
 
-const questions = ({ href }: { href: string }): string =>
-  href.startsWith('mailto:') ? 'Questions? Reply to this e-mail or write to' : 'Questions? See'
+const questions = ({ href }: { href: string }, say: Words['letter']): string =>
+  href.startsWith('mailto:') ? say.reply : say.see
 
 type Part = { children?: ReactNode }
 
@@ -199,6 +206,7 @@ const Instructions = ({ markdown }: { markdown: string }) => (
 /** The same as plain text. */
 export function customerMailText(props: CustomerMailProps): string {
   const { from, intro, warning, keyString, keyList = [], facts, instructions, button, support, why, stopUrl } = props
+  const { letter: say } = wordsIn(props.language)
   const paragraphs = [
     warning,
     paragraphsOf(intro)
@@ -213,12 +221,12 @@ export function customerMailText(props: CustomerMailProps): string {
       ].join('\n'),
     ),
     facts.join('\n'),
-    instructions.trim() && `How to activate\n---------------\n${withoutMarks(instructions.trim())}`,
+    instructions.trim() && `${say.howTo}\n${'-'.repeat(say.howTo.length)}\n${withoutMarks(instructions.trim())}`,
     `${button.label}: ${button.href}${button.note ? `\n${button.note}` : ''}`,
-    support && `${questions(support)} ${support.href.replace(/^mailto:/, '')}.`,
+    support && `${questions(support, say)} ${support.href.replace(/^mailto:/, '')}.`,
     `${from.name}${from.websiteUrl ? `, ${from.websiteUrl}` : ''}`,
     why,
-    stopUrl && `Stop these reminders: ${stopUrl}`,
+    stopUrl && `${say.stopReminders}: ${stopUrl}`,
   ]
   return `${paragraphs.filter(Boolean).join('\n\n')}\n`
 }

@@ -110,6 +110,7 @@ export function BulkActions({
       {asked && (
         <Suspense>
           <Asking
+            isBounded={!mayWrite}
             key={asked.action}
             organization={organization}
             action={asked.action}

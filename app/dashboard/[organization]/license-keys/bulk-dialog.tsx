@@ -27,6 +27,7 @@ export function BulkDialog({
   first,
   keys,
   count,
+  isBounded,
   onClose,
   onDone,
 }: {
@@ -37,6 +38,8 @@ export function BulkDialog({
   /** Which keys, as fields of a form, and how many they were when the list was read. */
   keys: Fields
   count: number
+  /** Whoever asks is in support. */
+  isBounded: boolean
   onClose: () => void
   onDone: () => void
 }) {
@@ -56,7 +59,7 @@ export function BulkDialog({
           }}
         />
       ) : (
-        <Ask action={action} own={own} onReady={setReady} />
+        <Ask action={action} own={own} isBounded={isBounded} onReady={setReady} />
       )}
     </Dialog>
   )
@@ -65,7 +68,17 @@ export function BulkDialog({
 const fieldsOf = (form: FormData): Fields =>
   Object.fromEntries([...form].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])))
 
-function Ask({ action, own, onReady }: { action: BulkActionName; own: Fields; onReady: (ready: Ready) => void }) {
+function Ask({
+  action,
+  own,
+  isBounded,
+  onReady,
+}: {
+  action: BulkActionName
+  own: Fields
+  isBounded: boolean
+  onReady: (ready: Ready) => void
+}) {
   const [state, submit, pending] = useActionState(async (previous: FormState, form: FormData): Promise<FormState> => {
     const next = await previewKeys(previous, form)
     if (next.status === 'ok') onReady({ preview: next.result as BulkPreview, fields: fieldsOf(form) })
@@ -74,7 +87,12 @@ function Ask({ action, own, onReady }: { action: BulkActionName; own: Fields; on
   return (
     <form action={submit} noValidate onReset={(event) => event.preventDefault()} className="grid grid-cols-1 gap-4">
       <Hidden fields={own} />
-      <BulkFields action={action} organization={own.organization ?? ''} errors={pending ? {} : (state.errors ?? {})} />
+      <BulkFields
+        isBounded={isBounded}
+        action={action}
+        organization={own.organization ?? ''}
+        errors={pending ? {} : (state.errors ?? {})}
+      />
       <FormError>{pending || state.errors ? null : state.message}</FormError>
       <DialogFooter>
         <DialogClose>

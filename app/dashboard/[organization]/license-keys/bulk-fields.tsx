@@ -8,7 +8,12 @@ import { Select } from '#components/ui/select.tsx'
 import type { BulkActionName } from '#lib/bulk-changes/plain.ts'
 import { moveChoices } from './actions.ts'
 
-type Props = { organization: string; errors: Record<string, string[]> }
+type Props = {
+  organization: string
+  errors: Record<string, string[]>
+  /** Only what support may say of many keys. */
+  isBounded: boolean
+}
 
 /** What has to be said of a change besides its name. */
 export function BulkFields({ action, ...props }: Props & { action: BulkActionName }) {
@@ -41,12 +46,18 @@ const units = [
   { value: 'year', label: 'years' },
 ]
 
-function EndFields({ errors }: Props) {
+function EndFields({ errors, isBounded }: Props) {
   const [end, setEnd] = useState('more')
   return (
     <>
       <Field label="End">
-        <Select name="end" items={ends} value={end} onValueChange={setEnd} className="w-full" />
+        <Select
+          name="end"
+          items={isBounded ? ends.filter(({ value }) => value !== 'never') : ends}
+          value={end}
+          onValueChange={setEnd}
+          className="w-full"
+        />
       </Field>
       {end === 'more' && (
         <div className="grid grid-cols-[minmax(0,1fr)_140px] items-start gap-2">
@@ -78,16 +89,24 @@ const deviceChoices = [
   { value: 'off', label: 'None' },
   { value: 'configuration', label: 'As configured' },
 ]
+// Within the bounds an owner set, which a number says.
+const boundedChoices = deviceChoices.filter(({ value }) => value !== 'unlimited' && value !== 'off')
 const usageChoices = deviceChoices.filter(({ value }) => value !== 'off')
 
-function LimitFields({ errors }: Props) {
+function LimitFields({ errors, isBounded }: Props) {
   const [devices, setDevices] = useState('keep')
   const [usage, setUsage] = useState('keep')
   return (
     <>
       <div className="grid grid-cols-[minmax(0,1fr)_120px] items-start gap-2">
         <Field label="Devices" {...errorOf(errors, 'devices')}>
-          <Select name="devices" items={deviceChoices} value={devices} onValueChange={setDevices} className="w-full" />
+          <Select
+            name="devices"
+            items={isBounded ? boundedChoices : deviceChoices}
+            value={devices}
+            onValueChange={setDevices}
+            className="w-full"
+          />
         </Field>
         {devices === 'limited' && (
           <Field label="Device limit" {...errorOf(errors, 'deviceLimit')}>
@@ -95,16 +114,20 @@ function LimitFields({ errors }: Props) {
           </Field>
         )}
       </div>
-      <div className="grid grid-cols-[minmax(0,1fr)_120px] items-start gap-2">
-        <Field label="Usage">
-          <Select name="usage" items={usageChoices} value={usage} onValueChange={setUsage} className="w-full" />
-        </Field>
-        {usage === 'limited' && (
-          <Field label="Usage limit" {...errorOf(errors, 'usageLimit')}>
-            <Input name="usageLimit" inputMode="numeric" autoComplete="off" />
+      {isBounded ? (
+        <input type="hidden" name="usage" value="keep" />
+      ) : (
+        <div className="grid grid-cols-[minmax(0,1fr)_120px] items-start gap-2">
+          <Field label="Usage">
+            <Select name="usage" items={usageChoices} value={usage} onValueChange={setUsage} className="w-full" />
           </Field>
-        )}
-      </div>
+          {usage === 'limited' && (
+            <Field label="Usage limit" {...errorOf(errors, 'usageLimit')}>
+              <Input name="usageLimit" inputMode="numeric" autoComplete="off" />
+            </Field>
+          )}
+        </div>
+      )}
     </>
   )
 }

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest'
+import { makeOrganization } from '../../e2e/organization.ts'
+import { newId } from '../base/ids.ts'
+import { prisma } from '../database/client.ts'
+import { customerMails } from '../mail/plain.ts'
+import type { MailContents } from '../mail/schema.ts'
+import { originals } from '../mail-settings/originals.ts'
+import { originalsDe } from '../mail-settings/originals-de.ts'
+import { whyNotText } from '../mail-settings/text.ts'
+import { writeMail } from './message.ts'
+
+describe.each(customerMails)('the German words of %s', (mail) => {
+  test('name no other variables than the English ones, and the same', () => {
+    for (const part of ['subject', 'intro'] as const) {
+      expect(whyNotText(originalsDe[mail][part], originals[mail].variables)).toBeNull()
+      const named = (text: string) => [...text.matchAll(/\{\{([^|}]+)/g)].map(([, name]) => name).sort()
+      const all = ({ subject, intro }: { subject: string; intro: string }) => [...new Set(named(subject + intro))]
+      expect(all(originalsDe[mail])).toEqual(all(originals[mail]))
+    }
+  })
+})
+
+const ends = '2027-08-30T12:00:00.000Z'
+
+async function readerOf(language: string | null) {
+  const shop = await makeOrganization({ name: 'Inkwell' })
+  const key = await shop.issue(
+    await shop.configuration({ name: 'Quill', activationsMode: 'limited', activationLimit: 3 }),
+  )
+  await prisma.licenseKey.update({ where: { id: key.id }, data: { expiresAt: new Date(ends), expiryOverridden: true } })
+  await prisma.user.create({ data: { email: key.customerEmail, language } })
+  const licenseKeyId = key.id
+  const write = (contents: MailContents) => writeMail(contents, key.customerEmail, newId())
+  return { shop, key, licenseKeyId, write }
+}
+
+/** Words that stand in every English mail of ours, and in no German one. */
+const ENGLISH = /\b(the|your|you|because|this|key that|works?)\b/i
+
+test('a reader of German reads German, with every word around it', async () => {
+  const { key, licenseKeyId, write } = await readerOf('de')
+  const issued = await write({ template: 'license-key', payload: { licenseKeyId } })
+  expect(issued.subject).toBe('Ihr Lizenzschlüssel für Quill')
+  expect(issued.text).toContain('Gültig bis 30. August 2027')
+  expect(issued.text).toContain('Gilt auf 3 Geräten zugleich.')
+  expect(issued.html).toContain('lang="de"')
+  const payload = { licenseKeyId, endsAt: ends }
+  const others = [
+    await write({ template: 'key-replaced', payload: { licenseKeyId } }),
+    await write({ template: 'key-expiring', payload: { ...payload, days: 7, code: 'x' } }),
+    await write({ template: 'key-expired', payload }),
+    await write({ template: 'key-revoked', payload: { licenseKeyId } }),
+    await write({ template: 'device-activated', payload: { licenseKeyId, device: 'Laptop', at: ends } }),
+  ]
+  for (const { subject, text } of [issued, ...others]) {
+    const words = `${subject}\n${text}`.replaceAll(/https?:\S+/g, '').replaceAll(key.customerEmail, '')
+    expect(ENGLISH.exec(words)?.[0], words).toBeUndefined()
+  }
+})
+
+test('who never read our pages, or reads English, reads English; a merchant’s own words stay in one language', async () => {
+  for (const language of [null, 'en', 'xx']) {
+    const { licenseKeyId, write } = await readerOf(language)
+    const { subject, html } = await write({ template: 'license-key', payload: { licenseKeyId } })
+    expect(subject).toBe('Your license key for Quill')
+    expect(html).toContain('lang="en"')
+  }
+  const { shop, licenseKeyId, write } = await readerOf('de')
+  await prisma.mailText.create({
+    data: { organizationId: shop.id, mail: 'key-issued', subject: 'Hier: {{product.name}}', intro: 'Own words.' },
+  })
+  const { subject, text } = await write({ template: 'license-key', payload: { licenseKeyId } })
+  expect(subject).toBe('Hier: Quill')
+  expect(text).toContain('Your purchases')
+  expect(text).not.toContain('Käufe')
+})
