@@ -2,11 +2,12 @@
 import { Menu as MenuIcon, Search } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { Avatar } from '#components/ui/avatar.tsx'
 import { Drawer } from '#components/ui/drawer.tsx'
 import { IconButton } from '#components/ui/icon-button.tsx'
 import { openCommandMenu } from './command-menu.tsx'
+import { useKeptFocus } from './keep-focus.ts'
 import { Shortcuts } from './shortcuts.tsx'
 import { Sidebar, type SidebarProps } from './sidebar.tsx'
 
@@ -24,6 +25,8 @@ export function AppShell({
   // The drawer belongs to the page it was opened on, so following a link closes it.
   const [openOn, setOpenOn] = useState<string | null>(null)
   const search = Boolean(commandMenu)
+  const main = useRef<HTMLElement>(null)
+  useKeptFocus(main)
   return (
     <div
       data-print="grow"
@@ -61,7 +64,12 @@ export function AppShell({
       <header data-print="hide" className="border-line border-r max-md:hidden">
         <Sidebar {...sidebar} search={search} />
       </header>
-      <main id="content" tabIndex={-1} className="relative flex min-w-0 flex-col outline-none md:overflow-y-auto">
+      <main
+        ref={main}
+        id="content"
+        tabIndex={-1}
+        className="relative flex min-w-0 flex-col outline-none md:overflow-y-auto"
+      >
         {children}
       </main>
       {commandMenu}
