@@ -172,6 +172,10 @@ export async function addCustomers(
     const rows = await tx.$queryRaw<{ id: string; email: string }[]>`SELECT id, email FROM customers
       WHERE organization_id = ${organizationId}::uuid AND email = ANY(${known}::text[]) ORDER BY id FOR KEY SHARE`
     for (const customer of rows) customers.set(customer.email, customer)
+    // One that was waited for became part of another; whoever buys with its address now is new.
+    const gone = buyers.filter(({ email }) => !customers.has(email))
+    if (gone.length > 0)
+      for (const [email, customer] of await addCustomers(tx, merchant, gone, now)) customers.set(email, customer)
   }
   return customers
 }
