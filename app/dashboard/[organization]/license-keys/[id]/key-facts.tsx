@@ -56,18 +56,18 @@ export function KeyFacts({
           </>
         )}
       </Description>
-      <Description name="Revoked because">
+      <Told name="Revoked because">
         {licenseKey.revokedFor.length > 0 ? reasonsInWords(licenseKey.revokedFor) : undefined}
-      </Description>
-      <Description name="Held">
+      </Told>
+      <Told name="Held">
         {licenseKey.held ? (
           <>
             <Badge tone="warn">Held</Badge>
             <span className="block text-mute">Someone chose to keep this key, whatever happens to its purchase.</span>
           </>
         ) : undefined}
-      </Description>
-      <Description name="Purchased">{purchase && <DateText value={purchase.purchasedAt} />}</Description>
+      </Told>
+      <Told name="Purchased">{purchase && <DateText value={purchase.purchasedAt} />}</Told>
       <Description name="Issued">
         <DateText value={licenseKey.createdAt} />
       </Description>
@@ -95,6 +95,7 @@ export function KeyFacts({
   )
 }
 
+/** Says nothing where there is nothing. */
 const Told = (props: ComponentProps<typeof Described>) => (props.children ? <Described {...props} /> : null)
 
 function TextLink({ href, children }: { href: Route; children: string }) {
