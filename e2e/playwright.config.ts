@@ -27,8 +27,9 @@ export default defineConfig({
       use: {
         viewport: { width: 1440, height: 900 },
         screenshot: 'only-on-failure',
-        // Snapshots would run a script in every frame, also in those that forbid scripts, and the console would complain of it.
-        trace: { mode: 'retain-on-failure', snapshots: false, screenshots: false },
+        // Keeps every file that every page loads, so only for who looks for something: TRACE=1. Snapshots would run a script in every frame,
+        // also in those that forbid scripts, and the console would complain of it.
+        trace: process.env.TRACE ? { mode: 'retain-on-failure', snapshots: false, screenshots: false } : 'off',
         permissions: ['clipboard-read', 'clipboard-write'],
         launchOptions: {
           executablePath: process.env.CHROMIUM_PATH,

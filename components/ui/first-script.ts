@@ -82,7 +82,14 @@ const keepTyping = () => {
   addEventListener('input', ({ target }) => isControl(target) && typed.add(target), early)
   // A button that sends a form does so without scripts; any other that React has not heard is pressed again for it.
   let pressed: HTMLButtonElement | null = null
-  const heard = (element: Element) => Object.keys(element).some((name) => name.startsWith('__reactProps'))
+  // React knows a button as soon as it draws it, and hears it only once the whole page is taken over; what is clicked between is lost.
+  type Fiber = { return: Fiber | null; stateNode: { current?: { memoizedState?: { isDehydrated?: boolean } } } }
+  const heard = (element: Element) => {
+    const name = Object.keys(element).find((each) => each.startsWith('__reactFiber'))
+    let fiber = name ? (element as unknown as Record<string, Fiber | undefined>)[name] : undefined
+    while (fiber?.return) fiber = fiber.return
+    return fiber !== undefined && !fiber.stateNode.current?.memoizedState?.isDehydrated
+  }
   addEventListener(
     'click',
     ({ target }) => {
