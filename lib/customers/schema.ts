@@ -49,9 +49,10 @@ export type CustomerSettings = z.infer<typeof CustomerSettings>
 /** A key, and who is to have it. */
 export const OfferKey = z.object({ licenseKeyId: z.uuid(), email: fields.email })
 
-/** Another address for everything a customer bought, and the link by which a mailbox says yes. */
+/** Another address for everything a customer bought. */
 export const MoveAddress = z.object({ email: fields.email })
-export const MoveToken = z.object({ token: z.string().max(200) })
+/** What the link of a mail carries by which its mailbox says yes or no. */
+export const MailedToken = z.object({ token: z.string().max(200) })
 
 /** A session of one customer with one organization; the token is told once. */
 export type CustomerSession = {

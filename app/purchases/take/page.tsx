@@ -10,7 +10,8 @@ import { offerOf } from '#lib/customers/hand-on.ts'
 import { brandOf } from '#lib/mail-settings/queries.ts'
 import * as paths from '#lib/web/paths.ts'
 import { currentReader } from '#lib/words/reader.ts'
-import { TakeForm } from './take-form.tsx'
+import { YesOrNoForm } from '../yes-or-no-form.tsx'
+import { decline, take } from './actions.ts'
 
 // As for sign-in links: no other site may see the address.
 export const generateMetadata = async (): Promise<Metadata> => ({
@@ -44,7 +45,7 @@ export default async function TakePage({ searchParams }: PageProps<'/purchases/t
   const brand = await brandOf(offer.organizationId)
   return (
     <EntryPage reader={reader} title={say.takeTitle(offer.product)} description={say.takeAbout(offer.from, brand.name)}>
-      <TakeForm token={token} words={{ take: say.take, decline: say.decline }} />
+      <YesOrNoForm token={token} yes={take} no={decline} words={{ yes: say.take, no: say.decline }} />
     </EntryPage>
   )
 }

@@ -3,7 +3,7 @@ import { refresh } from 'next/cache'
 import { countToken } from '#lib/auth/commands.ts'
 import { currentVisitor } from '#lib/auth/session.ts'
 import { confirmMove, declineMove } from '#lib/customers/move-address.ts'
-import { MoveToken } from '#lib/customers/schema.ts'
+import { MailedToken } from '#lib/customers/schema.ts'
 import { readerAction } from '#lib/web/reader-action.ts'
 import type { Words } from '#lib/words/en.ts'
 
@@ -14,7 +14,7 @@ const says = ({ address }: Words) => ({ move: address.over, RATE_LIMITED: addres
 /** Says yes from one mailbox. */
 export const sayYes = readerAction(
   currentVisitor,
-  MoveToken,
+  MailedToken,
   async (visitor, { token }) => {
     const takeBack = await countToken(visitor)
     await confirmMove(token, new Date())
@@ -28,7 +28,7 @@ export const sayYes = readerAction(
 /** Says no from one mailbox. */
 export const sayNo = readerAction(
   currentVisitor,
-  MoveToken,
+  MailedToken,
   async (visitor, { token }, { words }) => {
     const takeBack = await countToken(visitor)
     await declineMove(token, new Date())

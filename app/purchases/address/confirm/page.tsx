@@ -9,7 +9,8 @@ import { isRefusal } from '#lib/base/errors.ts'
 import { moveOf } from '#lib/customers/move-address.ts'
 import * as paths from '#lib/web/paths.ts'
 import { currentReader } from '#lib/words/reader.ts'
-import { ConfirmForm } from './confirm-form.tsx'
+import { YesOrNoForm } from '../../yes-or-no-form.tsx'
+import { sayNo, sayYes } from './actions.ts'
 
 // As for sign-in links: no other site may see the address.
 export const generateMetadata = async (): Promise<Metadata> => ({
@@ -56,7 +57,7 @@ export default async function ConfirmMovePage({ searchParams }: PageProps<'/purc
         </span>
       }
     >
-      <ConfirmForm token={token} words={{ confirm: say.confirm, decline: say.decline }} />
+      <YesOrNoForm token={token} yes={sayYes} no={sayNo} words={{ yes: say.confirm, no: say.decline }} />
     </EntryPage>
   )
 }

@@ -1,3 +1,4 @@
+import { RefreshEvery } from '#components/refresh-every.tsx'
 import { buttonLook } from '#components/ui/button-look.ts'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
 import { DateText } from '#components/ui/date-text.tsx'
@@ -9,7 +10,6 @@ import { archiveLook, isAtWork } from '#lib/archives/plain.ts'
 import type { ArchiveSummary } from '#lib/archives/queries.ts'
 import * as paths from '#lib/web/paths.ts'
 import { RemoveArchive, UnlockArchive } from './archive-buttons.tsx'
-import { LookAgain } from './look-again.tsx'
 
 const sizeText = (bytes: number): string =>
   bytes < 1_000_000
@@ -42,7 +42,7 @@ export function ArchiveCard({
                 : `${numberText(rowsDone)} of ${numberText(rowsTotal)} rows written`}
             </p>
             <Progress label="Writing the export" value={rowsDone} max={rowsTotal} />
-            <LookAgain />
+            <RefreshEvery seconds={1} />
           </>
         )}
         {archive.failure && <p className="text-bad">{archive.failure}</p>}
