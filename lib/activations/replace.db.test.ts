@@ -90,13 +90,14 @@ describe('one device gives its place to another', () => {
   test('of many at once, each with another device, the key never has more than its limit', async () => {
     const { owner, one, two, ask, live } = await fullKey()
     const labels = ['A', 'B', 'C', 'D', 'E', 'F']
+    const start = Date.now()
     const codes = await Promise.all(
       labels.map((label, i) =>
-        codeOf(replaceDevice(owner, { ...ask, label, fingerprint: label }, i % 2 ? one : two, new Date())),
+        // Who comes later to the lock may have looked at the clock before the others.
+        codeOf(replaceDevice(owner, { ...ask, label, fingerprint: label }, i % 2 ? one : two, new Date(start - i))),
       ),
     )
-    expect(codes.filter((code) => code === 'ok')).toHaveLength(2)
-    expect(codes.filter((code) => code === 'NOT_FOUND')).toHaveLength(4)
+    expect(codes.toSorted()).toEqual([...Array(4).fill('NOT_FOUND'), 'ok', 'ok'])
     expect(await live()).toHaveLength(2)
   })
 

@@ -9,6 +9,7 @@ const any = { cooldownHours: 0, releasesAYear: null }
 describe('freeing a device', () => {
   test.each([
     ['nothing is limited', [hoursAgo(0), hoursAgo(1)], any, null],
+    ['nothing is limited, and another took the lock first with a later now', [hoursAgo(-1)], any, null],
     ['none before', [], { cooldownHours: 24, releasesAYear: 1 }, null],
     ['within the cool-down', [hoursAgo(23)], { ...any, cooldownHours: 24 }, 'cooldown'],
     ['at its end', [hoursAgo(24)], { ...any, cooldownHours: 24 }, null],

@@ -21,7 +21,8 @@ export function whyNotRelease(
   if (oldestThatCounts)
     return { why: 'yearly', until: new Date(oldestThatCounts.getTime() + YEAR_MS), count: year.length }
   const last = latest[0]
-  const until = last && new Date(last.getTime() + cooldownHours * HOUR_MS)
+  // Of two who ask in the same moment, one may have freed a place a moment after the other's now: without a cool-down that is no reason.
+  const until = last && cooldownHours > 0 ? new Date(last.getTime() + cooldownHours * HOUR_MS) : null
   return until && until > now ? { why: 'cooldown', until, count: year.length } : null
 }
 
