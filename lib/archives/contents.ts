@@ -86,7 +86,8 @@ export const contents: Record<string, Content | string> = {
   },
   customers: {
     ...{ file: 'customers', about: 'Who bought', of: own, order: 'id' },
-    columns: 'id number external_id metadata organization_id email name erased_at created_at updated_at',
+    columns:
+      'id number external_id metadata organization_id email name erased_at address_chosen_at created_at updated_at',
     left: { folded: computed },
   },
   customer_erasures: {

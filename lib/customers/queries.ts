@@ -111,6 +111,7 @@ export async function getCustomer(merchant: Merchant, customerId: string) {
       metadata: true,
       createdAt: true,
       erasedAt: true,
+      addressChosenAt: true,
     },
   })
   if (!customer) throw notFound('customer')

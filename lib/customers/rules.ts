@@ -1,3 +1,5 @@
+import type { EditPart } from '../web/edits.ts'
+
 type Known = { email: string; name: string | null; externalId: string | null }
 
 /** What changed about a customer, in words for the history. */
@@ -21,3 +23,16 @@ export const mayOffer = (key: { status: string; expiresAt: Date | null }, now: D
 /** May a mailbox still say yes to a change of address? */
 export const isOpenMove = (move: { doneAt: Date | null; endedAt: Date | null; expiresAt: Date }, now: Date): boolean =>
   !move.doneAt && !move.endedAt && move.expiresAt > now
+
+/** What the form of a customer changes. */
+export const customerParts: EditPart<{ name: string | null; email: string }>[] = [
+  { label: 'Name', fields: ['name'], input: 'name', words: ({ name }) => (name === null ? 'no name' : `“${name}”`) },
+  { label: 'Address', fields: ['email'], input: 'email', words: ({ email }) => email },
+]
+
+/**
+ * May a merchant give what a customer has to another address? One that they took themselves was proved by both mailboxes: whoever asks for the
+ * one before may be somebody who still reads that mailbox. So this takes knowing it.
+ */
+export const mayReaddress = ({ addressChosenAt }: { addressChosenAt: Date | null }, knowingly: boolean): boolean =>
+  addressChosenAt === null || knowingly

@@ -33,6 +33,17 @@ export const UpdateCustomer = z.object({
 })
 export type UpdateCustomer = z.infer<typeof UpdateCustomer>
 
+/** The same as the form sends it; `replaceChosenAddress`: also from an address that they took themselves. */
+export const EditCustomer = z.object({
+  customerId: z.uuid(),
+  email: fields.email,
+  name: fields.name,
+  replaceChosenAddress: checkbox,
+})
+
+/** Two customers who are one person. */
+export const MergeCustomers = z.object({ customerId: z.uuid(), intoId: z.uuid() })
+
 /** What customers may do for themselves. */
 export const CustomerSettings = z.object({
   /** Replace a key of theirs by a new one. */

@@ -246,6 +246,7 @@ const sentences = {
   'license_key.offered': { title: (d) => `Offered to ${text(d.to)}`, detail: () => 'theirs once they say yes' },
   'license_key.offer_ended': {
     title: (d) => (d.by === 'taker' ? 'The offered key was not wanted' : 'Offer of the key taken back'),
+    detail: (d) => (d.by === 'seller' ? 'with the address it was made from' : ''),
   },
   'license_key.transferred': {
     title: (d) => `Handed on to ${text(d.to)}`,

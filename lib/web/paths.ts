@@ -50,6 +50,11 @@ export const customers = ({ organization }: Organization) => to(`/dashboard/${or
 export const customer = ({ organization, id }: OneOf, query?: { purchases: number }) =>
   to(`/dashboard/${organization}/customers/${id}`, query, query && 'purchases')
 
+export const editCustomer = ({ organization, id }: OneOf) => to(`/dashboard/${organization}/customers/${id}/edit`)
+/** Makes two customers one; `into` is the address of the one who stays. */
+export const mergeCustomer = ({ organization, id }: OneOf, query?: { into: string }) =>
+  to(`/dashboard/${organization}/customers/${id}/merge`, query)
+
 export const history = (
   { organization }: Organization,
   query?: { q?: string; what?: string; who?: string; batch?: string },

@@ -88,14 +88,19 @@ export default async function CustomerPage({ params, searchParams }: Props) {
         breadcrumbs={[{ label: 'Customers', href: paths.customers({ organization }) }]}
         title={customer.name ?? customer.email}
         actions={
-          roleMay(merchant.role, 'keys.write') && (
-            <Button
-              variant="primary"
-              href={paths.newLicenseKey({ organization }, { email: customer.email, name: customer.name })}
-            >
-              Issue key
-            </Button>
-          )
+          <>
+            {roleMay(merchant.role, 'customers.write') && (
+              <Button href={paths.editCustomer({ organization, id })}>Edit</Button>
+            )}
+            {roleMay(merchant.role, 'keys.write') && (
+              <Button
+                variant="primary"
+                href={paths.newLicenseKey({ organization }, { email: customer.email, name: customer.name })}
+              >
+                Issue key
+              </Button>
+            )}
+          </>
         }
       />
       <PageBody
