@@ -71,6 +71,7 @@ export async function absorb(
   await readdress(tx, organizationId, keyIds, into.email)
   // What a store tells of its person later is said of whoever they are now.
   await tx.storeCustomer.updateMany({ where: { customerId }, data: { customerId: intoId } })
+  await tx.customerNote.updateMany({ where: theirs, data: { customerId: intoId } })
   await tx.$executeRaw`UPDATE events SET customer_id = ${intoId}::uuid
     WHERE customer_id = ${customerId}::uuid AND organization_id = ${organizationId}::uuid`
   // Its sessions go with it.

@@ -1,3 +1,5 @@
+import type { Role } from '#prisma/enums.ts'
+import { roleMay } from '../base/permissions.ts'
 import type { EditPart } from '../web/edits.ts'
 
 type Known = { email: string; name: string | null; externalId: string | null }
@@ -9,6 +11,18 @@ export function customerChanges(before: Known, after: Known): string[] {
     .filter((field) => before[field] !== after[field])
     .map((field) => `${words[field]}: ${before[field] ?? 'none'} → ${after[field] ?? 'none'}`)
 }
+
+/** May a member change or delete this note? Their own, and admins any. */
+export const mayChangeNote = (member: { userId: string; role: Role }, note: { authorId: string }): boolean =>
+  roleMay(member.role, 'notes.write') && (note.authorId === member.userId || roleMay(member.role, 'customers.write'))
+
+/** What the form of a note changes. */
+export const noteParts: EditPart<{ text: string }>[] = [
+  {
+    ...{ label: 'Note', fields: ['text'], input: 'text' },
+    words: ({ text }) => `“${text.length > 80 ? `${text.slice(0, 79)}…` : text}”`,
+  },
+]
 
 /** An address that whoever has it knows, and nobody else can write to: `to…@herrera.example`. */
 export function shortAddress(email: string): string {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { checkbox, line, wholeNumber } from '../base/fields.ts'
+import { checkbox, line, paragraphs, wholeNumber } from '../base/fields.ts'
 import { EMAIL_MAX, emailAddress } from '../base/text.ts'
+import { NOTE_MAX } from './plain.ts'
 
 /** The bounds of what is kept of a customer. */
 export const limits = { name: 120, email: EMAIL_MAX, externalId: 200 } as const
@@ -40,6 +41,14 @@ export const EditCustomer = z.object({
   name: fields.name,
   replaceChosenAddress: checkbox,
 })
+
+const note = paragraphs('A note', NOTE_MAX).refine((text) => text !== '', 'Write something first.')
+
+/** Something to know about a customer. */
+export const AddNote = z.object({ customerId: z.uuid(), text: note })
+/** The same said otherwise. */
+export const ChangeNote = z.object({ noteId: z.uuid(), text: note })
+export const NoteId = z.object({ noteId: z.uuid() })
 
 /** Two customers who are one person. */
 export const MergeCustomers = z.object({ customerId: z.uuid(), intoId: z.uuid() })

@@ -171,6 +171,13 @@ const sentences = {
   },
   'customer.erased': { title: () => 'Personal data of a customer deleted', tone: 'warn' },
   'customer.updated': { title: (d) => `Customer ${text(d.email)} changed`, detail: changes },
+  'customer.note_added': { title: () => 'Note written' },
+  'customer.note_changed': { title: () => 'Note changed', detail: (d) => (d.author ? `of ${text(d.author)}` : '') },
+  'customer.note_deleted': {
+    title: () => 'Note deleted',
+    detail: (d) => (d.author ? `of ${text(d.author)}` : ''),
+    tone: 'off',
+  },
   'customer.merged': {
     title: (d) => `Customer ${text(d.from)} merged into ${text(d.email)}`,
     detail: (d) =>

@@ -47,6 +47,10 @@ const events = {
   'customer.updated': 'customer.updated',
   'customer.merged': 'customer.merged',
   'customer.erased': null,
+  // Without the text: it would outlive the note, in histories and at endpoints.
+  'customer.note_added': null,
+  'customer.note_changed': null,
+  'customer.note_deleted': null,
   // They ask for another address; once both mailboxes said yes they are changed or merged.
   'customer.address_asked': null,
   'customer.address_confirmed': null,

@@ -91,6 +91,7 @@ async function emptyOwn(tx: Tx, { organizationId, customerId, email }: Whose, no
     },
   })
   await tx.customerSession.deleteMany({ where: { customerId } })
+  await tx.customerNote.deleteMany({ where: { customerId, organizationId } })
   await tx.purchase.updateMany({ where: { customerId }, data: { metadata: {} } })
   await tx.licenseKey.updateMany({
     where: { customerId },

@@ -46,9 +46,9 @@ export const overview = ({ organization }: Organization, query?: { span: string 
 export const activations = ({ organization }: Organization) => to(`/dashboard/${organization}/activations`)
 
 export const customers = ({ organization }: Organization) => to(`/dashboard/${organization}/customers`)
-/** With a page of their purchases it leads to those. */
-export const customer = ({ organization, id }: OneOf, query?: { purchases: number }) =>
-  to(`/dashboard/${organization}/customers/${id}`, query, query && 'purchases')
+/** `purchases` is the page of those, `notes` how many notes to show; each leads to its card. */
+export const customer = ({ organization, id }: OneOf, query?: { purchases?: number; notes?: number }) =>
+  to(`/dashboard/${organization}/customers/${id}`, query, query && (query.notes ? 'notes' : 'purchases'))
 
 export const editCustomer = ({ organization, id }: OneOf) => to(`/dashboard/${organization}/customers/${id}/edit`)
 /** Makes two customers one; `into` is the address of the one who stays. */

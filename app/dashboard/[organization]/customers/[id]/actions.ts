@@ -3,7 +3,8 @@ import { refresh } from 'next/cache'
 import { confirmedMerchantOf, merchantOf } from '#lib/auth/session.ts'
 import { updateCustomer } from '#lib/customers/change.ts'
 import { mergeCustomers } from '#lib/customers/hand-over.ts'
-import { CustomerToErase, EditCustomer, MergeCustomers } from '#lib/customers/schema.ts'
+import { addNote, changeNote, deleteNote } from '#lib/customers/notes.ts'
+import { AddNote, ChangeNote, CustomerToErase, EditCustomer, MergeCustomers, NoteId } from '#lib/customers/schema.ts'
 import { erasePersonalData } from '#lib/personal-data/commands.ts'
 import { editAction, formAction } from '#lib/web/action.ts'
 
@@ -23,5 +24,26 @@ export const changeCustomer = editAction(merchantOf, EditCustomer, async (mercha
 /** Makes two customers one. */
 export const mergeInto = formAction(merchantOf, MergeCustomers, async (merchant, input) => {
   await mergeCustomers(merchant, input, new Date())
+  return {}
+})
+
+/** Writes something down about a customer, for the team. */
+export const writeNote = formAction(merchantOf, AddNote, async (member, input) => {
+  await addNote(member, input, new Date())
+  refresh()
+  return {}
+})
+
+/** Says it otherwise. */
+export const rewriteNote = editAction(merchantOf, ChangeNote, async (member, input, opened) => {
+  await changeNote(member, input, new Date(), opened)
+  refresh()
+  return {}
+})
+
+/** Deletes it. */
+export const removeNote = formAction(merchantOf, NoteId, async (member, input) => {
+  await deleteNote(member, input, new Date())
+  refresh()
   return {}
 })

@@ -1,6 +1,6 @@
 import type { Metadata, Route } from 'next'
 import Link from 'next/link'
-import { createLoader } from 'nuqs/server'
+import { createLoader, parseAsInteger } from 'nuqs/server'
 import { cache } from 'react'
 import { DeviceMeter } from '#components/device-meter.tsx'
 import { EmailText } from '#components/email-text.tsx'
@@ -30,6 +30,7 @@ import { peekParam } from '#components/ui/peek/peek-param.ts'
 import { WhyText } from '#components/why-text.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { roleMay } from '#lib/base/permissions.ts'
+import { listNotes } from '#lib/customers/notes.ts'
 import { type CustomerDetail, type CustomerPurchase, getCustomer, listPurchasesOf } from '#lib/customers/queries.ts'
 import { listEvents } from '#lib/events/queries.ts'
 import { maskedKey } from '#lib/key-strings/rules.ts'
@@ -41,6 +42,7 @@ import * as paths from '#lib/web/paths.ts'
 import { sendMailAgain } from '../../actions.ts'
 import { KeyDrawer } from '../../key-drawer.tsx'
 import { EraseCustomer } from './erase-customer.tsx'
+import { NotesCard } from './notes-card.tsx'
 
 type Props = PageProps<'/dashboard/[organization]/customers/[id]'>
 
@@ -48,7 +50,14 @@ const KEYS_SHOWN = 100
 const EVENTS_SHOWN = 20
 const PURCHASES_SHOWN = 50
 
-const loadPages = createLoader({ purchases: pageParam, open: peekParam })
+const NOTES_SHOWN = 10
+const NOTES_MAX = 500
+
+const loadPages = createLoader({
+  purchases: pageParam,
+  open: peekParam,
+  notes: parseAsInteger.withDefault(NOTES_SHOWN),
+})
 
 // The title and the page ask for the same customer.
 const customerOfPage = cache(async (organization: string, id: string) => {
@@ -64,16 +73,20 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** One customer: their keys, their purchases and what happened. */
 export default async function CustomerPage({ params, searchParams }: Props) {
-  const [{ organization, id }, { purchases: page, open }] = await Promise.all([params, loadPages(searchParams)])
+  const [{ organization, id }, { purchases: page, open, notes: notesShown }] = await Promise.all([
+    params,
+    loadPages(searchParams),
+  ])
   const { merchant, customer } = await customerOfPage(organization, id)
   const now = new Date()
   const order = { page: 1, size: KEYS_SHOWN, sort: 'createdAt', dir: 'desc' } as const
-  const [{ keys, total }, history, bought, mails, stoppedAt] = await Promise.all([
+  const [{ keys, total }, history, bought, mails, stoppedAt, noted] = await Promise.all([
     listLicenseKeys(merchant, { customerId: id }, order, now),
     listEvents(merchant, { customerId: id }, { page: 1, size: EVENTS_SHOWN }),
     listPurchasesOf(merchant, id, { page, size: PURCHASES_SHOWN }),
     mailsAbout(merchant, { to: customer.email }),
     remindersStoppedAt(merchant, customer.email),
+    listNotes(merchant, id, Math.min(Math.max(notesShown, NOTES_SHOWN), NOTES_MAX)),
   ])
   return (
     <>
@@ -113,7 +126,16 @@ export default async function CustomerPage({ params, searchParams }: Props) {
             mayErase={roleMay(merchant.role, 'customers.erase')}
             stoppedAt={stoppedAt}
             now={now}
-          />
+          >
+            <NotesCard
+              organization={organization}
+              customerId={id}
+              member={merchant}
+              notes={noted.notes}
+              total={noted.total}
+              now={now}
+            />
+          </Facts>
         }
       >
         <Card>
@@ -297,6 +319,7 @@ function Facts({
   mayErase,
   stoppedAt,
   now,
+  children,
 }: {
   customer: CustomerDetail
   keyCount: number
@@ -307,6 +330,8 @@ function Facts({
   /** When they asked for no more reminders. */
   stoppedAt: Date | null
   now: Date
+  /** What stands below the facts. */
+  children: React.ReactNode
 }) {
   const seen = keys.reduce<Date | null>(
     (last, key) => (key.lastValidatedAt && (!last || key.lastValidatedAt > last) ? key.lastValidatedAt : last),
@@ -345,6 +370,7 @@ function Facts({
         </Description>
       </DescriptionList>
       <MetadataList metadata={customer.metadata} />
+      {children}
       <Card>
         <CardHeader title="Their own page" />
         <CardBody>

@@ -60,7 +60,7 @@ export function EditForm({
           <Input
             name="email"
             type="email"
-            value={typed}
+            defaultValue={email}
             onChange={(event) => setTyped(event.target.value)}
             autoComplete="off"
             spellCheck={false}
