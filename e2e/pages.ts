@@ -78,6 +78,7 @@ const table: Record<string, Visit> = {
   '/dashboard/[organization]/customers': dashboard(() => '/customers'),
   '/dashboard/[organization]/customers/[id]': dashboard(({ customerId }) => `/customers/${customerId}`),
   '/dashboard/[organization]/customers/[id]/edit': dashboard(({ customerId }) => `/customers/${customerId}/edit`),
+  '/dashboard/[organization]/customers/[id]/history': dashboard(({ customerId }) => `/customers/${customerId}/history`),
   '/dashboard/[organization]/customers/[id]/merge': dashboard(({ customerId }) => `/customers/${customerId}/merge`),
   '/dashboard/[organization]/products': dashboard(() => '/products'),
   '/dashboard/[organization]/products/new': dashboard(() => '/products/new'),

@@ -17,6 +17,7 @@ export const pageRoles: Record<string, Role> = {
   '/customers': 'viewer',
   '/customers/[id]': 'viewer',
   '/customers/[id]/edit': 'admin',
+  '/customers/[id]/history': 'viewer',
   '/customers/[id]/merge': 'admin',
   '/history': 'viewer',
   '/imports': 'viewer',

@@ -171,6 +171,12 @@ const sentences = {
   },
   'customer.erased': { title: () => 'Personal data of a customer deleted', tone: 'warn' },
   'customer.updated': { title: (d) => `Customer ${text(d.email)} changed`, detail: changes },
+  'customer.mailed': { title: (d) => `Mail sent: ${mailName(d.mail)}`, detail: (d) => text(d.to) },
+  'customer.mail_failed': {
+    title: (d) => `Mail could not be delivered: ${mailName(d.mail)}`,
+    detail: (d) => text(d.to),
+    tone: 'bad',
+  },
   'customer.note_added': { title: () => 'Note written' },
   'customer.note_changed': { title: () => 'Note changed', detail: (d) => (d.author ? `of ${text(d.author)}` : '') },
   'customer.note_deleted': {

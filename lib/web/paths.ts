@@ -51,6 +51,8 @@ export const customer = ({ organization, id }: OneOf, query?: { purchases?: numb
   to(`/dashboard/${organization}/customers/${id}`, query, query && (query.notes ? 'notes' : 'purchases'))
 
 export const editCustomer = ({ organization, id }: OneOf) => to(`/dashboard/${organization}/customers/${id}/edit`)
+/** Everything that happened to a customer. */
+export const customerHistory = ({ organization, id }: OneOf) => to(`/dashboard/${organization}/customers/${id}/history`)
 /** Makes two customers one; `into` is the address of the one who stays. */
 export const mergeCustomer = ({ organization, id }: OneOf, query?: { into: string }) =>
   to(`/dashboard/${organization}/customers/${id}/merge`, query)

@@ -24,7 +24,7 @@ import { DateText } from '#components/ui/date-text.tsx'
 import { Description, DescriptionList } from '#components/ui/description-list.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { Notice } from '#components/ui/notice.tsx'
-import { countText } from '#components/ui/number-text.ts'
+import { countText, numberText } from '#components/ui/number-text.ts'
 import { PeekLink } from '#components/ui/peek/peek-link.tsx'
 import { peekParam } from '#components/ui/peek/peek-param.ts'
 import { WhyText } from '#components/why-text.tsx'
@@ -178,11 +178,11 @@ export default async function CustomerPage({ params, searchParams }: Props) {
           now={now}
         />
         <Card>
-          <CardHeader title="History">{countText(history.total, 'event')}</CardHeader>
+          <CardHeader title="History">
+            {history.far.isMore ? `${numberText(history.total)} events and more` : countText(history.total, 'event')}
+          </CardHeader>
           <EventList events={history.events} now={now} />
-          {history.total > history.events.length && (
-            <More href={paths.history({ organization }, { q: customer.email })}>All {history.total} events</More>
-          )}
+          <More href={paths.customerHistory({ organization, id })}>All history</More>
         </Card>
       </PageBody>
       <KeyDrawer merchant={merchant} organization={organization} id={open} />

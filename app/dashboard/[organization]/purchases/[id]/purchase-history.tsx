@@ -2,7 +2,7 @@ import Link from 'next/link'
 import { MaskedKey } from '#components/masked-key.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { toneText } from '#components/ui/tones.ts'
-import type { ListedEvent } from '#lib/events/queries.ts'
+import type { ListedEvent } from '#lib/events/schema.ts'
 import { describeEvent } from '#lib/events/rules.ts'
 import * as paths from '#lib/web/paths.ts'
 
