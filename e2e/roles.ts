@@ -78,6 +78,7 @@ export const actionRoles: Record<string, Role> = {
   'customers/[id]/actions.ts#eraseCustomer': 'admin',
   'customers/[id]/actions.ts#changeCustomer': 'admin',
   'customers/[id]/actions.ts#mergeInto': 'admin',
+  'customers/[id]/actions.ts#lookAsThey': 'viewer',
   'customers/[id]/actions.ts#writeNote': 'support',
   'customers/[id]/actions.ts#rewriteNote': 'admin',
   'customers/[id]/actions.ts#removeNote': 'admin',

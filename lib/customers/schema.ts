@@ -92,5 +92,8 @@ export type CustomerSession = {
   expiresAt: Date
 }
 
+/** Names a customer. */
+export const CustomerId = z.object({ customerId: z.uuid() })
+
 /** Names a customer whose personal data is to be deleted. */
 export const CustomerToErase = z.object({ customerId: z.uuid() })

@@ -171,6 +171,7 @@ const sentences = {
   },
   'customer.erased': { title: () => 'Personal data of a customer deleted', tone: 'warn' },
   'customer.updated': { title: (d) => `Customer ${text(d.email)} changed`, detail: changes },
+  'customer.previewed': { title: () => 'Their page looked at, as they see it' },
   'customer.mailed': { title: (d) => `Mail sent: ${mailName(d.mail)}`, detail: (d) => text(d.to) },
   'customer.mail_failed': {
     title: (d) => `Mail could not be delivered: ${mailName(d.mail)}`,

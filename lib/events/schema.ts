@@ -47,6 +47,8 @@ const events = {
   'customer.updated': 'customer.updated',
   'customer.merged': 'customer.merged',
   'customer.erased': null,
+  // A member looked at their page as they see it; once an hour.
+  'customer.previewed': null,
   // Without the text: it would outlive the note, in histories and at endpoints.
   'customer.note_added': null,
   'customer.note_changed': null,

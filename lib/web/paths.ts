@@ -250,6 +250,16 @@ export const outboxMail = ({ id }: { id: string }) => to(`/outbox/${id}`)
 /** A customer's own page, or of one purchase all keys, and the page of one of their keys. */
 export const purchases = (query?: { q?: string; purchase?: string; page?: number | null }) => to('/purchases', query)
 export const purchasedKey = ({ id }: { id: string }) => to(`/purchases/${id}`)
+
+/** The same two as a member looks at them; `language` in place of the customer's. Outside of the dashboard, whose frame they have not. */
+export const previewedPurchases = (
+  { organization, id }: OneOf,
+  query?: { purchase?: string; page?: number | null; language?: string | null },
+) => to(`/purchases/preview/${organization}/${id}`, query)
+export const previewedKey = (
+  { organization, id, key }: OneOf & { key: string },
+  query?: { language?: string | null },
+) => to(`/purchases/preview/${organization}/${id}/${key}`, query)
 /** Where the link of a mail with a key leads. */
 export const openKey = (query: { mail: string; code: string }) => to('/purchases/open', query)
 /** What software shows that asks for a key: short, since people type it. It leads to the next. */

@@ -4,8 +4,17 @@ import { confirmedMerchantOf, merchantOf } from '#lib/auth/session.ts'
 import { updateCustomer } from '#lib/customers/change.ts'
 import { mergeCustomers } from '#lib/customers/hand-over.ts'
 import { addNote, changeNote, deleteNote } from '#lib/customers/notes.ts'
-import { AddNote, ChangeNote, CustomerToErase, EditCustomer, MergeCustomers, NoteId } from '#lib/customers/schema.ts'
+import {
+  AddNote,
+  ChangeNote,
+  CustomerId,
+  CustomerToErase,
+  EditCustomer,
+  MergeCustomers,
+  NoteId,
+} from '#lib/customers/schema.ts'
 import { erasePersonalData } from '#lib/personal-data/commands.ts'
+import { openPreview } from '#lib/purchases/preview.ts'
 import { editAction, formAction } from '#lib/web/action.ts'
 
 /** Deletes what is known of a customer as a person; their keys go on working. */
@@ -45,5 +54,11 @@ export const rewriteNote = editAction(merchantOf, ChangeNote, async (member, inp
 export const removeNote = formAction(merchantOf, NoteId, async (member, input) => {
   await deleteNote(member, input, new Date())
   refresh()
+  return {}
+})
+
+/** Opens their page as they see it, for an hour; their history says so. */
+export const lookAsThey = formAction(merchantOf, CustomerId, async (member, input) => {
+  await openPreview(member, input, new Date())
   return {}
 })

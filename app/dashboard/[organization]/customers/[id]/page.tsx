@@ -43,6 +43,7 @@ import { sendMailAgain } from '../../actions.ts'
 import { KeyDrawer } from '../../key-drawer.tsx'
 import { EraseCustomer } from './erase-customer.tsx'
 import { NotesCard } from './notes-card.tsx'
+import { PreviewButton } from './preview-button.tsx'
 
 type Props = PageProps<'/dashboard/[organization]/customers/[id]'>
 
@@ -378,6 +379,9 @@ function Facts({
             Signs in by a mailed link at <b className="font-medium text-ink">/purchases</b>, to copy keys and free
             devices.
           </p>
+          <div className="mt-3">
+            <PreviewButton organization={organization} customerId={customer.id} />
+          </div>
         </CardBody>
       </Card>
       {customer.erasedAt ? (
