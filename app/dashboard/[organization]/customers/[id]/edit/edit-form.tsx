@@ -1,5 +1,4 @@
 'use client'
-import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { type ReactNode, useState } from 'react'
 import { PageForm, usePageForm } from '#components/page-form.tsx'
@@ -70,12 +69,13 @@ export function EditForm({
           <Notice
             tone="warn"
             actions={
-              <Link
-                href={paths.mergeCustomer({ organization, id }, { into: typed.trim() })}
-                className="font-medium underline underline-offset-3"
+              // No link: what was typed goes along, so nobody is asked before it is left.
+              <Button
+                size="sm"
+                onClick={() => router.push(paths.mergeCustomer({ organization, id }, { into: typed.trim() }))}
               >
                 Look at both
-              </Link>
+              </Button>
             }
           >
             If the two are one person, make them one.
