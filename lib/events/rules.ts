@@ -171,6 +171,20 @@ const sentences = {
   },
   'customer.erased': { title: () => 'Personal data of a customer deleted', tone: 'warn' },
   'customer.updated': { title: (d) => `Customer ${text(d.email)} changed`, detail: changes },
+  'customer.previewed': { title: () => 'Their page looked at, as they see it' },
+  'customer.mailed': { title: (d) => `Mail sent: ${mailName(d.mail)}`, detail: (d) => text(d.to) },
+  'customer.mail_failed': {
+    title: (d) => `Mail could not be delivered: ${mailName(d.mail)}`,
+    detail: (d) => text(d.to),
+    tone: 'bad',
+  },
+  'customer.note_added': { title: () => 'Note written' },
+  'customer.note_changed': { title: () => 'Note changed', detail: (d) => (d.author ? `of ${text(d.author)}` : '') },
+  'customer.note_deleted': {
+    title: () => 'Note deleted',
+    detail: (d) => (d.author ? `of ${text(d.author)}` : ''),
+    tone: 'off',
+  },
   'customer.merged': {
     title: (d) => `Customer ${text(d.from)} merged into ${text(d.email)}`,
     detail: (d) =>
@@ -246,6 +260,7 @@ const sentences = {
   'license_key.offered': { title: (d) => `Offered to ${text(d.to)}`, detail: () => 'theirs once they say yes' },
   'license_key.offer_ended': {
     title: (d) => (d.by === 'taker' ? 'The offered key was not wanted' : 'Offer of the key taken back'),
+    detail: (d) => (d.by === 'seller' ? 'with the address it was made from' : ''),
   },
   'license_key.transferred': {
     title: (d) => `Handed on to ${text(d.to)}`,

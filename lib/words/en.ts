@@ -476,6 +476,12 @@ export const en = {
       whatToDo: (helper: string) => `You did not ask for this? Write to ${helper}, and they can change it back.`,
       why: (seller: string) =>
         `You are receiving this because your license keys from ${seller} were kept under this address.`,
+      here: 'This is your address now',
+      cameHere: (seller: string, address: string) =>
+        `${seller} now keeps the purchases and license keys that stood under ${address} under this address. Sign in with it to see them; the software keeps working.`,
+      purchases: 'Your purchases',
+      unknown: (helper: string) => `You bought nothing there? Write to ${helper}, and they can change it back.`,
+      whyHere: (seller: string) => `You are receiving this because ${seller} entered this address for a customer.`,
     },
     addressMove: {
       heading: 'Confirm that your address changes',
