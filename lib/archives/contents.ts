@@ -51,7 +51,7 @@ export const contents: Record<string, Content | string> = {
   },
   invitations: {
     ...{ file: 'invitations', about: 'Who is asked to join', of: own, order: 'id' },
-    columns: 'id organization_id email role invited_by created_at expires_at',
+    columns: 'id organization_id email role invited_by invited_by_id created_at expires_at',
     left: { token_hash: secret },
   },
   former_slugs: {
@@ -64,7 +64,8 @@ export const contents: Record<string, Content | string> = {
   },
   api_keys: {
     ...{ file: 'api-keys', about: 'Which programs may act for it; no tokens', of: own, order: 'id' },
-    columns: 'id organization_id name last_characters scopes expires_at revoked_at last_used_at created_by created_at',
+    columns: `id organization_id name last_characters scopes expires_at revoked_at last_used_at created_by created_by_id
+      created_at`,
     left: { token_hash: secret },
   },
   products: {

@@ -79,13 +79,22 @@ export type InviteMember = z.infer<typeof InviteMember>
 export const InvitationId = z.object({ invitationId: z.uuid() })
 export type InvitationId = z.infer<typeof InvitationId>
 
+/** What somebody leaves behind: the box of the dialog is ticked, or there is none. */
+const revokesKeys = z.preprocess((value) => value === 'on', z.boolean())
+
 /** Gives a member another role. */
-export const ChangeRole = z.object({ userId: z.uuid(), role: MemberRole })
+export const ChangeRole = z.object({ userId: z.uuid(), role: MemberRole, revokesKeys })
 export type ChangeRole = z.infer<typeof ChangeRole>
 
 /** Names one member. */
 export const MemberId = z.object({ userId: z.uuid() })
 export type MemberId = z.infer<typeof MemberId>
+
+/** Ends a membership. */
+export const RemoveMember = MemberId.extend({ revokesKeys })
+
+/** Ends one's own. */
+export const LeaveOrganization = z.object({ revokesKeys })
 
 /** Whether all members have to sign in by two steps. */
 export const RequireTwoStep = z.object({ required: z.enum(['yes', 'no']).transform((value) => value === 'yes') })

@@ -9,6 +9,7 @@ import { requireMerchant } from '#lib/auth/session.ts'
 import { mailIsConfigured } from '#lib/base/env.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { getSupportBounds } from '#lib/license-keys/support-settings.ts'
+import { leftBehind } from '#lib/organizations/left-behind.ts'
 import {
   type InvitationSummary,
   isTwoStepRequired,
@@ -31,11 +32,12 @@ export default async function MembersPage({ params }: PageProps<'/dashboard/[org
   const merchant = await requireMerchant(organization)
   const now = new Date()
   const mayInvite = roleMay(merchant.role, 'members.write')
-  const [bounds, isRequired, members, invitations] = await Promise.all([
+  const [bounds, isRequired, members, invitations, left] = await Promise.all([
     getSupportBounds(merchant),
     isTwoStepRequired(merchant),
     listMembers(merchant),
     mayInvite ? listInvitations(merchant, now) : [],
+    leftBehind(merchant, now),
   ])
   const owners = members.filter(({ role }) => role === 'owner').length
   const rolesFor = (member: MemberSummary) =>
@@ -63,6 +65,9 @@ export default async function MembersPage({ params }: PageProps<'/dashboard/[org
                   member={{ userId: member.userId, email: member.email, name: member.name, role: member.role }}
                   isSelf={member.userId === merchant.userId}
                   roles={rolesFor(member)}
+                  left={left.get(member.userId) ?? null}
+                  mayRevoke={roleMay(merchant.role, 'api_keys.write')}
+                  now={now}
                   mayTransfer={whyNotTransfer({ by: merchant, member }) === null}
                   mayRemove={whyNotChangeMember({ by: merchant, member, role: null, owners }) === null}
                 />
