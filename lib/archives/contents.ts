@@ -42,7 +42,7 @@ export const contents: Record<string, Content | string> = {
       order: 'id',
     },
     columns: `id number external_ids slug name support_email website_url security_log_months history_months time_zone
-      require_two_step deletion_due_at created_at`,
+      require_two_step sign_in_ways deletion_due_at created_at`,
   },
   memberships: {
     ...{ file: 'members', about: 'Who belongs to it, as what', of: own, order: 'user_id' },

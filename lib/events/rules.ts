@@ -57,6 +57,9 @@ const waysIn: Record<string, string> = {
   'link passkey': 'by e-mailed link and passkey',
   recovery: 'by recovery code',
   console: 'by a link from the console',
+  'console code': 'by a link from the console and code',
+  'console recovery': 'by a link from the console and recovery code',
+  'console passkey': 'by a link from the console and passkey',
 }
 
 const waysOn: Record<string, string> = { app: 'with an authenticator app', passkey: 'with a passkey' }

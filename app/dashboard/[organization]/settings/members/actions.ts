@@ -1,9 +1,10 @@
 'use server'
 import { refresh } from 'next/cache'
 import { redirect } from 'next/navigation'
-import { confirmedMerchantOf, currentUser, currentVisitor, merchantOf } from '#lib/auth/session.ts'
+import { confirmedMerchantOf, currentUser, currentVisitor, merchantOf, requireUser } from '#lib/auth/session.ts'
 import { BoundSupport } from '#lib/license-keys/schema.ts'
 import { boundSupport } from '#lib/license-keys/support-settings.ts'
+import { allowWays } from '#lib/organizations/allowed-ways.ts'
 import {
   changeRole,
   type Invited,
@@ -15,6 +16,7 @@ import {
 } from '#lib/organizations/members.ts'
 import { requireTwoStep } from '#lib/organizations/require-two-step.ts'
 import {
+  AllowWays,
   ChangeRole,
   InvitationId,
   InviteMember,
@@ -62,6 +64,14 @@ export const setTwoStepRequired = formAction(confirmedMerchantOf, RequireTwoStep
   await requireTwoStep(merchant, input, new Date())
   refresh()
   return { message: input.required ? 'Two-step sign-in is required.' : 'Two-step sign-in is up to each member.' }
+})
+
+/** Says by which ways members may come in. */
+export const setWays = editAction(confirmedMerchantOf, AllowWays, async (merchant, input, opened) => {
+  const saver = await requireUser(paths.dashboard())
+  await allowWays(merchant, saver, input, new Date(), opened)
+  refresh()
+  return { message: 'Saved', was: JSON.stringify(input) }
 })
 
 /** Says how far support may go. */
