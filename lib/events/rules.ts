@@ -57,6 +57,9 @@ const waysIn: Record<string, string> = {
   'link passkey': 'by e-mailed link and passkey',
   recovery: 'by recovery code',
   console: 'by a link from the console',
+  'console code': 'by a link from the console and code',
+  'console recovery': 'by a link from the console and recovery code',
+  'console passkey': 'by a link from the console and passkey',
 }
 
 const waysOn: Record<string, string> = { app: 'with an authenticator app', passkey: 'with a passkey' }
@@ -104,14 +107,25 @@ const sentences = {
     tone: 'off',
   },
   'member.invited': { title: (d) => `${text(d.email)} invited${d.again ? ' again' : ''}`, detail: (d) => text(d.role) },
-  'member.invitation_withdrawn': { title: (d) => `Invitation for ${text(d.email)} withdrawn`, tone: 'off' },
+  'member.invitation_withdrawn': {
+    title: (d) => `Invitation for ${text(d.email)} withdrawn`,
+    detail: (d) => (d.inviter ? `sent by ${text(d.inviter)}, who may not invite them any more` : ''),
+    tone: 'off',
+  },
   'member.joined': { title: (d) => `${text(d.email)} joined`, detail: (d) => text(d.role), tone: 'ok' },
   'member.role_changed': {
     title: (d) => `Role of ${text(d.email)} changed`,
     detail: (d) => `from ${text(d.from)} to ${text(d.role)}`,
     tone: 'warn',
   },
-  'member.removed': { title: (d) => `${text(d.email)} removed`, detail: (d) => text(d.role), tone: 'bad' },
+  'member.removed': {
+    title: (d) => `${text(d.email)} removed`,
+    detail: (d) =>
+      d.keysKept
+        ? `${text(d.role)} · ${d.keysKept === 1 ? 'an API key they made goes' : `${text(d.keysKept)} API keys they made go`} on working`
+        : text(d.role),
+    tone: 'bad',
+  },
   'member.password_changed': {
     title: (d) =>
       d.how === 'console'
@@ -145,7 +159,11 @@ const sentences = {
     tone: 'warn',
   },
   'api_key.created': { title: (d) => `API key ${quoted(d.name)} created`, detail: (d) => text(d.scopes) },
-  'api_key.revoked': { title: (d) => `API key ${quoted(d.name)} revoked`, tone: 'bad' },
+  'api_key.revoked': {
+    title: (d) => `API key ${quoted(d.name)} revoked`,
+    detail: (d) => (d.maker ? `made by ${text(d.maker)}, who may make none any more` : ''),
+    tone: 'bad',
+  },
   'product.created': { title: (d) => `Product ${quoted(d.name)} created` },
   'product.updated': { title: (d) => `Product ${quoted(d.name)} changed`, detail: changes },
   'product.archived': { title: (d) => `Product ${quoted(d.name)} archived`, tone: 'off' },
