@@ -56,7 +56,9 @@ export function PurchasesFrame({
             {words.address.change}
           </a>
         </span>
-        <LanguageSwitch language={language} label={say.language} />
+        <div className="-ml-1.5">
+          <LanguageSwitch language={language} label={say.language} />
+        </div>
         <ThemeToggle words={{ theme: say.theme, light: say.light, dark: say.dark, system: say.system }} />
       </footer>
     </div>

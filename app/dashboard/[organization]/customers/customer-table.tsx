@@ -23,7 +23,7 @@ const columnsAt = (now: Date): Column<CustomerListItem>[] => [
     sort: true,
     fixed: true,
     cell: (customer) => (
-      <span className="block max-w-[260px] truncate">
+      <span className="block max-w-[clamp(140px,18vw,260px)] truncate">
         {customer.name ?? <span className="font-normal text-mute">No name</span>}
       </span>
     ),
@@ -33,13 +33,16 @@ const columnsAt = (now: Date): Column<CustomerListItem>[] => [
     header: 'E-mail',
     phone: 'subtitle',
     copy: { label: 'Copy the address', text: (customer) => customer.email },
-    cell: (customer) => <span className="block max-w-[300px] truncate text-mute">{customer.email}</span>,
+    cell: (customer) => (
+      <span className="block max-w-[clamp(160px,24vw,300px)] truncate text-mute">{customer.email}</span>
+    ),
   },
   { id: 'keys', header: 'Keys', sort: 'desc', align: 'end', cell: (customer) => quiet(customer.keys) },
-  { id: 'devices', header: 'Devices', align: 'end', cell: (customer) => quiet(customer.devices) },
+  { id: 'devices', header: 'Devices', room: 700, align: 'end', cell: (customer) => quiet(customer.devices) },
   {
     id: 'purchases',
     header: 'Purchases',
+    room: 900,
     sort: 'desc',
     align: 'end',
     phone: 'hidden',
@@ -58,6 +61,7 @@ const columnsAt = (now: Date): Column<CustomerListItem>[] => [
   {
     id: 'createdAt',
     header: 'Customer since',
+    room: 700,
     sort: 'desc',
     phone: 'hidden',
     cell: (customer) => (

@@ -60,7 +60,9 @@ const listOf = {
   webhooks: paths.webhooks,
   mails: (of) => paths.sentMail(of, { state: 'waiting' }),
   imports: paths.imports,
+  bulk_changes: paths.bulkChanges,
   reconciliations: paths.stores,
+  archives: paths.archives,
 } satisfies Record<WorkKind, (of: { organization: string }) => Route>
 
 const placeHref = (organization: string, kind: WorkKind, id: string): Route =>
@@ -125,17 +127,17 @@ function Line({
             {numberText(waiting)}
           </Link>
         ) : (
-          numberText(waiting)
+          <Nothing />
         )}
       </Figure>
-      <Figure name="Running">{numberText(running)}</Figure>
+      <Figure name="Running">{running > 0 ? numberText(running) : <Nothing />}</Figure>
       <Figure name="Failed">
         {failed > 0 ? (
           <a href={`#failed-${kind}`} aria-label={`${label}: ${numberText(failed)} failed`} className={linkLook}>
             <Status tone="bad" label={numberText(failed)} />
           </a>
         ) : (
-          <span className="text-mute">0</span>
+          <Nothing />
         )}
       </Figure>
       <Moment name="Waits since" value={oldestAt} otherwise="–" now={now} />
@@ -143,6 +145,8 @@ function Line({
     </li>
   )
 }
+
+const Nothing = () => <span className="text-mute">0</span>
 
 const Name = ({ children }: { children: string }) => (
   <span className="text-mute text-sm @min-[760px]:sr-only">{children} </span>

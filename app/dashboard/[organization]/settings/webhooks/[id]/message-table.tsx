@@ -34,6 +34,7 @@ const columnsAt = (now: Date): Column<MessageItem>[] => [
   {
     id: 'about',
     header: 'About',
+    room: 700,
     phone: 'meta',
     cell: ({ about: { key, customer } }) =>
       (key || customer) && (
@@ -77,6 +78,7 @@ const columnsAt = (now: Date): Column<MessageItem>[] => [
   {
     id: 'attempts',
     header: 'Attempts',
+    room: 900,
     align: 'end',
     phone: 'hidden',
     cell: (row) => <span className="tabular-nums">{numberText(row.tries)}</span>,
@@ -84,6 +86,7 @@ const columnsAt = (now: Date): Column<MessageItem>[] => [
   {
     id: 'next',
     header: 'Next attempt',
+    room: 700,
     phone: 'hidden',
     cell: (row) => (isWaiting(row) ? <Next message={row} now={now} /> : null),
   },

@@ -28,7 +28,7 @@ const columnsAt = (now: Date): Column<DeliveryItem>[] => [
     phone: 'subtitle',
     cell: (row) => (
       <span
-        className="block max-w-[clamp(260px,34vw,640px)] truncate text-mute max-sm:max-w-none max-sm:whitespace-normal"
+        className="block max-w-[clamp(180px,34vw,640px)] sm:@max-[700px]/list:max-w-[180px] truncate text-mute max-sm:max-w-none max-sm:whitespace-normal"
         title={row.outcome.join(' ') || undefined}
       >
         {row.outcome.join(' ') || 'Not handled yet.'}
