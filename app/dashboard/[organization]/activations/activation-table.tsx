@@ -109,7 +109,13 @@ const columnsFor = (organization: string, mayWrite: boolean, now: Date): Column<
       </span>
     ),
   },
-  { id: 'state', header: 'State', room: 700, cell: (device) => <DeviceState device={device} now={now} /> },
+  {
+    id: 'state',
+    header: 'State',
+    saysItself: true,
+    room: 700,
+    cell: (device) => <DeviceState device={device} now={now} />,
+  },
   ...(mayWrite
     ? [
         {

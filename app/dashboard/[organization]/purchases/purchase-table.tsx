@@ -34,7 +34,7 @@ const columnsAt = (now: Date, labels: Labels): Column<PurchaseListItem>[] => [
       </span>
     ),
   },
-  { id: 'state', header: 'State', cell: (row) => <PurchaseState purchase={row} /> },
+  { id: 'state', header: 'State', saysItself: true, cell: (row) => <PurchaseState purchase={row} /> },
   {
     id: 'customer',
     header: 'Customer',

@@ -25,6 +25,7 @@ const columnsAt = (now: Date): Column<RiskListItem>[] => [
   {
     id: 'status',
     header: 'Status',
+    saysItself: true,
     room: 900,
     cell: ({ status, expiresAt }) => <KeyStatus status={status} expiresAt={expiresAt} now={now} />,
   },

@@ -46,6 +46,7 @@ const columnsAt = (now: Date, again: (mail: SentMail) => React.ReactNode): Colum
   {
     id: 'state',
     header: 'State',
+    saysItself: true,
     cell: (mail) => (
       <span className="grid gap-0.5 max-sm:inline sm:py-1.5">
         <Status {...mailLook(mail)} />

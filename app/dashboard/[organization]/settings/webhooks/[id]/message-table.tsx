@@ -51,6 +51,7 @@ const columnsAt = (now: Date): Column<MessageItem>[] => [
   {
     id: 'state',
     header: 'State',
+    saysItself: true,
     cell: (row) => (
       <span className="inline-flex flex-wrap items-baseline gap-x-1.5">
         <MessageState message={row} />

@@ -21,7 +21,7 @@ const columnsAt = (now: Date): Column<DeliveryItem>[] => [
     fixed: true,
     cell: (row) => <span className="block max-w-[300px] truncate font-mono text-sm">{eventName(row.type)}</span>,
   },
-  { id: 'state', header: 'State', cell: (row) => <Status {...deliveryLook[row.state]} /> },
+  { id: 'state', header: 'State', saysItself: true, cell: (row) => <Status {...deliveryLook[row.state]} /> },
   {
     id: 'outcome',
     header: 'What came of it',
