@@ -5,7 +5,11 @@ import type { EventData, EventType } from './schema.ts'
 
 export type EventTone = 'ok' | 'warn' | 'bad' | 'off'
 
-type Sentence = { title: (data: EventData) => string; detail?: (data: EventData) => string; tone?: EventTone }
+type Sentence = {
+  title: (data: EventData) => string
+  detail?: (data: EventData) => string
+  tone?: EventTone | ((data: EventData) => EventTone)
+}
 
 const text = (value: EventData[string] | undefined): string =>
   Array.isArray(value) ? value.join(', ') : value === null || value === undefined ? '' : String(value)
@@ -317,7 +321,7 @@ const sentences = {
   'validation.refused': {
     title: (d) => (d.times === 1 ? 'Validation refused' : `Validation refused ${text(d.times)} times`),
     detail: (d) => (isLicenseCode(text(d.code)) ? verdicts[text(d.code) as keyof typeof verdicts].label : text(d.code)),
-    tone: 'bad',
+    tone: refusalTone,
   },
   'usage.nearly_reached': {
     title: (d) => `${text(d.usage)} of ${text(d.limit)} uses spent`,
@@ -325,7 +329,7 @@ const sentences = {
   },
   'usage.limit_reached': {
     title: (d) => `All ${text(d.limit)} uses spent`,
-    tone: 'bad',
+    tone: 'warn',
   },
   'activation.created': {
     title: (d) => (d.replaced ? `Device activated in place of ${quoted(d.replaced)}` : 'Device activated'),
@@ -337,7 +341,7 @@ const sentences = {
   'activation.refused': {
     title: (d) => `Activation refused: ${refusalWords(text(d.code))}`,
     detail: (d) => text(d.label),
-    tone: 'bad',
+    tone: refusalTone,
   },
   'activation.deactivated': { title: () => 'Device deactivated', detail: (d) => text(d.label), tone: 'off' },
   'activation.imported': {
@@ -373,6 +377,12 @@ const sentences = {
   },
 } satisfies Record<EventType, Sentence>
 
+/** A limit is no fault of whoever meets it: amber, as in the charts. */
+function refusalTone({ code }: EventData): EventTone {
+  const name = text(code)
+  return isLicenseCode(name) && verdicts[name].part === 'limit' ? 'warn' : 'bad'
+}
+
 /** Why a device was refused, in a few words. */
 const refusalWords = (code: string): string => {
   const verdict = isLicenseCode(code) ? verdicts[code] : null
@@ -389,7 +399,7 @@ export function describeEvent(event: { type: EventType; data: EventData }): {
   return {
     title: sentence.title(event.data),
     detail: sentence.detail?.(event.data) ?? '',
-    tone: sentence.tone ?? null,
+    tone: typeof sentence.tone === 'function' ? sentence.tone(event.data) : (sentence.tone ?? null),
   }
 }
 
