@@ -131,7 +131,7 @@ export const en = {
   statusDay: {
     until: (day: string) => `until ${day}`,
     on: (day: string) => `on ${day}`,
-    never: 'with no end date',
+    never: 'without an end date',
   },
   advice: {
     expiring: (seller: string) => `When it has expired, the software stops accepting it. Ask ${seller} how to renew.`,
