@@ -26,6 +26,7 @@ export const eventColumns = (organization: string, now: Date): Column<ListedEven
   {
     id: 'key',
     header: 'Key',
+    room: 700,
     phone: 'subtitle',
     cell: (event) =>
       event.keys > 1 ? (
@@ -39,12 +40,13 @@ export const eventColumns = (organization: string, now: Date): Column<ListedEven
   {
     id: 'customer',
     header: 'Customer',
+    room: 900,
     phone: 'hidden',
     cell: (event) =>
       event.customer && event.keys === 1 ? (
         <Link
           href={paths.customer({ organization, id: event.customer.id })}
-          className="block max-w-[200px] truncate rounded-xs text-mute hover:text-ink hover:underline"
+          className="block max-w-[clamp(112px,12vw,200px)] truncate rounded-xs text-mute hover:text-ink hover:underline"
         >
           {event.customer.name ?? event.customer.email}
         </Link>
@@ -55,7 +57,9 @@ export const eventColumns = (organization: string, now: Date): Column<ListedEven
   {
     id: 'who',
     header: 'Who',
-    cell: (event) => <span className="max-w-[200px] truncate sm:block sm:text-mute">{event.actorLabel}</span>,
+    cell: (event) => (
+      <span className="max-w-[clamp(96px,13vw,200px)] truncate sm:block sm:text-mute">{event.actorLabel}</span>
+    ),
   },
   {
     id: 'at',

@@ -246,6 +246,10 @@ export const table: Record<string, Row> = {
     begins: true,
     fields: () => ({ required: 'yes' }),
   },
+  [`${dashboard}/settings/members/actions.ts#setWays`]: {
+    begins: true,
+    fields: () => ({ which: 'some', 'ways[]': ['password'], was: JSON.stringify({ ways: [] }) }),
+  },
   [`${dashboard}/settings/members/actions.ts#setSupportBounds`]: {
     begins: true,
     fields: () => ({ extendDays: '3', moreDevices: '1', was: JSON.stringify({ extendDays: 31, moreDevices: 2 }) }),

@@ -50,6 +50,8 @@ const table: Record<string, Visit> = {
   '/login/invitation': { as: 'nobody', path: () => '/login/invitation?token=not-a-token-of-this-server' },
   '/login/forgot': { as: 'nobody', path: () => '/login/forgot' },
   '/login/password': { as: 'nobody', path: () => '/login/password?token=not-a-token-of-this-server' },
+  // Nothing keeps them out, so they are led on.
+  '/login/way': { as: 'owner', path: ({ slug }) => `/login/way?organization=${slug}`, leadsTo: /\/dashboard\// },
   '/login/second-step': { as: 'nobody', path: () => '/login/second-step', leadsTo: /\/login$/ },
   '/account/two-step': { as: 'owner', path: () => '/account/two-step' },
   '/account/address': { as: 'owner', path: () => '/account/address?token=not-a-token-of-this-server' },

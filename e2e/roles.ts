@@ -126,6 +126,7 @@ export const actionRoles: Record<string, Role> = {
   'settings/members/actions.ts#withdraw': 'admin',
   'settings/members/actions.ts#setRole': 'admin',
   'settings/members/actions.ts#setTwoStepRequired': 'owner',
+  'settings/members/actions.ts#setWays': 'owner',
   'settings/members/actions.ts#transfer': 'owner',
   'settings/members/actions.ts#leave': 'viewer',
   'settings/members/actions.ts#setSupportBounds': 'owner',

@@ -115,7 +115,12 @@ function PurchaseCard({
           <h2 className="truncate font-medium text-md">{purchase.product}</h2>
           <p className="break-words text-mute">
             {organization.name} · <Day value={purchase.at} words={words} zone={zone} />
-            {purchase.reference && ` · ${purchase.reference}`}
+            {purchase.reference && (
+              <>
+                {' · '}
+                <span className="inline-block max-w-full">{purchase.reference}</span>
+              </>
+            )}
             {said && <span className={toneText[said.tone]}> · {said.text}</span>}
           </p>
         </div>

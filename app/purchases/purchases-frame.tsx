@@ -69,7 +69,11 @@ export function PurchasesFrame({
               </a>
             )}
           </span>
-          {!preview && <LanguageSwitch language={language} label={say.language} />}
+          {!preview && (
+            <div className="-ml-1.5">
+              <LanguageSwitch language={language} label={say.language} />
+            </div>
+          )}
           <ThemeToggle words={{ theme: say.theme, light: say.light, dark: say.dark, system: say.system }} />
         </footer>
       </div>

@@ -362,6 +362,30 @@ const walks: Record<string, () => Walk> = {
       again: { type: (page) => days(page).fill('12'), mine: 12 },
     }
   },
+  [`${dashboard}/settings/members/ways-form.tsx`]: () => {
+    const where = { id: shop.id }
+    const form = (page: Page) => page.getByRole('form', { name: 'Ways to sign in' })
+    const box = (page: Page, name: string) => form(page).getByRole('checkbox', { name, exact: true })
+    return {
+      open: (page) => page.goto(at('/settings/members')),
+      same: async (page) => {
+        await form(page).getByRole('radio', { name: 'Only some ways' }).check()
+        await box(page, 'Password').check()
+      },
+      save: (page) => form(page).getByRole('button', { name: 'Save' }).click(),
+      saved,
+      theirs: (step) =>
+        prisma.organization.update({
+          where,
+          data: { signInWays: step === 1 ? ['password', 'passkey'] : ['password', 'mail'] },
+        }),
+      stored: async () => [(await prisma.organization.findUniqueOrThrow({ where })).signInWays.join(' ')],
+      expected: { theirs: 'password passkey', mine: 'password' },
+      conflict: /Somebody else changed this to Password, Mailed link or code meanwhile/,
+      typed: (page) => expect(box(page, 'Password')).toBeChecked(),
+      again: { type: (page) => box(page, 'Passkey').check(), mine: 'password passkey' },
+    }
+  },
   [`${dashboard}/settings/members/member-buttons.tsx`]: () => {
     const where = { organizationId_userId: { organizationId: shop.id, userId: shop.colleagueId } }
     return {

@@ -5,7 +5,11 @@ import type { EventData, EventType } from './schema.ts'
 
 export type EventTone = 'ok' | 'warn' | 'bad' | 'off'
 
-type Sentence = { title: (data: EventData) => string; detail?: (data: EventData) => string; tone?: EventTone }
+type Sentence = {
+  title: (data: EventData) => string
+  detail?: (data: EventData) => string
+  tone?: EventTone | ((data: EventData) => EventTone)
+}
 
 const text = (value: EventData[string] | undefined): string =>
   Array.isArray(value) ? value.join(', ') : value === null || value === undefined ? '' : String(value)
@@ -57,6 +61,9 @@ const waysIn: Record<string, string> = {
   'link passkey': 'by e-mailed link and passkey',
   recovery: 'by recovery code',
   console: 'by a link from the console',
+  'console code': 'by a link from the console and code',
+  'console recovery': 'by a link from the console and recovery code',
+  'console passkey': 'by a link from the console and passkey',
 }
 
 const waysOn: Record<string, string> = { app: 'with an authenticator app', passkey: 'with a passkey' }
@@ -104,14 +111,25 @@ const sentences = {
     tone: 'off',
   },
   'member.invited': { title: (d) => `${text(d.email)} invited${d.again ? ' again' : ''}`, detail: (d) => text(d.role) },
-  'member.invitation_withdrawn': { title: (d) => `Invitation for ${text(d.email)} withdrawn`, tone: 'off' },
+  'member.invitation_withdrawn': {
+    title: (d) => `Invitation for ${text(d.email)} withdrawn`,
+    detail: (d) => (d.inviter ? `sent by ${text(d.inviter)}, who may not invite them any more` : ''),
+    tone: 'off',
+  },
   'member.joined': { title: (d) => `${text(d.email)} joined`, detail: (d) => text(d.role), tone: 'ok' },
   'member.role_changed': {
     title: (d) => `Role of ${text(d.email)} changed`,
     detail: (d) => `from ${text(d.from)} to ${text(d.role)}`,
     tone: 'warn',
   },
-  'member.removed': { title: (d) => `${text(d.email)} removed`, detail: (d) => text(d.role), tone: 'bad' },
+  'member.removed': {
+    title: (d) => `${text(d.email)} removed`,
+    detail: (d) =>
+      d.keysKept
+        ? `${text(d.role)} · ${d.keysKept === 1 ? 'an API key they made goes' : `${text(d.keysKept)} API keys they made go`} on working`
+        : text(d.role),
+    tone: 'bad',
+  },
   'member.password_changed': {
     title: (d) =>
       d.how === 'console'
@@ -145,7 +163,11 @@ const sentences = {
     tone: 'warn',
   },
   'api_key.created': { title: (d) => `API key ${quoted(d.name)} created`, detail: (d) => text(d.scopes) },
-  'api_key.revoked': { title: (d) => `API key ${quoted(d.name)} revoked`, tone: 'bad' },
+  'api_key.revoked': {
+    title: (d) => `API key ${quoted(d.name)} revoked`,
+    detail: (d) => (d.maker ? `made by ${text(d.maker)}, who may make none any more` : ''),
+    tone: 'bad',
+  },
   'product.created': { title: (d) => `Product ${quoted(d.name)} created` },
   'product.updated': { title: (d) => `Product ${quoted(d.name)} changed`, detail: changes },
   'product.archived': { title: (d) => `Product ${quoted(d.name)} archived`, tone: 'off' },
@@ -299,7 +321,7 @@ const sentences = {
   'validation.refused': {
     title: (d) => (d.times === 1 ? 'Validation refused' : `Validation refused ${text(d.times)} times`),
     detail: (d) => (isLicenseCode(text(d.code)) ? verdicts[text(d.code) as keyof typeof verdicts].label : text(d.code)),
-    tone: 'bad',
+    tone: refusalTone,
   },
   'usage.nearly_reached': {
     title: (d) => `${text(d.usage)} of ${text(d.limit)} uses spent`,
@@ -307,7 +329,7 @@ const sentences = {
   },
   'usage.limit_reached': {
     title: (d) => `All ${text(d.limit)} uses spent`,
-    tone: 'bad',
+    tone: 'warn',
   },
   'activation.created': {
     title: (d) => (d.replaced ? `Device activated in place of ${quoted(d.replaced)}` : 'Device activated'),
@@ -319,7 +341,7 @@ const sentences = {
   'activation.refused': {
     title: (d) => `Activation refused: ${refusalWords(text(d.code))}`,
     detail: (d) => text(d.label),
-    tone: 'bad',
+    tone: refusalTone,
   },
   'activation.deactivated': { title: () => 'Device deactivated', detail: (d) => text(d.label), tone: 'off' },
   'activation.imported': {
@@ -355,6 +377,12 @@ const sentences = {
   },
 } satisfies Record<EventType, Sentence>
 
+/** A limit is no fault of whoever meets it: amber, as in the charts. */
+function refusalTone({ code }: EventData): EventTone {
+  const name = text(code)
+  return isLicenseCode(name) && verdicts[name].part === 'limit' ? 'warn' : 'bad'
+}
+
 /** Why a device was refused, in a few words. */
 const refusalWords = (code: string): string => {
   const verdict = isLicenseCode(code) ? verdicts[code] : null
@@ -371,7 +399,7 @@ export function describeEvent(event: { type: EventType; data: EventData }): {
   return {
     title: sentence.title(event.data),
     detail: sentence.detail?.(event.data) ?? '',
-    tone: sentence.tone ?? null,
+    tone: typeof sentence.tone === 'function' ? sentence.tone(event.data) : (sentence.tone ?? null),
   }
 }
 

@@ -112,7 +112,7 @@ export async function writeMail(contents: MailContents, to: string, mailId: stri
         where: { id: organizationId },
         select: { name: true, slug: true },
       })
-      const props = { ...payload, organization: name, dashboardUrl: url(paths.overview({ organization: slug })) }
+      const props = { ...payload, organization: name, webhooksUrl: url(paths.webhooks({ organization: slug })) }
       return {
         ...plainMessage(`Webhook switched off at ${name}`),
         html: await render(createElement(WebhookOffMail, props)),

@@ -28,7 +28,7 @@ export const fates: Record<string, Record<string, Fate>> = {
   passkey_challenges: { challenge_hash: secret },
   organizations: {
     ...{ external_ids: merchants, slug: merchants, name: merchants, support_email: merchants },
-    ...{ website_url: merchants, time_zone: merchants },
+    ...{ website_url: merchants, time_zone: merchants, sign_in_ways: closed },
   },
   former_slugs: { slug: merchants },
   invitations: { email: member, token_hash: secret, invited_by: member },

@@ -34,6 +34,7 @@ test('every path', () => {
       "accountLinked": "/account",
       "activate": "/activate",
       "activations": "/dashboard/[organization]/activations",
+      "anotherWay": "/login/way",
       "apiKeys": "/dashboard/[organization]/settings/api-keys",
       "approveDevice": "/purchases/activate",
       "archiveFile": "/dashboard/[organization]/settings/export/[id]",

@@ -231,6 +231,8 @@ export const signInWith = ({ provider }: { provider: string }, query: { callback
   to(`/login/with/${provider}`, query)
 /** The second step of signing in. */
 export const secondStep = (query?: { callbackUrl?: string | null }) => to('/login/second-step', query)
+/** Where a session is led that an organization keeps out by how it was begun. */
+export const anotherWay = (query: { organization: string; callbackUrl?: string | null }) => to('/login/way', query)
 /** Asks people who signed in by password for the mail that proves their address. */
 export const confirmAddress = () => to('/login/confirm')
 export const invitation = (query: { token: string }) => to('/login/invitation', query)

@@ -104,7 +104,7 @@ function Lists({
       >
         {inTrouble.troubles.map(({ licenseKey, code, count }) => (
           <KeyLine key={`${licenseKey?.id} ${code}`} licenseKey={licenseKey} organization={organization}>
-            <span className="max-w-[240px] text-pretty text-right font-medium text-bad text-sm">
+            <span className="max-w-[240px] text-pretty font-medium text-bad text-sm max-sm:max-w-full sm:text-right">
               {count === 1 ? 'refused once' : `refused ${numberText(count)}×`}: {refusalShort(code)}
             </span>
           </KeyLine>
