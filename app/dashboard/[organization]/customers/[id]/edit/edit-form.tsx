@@ -17,22 +17,26 @@ import { changeCustomer } from '../actions.ts'
 export function EditForm({
   organization,
   customer: { id, name, email },
+  isErased,
   chosen,
 }: {
   organization: string
   customer: { id: string; name: string | null; email: string }
+  /** Nobody knows any more who it is: the address there is was made up. */
+  isErased: boolean
   /** The day on which they took their address themselves; null when they did not. */
   chosen: ReactNode
 }) {
   const router = useRouter()
-  const [typed, setTyped] = useState(email)
+  const shown = isErased ? '' : email
+  const [typed, setTyped] = useState(shown)
   const use = usePageForm(changeCustomer, () => {
     toast.success('Saved')
     router.push(paths.customer({ organization, id }))
   })
   const { errors } = use
   const isTaken = errors.email?.[0] === ADDRESS_TAKEN
-  const moves = typed.trim().toLowerCase() !== email
+  const moves = typed.trim() !== '' && typed.trim().toLowerCase() !== email
   return (
     <PageForm
       use={use}
@@ -59,7 +63,7 @@ export function EditForm({
           <Input
             name="email"
             type="email"
-            defaultValue={email}
+            defaultValue={shown}
             onChange={(event) => setTyped(event.target.value)}
             autoComplete="off"
             spellCheck={false}
