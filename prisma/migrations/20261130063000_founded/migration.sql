@@ -6,6 +6,6 @@ CREATE TABLE "founded_organizations" (
 
     CONSTRAINT "founded_organizations_pkey" PRIMARY KEY ("id")
 );
-CREATE INDEX "founded_organizations_user_id_idx" ON "founded_organizations"("user_id", "founded_at");
+CREATE INDEX "founded_organizations_user_id_founded_at_idx" ON "founded_organizations"("user_id", "founded_at");
 ALTER TABLE "founded_organizations" ADD CONSTRAINT "founded_organizations_user_id_fkey"
     FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
