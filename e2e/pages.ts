@@ -50,6 +50,8 @@ const table: Record<string, Visit> = {
   '/login/invitation': { as: 'nobody', path: () => '/login/invitation?token=not-a-token-of-this-server' },
   '/login/forgot': { as: 'nobody', path: () => '/login/forgot' },
   '/login/password': { as: 'nobody', path: () => '/login/password?token=not-a-token-of-this-server' },
+  // Nothing keeps them out, so they are led on.
+  '/login/way': { as: 'owner', path: ({ slug }) => `/login/way?organization=${slug}`, leadsTo: /\/dashboard\// },
   '/login/second-step': { as: 'nobody', path: () => '/login/second-step', leadsTo: /\/login$/ },
   '/account/two-step': { as: 'owner', path: () => '/account/two-step' },
   '/account/address': { as: 'owner', path: () => '/account/address?token=not-a-token-of-this-server' },
@@ -69,6 +71,15 @@ const table: Record<string, Visit> = {
   '/purchases/address/confirm': { as: 'nobody', path: () => '/purchases/address/confirm?token=none' },
   '/purchases/address': { as: 'customer', path: () => '/purchases/address' },
   '/purchases/take': { as: 'nobody', path: () => '/purchases/take?token=none' },
+  // Nobody pressed: it says so, and shows nothing of them.
+  '/purchases/preview/[organization]/[id]': {
+    as: 'owner',
+    path: ({ slug, customerId }) => `/purchases/preview/${slug}/${customerId}`,
+  },
+  '/purchases/preview/[organization]/[id]/[key]': {
+    as: 'owner',
+    path: ({ slug, customerId, keyId }) => `/purchases/preview/${slug}/${customerId}/${keyId}`,
+  },
   '/purchases/[id]': { as: 'customer', path: ({ keyId }) => `/purchases/${keyId}` },
   '/dashboard': { as: 'member of two', path: () => '/dashboard' },
   '/dashboard/[organization]': dashboard(),
@@ -77,6 +88,9 @@ const table: Record<string, Visit> = {
   '/dashboard/[organization]/live': dashboard(() => '/live'),
   '/dashboard/[organization]/customers': dashboard(() => '/customers'),
   '/dashboard/[organization]/customers/[id]': dashboard(({ customerId }) => `/customers/${customerId}`),
+  '/dashboard/[organization]/customers/[id]/edit': dashboard(({ customerId }) => `/customers/${customerId}/edit`),
+  '/dashboard/[organization]/customers/[id]/history': dashboard(({ customerId }) => `/customers/${customerId}/history`),
+  '/dashboard/[organization]/customers/[id]/merge': dashboard(({ customerId }) => `/customers/${customerId}/merge`),
   '/dashboard/[organization]/products': dashboard(() => '/products'),
   '/dashboard/[organization]/products/new': dashboard(() => '/products/new'),
   '/dashboard/[organization]/products/[id]': dashboard(({ productId }) => `/products/${productId}`),

@@ -6,12 +6,12 @@ import { prisma } from '#lib/database/client.ts'
 import { hashSecret } from '#lib/secrets/secrets.ts'
 import { appUrl } from './http.ts'
 
-/** The cookie that a sign-in leaves behind. */
-export async function sessionCookie(userId: string): Promise<{ name: string; value: string }> {
+/** The cookie that a sign-in leaves behind; `how` it was begun. */
+export async function sessionCookie(userId: string, how = 'password'): Promise<{ name: string; value: string }> {
   const now = new Date()
   const sessionId = newId(now)
   await prisma.session.create({
-    data: { id: sessionId, userId, createdAt: now, lastSeenAt: now, secondStepAt: now },
+    data: { id: sessionId, userId, how, createdAt: now, lastSeenAt: now, secondStepAt: now },
   })
   // The secret is made as in lib/auth/options.ts.
   const secret = hashSecret('sign-in', 'session').toString('base64url')
@@ -20,14 +20,14 @@ export async function sessionCookie(userId: string): Promise<{ name: string; val
 }
 
 /** The same as a request header. */
-export async function sessionHeader(userId: string): Promise<{ cookie: string }> {
-  const { name, value } = await sessionCookie(userId)
+export async function sessionHeader(userId: string, how?: string): Promise<{ cookie: string }> {
+  const { name, value } = await sessionCookie(userId, how)
   return { cookie: `${name}=${value}` }
 }
 
 /** Signs a browser in. */
-export async function signIn(context: BrowserContext, who: { userId: string }): Promise<void> {
-  await context.addCookies([{ ...(await sessionCookie(who.userId)), url: appUrl }])
+export async function signIn(context: BrowserContext, who: { userId: string }, how?: string): Promise<void> {
+  await context.addCookies([{ ...(await sessionCookie(who.userId, how)), url: appUrl }])
 }
 
 /** Somebody whose address is verified, as a mailed link leaves them. */

@@ -2,6 +2,7 @@
 import { refresh } from 'next/cache'
 import { redirect } from 'next/navigation'
 import { changeName, changePassword } from '#lib/auth/account.ts'
+import { assertMayAdd } from '#lib/auth/adding-ways.ts'
 import { askForAddress, confirmAddress } from '#lib/auth/address.ts'
 import { unlinkSignIn } from '#lib/auth/linked-sign-ins.ts'
 import { beginLinking } from '#lib/auth/provider-sign-in.ts'
@@ -55,6 +56,7 @@ export const changeNameAction = editAction(me, ChangeName, async (user, input, o
 
 /** Asks for another address; the link is mailed there. */
 export const changeAddressAction = formAction(confirmedMe, ChangeAddress, async (user, input) => {
+  await assertMayAdd(await requireUser(paths.account()), 'mail')
   await askForAddress(user, input, await currentVisitor(), new Date())
   return { message: `A link is on its way to ${input.email}. It works once, for ${linkLifetimeMinutes} minutes.` }
 })
@@ -69,6 +71,7 @@ export const confirmNewAddressAction = formAction(me, AccountToken, async (user,
 /** Sets out to link a provider: what it hands back is where that begins. */
 export const linkSignInAction = formAction(confirmedMe, ProviderToLink, async (user, { provider }) => {
   if (!providerConfig(provider)) throw notFound('way to sign in')
+  await assertMayAdd(await requireUser(paths.account()), provider)
   await beginLinking(provider, user, new Date())
   return { result: paths.signInWith({ provider }, { link: 1 }) }
 })

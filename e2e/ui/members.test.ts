@@ -75,6 +75,51 @@ test('an owner invites somebody, who joins, is given another role and is removed
   await expect(page.getByRole('button', { name: 'Kept 3 months' })).toBeVisible()
 })
 
+test('API keys of a member who is removed are named and revoked, or kept and marked', async ({ page, context }) => {
+  const shop = await makeOrganization({ name: 'Guild Software' })
+  const { createApiKey } = await import('#lib/organizations/commands.ts')
+  const makers = ['Nora', 'Otto', 'Pia'] as const
+  for (const name of makers) {
+    const { id: userId, email } = await prisma.user.create({
+      data: { name, email: `${name.toLowerCase()}-${newId().slice(-12)}@example.com` },
+    })
+    await prisma.membership.create({ data: { organizationId: shop.id, userId, role: 'admin' } })
+    const member = { ...shop.merchant, userId, email, name, role: 'admin' as const }
+    for (const of of name === 'Pia' ? [] : ['CI', 'Shop']) {
+      const key = { name: `${of} of ${name}`, scopes: ['events:read' as const], expiresOn: null }
+      await createApiKey(member, key, new Date())
+    }
+  }
+  await signIn(context, shop.merchant)
+  await page.goto(`/dashboard/${shop.slug}/settings/members`)
+  const open = async (who: string) => {
+    await page.getByRole('button', { name: new RegExp(`^Remove ${who.toLowerCase()}-`) }).click()
+    return page.getByRole('dialog', { name: `Remove ${who}?` })
+  }
+  const nora = await open('Nora')
+  const box = nora.getByRole('checkbox', { name: 'Revoke the 2 API keys they made' })
+  await expect(box).toBeChecked()
+  await expect(box).toHaveAccessibleDescription(/^CI of Nora \(never used\), Shop of Nora \(never used\)\./)
+  expect(await findings(page)).toEqual([])
+  await nora.getByRole('button', { name: 'Remove' }).click()
+  await expect(nora).toBeHidden()
+  const otto = await open('Otto')
+  await otto.getByRole('checkbox').uncheck()
+  await otto.getByRole('button', { name: 'Remove' }).click()
+  await expect(otto).toBeHidden()
+  const pia = await open('Pia')
+  await expect(pia.getByRole('checkbox')).toHaveCount(0)
+  await pia.getByRole('button', { name: 'Cancel' }).click()
+
+  await page.goto(`/dashboard/${shop.slug}/settings/api-keys`)
+  const row = (name: string) => page.getByRole('listitem').filter({ hasText: name })
+  for (const name of ['CI of Otto', 'Shop of Otto'])
+    await expect(row(name).getByText('Made by somebody who left')).toBeVisible()
+  await expect(row('CI of Nora').getByText('Revoked', { exact: true }).first()).toBeVisible()
+  await expect(row('CI of Nora').getByText('Made by somebody who left')).toHaveCount(0)
+  expect(await findings(page)).toEqual([])
+})
+
 test('an invitation for somebody with an account leads through sign-in and back to it', async ({ page }) => {
   await forgetNetwork()
   const [shop, other] = [await makeOrganization({ name: 'Guild Software' }), await makeOrganization()]

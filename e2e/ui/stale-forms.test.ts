@@ -113,6 +113,44 @@ const walks: Record<string, () => Walk> = {
       typed: (page) => expect(name(page)).toHaveValue(`Mine ${shop.mark}`),
     }
   },
+  [`${dashboard}/customers/[id]/edit/edit-form.tsx`]: () => {
+    const where = { id: shop.spareCustomerId }
+    const name = (page: Page) => page.getByRole('textbox', { name: /^Name/ })
+    const email = `spare-two@${shop.mark}.example`
+    return {
+      open: (page) => page.goto(at(`/customers/${shop.spareCustomerId}/edit`)),
+      other: (page) => page.getByRole('textbox', { name: 'E-mail' }).fill(email),
+      same: (page) => name(page).fill(`Mine ${shop.mark}`),
+      save: press('Save changes'),
+      saved: leavesEdit,
+      theirs: (step) => prisma.customer.update({ where, data: { name: `Theirs ${step} ${shop.mark}` } }),
+      stored: async () => {
+        const customer = await prisma.customer.findUniqueOrThrow({ where })
+        return [customer.name, customer.email]
+      },
+      expected: { other: email, theirs: `Theirs 1 ${shop.mark}`, mine: `Mine ${shop.mark}` },
+      conflict: /Name is now “Theirs 2 \w+”, you entered “Mine \w+”/,
+      typed: (page) => expect(name(page)).toHaveValue(`Mine ${shop.mark}`),
+    }
+  },
+  [`${dashboard}/customers/[id]/note-text.tsx`]: () => {
+    const where = { id: shop.noteId }
+    const note = (page: Page) => page.getByRole('textbox', { name: 'Note', exact: true })
+    return {
+      open: async (page) => {
+        await page.goto(at(`/customers/${shop.customerId}`))
+        await press('Edit the note of Mira Member')(page)
+      },
+      same: (page) => note(page).fill('Mine'),
+      save: press('Save'),
+      saved: (page) => expect(note(page)).toHaveCount(0),
+      theirs: (step) => prisma.customerNote.update({ where, data: { text: `Theirs ${step}` } }),
+      stored: async () => [(await prisma.customerNote.findUniqueOrThrow({ where })).text],
+      expected: { theirs: 'Theirs 1', mine: 'Mine' },
+      conflict: /Somebody else changed this to “Theirs 2”/,
+      typed: (page) => expect(note(page)).toHaveValue('Mine'),
+    }
+  },
   [`${dashboard}/products/product-form.tsx`]: () => {
     const where = { id: shop.productId }
     const name = (page: Page) => page.getByRole('textbox', { name: 'Name' })
@@ -322,6 +360,30 @@ const walks: Record<string, () => Walk> = {
       conflict: /Somebody else changed this to 72 meanwhile/,
       typed: (page) => expect(days(page)).toHaveValue('24'),
       again: { type: (page) => days(page).fill('12'), mine: 12 },
+    }
+  },
+  [`${dashboard}/settings/members/ways-form.tsx`]: () => {
+    const where = { id: shop.id }
+    const form = (page: Page) => page.getByRole('form', { name: 'Ways to sign in' })
+    const box = (page: Page, name: string) => form(page).getByRole('checkbox', { name, exact: true })
+    return {
+      open: (page) => page.goto(at('/settings/members')),
+      same: async (page) => {
+        await form(page).getByRole('radio', { name: 'Only some ways' }).check()
+        await box(page, 'Password').check()
+      },
+      save: (page) => form(page).getByRole('button', { name: 'Save' }).click(),
+      saved,
+      theirs: (step) =>
+        prisma.organization.update({
+          where,
+          data: { signInWays: step === 1 ? ['password', 'passkey'] : ['password', 'mail'] },
+        }),
+      stored: async () => [(await prisma.organization.findUniqueOrThrow({ where })).signInWays.join(' ')],
+      expected: { theirs: 'password passkey', mine: 'password' },
+      conflict: /Somebody else changed this to Password, Mailed link or code meanwhile/,
+      typed: (page) => expect(box(page, 'Password')).toBeChecked(),
+      again: { type: (page) => box(page, 'Passkey').check(), mine: 'password passkey' },
     }
   },
   [`${dashboard}/settings/members/member-buttons.tsx`]: () => {

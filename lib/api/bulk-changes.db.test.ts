@@ -21,6 +21,13 @@ async function shop() {
     organizationId,
     role,
   }
+  await prisma.user.create({
+    data: {
+      id: me.userId,
+      email: `${me.userId}@example.com`,
+      memberships: { create: { organizationId, role: 'owner' } },
+    },
+  })
   const as = async (scopes: readonly ApiScope[] = apiScopes) => {
     const { token } = await createApiKey(me, { name: 'CI', scopes: [...scopes], expiresOn: null }, new Date())
     return async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {

@@ -18,6 +18,13 @@ async function shop() {
   await prisma.organization.create({ data: { id: organizationId, slug: organizationId, name: 'Test' } })
   const role = 'owner' as const
   const me: Member = { kind: 'merchant', userId: newId(), email: email(), name: 'Mara', organizationId, role }
+  await prisma.user.create({
+    data: {
+      id: me.userId,
+      email: `${me.userId}@example.com`,
+      memberships: { create: { organizationId, role: 'owner' } },
+    },
+  })
   const as = async (scopes: readonly ApiScope[] = apiScopes) => {
     const order = { name: 'CI', scopes: [...scopes], expiresOn: null }
     const { token } = await createApiKey(me, order, new Date())

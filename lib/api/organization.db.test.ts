@@ -16,6 +16,13 @@ async function shop() {
   })
   const email = `${newId()}@shop.example`
   const me: Member = { kind: 'merchant', userId: newId(), email, name: 'Mara', organizationId, role: 'owner' }
+  await prisma.user.create({
+    data: {
+      id: me.userId,
+      email: `${me.userId}@example.com`,
+      memberships: { create: { organizationId, role: 'owner' } },
+    },
+  })
   const as = async (scopes: readonly ApiScope[]) => {
     const { token } = await createApiKey(me, { name: 'CI', scopes: [...scopes], expiresOn: null }, new Date())
     return async (method: string, body?: unknown, headers: Record<string, string> = {}, query = '') => {

@@ -29,6 +29,13 @@ async function shop(scopes: readonly ApiScope[] = apiScopes) {
     organizationId,
     role: 'owner',
   }
+  await prisma.user.create({
+    data: {
+      id: me.userId,
+      email: `${me.userId}@example.com`,
+      memberships: { create: { organizationId, role: 'owner' } },
+    },
+  })
   const { token } = await createApiKey(me, { name: 'CI', scopes: [...scopes], expiresOn: null }, new Date())
   const send = async (method: string, path: string, body?: unknown) => {
     const response = await answer(

@@ -22,6 +22,13 @@ async function client(scopes: readonly ApiScope[] = apiScopes) {
     organizationId,
     role: 'owner',
   }
+  await prisma.user.create({
+    data: {
+      id: me.userId,
+      email: `${me.userId}@example.com`,
+      memberships: { create: { organizationId, role: 'owner' } },
+    },
+  })
   const { token, apiKeyId } = await createApiKey(me, { name: 'CI', scopes: [...scopes], expiresOn: null }, new Date())
   const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
     const response = await answer(

@@ -22,6 +22,13 @@ async function shop() {
   const me: Member = {
     ...{ kind: 'merchant', userId: newId(), email: 'm@x.example', name: 'Mara', organizationId, role: 'owner' },
   }
+  await prisma.user.create({
+    data: {
+      id: me.userId,
+      email: `${me.userId}@example.com`,
+      memberships: { create: { organizationId, role: 'owner' } },
+    },
+  })
   const as = async (scopes: readonly ApiScope[] = apiScopes) => {
     const { token } = await createApiKey(me, { name: 'CI', scopes: [...scopes], expiresOn: null }, new Date())
     return async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {

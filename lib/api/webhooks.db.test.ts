@@ -47,6 +47,13 @@ async function shop() {
   await prisma.organization.create({ data: { id: organizationId, slug: organizationId, name: 'Test' } })
   const email = `${newId()}@shop.example`
   const me: Member = { kind: 'merchant', userId: newId(), email, name: 'Mara', organizationId, role: 'owner' }
+  await prisma.user.create({
+    data: {
+      id: me.userId,
+      email: `${me.userId}@example.com`,
+      memberships: { create: { organizationId, role: 'owner' } },
+    },
+  })
   const as = async (scopes: readonly ApiScope[] = apiScopes) => {
     const order = { name: 'CI', scopes: [...scopes], expiresOn: null }
     const { token } = await createApiKey(me, order, new Date())

@@ -42,7 +42,7 @@ export const contents: Record<string, Content | string> = {
       order: 'id',
     },
     columns: `id number external_ids slug name support_email website_url security_log_months history_months time_zone
-      require_two_step deletion_due_at created_at`,
+      require_two_step sign_in_ways deletion_due_at created_at`,
   },
   memberships: {
     ...{ file: 'members', about: 'Who belongs to it, as what', of: own, order: 'user_id' },
@@ -51,7 +51,7 @@ export const contents: Record<string, Content | string> = {
   },
   invitations: {
     ...{ file: 'invitations', about: 'Who is asked to join', of: own, order: 'id' },
-    columns: 'id organization_id email role invited_by created_at expires_at',
+    columns: 'id organization_id email role invited_by invited_by_id created_at expires_at',
     left: { token_hash: secret },
   },
   former_slugs: {
@@ -64,7 +64,8 @@ export const contents: Record<string, Content | string> = {
   },
   api_keys: {
     ...{ file: 'api-keys', about: 'Which programs may act for it; no tokens', of: own, order: 'id' },
-    columns: 'id organization_id name last_characters scopes expires_at revoked_at last_used_at created_by created_at',
+    columns: `id organization_id name last_characters scopes expires_at revoked_at last_used_at created_by created_by_id
+      created_at`,
     left: { token_hash: secret },
   },
   products: {
@@ -86,7 +87,13 @@ export const contents: Record<string, Content | string> = {
   },
   customers: {
     ...{ file: 'customers', about: 'Who bought', of: own, order: 'id' },
-    columns: 'id number external_id metadata organization_id email name erased_at created_at updated_at',
+    columns:
+      'id number external_id metadata organization_id email name erased_at address_chosen_at created_at updated_at',
+    left: { folded: computed },
+  },
+  customer_notes: {
+    ...{ file: 'customer-notes', about: 'What members wrote about customers', of: own, order: 'created_at, id' },
+    columns: 'id organization_id customer_id text author_id author_label created_at edited_at edited_by',
     left: { folded: computed },
   },
   customer_erasures: {

@@ -96,7 +96,9 @@ export async function resetPassword(_system: System, email: string, now: Date): 
     await tx.user.update({ where: { id }, data: { passwordHash: null } })
     await endSessions(tx, id)
     await tx.verificationToken.deleteMany({ where: { identifier: email } })
-    await tx.verificationToken.create({ data: { identifier: email, token: hashToken(token), expires } })
+    await tx.verificationToken.create({
+      data: { identifier: email, token: hashToken(token), expires, fromConsole: true },
+    })
     await recordForMember(tx, id, null, now, { type: 'member.password_changed', data: { how: 'console' } })
   })
   await forgetOwnAttempts({ kind: 'visitor', address: null }, email, now)

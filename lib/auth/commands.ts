@@ -16,8 +16,8 @@ import { safePath } from './rules.ts'
 import type { LinkRequest, SignInCode, SignInLink } from './schema.ts'
 import { noteSlowDown, noteWrongPassword } from './security-log.ts'
 
-/** Who somebody is, as they just proved. A session begins with it, unless all were ended meanwhile. */
-export type Identity = { id: string; email: string; sessionEpoch: number }
+/** Who somebody is, as they just proved; `how` where it is another way than what was asked for. A session begins with it, unless all were ended meanwhile. */
+export type Identity = { id: string; email: string; sessionEpoch: number; how?: 'console' }
 
 function countsOfPassword(visitor: Visitor, email: string, now: Date): { own: Counted[]; shared: Counted[] } {
   const browser = knownBrowser(visitor.known, email, now)
@@ -104,11 +104,11 @@ export async function signInByLink(visitor: Visitor, link: SignInLink, now: Date
   const takeBack = await countToken(visitor)
   const identity = await prisma.$transaction(async (tx) => {
     // Deleting is what makes it single use: of two at once only one finds the row.
-    const { count } = await tx.verificationToken.deleteMany({
-      where: { identifier: link.email, token: hashToken(link.token), expires: { gt: now } },
-    })
-    if (count === 0) throw new Refusal('UNAUTHORIZED', 'This link has already been used or has expired.')
-    return readerOf(tx, link.email, now)
+    const [used] = await tx.$queryRaw<{ fromConsole: boolean }[]>`
+      DELETE FROM verification_tokens WHERE identifier = ${link.email} AND token = ${hashToken(link.token)} AND expires > ${now}
+      RETURNING from_console AS "fromConsole"`
+    if (!used) throw new Refusal('UNAUTHORIZED', 'This link has already been used or has expired.')
+    return { ...(await readerOf(tx, link.email, now)), ...(used.fromConsole && { how: 'console' as const }) }
   })
   await takeBack()
   await forgetOwnAttempts(visitor, link.email, now)

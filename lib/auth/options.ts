@@ -138,7 +138,7 @@ async function attempt(
 ) {
   try {
     const identity = await signIn(visitor)
-    return { id: identity.id, sessionId: await openSession(visitor, identity, how, new Date()) }
+    return { id: identity.id, sessionId: await openSession(visitor, identity, identity.how ?? how, new Date()) }
   } catch (error) {
     if (isRefusal(error) && error.code === 'UNAUTHORIZED') return null
     // Other languages need the time itself (sign-in.ts).

@@ -5,6 +5,7 @@ import type { Visitor } from '../base/actor.ts'
 import { isRefusal } from '../base/errors.ts'
 import { log } from '../base/log.ts'
 import * as paths from '../web/paths.ts'
+import { assertMayAdd } from './adding-ways.ts'
 import { countToken } from './commands.ts'
 import { linkSignIn, ProviderRefusal, signInByProvider } from './linked-sign-ins.ts'
 import { isLinking, LINKING_COOKIE, LINKING_SECONDS, linkingCookie } from './linking.ts'
@@ -124,6 +125,7 @@ async function come(
   try {
     if (linking) {
       const me = { userId: linking.id, sessionId: linking.sessionId, email: linking.email }
+      await assertMayAdd(linking, proven.provider)
       await linkSignIn(me, proven, visitor, now)
       return paths.accountLinked({ linked: proven.provider })
     }

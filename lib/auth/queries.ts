@@ -3,8 +3,10 @@ import { isId } from '../base/ids.ts'
 import { spellingsOf } from '../base/text.ts'
 import { prisma } from '../database/client.ts'
 import { hashSecret } from '../secrets/secrets.ts'
+import { offeredWays } from './offered-ways.ts'
 import { isPending, mayPass, sessionIsOver } from './rules.ts'
 import type { SignInLink } from './schema.ts'
+import { waysMissing } from './ways.ts'
 
 /** How a sign-in token is stored. */
 export const hashToken = (token: string): string => hashSecret('sign-in', `link:${token}`).toString('base64url')
@@ -99,14 +101,31 @@ export async function listSessions({ userId }: { userId: string }, isMember: boo
 }
 export type SessionSummary = Awaited<ReturnType<typeof listSessions>>[number]
 
-/** Which of these sessions still show which organizations: of members, not ended, not over. */
+/** Which of these sessions still show which organizations: of members, not ended, not over, and not kept out by how they were begun. */
 export async function sessionsOfMembers(
   sessionIds: string[],
   now: Date,
 ): Promise<{ sessionId: string; organizationId: string }[]> {
   const rows = await prisma.$queryRaw<
-    { sessionId: string; organizationId: string; createdAt: Date; lastSeenAt: Date }[]
-  >`SELECT s.id AS "sessionId", m.organization_id AS "organizationId", s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt"
-    FROM sessions s JOIN memberships m ON m.user_id = s.user_id WHERE s.id = ANY(${sessionIds}::uuid[])`
-  return rows.filter((row) => !sessionIsOver(row, 'member', now))
+    {
+      sessionId: string
+      organizationId: string
+      createdAt: Date
+      lastSeenAt: Date
+      how: string | null
+      signInWays: string[]
+      needsTwoStep: boolean
+    }[]
+  >`SELECT s.id AS "sessionId", m.organization_id AS "organizationId", s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt",
+           s.how, o.sign_in_ways AS "signInWays", o.require_two_step AND u.two_step_at IS NULL AS "needsTwoStep"
+    FROM sessions s
+    JOIN users u ON u.id = s.user_id
+    JOIN memberships m ON m.user_id = s.user_id
+    JOIN organizations o ON o.id = m.organization_id
+    WHERE s.id = ANY(${sessionIds}::uuid[])`
+  const offered = offeredWays()
+  return rows.filter(
+    (row) =>
+      !sessionIsOver(row, 'member', now) && !row.needsTwoStep && waysMissing(row.signInWays, row.how, offered) === null,
+  )
 }

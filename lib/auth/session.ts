@@ -11,11 +11,13 @@ import { prisma } from '../database/client.ts'
 import * as paths from '../web/paths.ts'
 import { PASSKEY_PROOF, PROOF } from '../web/proof.ts'
 import { isLanguage, LANGUAGE_COOKIE } from '../words/plain.ts'
+import { offeredWays } from './offered-ways.ts'
 import { secureCookies, sessionSecret, visitorOf } from './options.ts'
 import { pendingOf, type SessionToken } from './queries.ts'
-import { isPending, loginPath, secondStepPath, sessionIsOver } from './rules.ts'
+import { isPending, loginPath, safePath, secondStepPath, sessionIsOver } from './rules.ts'
 import { touchSession } from './sessions.ts'
 import { assertConfirmed, isConfirmed } from './step-up.ts'
+import { type SignInWay, waysMissing } from './ways.ts'
 
 /** Whoever is signed in, and what they belong to. */
 export type SignedIn = {
@@ -33,13 +35,16 @@ export type SignedIn = {
   hasPasskey: boolean
   /** When they last proved who they are. */
   confirmedAt: Date
-  /** `needsTwoStep`: closed until they have set up two-step sign-in. */
+  /** How this session was begun. */
+  how: string | null
+  /** `needsTwoStep`: closed until they have set up two-step sign-in. `needsWay`: closed to this session; one begun in these ways opens it. */
   memberships: {
     organizationId: string
     slug: string
     name: string
     role: Role
     needsTwoStep: boolean
+    needsWay: SignInWay[] | null
     supportSeesKeys: boolean
     /** When they last looked at it; kept only of those who have several. */
     lastUsedAt: Date | null
@@ -51,6 +56,7 @@ type Row = Omit<SignedIn, 'memberships' | 'sessionId' | 'confirmedAt'> & {
   language: string | null
   confirmedAt: Date | null
   requiresTwoStep: boolean | null
+  signInWays: string[] | null
   createdAt: Date
   lastSeenAt: Date
   organizationId: string | null
@@ -80,8 +86,8 @@ export const currentUser = cache(async (): Promise<SignedIn | null> => {
            u.two_step_at AS "twoStepSince", s.second_step_at AS "secondStepAt",
            EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = u.id AND a.confirmed_at IS NOT NULL) AS "hasApp",
            EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = u.id) AS "hasPasskey",
-           s.confirmed_at AS "confirmedAt", u.language,
-           s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt", o.require_two_step AS "requiresTwoStep",
+           s.confirmed_at AS "confirmedAt", s.how, u.language,
+           s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt", o.require_two_step AS "requiresTwoStep", o.sign_in_ways AS "signInWays",
            o.id AS "organizationId", o.slug, o.name AS "organizationName", m.role::text AS role,
            h.sees_keys AS "supportSeesKeys", m.last_used_at AS "lastUsedAt"
       FROM sessions s
@@ -98,6 +104,7 @@ export const currentUser = cache(async (): Promise<SignedIn | null> => {
   if (now.getTime() - user.lastSeenAt.getTime() >= SEEN_EVERY_MS)
     await touchSession(sessionId, await currentVisitor(), now)
   await keepChosen(user)
+  const offered = offeredWays()
   return {
     id: user.id,
     sessionId,
@@ -109,8 +116,9 @@ export const currentUser = cache(async (): Promise<SignedIn | null> => {
     hasApp: user.hasApp,
     hasPasskey: user.hasPasskey,
     confirmedAt: user.confirmedAt ?? user.createdAt,
+    how: user.how,
     memberships: rows.flatMap(
-      ({ organizationId, slug, organizationName, role, requiresTwoStep, supportSeesKeys, lastUsedAt }) =>
+      ({ organizationId, slug, organizationName, role, requiresTwoStep, signInWays, supportSeesKeys, lastUsedAt }) =>
         organizationId && slug && organizationName && role
           ? [
               {
@@ -119,6 +127,7 @@ export const currentUser = cache(async (): Promise<SignedIn | null> => {
                 name: organizationName,
                 role,
                 needsTwoStep: Boolean(requiresTwoStep && !user.twoStepSince),
+                needsWay: waysMissing(signInWays ?? [], user.how, offered),
                 supportSeesKeys: supportSeesKeys ?? false,
                 lastUsedAt,
               },
@@ -152,19 +161,37 @@ export async function requireMerchant(slug: string): Promise<Member> {
   const membership = await membershipOf(user, slug)
   if (!membership) notFound()
   if (membership.slug !== slug) await leadOn(slug, membership.slug)
+  if (membership.needsWay) {
+    const callbackUrl = safePath(await pathOfPage(paths.overview({ organization: slug })))
+    redirect(paths.anotherWay({ organization: slug, callbackUrl }))
+  }
   await noteUsed(user, membership)
   if (membership.needsTwoStep) redirect(paths.twoStep({ required: slug }))
-  return {
-    kind: 'merchant',
-    userId: user.id,
-    email: user.email,
-    name: user.name,
-    organizationId: membership.organizationId,
-    role: membership.role,
-    supportSeesKeys: membership.supportSeesKeys,
-    from: await currentOrigin(),
-  }
+  return memberOf(user, membership, await currentOrigin())
 }
+
+/** The same where nobody can be led anywhere: null when there is no such organization for them, or it is closed to this session. */
+export async function merchantIfOpen(user: SignedIn, slug: string): Promise<Member | null> {
+  const membership = await membershipOf(user, slug)
+  return membership && isOpen(membership) ? memberOf(user, membership, await currentOrigin()) : null
+}
+
+type Membership = SignedIn['memberships'][number]
+
+/** True when this session may see the organization: every way in asks this, or `requireMerchant`. */
+export const isOpen = ({ needsTwoStep, needsWay }: Pick<Membership, 'needsTwoStep' | 'needsWay'>): boolean =>
+  !needsTwoStep && needsWay === null
+
+const memberOf = (user: SignedIn, membership: Membership, from: Origin): Member => ({
+  kind: 'merchant',
+  userId: user.id,
+  email: user.email,
+  name: user.name,
+  organizationId: membership.organizationId,
+  role: membership.role,
+  supportSeesKeys: membership.supportSeesKeys,
+  from,
+})
 
 /** Somebody's membership in the organization that has this slug, or had it before. */
 export async function membershipOf({ memberships }: SignedIn, slug: string) {

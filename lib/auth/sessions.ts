@@ -19,8 +19,8 @@ const SESSIONS_MAX = 50
 /** Begins a session for whoever just proved who they are. Throws UNAUTHORIZED when all their sessions were ended meanwhile. */
 export async function openSession(
   visitor: Visitor,
-  { id: userId, sessionEpoch, isTwoStep = false }: Identity & { isTwoStep?: boolean },
-  how: 'password' | 'link' | 'mailed code' | 'key-mail' | 'invitation' | 'passkey' | SignInProvider,
+  { id: userId, sessionEpoch, isTwoStep = false }: Omit<Identity, 'how'> & { isTwoStep?: boolean },
+  how: 'password' | 'link' | 'mailed code' | 'key-mail' | 'invitation' | 'passkey' | 'console' | SignInProvider,
   now: Date,
 ): Promise<string> {
   const sessionId = newId(now)

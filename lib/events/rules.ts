@@ -61,6 +61,9 @@ const waysIn: Record<string, string> = {
   'link passkey': 'by e-mailed link and passkey',
   recovery: 'by recovery code',
   console: 'by a link from the console',
+  'console code': 'by a link from the console and code',
+  'console recovery': 'by a link from the console and recovery code',
+  'console passkey': 'by a link from the console and passkey',
 }
 
 const waysOn: Record<string, string> = { app: 'with an authenticator app', passkey: 'with a passkey' }
@@ -108,14 +111,25 @@ const sentences = {
     tone: 'off',
   },
   'member.invited': { title: (d) => `${text(d.email)} invited${d.again ? ' again' : ''}`, detail: (d) => text(d.role) },
-  'member.invitation_withdrawn': { title: (d) => `Invitation for ${text(d.email)} withdrawn`, tone: 'off' },
+  'member.invitation_withdrawn': {
+    title: (d) => `Invitation for ${text(d.email)} withdrawn`,
+    detail: (d) => (d.inviter ? `sent by ${text(d.inviter)}, who may not invite them any more` : ''),
+    tone: 'off',
+  },
   'member.joined': { title: (d) => `${text(d.email)} joined`, detail: (d) => text(d.role), tone: 'ok' },
   'member.role_changed': {
     title: (d) => `Role of ${text(d.email)} changed`,
     detail: (d) => `from ${text(d.from)} to ${text(d.role)}`,
     tone: 'warn',
   },
-  'member.removed': { title: (d) => `${text(d.email)} removed`, detail: (d) => text(d.role), tone: 'bad' },
+  'member.removed': {
+    title: (d) => `${text(d.email)} removed`,
+    detail: (d) =>
+      d.keysKept
+        ? `${text(d.role)} · ${d.keysKept === 1 ? 'an API key they made goes' : `${text(d.keysKept)} API keys they made go`} on working`
+        : text(d.role),
+    tone: 'bad',
+  },
   'member.password_changed': {
     title: (d) =>
       d.how === 'console'
@@ -149,7 +163,11 @@ const sentences = {
     tone: 'warn',
   },
   'api_key.created': { title: (d) => `API key ${quoted(d.name)} created`, detail: (d) => text(d.scopes) },
-  'api_key.revoked': { title: (d) => `API key ${quoted(d.name)} revoked`, tone: 'bad' },
+  'api_key.revoked': {
+    title: (d) => `API key ${quoted(d.name)} revoked`,
+    detail: (d) => (d.maker ? `made by ${text(d.maker)}, who may make none any more` : ''),
+    tone: 'bad',
+  },
   'product.created': { title: (d) => `Product ${quoted(d.name)} created` },
   'product.updated': { title: (d) => `Product ${quoted(d.name)} changed`, detail: changes },
   'product.archived': { title: (d) => `Product ${quoted(d.name)} archived`, tone: 'off' },
@@ -175,6 +193,20 @@ const sentences = {
   },
   'customer.erased': { title: () => 'Personal data of a customer deleted', tone: 'warn' },
   'customer.updated': { title: (d) => `Customer ${text(d.email)} changed`, detail: changes },
+  'customer.previewed': { title: () => 'Their page looked at, as they see it' },
+  'customer.mailed': { title: (d) => `Mail sent: ${mailName(d.mail)}`, detail: (d) => text(d.to) },
+  'customer.mail_failed': {
+    title: (d) => `Mail could not be delivered: ${mailName(d.mail)}`,
+    detail: (d) => text(d.to),
+    tone: 'bad',
+  },
+  'customer.note_added': { title: () => 'Note written' },
+  'customer.note_changed': { title: () => 'Note changed', detail: (d) => (d.author ? `of ${text(d.author)}` : '') },
+  'customer.note_deleted': {
+    title: () => 'Note deleted',
+    detail: (d) => (d.author ? `of ${text(d.author)}` : ''),
+    tone: 'off',
+  },
   'customer.merged': {
     title: (d) => `Customer ${text(d.from)} merged into ${text(d.email)}`,
     detail: (d) =>
@@ -250,6 +282,7 @@ const sentences = {
   'license_key.offered': { title: (d) => `Offered to ${text(d.to)}`, detail: () => 'theirs once they say yes' },
   'license_key.offer_ended': {
     title: (d) => (d.by === 'taker' ? 'The offered key was not wanted' : 'Offer of the key taken back'),
+    detail: (d) => (d.by === 'seller' ? 'with the address it was made from' : ''),
   },
   'license_key.transferred': {
     title: (d) => `Handed on to ${text(d.to)}`,

@@ -221,6 +221,8 @@ describe('API keys', () => {
       organizationId: me.organizationId,
       role: 'owner',
     } as const
+    const memberships = { create: { organizationId: me.organizationId, role: owner.role } }
+    await prisma.user.create({ data: { id: owner.userId, email: `${owner.userId}@test.example`, memberships } })
     const input = { name: 'Shop', scopes: ['license_keys:read' as const], expiresOn: '2026-11-30' }
     const { apiKeyId, token } = await createApiKey(owner, input, now)
     expect(await apiClientOf(token, now)).toEqual({ ...me, apiKeyId, name: 'Shop', scopes: ['license_keys:read'] })

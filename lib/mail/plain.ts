@@ -158,6 +158,7 @@ export const accountNews = [
   'organization-deletion-asked',
   'organization-deletion-stopped',
   'organization-deleted',
+  'organization-keys-left',
 ] as const
 export type AccountNews = (typeof accountNews)[number]
 

@@ -1,11 +1,12 @@
 import '#server-only'
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Role } from '#prisma/enums.ts'
 import { hashNewPassword } from '../auth/passwords.ts'
 import type { Member, Merchant, System } from '../base/actor.ts'
 import { notFound, Refusal } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { assertMay } from '../base/permissions.ts'
-import { prisma } from '../database/client.ts'
+import { prisma, type Tx } from '../database/client.ts'
 import { record } from '../events/commands.ts'
 import { hashSecret, setupToken } from '../secrets/secrets.ts'
 import { type EditPart, mergeEdit, type Opened } from '../web/edits.ts'
@@ -124,6 +125,7 @@ export async function createApiKey(
   const token = API_TOKEN_PREFIX + randomBytes(32).toString('base64url')
   const apiKeyId = newId(now)
   await prisma.$transaction(async (tx) => {
+    await assertStillMay(tx, merchant)
     await tx.apiKey.create({
       data: {
         id: apiKeyId,
@@ -134,6 +136,7 @@ export async function createApiKey(
         scopes: input.scopes,
         expiresAt,
         createdBy: merchant.kind === 'merchant' ? (merchant.name ?? merchant.email) : merchant.name,
+        createdById: merchant.kind === 'merchant' ? merchant.userId : null,
         createdAt: now,
       },
     })
@@ -144,6 +147,16 @@ export async function createApiKey(
     })
   })
   return { apiKeyId, token }
+}
+
+// Somebody may be removed at this moment: what they made before is looked at then, so they make nothing after.
+async function assertStillMay(tx: Tx, merchant: Merchant): Promise<void> {
+  if (merchant.kind !== 'merchant') return
+  const { organizationId, userId } = merchant
+  const [is] = await tx.$queryRaw<{ role: Role }[]>`SELECT role::text AS role FROM memberships
+    WHERE organization_id = ${organizationId}::uuid AND user_id = ${userId}::uuid FOR SHARE`
+  if (!is) throw notFound('organization')
+  assertMay({ ...merchant, role: is.role }, 'api_keys.write')
 }
 
 /** Ends an API key at once and for good. Revoking it twice is no error. */

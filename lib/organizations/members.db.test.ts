@@ -11,12 +11,12 @@ import { listEventRecords, listEvents, listSecurityEvents } from '../events/quer
 import { securityTypes } from '../events/schema.ts'
 import { openContents } from '../mail/queries.ts'
 import { getHistoryMonths, keepHistory } from './keep-history.ts'
+import { keepSecurityLog } from './keep-security-log.ts'
 import {
   changeRole,
   inviteMember,
   joinSignedIn,
   joinWithPassword,
-  keepSecurityLog,
   removeMember,
   resendInvitation,
   transferOwnership,

@@ -16,9 +16,10 @@ import { record } from '../events/commands.ts'
 import { INVITATION_DAYS } from '../mail/plain.ts'
 import { type EditPart, mergeEdit, type Opened } from '../web/edits.ts'
 import * as paths from '../web/paths.ts'
+import { endWhatIsLeft } from './left-behind.ts'
 import { hashInvitation } from './queries.ts'
 import { rolesToGive, roleWords, whyNotChangeMember, whyNotTransfer } from './rules.ts'
-import type { ChangeRole, InvitationId, InviteMember, JoinWithPassword, KeepSecurityLog, MemberId } from './schema.ts'
+import type { ChangeRole, InvitationId, InviteMember, JoinWithPassword, MemberId } from './schema.ts'
 
 // Who belongs to an organization. Every change locks all its memberships first, so that two owners cannot remove each other at once.
 
@@ -29,16 +30,22 @@ export type Invited = { email: string; url: string | null }
 export async function inviteMember(merchant: Merchant, { email, role }: InviteMember, now: Date): Promise<Invited> {
   assertMay(merchant, 'members.write')
   const inviter = asMember(merchant)
-  if (!rolesToGive(inviter.role).includes(role))
-    throw new Refusal('FORBIDDEN', 'Only an owner can make somebody an owner.', 'role')
   const { organizationId } = inviter
   return prisma.$transaction(async (tx) => {
-    await lockMemberships(tx, organizationId)
+    assertStillGives(await lockMemberships(tx, organizationId), inviter, role)
     if (await tx.membership.findFirst({ where: { organizationId, user: { email } }, select: { userId: true } }))
       throw new Refusal('CONFLICT', 'They are a member already.', 'email')
     const before = await tx.invitation.findUnique({ where: { organizationId_email: { organizationId, email } } })
     return invite(tx, inviter, { email, role, again: before !== null }, now)
   })
+}
+
+// By the role that they have now: somebody may have been removed since the page was opened.
+function assertStillGives(memberships: { userId: string; role: Role }[], { userId }: Member, role: Role): void {
+  const is = memberships.find((each) => each.userId === userId)
+  if (!is) throw notFound('organization')
+  if (!rolesToGive(is.role).includes(role))
+    throw new Refusal('FORBIDDEN', 'Only an owner can make somebody an owner.', 'role')
 }
 
 /** Sends an invitation again, with a new link and seven new days. */
@@ -50,14 +57,13 @@ export async function resendInvitation(
   assertMay(merchant, 'members.write')
   const inviter = asMember(merchant)
   return prisma.$transaction(async (tx) => {
-    await lockMemberships(tx, inviter.organizationId)
+    const memberships = await lockMemberships(tx, inviter.organizationId)
     const found = await tx.invitation.findFirst({
       where: { id: invitationId, organizationId: inviter.organizationId },
       select: { email: true, role: true },
     })
     if (!found) throw notFound('invitation')
-    if (!rolesToGive(inviter.role).includes(found.role))
-      throw new Refusal('FORBIDDEN', 'Only an owner can make somebody an owner.')
+    assertStillGives(memberships, inviter, found.role)
     return invite(tx, inviter, { ...found, again: true }, now)
   })
 }
@@ -72,7 +78,7 @@ async function invite(
   const token = randomBytes(32).toString('base64url')
   const invitedBy = inviter.name ?? inviter.email
   const data = {
-    ...{ role, invitedBy, createdAt: now, tokenHash: hashInvitation(token) },
+    ...{ role, invitedBy, invitedById: inviter.userId, createdAt: now, tokenHash: hashInvitation(token) },
     expiresAt: new Date(now.getTime() + INVITATION_DAYS * DAY_MS),
   }
   await tx.invitation.upsert({
@@ -183,25 +189,31 @@ const roleParts: EditPart<{ role: Role }>[] = [
   { label: 'Role', fields: ['role'], input: 'role', words: ({ role }) => roleWords[role].label },
 ]
 
+/** Whether API keys that somebody made are revoked once they may make none any more. Left out: they stay. */
+type RevokesKeys = { revokesKeys?: boolean }
+
 /** Gives a member another role, and signs them out everywhere but in the session `keep`. `opened` is what the form showed. */
 export async function changeRole(
   merchant: Merchant,
-  { userId, role }: ChangeRole,
+  { userId, role, revokesKeys }: Omit<ChangeRole, 'revokesKeys'> & RevokesKeys,
   keep: string | null,
   now: Date,
   opened: Opened | null = null,
 ): Promise<{ email: string }> {
-  return change(merchant, userId, role, keep, now, opened)
+  return change(merchant, { userId, revokesKeys, wanted: role }, keep, now, opened)
 }
 
-/** Ends a membership, one's own too, and signs them out everywhere but in the session `keep`. */
+/**
+ * Ends a membership, one's own too, and signs them out everywhere but in the session `keep`. What they leave behind ends with it; API keys they
+ * made if `revokesKeys` says so.
+ */
 export async function removeMember(
   merchant: Merchant,
-  { userId }: MemberId,
+  { userId, revokesKeys }: MemberId & RevokesKeys,
   keep: string | null,
   now: Date,
 ): Promise<{ email: string }> {
-  return change(merchant, userId, null, keep, now)
+  return change(merchant, { userId, revokesKeys, wanted: null }, keep, now)
 }
 
 /** Whoever changes a member, and whom: their roles as they are now, not as they were when the page was opened. */
@@ -215,8 +227,7 @@ async function lockTwo(tx: Tx, actor: Member, userId: string) {
 
 async function change(
   merchant: Merchant,
-  userId: string,
-  wanted: Role | null,
+  { userId, wanted, revokesKeys = false }: { userId: string; wanted: Role | null } & RevokesKeys,
   keep: string | null,
   now: Date,
   opened: Opened | null = null,
@@ -235,13 +246,14 @@ async function change(
     if (role) await tx.membership.update({ where, data: { role } })
     else await tx.membership.delete({ where })
     await endSessions(tx, userId, userId === actor.userId ? keep : null)
+    const left = await endWhatIsLeft(tx, { ...actor, role: by.role }, { userId, email, role, revokesKeys }, now)
     await record(
       tx,
       actor,
       now,
       role
         ? { type: 'member.role_changed', organizationId, data: { email, from: member.role, role } }
-        : { type: 'member.removed', organizationId, data: { email, role: member.role } },
+        : { type: 'member.removed', organizationId, data: { email, role: member.role, ...left } },
     )
     return { email }
   })
@@ -282,36 +294,12 @@ export async function transferOwnership(
       })
       await endSessions(tx, of.userId, keeps)
       const data = { email: user.email, from: of.role, role }
+      await endWhatIsLeft(tx, actor, { userId: of.userId, email: user.email, role, revokesKeys: false }, now)
       await record(tx, actor, now, { type: 'member.role_changed', organizationId, data })
       await tellOfAccount(tx, user.email, news, { visitor: of === by ? visitor : null, now, about })
       emails.push(user.email)
     }
     return { email: emails[0] ?? '' }
-  })
-}
-
-const logParts: EditPart<KeepSecurityLog>[] = [
-  { label: 'Security log', fields: ['months'], input: 'months', words: ({ months }) => `kept ${months} months` },
-]
-
-/** Says how many months the security log is kept. `opened` is what the form showed when it was opened. */
-export async function keepSecurityLog(
-  merchant: Merchant,
-  typed: KeepSecurityLog,
-  now: Date,
-  opened: Opened | null = null,
-): Promise<void> {
-  assertMay(merchant, 'security.write')
-  const { organizationId } = merchant
-  await prisma.$transaction(async (tx) => {
-    const [before] = await tx.$queryRaw<{ months: number }[]>`
-      SELECT security_log_months AS months FROM organizations WHERE id = ${organizationId}::uuid FOR UPDATE`
-    if (!before) return
-    const { months } = opened ? mergeEdit(logParts, opened, typed, before).merged : typed
-    if (before.months === months) return
-    await tx.organization.update({ where: { id: organizationId }, data: { securityLogMonths: months } })
-    const changes = [`Security log kept for ${months} months instead of ${before.months}`]
-    await record(tx, merchant, now, { type: 'organization.updated', organizationId, data: { changes } })
   })
 }
 

@@ -14,7 +14,10 @@ const refusal = (code: string, field?: string) => expect.objectContaining({ code
 async function merchant(role: Role = 'owner'): Promise<Member> {
   const organizationId = newId()
   await prisma.organization.create({ data: { id: organizationId, slug: organizationId, name: 'Test' } })
-  return { kind: 'merchant', userId: newId(), email: 'mara@test.example', name: 'Mara', organizationId, role }
+  const userId = newId()
+  const memberships = { create: { organizationId, role } }
+  await prisma.user.create({ data: { id: userId, email: `${userId}@test.example`, memberships } })
+  return { kind: 'merchant', userId, email: 'mara@test.example', name: 'Mara', organizationId, role }
 }
 
 const input = (over: object = {}) => CreateApiKey.parse({ name: 'CI', scopes: ['license_keys:write'], ...over })

@@ -5,7 +5,7 @@ import { notFound } from '../base/errors.ts'
 import { type ApiScope, apiScopes, assertMay } from '../base/permissions.ts'
 import { prisma } from '../database/client.ts'
 import { hashSecret, rehashed, tokenHashes } from '../secrets/secrets.ts'
-import { whyApiKeyIsVoid } from './rules.ts'
+import { makerOf, whyApiKeyIsVoid } from './rules.ts'
 
 let known = false
 
@@ -52,7 +52,7 @@ export async function isOwnOrganization({ organizationId }: Merchant, id: string
 const scopesOf = (stored: string[]): ApiScope[] =>
   stored.filter((scope): scope is ApiScope => (apiScopes as readonly string[]).includes(scope))
 
-/** The organization's API keys, newest first, revoked and expired ones too; `void` says why a key opens nothing. */
+/** The organization's API keys, newest first, revoked and expired ones too; `void` says why a key opens nothing, `maker` what became of who made it. */
 export async function listApiKeys(merchant: Merchant, now: Date) {
   assertMay(merchant, 'api_keys.write')
   const rows = await prisma.apiKey.findMany({
@@ -60,7 +60,17 @@ export async function listApiKeys(merchant: Merchant, now: Date) {
     omit: { tokenHash: true, organizationId: true },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
   })
-  return rows.map((row) => ({ ...row, scopes: scopesOf(row.scopes), void: whyApiKeyIsVoid(row, now) }))
+  const members = await prisma.membership.findMany({
+    where: { organizationId: merchant.organizationId },
+    select: { userId: true, role: true },
+  })
+  const roleOf = new Map(members.map(({ userId, role }) => [userId, role]))
+  return rows.map(({ createdById, ...row }) => ({
+    ...row,
+    scopes: scopesOf(row.scopes),
+    void: whyApiKeyIsVoid(row, now),
+    maker: makerOf(createdById, (id) => roleOf.get(id)),
+  }))
 }
 export type ApiKeySummary = Awaited<ReturnType<typeof listApiKeys>>[number]
 

@@ -13,6 +13,17 @@ export function whyApiKeyIsVoid(
   return key.expiresAt && now >= key.expiresAt ? 'expired' : null
 }
 
+/** What became of the member who made an API key: `left` the organization, or may make none any more. Null: they could make it today. */
+export type MakerNow = { state: 'left' } | { state: 'lesser'; role: Role } | null
+
+/** What became of whoever made an API key. Of programs, and where the history says nothing, nobody knows. */
+export function makerOf(createdById: string | null, roleOf: (userId: string) => Role | undefined): MakerNow {
+  if (!createdById) return null
+  const role = roleOf(createdById)
+  if (!role) return { state: 'left' }
+  return roleMay(role, 'api_keys.write') ? null : { state: 'lesser', role }
+}
+
 // ---------------------------------------------------------------- settings
 
 const settingWords = {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { EmailAddress, NewPassword } from '../auth/schema.ts'
+import { signInWays } from '../auth/ways.ts'
 import { isTimeZone } from '../base/days.ts'
 import { line } from '../base/fields.ts'
 import { apiScopes } from '../base/permissions.ts'
@@ -79,17 +80,39 @@ export type InviteMember = z.infer<typeof InviteMember>
 export const InvitationId = z.object({ invitationId: z.uuid() })
 export type InvitationId = z.infer<typeof InvitationId>
 
+/** What somebody leaves behind: the box of the dialog is ticked, or there is none. */
+const revokesKeys = z.preprocess((value) => value === 'on', z.boolean())
+
 /** Gives a member another role. */
-export const ChangeRole = z.object({ userId: z.uuid(), role: MemberRole })
+export const ChangeRole = z.object({ userId: z.uuid(), role: MemberRole, revokesKeys })
 export type ChangeRole = z.infer<typeof ChangeRole>
 
 /** Names one member. */
 export const MemberId = z.object({ userId: z.uuid() })
 export type MemberId = z.infer<typeof MemberId>
 
+/** Ends a membership. */
+export const RemoveMember = MemberId.extend({ revokesKeys })
+
+/** Ends one's own. */
+export const LeaveOrganization = z.object({ revokesKeys })
+
 /** Whether all members have to sign in by two steps. */
 export const RequireTwoStep = z.object({ required: z.enum(['yes', 'no']).transform((value) => value === 'yes') })
 export type RequireTwoStep = z.infer<typeof RequireTwoStep>
+
+/** The ways to sign in that open the organization, in our order; `any`: all do, and those that come to be. */
+export const AllowWays = z
+  .object({
+    which: z.enum(['any', 'some'], 'Choose one.'),
+    ways: z.preprocess((value) => value ?? [], z.array(z.enum(signInWays))),
+  })
+  .refine(({ which, ways }) => which === 'any' || ways.length > 0, {
+    path: ['ways'],
+    error: 'Choose at least one way.',
+  })
+  .transform(({ which, ways }) => ({ ways: which === 'any' ? [] : signInWays.filter((way) => ways.includes(way)) }))
+export type AllowWays = z.infer<typeof AllowWays>
 
 /** What the link of an invitation carries. */
 export const InvitationToken = z.object({ token: z.string().min(20).max(100) })

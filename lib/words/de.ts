@@ -508,6 +508,13 @@ export const de: Words = {
         `${seller} führt Ihre Käufe und Lizenzschlüssel jetzt unter ${address}. Mit dieser Adresse sehen Sie sie nicht mehr; Ihre Software funktioniert weiter.`,
       whatToDo: (helper) => `Sie wollten das nicht? Schreiben Sie an ${helper}; dort lässt es sich zurücknehmen.`,
       why: (seller) => `Sie erhalten das, weil Ihre Lizenzschlüssel von ${seller} unter dieser Adresse standen.`,
+      here: 'Das ist jetzt Ihre Adresse',
+      cameHere: (seller, address) =>
+        `${seller} führt die Käufe und Lizenzschlüssel, die unter ${address} standen, jetzt unter dieser Adresse. Melden Sie sich damit an, um sie zu sehen; die Software funktioniert weiter.`,
+      purchases: 'Ihre Käufe',
+      unknown: (helper) =>
+        `Sie haben dort nichts gekauft? Schreiben Sie an ${helper}; dort lässt es sich zurücknehmen.`,
+      whyHere: (seller) => `Sie erhalten das, weil ${seller} diese Adresse für einen Kunden eingetragen hat.`,
     },
     addressMove: {
       heading: 'Bestätigen Sie Ihre neue Adresse',

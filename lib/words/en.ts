@@ -131,7 +131,7 @@ export const en = {
   statusDay: {
     until: (day: string) => `until ${day}`,
     on: (day: string) => `on ${day}`,
-    never: 'with no end date',
+    never: 'without an end date',
   },
   advice: {
     expiring: (seller: string) => `When it has expired, the software stops accepting it. Ask ${seller} how to renew.`,
@@ -477,6 +477,12 @@ export const en = {
       whatToDo: (helper: string) => `You did not ask for this? Write to ${helper}, and they can change it back.`,
       why: (seller: string) =>
         `You are receiving this because your license keys from ${seller} were kept under this address.`,
+      here: 'This is your address now',
+      cameHere: (seller: string, address: string) =>
+        `${seller} now keeps the purchases and license keys that stood under ${address} under this address. Sign in with it to see them; the software keeps working.`,
+      purchases: 'Your purchases',
+      unknown: (helper: string) => `You bought nothing there? Write to ${helper}, and they can change it back.`,
+      whyHere: (seller: string) => `You are receiving this because ${seller} entered this address for a customer.`,
     },
     addressMove: {
       heading: 'Confirm that your address changes',

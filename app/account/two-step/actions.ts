@@ -1,5 +1,6 @@
 'use server'
 import { refresh } from 'next/cache'
+import { assertMayAdd } from '#lib/auth/adding-ways.ts'
 import { addPasskey, beginPasskey, removePasskey } from '#lib/auth/passkeys.ts'
 import { NewPasskey, Nothing, PasskeyId, PasskeyName, TwoStepCode } from '#lib/auth/schema.ts'
 import { currentVisitor, requireConfirmed, requireUser } from '#lib/auth/session.ts'
@@ -16,6 +17,15 @@ const confirmedMe = async (form: FormData) => {
   const { id, sessionId, email } = await requireConfirmed(form, paths.twoStep())
   return { userId: id, sessionId, email }
 }
+
+// A passkey is a way in, which an organization may allow while it keeps this session out.
+const meWithPasskey =
+  <Me>(who: (form: FormData) => Promise<Me>) =>
+  async (form: FormData): Promise<Me> => {
+    const found = await who(form)
+    await assertMayAdd(await requireUser(paths.twoStep()), 'passkey')
+    return found
+  }
 
 /** Begins to set up an authenticator app. */
 export const beginAuthenticatorAction = formAction(confirmedMe, Nothing, async (user) => {
@@ -49,12 +59,12 @@ export const endTwoStepAction = formAction(confirmedMe, Nothing, async (user) =>
 export type PasskeyToMake = Awaited<ReturnType<typeof beginPasskey>>
 
 /** Begins to add a passkey. */
-export const beginPasskeyAction = formAction(confirmedMe, PasskeyName, async (user) => ({
+export const beginPasskeyAction = formAction(meWithPasskey(confirmedMe), PasskeyName, async (user) => ({
   result: (await beginPasskey(user, new Date())) satisfies PasskeyToMake,
 }))
 
 /** Keeps the passkey that the browser made. */
-export const addPasskeyAction = formAction(me, NewPasskey, async (user, input) => {
+export const addPasskeyAction = formAction(meWithPasskey(me), NewPasskey, async (user, input) => {
   const { recoveryCodes } = await addPasskey(user, input, await currentVisitor(), new Date())
   refresh()
   return { message: `${input.name} was added.`, result: recoveryCodes }

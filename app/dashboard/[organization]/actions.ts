@@ -3,7 +3,7 @@ import { refresh } from 'next/cache'
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import type { CommandItem } from '#components/shell/command-menu.tsx'
-import { currentUser, merchantOf } from '#lib/auth/session.ts'
+import { currentUser, isOpen, merchantOf } from '#lib/auth/session.ts'
 import { signOut } from '#lib/auth/sign-in.ts'
 import type { Member } from '#lib/base/actor.ts'
 import { undoBulkChange } from '#lib/bulk-changes/commands.ts'
@@ -100,7 +100,7 @@ const keyItem = (organization: string, key: QuickKey, now: Date): CommandItem =>
 
 /** The key that the words are, wherever the person may see it: here first. */
 async function findKey(merchant: Member, words: string, now: Date): Promise<CommandItem | null> {
-  const memberships = (await currentUser())?.memberships ?? []
+  const memberships = ((await currentUser())?.memberships ?? []).filter(isOpen)
   const members = memberships.map(
     ({ organizationId, role, supportSeesKeys }): Member => ({ ...merchant, organizationId, role, supportSeesKeys }),
   )

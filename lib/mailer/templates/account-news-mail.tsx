@@ -108,6 +108,11 @@ const words = {
     subject: 'Your organization was deleted',
     text: ({ host, about }) => `The organization ${about} was deleted at ${host}, with everything in it.`,
   },
+  'organization-keys-left': {
+    subject: 'API keys of a former member still work',
+    text: ({ host, about }) =>
+      `${about} is no longer a member. API keys that they made go on working; they are marked at ${host}, under Settings, API keys.`,
+  },
 } as const satisfies Record<AccountNews, Words>
 
 /** What lists of mails show. */

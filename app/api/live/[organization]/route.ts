@@ -1,6 +1,5 @@
 import type { NextRequest } from 'next/server'
-import { currentUser, membershipOf } from '#lib/auth/session.ts'
-import type { Member } from '#lib/base/actor.ts'
+import { currentUser, merchantIfOpen } from '#lib/auth/session.ts'
 import { openStream } from '#lib/live/stream.ts'
 import { onlyGet, refuse } from '../../refusals.ts'
 import { wishOf } from './wish.ts'
@@ -11,11 +10,8 @@ export const dynamic = 'force-dynamic'
 export async function GET(request: NextRequest, { params }: RouteContext<'/api/live/[organization]'>) {
   const [{ organization }, user] = await Promise.all([params, currentUser()])
   if (!user) return refuse(401, 'UNAUTHORIZED', 'Sign in first.')
-  const membership = await membershipOf(user, organization)
-  if (!membership || membership.needsTwoStep) return refuse(404, 'NOT_FOUND', 'There is no such organization.')
-  const { organizationId, role } = membership
-  const { id: userId, email, name } = user
-  const member: Member = { kind: 'merchant', userId, email, name, organizationId, role }
+  const member = await merchantIfOpen(user, organization)
+  if (!member) return refuse(404, 'NOT_FOUND', 'There is no such organization.')
   const stream = openStream(member, user.sessionId, wishOf(request.nextUrl.searchParams, request.headers))
   if (!stream) return refuse(429, 'RATE_LIMITED', 'Too many pages are open.', { 'retry-after': '30' })
   return new Response(stream, {

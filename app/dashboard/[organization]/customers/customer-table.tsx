@@ -23,9 +23,16 @@ const columnsAt = (now: Date): Column<CustomerListItem>[] => [
     sort: true,
     fixed: true,
     cell: (customer) => (
-      <span className="block max-w-[clamp(140px,18vw,260px)] truncate">
-        {customer.name ?? <span className="font-normal text-mute">No name</span>}
-      </span>
+      <>
+        <span className="block max-w-[clamp(140px,18vw,260px)] truncate">
+          {customer.name ?? <span className="font-normal text-mute">No name</span>}
+        </span>
+        {customer.note !== null && (
+          <span className="block max-w-[clamp(140px,18vw,260px)] truncate font-normal text-mute text-sm">
+            Note: {customer.note}
+          </span>
+        )}
+      </>
     ),
   },
   {
@@ -97,7 +104,7 @@ export function CustomerTable({
       params={customerParams}
       rowId={(customer) => customer.id}
       rowHref={(customer) => paths.customer({ organization, id: customer.id })}
-      toolbar={<SearchInput placeholder="Name or e-mail" />}
+      toolbar={<SearchInput placeholder="Name, e-mail or note" />}
       empty={
         <EmptyState
           title="No customers yet"

@@ -1,6 +1,6 @@
 import type { Metadata, Route } from 'next'
 import Link from 'next/link'
-import { createLoader } from 'nuqs/server'
+import { createLoader, parseAsInteger } from 'nuqs/server'
 import { cache } from 'react'
 import { DeviceMeter } from '#components/device-meter.tsx'
 import { EmailText } from '#components/email-text.tsx'
@@ -24,12 +24,13 @@ import { DateText } from '#components/ui/date-text.tsx'
 import { Description, DescriptionList } from '#components/ui/description-list.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { Notice } from '#components/ui/notice.tsx'
-import { countText } from '#components/ui/number-text.ts'
+import { countText, numberText } from '#components/ui/number-text.ts'
 import { PeekLink } from '#components/ui/peek/peek-link.tsx'
 import { peekParam } from '#components/ui/peek/peek-param.ts'
 import { WhyText } from '#components/why-text.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { roleMay } from '#lib/base/permissions.ts'
+import { listNotes } from '#lib/customers/notes.ts'
 import { type CustomerDetail, type CustomerPurchase, getCustomer, listPurchasesOf } from '#lib/customers/queries.ts'
 import { listEvents } from '#lib/events/queries.ts'
 import { maskedKey } from '#lib/key-strings/rules.ts'
@@ -41,6 +42,8 @@ import * as paths from '#lib/web/paths.ts'
 import { sendMailAgain } from '../../actions.ts'
 import { KeyDrawer } from '../../key-drawer.tsx'
 import { EraseCustomer } from './erase-customer.tsx'
+import { NotesCard } from './notes-card.tsx'
+import { PreviewButton } from './preview-button.tsx'
 
 type Props = PageProps<'/dashboard/[organization]/customers/[id]'>
 
@@ -48,7 +51,14 @@ const KEYS_SHOWN = 100
 const EVENTS_SHOWN = 20
 const PURCHASES_SHOWN = 50
 
-const loadPages = createLoader({ purchases: pageParam, open: peekParam })
+const NOTES_SHOWN = 10
+const NOTES_MAX = 500
+
+const loadPages = createLoader({
+  purchases: pageParam,
+  open: peekParam,
+  notes: parseAsInteger.withDefault(NOTES_SHOWN),
+})
 
 // The title and the page ask for the same customer.
 const customerOfPage = cache(async (organization: string, id: string) => {
@@ -64,16 +74,20 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** One customer: their keys, their purchases and what happened. */
 export default async function CustomerPage({ params, searchParams }: Props) {
-  const [{ organization, id }, { purchases: page, open }] = await Promise.all([params, loadPages(searchParams)])
+  const [{ organization, id }, { purchases: page, open, notes: notesShown }] = await Promise.all([
+    params,
+    loadPages(searchParams),
+  ])
   const { merchant, customer } = await customerOfPage(organization, id)
   const now = new Date()
   const order = { page: 1, size: KEYS_SHOWN, sort: 'createdAt', dir: 'desc' } as const
-  const [{ keys, total }, history, bought, mails, stoppedAt] = await Promise.all([
+  const [{ keys, total }, history, bought, mails, stoppedAt, noted] = await Promise.all([
     listLicenseKeys(merchant, { customerId: id }, order, now),
     listEvents(merchant, { customerId: id }, { page: 1, size: EVENTS_SHOWN }),
     listPurchasesOf(merchant, id, { page, size: PURCHASES_SHOWN }),
     mailsAbout(merchant, { to: customer.email }),
     remindersStoppedAt(merchant, customer.email),
+    listNotes(merchant, id, Math.min(Math.max(notesShown, NOTES_SHOWN), NOTES_MAX)),
   ])
   return (
     <>
@@ -88,14 +102,19 @@ export default async function CustomerPage({ params, searchParams }: Props) {
         breadcrumbs={[{ label: 'Customers', href: paths.customers({ organization }) }]}
         title={customer.name ?? customer.email}
         actions={
-          roleMay(merchant.role, 'keys.write') && (
-            <Button
-              variant="primary"
-              href={paths.newLicenseKey({ organization }, { email: customer.email, name: customer.name })}
-            >
-              Issue key
-            </Button>
-          )
+          <>
+            {roleMay(merchant.role, 'customers.write') && (
+              <Button href={paths.editCustomer({ organization, id })}>Edit</Button>
+            )}
+            {roleMay(merchant.role, 'keys.write') && (
+              <Button
+                variant="primary"
+                href={paths.newLicenseKey({ organization }, { email: customer.email, name: customer.name })}
+              >
+                Issue key
+              </Button>
+            )}
+          </>
         }
       />
       <PageBody
@@ -108,7 +127,16 @@ export default async function CustomerPage({ params, searchParams }: Props) {
             mayErase={roleMay(merchant.role, 'customers.erase')}
             stoppedAt={stoppedAt}
             now={now}
-          />
+          >
+            <NotesCard
+              organization={organization}
+              customerId={id}
+              member={merchant}
+              notes={noted.notes}
+              total={noted.total}
+              now={now}
+            />
+          </Facts>
         }
       >
         <Card>
@@ -151,11 +179,11 @@ export default async function CustomerPage({ params, searchParams }: Props) {
           now={now}
         />
         <Card>
-          <CardHeader title="History">{countText(history.total, 'event')}</CardHeader>
+          <CardHeader title="History">
+            {history.far.isMore ? `${numberText(history.total)} events and more` : countText(history.total, 'event')}
+          </CardHeader>
           <EventList events={history.events} now={now} />
-          {history.total > history.events.length && (
-            <More href={paths.history({ organization }, { q: customer.email })}>All {history.total} events</More>
-          )}
+          <More href={paths.customerHistory({ organization, id })}>All history</More>
         </Card>
       </PageBody>
       <KeyDrawer merchant={merchant} organization={organization} id={open} />
@@ -292,6 +320,7 @@ function Facts({
   mayErase,
   stoppedAt,
   now,
+  children,
 }: {
   customer: CustomerDetail
   keyCount: number
@@ -302,6 +331,8 @@ function Facts({
   /** When they asked for no more reminders. */
   stoppedAt: Date | null
   now: Date
+  /** What stands below the facts. */
+  children: React.ReactNode
 }) {
   const seen = keys.reduce<Date | null>(
     (last, key) => (key.lastValidatedAt && (!last || key.lastValidatedAt > last) ? key.lastValidatedAt : last),
@@ -340,6 +371,7 @@ function Facts({
         </Description>
       </DescriptionList>
       <MetadataList metadata={customer.metadata} />
+      {children}
       <Card>
         <CardHeader title="Their own page" />
         <CardBody>
@@ -347,6 +379,9 @@ function Facts({
             Signs in by a mailed link at <b className="font-medium text-ink">/purchases</b>, to copy keys and free
             devices.
           </p>
+          <div className="mt-3">
+            <PreviewButton organization={organization} customerId={customer.id} />
+          </div>
         </CardBody>
       </Card>
       {customer.erasedAt ? (

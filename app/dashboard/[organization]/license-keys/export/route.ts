@@ -1,4 +1,5 @@
 import { requireMerchant } from '#lib/auth/session.ts'
+import { whileMember } from '#lib/auth/while-member.ts'
 import { exportLicenseKeys } from '#lib/exports/license-keys.ts'
 import { download } from '#lib/http/download.ts'
 import type { LicenseKeyFilter } from '#lib/license-keys/list.ts'
@@ -31,5 +32,5 @@ async function fileOf({ params }: Context, filter: LicenseKeyFilter, asked: URLS
   const now = new Date()
   const text = await exportLicenseKeys(merchant, filter, format, now, { mark: asked.get('bom') !== '0' })
   const name = `license-keys-${organization}-${now.toISOString().slice(0, 10)}.${format}`
-  return download(text, { name, type: types[format] })
+  return download(await whileMember(merchant, text), { name, type: types[format] })
 }

@@ -10,7 +10,7 @@ import { RevokeButton } from './revoke-button.tsx'
 
 /** One API key: what it is called and may do, when it was used, and whether it works. */
 export function ApiKeyRow({ apiKey, organization, now }: { apiKey: ApiKeySummary; organization: string; now: Date }) {
-  const { id, name, lastCharacters, scopes, lastUsedAt, expiresAt, revokedAt, createdAt, createdBy } = apiKey
+  const { id, name, lastCharacters, scopes, lastUsedAt, expiresAt, revokedAt, createdAt, createdBy, maker } = apiKey
   return (
     <li className="@container border-line2 border-t px-3.5 py-3 first:border-t-0">
       <div className="grid gap-x-5 gap-y-2 @3xl:grid-cols-[minmax(0,6fr)_minmax(0,5fr)_7rem_7rem_5rem] @3xl:items-center">
@@ -19,6 +19,7 @@ export function ApiKeyRow({ apiKey, organization, now }: { apiKey: ApiKeySummary
             <span className="min-w-0 break-words">{name}</span>
             {apiKey.void === 'revoked' && <Status tone="off" label="Revoked" />}
             {apiKey.void === 'expired' && <Status tone="bad" label="Expired" />}
+            {apiKey.void === null && maker && <Status tone="warn" label={makerWords(maker)} />}
           </p>
           <p className="text-mute text-sm">
             <MaskedKey masked={`latchkey_••••${lastCharacters}`} /> · {createdBy}, <DateText value={createdAt} />
@@ -44,6 +45,9 @@ export function ApiKeyRow({ apiKey, organization, now }: { apiKey: ApiKeySummary
     </li>
   )
 }
+
+const makerWords = (maker: NonNullable<ApiKeySummary['maker']>): string =>
+  maker.state === 'left' ? 'Made by somebody who left' : `Made by somebody who is ${maker.role} now`
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (

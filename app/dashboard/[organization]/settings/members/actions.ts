@@ -1,10 +1,10 @@
 'use server'
 import { refresh } from 'next/cache'
 import { redirect } from 'next/navigation'
-import { z } from 'zod'
-import { confirmedMerchantOf, currentUser, currentVisitor, merchantOf } from '#lib/auth/session.ts'
+import { confirmedMerchantOf, currentUser, currentVisitor, merchantOf, requireUser } from '#lib/auth/session.ts'
 import { BoundSupport } from '#lib/license-keys/schema.ts'
 import { boundSupport } from '#lib/license-keys/support-settings.ts'
+import { allowWays } from '#lib/organizations/allowed-ways.ts'
 import {
   changeRole,
   type Invited,
@@ -15,7 +15,16 @@ import {
   withdrawInvitation,
 } from '#lib/organizations/members.ts'
 import { requireTwoStep } from '#lib/organizations/require-two-step.ts'
-import { ChangeRole, InvitationId, InviteMember, MemberId, RequireTwoStep } from '#lib/organizations/schema.ts'
+import {
+  AllowWays,
+  ChangeRole,
+  InvitationId,
+  InviteMember,
+  LeaveOrganization,
+  MemberId,
+  RemoveMember,
+  RequireTwoStep,
+} from '#lib/organizations/schema.ts'
 import { editAction, formAction } from '#lib/web/action.ts'
 import * as paths from '#lib/web/paths.ts'
 
@@ -57,6 +66,14 @@ export const setTwoStepRequired = formAction(confirmedMerchantOf, RequireTwoStep
   return { message: input.required ? 'Two-step sign-in is required.' : 'Two-step sign-in is up to each member.' }
 })
 
+/** Says by which ways members may come in. */
+export const setWays = editAction(confirmedMerchantOf, AllowWays, async (merchant, input, opened) => {
+  const saver = await requireUser(paths.dashboard())
+  await allowWays(merchant, saver, input, new Date(), opened)
+  refresh()
+  return { message: 'Saved', was: JSON.stringify(input) }
+})
+
 /** Says how far support may go. */
 export const setSupportBounds = editAction(confirmedMerchantOf, BoundSupport, async (merchant, input, opened) => {
   await boundSupport(merchant, input, new Date(), opened)
@@ -72,13 +89,13 @@ export const transfer = formAction(confirmedMerchantOf, MemberId, async (merchan
 })
 
 /** Leaves the organization: whoever may act here may also go. */
-export const leave = formAction(merchantOf, z.object({}), async (merchant) => {
-  await removeMember(merchant, { userId: merchant.userId }, await ownSession(), new Date())
+export const leave = formAction(merchantOf, LeaveOrganization, async (merchant, input) => {
+  await removeMember(merchant, { userId: merchant.userId, ...input }, await ownSession(), new Date())
   redirect(paths.dashboard())
 })
 
 /** Removes a member, or leaves the organization. */
-export const remove = formAction(confirmedMerchantOf, MemberId, async (merchant, input) => {
+export const remove = formAction(confirmedMerchantOf, RemoveMember, async (merchant, input) => {
   const { email } = await removeMember(merchant, input, await ownSession(), new Date())
   if (input.userId === merchant.userId) redirect(paths.dashboard())
   refresh()

@@ -5,9 +5,12 @@ import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Select } from '#components/ui/select.tsx'
 import { toast } from '#components/ui/toast.tsx'
+import { roleMay } from '#lib/base/permissions.ts'
+import type { LeftBehind } from '#lib/organizations/left-behind.ts'
 import { roleWords } from '#lib/organizations/rules.ts'
 import type { Role } from '#prisma/enums.ts'
 import { leave, remove, setRole, transfer } from './actions.ts'
+import { LeftBehindFields, LeftBehindWords } from './left-behind.tsx'
 
 /** Gives a member another role or removes them; says before what it does to them. */
 export function MemberButtons({
@@ -15,6 +18,9 @@ export function MemberButtons({
   member,
   isSelf,
   roles,
+  left,
+  mayRevoke,
+  now,
   mayRemove,
   mayTransfer,
 }: {
@@ -22,11 +28,16 @@ export function MemberButtons({
   member: { userId: string; email: string; name: string | null; role: Role }
   isSelf: boolean
   roles: readonly Role[]
+  /** What of theirs would live on without them. */
+  left: LeftBehind | null
+  mayRevoke: boolean
+  now: Date
   mayRemove: boolean
   mayTransfer: boolean
 }) {
   const who = member.name ?? member.email
   const values = { organization, userId: member.userId }
+  const whose = isSelf ? 'you' : 'they'
   const items = roles.map((value) => ({ value, ...roleWords[value] }))
   return (
     <div className="flex flex-wrap gap-2">
@@ -42,9 +53,14 @@ export function MemberButtons({
           values={values}
           opened={{ role: member.role }}
           fields={
-            <Field label="Role">
-              <Select name="role" items={items} defaultValue={roles[0]} />
-            </Field>
+            <>
+              <Field label="Role">
+                <Select name="role" items={items} defaultValue={roles[0]} />
+              </Field>
+              {roleMay(member.role, 'api_keys.write') && (
+                <LeftBehindFields left={left} whose={whose} mayRevoke={mayRevoke} now={now} isLesserRole />
+              )}
+            </>
           }
           action={confirmAction(setRole)}
           onDone={() => toast.success(`The role of ${who} was changed`)}
@@ -82,12 +98,14 @@ export function MemberButtons({
           confirmLabel={isSelf ? 'Leave' : 'Remove'}
           destructive
           values={values}
+          fields={<LeftBehindFields left={left} whose={whose} mayRevoke={mayRevoke} now={now} />}
           action={confirmAction(isSelf ? leave : remove)}
           onDone={() => toast.success(`${who} was removed`)}
         >
           {isSelf
             ? 'You will no longer have access to it. Only another member can invite you back.'
-            : 'They are signed out everywhere and lose access to this organization. API keys they created keep working.'}
+            : 'They are signed out everywhere and lose access to this organization.'}
+          <LeftBehindWords left={left} whose={whose} />
         </ConfirmDialog>
       )}
     </div>

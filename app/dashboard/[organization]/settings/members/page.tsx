@@ -5,10 +5,14 @@ import { Badge } from '#components/ui/badge.tsx'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
 import { Status } from '#components/ui/status.tsx'
 import { Time } from '#components/ui/time.tsx'
+import { offeredWays, wayName, wayWords } from '#lib/auth/offered-ways.ts'
 import { requireMerchant } from '#lib/auth/session.ts'
+import { type SignInWay, signInWays } from '#lib/auth/ways.ts'
 import { mailIsConfigured } from '#lib/base/env.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { getSupportBounds } from '#lib/license-keys/support-settings.ts'
+import { getAllowedWays } from '#lib/organizations/allowed-ways.ts'
+import { leftBehind } from '#lib/organizations/left-behind.ts'
 import {
   type InvitationSummary,
   isTwoStepRequired,
@@ -22,6 +26,7 @@ import { InviteForm } from './invite-form.tsx'
 import { MemberButtons } from './member-buttons.tsx'
 import { RequireTwoStep } from './require-two-step.tsx'
 import { SupportForm } from './support-form.tsx'
+import { type WayChoice, WaysForm } from './ways-form.tsx'
 
 export const metadata: Metadata = { title: 'Members' }
 
@@ -31,11 +36,13 @@ export default async function MembersPage({ params }: PageProps<'/dashboard/[org
   const merchant = await requireMerchant(organization)
   const now = new Date()
   const mayInvite = roleMay(merchant.role, 'members.write')
-  const [bounds, isRequired, members, invitations] = await Promise.all([
+  const [bounds, isRequired, allowed, members, invitations, left] = await Promise.all([
     getSupportBounds(merchant),
     isTwoStepRequired(merchant),
+    getAllowedWays(merchant),
     listMembers(merchant),
     mayInvite ? listInvitations(merchant, now) : [],
+    leftBehind(merchant, now),
   ])
   const owners = members.filter(({ role }) => role === 'owner').length
   const rolesFor = (member: MemberSummary) =>
@@ -63,6 +70,9 @@ export default async function MembersPage({ params }: PageProps<'/dashboard/[org
                   member={{ userId: member.userId, email: member.email, name: member.name, role: member.role }}
                   isSelf={member.userId === merchant.userId}
                   roles={rolesFor(member)}
+                  left={left.get(member.userId) ?? null}
+                  mayRevoke={roleMay(merchant.role, 'api_keys.write')}
+                  now={now}
                   mayTransfer={whyNotTransfer({ by: merchant, member }) === null}
                   mayRemove={whyNotChangeMember({ by: merchant, member, role: null, owners }) === null}
                 />
@@ -90,6 +100,20 @@ export default async function MembersPage({ params }: PageProps<'/dashboard/[org
                   isRequired={isRequired}
                   without={members.filter(({ twoStepAt }) => !twoStepAt).length}
                 />
+              )}
+            </CardBody>
+          </Card>
+        )}
+        {(allowed.length > 0 || roleMay(merchant.role, 'security.write')) && (
+          <Card>
+            <CardHeader title="Ways to sign in" />
+            <CardBody>
+              {roleMay(merchant.role, 'security.write') ? (
+                <WaysForm organization={organization} allowed={allowed} choices={wayChoices(allowed)} />
+              ) : (
+                <p className="text-pretty text-mute">
+                  Members come in by {inWords.format(allowed.map(wayWords))} only. Owners decide that.
+                </p>
               )}
             </CardBody>
           </Card>
@@ -136,6 +160,23 @@ export default async function MembersPage({ params }: PageProps<'/dashboard/[org
       </PageBody>
     </>
   )
+}
+
+const inWords = new Intl.ListFormat('en', { type: 'disjunction' })
+
+/** What this server has set up, and what an owner chose before it was taken away. */
+const wayChoices = (allowed: readonly SignInWay[]): WayChoice[] => {
+  const offered = offeredWays()
+  const notes: Partial<Record<SignInWay, string>> = {
+    mail: 'Whoever reads a member’s mailbox gets in.',
+    password: 'A forgotten one is set anew by mail.',
+  }
+  return signInWays
+    .filter((way) => offered.includes(way) || allowed.includes(way))
+    .map((way) => {
+      const note = offered.includes(way) ? notes[way] : 'Not set up on this server: it lets nobody in.'
+      return { way, name: wayName(way), ...(note && { note }) }
+    })
 }
 
 function Who({ member, isSelf, now }: { member: MemberSummary; isSelf: boolean; now: Date }) {

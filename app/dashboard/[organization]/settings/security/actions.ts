@@ -1,7 +1,7 @@
 'use server'
 import { refresh } from 'next/cache'
 import { merchantOf } from '#lib/auth/session.ts'
-import { keepSecurityLog } from '#lib/organizations/members.ts'
+import { keepSecurityLog } from '#lib/organizations/keep-security-log.ts'
 import { KeepSecurityLog } from '#lib/organizations/schema.ts'
 import { editAction } from '#lib/web/action.ts'
 

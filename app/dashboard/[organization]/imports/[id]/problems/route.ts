@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync'
 import { requireMerchant } from '#lib/auth/session.ts'
+import { whileMember } from '#lib/auth/while-member.ts'
 import { safeCell } from '#lib/base/spreadsheet.ts'
 import { download } from '#lib/http/download.ts'
 import { getImport, importProblems } from '#lib/imports/queries.ts'
@@ -19,5 +20,5 @@ export async function GET(
     for await (const { file, line, key, message } of importProblems(merchant, id))
       yield stringify([[files[file]?.name ?? '', String(line), key, message].map(safeCell)])
   }
-  return download(lines(), { name: 'import-problems.csv', type: 'text/csv' })
+  return download(await whileMember(merchant, lines()), { name: 'import-problems.csv', type: 'text/csv' })
 }

@@ -1,6 +1,7 @@
 import { notFound, redirect } from 'next/navigation'
 import { downloadArchive } from '#lib/archives/commands.ts'
 import { hasFreshProof, requireMerchant } from '#lib/auth/session.ts'
+import { whileMember } from '#lib/auth/while-member.ts'
 import { isRefusal } from '#lib/base/errors.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { download } from '#lib/http/download.ts'
@@ -19,5 +20,5 @@ export async function GET(
     if (isRefusal(error)) notFound()
     throw error
   })
-  return download(parts, { name, type: 'application/zip', bytes })
+  return download(await whileMember(merchant, parts), { name, type: 'application/zip', bytes })
 }
