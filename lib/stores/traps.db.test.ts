@@ -448,7 +448,10 @@ test('a WooCommerce subscription tells of its first order: without API access th
   // As the extension does it: order and subscription are there before anything is paid.
   const at = await connected(life)
   const stood = await tell(at, ordered, begun('2026-09-01T10:00:03Z'), paid, active)
-  expect(stood.filter((line) => line.includes('active'))).toEqual(['Quill Pro ×3: active', 'Quill Studio ×1: active'])
+  expect(stood.filter((line) => line.includes('active'))).toEqual([
+    'Quill Pro ×3: active paid 2027-09-01',
+    'Quill Studio ×1: active',
+  ])
   expect(await keys(at)).toHaveLength(4)
 
   // Told too late, the order has its keys already, and software may have them: they stay.
