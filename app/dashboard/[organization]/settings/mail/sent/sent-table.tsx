@@ -68,7 +68,7 @@ const columnsAt = (now: Date, again: (mail: SentMail) => React.ReactNode): Colum
       </span>
     ),
   },
-  { id: 'again', header: 'Again', align: 'end', cell: (mail) => again(mail) },
+  { id: 'again', header: 'Again', saysItself: true, align: 'end', cell: (mail) => again(mail) },
 ]
 
 /** Mails, newest first. */
