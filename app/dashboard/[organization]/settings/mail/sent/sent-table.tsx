@@ -61,6 +61,7 @@ const columnsAt = (now: Date, again: (mail: SentMail) => React.ReactNode): Colum
   {
     id: 'createdAt',
     header: 'When',
+    room: 700,
     sort: 'desc',
     cell: (mail) => (
       <span className="sm:text-mute">
