@@ -1,6 +1,6 @@
 import { type Account, DAY, HOUR, type Kind, type Life } from './life.ts'
 import type { Line } from './networks.ts'
-import { DAYS, FROM } from './parameters.ts'
+import { DAYS, FROM, type Range } from './parameters.ts'
 
 // Honest offices, schools, teams and machines.
 
@@ -11,7 +11,7 @@ function employee(
   office: Line,
   country: number,
   atHome: number,
-  days = [0, DAYS] as const,
+  days: Range = [0, DAYS],
 ) {
   const { chance, net } = life
   const home = net.home(country)
