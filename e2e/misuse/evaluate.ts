@@ -97,6 +97,15 @@ const measures: [string, Measure][] = [
       return withInterval(abusive.filter(isFound).length, abusive.length)
     },
   ],
+  ...([true, false] as const).map((isSaid): [string, Measure] => [
+    isSaid ? 'recall where the merchant said whom a key is for' : 'recall where nobody said',
+    (all) => {
+      const abusive = all.filter(
+        ({ subject: { isHonest, keys } }) => !isHonest && (keys[0]?.policy.audience !== 'unsaid') === isSaid,
+      )
+      return withInterval(abusive.filter(isFound).length, abusive.length)
+    },
+  ]),
   [
     'honest, accused',
     (all) => {
