@@ -43,10 +43,12 @@ export type Evidence = {
 }
 
 const PERSON_PLACES = 3
+const isForOne = ({ audience }: Policy) => audience === 'person' || audience === 'trial'
 
 /** How many places are to be expected of a key. */
-export function expectedPlaces({ audience, seats, limit }: Policy): number {
-  if (audience === 'person' || audience === 'trial') return PERSON_PLACES
+export function expectedPlaces(policy: Policy): number {
+  if (isForOne(policy)) return PERSON_PLACES
+  const { audience, seats, limit } = policy
   const count = audience === 'team' ? (seats ?? limit) : limit
   // Nobody said how many: only what no team of a usual size does is much.
   if (count === null) return 8
@@ -162,12 +164,14 @@ const ROLL_OUT_DAYS = 7
 const rolledOut = (map: KeyMap): number =>
   Math.min(...Array.from(map.devices.values(), ({ firstDay }) => firstDay)) + ROLL_OUT_DAYS
 
-// A leaked key spreads faster than places settle. Who comes once, as build runners do, is no newcomer; nor is who was there in the
-// first week that anything was seen of the key: a company installs on all its machines then.
+// A leaked key spreads faster than places settle. Who comes once, as build runners do, is no newcomer; nor, where the
+// key was not sold to one person, is who was there in its first week: a company installs on all its machines then.
 function newcomers({ map, policy, today }: Context): Evidence | null {
-  const since = Math.max(today - NEW_DAYS, rolledOut(map))
+  const since = isForOne(policy) ? today - NEW_DAYS : Math.max(today - NEW_DAYS, rolledOut(map))
   const fresh = map.places.filter(({ firstDay }) => firstDay > since)
-  const count = weightOf(fresh)
+  // Servers that replace one another come one after the other; strangers come beside each other.
+  const onDays = fresh.map(({ firstDay }) => fresh.filter((p) => p.firstDay <= firstDay && p.lastDay >= firstDay))
+  const count = Math.max(0, ...onDays.map(weightOf))
   const allowed = Math.max(PERSON_PLACES + 1, expectedPlaces(policy))
   const found = points(count - allowed, [
     [2, 25],
