@@ -90,7 +90,7 @@ const weightOf = (places: Iterable<Place>) => sum(Array.from(places, ({ weight }
 // Places in use in the same week, in at least two of the four weeks: who moves house or changes jobs has no more of them for that.
 function places({ map, policy, today }: Context): Evidence | null {
   const settled = map.places.filter(isSettled)
-  const expected = standsStill(map, policy, settled) ? STANDING_PLACES : expectedPlaces(policy)
+  const expected = expectedOf(map, policy)
   const weeks = [0, 7, 14, 21].map((from) => settled.filter(({ days }) => (days >>> from) & WEEK))
   const counts = weeks.map(weightOf).sort((a, b) => b - a)
   const count = counts[1] ?? 0
@@ -127,11 +127,15 @@ function places({ map, policy, today }: Context): Evidence | null {
 const STANDING_PLACES = 20
 const STANDING_NEW = 3
 
+/** How many places are to be expected of a key that is used so. */
+export const expectedOf = (map: KeyMap, policy: Policy): number =>
+  standsStill(map, policy) ? STANDING_PLACES : expectedPlaces(policy)
+
 /** Nobody said whom the key is for, nor limited it, and its places stay the same: a team has many at once, a leak gets more. */
-function standsStill(map: KeyMap, { audience, limit }: Policy, settled: readonly Place[]): boolean {
+function standsStill(map: KeyMap, { audience, limit }: Policy): boolean {
   if (audience !== 'unsaid' || limit !== null) return false
   const since = rolledOut(map)
-  return weightOf(settled.filter(({ firstDay }) => firstDay > since)) < STANDING_NEW
+  return weightOf(map.places.filter((place) => isSettled(place) && place.firstDay > since)) < STANDING_NEW
 }
 
 const OVERLAP_DAYS = 3
@@ -186,6 +190,7 @@ function newcomers({ map, policy, today }: Context): Evidence | null {
     values: {
       places: fresh.length,
       devices: sum(fresh.map(({ devices }) => devices.length)),
+      atOnce: Math.round(count),
       days: NEW_DAYS,
       expected: allowed,
     },
@@ -223,7 +228,8 @@ function crowd({ key, map, policy, around, today }: Context): Evidence | null {
   const strangers = [...groups.values()].filter(({ isKnown }) => !isKnown)
   if (strangers.length === 0) return null
   // They come beside those who have a slot.
-  const count = sum(strangers.map(({ weight }) => weight)) + weightOf(inUse(map, today))
+  const using = inUse(map, today)
+  const count = sum(strangers.map(({ weight }) => weight)) + weightOf(using)
   const allowed = Math.max(PERSON_PLACES + 1, expectedPlaces(policy))
   const found = points(count - allowed, [
     [2, 25],
@@ -238,6 +244,7 @@ function crowd({ key, map, policy, around, today }: Context): Evidence | null {
     values: {
       places: strangers.length,
       devices: sum(strangers.map(({ devices }) => devices.size)),
+      inUse: using.length,
       days: CROWD_DAYS,
     },
     lastDay: Math.max(...strangers.map(({ lastDay }) => lastDay)),
