@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import * as heldOut from './held-out/parameters.ts'
+import { population as heldOutPopulation } from './held-out/population.ts'
 import { type Finding, judge, type Tables, tables } from './judge.ts'
 import { ABUSIVE_OF_A_KIND, DAYS, HONEST_OF_A_KIND, SEEDS } from './parameters.ts'
 import { population } from './population.ts'
@@ -10,6 +12,7 @@ import type { Population } from './world.ts'
 // How often the rules of lib/misuse find misuse, and how often they accuse somebody honest, in simulated worlds.
 //   npm run misuse:evaluate                                    the worlds that are reported
 //   npm run misuse:evaluate -- --seeds setting                 those that thresholds were set by
+//   npm run misuse:evaluate -- --held-out [--seeds tuning]     worlds by somebody who had not seen the rules
 //   npm run misuse:evaluate -- --population mine.ts --seeds 1,2   a population by other hands: exports population(seed)
 //   npm run misuse:evaluate -- --write                         also writes the table into lib/misuse/README.md
 
@@ -17,6 +20,7 @@ const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: 'reporting' },
     population: { type: 'string' },
+    'held-out': { type: 'boolean', default: false },
     tables: { type: 'string' },
     why: { type: 'string' },
     write: { type: 'boolean', default: false },
@@ -25,8 +29,14 @@ const { values } = parseArgs({
 
 const make: (seed: number) => Population = values.population
   ? (await import(pathToFileURL(path.resolve(values.population)).href)).population
-  : population
-const named = SEEDS[values.seeds as keyof typeof SEEDS] as readonly number[] | undefined
+  : values['held-out']
+    ? heldOutPopulation
+    : population
+const known: Record<string, readonly number[]> = values['held-out'] ? heldOut.HELD_OUT_SEEDS : SEEDS
+const named = known[values.seeds]
+const [honestOfAKind, abusiveOfAKind] = values['held-out']
+  ? [heldOut.HONEST_OF_A_KIND, heldOut.ABUSIVE_OF_A_VARIANT]
+  : [HONEST_OF_A_KIND, ABUSIVE_OF_A_KIND]
 const seeds = named ?? values.seeds.split(',').map(Number)
 
 /** The interval in which a share lies with 95 percent certainty (Wilson). */
@@ -65,7 +75,7 @@ const row = (...cells: string[]) => lines.push(`| ${cells.join(' | ')} |`)
 lines.push(
   values.population
     ? `Seeds ${seeds.join(', ')} of \`${path.basename(values.population)}\`.`
-    : `Seeds ${seeds.join(', ')}; ${seeds.length * HONEST_OF_A_KIND} of each honest kind and ${seeds.length * ABUSIVE_OF_A_KIND} of each abusive kind, ${DAYS} days. In parentheses: 95 percent confidence.`,
+    : `Seeds ${seeds.join(', ')}; ${seeds.length * honestOfAKind} of each honest kind and ${seeds.length * abusiveOfAKind} of each abusive kind, ${DAYS} days. In parentheses: 95 percent confidence.`,
   '',
 )
 row('', ...used)
@@ -87,6 +97,15 @@ const measures: [string, Measure][] = [
       return withInterval(abusive.filter(isFound).length, abusive.length)
     },
   ],
+  ...([true, false] as const).map((isSaid): [string, Measure] => [
+    isSaid ? 'recall where the merchant said whom a key is for' : 'recall where nobody said',
+    (all) => {
+      const abusive = all.filter(
+        ({ subject: { isHonest, keys } }) => !isHonest && (keys[0]?.policy.audience !== 'unsaid') === isSaid,
+      )
+      return withInterval(abusive.filter(isFound).length, abusive.length)
+    },
+  ]),
   [
     'honest, accused',
     (all) => {
@@ -94,6 +113,17 @@ const measures: [string, Measure][] = [
       return withInterval(honest.filter(isFound).length, honest.length)
     },
   ],
+  ...[5, 1].map((abusers): [string, Measure] => [
+    `precision where ${abusers} of 100 abuse`,
+    (all) => {
+      const shareFound = (isHonest: boolean) => {
+        const of = all.filter(({ subject }) => subject.isHonest === isHonest)
+        return of.filter(isFound).length / of.length
+      }
+      const [right, wrong] = [abusers * shareFound(false), (100 - abusers) * shareFound(true)]
+      return percent(right / (right + wrong))
+    },
+  ]),
 ]
 for (const [name, measure] of measures) row(`**${name}**`, ...used.map((table) => measure(found.get(table) ?? [])))
 
@@ -139,7 +169,8 @@ if (values.why) {
 if (values.write) {
   const readme = path.resolve(import.meta.dirname, '../../lib/misuse/README.md')
   const text = readFileSync(readme, 'utf8')
-  const [from, to] = ['<!-- table -->', '<!-- /table -->']
+  const mark = values['held-out'] ? 'held-out table' : 'table'
+  const [from, to] = [`<!-- ${mark} -->`, `<!-- /${mark} -->`]
   const before = text.slice(0, text.indexOf(from) + from.length)
   writeFileSync(readme, `${before}\n\n${lines.join('\n')}\n\n${text.slice(text.indexOf(to))}`)
 }

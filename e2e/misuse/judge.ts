@@ -112,7 +112,9 @@ function keysIn(keys: number[][], since: number, today: number): number {
 function historyOf(key: SimulatedKey): History {
   const tally = new Tally()
   const calls = key.calls.toSorted((a, b) => a.at - b.at)
-  for (const { device, network, seen, at } of calls) tally.add(key.id, device, network, seen, at)
+  // A deactivation shows no sighting: the owner's page or another machine may have asked for it.
+  for (const { device, network, seen, at, turn } of calls)
+    if (turn !== 'off') tally.add(key.id, device, network, seen, at)
   const sightings = [...tally.days].flatMap(([day, keys]) =>
     [...keys.values()].flatMap((of) => [...sightingsOf(day, of)]),
   )

@@ -58,6 +58,9 @@ export type SeenDevice = {
   days: number
   firstDay: number
   lastDay: number
+  /** The hours in which it was seen first and last, since 1970. */
+  firstHour: number
+  lastHour: number
   calls: number
   /** By network: the days it was there. */
   networks: Map<string, number>
@@ -89,7 +92,7 @@ export function placesOf(
   today: number,
 ): KeyMap {
   const devices = seenDevices(sightings, today)
-  const staying = [...devices.values()].filter(({ days }) => bits(days) >= 2)
+  const staying = [...devices.values()].filter(isStaying)
   const groups = new Groups(staying.map(({ name }) => name))
   const kinds = new Map<string, PlaceKind>()
   const kind = (network: string) => {
@@ -123,17 +126,24 @@ export function placesOf(
   return { places: [...places.values()], devices, passing: devices.size - staying.length }
 }
 
+// Midnight is no return: a machine that ran one job, or one night, came once.
+const isStaying = ({ firstHour, lastHour }: SeenDevice) => lastHour - firstHour >= 24
+
 const isWithin = (day: number, today: number) => day <= today && day > today - WINDOW_DAYS
 
 function seenDevices(sightings: readonly Sighting[], today: number): Map<string, SeenDevice> {
   const devices = new Map<string, SeenDevice>()
-  for (const { device, day, network, yes } of sightings) {
+  for (const { device, day, hours, network, yes } of sightings) {
     if (device === null || yes === 0 || !isWithin(day, today)) continue
+    const lastHour = day * 24 + 31 - Math.clz32(hours)
+    const firstHour = day * 24 + 31 - Math.clz32(hours & -hours)
     let seen = devices.get(device)
     if (!seen) {
-      seen = { name: device, days: 0, firstDay: day, lastDay: day, calls: 0, networks: new Map() }
+      seen = { name: device, days: 0, firstDay: day, lastDay: day, firstHour, lastHour, calls: 0, networks: new Map() }
       devices.set(device, seen)
     }
+    seen.firstHour = Math.min(seen.firstHour, firstHour)
+    seen.lastHour = Math.max(seen.lastHour, lastHour)
     const bit = 1 << (today - day)
     seen.days |= bit
     seen.calls += yes

@@ -13,7 +13,7 @@ import { look, type StoredSighting } from './recompute.ts'
 import { type Excused, shiftOf } from './rules.ts'
 import { sentenceOf, titleOf } from './sentences.ts'
 import { deviceHash } from './sightings.ts'
-import { type Evidence, expectedPlaces, isSettled } from './signals.ts'
+import { type Evidence, expectedOf, isSettled } from './signals.ts'
 
 export type RiskFilter = { q?: string | undefined; levels?: Level[] | undefined }
 
@@ -172,7 +172,7 @@ export async function getRisk(merchant: Merchant, licenseKeyId: string, now: Dat
     since: risk?.since ?? null,
     assessedAt: risk?.assessedAt ?? null,
     excused: risk?.excusedAt ? { at: risk.excusedAt, by: risk.excusedBy ?? '' } : null,
-    policy: { ...looked.key.policy, expected: expectedPlaces(looked.key.policy) },
+    policy: { ...looked.key.policy, expected: expectedOf(map, looked.key.policy) },
     evidence: ((risk?.evidence ?? []) as unknown as Evidence[]).map((each) => ({
       ...{ title: titleOf(each.signal), text: sentenceOf(each), points: each.points, supports: each.supports },
       last: new Date(each.lastDay * DAY_MS),

@@ -10,7 +10,9 @@ const TODAY = 20_500
 const DAY_MS = 86_400_000
 const now = new Date((TODAY + 1) * DAY_MS - 1)
 const EVENING = 0b111 << 18
+const MIDNIGHT = { before: 1 << 23, after: 1 } as const
 const person: Policy = { audience: 'person', seats: null, limit: null }
+const unsaid: Policy = { audience: 'unsaid', seats: null, limit: null }
 
 /** A device that is in a network on each of the last days, mornings or evenings. */
 const daily = (device: string, network: string | ((day: number) => string), days = 28, more: Partial<Sighting> = {}) =>
@@ -68,6 +70,27 @@ describe('who is not accused', () => {
       'build runners that come once',
       several(27, (ago) => several(20, (i) => daily(`r ${ago} ${i}`, `cloud ${i}`, 1, { day: TODAY - ago }))),
     ],
+    [
+      'build runners that run over midnight',
+      several(20, (i) => [
+        ...daily(`r ${i}`, `cloud ${i}`, 1, { day: TODAY - i, hours: MIDNIGHT.before }),
+        ...daily(`r ${i}`, `cloud ${i}`, 1, { day: TODAY - i + 1, hours: MIDNIGHT.after }),
+      ]),
+    ],
+    [
+      'build runners that find no room, each once',
+      several(60, (i) => daily(`r ${i}`, `cloud ${i}`, 1, { day: TODAY - (i % 14), yes: 0, no: 1, full: 1 })),
+    ],
+    [
+      'servers that replace one another',
+      several(27, (i) => daily(`s ${i}`, `cloud ${i}`, 2, { day: TODAY - i })).map((one, i) => ({
+        ...one,
+        day: one.day - (i % 2),
+      })),
+      { policy: unsaid },
+    ],
+    ['a machine in each of 14 shops', several(14, (i) => daily(`till ${i}`, `shop ${i}`)), { policy: unsaid }],
+    ['a company in its first week', several(19, (i) => daily(`pc ${i}`, `home ${i}`, 6)), { policy: unsaid }],
     [
       'five people who are seen in networks of everybody only',
       several(5, (i) => daily(`phone ${i}`, `carrier ${i}`)),
@@ -146,10 +169,22 @@ describe('who is', () => {
   })
 
   test('a crowd at a full key, each of which has its own network', () => {
-    const crowd = several(20, (i) => daily(`x ${i}`, `n ${i}`, 1, { yes: 0, no: 2, full: 2 }))
+    const crowd = several(20, (i) => daily(`x ${i}`, `n ${i}`, 2, { yes: 0, no: 2, full: 2 }))
     expect(judged([...daily('a', 'home'), ...crowd]).evidence[0]?.signal).toBe('crowd')
-    const office = several(20, (i) => daily(`x ${i}`, 'office', 1, { yes: 0, no: 2, full: 2 }))
+    const office = several(20, (i) => daily(`x ${i}`, 'office', 2, { yes: 0, no: 2, full: 2 }))
     expect(judged([...daily('a', 'home'), ...office]).score).toBe(0)
+  })
+
+  test('those who come back to a full key, beside those who have a slot', () => {
+    const within = several(3, (i) => daily(`pc ${i}`, `home ${i}`))
+    const refused = several(5, (i) => daily(`x ${i}`, `n ${i}`, 5, { yes: 0, no: 2, full: 2 }))
+    expect(judged(refused).score).toBeLessThan(THRESHOLDS.look.enter)
+    expect(judged([...within, ...refused], { policy: { ...person, limit: 3 } }).evidence[0]?.signal).toBe('crowd')
+  })
+
+  test('places that nobody said anything of, when more come every week', () => {
+    const grown = several(14, (i) => daily(`pc ${i}`, `home ${i}`, 28 - i))
+    expect(judged(grown, { policy: unsaid }).score).toBeGreaterThanOrEqual(THRESHOLDS.look.enter)
   })
 
   test('one device in ten networks at once that calls like ten', () => {

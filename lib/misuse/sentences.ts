@@ -18,14 +18,16 @@ const said: Record<SignalName, Said> = {
   },
   newcomers: {
     title: 'Spreads to new places',
-    says: ({ places, devices, days, expected }) =>
-      `${count(devices, 'new device')} in ${count(places, 'new place')} came within ${days} days and came back. ` +
+    says: ({ places, devices, days, expected, atOnce }) =>
+      `${count(devices, 'new device')} in ${count(places, 'new place')} came within ${days} days and came back` +
+      `${atOnce === undefined ? '' : `, ${atOnce} of them side by side`}. ` +
       `Up to ${expected} are to be expected.`,
   },
   crowd: {
     title: 'Strangers are refused',
-    says: ({ places, devices, days }) =>
-      `${count(devices, 'device')} in ${count(places, 'place')} that never used it were refused in ${days} days, because no slot was free.`,
+    says: ({ places, devices, days, inUse }) =>
+      `${count(devices, 'device')} in ${count(places, 'place')} that never used it were refused in ${days} days, because no slot was free` +
+      `${inUse === undefined ? '' : `, and came back on another day; ${count(inUse, 'place')} have a slot`}.`,
   },
   turns: {
     title: 'Places take turns',

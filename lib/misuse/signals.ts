@@ -43,10 +43,12 @@ export type Evidence = {
 }
 
 const PERSON_PLACES = 3
+const isForOne = ({ audience }: Policy) => audience === 'person' || audience === 'trial'
 
 /** How many places are to be expected of a key. */
-export function expectedPlaces({ audience, seats, limit }: Policy): number {
-  if (audience === 'person' || audience === 'trial') return PERSON_PLACES
+export function expectedPlaces(policy: Policy): number {
+  if (isForOne(policy)) return PERSON_PLACES
+  const { audience, seats, limit } = policy
   const count = audience === 'team' ? (seats ?? limit) : limit
   // Nobody said how many: only what no team of a usual size does is much.
   if (count === null) return 8
@@ -88,7 +90,7 @@ const weightOf = (places: Iterable<Place>) => sum(Array.from(places, ({ weight }
 // Places in use in the same week, in at least two of the four weeks: who moves house or changes jobs has no more of them for that.
 function places({ map, policy, today }: Context): Evidence | null {
   const settled = map.places.filter(isSettled)
-  const expected = expectedPlaces(policy)
+  const expected = expectedOf(map, policy)
   const weeks = [0, 7, 14, 21].map((from) => settled.filter(({ days }) => (days >>> from) & WEEK))
   const counts = weeks.map(weightOf).sort((a, b) => b - a)
   const count = counts[1] ?? 0
@@ -121,6 +123,21 @@ function places({ map, policy, today }: Context): Evidence | null {
   }
 }
 
+// Most companies, and most chains of shops, have fewer than twenty people or places.
+const STANDING_PLACES = 20
+const STANDING_NEW = 3
+
+/** How many places are to be expected of a key that is used so. */
+export const expectedOf = (map: KeyMap, policy: Policy): number =>
+  standsStill(map, policy) ? STANDING_PLACES : expectedPlaces(policy)
+
+/** Nobody said whom the key is for, nor limited it, and its places stay the same: a team has many at once, a leak gets more. */
+function standsStill(map: KeyMap, { audience, limit }: Policy): boolean {
+  if (audience !== 'unsaid' || limit !== null) return false
+  const since = rolledOut(map)
+  return weightOf(map.places.filter((place) => isSettled(place) && place.firstDay > since)) < STANDING_NEW
+}
+
 const OVERLAP_DAYS = 3
 // Software that calls only when it starts is rarely seen in the same hour.
 const SAME_DAYS = 8
@@ -145,11 +162,20 @@ function overlapOf(places: readonly Place[]): number {
 // ---------------------------------------------------------------- newcomers
 
 const NEW_DAYS = 14
+const ROLL_OUT_DAYS = 7
 
-// A leaked key spreads faster than places settle. Who comes once, as build runners do, is no newcomer.
+/** The day until which devices belong to how a key was first set up, as far back as is looked. */
+const rolledOut = (map: KeyMap): number =>
+  Math.min(...Array.from(map.devices.values(), ({ firstDay }) => firstDay)) + ROLL_OUT_DAYS
+
+// A leaked key spreads faster than places settle. Who comes once, as build runners do, is no newcomer; nor, where the
+// key was not sold to one person, is who was there in its first week: a company installs on all its machines then.
 function newcomers({ map, policy, today }: Context): Evidence | null {
-  const fresh = map.places.filter(({ firstDay }) => firstDay > today - NEW_DAYS)
-  const count = weightOf(fresh)
+  const since = isForOne(policy) ? today - NEW_DAYS : Math.max(today - NEW_DAYS, rolledOut(map))
+  const fresh = map.places.filter(({ firstDay }) => firstDay > since)
+  // Servers that replace one another come one after the other; strangers come beside each other.
+  const onDays = fresh.map(({ firstDay }) => fresh.filter((p) => p.firstDay <= firstDay && p.lastDay >= firstDay))
+  const count = Math.max(0, ...onDays.map(weightOf))
   const allowed = Math.max(PERSON_PLACES + 1, expectedPlaces(policy))
   const found = points(count - allowed, [
     [2, 25],
@@ -164,6 +190,7 @@ function newcomers({ map, policy, today }: Context): Evidence | null {
     values: {
       places: fresh.length,
       devices: sum(fresh.map(({ devices }) => devices.length)),
+      atOnce: Math.round(count),
       days: NEW_DAYS,
       expected: allowed,
     },
@@ -179,8 +206,8 @@ const OF_KIND = { own: 1, popular: 0.5, mobile: 0.34, vpn: 0.34, hosting: 0.2 } 
 
 // Counted in places, so a device that tries again all day is one, wherever its address goes; and so is a whole office.
 function crowd({ key, map, policy, around, today }: Context): Evidence | null {
-  const refused = key.sightings.filter(
-    ({ full, day, device }) => full > 0 && device && day > today - CROWD_DAYS && day <= today,
+  const refused = thatCameBack(
+    key.sightings.filter(({ full, day, device }) => full > 0 && device && day > today - CROWD_DAYS && day <= today),
   )
   if (refused.length === 0) return null
   const known = new Set(key.sightings.filter(({ yes }) => yes > 0).map(({ network }) => network))
@@ -199,7 +226,10 @@ function crowd({ key, map, policy, around, today }: Context): Evidence | null {
     group.lastDay = Math.max(group.lastDay, day)
   }
   const strangers = [...groups.values()].filter(({ isKnown }) => !isKnown)
-  const count = sum(strangers.map(({ weight }) => weight))
+  if (strangers.length === 0) return null
+  // They come beside those who have a slot.
+  const using = inUse(map, today)
+  const count = sum(strangers.map(({ weight }) => weight)) + weightOf(using)
   const allowed = Math.max(PERSON_PLACES + 1, expectedPlaces(policy))
   const found = points(count - allowed, [
     [2, 25],
@@ -214,11 +244,22 @@ function crowd({ key, map, policy, around, today }: Context): Evidence | null {
     values: {
       places: strangers.length,
       devices: sum(strangers.map(({ devices }) => devices.size)),
+      inUse: using.length,
       days: CROWD_DAYS,
     },
     lastDay: Math.max(...strangers.map(({ lastDay }) => lastDay)),
     supports: false,
   }
+}
+
+const inUse = ({ places }: KeyMap, today: number) =>
+  places.filter((place) => isSettled(place) && place.lastDay > today - CROWD_DAYS)
+
+// Whoever was refused on one day and never came back took nothing; build jobs that find no room are a hundred of those.
+function thatCameBack(refused: Sighting[]): Sighting[] {
+  const days = new Map<string | null, Set<number>>()
+  for (const { device, day } of refused) days.set(device, (days.get(device) ?? new Set()).add(day))
+  return refused.filter(({ device }) => (days.get(device)?.size ?? 0) > 1)
 }
 
 // ---------------------------------------------------------------- taking turns
