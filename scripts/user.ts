@@ -63,11 +63,12 @@ async function withDatabase(command: (environment: Environment) => Promise<numbe
 }
 
 async function endTwoStep(address: string): Promise<number> {
-  const [{ endTwoStepOf }, { isRefusal }] = await Promise.all([
+  const [{ endTwoStepOf }, { isRefusal }, { emailToFind }] = await Promise.all([
     import('#lib/auth/two-step.ts'),
     import('#lib/base/errors.ts'),
+    import('#lib/base/text.ts'),
   ])
-  const email = address.trim().toLowerCase()
+  const email = emailToFind(address)
   try {
     await endTwoStepOf(operator, email, new Date())
   } catch (error) {

@@ -25,7 +25,7 @@ test('an organization is made by pressing: its address follows the name, and its
   const taken = await makeOrganization()
   const person = await makePerson(`founder-${newId().slice(-12)}@example.com`)
   await context.addCookies([{ ...(await sessionCookie(person.userId)), url: app.url }])
-  await page.goto(`${app.url}/account`)
+  await page.goto(`${app.url}/dashboard`)
   await page.getByRole('link', { name: 'New organization' }).click()
   const [name, address] = [page.getByLabel('Name', { exact: true }), page.getByLabel('Dashboard address')]
   const create = page.getByRole('button', { name: 'Create organization' })

@@ -51,9 +51,10 @@ export const contents: Record<string, Content | string> = {
   },
   invitations: {
     ...{ file: 'invitations', about: 'Who is asked to join', of: own, order: 'id' },
-    columns: 'id organization_id email role invited_by invited_by_id created_at expires_at',
+    columns: 'id organization_id email role invited_by invited_by_id only_mailed created_at expires_at',
     left: { token_hash: secret },
   },
+  founded_organizations: peoples,
   former_slugs: {
     ...{ file: 'former-addresses', about: 'Slugs it had before', of: own, order: 'slug' },
     columns: 'slug organization_id left_at',

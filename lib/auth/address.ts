@@ -47,7 +47,7 @@ export async function confirmAddress(
     const { email } = link
     if (await tx.user.findUnique({ where: { email }, select: { id: true } }))
       throw new Refusal('CONFLICT', 'There is another account with this address. Sign in to that one instead.')
-    await tx.user.update({ where: { id: me.userId }, data: { email, emailVerifiedAt: now } })
+    await tx.user.update({ where: { id: me.userId }, data: { email, emailVerifiedAt: now, byPassedLink: false } })
     const ended = await endSessions(tx, me.userId, me.sessionId)
     const from = before?.email ?? me.email
     await tx.verificationToken.deleteMany({ where: { identifier: from } })

@@ -9,6 +9,7 @@ import { queueMail } from '../mail/commands.ts'
 import { linkLifetimeMinutes } from '../mail/plain.ts'
 import * as paths from '../web/paths.ts'
 import { type Counted, countAttempt, forgetAttempts, returnAttempt } from './attempts.ts'
+import { proveMailbox } from './first-proof.ts'
 import { knownBrowser } from './known-browser.ts'
 import { isPassword } from './passwords.ts'
 import { addressIsKnown, hashCode, hashRequest, hashToken } from './queries.ts'
@@ -119,11 +120,8 @@ export async function signInByLink(visitor: Visitor, link: SignInLink, now: Date
 export async function readerOf(tx: Tx, email: string, now: Date): Promise<Identity> {
   // Two at once with the same new address must meet in one row.
   await tx.user.createMany({ data: [{ email, emailVerifiedAt: now }], skipDuplicates: true })
-  const { id, sessionEpoch, emailVerifiedAt } = await tx.user.findUniqueOrThrow({
-    where: { email },
-    select: { id: true, sessionEpoch: true, emailVerifiedAt: true },
-  })
-  if (!emailVerifiedAt) await tx.user.update({ where: { id }, data: { emailVerifiedAt: now } })
+  const { id } = await tx.user.findUniqueOrThrow({ where: { email }, select: { id: true } })
+  const { sessionEpoch } = await proveMailbox(tx, id, now)
   return { id, email, sessionEpoch }
 }
 

@@ -6,6 +6,7 @@ import { prisma } from '../database/client.ts'
 import { queueMail } from '../mail/commands.ts'
 import * as paths from '../web/paths.ts'
 import { countToken, forgetOwnAttempts, sendSignInLink } from './commands.ts'
+import { proveMailbox } from './first-proof.ts'
 import { makeLink, takeLink } from './links.ts'
 import { tellOfAccount } from './news.ts'
 import { hashNewPassword } from './passwords.ts'
@@ -40,10 +41,8 @@ export async function setForgottenPassword(
     // The address may have been changed since: then the link went to a mailbox that is no longer theirs.
     const user = link && (await tx.user.findUnique({ where: { id: link.userId, email: link.email } }))
     if (!user) throw new Refusal('UNAUTHORIZED', 'This link has already been used or has expired.')
-    await tx.user.update({
-      where: { id: user.id },
-      data: { passwordHash, emailVerifiedAt: user.emailVerifiedAt ?? now },
-    })
+    await proveMailbox(tx, user.id, now)
+    await tx.user.update({ where: { id: user.id }, data: { passwordHash } })
     await endSessions(tx, user.id)
     await recordForMember(tx, user.id, visitor, now, { type: 'member.password_changed', data: { how: 'mail' } })
     await tellOfAccount(tx, user.email, 'password-changed', { visitor, now })

@@ -2,13 +2,13 @@ import '#server-only'
 import type { Visitor } from '../base/actor.ts'
 import { notFound, Refusal } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
+import { readSentEmail } from '../base/text.ts'
 import { prisma, type Tx } from '../database/client.ts'
 import { type Identity, readerOf } from './commands.ts'
 import { tellOfAccount } from './news.ts'
 import type { ProviderProblem, SignInProvider } from './plain.ts'
 import { nameOf, type Proven } from './providers.ts'
 import { addressIsKnown } from './queries.ts'
-import { EmailAddress } from './schema.ts'
 import { recordForMember } from './security-log.ts'
 import { endSessions } from './sessions.ts'
 import { lockUser, type Me } from './two-step.ts'
@@ -55,9 +55,9 @@ export async function signInByProvider(
 }
 
 function addressOf({ email }: Proven): string {
-  const read = EmailAddress.safeParse(email ?? '')
-  if (!read.success) throw new ProviderRefusal('unverified')
-  return read.data
+  const address = email && readSentEmail(email)
+  if (!address) throw new ProviderRefusal('unverified')
+  return address
 }
 
 const isInvited = async (email: string, now: Date): Promise<boolean> =>

@@ -3,6 +3,7 @@ import type { Profile, User } from 'next-auth'
 import type { OAuthConfig } from 'next-auth/providers/oauth'
 import { env } from '../base/env.ts'
 import { log } from '../base/log.ts'
+import { readSentEmail } from '../base/text.ts'
 import type { OfferedProvider, SignInProvider } from './plain.ts'
 
 // Signing in at GitHub, Google or an OpenID Connect provider, by next-auth's client: what each is asked, and what is believed.
@@ -73,7 +74,7 @@ export function provenByClaims(provider: SignInProvider, claims: Claims): Proven
   if (!iss || !sub) throw new Error('The provider named nobody.')
   return {
     ...{ provider, issuer: iss, subject: sub },
-    email: isVerified === true && email ? email.trim().toLowerCase() : null,
+    email: isVerified === true && email ? readSentEmail(email) : null,
     label: (email || called || name || sub).slice(0, 200),
     isTwoStep: Array.isArray(amr) && amr.includes('mfa'),
   }
@@ -111,7 +112,7 @@ export function provenByGitHub(
   const email = emails.find(({ primary, verified }) => primary === true && verified === true)?.email
   return {
     ...{ provider: 'github', issuer, subject: String(user.id), label: user.login.slice(0, 200), isTwoStep: false },
-    email: email?.trim().toLowerCase() ?? null,
+    email: email ? readSentEmail(email) : null,
   }
 }
 

@@ -9,6 +9,7 @@ import {
   foldForSearch,
   objectOf,
   readEmail,
+  readSentEmail,
   tidyLabel,
   tidyLine,
   tidyName,
@@ -231,6 +232,39 @@ describe('e-mail addresses', () => {
     ],
     ...['\ud800@x.example', 'ana\\@x.example', 'ana@xn--a.example', 'ana@x.example?subject=x'],
   ])('%j is none', (text) => expect(readEmail(text)).toBeNull())
+
+  test.each(['\u212Aate@x.example', 'bo\u212A@x.example', 'ana@\u212A.example', 'a\u1FEFb@x.example'])(
+    '%j is nobody’s, and least of all somebody else’s',
+    (text) => {
+      expect(readEmail(text)).toBeNull()
+      expect(readSentEmail(text)).toBeNull()
+    },
+  )
+
+  test.each([
+    [' Ana@Customer.Example ', 'ana@customer.example'],
+    ['JOSÉ@x.example', 'josé@x.example'],
+    ['jose\u0301@x.example', 'josé@x.example'],
+    ['ANA@XN--MLLER-KVA.EXAMPLE', 'ana@müller.example'],
+    ['ana@Müller.example', 'ana@müller.example'],
+    // Mended where somebody types it, and another mailbox where a program says it has checked this one.
+    ['ａna@x.example', null],
+    ['ana＠x.example', null],
+    ['a\u200Bna@x.example', null],
+    ['o’hara@x.example', null],
+    ['ana@ｘ.example', null],
+    ['mailto:ana@x.example', null],
+  ])('a program that says %j means %j', (said, meant) => {
+    expect(readSentEmail(said)).toBe(meant)
+  })
+
+  test('no letter outside ASCII becomes one of ASCII in what a program says', () => {
+    for (let code = 0x80; code <= 0x1ffff; code++) {
+      if (code >= 0xd800 && code < 0xe000) continue
+      const read = readSentEmail(`a${String.fromCodePoint(code)}b@x.example`)
+      if (read !== null) expect(/^a[!-~]*b@/.test(read), code.toString(16)).toBe(false)
+    }
+  })
 
   test('read once is read for good, and its domain goes over the wire and back', () => {
     const noise = fc.oneof(

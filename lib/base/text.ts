@@ -161,6 +161,10 @@ const LOCAL = /^[\p{L}\p{M}\p{N}\p{So}.!#$%&'*+/=?^_`{|}~-]+$/u
 
 const AROUND_ADDRESS = /^[\s\p{Cf}\u2800]+|[\s\p{Cf}\u2800]+$/gu
 
+// Letters that become other people's when a text is tidied: the Kelvin sign, U+212A, is k. Keyboards have none of them, so it is no address.
+const foldsIntoAscii = (text: string): boolean =>
+  (text.match(/[^\0-\x7f]/gu) ?? []).some((letter) => /^[!-~]+$/.test(letter.normalize('NFC').toLowerCase()))
+
 function partsOf(text: string): { local: string; domain: string } | null {
   const plain = text
     // Full-width forms, as East Asian keyboards write them.
@@ -170,6 +174,7 @@ function partsOf(text: string): { local: string; domain: string } | null {
     .replace(AROUND_ADDRESS, '')
     .replace(/^mailto:/i, '')
     .replace(/^<(.*)>$/, '$1')
+  if (foldsIntoAscii(text)) return null
   const at = plain.lastIndexOf('@')
   const local = withoutInvisible(plain.slice(0, at).replace(/[’ʼ]/g, "'")).toLowerCase().normalize('NFC')
   const domain = tidyDomain(plain.slice(at + 1))
@@ -188,6 +193,17 @@ export function readEmail(text: string): string | null {
   if (domain === null) return null
   const address = `${parts.local}@${domain}`
   return address.length <= EMAIL_MAX && parts.local.length + wire.length < EMAIL_MAX ? address : null
+}
+
+/**
+ * An address as programs say it, of somebody whom they have checked or charged: read only where that changes nothing but capitals and the
+ * Unicode form. What is mended in an address that somebody types, such as full-width letters, would here be another mailbox.
+ */
+export function readSentEmail(text: string): string | null {
+  const address = readEmail(text)
+  if (address === null) return null
+  const plain = text.trim().normalize('NFC').toLowerCase()
+  return plain === address || plain === emailOnTheWire(address) ? address : null
 }
 
 /** An address as a mail server takes it: an international domain as `xn--…`. What is no address stays as it is. */

@@ -134,9 +134,11 @@ const sentences = {
     title: (d) =>
       d.how === 'console'
         ? 'Password reset on the console'
-        : d.how === 'mail'
-          ? 'Password changed by e-mailed link'
-          : 'Password changed',
+        : d.how === 'proved'
+          ? 'Password ended: the mailbox was proved, and the password was set with a link that somebody passed on'
+          : d.how === 'mail'
+            ? 'Password changed by e-mailed link'
+            : 'Password changed',
     tone: 'warn',
   },
   'member.address_asked': {

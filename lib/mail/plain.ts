@@ -141,6 +141,7 @@ export const isRepeated = (template: MailTemplate): boolean => !onceOnly.include
 export const accountNews = [
   'new-device',
   'password-changed',
+  'password-ended',
   'address-asked',
   'address-changed',
   'two-step-on',

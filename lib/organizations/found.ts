@@ -1,11 +1,12 @@
 import '#server-only'
 import type { Member, Origin } from '../base/actor.ts'
+import { DAY_MS } from '../base/days.ts'
 import { env } from '../base/env.ts'
 import { Refusal } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
-import { prisma } from '../database/client.ts'
+import { prisma, type Tx } from '../database/client.ts'
 import { record } from '../events/commands.ts'
-import { mayFound } from './rules.ts'
+import { mayFound, whyNotOneMore } from './rules.ts'
 import type { NewOrganization } from './schema.ts'
 import { reserveSlug } from './slugs.ts'
 
@@ -23,11 +24,11 @@ export async function foundOrganization(
   const { userId, email } = person
   const organizationId = newId(now)
   return prisma.$transaction(async (tx) => {
-    // Two at once count one after the other.
-    await tx.$queryRaw`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR UPDATE`
+    await assertMayMakeOneMore(tx, person, now)
     if ((await tx.membership.count({ where: { userId, role: 'owner' } })) >= OWNED_MAX)
       throw new Refusal('CONFLICT', `You own ${OWNED_MAX} organizations already.`)
     await reserveSlug(tx, slug, null)
+    await tx.foundedOrganization.create({ data: { id: newId(now), userId, foundedAt: now } })
     await tx.organization.create({
       data: {
         ...{ id: organizationId, name, slug, supportEmail: email, createdAt: now },
@@ -43,4 +44,18 @@ export async function foundOrganization(
     await record(tx, owner, now, { type: 'organization.created', organizationId })
     return { slug }
   })
+}
+
+// Made, however many of them were deleted again: each takes a name for good, and work.
+async function assertMayMakeOneMore(tx: Tx, { userId }: { userId: string }, now: Date): Promise<void> {
+  // Two at once count one after the other.
+  const [user] = await tx.$queryRaw<{ isProved: boolean }[]>`
+    SELECT email_verified_at IS NOT NULL AS "isProved" FROM users WHERE id = ${userId}::uuid FOR UPDATE`
+  const since = new Date(now.getTime() - DAY_MS)
+  const [made, lately] = await Promise.all([
+    tx.foundedOrganization.count({ where: { userId } }),
+    tx.foundedOrganization.count({ where: { userId, foundedAt: { gt: since } } }),
+  ])
+  const why = whyNotOneMore({ made, lately, isProved: user?.isProved ?? false })
+  if (why) throw new Refusal('CONFLICT', why)
 }

@@ -77,8 +77,16 @@ async function invite(
   const { organizationId } = inviter
   const token = randomBytes(32).toString('base64url')
   const invitedBy = inviter.name ?? inviter.email
+  const isMailed = mailIsConfigured()
   const data = {
-    ...{ role, invitedBy, invitedById: inviter.userId, createdAt: now, tokenHash: hashInvitation(token) },
+    ...{
+      role,
+      invitedBy,
+      onlyMailed: isMailed,
+      invitedById: inviter.userId,
+      createdAt: now,
+      tokenHash: hashInvitation(token),
+    },
     expiresAt: new Date(now.getTime() + INVITATION_DAYS * DAY_MS),
   }
   await tx.invitation.upsert({
@@ -92,7 +100,7 @@ async function invite(
     ...{ type: 'member.invited', organizationId, data: { email, role, again } },
     mails: [{ template: 'invitation', to: email, payload: { url, organization: name, invitedBy } }],
   })
-  return { email, url: mailIsConfigured() ? null : url }
+  return { email, url: isMailed ? null : url }
 }
 
 /** Takes an invitation back: its link opens nothing from now on. */
@@ -130,7 +138,9 @@ export async function joinWithPassword(
     // Without mail the link is passed on by whoever invites: it must not open an account that somebody has.
     if (await tx.user.findUnique({ where: { email }, select: { id: true } }))
       throw new Refusal('CONFLICT', 'There is an account with this address. Sign in, then open the invitation again.')
-    const user = await tx.user.create({ data: { email, name, passwordHash }, select: { id: true } })
+    // Only what went to the mailbox alone proves it: otherwise whoever invited may have used the link themselves.
+    const proof = invitation.onlyMailed ? { emailVerifiedAt: now } : { byPassedLink: true }
+    const user = await tx.user.create({ data: { email, name, passwordHash, ...proof }, select: { id: true } })
     return join(tx, invitation, { userId: user.id, email, name }, visitor, now)
   })
   await takeBack()
@@ -155,14 +165,22 @@ export async function joinSignedIn(
   return joined
 }
 
-type OpenedInvitation = { id: string; organizationId: string; email: string; role: Role; slug: string }
+type OpenedInvitation = {
+  id: string
+  organizationId: string
+  email: string
+  role: Role
+  slug: string
+  onlyMailed: boolean
+}
 
 // Deleting it is what makes it single use: of two at once only one finds the row.
 async function openInvitation(tx: Tx, token: string, now: Date): Promise<OpenedInvitation> {
   const [invitation] = await tx.$queryRaw<OpenedInvitation[]>`
     DELETE FROM invitations i USING organizations o
      WHERE i.token_hash = ${hashInvitation(token)} AND i.expires_at > ${now} AND o.id = i.organization_id
-    RETURNING i.id, i.organization_id AS "organizationId", i.email, i.role::text AS role, o.slug`
+    RETURNING i.id, i.organization_id AS "organizationId", i.email, i.role::text AS role, o.slug,
+      i.only_mailed AS "onlyMailed"`
   if (!invitation) throw gone()
   return invitation
 }

@@ -87,3 +87,17 @@ export function whyNotChangeMember({ by, member, role, owners }: MemberChange): 
 /** May somebody who is signed in make an organization, by what the installation says? */
 export const mayFound = (who: 'nobody' | 'members' | 'anyone', isMember: boolean): boolean =>
   who === 'anyone' || (who === 'members' && isMember)
+
+/** So many organizations one person may make: in a day, in all, and in all while nobody has shown that their address is theirs. */
+export const foundedMax = { day: 3, all: 40, unproved: 1 } as const
+
+/** Why somebody may not make one more organization, or null when they may. Those that were deleted since count, too. */
+export function whyNotOneMore(person: { made: number; lately: number; isProved: boolean }): string | null {
+  if (!person.isProved && person.made >= foundedMax.unproved)
+    return 'Confirm your e-mail address first: sign in once by a link that is mailed to you.'
+  if (person.made >= foundedMax.all)
+    return `You have made ${foundedMax.all} organizations, and nobody makes more. Ask whoever runs this server.`
+  if (person.lately >= foundedMax.day)
+    return `You have made ${foundedMax.day} organizations today. Make the next one tomorrow.`
+  return null
+}

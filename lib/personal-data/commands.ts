@@ -8,12 +8,17 @@ import { prisma, type Tx } from '../database/client.ts'
 import { enqueue } from '../database/queue.ts'
 import { record } from '../events/commands.ts'
 import { seal } from '../secrets/secrets.ts'
+import { formerAddresses } from './former.ts'
 import { wordsOf } from './rules.ts'
 
 /** What the background still has to look for; sealed until it is done. */
 export type Sought = {
   email: string
   name: string | null
+  /** Addresses that they had before. */
+  formers?: string[]
+  /** The account and its mails go too: they are nobody elsewhere on this server. */
+  isNowhereElse?: boolean
   /** The store's own names of the person and of their orders. */
   refs: string[]
 }
@@ -42,9 +47,12 @@ export async function erasePersonalData(
       // As everywhere: customers, purchases by id, keys by hash.
       await tx.$queryRaw`SELECT 1 FROM purchases WHERE customer_id = ${customerId}::uuid ORDER BY id FOR UPDATE`
       await tx.$queryRaw`SELECT 1 FROM license_keys WHERE customer_id = ${customerId}::uuid ORDER BY key_hash FOR UPDATE`
-      const sought: Sought = { email, name, refs: await refsOf(tx, customerId) }
+      const formers = await formerAddresses(tx, { organizationId, customerId, email })
+      const isNowhereElse = await isNobodyElsewhere(tx, organizationId, email)
+      const sought: Sought = { email, name, formers, isNowhereElse, refs: await refsOf(tx, customerId) }
       await emptyOwn(tx, { organizationId, customerId, email, words: wordsOf(sought) }, now)
-      await forgetAccount(tx, organizationId, email)
+      for (const former of formers) await forgetSentTo(tx, organizationId, former)
+      if (isNowhereElse) for (const address of [email, ...formers]) await forgetAccount(tx, address)
       await tx.archive.deleteMany({ where: { organizationId } })
       await record(tx, merchant, now, { type: 'customer.erased', organizationId, customerId, data: {} })
       const erasureId = newId(now)
@@ -163,11 +171,19 @@ async function emptyHistory(
     WHERE organization_id = ${organizationId}::uuid AND (license_key_id = ANY(${keys}::uuid[]) OR event_id = ANY(${events}::uuid[]))`
 }
 
-/** The account they signed in with goes, too, unless it is somebody's elsewhere on this server. */
-async function forgetAccount(tx: Tx, organizationId: string, email: string): Promise<void> {
-  const isElsewhere = (await tx.customer.count({ where: { email, organizationId: { not: organizationId } } })) > 0
-  if (isElsewhere) return
-  if ((await tx.membership.count({ where: { user: { email } } })) > 0) return
+async function forgetSentTo(tx: Tx, organizationId: string, email: string): Promise<void> {
+  await tx.mail.deleteMany({ where: { organizationId, to: email } })
+  await tx.mailStop.deleteMany({ where: { organizationId, email } })
+}
+
+/** Whether their account is somebody's elsewhere on this server. */
+async function isNobodyElsewhere(tx: Tx, organizationId: string, email: string): Promise<boolean> {
+  if ((await tx.customer.count({ where: { email, organizationId: { not: organizationId } } })) > 0) return false
+  return (await tx.membership.count({ where: { user: { email } } })) === 0
+}
+
+/** The account they signed in with goes, too, and those of addresses that they had before. */
+async function forgetAccount(tx: Tx, email: string): Promise<void> {
   await tx.user.deleteMany({ where: { email } })
   await tx.verificationToken.deleteMany({ where: { identifier: email } })
   await tx.addressMove.deleteMany({ where: { OR: [{ from: email }, { to: email }] } })

@@ -3,10 +3,14 @@ import { begin, end, handleAll, type Life, post, type Sent, type Telling } from 
 import { signers } from '../../e2e/store-signers.ts'
 import { newId } from '../base/ids.ts'
 import { foldForSearch } from '../base/text.ts'
+import { updateCustomer } from '../customers/change.ts'
+import { askToMove, confirmMove } from '../customers/move-address.ts'
 import { pool, prisma } from '../database/client.ts'
 import { openKeyString } from '../key-strings/string.ts'
 import { activate, validate } from '../license-calls/calls.ts'
 import { ActivateCall, ValidateCall } from '../license-calls/schema.ts'
+import { queueMail } from '../mail/commands.ts'
+import { openContents } from '../mail/queries.ts'
 import { openDelivery } from '../stores/intake.ts'
 import { erasePersonalData } from './commands.ts'
 import { openErasures, runErasure } from './run.ts'
@@ -127,6 +131,60 @@ test('somebody is gone from every table, their key goes on, and their store does
   expect(customers.map(({ email }) => email)).toEqual([expect.stringMatching(/@deleted\.invalid$/), BUYER.email])
   await expect(erasePersonalData(me, { customerId: customer.id }, now)).rejects.toMatchObject({ code: 'CONFLICT' })
 })
+
+test('addresses that somebody had before go with them: what was mailed there, and the account they had', async () => {
+  telling = await begin(shop)
+  const { me, organizationId } = telling
+  const made = await prisma.customer.create({
+    data: { organizationId, email: `old.${mark}@customer.example`, name: null },
+  })
+  const old = await readerAs(made.email)
+  const [fresh, other] = [`new.${mark}@customer.example`, `bystander.${mark}@customer.example`]
+  const visitor = { kind: 'visitor', address: null } as const
+  await askToMove(old, { email: fresh }, visitor, 'en', now)
+  for (const to of [old.email, fresh]) await confirmMove(await mailedToken(to), now)
+  expect(await prisma.customer.findUniqueOrThrow({ where: { id: made.id } })).toMatchObject({ email: fresh })
+  // Another's mail that names the address, and one that names somebody else.
+  const keep = { template: 'keys-moved', payload: { organizationId, direction: 'here', product: null } } as const
+  const said = (address: string) => ({ ...keep, to: other, payload: { ...keep.payload, address }, organizationId })
+  await prisma.$transaction(async (tx) => {
+    await queueMail(tx, now, said(old.email))
+    await queueMail(tx, now, said(other))
+  })
+
+  const { erasureId } = await erasePersonalData(me, { customerId: made.id }, now)
+  await runErasure(system, erasureId, now)
+  expect(await tablesWith([old.email, fresh])).toEqual([])
+  const left = await prisma.mail.findMany({ where: { OR: [{ organizationId }, { to: other }] } })
+  const names = left.map((mail) => JSON.stringify(openContents(mail)))
+  expect(names.filter((text) => text.includes(old.email) || text.includes(fresh))).toEqual([])
+  expect(names).toHaveLength(1)
+})
+
+test('an address that is somebody else’s by now stays theirs', async () => {
+  telling = await begin(shop)
+  const { me, organizationId } = telling
+  const email = `handed-on.${mark}@customer.example`
+  const customer = await prisma.customer.create({ data: { organizationId, email, name: null } })
+  await updateCustomer(me, { customerId: customer.id, email: `moved.${mark}@customer.example` }, now)
+  const next = await prisma.customer.create({ data: { organizationId, email, name: null } })
+  const { userId } = await readerAs(email)
+  const { erasureId } = await erasePersonalData(me, { customerId: customer.id }, now)
+  await runErasure(system, erasureId, now)
+  expect(await prisma.customer.findUniqueOrThrow({ where: { id: next.id } })).toMatchObject({ email })
+  expect(await prisma.user.findUnique({ where: { id: userId } })).toMatchObject({ email })
+})
+
+async function readerAs(email: string) {
+  const { id: userId } = await prisma.user.create({ data: { email, emailVerifiedAt: now } })
+  return { kind: 'customer', userId, email } as const
+}
+
+async function mailedToken(to: string): Promise<string> {
+  const mails = await prisma.mail.findMany({ where: { to, template: 'address-move' }, orderBy: { id: 'desc' } })
+  const contents = openContents(mails[0] ?? { template: '', payload: new Uint8Array() })
+  return 'url' in contents.payload ? (new URL(contents.payload.url).searchParams.get('token') ?? '') : ''
+}
 
 /** Everything else that can know somebody. */
 async function fillWith(organizationId: string, licenseKeyId: string, customerId: string): Promise<void> {

@@ -12,12 +12,24 @@ export const sqlPattern = (words: readonly string[]): string =>
   `${around.sql[0]}(?:${words.map(escaped).join('|')})${around.sql[1]}`
 
 /**
- * What texts are searched for: the address, and the name where it is two words or more of two letters. Less may mean anything, and what has
+ * What texts are searched for: the address, those they had before, and the name where it is two words or more of two letters. Less may mean anything, and what has
  * other signs in it could be the very form of what is searched.
  */
-export const wordsOf = ({ email, name }: { email: string; name: string | null }): string[] => {
+export const wordsOf = ({
+  email,
+  name,
+  formers = [],
+}: {
+  email: string
+  name: string | null
+  formers?: string[]
+}): string[] => {
   const whole = name?.trim().replace(/\s+/g, ' ') ?? ''
-  return [email, ...(/^[\p{L}\p{M}\p{N}'’.-]{2,}(?: [\p{L}\p{M}\p{N}'’.-]{2,})+$/u.test(whole) ? [whole] : [])]
+  return [
+    email,
+    ...formers,
+    ...(/^[\p{L}\p{M}\p{N}'’.-]{2,}(?: [\p{L}\p{M}\p{N}'’.-]{2,})+$/u.test(whole) ? [whole] : []),
+  ]
 }
 
 /** What stands in their place. */

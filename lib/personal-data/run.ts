@@ -5,6 +5,7 @@ import { prisma } from '../database/client.ts'
 import { seal, unseal } from '../secrets/secrets.ts'
 import { emptyDelivery } from '../stores/intake.ts'
 import type { Sought } from './commands.ts'
+import { NAMING } from './former.ts'
 import { ERASED_WORD, names, sqlPattern, wordsOf } from './rules.ts'
 
 // What merely mentions somebody whose personal data was deleted: it takes reading everything an organization has, so it is done in the
@@ -64,6 +65,9 @@ export async function runErasure(_system: System, erasureId: string, now: Date):
   await foldNotes(erasure.organizationId)
   await emptyDeliveries(erasure.organizationId, words, sought.refs)
   await emptyAnswers(erasure.organizationId, words)
+  await forgetMails(erasure.organizationId, words)
+  // Of their account, which no organization has.
+  if (sought.isNowhereElse) await forgetMails(null, words)
   // One that was asked for meanwhile saw what was still there.
   await prisma.archive.deleteMany({ where: { organizationId: erasure.organizationId, createdAt: { lte: new Date() } } })
   // With that, nothing here knows any more whom it was about.
@@ -111,6 +115,23 @@ const plain = (text: string): string =>
     .replace(/%40/gi, '@')
     .replace(/\+/g, ' ')
     .concat('\n', text)
+
+/** Mails to others that name them: what they say is sealed, so it is opened. */
+async function forgetMails(organizationId: string | null, words: string[]): Promise<void> {
+  for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
+    const rows = await prisma.mail.findMany({
+      where: { organizationId, template: { in: NAMING }, id: { gt: after } },
+      select: { id: true, payload: true },
+      orderBy: { id: 'asc' },
+      take: CHUNK,
+    })
+    const naming = rows.filter(({ payload }) => names(plain(unseal('mail-payload', payload)), words))
+    await prisma.mail.deleteMany({ where: { id: { in: naming.map(({ id }) => id) } } })
+    const last = rows.at(-1)
+    if (!last || rows.length < CHUNK) return
+    after = last.id
+  }
+}
 
 async function emptyAnswers(organizationId: string, words: string[]): Promise<void> {
   const rows = await prisma.$queryRaw<{ apiKeyId: string; idempotencyKey: string; answer: Uint8Array }[]>(Prisma.sql`

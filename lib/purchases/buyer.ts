@@ -1,7 +1,7 @@
 import '#server-only'
 import type { Prisma } from '#prisma/client.ts'
-import { EmailAddress } from '../auth/schema.ts'
 import type { Store } from '../base/actor.ts'
+import { readSentEmail } from '../base/text.ts'
 import { addCustomers } from '../customers/commands.ts'
 import { addressChanged } from '../customers/mails.ts'
 import type { Tx } from '../database/client.ts'
@@ -62,10 +62,7 @@ function withBuyer(held: CustomerRegister, said: Said<LineFields['buyer']> | und
   })
 }
 
-const addressOf = (text: string | null | undefined): string | null => {
-  const read = EmailAddress.safeParse(text ?? '')
-  return read.success ? read.data : null
-}
+const addressOf = (text: string | null | undefined): string | null => (text ? readSentEmail(text) : null)
 
 type Told = { email: string | null; name: string | null }
 const toldOf = (register: unknown): Told => {

@@ -53,7 +53,11 @@ test('it shows what is theirs here, and nothing that the same address has elsewh
 test('a key is whole for whoever may see it, which is recorded, and masked for everybody else', async () => {
   const { shop, key, id } = await shopWithBuyer()
   const support = await shop.member('support')
-  const revealed = () => prisma.event.findMany({ where: { licenseKeyId: key.id, type: 'license_key.revealed' } })
+  const revealed = () =>
+    prisma.event.findMany({
+      where: { licenseKeyId: key.id, type: 'license_key.revealed' },
+      orderBy: { id: 'asc' },
+    })
   const keyAs = async (member: typeof support) => {
     await openPreview(member, { customerId: id }, new Date())
     const { viewer } = await previewOf(member, id, new Date())

@@ -28,6 +28,11 @@ const words = {
     subject: 'Your password was changed',
     text: ({ host }) => `The password of your account at ${host} was changed. Other browsers were signed out.`,
   },
+  'password-ended': {
+    subject: 'Your account is yours alone now',
+    text: ({ host }) =>
+      `Your account at ${host} was made with a link that somebody passed on, so perhaps not by you. Now that you have shown that this mailbox is yours, the password that was set then no longer works, nor do passkeys and linked sign-ins that were added, and every browser was signed out. Set a password of your own, or sign in by mail.`,
+  },
   'address-asked': {
     subject: 'Your address is about to change',
     text: ({ host, about }) =>

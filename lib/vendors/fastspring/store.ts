@@ -1,5 +1,6 @@
 import '#server-only'
 import { z } from 'zod'
+import { emailToFind } from '../../base/text.ts'
 import {
   instantOf,
   lenient,
@@ -107,7 +108,7 @@ const endOfDay = (date: number | null): Instant | null =>
 /** Who gets the keys: the receiver of a gift, or who paid. */
 function buyerOf({ recipients, customer, account }: Order): StoreBuyer {
   const receiver = recipients?.find(({ recipient }) => recipient?.email)?.recipient ?? null
-  const isGift = receiver !== null && receiver.email?.toLowerCase() !== customer?.email?.toLowerCase()
+  const isGift = receiver !== null && emailToFind(receiver.email ?? '') !== emailToFind(customer?.email ?? '')
   const person = receiver ?? customer ?? account?.contact
   return {
     ref: receiver?.account ?? (isGift ? null : (account?.id ?? null)),

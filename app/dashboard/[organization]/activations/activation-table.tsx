@@ -121,6 +121,7 @@ const columnsFor = (organization: string, mayWrite: boolean, now: Date): Column<
         {
           id: 'action',
           header: 'Action',
+          saysItself: true,
           fixed: true,
           phone: 'meta',
           cell: (device: ActivationListItem) =>

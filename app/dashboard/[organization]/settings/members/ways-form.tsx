@@ -83,7 +83,7 @@ export function WaysForm({
       />
       <StepUpField state={state} />
       <div>
-        <SubmitButton>Save</SubmitButton>
+        <SubmitButton aria-label="Save ways to sign in">Save</SubmitButton>
       </div>
     </form>
   )

@@ -1,5 +1,4 @@
 'use client'
-import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { type ReactNode, useState } from 'react'
 import { PageForm, usePageForm } from '#components/page-form.tsx'
@@ -18,22 +17,26 @@ import { changeCustomer } from '../actions.ts'
 export function EditForm({
   organization,
   customer: { id, name, email },
+  isErased,
   chosen,
 }: {
   organization: string
   customer: { id: string; name: string | null; email: string }
+  /** Nobody knows any more who it is: the address there is was made up. */
+  isErased: boolean
   /** The day on which they took their address themselves; null when they did not. */
   chosen: ReactNode
 }) {
   const router = useRouter()
-  const [typed, setTyped] = useState(email)
+  const shown = isErased ? '' : email
+  const [typed, setTyped] = useState(shown)
   const use = usePageForm(changeCustomer, () => {
     toast.success('Saved')
     router.push(paths.customer({ organization, id }))
   })
   const { errors } = use
   const isTaken = errors.email?.[0] === ADDRESS_TAKEN
-  const moves = typed.trim().toLowerCase() !== email
+  const moves = typed.trim() !== '' && typed.trim().toLowerCase() !== email
   return (
     <PageForm
       use={use}
@@ -60,7 +63,7 @@ export function EditForm({
           <Input
             name="email"
             type="email"
-            defaultValue={email}
+            defaultValue={shown}
             onChange={(event) => setTyped(event.target.value)}
             autoComplete="off"
             spellCheck={false}
@@ -70,12 +73,13 @@ export function EditForm({
           <Notice
             tone="warn"
             actions={
-              <Link
-                href={paths.mergeCustomer({ organization, id }, { into: typed.trim() })}
-                className="font-medium underline underline-offset-3"
+              // No link: what was typed goes along, so nobody is asked before it is left.
+              <Button
+                size="sm"
+                onClick={() => router.push(paths.mergeCustomer({ organization, id }, { into: typed.trim() }))}
               >
                 Look at both
-              </Link>
+              </Button>
             }
           >
             If the two are one person, make them one.

@@ -30,7 +30,8 @@ export default async function EditCustomerPage({ params }: PageProps<'/dashboard
         <PageBody narrow>
           <EditForm
             organization={organization}
-            customer={{ id, name, email: erasedAt ? '' : email }}
+            customer={{ id, name, email }}
+            isErased={erasedAt !== null}
             chosen={addressChosenAt && <DateText value={addressChosenAt} />}
           />
         </PageBody>

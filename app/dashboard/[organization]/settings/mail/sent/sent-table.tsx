@@ -61,6 +61,7 @@ const columnsAt = (now: Date, again: (mail: SentMail) => React.ReactNode): Colum
   {
     id: 'createdAt',
     header: 'When',
+    room: 700,
     sort: 'desc',
     cell: (mail) => (
       <span className="sm:text-mute">
@@ -68,7 +69,7 @@ const columnsAt = (now: Date, again: (mail: SentMail) => React.ReactNode): Colum
       </span>
     ),
   },
-  { id: 'again', header: 'Again', align: 'end', cell: (mail) => again(mail) },
+  { id: 'again', header: 'Again', saysItself: true, align: 'end', cell: (mail) => again(mail) },
 ]
 
 /** Mails, newest first. */
