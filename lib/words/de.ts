@@ -1,4 +1,5 @@
 // Alles, was Kundinnen und Kunden lesen, auf Deutsch.
+import { accountMail } from './account-mail.de.ts'
 import type { Words } from './en.ts'
 
 const n = (count: number) => count.toLocaleString('de-DE')
@@ -586,4 +587,6 @@ export const de: Words = {
       why: 'Nicht angefordert? Dann brauchen Sie nichts zu tun; ohne diese Mail kann sich niemand anmelden. Geben Sie den Code niemandem.',
     },
   },
+
+  accountMail,
 }

@@ -1,4 +1,5 @@
 // Everything that customers read, in English. Its shape is what every other language has to have; the compiler finds what is missing.
+import { accountMail } from './account-mail.en.ts'
 import { facts } from './facts.ts'
 
 type Count = number
@@ -554,6 +555,8 @@ export const en = {
       why: 'Didn’t ask for this? You can ignore this e-mail; nobody can sign in without it. Give the code to nobody.',
     },
   },
+
+  accountMail,
 }
 
 /** Everything that customers read, in one language. */
