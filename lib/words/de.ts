@@ -1,4 +1,5 @@
 // Alles, was Kundinnen und Kunden lesen, auf Deutsch.
+import { account } from './account.de.ts'
 import { accountMail } from './account-mail.de.ts'
 import type { Words } from './en.ts'
 
@@ -588,5 +589,6 @@ export const de: Words = {
     },
   },
 
+  account,
   accountMail,
 }

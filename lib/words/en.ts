@@ -1,4 +1,5 @@
 // Everything that customers read, in English. Its shape is what every other language has to have; the compiler finds what is missing.
+import { account } from './account.en.ts'
 import { accountMail } from './account-mail.en.ts'
 import { facts } from './facts.ts'
 
@@ -556,6 +557,7 @@ export const en = {
     },
   },
 
+  account,
   accountMail,
 }
 
