@@ -77,4 +77,50 @@ export const account: AccountWords = {
       `Sie werden nach ${idle} Tagen ohne Besuch abgemeldet, und nach ${longest} Tagen in jedem Fall.`,
     everywhere: 'Überall abmelden',
   },
+
+  linked: {
+    title: 'Verbundene Anmeldungen',
+    added: (name) => `${name} meldet Sie jetzt an.`,
+    problems: {
+      unverified: 'Dieses Konto hat keine bestätigte E-Mail-Adresse. Bestätigen Sie sie zuerst dort.',
+      unknown: 'Dieses Konto ließ sich nicht verbinden. Versuchen Sie es noch einmal.',
+      unlinked: 'Dieses Konto ließ sich nicht verbinden. Versuchen Sie es noch einmal.',
+      taken: 'Dieses Konto ist hier mit einem anderen verbunden, oder es sind schon zehn.',
+      slow: 'Zu viele Versuche aus Ihrem Netz. Versuchen Sie es in einer Minute wieder.',
+      failed: 'Nichts wurde verbunden. Versuchen Sie es wieder, wenn Sie so weit sind.',
+    },
+    since: 'verbunden',
+    used: 'benutzt',
+    about:
+      'Ein verbundenes Konto meldet Sie hier an, was auch aus seiner Adresse wird. Anmelden in zwei Schritten fragt weiter nach dem zweiten.',
+    link: (name) => `${name} verbinden`,
+    goOn: (name) => `Weiter zu ${name}`,
+    unlink: 'Lösen',
+    unlinkOne: (name) => `${name} lösen`,
+    ask: (name) => `Verbindung zu ${name} lösen?`,
+    unlinkAbout:
+      'Es meldet Sie dann nicht mehr an, und andere Browser werden abgemeldet. Sie können es hier wieder verbinden.',
+    done: (name) => `${name} ist gelöst`,
+    gone: 'Die Verbindung ist schon gelöst. Laden Sie die Seite neu.',
+  },
+
+  proof: {
+    code: {
+      label: 'Code aus der App',
+      description: 'Zeigen Sie, dass Sie es sind: mit den sechs Ziffern Ihrer Authenticator-App oder einem Ersatzcode.',
+    },
+    password: {
+      label: 'Ihr Passwort',
+      description: 'Zeigen Sie, dass Sie es sind: Ihre Anmeldung ist eine Weile her.',
+    },
+    passkey: { label: null, description: 'Zeigen Sie, dass Sie es sind: Ihre Anmeldung ist eine Weile her.' },
+    link: {
+      label: null,
+      description:
+        'Zeigen Sie, dass Sie es sind: Sie haben hier kein Passwort. Melden Sie sich ab und wieder an, dann tun Sie dies innerhalb von 10 Minuten.',
+    },
+    wrong: 'Das stimmte nicht. Versuchen Sie es noch einmal; nach mehreren falschen warten Sie einige Minuten.',
+    usePasskey: 'Passkey benutzen',
+    noPasskey: 'Es wurde kein Passkey benutzt. Versuchen Sie es noch einmal.',
+  },
 }

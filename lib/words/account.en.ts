@@ -81,5 +81,47 @@ export const account = {
       `You are signed out after ${idle} days without a visit, and after ${longest} days in any case.`,
     everywhere: 'Sign out everywhere',
   },
+  linked: {
+    title: 'Linked sign-ins',
+    added: (name: string) => `${name} now signs you in.`,
+    problems: {
+      unverified: 'That account has no verified e-mail address. Verify it there first, then link it.',
+      unknown: 'That account could not be linked. Try again.',
+      unlinked: 'That account could not be linked. Try again.',
+      taken: 'That account is linked to another account here, or there are ten already.',
+      slow: 'Too many attempts from your network. Try again in a minute.',
+      failed: 'Nothing was linked. Try again when you are ready.',
+    },
+    since: 'linked',
+    used: 'used',
+    about:
+      'A linked account signs you in here, whatever its address becomes. Two-step sign-in still asks for its second step.',
+    link: (name: string) => `Link ${name}`,
+    goOn: (name: string) => `Go on to ${name}`,
+    unlink: 'Unlink',
+    unlinkOne: (name: string) => `Unlink ${name}`,
+    ask: (name: string) => `Unlink ${name}?`,
+    unlinkAbout: 'It no longer signs you in, and other browsers are signed out. You can link it again here.',
+    done: (name: string) => `${name} was unlinked`,
+    gone: 'It was unlinked already. Load the page again.',
+  },
+
+  /** Asked for in place, before something is done that a found browser must not do. */
+  proof: {
+    code: {
+      label: 'Code',
+      description: 'Confirm that it is you: the six digits that your authenticator app shows, or a recovery code.',
+    },
+    password: { label: 'Your password', description: 'Confirm that it is you: you signed in a while ago.' },
+    passkey: { label: null as string | null, description: 'Confirm that it is you: you signed in a while ago.' },
+    link: {
+      label: null as string | null,
+      description:
+        'Confirm that it is you: you have no password here. Sign out and in again, then do this within 10 minutes.',
+    },
+    wrong: 'This was not right. Try again; after several wrong ones, wait some minutes.',
+    usePasskey: 'Use a passkey',
+    noPasskey: 'No passkey was used. Try again.',
+  },
 }
 export type AccountWords = typeof account
