@@ -36,7 +36,7 @@ export const account: AccountWords = {
     signOut: 'Abmelden',
     dashboard: 'Dashboard',
     purchases: 'Käufe',
-    name: 'Name des Kontos',
+    name: 'Name',
     yourName: 'Ihr Name',
     nameHint: 'Andere Mitglieder sehen ihn, und der Verlauf nennt Sie so.',
     saveName: 'Namen speichern',
