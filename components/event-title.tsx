@@ -6,7 +6,7 @@ import { type Tone, toneText } from '#components/ui/tones.ts'
  */
 export function EventTitle({ title, detail, tone }: { title: string; detail: string; tone: Tone | null }) {
   return (
-    <span className="flex max-w-[clamp(260px,28vw,560px)] items-center gap-2.5 max-sm:max-w-none max-sm:items-baseline max-sm:whitespace-normal">
+    <span className="flex max-w-[clamp(260px,28vw,560px)] sm:@max-[700px]/list:max-w-[200px] items-center gap-2.5 max-sm:max-w-none max-sm:items-baseline max-sm:whitespace-normal">
       <span
         aria-hidden="true"
         className={`size-[7px] shrink-0 rounded-full bg-current ${tone ? toneText[tone] : 'text-faint'}`}

@@ -559,6 +559,29 @@ export const table: Record<string, Row> = {
   [`${dashboard}/settings/export/actions.ts#unlock`]: { ...{ reads: true, begins: true }, fields: () => ({}) },
   [`${dashboard}/settings/export/actions.ts#ask`]: { begins: true, fields: () => ({ keyStrings: 'on' }) },
   // What leaves nothing for the others comes late.
+  [`${dashboard}/customers/[id]/actions.ts#lookAsThey`]: {
+    fields: ({ spareCustomerId }) => ({ customerId: spareCustomerId }),
+  },
+  [`${dashboard}/customers/[id]/actions.ts#writeNote`]: {
+    fields: ({ customerId, mark }) => ({ customerId, text: `Knows ${mark}` }),
+  },
+  [`${dashboard}/customers/[id]/actions.ts#rewriteNote`]: {
+    fields: ({ noteId, mark }) => ({
+      noteId,
+      text: 'Taken over',
+      was: JSON.stringify({ text: `Asked about ${mark}` }),
+    }),
+  },
+  [`${dashboard}/customers/[id]/actions.ts#removeNote`]: { fields: ({ noteId }) => ({ noteId }) },
+  [`${dashboard}/customers/[id]/actions.ts#changeCustomer`]: {
+    fields: ({ customerId, mark }) => ({
+      ...{ customerId, email: `alice@${mark}.example`, name: 'Taken over' },
+      was: JSON.stringify({ name: `Alice ${mark}`, email: `alice@${mark}.example` }),
+    }),
+  },
+  [`${dashboard}/customers/[id]/actions.ts#mergeInto`]: {
+    fields: ({ spareCustomerId, customerId }) => ({ customerId: spareCustomerId, intoId: customerId }),
+  },
   [`${dashboard}/customers/[id]/actions.ts#eraseCustomer`]: { fields: ({ customerId }) => ({ customerId }) },
   [`${dashboard}/settings/organization/actions.ts#askOrganizationDeletion`]: {
     fields: ({ mark }) => ({ name: `Maison ${mark}` }),

@@ -7,6 +7,7 @@ import type { Member } from '#lib/base/actor.ts'
 import { newId } from '#lib/base/ids.ts'
 import { apiScopes } from '#lib/base/permissions.ts'
 import { startBulkChange } from '#lib/bulk-changes/commands.ts'
+import { addNote } from '#lib/customers/notes.ts'
 import { prisma } from '#lib/database/client.ts'
 import { addPart, checkImport, createImport, finishUpload } from '#lib/imports/commands.ts'
 import { getImport } from '#lib/imports/queries.ts'
@@ -190,6 +191,7 @@ export async function makeFullOrganization() {
   const spareCustomer = await prisma.customer.create({
     data: { organizationId: shop.id, email: `spare@${mark}.example`, name: `Spare ${mark}` },
   })
+  const { noteId } = await addNote(shop.merchant, { customerId: customer.id, text: `Asked about ${mark}` }, new Date())
   await prisma.keyOffer.create({
     data: {
       ...{
@@ -249,6 +251,7 @@ export async function makeFullOrganization() {
     spareProductId,
     customerId: customer.id,
     spareCustomerId: spareCustomer.id,
+    noteId,
     purchaseId: purchase.id,
     subscriptionId: subscription.id,
     ...store,

@@ -71,6 +71,15 @@ const table: Record<string, Visit> = {
   '/purchases/address/confirm': { as: 'nobody', path: () => '/purchases/address/confirm?token=none' },
   '/purchases/address': { as: 'customer', path: () => '/purchases/address' },
   '/purchases/take': { as: 'nobody', path: () => '/purchases/take?token=none' },
+  // Nobody pressed: it says so, and shows nothing of them.
+  '/purchases/preview/[organization]/[id]': {
+    as: 'owner',
+    path: ({ slug, customerId }) => `/purchases/preview/${slug}/${customerId}`,
+  },
+  '/purchases/preview/[organization]/[id]/[key]': {
+    as: 'owner',
+    path: ({ slug, customerId, keyId }) => `/purchases/preview/${slug}/${customerId}/${keyId}`,
+  },
   '/purchases/[id]': { as: 'customer', path: ({ keyId }) => `/purchases/${keyId}` },
   '/dashboard': { as: 'member of two', path: () => '/dashboard' },
   '/dashboard/[organization]': dashboard(),
@@ -79,6 +88,9 @@ const table: Record<string, Visit> = {
   '/dashboard/[organization]/live': dashboard(() => '/live'),
   '/dashboard/[organization]/customers': dashboard(() => '/customers'),
   '/dashboard/[organization]/customers/[id]': dashboard(({ customerId }) => `/customers/${customerId}`),
+  '/dashboard/[organization]/customers/[id]/edit': dashboard(({ customerId }) => `/customers/${customerId}/edit`),
+  '/dashboard/[organization]/customers/[id]/history': dashboard(({ customerId }) => `/customers/${customerId}/history`),
+  '/dashboard/[organization]/customers/[id]/merge': dashboard(({ customerId }) => `/customers/${customerId}/merge`),
   '/dashboard/[organization]/products': dashboard(() => '/products'),
   '/dashboard/[organization]/products/new': dashboard(() => '/products/new'),
   '/dashboard/[organization]/products/[id]': dashboard(({ productId }) => `/products/${productId}`),

@@ -399,7 +399,7 @@ describe('a planted breach is found', () => {
     ['components/ui/button.tsx', from('react', './cx.ts', '@base-ui/react/button')],
     [
       'app/purchases/[id]/page.tsx',
-      from('./mail-key-form.tsx', '../actions.ts', '#lib/database/client.ts', '#components/ui/button.tsx'),
+      from('../mail-key-form.tsx', '../actions.ts', '#lib/database/client.ts', '#components/ui/button.tsx'),
     ],
   ])('and what is allowed is not: %s', (file, source) => {
     expect(breaches(new Map([...sources, [file, source]]))).toEqual([])

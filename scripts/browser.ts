@@ -7,6 +7,8 @@ import { runTool } from '../server/tools.ts'
 
 const candidates = () => [
   process.env.CHROMIUM_PATH,
+  // The same engine without a window: two thirds of the processor time, so it comes first.
+  '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -28,9 +30,11 @@ export function findBrowser(): string {
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     const apt = (...args: string[]) => spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'] })
     apt('update')
-    apt('install', '-y', '--no-install-recommends', 'chromium')
-    found = candidates().find(works)
-    if (found) return found
+    for (const name of ['chromium-headless-shell', 'chromium']) {
+      apt('install', '-y', '--no-install-recommends', name)
+      found = candidates().find(works)
+      if (found) return found
+    }
   }
   throw new Halt('The browser tests need Chromium or Chrome: install one, or set CHROMIUM_PATH.')
 }

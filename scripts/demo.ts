@@ -15,11 +15,11 @@ await run(async () => {
   const [demo] = await Promise.all([openDemo(environment, { reset: process.argv.includes('--reset') }), build()])
   await serveAll(environment)
   const { outboxIsOpen } = await import('#lib/base/env.ts')
-  console.log(present(demo, outboxIsOpen()))
+  console.log(present(demo, outboxIsOpen(), process.env.WEBHOOK_PRIVATE_NETWORKS ?? ''))
   return untilStopped()
 })
 
-function present(demo: DemoSummary, outbox: boolean): string {
+function present(demo: DemoSummary, outbox: boolean, networks: string): string {
   const { url, organizationId, merchant, customer, outboxUrl, keys, apiKey, shop } = demo
   const sold = { productId: 'inkwell-editor', productName: 'Inkwell Editor' }
   const title = (text: string) => styleText('bold', text)
@@ -46,6 +46,7 @@ function present(demo: DemoSummary, outbox: boolean): string {
     row('Purchases', `${url}/dashboard/inkwell/purchases`),
     row('Stores', `${url}/dashboard/inkwell/settings/stores`),
     row('Webhooks', `${url}/dashboard/inkwell/settings/webhooks`),
+    row('', networks ? `may go to ${networks} here` : 'only to the internet: WEBHOOK_PRIVATE_NETWORKS names others'),
     '',
     title('Customers sign in with a link that comes by e-mail'),
     row('1. Ask for it', `${url}/login with the address ${customer.email}`),

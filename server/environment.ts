@@ -18,6 +18,10 @@ export type Environment = {
   secrets: SecretsFound
 }
 
+/** Where a demo that nobody else reaches may send webhooks to, so that whoever tries it can receive some: this machine. */
+const THIS_MACHINE = '127.0.0.0/8, ::1/128'
+const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.')
+
 /** Which process started this one. */
 const MARK = 'LATCHKEY_STARTED_BY'
 
@@ -47,6 +51,9 @@ export function loadEnvironment(kind: 'production' | 'demo' | 'development'): En
     LATCHKEY_DEMO: isDemo ? '1' : '',
     [MARK]: String(process.pid),
   }
+  // Others who reach it could have it ask what listens on this machine alone; and what somebody set stays, also when it is nothing.
+  if (kind !== 'production' && isLoopback(host) && process.env.WEBHOOK_PRIVATE_NETWORKS === undefined)
+    values.WEBHOOK_PRIVATE_NETWORKS = THIS_MACHINE
   const environment = {
     port,
     host,

@@ -12,7 +12,13 @@ import { changeNameAction } from './actions.ts'
 type PageWords = Words['account']['page']
 
 /** The name that others in the organization see. */
-export function NameForm({ name, say }: { name: string; say: Pick<PageWords, 'yourName' | 'nameHint' | 'saveName' | 'saved'> }) {
+export function NameForm({
+  name,
+  say,
+}: {
+  name: string
+  say: Pick<PageWords, 'yourName' | 'nameHint' | 'saveName' | 'saved'>
+}) {
   const [state, submit, pending] = useActionState(changeNameAction, { status: 'idle' })
   const { errors, form } = useMendedErrors(state)
   const typed = typeof state.values?.name === 'string' ? state.values.name : name

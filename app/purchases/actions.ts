@@ -60,7 +60,7 @@ export const handOn = readerAction(
   async (actor, input, { words }) => {
     await offerKey(actor, input, new Date())
     revalidatePath(paths.purchases(), 'layout')
-    return { message: words.handOn.sent(input.email) }
+    return { message: words.handOn.sent }
   },
   ({ handOn, signIn }) => ({
     ...{ email: signIn.notAnAddress, own: handOn.own, FORBIDDEN: handOn.notAllowed },

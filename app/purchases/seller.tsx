@@ -1,3 +1,4 @@
+import type { Route } from 'next'
 import { buttonLook } from '#components/ui/button-look.ts'
 import { shownSize } from '#lib/mail-settings/logo.ts'
 import { seenOn } from '#lib/mail-settings/rules.ts'
@@ -11,13 +12,22 @@ type Brand = PurchasedKeyDetail['brand']
 const GROUND = { light: '#faf9f7', dark: '#12110f' } as const
 
 /** Whose key it is, as the seller's mails look, and the way back. */
-export function Seller({ brand: { name, logo, color, websiteUrl }, words }: { brand: Brand; words: Words }) {
+export function Seller({
+  brand: { name, logo, color, websiteUrl },
+  words,
+  home = paths.purchases(),
+}: {
+  brand: Brand
+  words: Words
+  /** The list that it is in. */
+  home?: Route
+}) {
   const size = logo && shownSize(logo)
   const website = websiteUrl && /^https?:/.test(websiteUrl) ? websiteUrl : null
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
       <p className="min-w-0 flex-1 basis-48 truncate text-mute">
-        <a href={paths.purchases()} className="rounded-xs hover:text-ink" data-print="hide">
+        <a href={home} className="rounded-xs hover:text-ink" data-print="hide">
           {words.frame.yourPurchases}
         </a>
         <span aria-hidden="true" className="text-faint" data-print="hide">

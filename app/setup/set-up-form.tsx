@@ -1,20 +1,17 @@
 'use client'
-import { useActionState, useState } from 'react'
+import { useActionState } from 'react'
 import { useMendedErrors } from '#components/mended-errors.ts'
+import { NameAndSlug } from '#components/name-and-slug.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
-import { slugFrom } from '#lib/organizations/plain.ts'
 import { setUpAction } from './actions.ts'
 
-/** Owner and organization. The address follows the name until it is typed itself. */
+/** Owner and organization. */
 export function SetUpForm({ token, host }: { token: string; host: string }) {
   const [state, submit, pending] = useActionState(setUpAction, { status: 'idle' })
   const typed = (name: string) => (typeof state.values?.[name] === 'string' ? state.values[name] : '')
-  // Without JavaScript these begin with what was sent.
-  const [organizationName, setOrganizationName] = useState(typed('organizationName'))
-  const [slug, setSlug] = useState<string | null>(typed('slug') || null)
   const { errors, form } = useMendedErrors(state)
   return (
     <form action={submit} {...form} className="grid gap-4" noValidate>
@@ -30,24 +27,7 @@ export function SetUpForm({ token, host }: { token: string; host: string }) {
           <Input name="token" mono autoComplete="off" spellCheck={false} defaultValue={token} />
         </Field>
       )}
-      <Field label="Organization" error={errors.organizationName} description="The name your customers know.">
-        <Input
-          name="organizationName"
-          autoComplete="organization"
-          value={organizationName}
-          onChange={(event) => setOrganizationName(event.target.value)}
-        />
-      </Field>
-      <Field label="Dashboard address" error={errors.slug}>
-        <Input
-          name="slug"
-          autoComplete="off"
-          spellCheck={false}
-          before={`${host}/dashboard/`}
-          value={slug ?? slugFrom(organizationName)}
-          onChange={(event) => setSlug(event.target.value || null)}
-        />
-      </Field>
+      <NameAndSlug label="Organization" name="organizationName" host={host} values={state.values} errors={errors} />
       <Field label="Your name" error={errors.name}>
         <Input name="name" autoComplete="name" defaultValue={typed('name')} key={`name ${typed('name')}`} />
       </Field>

@@ -49,7 +49,7 @@ export function Meter({
         aria-valuetext={words}
         className={cx(
           'overflow-hidden rounded-full bg-barbg',
-          wide ? 'block h-1.5 w-full' : 'mr-2 inline-block h-1 w-[52px] align-middle',
+          wide ? 'block h-1.5 w-full' : 'mr-2 inline-block h-1 w-[52px] align-middle sm:@max-[700px]/list:hidden',
         )}
       >
         <span

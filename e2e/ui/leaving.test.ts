@@ -66,6 +66,11 @@ test('an organization is deleted after fourteen days, unless an owner keeps it',
   await expect(page.getByText(/It will be deleted on/)).toBeVisible()
   expect(await findings(page)).toEqual([])
   await waitForMail(shop.email, /^Your organization will be deleted$/)
+  // Whoever comes in is told, and an owner is led to where it is stopped.
+  await page.goto(`/dashboard/${shop.slug}`)
+  await expect(page.getByText('This organization will be deleted.')).toBeVisible()
+  expect(await findings(page)).toEqual([])
+  await page.getByRole('main').getByRole('link', { name: 'Open settings' }).click()
   await page.getByRole('button', { name: 'Keep it' }).click()
   await page.getByRole('dialog', { name: 'Keep Fable Farewell?' }).getByRole('button', { name: 'Keep it' }).click()
   await expect(page.getByRole('button', { name: 'Delete this organization' })).toBeVisible()

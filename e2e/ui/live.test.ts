@@ -42,7 +42,7 @@ test('a call appears as it is answered, with the key, the software and the chart
   await switchTo('disabled')
   await validate(key)
   await expect(rows(page).nth(1)).toContainText('The key is disabled')
-  await expect(page.getByRole('figure')).toContainText('Revoked or disabled1')
+  await expect(page.getByRole('figure')).toContainText('Expired or disabled1')
   expect(await findings(page)).toEqual([])
 
   // By keyboard.

@@ -41,7 +41,7 @@ test('validations are shown for a day, two weeks and a year, and as a table', as
   const table = validations.getByRole('table')
   await expect(table).toBeVisible()
   await expect(table.getByRole('row')).toHaveCount(15)
-  await expect(table.getByRole('columnheader', { name: 'Expired' })).toBeVisible()
+  await expect(table.getByRole('columnheader', { name: 'Expired or disabled' })).toBeVisible()
   await expect(validations.locator('figure svg')).toHaveCount(0)
   expect(await findings(page)).toEqual([])
 

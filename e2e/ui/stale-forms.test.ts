@@ -113,6 +113,44 @@ const walks: Record<string, () => Walk> = {
       typed: (page) => expect(name(page)).toHaveValue(`Mine ${shop.mark}`),
     }
   },
+  [`${dashboard}/customers/[id]/edit/edit-form.tsx`]: () => {
+    const where = { id: shop.spareCustomerId }
+    const name = (page: Page) => page.getByRole('textbox', { name: /^Name/ })
+    const email = `spare-two@${shop.mark}.example`
+    return {
+      open: (page) => page.goto(at(`/customers/${shop.spareCustomerId}/edit`)),
+      other: (page) => page.getByRole('textbox', { name: 'E-mail' }).fill(email),
+      same: (page) => name(page).fill(`Mine ${shop.mark}`),
+      save: press('Save changes'),
+      saved: leavesEdit,
+      theirs: (step) => prisma.customer.update({ where, data: { name: `Theirs ${step} ${shop.mark}` } }),
+      stored: async () => {
+        const customer = await prisma.customer.findUniqueOrThrow({ where })
+        return [customer.name, customer.email]
+      },
+      expected: { other: email, theirs: `Theirs 1 ${shop.mark}`, mine: `Mine ${shop.mark}` },
+      conflict: /Name is now “Theirs 2 \w+”, you entered “Mine \w+”/,
+      typed: (page) => expect(name(page)).toHaveValue(`Mine ${shop.mark}`),
+    }
+  },
+  [`${dashboard}/customers/[id]/note-text.tsx`]: () => {
+    const where = { id: shop.noteId }
+    const note = (page: Page) => page.getByRole('textbox', { name: 'Note', exact: true })
+    return {
+      open: async (page) => {
+        await page.goto(at(`/customers/${shop.customerId}`))
+        await press('Edit the note of Mira Member')(page)
+      },
+      same: (page) => note(page).fill('Mine'),
+      save: press('Save'),
+      saved: (page) => expect(note(page)).toHaveCount(0),
+      theirs: (step) => prisma.customerNote.update({ where, data: { text: `Theirs ${step}` } }),
+      stored: async () => [(await prisma.customerNote.findUniqueOrThrow({ where })).text],
+      expected: { theirs: 'Theirs 1', mine: 'Mine' },
+      conflict: /Somebody else changed this to “Theirs 2”/,
+      typed: (page) => expect(note(page)).toHaveValue('Mine'),
+    }
+  },
   [`${dashboard}/products/product-form.tsx`]: () => {
     const where = { id: shop.productId }
     const name = (page: Page) => page.getByRole('textbox', { name: 'Name' })

@@ -2,7 +2,8 @@ import '#server-only'
 import { z } from 'zod'
 import { line } from '../base/fields.ts'
 import { Text } from '../base/json.ts'
-import { createCustomer, updateCustomer } from '../customers/commands.ts'
+import { updateCustomer } from '../customers/change.ts'
+import { createCustomer } from '../customers/commands.ts'
 import { mergeCustomers } from '../customers/hand-over.ts'
 import {
   type CustomerRecord,
@@ -68,10 +69,16 @@ const Changes = asked(
     email: email
       .optional()
       .describe(
-        'Their keys then stand on the purchases page of whoever proves this address, and the old one is told. Where there are keys, this and `external_id` also take `license_keys:write`.',
+        'Their keys then stand on the purchases page of whoever proves this address, and both are told. Where there are keys, this and `external_id` also take `license_keys:write`.',
       ),
     name: name.unwrap().optional(),
     external_id: externalId.unwrap().optional(),
+    replace_chosen_address: z
+      .boolean()
+      .optional()
+      .describe(
+        'The customer may have taken their address themselves, confirmed from both mailboxes. Without this, changing that one is a 409: a list of elsewhere may still have the one before, and whoever reads that mailbox would get their keys.',
+      ),
     metadata: MetadataChanges,
   }),
 )
@@ -195,8 +202,9 @@ export const customerEndpoints = [
     answer: Customer,
     refuses: ['CONFLICT'],
     run: async (client, { id, body, now }) => {
-      const { external_id, ...changes } = body
-      await updateCustomer(client, { customerId: id, ...changes, externalId: external_id }, now)
+      const { external_id, replace_chosen_address, ...changes } = body
+      const more = { externalId: external_id, replaceChosenAddress: replace_chosen_address }
+      await updateCustomer(client, { customerId: id, ...changes, ...more }, now)
       return showCustomer(await getCustomerRecord(client, id))
     },
   }),

@@ -88,7 +88,13 @@ export const contents: Record<string, Content | string> = {
   },
   customers: {
     ...{ file: 'customers', about: 'Who bought', of: own, order: 'id' },
-    columns: 'id number external_id metadata organization_id email name erased_at created_at updated_at',
+    columns:
+      'id number external_id metadata organization_id email name erased_at address_chosen_at created_at updated_at',
+    left: { folded: computed },
+  },
+  customer_notes: {
+    ...{ file: 'customer-notes', about: 'What members wrote about customers', of: own, order: 'created_at, id' },
+    columns: 'id organization_id customer_id text author_id author_label created_at edited_at edited_by',
     left: { folded: computed },
   },
   customer_erasures: {

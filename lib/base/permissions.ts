@@ -51,6 +51,8 @@ const permissions = {
   // Whoever changes an address decides who reads the keys that are mailed there.
   'customers.write': { roles: admins, scope: 'customers:write' },
   'customers.erase': { roles: admins, scope: 'customers:write' },
+  // About customers, for the team. People write them: a program has metadata.
+  'notes.write': { roles: helpers, scope: null },
   'purchases.read': { roles: everyone, scope: 'purchases:read' },
   'purchases.write': { roles: admins, scope: 'purchases:write' },
   'stores.read': { roles: everyone, scope: 'stores:read' },

@@ -83,7 +83,7 @@ test('every no is kept and a few yeses, which stand for all: the chart counts ea
   expect(calls.filter(({ code }) => code === 'VALID').map(({ standsFor }) => standsFor)).toEqual([250, 250])
   const { steps, counted } = await callChart(merchant, {}, 'hour', new Date())
   expect(steps.reduce((sum, { counts }) => sum + (counts.valid ?? 0), 0)).toBe(500)
-  expect(steps.reduce((sum, { counts }) => sum + (counts.expired ?? 0), 0)).toBe(40)
+  expect(steps.reduce((sum, { counts }) => sum + (counts.over ?? 0), 0)).toBe(40)
   expect(counted.toSorted()).toEqual(calls.map(({ id }) => id).toSorted())
   const no = await callChart(merchant, { outcomes: ['no'] }, 'hour', new Date())
   expect(no.steps.flatMap(({ counts }) => Object.keys(counts))).not.toContain('valid')

@@ -90,8 +90,8 @@ test('calls are counted in the step they were answered in, by what they stand fo
     call({ at: 121_000, code: 'ACTIVATED' }),
   ]
   expect(stepsOf(calls, 1_000)).toEqual([
-    { at: 120_000, counts: { valid: 3, expired: 1 } },
+    { at: 120_000, counts: { valid: 3, over: 1 } },
     { at: 121_000, counts: { valid: 1 } },
   ])
-  expect(stepsOf(calls, 60_000)).toEqual([{ at: 120_000, counts: { valid: 4, expired: 1 } }])
+  expect(stepsOf(calls, 60_000)).toEqual([{ at: 120_000, counts: { valid: 4, over: 1 } }])
 })

@@ -3,7 +3,8 @@ import type { Role } from '#prisma/enums.ts'
 import type { Member } from '../base/actor.ts'
 import { newId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
-import { createCustomer, updateCustomer } from './commands.ts'
+import { updateCustomer } from './change.ts'
+import { createCustomer } from './commands.ts'
 import { getCustomerRecord, listCustomerRecords } from './queries.ts'
 
 const now = new Date('2026-11-21T12:00:00.000Z')

@@ -1,18 +1,17 @@
 import '#server-only'
 import type { Customer, Merchant, Store } from '../base/actor.ts'
-import { notFound, Refusal } from '../base/errors.ts'
+import { Refusal } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { assertMay } from '../base/permissions.ts'
-import { isUniqueViolation, prisma, type Tx } from '../database/client.ts'
+import { prisma, type Tx } from '../database/client.ts'
 import { record } from '../events/commands.ts'
-import { mergeMetadata, metadataChanges, metadataOf } from '../metadata/rules.ts'
+import { mergeMetadata } from '../metadata/rules.ts'
 import type { MetadataPatch } from '../metadata/schema.ts'
-import { addressChanged } from './mails.ts'
-import { customerChanges } from './rules.ts'
-import type { CreateCustomer, UpdateCustomer } from './schema.ts'
+import { ADDRESS_TAKEN } from './plain.ts'
+import type { CreateCustomer } from './schema.ts'
 
 /** Refuses an id of elsewhere that another customer has. Whoever gives such ids waits for each other until commit. */
-async function assertIdFree(
+export async function assertIdFree(
   tx: Tx,
   { organizationId }: Merchant,
   { customerId, externalId }: { customerId: string | null; externalId: string | null },
@@ -28,7 +27,8 @@ async function assertIdFree(
   throw new Refusal('CONFLICT', message, 'externalId')
 }
 
-const emailTaken = () => new Refusal('CONFLICT', 'Another customer has this address.', 'email')
+/** Two of one address would be one person. */
+export const emailTaken = () => new Refusal('CONFLICT', ADDRESS_TAKEN, 'email')
 
 /** Adds a customer before they buy. */
 export async function createCustomer(
@@ -59,64 +59,6 @@ export async function createCustomer(
     })
     return { customerId: added.id }
   })
-}
-
-/**
- * Changes a customer. With another address their keys stand on the purchases page of whoever proves that one, and with another id of
- * elsewhere a session for that id opens them: so where there are keys, either takes whoever may change keys. The old address is told.
- */
-export async function updateCustomer(
-  merchant: Merchant,
-  { customerId, metadata: patch, ...changes }: UpdateCustomer & { metadata?: MetadataPatch | undefined },
-  now: Date,
-): Promise<void> {
-  assertMay(merchant, 'customers.write')
-  const { organizationId } = merchant
-  try {
-    await prisma.$transaction(async (tx) => {
-      await tx.$queryRaw`SELECT 1 FROM customers WHERE id = ${customerId}::uuid AND organization_id = ${organizationId}::uuid FOR NO KEY UPDATE`
-      const before = await tx.customer.findFirst({
-        where: { id: customerId, organizationId },
-        select: {
-          email: true,
-          name: true,
-          externalId: true,
-          metadata: true,
-          _count: { select: { licenseKeys: true, purchases: true } },
-        },
-      })
-      if (!before) throw notFound('customer')
-      const after = {
-        email: changes.email ?? before.email,
-        name: changes.name === undefined ? before.name : changes.name,
-        externalId: changes.externalId === undefined ? before.externalId : changes.externalId,
-      }
-      const metadata = mergeMetadata(metadataOf(before.metadata), patch)
-      const words = [...customerChanges(before, after), ...metadataChanges(metadataOf(before.metadata), metadata)]
-      if (words.length === 0) return
-      if (after.externalId !== before.externalId) await assertIdFree(tx, merchant, { customerId, ...after })
-      const moves = after.email !== before.email
-      const isReachedAnew = moves || after.externalId !== before.externalId
-      if (isReachedAnew && before._count.licenseKeys > 0) assertMay(merchant, 'keys.write')
-      await tx.customer.update({
-        where: { id: customerId },
-        data: { ...after, metadata, updatedAt: now, ...(moves && { erasedAt: null }) },
-      })
-      await record(tx, merchant, now, {
-        type: 'customer.updated',
-        organizationId,
-        customerId,
-        data: { email: after.email, changes: words },
-        ...(moves &&
-          before._count.licenseKeys + before._count.purchases > 0 && {
-            mails: [addressChanged(organizationId, before.email, after.email)],
-          }),
-      })
-    })
-  } catch (error) {
-    if (isUniqueViolation(error)) throw emailTaken()
-    throw error
-  }
 }
 
 /** A customer as they buy. */

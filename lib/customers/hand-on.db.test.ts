@@ -6,6 +6,7 @@ import { prisma } from '../database/client.ts'
 import { openKeyString } from '../key-strings/string.ts'
 import { activate, validate } from '../license-calls/calls.ts'
 import { ActivateCall, ValidateCall } from '../license-calls/schema.ts'
+import { ownedBy } from '../license-keys/commands.ts'
 import { unseal } from '../secrets/secrets.ts'
 import {
   declineOffer,
@@ -63,7 +64,7 @@ test('whoever is asked takes the key: theirs alone, with a new string and no dev
   const { shop, key, owner, offer, stringOf, emailOf, typesOf } = await shopWithKey()
   const email = someone()
   const token = await offer(email)
-  expect(await openOfferOf(owner, key.id, new Date())).toMatchObject({ to: email })
+  expect(await openOfferOf(ownedBy(owner), key.id, new Date())).toMatchObject({ to: email })
   expect(await offerOf(token, new Date())).toMatchObject({ to: email, from: owner.email, isOpen: true, isTaken: false })
   expect(await emailOf()).toBe(owner.email)
   await takeOffer(token, new Date())
@@ -130,7 +131,7 @@ test('not where the seller does not allow it, not of others’ keys or to onesel
   const ask = { licenseKeyId: key.id, email: someone() }
   expect(await codeOf(offerKey(strict.owner, ask, new Date()))).toBe('NOT_FOUND')
   expect(await codeOf(withdrawOffer(strict.owner, key.id, new Date()))).toBe('NOT_FOUND')
-  expect(await openOfferOf(strict.owner, key.id, new Date())).toBeNull()
+  expect(await openOfferOf(ownedBy(strict.owner), key.id, new Date())).toBeNull()
   expect(await codeOf(offer(owner.email))).toBe('INVALID_INPUT own')
   for (let i = 0; i < 3; i++) await offer(someone())
   expect(await codeOf(offer(someone()))).toBe('RATE_LIMITED')

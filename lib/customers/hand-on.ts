@@ -1,5 +1,6 @@
 import '#server-only'
 import { randomBytes } from 'node:crypto'
+import type { Prisma } from '#prisma/client.ts'
 import { readerOf } from '../auth/commands.ts'
 import type { Customer, Merchant } from '../base/actor.ts'
 import { DAY_MS } from '../base/days.ts'
@@ -95,10 +96,10 @@ async function assertNotTooOften(tx: Tx, licenseKeyId: string, customer: Custome
 const endOffers = (tx: Tx, of: { licenseKeyId: string } | { id: string }, now: Date) =>
   tx.keyOffer.updateMany({ where: { ...of, endedAt: null }, data: { endedAt: now } })
 
-/** The offer of one of the customer's keys that waits for its answer; null when there is none. */
-export const openOfferOf = (customer: Customer, licenseKeyId: string, now: Date) =>
+/** The offer of one of their keys that waits for its answer; null when there is none. `owned` finds what is theirs. */
+export const openOfferOf = (owned: Prisma.LicenseKeyWhereInput, licenseKeyId: string, now: Date) =>
   prisma.keyOffer.findFirst({
-    where: { licenseKeyId, licenseKey: ownedBy(customer), endedAt: null, expiresAt: { gt: now } },
+    where: { licenseKeyId, licenseKey: owned, endedAt: null, expiresAt: { gt: now } },
     select: { to: true, expiresAt: true },
   })
 

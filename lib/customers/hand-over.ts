@@ -25,6 +25,21 @@ export const readdress = (tx: Tx, organizationId: string, licenseKeyIds: string[
     data: { to },
   })
 
+/** What waits for an address goes to another one: mails with keys that were not sent yet, and that they want no reminders. */
+export async function takeAlong(tx: Tx, organizationId: string, olds: string[], to: string): Promise<void> {
+  await tx.mail.updateMany({
+    where: {
+      ...{ organizationId, to: { in: olds }, status: 'waiting' },
+      template: { in: ['license-key', 'license-keys', 'key-replaced'] },
+    },
+    data: { to },
+  })
+  await tx.$executeRaw`INSERT INTO mail_stops (organization_id, email, stopped_at)
+    SELECT organization_id, ${to}, min(stopped_at) FROM mail_stops
+    WHERE organization_id = ${organizationId}::uuid AND email = ANY(${olds}::text[]) GROUP BY organization_id ON CONFLICT DO NOTHING`
+  await tx.mailStop.deleteMany({ where: { organizationId, email: { in: olds } } })
+}
+
 /** What becomes one of two customers. */
 export const wholeCustomer = { id: true, email: true, name: true, externalId: true, metadata: true } as const
 
@@ -56,6 +71,7 @@ export async function absorb(
   await readdress(tx, organizationId, keyIds, into.email)
   // What a store tells of its person later is said of whoever they are now.
   await tx.storeCustomer.updateMany({ where: { customerId }, data: { customerId: intoId } })
+  await tx.customerNote.updateMany({ where: theirs, data: { customerId: intoId } })
   await tx.$executeRaw`UPDATE events SET customer_id = ${intoId}::uuid
     WHERE customer_id = ${customerId}::uuid AND organization_id = ${organizationId}::uuid`
   // Its sessions go with it.

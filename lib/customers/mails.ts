@@ -1,4 +1,5 @@
 import type { MailTo } from '../mail/schema.ts'
+import type { Language } from '../words/plain.ts'
 import { shortAddress } from './rules.ts'
 
 // What people are told when their keys are to be seen with another address.
@@ -7,6 +8,12 @@ import { shortAddress } from './rules.ts'
 export const addressChanged = (organizationId: string, was: string, now: string): MailTo => ({
   ...{ template: 'address-changed', to: was },
   payload: { organizationId, address: shortAddress(now) },
+})
+
+/** To the new one: what was seen with `was` is seen with it. `language` is what the old one reads. */
+export const addressGiven = (organizationId: string, was: string, now: string, language: Language | null): MailTo => ({
+  ...{ template: 'address-changed', to: now },
+  payload: { organizationId, side: 'new', address: shortAddress(was), ...(language && { language }) },
 })
 
 /** To both sides when a key changes hands, or many; `other` is whom it went to or came from. */

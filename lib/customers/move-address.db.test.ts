@@ -119,6 +119,9 @@ test('at every organization: where the new address is a customer already, the tw
   expect(await Promise.all([key.id, theirs.id, mine.id].map(emailOfKey))).toEqual([to, to, to])
   expect(await prisma.customer.count({ where: { email } })).toBe(0)
   expect(await prisma.customer.count({ where: { organizationId: shop.id, email: to } })).toBe(1)
+  expect(await prisma.customer.count({ where: { email: to, addressChosenAt: null } }), 'they took it themselves').toBe(
+    0,
+  )
   expect(await historyOf()).toContain('customer.merged')
   // A renewal finds them by what the store calls them.
   const known = await prisma.storeCustomer.findFirstOrThrow({ where: person, include: { person: true } })

@@ -17,7 +17,7 @@ import { ADDRESS_MOVE_HOURS } from '../mail/plain.ts'
 import { hashesOf, hexHashOf } from '../secrets/secrets.ts'
 import * as paths from '../web/paths.ts'
 import type { Language } from '../words/plain.ts'
-import { absorb, wholeCustomer } from './hand-over.ts'
+import { absorb, takeAlong, wholeCustomer } from './hand-over.ts'
 import { isOpenMove, shortAddress } from './rules.ts'
 
 // A customer changes their address. Both mailboxes say yes, each by its own link; then everything they bought follows, at every
@@ -201,6 +201,8 @@ async function carryOut(tx: Tx, actor: Customer, move: Move, now: Date): Promise
       if (into) await absorb(tx, actor, organizationId, customer, into, now, false)
       else into = { ...customer, ...(await rename(tx, actor, organizationId, customer, to, now)) }
     }
+    if (into && theirs.length > 0)
+      await tx.customer.update({ where: { id: into.id, organizationId }, data: { addressChosenAt: now } })
     if (theirs.length > 0) await takeAlong(tx, organizationId, olds, to)
   }
   const keepsAccount = await leaveAccount(tx, move, now)
@@ -227,21 +229,6 @@ async function rename(
     data: { email: to, changes: [`Address: ${email} → ${to}`] },
   })
   return { email: to }
-}
-
-/** Mails with keys that were not sent yet, and that they want no reminders. */
-async function takeAlong(tx: Tx, organizationId: string, olds: string[], to: string): Promise<void> {
-  await tx.mail.updateMany({
-    where: {
-      ...{ organizationId, to: { in: olds }, status: 'waiting' },
-      template: { in: ['license-key', 'license-keys', 'key-replaced'] },
-    },
-    data: { to },
-  })
-  await tx.$executeRaw`INSERT INTO mail_stops (organization_id, email, stopped_at)
-    SELECT organization_id, ${to}, min(stopped_at) FROM mail_stops
-    WHERE organization_id = ${organizationId}::uuid AND email = ANY(${olds}::text[]) GROUP BY organization_id ON CONFLICT DO NOTHING`
-  await tx.mailStop.deleteMany({ where: { organizationId, email: { in: olds } } })
 }
 
 /**

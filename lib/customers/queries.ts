@@ -6,7 +6,7 @@ import { isId } from '../base/ids.ts'
 import { assertMay } from '../base/permissions.ts'
 import { emailToFind } from '../base/text.ts'
 import { prisma } from '../database/client.ts'
-import { customerSearchSql } from '../database/folded.ts'
+import { customerSearchSql, foldedSearchSql } from '../database/folded.ts'
 import { type Keyset, keysetOf } from '../database/keyset.ts'
 import type { FarPages, PageOf } from '../database/marks.ts'
 import { countAll, type OrderedList, pageOfIds } from '../database/pages.ts'
@@ -27,6 +27,8 @@ export type CustomerListItem = {
   devices: number
   purchases: number
   lastSeenAt: Date | null
+  /** The newest note that the words were found in, when they stand in one. */
+  note: string | null
 }
 
 const CUSTOMERS = Prisma.sql`FROM customers u`
@@ -67,7 +69,11 @@ export async function quickCustomers(
     WHERE u.organization_id = ${merchant.organizationId}::uuid AND ${all} LIMIT ${limit}`
 }
 
-/** One page of the organization's customers, and how many match part of a name or an address. */
+// Members of every role read them.
+const notesWith = ({ organizationId }: Merchant, words: string) =>
+  Prisma.sql`FROM customer_notes n WHERE n.organization_id = ${organizationId}::uuid AND ${foldedSearchSql(Prisma.sql`n.folded`, Prisma.sql`n.text`, words)}`
+
+/** One page of the organization's customers, and how many match part of a name, an address or a note. */
 export async function listCustomers(
   merchant: Merchant,
   filter: { q?: string },
@@ -75,7 +81,7 @@ export async function listCustomers(
 ): Promise<{ customers: CustomerListItem[]; total: number; far: FarPages }> {
   const q = filter.q?.trim()
   const where = Prisma.sql`WHERE u.organization_id = ${merchant.organizationId}::uuid
-    ${q ? Prisma.sql`AND ${customerSearchSql(q)}` : Prisma.empty}`
+    ${q ? Prisma.sql`AND (${customerSearchSql(q)} OR u.id IN (SELECT n.customer_id ${notesWith(merchant, q)}))` : Prisma.empty}`
   const { from, ...order } = orderSql(merchant)[sort]
   const { ids, total, far } = await pageOfIds(
     pageOf,
@@ -91,7 +97,8 @@ export async function listCustomers(
     SELECT u.id, u.name, u.email, u.created_at AS "createdAt", k.keys, k.last_seen_at AS "lastSeenAt",
       (SELECT count(*)::int FROM purchases p WHERE p.customer_id = u.id) AS purchases,
       (SELECT count(*)::int FROM license_keys l JOIN activations a ON a.license_key_id = l.id
-        WHERE l.customer_id = u.id AND a.deactivated_at IS NULL) AS devices
+        WHERE l.customer_id = u.id AND a.deactivated_at IS NULL) AS devices,
+      ${q ? Prisma.sql`(SELECT n.text ${notesWith(merchant, q)} AND n.customer_id = u.id ORDER BY n.created_at DESC LIMIT 1)` : Prisma.sql`NULL`} AS note
     FROM unnest(${ids}::uuid[]) WITH ORDINALITY AS i(id, nth) JOIN customers u ON u.id = i.id, LATERAL (
       SELECT count(*)::int AS keys, max(l.last_validated_at) AS last_seen_at FROM license_keys l WHERE l.customer_id = u.id) k
     WHERE u.organization_id = ${merchant.organizationId}::uuid ORDER BY i.nth`
@@ -111,6 +118,7 @@ export async function getCustomer(merchant: Merchant, customerId: string) {
       metadata: true,
       createdAt: true,
       erasedAt: true,
+      addressChosenAt: true,
     },
   })
   if (!customer) throw notFound('customer')

@@ -1,3 +1,7 @@
+import type { Role } from '#prisma/enums.ts'
+import { roleMay } from '../base/permissions.ts'
+import type { EditPart } from '../web/edits.ts'
+
 type Known = { email: string; name: string | null; externalId: string | null }
 
 /** What changed about a customer, in words for the history. */
@@ -7,6 +11,18 @@ export function customerChanges(before: Known, after: Known): string[] {
     .filter((field) => before[field] !== after[field])
     .map((field) => `${words[field]}: ${before[field] ?? 'none'} → ${after[field] ?? 'none'}`)
 }
+
+/** May a member change or delete this note? Their own, and admins any. */
+export const mayChangeNote = (member: { userId: string; role: Role }, note: { authorId: string }): boolean =>
+  roleMay(member.role, 'notes.write') && (note.authorId === member.userId || roleMay(member.role, 'customers.write'))
+
+/** What the form of a note changes. */
+export const noteParts: EditPart<{ text: string }>[] = [
+  {
+    ...{ label: 'Note', fields: ['text'], input: 'text' },
+    words: ({ text }) => `“${text.length > 80 ? `${text.slice(0, 79)}…` : text}”`,
+  },
+]
 
 /** An address that whoever has it knows, and nobody else can write to: `to…@herrera.example`. */
 export function shortAddress(email: string): string {
@@ -21,3 +37,16 @@ export const mayOffer = (key: { status: string; expiresAt: Date | null }, now: D
 /** May a mailbox still say yes to a change of address? */
 export const isOpenMove = (move: { doneAt: Date | null; endedAt: Date | null; expiresAt: Date }, now: Date): boolean =>
   !move.doneAt && !move.endedAt && move.expiresAt > now
+
+/** What the form of a customer changes. */
+export const customerParts: EditPart<{ name: string | null; email: string }>[] = [
+  { label: 'Name', fields: ['name'], input: 'name', words: ({ name }) => (name === null ? 'no name' : `“${name}”`) },
+  { label: 'Address', fields: ['email'], input: 'email', words: ({ email }) => email },
+]
+
+/**
+ * May a merchant give what a customer has to another address? One that they took themselves was proved by both mailboxes: whoever asks for the
+ * one before may be somebody who still reads that mailbox. So this takes knowing it.
+ */
+export const mayReaddress = ({ addressChosenAt }: { addressChosenAt: Date | null }, knowingly: boolean): boolean =>
+  addressChosenAt === null || knowingly

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { checkbox, line, wholeNumber } from '../base/fields.ts'
+import { checkbox, line, paragraphs, wholeNumber } from '../base/fields.ts'
 import { EMAIL_MAX, emailAddress } from '../base/text.ts'
+import { NOTE_MAX } from './plain.ts'
 
 /** The bounds of what is kept of a customer. */
 export const limits = { name: 120, email: EMAIL_MAX, externalId: 200 } as const
@@ -32,6 +33,25 @@ export const UpdateCustomer = z.object({
   externalId: fields.externalId.nullable().optional(),
 })
 export type UpdateCustomer = z.infer<typeof UpdateCustomer>
+
+/** The same as the form sends it; `replaceChosenAddress`: also from an address that they took themselves. */
+export const EditCustomer = z.object({
+  customerId: z.uuid(),
+  email: fields.email,
+  name: fields.name,
+  replaceChosenAddress: checkbox,
+})
+
+const note = paragraphs('A note', NOTE_MAX).refine((text) => text !== '', 'Write something first.')
+
+/** Something to know about a customer. */
+export const AddNote = z.object({ customerId: z.uuid(), text: note })
+/** The same said otherwise. */
+export const ChangeNote = z.object({ noteId: z.uuid(), text: note })
+export const NoteId = z.object({ noteId: z.uuid() })
+
+/** Two customers who are one person. */
+export const MergeCustomers = z.object({ customerId: z.uuid(), intoId: z.uuid() })
 
 /** What customers may do for themselves. */
 export const CustomerSettings = z.object({
@@ -71,6 +91,9 @@ export type CustomerSession = {
   createdAt: Date
   expiresAt: Date
 }
+
+/** Names a customer. */
+export const CustomerId = z.object({ customerId: z.uuid() })
 
 /** Names a customer whose personal data is to be deleted. */
 export const CustomerToErase = z.object({ customerId: z.uuid() })

@@ -1,8 +1,8 @@
 /** The three calls of client software. */
 export type Verb = 'validate' | 'activate' | 'deactivate'
 
-/** The parts of the chart of validations: four colors can be told apart, thirteen cannot. */
-export type ChartPart = 'valid' | 'expired' | 'off' | 'other'
+/** What a verdict comes to, and so its color: four can be told apart, thirteen cannot. */
+export type ChartPart = 'valid' | 'limit' | 'over' | 'no'
 
 type Row = {
   /** The calls that may be answered so. */
@@ -24,46 +24,46 @@ const firstUse = ['validate', 'activate'] as const
  * asks for the rest: what it means (rules.ts), what helps (license-keys/refusals.ts), how each vendor says it.
  */
 export const verdicts = {
-  NOT_FOUND: { calls: everyCall, status: 404, label: 'There is no such key', part: 'other' },
+  NOT_FOUND: { calls: everyCall, status: 404, label: 'There is no such key', part: 'no' },
   REPLACED: {
-    ...{ calls: everyCall, status: 404, label: 'The key string was replaced', part: 'off' },
+    ...{ calls: everyCall, status: 404, label: 'The key string was replaced', part: 'no' },
     device: 'it sent a key string that was replaced',
   },
   REVOKED: {
-    ...{ calls: firstUse, status: 403, label: 'The key is revoked', part: 'off' },
+    ...{ calls: firstUse, status: 403, label: 'The key is revoked', part: 'no' },
     device: 'the key is revoked',
   },
   DISABLED: {
-    ...{ calls: firstUse, status: 403, label: 'The key is disabled', part: 'off' },
+    ...{ calls: firstUse, status: 403, label: 'The key is disabled', part: 'over' },
     device: 'the key is disabled',
   },
   EXPIRED: {
-    ...{ calls: firstUse, status: 403, label: 'The key has expired', part: 'expired' },
+    ...{ calls: firstUse, status: 403, label: 'The key has expired', part: 'over' },
     device: 'the key has expired',
   },
-  PRODUCT_MISMATCH: { calls: ['validate'], status: 403, label: 'The key is for another product', part: 'other' },
-  CONFIGURATION_MISMATCH: { calls: ['validate'], status: 403, label: 'The key is of another kind', part: 'other' },
-  CUSTOMER_MISMATCH: { calls: ['validate'], status: 403, label: 'The key belongs to another customer', part: 'other' },
-  ACTIVATION_REQUIRED: { calls: ['validate'], status: 403, label: 'Asked without a device', part: 'other' },
+  PRODUCT_MISMATCH: { calls: ['validate'], status: 403, label: 'The key is for another product', part: 'no' },
+  CONFIGURATION_MISMATCH: { calls: ['validate'], status: 403, label: 'The key is of another kind', part: 'no' },
+  CUSTOMER_MISMATCH: { calls: ['validate'], status: 403, label: 'The key belongs to another customer', part: 'no' },
+  ACTIVATION_REQUIRED: { calls: ['validate'], status: 403, label: 'Asked without a device', part: 'no' },
   ACTIVATIONS_OFF: {
-    ...{ calls: ['activate'], status: 403, label: 'The key takes no devices', part: 'other' },
+    ...{ calls: ['activate'], status: 403, label: 'The key takes no devices', part: 'no' },
     device: 'this key takes no activations',
   },
   ACTIVATION_NOT_FOUND: {
-    ...{ calls: everyCall, status: 404, label: 'The device is not activated', part: 'other' },
+    ...{ calls: everyCall, status: 404, label: 'The device is not activated', part: 'no' },
     device: 'the device to replace is not active',
   },
   CONDITIONS_MISMATCH: {
-    ...{ calls: ['validate'], status: 403, label: 'Other conditions than at activation', part: 'other' },
+    ...{ calls: ['validate'], status: 403, label: 'Other conditions than at activation', part: 'no' },
   },
-  ENTITLEMENT_MISSING: { calls: ['validate'], status: 403, label: 'The feature is not included', part: 'other' },
-  USAGE_LIMIT_REACHED: { calls: ['validate'], status: 403, label: 'The usage limit is reached', part: 'other' },
+  ENTITLEMENT_MISSING: { calls: ['validate'], status: 403, label: 'The feature is not included', part: 'no' },
+  USAGE_LIMIT_REACHED: { calls: ['validate'], status: 403, label: 'The usage limit is reached', part: 'limit' },
   NEW_DEVICES_BLOCKED: {
-    ...{ calls: ['activate'], status: 403, label: 'New devices are blocked', part: 'other' },
+    ...{ calls: ['activate'], status: 403, label: 'New devices are blocked', part: 'no' },
     device: 'new devices are blocked',
   },
   ACTIVATION_LIMIT_REACHED: {
-    ...{ calls: ['activate'], status: 403, label: 'Every device slot is taken', part: 'other' },
+    ...{ calls: ['activate'], status: 403, label: 'Every device slot is taken', part: 'limit' },
     device: 'device limit reached',
   },
   VALID: { calls: ['validate'], status: 200, label: 'Valid', part: 'valid' },

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { sendSignInLink } from '../auth/commands.ts'
 import type { Member } from '../base/actor.ts'
 import { newId } from '../base/ids.ts'
-import { createCustomer, updateCustomer } from '../customers/commands.ts'
+import { updateCustomer } from '../customers/change.ts'
+import { createCustomer } from '../customers/commands.ts'
 import { mergeCustomers, transferLicenseKey } from '../customers/hand-over.ts'
 import { prisma } from '../database/client.ts'
 import { resendKeyMail } from '../license-keys/commands.ts'
@@ -116,6 +117,7 @@ test('whose keys move is told, and so is whoever has them now; of their neighbor
   expect(await mailsOf(() => updateCustomer(me, { customerId, name: 'Theo' }, now))).toEqual([])
   expect(await mailsOf(() => updateCustomer(me, { customerId, email: 'theo@new.example' }, now))).toEqual([
     row('address-changed', theo, { organizationId, address: 'th…@new.example' }),
+    row('address-changed', 'theo@new.example', { organizationId, side: 'new', address: 'th…@lind.example' }),
   ])
   expect(await merge(customerId)).toEqual([
     row('address-changed', 'theo@new.example', { organizationId, address: 'in…@bergmann.example' }),

@@ -14,6 +14,17 @@ export const eventGroups = {
 
 export type EventGroup = keyof typeof eventGroups
 
+/** Who can have done something, as the filter names them. */
+export const actors = {
+  merchant: 'Your team',
+  api_key: 'API keys',
+  customer: 'Customers',
+  software: 'Software',
+  store: 'Stores',
+  system: 'Latchkey',
+} as const
+export type ActorKind = keyof typeof actors
+
 /** The groups of the security log's filter, with the types of each. The index events_security_log_idx holds exactly these. */
 export const securityGroups = {
   sessions: {

@@ -13,7 +13,15 @@ import { pageByTime } from '../database/pages.ts'
 import { endSql, stringSql } from '../key-strings/find.ts'
 import { maskedKey } from '../key-strings/rules.ts'
 import { type EventGroup, ownNames, type SecurityGroup, securityGroups } from './plain.ts'
-import { type EventData, EventType, type HistoryEvent, securityTypes, sessionTypes, typesOfGroup } from './schema.ts'
+import {
+  type EventData,
+  EventType,
+  type HistoryEvent,
+  type ListedEvent,
+  securityTypes,
+  sessionTypes,
+  typesOfGroup,
+} from './schema.ts'
 
 /** The columns of an event that is read. */
 export const eventColumns = {
@@ -101,14 +109,6 @@ async function actorsNamed({ organizationId }: Merchant, words: string): Promise
     { actorKind: { not: SOFTWARE.actorKind }, actorLabel: { in: named.map(({ label }) => label) } },
     ...(SOFTWARE.actorLabel.toLowerCase().includes(words.toLowerCase()) ? [{ actorKind: SOFTWARE.actorKind }] : []),
   ]
-}
-
-/** An event and the names of what it is about, as they are today; null for what it is not about or what is gone. */
-export type ListedEvent = HistoryEvent & {
-  licenseKey: { id: string; masked: string } | null
-  customer: { id: string; email: string; name: string | null } | null
-  /** How many keys it stands for; one for all but the first event of what was done to many at once. */
-  keys: number
 }
 
 // Before stores could be connected they were the system, under their own names.

@@ -5,7 +5,11 @@ import type { EventData, EventType } from './schema.ts'
 
 export type EventTone = 'ok' | 'warn' | 'bad' | 'off'
 
-type Sentence = { title: (data: EventData) => string; detail?: (data: EventData) => string; tone?: EventTone }
+type Sentence = {
+  title: (data: EventData) => string
+  detail?: (data: EventData) => string
+  tone?: EventTone | ((data: EventData) => EventTone)
+}
 
 const text = (value: EventData[string] | undefined): string =>
   Array.isArray(value) ? value.join(', ') : value === null || value === undefined ? '' : String(value)
@@ -191,6 +195,20 @@ const sentences = {
   },
   'customer.erased': { title: () => 'Personal data of a customer deleted', tone: 'warn' },
   'customer.updated': { title: (d) => `Customer ${text(d.email)} changed`, detail: changes },
+  'customer.previewed': { title: () => 'Their page looked at, as they see it' },
+  'customer.mailed': { title: (d) => `Mail sent: ${mailName(d.mail)}`, detail: (d) => text(d.to) },
+  'customer.mail_failed': {
+    title: (d) => `Mail could not be delivered: ${mailName(d.mail)}`,
+    detail: (d) => text(d.to),
+    tone: 'bad',
+  },
+  'customer.note_added': { title: () => 'Note written' },
+  'customer.note_changed': { title: () => 'Note changed', detail: (d) => (d.author ? `of ${text(d.author)}` : '') },
+  'customer.note_deleted': {
+    title: () => 'Note deleted',
+    detail: (d) => (d.author ? `of ${text(d.author)}` : ''),
+    tone: 'off',
+  },
   'customer.merged': {
     title: (d) => `Customer ${text(d.from)} merged into ${text(d.email)}`,
     detail: (d) =>
@@ -266,6 +284,7 @@ const sentences = {
   'license_key.offered': { title: (d) => `Offered to ${text(d.to)}`, detail: () => 'theirs once they say yes' },
   'license_key.offer_ended': {
     title: (d) => (d.by === 'taker' ? 'The offered key was not wanted' : 'Offer of the key taken back'),
+    detail: (d) => (d.by === 'seller' ? 'with the address it was made from' : ''),
   },
   'license_key.transferred': {
     title: (d) => `Handed on to ${text(d.to)}`,
@@ -304,7 +323,7 @@ const sentences = {
   'validation.refused': {
     title: (d) => (d.times === 1 ? 'Validation refused' : `Validation refused ${text(d.times)} times`),
     detail: (d) => (isLicenseCode(text(d.code)) ? verdicts[text(d.code) as keyof typeof verdicts].label : text(d.code)),
-    tone: 'bad',
+    tone: refusalTone,
   },
   'usage.nearly_reached': {
     title: (d) => `${text(d.usage)} of ${text(d.limit)} uses spent`,
@@ -312,7 +331,7 @@ const sentences = {
   },
   'usage.limit_reached': {
     title: (d) => `All ${text(d.limit)} uses spent`,
-    tone: 'bad',
+    tone: 'warn',
   },
   'activation.created': {
     title: (d) => (d.replaced ? `Device activated in place of ${quoted(d.replaced)}` : 'Device activated'),
@@ -324,7 +343,7 @@ const sentences = {
   'activation.refused': {
     title: (d) => `Activation refused: ${refusalWords(text(d.code))}`,
     detail: (d) => text(d.label),
-    tone: 'bad',
+    tone: refusalTone,
   },
   'activation.deactivated': { title: () => 'Device deactivated', detail: (d) => text(d.label), tone: 'off' },
   'activation.imported': {
@@ -360,6 +379,12 @@ const sentences = {
   },
 } satisfies Record<EventType, Sentence>
 
+/** A limit is no fault of whoever meets it: amber, as in the charts. */
+function refusalTone({ code }: EventData): EventTone {
+  const name = text(code)
+  return isLicenseCode(name) && verdicts[name].part === 'limit' ? 'warn' : 'bad'
+}
+
 /** Why a device was refused, in a few words. */
 const refusalWords = (code: string): string => {
   const verdict = isLicenseCode(code) ? verdicts[code] : null
@@ -376,7 +401,7 @@ export function describeEvent(event: { type: EventType; data: EventData }): {
   return {
     title: sentence.title(event.data),
     detail: sentence.detail?.(event.data) ?? '',
-    tone: sentence.tone ?? null,
+    tone: typeof sentence.tone === 'function' ? sentence.tone(event.data) : (sentence.tone ?? null),
   }
 }
 

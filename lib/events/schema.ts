@@ -47,6 +47,15 @@ const events = {
   'customer.updated': 'customer.updated',
   'customer.merged': 'customer.merged',
   'customer.erased': null,
+  // A member looked at their page as they see it; once an hour.
+  'customer.previewed': null,
+  // Without the text: it would outlive the note, in histories and at endpoints.
+  'customer.note_added': null,
+  'customer.note_changed': null,
+  'customer.note_deleted': null,
+  // Of mails that are about no key; those about one are the key's.
+  'customer.mailed': null,
+  'customer.mail_failed': null,
   // They ask for another address; once both mailboxes said yes they are changed or merged.
   'customer.address_asked': null,
   'customer.address_confirmed': null,
@@ -146,6 +155,14 @@ export type HistoryEvent = {
   data: EventData
   /** What was done to many keys at once shares the id of its first event. */
   batchId: string | null
+}
+
+/** An event and the names of what it is about, as they are today; null for what it is not about or what is gone. */
+export type ListedEvent = HistoryEvent & {
+  licenseKey: { id: string; masked: string } | null
+  customer: { id: string; email: string; name: string | null } | null
+  /** How many keys it stands for; one for all but the first event of what was done to many at once. */
+  keys: number
 }
 
 const groupOfNoun: Record<string, EventGroup> = {

@@ -1,5 +1,13 @@
 /** Kinds of background work of one organization, in the order people read them. */
-export const workKinds = ['store_deliveries', 'webhooks', 'mails', 'imports', 'reconciliations'] as const
+export const workKinds = [
+  'store_deliveries',
+  'webhooks',
+  'mails',
+  'imports',
+  'bulk_changes',
+  'reconciliations',
+  'archives',
+] as const
 export type WorkKind = (typeof workKinds)[number]
 
 /** What people call each, and what it does. */
@@ -8,7 +16,9 @@ export const workWords = {
   webhooks: { label: 'Webhooks', about: 'Events go to your endpoints' },
   mails: { label: 'Mails', about: 'Keys and news go to customers, invitations to members' },
   imports: { label: 'Imports', about: 'Files with keys are checked and written' },
+  bulk_changes: { label: 'Bulk changes', about: 'Many keys are changed, or changed back' },
   reconciliations: { label: 'Reading orders', about: 'Stores are asked for what they did not send' },
+  archives: { label: 'Exports', about: 'Everything of the organization is written into one file' },
 } as const satisfies Record<WorkKind, { label: string; about: string }>
 
 /** Kinds of which what failed can be tried again here. */
@@ -31,8 +41,8 @@ export type FailedWork = {
   what: string
   reason: string
   at: Date
-  /** Ids of pages: of a connection and its delivery, of an import. */
-  of: { store?: string; delivery?: string; import?: string }
+  /** Ids of pages: of a connection and its delivery, of an import, of a bulk change. */
+  of: { store?: string; delivery?: string; import?: string; bulkChange?: string; isArchive?: true }
 }
 
 /** Where work of one kind waits, and how much: an endpoint, a connection. */

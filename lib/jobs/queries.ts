@@ -20,7 +20,7 @@ async function countWork(only: string | null): Promise<Counts> {
     const [row] = await prisma.$queryRaw<WorkCount[]>(query)
     return row ?? { waiting: 0, running: 0, failed: 0, oldestAt: null, lastDoneAt: null }
   }
-  const [deliveries, webhooks, mails, imports, reconciliations, active] = await Promise.all([
+  const [deliveries, webhooks, mails, imports, bulkChanges, reconciliations, archives, active] = await Promise.all([
     one(Prisma.sql`SELECT
       count(*) FILTER (WHERE d.state = 'new')::int AS waiting, 0 AS running,
       count(*) FILTER (WHERE d.state = 'failed')::int AS failed,
@@ -57,6 +57,13 @@ async function countWork(only: string | null): Promise<Counts> {
       max(finished_at) FILTER (WHERE status = 'done') AS "lastDoneAt"
       FROM imports WHERE true ${of(Prisma.sql`organization_id`)}`),
     one(Prisma.sql`SELECT
+      count(*) FILTER (WHERE status IN ('running', 'undoing') AND runner IS NULL)::int AS waiting,
+      count(*) FILTER (WHERE status IN ('running', 'undoing') AND runner IS NOT NULL)::int AS running,
+      count(*) FILTER (WHERE status = 'failed')::int AS failed,
+      min(created_at) FILTER (WHERE status IN ('running', 'undoing') AND runner IS NULL) AS "oldestAt",
+      max(finished_at) FILTER (WHERE status IN ('done', 'stopped', 'undone')) AS "lastDoneAt"
+      FROM bulk_changes WHERE true ${of(Prisma.sql`organization_id`)}`),
+    one(Prisma.sql`SELECT
       count(*) FILTER (WHERE r.state = 'waiting')::int AS waiting,
       count(*) FILTER (WHERE r.state = 'running')::int AS running,
       -- The last word of each connection: what failed and went well since is no trouble any more.
@@ -66,6 +73,13 @@ async function countWork(only: string | null): Promise<Counts> {
       FROM (SELECT r.*, row_number() OVER (PARTITION BY r.connection_id ORDER BY r.id DESC) = 1 AS is_last
         FROM store_reconciliations r JOIN store_connections c ON c.id = r.connection_id
         WHERE true ${of(Prisma.sql`c.organization_id`)}) AS r`),
+    one(Prisma.sql`SELECT
+      count(*) FILTER (WHERE status IN ('waiting', 'running') AND runner IS NULL)::int AS waiting,
+      count(*) FILTER (WHERE status IN ('waiting', 'running') AND runner IS NOT NULL)::int AS running,
+      count(*) FILTER (WHERE status = 'failed')::int AS failed,
+      min(created_at) FILTER (WHERE status IN ('waiting', 'running') AND runner IS NULL) AS "oldestAt",
+      max(finished_at) FILTER (WHERE status = 'ready') AS "lastDoneAt"
+      FROM archives WHERE true ${of(Prisma.sql`organization_id`)}`),
     activeJobs(only),
   ])
   const withRunning = (count: WorkCount, running: number): WorkCount => ({
@@ -76,7 +90,8 @@ async function countWork(only: string | null): Promise<Counts> {
     store_deliveries: withRunning(deliveries, active.deliveries),
     webhooks,
     mails: withRunning(mails, active.mails),
-    ...{ imports, reconciliations },
+    ...{ imports, reconciliations, archives },
+    bulk_changes: bulkChanges,
   }
 }
 
@@ -145,7 +160,7 @@ export async function failedWork(merchant: Merchant): Promise<Record<WorkKind, F
   assertMay(merchant, 'work.read')
   const { organizationId } = merchant
   const take = FAILED_SHOWN
-  const [deliveries, webhooks, mails, imports, reconciliations] = await Promise.all([
+  const [deliveries, webhooks, mails, imports, bulkChanges, reconciliations, archives] = await Promise.all([
     prisma.storeDelivery.findMany({
       where: { state: 'failed', connection: { organizationId } },
       select: {
@@ -174,6 +189,12 @@ export async function failedWork(merchant: Merchant): Promise<Record<WorkKind, F
       orderBy: { createdAt: 'desc' },
       take,
     }),
+    prisma.bulkChange.findMany({
+      where: { organizationId, status: 'failed' },
+      select: { id: true, total: true, actorLabel: true, failure: true, createdAt: true, finishedAt: true },
+      orderBy: { createdAt: 'desc' },
+      take,
+    }),
     prisma.$queryRaw<
       { id: string; store: string; connection: string; name: string; problem: string | null; at: Date }[]
     >`
@@ -182,6 +203,12 @@ export async function failedWork(merchant: Merchant): Promise<Record<WorkKind, F
         FROM store_reconciliations r JOIN store_connections c ON c.id = r.connection_id
         WHERE c.organization_id = ${organizationId}::uuid ORDER BY c.id, r.id DESC) AS last
       WHERE state = 'failed' ORDER BY at DESC LIMIT ${take}`,
+    prisma.archive.findMany({
+      where: { organizationId, status: 'failed' },
+      select: { id: true, askedByLabel: true, failure: true, createdAt: true, finishedAt: true },
+      orderBy: { createdAt: 'desc' },
+      take,
+    }),
   ])
   return {
     store_deliveries: deliveries.map(({ id, type, outcome, receivedAt, connection }) => ({
@@ -203,6 +230,14 @@ export async function failedWork(merchant: Merchant): Promise<Record<WorkKind, F
     })),
     imports: imports.map(({ id, files, failure, createdAt, finishedAt }) => ({
       ...{ id, what: namesOf(files), reason: failure ?? '', at: finishedAt ?? createdAt, of: { import: id } },
+    })),
+    bulk_changes: bulkChanges.map(({ id, total, actorLabel, failure, createdAt, finishedAt }) => ({
+      ...{ id, reason: failure ?? '', at: finishedAt ?? createdAt, of: { bulkChange: id } },
+      what: `${total.toLocaleString('en')} ${total === 1 ? 'key' : 'keys'}, asked for by ${actorLabel}`,
+    })),
+    archives: archives.map(({ id, askedByLabel, failure, createdAt, finishedAt }) => ({
+      ...{ id, what: `Asked for by ${askedByLabel}`, reason: failure ?? '' },
+      ...{ at: finishedAt ?? createdAt, of: { isArchive: true } },
     })),
     reconciliations: reconciliations.map(({ id, store, connection, name, problem, at }) => ({
       ...{ id, reason: problem ?? '', at, of: { store: connection } },

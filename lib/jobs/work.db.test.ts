@@ -8,7 +8,7 @@ import { connectStore, setStoreCredential } from '../stores/commands.ts'
 import { createEndpoint, updateEndpoint } from '../webhook-endpoints/commands.ts'
 import { CreateEndpoint } from '../webhook-endpoints/schema.ts'
 import { retryWork } from './commands.ts'
-import { type WorkKind, workKinds } from './plain.ts'
+import { type Retryable, workKinds } from './plain.ts'
 import { failedWork, sharedWork, waitingPlaces, workOf, workOfAll } from './queries.ts'
 
 const system = { kind: 'system', name: 'Test' } as const
@@ -72,12 +72,30 @@ async function shop() {
       ...{ createdAt: at(1), heardAt: at(1), endedAt: at(2) },
     },
   })
-  return { me, as, connectionId, endpointId, ...rows, imports, reading, mailOf: mail }
+  const bulkChange = (status: 'running' | 'failed') =>
+    prisma.bulkChange.create({
+      data: {
+        ...{ id: newId(at(1)), organizationId, origin: 'list', action: { action: 'disable' }, status, total: 2 },
+        ...{ actorKind: 'merchant', actorLabel: 'Mara', failure: 'It was cut off.', createdAt: at(1) },
+        ...(status === 'running' && { runner: newId() }),
+      },
+    })
+  const bulkChanges = [await bulkChange('running'), await bulkChange('failed')]
+  const archive = (status: 'waiting' | 'ready' | 'failed', minute: number) =>
+    prisma.archive.create({
+      data: {
+        ...{ id: newId(at(minute)), organizationId, status, hasKeyStrings: true, askedBy: me.userId },
+        ...{ askedByLabel: 'Mara', createdAt: at(minute), failure: status === 'failed' ? 'It was cut off.' : null },
+        ...(status === 'ready' && { finishedAt: at(8) }),
+      },
+    })
+  const archives = [await archive('ready', 1), await archive('failed', 2), await archive('waiting', 3)]
+  return { me, as, connectionId, endpointId, ...rows, imports, bulkChanges, archives, reading, mailOf: mail }
 }
 
 describe('background work', () => {
   test('is counted by kind, of the organization alone; what failed has its reason', async () => {
-    const { me, delivery, reading, connectionId, endpointId, imports } = await shop()
+    const { me, delivery, reading, connectionId, endpointId, imports, bulkChanges, archives } = await shop()
     await shop()
     const none = { waiting: 0, running: 0, failed: 0, oldestAt: null, lastDoneAt: null }
     expect(await workOf(me)).toEqual({
@@ -85,7 +103,9 @@ describe('background work', () => {
       webhooks: { ...none, waiting: 1, failed: 2, oldestAt: at(1) },
       mails: { ...none, waiting: 1, failed: 2, oldestAt: at(1) },
       imports: { ...none, waiting: 1, failed: 1, oldestAt: at(1) },
+      bulk_changes: { ...none, running: 1, failed: 1 },
       reconciliations: { ...none, failed: 1 },
+      archives: { ...none, waiting: 1, failed: 1, oldestAt: at(3), lastDoneAt: at(8) },
     })
     const place = (id: string, name: string) => [{ id, name, count: 1 }]
     expect(await waitingPlaces(me)).toEqual({
@@ -108,6 +128,12 @@ describe('background work', () => {
     expect(failed.imports).toMatchObject([
       { what: 'keys.csv', reason: 'It is no CSV.', of: { import: imports[1]?.id } },
     ])
+    expect(failed.bulk_changes).toMatchObject([
+      { what: '2 keys, asked for by Mara', reason: 'It was cut off.', of: { bulkChange: bulkChanges[1]?.id } },
+    ])
+    expect(failed.archives).toMatchObject([
+      { id: archives[1]?.id, what: 'Asked for by Mara', reason: 'It was cut off.', of: { isArchive: true } },
+    ])
     expect(failed.reconciliations).toMatchObject([
       { id: reading.id, what: 'Polar EU (Polar)', reason: 'The store answered 500.' },
     ])
@@ -119,8 +145,7 @@ describe('background work', () => {
   test('is tried again: one, or all of a kind; only what failed, only of the organization', async () => {
     const { me, delivery, message, mail, reading, connectionId, mailOf } = await shop()
     const other = await shop()
-    const retry = (kind: Exclude<WorkKind, 'imports'>, id: string | null = null, who = me) =>
-      retryWork(who, { kind, id }, at(30))
+    const retry = (kind: Retryable, id: string | null = null, who = me) => retryWork(who, { kind, id }, at(30))
     const failed = () => workOf(me)
 
     expect(await retry('store_deliveries', delivery[1]?.id)).toEqual({ retried: 1 })

@@ -82,7 +82,7 @@ function reading(wish: Partial<Wish>, of = member) {
     messages,
     calls: () => messages.flatMap(({ name, data }) => (name === 'calls' ? (data as Said['calls']).calls : [])),
     /** What the chart of the page comes to. */
-    counted: (part: 'valid' | 'expired') => {
+    counted: (part: 'valid' | 'over') => {
       let sum = 0
       for (const { name, data } of messages) {
         if (name === 'chart') sum = 0
@@ -127,7 +127,7 @@ test('calls are told to whoever watches their organization, and only to them; fi
   await page.until(() => page.calls().length === 5)
   await noes.until(() => noes.calls().length === 3)
   expect(page.counted('valid')).toBe(100)
-  expect(page.counted('expired')).toBe(3)
+  expect(page.counted('over')).toBe(3)
   expect(noes.counted('valid')).toBe(0)
   note('EXPIRED', 1, 'validate', elsewhere)
   await flushCallLog()
@@ -152,7 +152,7 @@ test('a stream that was cut goes on where it was: every call is told, and the ch
   note('EXPIRED', 7)
   await flushCallLog()
   await again.until(() => new Set([...known, ...again.calls().map(({ id }) => id)]).size === 132)
-  await again.until(() => again.counted('expired') === 132)
+  await again.until(() => again.counted('over') === 132)
 })
 
 test('what is in the chart that a page begins with is not counted again when it is told of it', async () => {
@@ -164,7 +164,7 @@ test('what is in the chart that a page begins with is not counted again when it 
     // Its chart is read before the feed has read what it was told of.
     const other = reading(watchLog)
     await other.until(() => other.calls().length === 3)
-    await other.until(() => other.counted('expired') === sum)
+    await other.until(() => other.counted('over') === sum)
   }
 })
 
@@ -181,7 +181,7 @@ test('a connection that listens and is lost is noticed; what was written meanwhi
   note('EXPIRED', 1)
   await flushCallLog()
   await page.until(() => page.calls().length === 3)
-  await page.until(() => page.counted('expired') === 3)
+  await page.until(() => page.counted('over') === 3)
   expect(page.messages.filter(({ name }) => name === 'state').length).toBeGreaterThanOrEqual(1)
 })
 
@@ -259,7 +259,7 @@ test('whoever reads nothing for a while is told what there was in counts, and ke
     note('EXPIRED', 60)
     await flushCallLog()
   }
-  await page.until(() => page.counted('expired') === 2_400)
+  await page.until(() => page.counted('over') === 2_400)
   expect(await logClock()).toBeGreaterThan(before)
   const rows = page.calls().length
   const more = page.messages.reduce(

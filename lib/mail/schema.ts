@@ -35,7 +35,15 @@ export const MailContents = z.discriminatedUnion('template', [
   }),
   z.object({
     template: z.literal('address-changed'),
-    payload: z.object({ organizationId: z.uuid(), address: z.string() }),
+    payload: z.object({
+      organizationId: z.uuid(),
+      /** The other one. */
+      address: z.string(),
+      /** Which mailbox is told; the old one, where nothing is said. */
+      side: z.enum(['old', 'new']).optional(),
+      /** That of the old mailbox, for a new one that never read anything here. */
+      language: z.enum(languages).optional(),
+    }),
   }),
   z.object({
     template: z.literal('keys-moved'),

@@ -119,6 +119,22 @@ test('a key arrives with everything its owner needs, as HTML and as text', async
   expect(await eventsOf(licenseKeyId)).toEqual(['license_key.mailed'])
 })
 
+test('history says of a mail whose it was: of its key and its customer, or of the customer alone', async () => {
+  const { id, to, licenseKeyId } = await keyMail()
+  expect(await deliverMail(system, id, now)).toBe('sent')
+  const { id: customerId, organizationId } = await prisma.customer.findFirstOrThrow({ where: { email: to } })
+  const moved = { organizationId, direction: 'here', product: null, address: 'ha…@novak.example' } as const
+  const other = await prisma.$transaction((tx) =>
+    queueMail(tx, now, { template: 'keys-moved', to, organizationId, payload: moved }),
+  )
+  expect(await deliverMail(system, other.id, now)).toBe('sent')
+  const events = await prisma.event.findMany({ where: { customerId }, orderBy: { id: 'asc' } })
+  expect(events.map(({ type, licenseKeyId, data }) => ({ type, licenseKeyId, data }))).toEqual([
+    { type: 'license_key.mailed', licenseKeyId, data: { to } },
+    { type: 'customer.mailed', licenseKeyId: null, data: { to, mail: 'keys-moved' } },
+  ])
+})
+
 test('the row holds neither the key nor the link', async () => {
   const { id, keyString } = await keyMail()
   const signIn = await signInMail(newAddress())

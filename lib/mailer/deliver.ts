@@ -4,7 +4,7 @@ import type { System } from '../base/actor.ts'
 import { env, mailIsConfigured } from '../base/env.ts'
 import { log } from '../base/log.ts'
 import { count } from '../base/metrics.ts'
-import { prisma } from '../database/client.ts'
+import { prisma, type Tx } from '../database/client.ts'
 import { enqueue } from '../database/queue.ts'
 import { type NewEvent, record } from '../events/commands.ts'
 import type { EventData } from '../events/schema.ts'
@@ -15,6 +15,11 @@ import type { Brand } from '../mail-settings/queries.ts'
 import { LOGO_ID, type MailFile } from './customer-message.ts'
 import { keysOfMail } from './keys-facts.ts'
 import { whyDropped, writeMail } from './message.ts'
+
+/** Mails to customers that are about no key. */
+const aboutCustomers: ReadonlySet<string> = new Set<MailTemplate>([
+  ...(['address-changed', 'keys-moved', 'key-offered', 'offer-sent', 'which-devices', 'purchase-news'] as const),
+])
 
 const CONNECTIONS = 3
 const SWEEP_SIZE = 500
@@ -130,17 +135,31 @@ async function settle(system: System, mail: Row, outcome: Outcome, now: Date) {
     })
     if (outcome.status === 'waiting') {
       await enqueue(tx, 'mail.deliver', { mailId: id }, { startAfter: outcome.dueAt })
-    } else if (organizationId && keyIds.length > 0 && outcome.status !== 'dropped') {
-      const type = outcome.status === 'sent' ? 'license_key.mailed' : 'license_key.mail_failed'
-      const bringsKeys = template === 'license-key' || template === 'license-keys'
-      const data: EventData = bringsKeys ? { to } : { to, mail: template }
-      const events = keyIds.map((id): NewEvent => ({ type, organizationId, licenseKeyId: id, data }))
-      await record(tx, system, now, ...events)
+    } else if (organizationId && outcome.status !== 'dropped') {
+      const how = outcome.status === 'sent' ? 'mailed' : 'mail_failed'
+      await record(tx, system, now, ...(await mailEvents(tx, { organizationId, to, template, keyIds }, how)))
     }
   })
   const came = outcome.status === 'waiting' ? 'retry' : outcome.status
   count('mails', came)
   return came
+}
+
+/** What history says of a mail: of each of its keys, or of its customer; of one to members nothing. */
+async function mailEvents(
+  tx: Tx,
+  { organizationId, to, template, keyIds }: { organizationId: string; to: string; template: string; keyIds: string[] },
+  how: 'mailed' | 'mail_failed',
+): Promise<NewEvent[]> {
+  const customer = await tx.customer.findUnique({
+    where: { organizationId_email: { organizationId, email: to } },
+    select: { id: true },
+  })
+  const bringsKeys = template === 'license-key' || template === 'license-keys'
+  const data: EventData = bringsKeys ? { to } : { to, mail: template }
+  const about = { organizationId, customerId: customer?.id ?? null, data }
+  if (keyIds.length > 0) return keyIds.map((licenseKeyId) => ({ ...about, type: `license_key.${how}`, licenseKeyId }))
+  return customer && aboutCustomers.has(template) ? [{ ...about, type: `customer.${how}` }] : []
 }
 
 // The logo comes with the mail and is shown at its place (RFC 2392): a picture that is loaded from a server is hidden by most mail programs,

@@ -94,7 +94,8 @@ export async function writeMail(contents: MailContents, to: string, mailId: stri
     case 'account-news': {
       const { at, ...payload } = contents.payload
       // After a change of address the account is at the other one.
-      const language = await languageFor(to, ...(payload.news === 'address-changed' ? [payload.about ?? ''] : []))
+      const isAway = payload.news === 'address-changed' && payload.about
+      const language = await languageFor(to, isAway ? await languageFor(isAway) : 'en')
       const words = wordsIn(language)
       const props = {
         ...{
@@ -127,7 +128,7 @@ export async function writeMail(contents: MailContents, to: string, mailId: stri
         where: { id: organizationId },
         select: { name: true, slug: true },
       })
-      const props = { ...payload, organization: name, dashboardUrl: url(paths.overview({ organization: slug })) }
+      const props = { ...payload, organization: name, webhooksUrl: url(paths.webhooks({ organization: slug })) }
       return {
         ...plainMessage(`Webhook switched off at ${name}`),
         html: await render(createElement(WebhookOffMail, props)),

@@ -26,7 +26,8 @@ type Said = Pick<NoticeMailProps, 'heading' | 'paragraphs' | 'button' | 'after' 
 
 /** Writes such a mail. */
 export async function noticeMessage(contents: NoticeContents, to: string): Promise<Message> {
-  const [brand, language] = await Promise.all([brandOf(contents.payload.organizationId), languageFor(to)])
+  const otherwise = contents.template === 'address-changed' ? contents.payload.language : undefined
+  const [brand, language] = await Promise.all([brandOf(contents.payload.organizationId), languageFor(to, otherwise)])
   const { subject, ...said } = sayingsOf(contents, brand, wordsIn(language))
   const props = { ...said, language, from: lookOf(brand) }
   return {
@@ -42,9 +43,16 @@ function sayingsOf(contents: NoticeContents, brand: Brand, { mail }: Words): Sai
   switch (contents.template) {
     case 'address-changed': {
       const say = mail.addressChanged
+      const { side, address } = contents.payload
+      if (side === 'new')
+        return {
+          ...{ subject: say.subject(name), heading: say.here, paragraphs: [say.cameHere(name, address)] },
+          button: { label: say.purchases, href: url(paths.purchases()) },
+          ...{ after: [say.unknown(helper)], why: say.whyHere(name) },
+        }
       return {
         ...{ subject: say.subject(name), heading: say.heading, button: null, why: say.why(name) },
-        ...{ paragraphs: [say.happened(name, contents.payload.address), say.whatToDo(helper)], after: [] },
+        ...{ paragraphs: [say.happened(name, address), say.whatToDo(helper)], after: [] },
       }
     }
     case 'keys-moved':

@@ -69,8 +69,8 @@ test('counts what is there, names what expires, and says what happened last', as
   expect(overview.lastDay).toEqual({ validations: 12, refused: 2 })
   const day = (text: string) => new Date(`${text}T00:00:00Z`)
   expect(overview.validations).toHaveLength(14)
-  expect(overview.validations[0]).toMatchObject({ at: day('2026-11-08'), counts: { off: 7, valid: 0 } })
-  expect(overview.validations.at(-2)).toMatchObject({ at: day('2026-11-20'), counts: { valid: 100, expired: 2 } })
+  expect(overview.validations[0]).toMatchObject({ at: day('2026-11-08'), counts: { no: 7, valid: 0 } })
+  expect(overview.validations.at(-2)).toMatchObject({ at: day('2026-11-20'), counts: { valid: 100, over: 2 } })
   expect(overview.validations.at(-1)).toMatchObject({ at: day('2026-11-21'), counts: { valid: 10 } })
   expect(overview.reasons.map((reason) => [reason.code, reason.count])).toEqual([
     ['REVOKED', 7],
@@ -86,16 +86,16 @@ test('reaches back a day by hours and a year by weeks', async () => {
   const day = await getOverview(me, 'day', now)
   expect(day.validations).toHaveLength(24)
   expect(day.validations.at(-1)).toMatchObject({ at: new Date('2026-11-21T12:00:00Z'), counts: { valid: 10 } })
-  expect(day.validations[0]).toMatchObject({ at: new Date('2026-11-20T13:00:00Z'), counts: { expired: 2, valid: 0 } })
+  expect(day.validations[0]).toMatchObject({ at: new Date('2026-11-20T13:00:00Z'), counts: { over: 2, valid: 0 } })
   const year = await getOverview(me, 'year', now)
   expect(year.validations).toHaveLength(53)
   expect(year.validations.at(-1)).toMatchObject({
     at: new Date('2026-11-16T00:00:00Z'),
-    counts: { valid: 110, expired: 2 },
+    counts: { valid: 110, over: 2 },
   })
   expect(year.validations.at(-3)).toMatchObject({
     at: new Date('2026-11-02T00:00:00Z'),
-    counts: { valid: 1_000, off: 7 },
+    counts: { valid: 1_000, no: 7 },
   })
   expect(year.reasons[0]).toMatchObject({ code: 'REVOKED', count: 7 })
 })

@@ -29,9 +29,9 @@ test('every step is there, the last one running in UTC, each verdict in its part
   const steps = validationSteps(rows, 'fortnight', now)
   expect(steps).toHaveLength(14)
   expect(steps.slice(-3)).toEqual([
-    { at: at('2026-11-19T00:00:00Z'), counts: { valid: 0, expired: 0, off: 5, other: 4 } },
-    { at: at('2026-11-20T00:00:00Z'), counts: { valid: 0, expired: 0, off: 0, other: 0 } },
-    { at: at('2026-11-21T00:00:00Z'), counts: { valid: 5, expired: 1, off: 0, other: 0 } },
+    { at: at('2026-11-19T00:00:00Z'), counts: { valid: 0, limit: 0, over: 3, no: 6 } },
+    { at: at('2026-11-20T00:00:00Z'), counts: { valid: 0, limit: 0, over: 0, no: 0 } },
+    { at: at('2026-11-21T00:00:00Z'), counts: { valid: 5, limit: 0, over: 1, no: 0 } },
   ])
   expect(plainSteps(rows.slice(0, 1), 'fortnight', now).slice(-2)).toEqual([
     { at: at('2026-11-20T00:00:00Z'), count: 0 },
@@ -108,9 +108,9 @@ test('refusals are named and ordered by how often they happen', () => {
     { code: 'A_CODE_OF_TOMORROW', count: 9 },
   ]
   expect(refusalReasons(rows)).toEqual([
-    { code: 'A_CODE_OF_TOMORROW', label: 'A_CODE_OF_TOMORROW', outcome: 'other', count: 9 },
-    { code: 'EXPIRED', label: 'The key has expired', outcome: 'expired', count: 4 },
-    { code: 'USAGE_LIMIT_REACHED', label: 'The usage limit is reached', outcome: 'other', count: 3 },
+    { code: 'A_CODE_OF_TOMORROW', label: 'A_CODE_OF_TOMORROW', outcome: 'no', count: 9 },
+    { code: 'EXPIRED', label: 'The key has expired', outcome: 'over', count: 4 },
+    { code: 'USAGE_LIMIT_REACHED', label: 'The usage limit is reached', outcome: 'limit', count: 3 },
   ])
   const known = refusalReasons(validateCodes.map((code) => ({ code, count: 1 })))
   expect(known.every(({ code, label }) => label !== code)).toBe(true)

@@ -5,17 +5,15 @@ import { type Span, spans } from './plain.ts'
 /** The parts of the chart of validations, as it shows them. */
 export const outcomes = {
   valid: { label: 'Valid', tone: 'ok' },
-  expired: { label: 'Expired', tone: 'warn' },
-  off: { label: 'Revoked or disabled', tone: 'off' },
-  other: { label: 'Device, usage or other', tone: 'bad' },
+  limit: { label: 'At a limit', tone: 'warn' },
+  over: { label: 'Expired or disabled', tone: 'off' },
+  no: { label: 'Revoked or other', tone: 'bad' },
 } as const satisfies Record<ChartPart, { label: string; tone: string }>
 export type Outcome = ChartPart
 
 /** A verdict as the overview shows it; a code that is not known any more speaks for itself. */
 const lookOf = (code: string): { label: string; outcome: Outcome } =>
-  isLicenseCode(code)
-    ? { label: verdicts[code].label, outcome: verdicts[code].part }
-    : { label: code, outcome: 'other' }
+  isLicenseCode(code) ? { label: verdicts[code].label, outcome: verdicts[code].part } : { label: code, outcome: 'no' }
 
 /** So many of a code within the step that begins then. */
 export type StepCount = { at: Date; code: string; count: number }
@@ -39,7 +37,7 @@ export function validationSteps(
   span: Span,
   now: Date,
 ): { at: Date; counts: Record<Outcome, number> }[] {
-  const steps = stepsOf(span, now).map((at) => ({ at, counts: { valid: 0, expired: 0, off: 0, other: 0 } }))
+  const steps = stepsOf(span, now).map((at) => ({ at, counts: { valid: 0, limit: 0, over: 0, no: 0 } }))
   const byTime = new Map(steps.map((step) => [step.at.getTime(), step.counts]))
   for (const { at, code, count } of rows) {
     const counts = byTime.get(at.getTime())

@@ -88,9 +88,18 @@ async function emptyOwn(tx: Tx, { organizationId, customerId, email }: Whose, no
   const purchases = (await tx.purchase.findMany({ where: { customerId }, select: { id: true } })).map(({ id }) => id)
   await tx.customer.update({
     where: { id: customerId },
-    data: { email: erased, name: null, externalId: null, metadata: {}, erasedAt: now, updatedAt: now },
+    data: {
+      email: erased,
+      name: null,
+      externalId: null,
+      metadata: {},
+      erasedAt: now,
+      addressChosenAt: null,
+      updatedAt: now,
+    },
   })
   await tx.customerSession.deleteMany({ where: { customerId } })
+  await tx.customerNote.deleteMany({ where: { customerId, organizationId } })
   await tx.purchase.updateMany({ where: { customerId }, data: { metadata: {} } })
   await tx.licenseKey.updateMany({
     where: { customerId },

@@ -2,7 +2,8 @@ import { afterEach, expect, test } from 'vitest'
 import { begin, end, handleAll, type Life, post, type Sent, type Telling } from '../../e2e/store-life.ts'
 import { signers } from '../../e2e/store-signers.ts'
 import { newId } from '../base/ids.ts'
-import { updateCustomer } from '../customers/commands.ts'
+import { foldForSearch } from '../base/text.ts'
+import { updateCustomer } from '../customers/change.ts'
 import { askToMove, confirmMove } from '../customers/move-address.ts'
 import { pool, prisma } from '../database/client.ts'
 import { openKeyString } from '../key-strings/string.ts'
@@ -95,6 +96,11 @@ test('somebody is gone from every table, their key goes on, and their store does
   await runErasure(system, erasureId, now)
   await runErasure(system, erasureId, now)
   expect(await openErasures(system)).not.toContain(erasureId)
+  // What was written about them is gone; what names them elsewhere does so no longer, nor as it is searched.
+  expect(await prisma.customerNote.count({ where: { customerId: customer.id } })).toBe(0)
+  expect(await prisma.customerNote.findMany({ where: { organizationId } })).toMatchObject([
+    { text: 'Knows [deleted], [deleted]', folded: 'knows [deleted], [deleted]' },
+  ])
   // The order's and the person's names at the store stay: without them the store would bring both back.
   const kept = /^public\.(store_lines|store_customers|store_deliveries|purchases|passed_keys)\b/
   expect((await tablesWith([BUYER.email, BUYER.name, `${mark}s MacBook`])).filter(Boolean)).toEqual([])
@@ -118,7 +124,10 @@ test('somebody is gone from every table, their key goes on, and their store does
 
   // They buy again: then they are a customer, and another one.
   await tell(telling, order('2026-09-07T10:00:00Z', `order-2-${mark}`))
-  const customers = await prisma.customer.findMany({ where: { organizationId }, orderBy: { id: 'asc' } })
+  const customers = await prisma.customer.findMany({
+    where: { organizationId, notes: { none: {} } },
+    orderBy: { id: 'asc' },
+  })
   expect(customers.map(({ email }) => email)).toEqual([expect.stringMatching(/@deleted\.invalid$/), BUYER.email])
   await expect(erasePersonalData(me, { customerId: customer.id }, now)).rejects.toMatchObject({ code: 'CONFLICT' })
 })
@@ -202,6 +211,16 @@ async function fillWith(organizationId: string, licenseKeyId: string, customerId
       tags: [email, 'vip'],
     },
   })
+  const other = await prisma.customer.create({
+    data: { organizationId, email: `other-${newId().slice(-12)}@example.com` },
+  })
+  const written = { authorId: newId(), authorLabel: 'Mara', createdAt: now, organizationId }
+  for (const each of [customerId, other.id]) {
+    const text = `Knows ${BUYER.name}, ${BUYER.email}`
+    await prisma.customerNote.create({
+      data: { ...written, id: newId(), customerId: each, text, folded: foldForSearch(text) },
+    })
+  }
   await prisma.customer.update({
     where: { id: customerId },
     data: { externalId: `crm-${mark}`, metadata: { who: name } },

@@ -40,6 +40,8 @@ export const fates: Record<string, Record<string, Fate>> = {
     ...{ version: merchants, entitlements: merchants },
   },
   customers: { external_id: 'emptied', metadata: 'emptied', email: 'emptied', name: 'emptied', folded: 'emptied' },
+  // Those about them are deleted at once; those about others may name them.
+  customer_notes: { text: 'searched', folded: 'searched', author_label: member, edited_by: member },
   customer_sessions: { token_hash: 'row' },
   customer_erasures: { sought: kept('sealed, and empty when the search is over') },
   purchases: { reference: order, metadata: 'emptied', state: closed, store: closed },

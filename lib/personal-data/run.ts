@@ -14,6 +14,7 @@ import { ERASED_WORD, names, sqlPattern, wordsOf } from './rules.ts'
 /** Columns of texts, and of JSON, that are searched; `of` limits a table to one organization. */
 const texts: { table: string; columns: string[]; json?: string[]; lists?: string[]; of: string }[] = [
   { table: 'events', columns: ['actor_label'], json: ['data'], of: 'organization_id = $1' },
+  { table: 'customer_notes', columns: ['text'], of: 'organization_id = $1' },
   { table: 'license_keys', columns: [], lists: ['tags'], of: 'organization_id = $1' },
   { table: 'saved_views', columns: ['name', 'query'], of: 'organization_id = $1' },
   { table: 'imports', columns: ['failure'], of: 'organization_id = $1' },
@@ -61,6 +62,7 @@ export async function runErasure(_system: System, erasureId: string, now: Date):
   const words = wordsOf(sought)
   const pattern = sqlPattern(words)
   for (const sql of searches) await prisma.$executeRawUnsafe(sql, erasure.organizationId, pattern, ERASED_WORD)
+  await foldNotes(erasure.organizationId)
   await emptyDeliveries(erasure.organizationId, words, sought.refs)
   await emptyAnswers(erasure.organizationId, words)
   await forgetMails(erasure.organizationId, words)
@@ -77,6 +79,11 @@ export async function openErasures(_system: System): Promise<string[]> {
   const rows = await prisma.customerErasure.findMany({ where: { finishedAt: null }, select: { id: true } })
   return rows.map(({ id }) => id)
 }
+
+// As notes are searched, a name has no accents any more: it follows from the text.
+const foldNotes = (organizationId: string) =>
+  prisma.$executeRaw`UPDATE customer_notes SET folded = fold_for_search(text)
+    WHERE organization_id = ${organizationId}::uuid AND text LIKE ${`%${ERASED_WORD}%`}`
 
 const CHUNK = 500
 

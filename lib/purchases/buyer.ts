@@ -89,7 +89,8 @@ export async function followAddress(tx: Tx, store: Store, { buyer }: Partial<Lin
   const { id, email: from } = person.person
   // At a checkout anybody types any address. Somebody's other keys do not follow whoever typed theirs: what comes next goes to the new
   // one, and what was bought before stays where it is until a person moves it.
-  if (!(await isOnlyOf(tx, store, id, buyer.ref))) {
+  // One that they took themselves was proved by both mailboxes, which says more.
+  if (person.person.addressChosenAt || !(await isOnlyOf(tx, store, id, buyer.ref))) {
     const next = (await addCustomers(tx, store, [{ email, name: toldOf(person.register).name ?? '' }], now)).get(email)
     if (next) await tx.storeCustomer.update({ where, data: { customerId: next.id } })
     return

@@ -20,7 +20,15 @@ import { brandOf } from '../mail-settings/queries.ts'
 import { shownPurchase } from './look.ts'
 
 // What customers see of what they bought. Every query here begins at the customer's verified address: whatever is not theirs is not found.
-const owned = (customer: Customer) => ({ customer: { email: { in: spellingsOf(customer.email) } } })
+
+/** A customer as a member looks at their page: what is theirs in that one organization, and nothing to be done with it. */
+export type Previewed = { kind: 'preview'; customerId: string; organizationId: string; email: string }
+type Viewer = Customer | Previewed
+
+const owned = (viewer: Viewer) =>
+  viewer.kind === 'preview'
+    ? { organizationId: viewer.organizationId, customerId: viewer.customerId }
+    : { customer: { email: { in: spellingsOf(viewer.email) } } }
 
 const organizationColumns = { name: true, supportEmail: true, websiteUrl: true, timeZone: true } as const
 
@@ -122,7 +130,7 @@ type Entry = { id: string; at: Date; searched: string; keyIds: string[] }
 
 /** One page of them, and how many there are; words are looked for in products, sellers, orders and ends of keys. */
 export async function pageOfPurchases(
-  customer: Customer,
+  customer: Viewer,
   asked: PurchasesAsked,
   now: Date,
 ): Promise<{ purchases: PurchaseSummary[]; total: number; all: number; page: number; pages: number }> {
@@ -149,7 +157,7 @@ export async function pageOfPurchases(
 }
 
 // What the list is made of, without what only a row that is shown needs: whoever sells keys on has thousands.
-async function entriesOf(customer: Customer): Promise<Entry[]> {
+async function entriesOf(customer: Viewer): Promise<Entry[]> {
   const seller = { organization: { select: { name: true } } } as const
   const [purchases, keys] = await Promise.all([
     prisma.purchase.findMany({
@@ -184,7 +192,7 @@ async function entriesOf(customer: Customer): Promise<Entry[]> {
 }
 
 async function summaries(
-  customer: Customer,
+  customer: Viewer,
   shown: Entry[],
   counts: Map<string, number>,
   now: Date,
@@ -232,12 +240,12 @@ async function summaries(
 }
 
 // Whoever was handed a key is not shown what somebody else paid.
-function paidBy<P>({ email }: Customer, { customer: payer, ...purchase }: P & { customer: { email: string } }) {
+function paidBy<P>({ email }: Viewer, { customer: payer, ...purchase }: P & { customer: { email: string } }) {
   return spellingsOf(email).includes(payer.email) ? { ...purchase, buyer: payer.email } : null
 }
 
 /** One key of the customer with its string, devices and rights. NOT_FOUND when it is somebody else's. */
-export async function getPurchasedKey(customer: Customer, licenseKeyId: string, now: Date) {
+export async function getPurchasedKey(customer: Viewer, licenseKeyId: string, now: Date) {
   if (!isId(licenseKeyId)) throw notFound('license key')
   const row = await prisma.licenseKey.findFirst({
     where: { id: licenseKeyId, ...owned(customer) },
@@ -276,7 +284,7 @@ export async function getPurchasedKey(customer: Customer, licenseKeyId: string, 
   const [brand, settings, offer] = await Promise.all([
     brandOf(row.organizationId),
     customerSettingsOf(row.organizationId),
-    openOfferOf(customer, row.id, now),
+    openOfferOf(owned(customer), row.id, now),
   ])
   const key = toPurchasedKey(row, now)
   const activations = row.activations.map(({ meta, ...rest }) => ({ ...rest, meta: meta as Record<string, unknown> }))

@@ -36,7 +36,13 @@ export type Reading = {
 }
 
 /** A question to the store's API, and what its answer says. Where the connection has no credential, `otherwise` is all there is. */
-export type Ask = { path: string; read: (answer: unknown) => Fact[]; otherwise: Fact[] }
+export type Ask = {
+  path: string
+  read: (answer: unknown) => Fact[]
+  otherwise: Fact[]
+  /** What holds without an answer where something else of the connection was begun by this payment, and sells these products itself. */
+  knowing?: { ref: string; payment: string; facts: (isToldElsewhere: (productId: string) => boolean) => Fact[] }
+}
 
 /** Asks the API of a connection: the parsed body of a 2xx, or an error. The path may be a whole address of the same origin. */
 export type StoreApi = (path: string) => Promise<unknown>

@@ -11,10 +11,11 @@ import { type Outside, outside } from '../http/outside.ts'
 import { followAddress } from '../purchases/buyer.ts'
 import { type CameTo, followLine } from '../purchases/follow.ts'
 import { areOfErased, joinMovedLines, keepFacts, type LineOf, lockConnection } from '../purchases/keep-facts.ts'
+import type { LineRegister } from '../purchases/registers.ts'
 import type { Followed } from '../purchases/write.ts'
 import { unseal } from '../secrets/secrets.ts'
 import { UnreadableDelivery } from '../store-facts/read.ts'
-import { type Reading, StoreApiRefusal } from '../store-facts/reader.ts'
+import { type Ask, type Reading, StoreApiRefusal } from '../store-facts/reader.ts'
 import type { Fact } from '../store-facts/schema.ts'
 import { askOf } from './ask.ts'
 import { emptyDelivery, openDelivery } from './intake.ts'
@@ -132,6 +133,24 @@ function whyIgnored({ ignored, isTest, facts, asks = [] }: Reading, { mode }: Co
 /** So often the store’s API is asked before we go on without it: a sale must not wait for ever. */
 const ASKED_TIMES = 5
 
+/** What holds without the store's API. A line whose key is issued stays as it is: software may have it. */
+async function withoutAnswer({ otherwise, knowing }: Ask, connectionId: string): Promise<Fact[]> {
+  if (!knowing) return otherwise
+  const { ref, payment, facts } = knowing
+  const purchase = { licenseKeys: { some: {} } }
+  if ((await prisma.storeLine.count({ where: { connectionId, ref, purchase } })) > 0) return otherwise
+  const begun = await prisma.storePayment.findMany({
+    where: { connectionId, names: { has: payment }, ref: { not: ref } },
+    select: { ref: true },
+  })
+  const lines = await prisma.storeLine.findMany({
+    where: { connectionId, ref: { in: begun.flatMap((each) => each.ref ?? []) } },
+    select: { register: true },
+  })
+  const told = new Set(lines.flatMap(({ register }) => (register as LineRegister).fields.productIds?.value ?? []))
+  return facts((productId) => told.has(productId))
+}
+
 /** What the store’s API adds; where it may not be asked, what holds without it. */
 async function answersTo(
   { asks = [] }: Reading,
@@ -143,12 +162,12 @@ async function answersTo(
   const facts: Fact[] = []
   for (const each of asks) {
     try {
-      facts.push(...(ask ? each.read(await ask(each.path)) : each.otherwise))
+      facts.push(...(ask ? each.read(await ask(each.path)) : await withoutAnswer(each, connection.id)))
     } catch (error) {
       const isGone = error instanceof StoreApiRefusal && error.status === 404
       if (!isGone && attempts < ASKED_TIMES) throw error
       log.warn({ err: error, connectionId: connection.id }, 'a store did not answer what was asked')
-      facts.push(...each.otherwise)
+      facts.push(...(await withoutAnswer(each, connection.id)))
     }
   }
   return facts

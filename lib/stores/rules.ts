@@ -118,7 +118,7 @@ export function whyNotRead({
   isOff: boolean
 }): string | null {
   if (!hasList) return 'This store has no list of what it sold that could be read.'
-  if (!hasCredential) return 'It takes API access to read what the store sold. Add it on the page of the store.'
+  if (!hasCredential) return 'It takes API access to read what the store sold. Add it to the connection first.'
   return isOff ? 'This connection is switched off. Switch it on first.' : null
 }
 

@@ -426,3 +426,38 @@ test('21: who bought for good keeps that when the subscription beside it ends', 
     'Quill Pro ×1: active',
   ])
 })
+
+test('a WooCommerce subscription tells of its first order: without API access there is one key, too', async () => {
+  let sent = 0
+  const woo = (sample: string, topic: string, at: string, more: object): Sent => {
+    sent += 1
+    const value = sampleWith('woocommerce', sample, { date_modified_gmt: at.slice(0, 19), ...more })
+    return { id: `woo-${sent}`, type: topic, body: JSON.stringify(value), at }
+  }
+  const first = { id: 5502, number: '5502' }
+  const begun = (at: string, more: object = {}) =>
+    woo('subscription.updated-active', 'subscription.updated', at, { status: 'pending', ...more })
+  const ordered = woo('order.created-pending', 'order.created', '2026-09-01T10:00:02Z', first)
+  const paid = woo('order.updated-completed', 'order.updated', '2026-09-01T10:00:05Z', first)
+  const active = begun('2026-09-01T10:00:06Z', { status: 'active' })
+  const life: Life = {
+    ...{ store: 'woocommerce', secret: 'ck "quoted" & <sec>', headers: signers.woocommerce },
+    ...{ products: { '702': 'Quill Pro', '703': 'Quill Studio' }, isOfItsMoment: true, steps: shop.steps },
+  }
+
+  // As the extension does it: order and subscription are there before anything is paid.
+  const at = await connected(life)
+  const stood = await tell(at, ordered, begun('2026-09-01T10:00:03Z'), paid, active)
+  expect(stood.filter((line) => line.includes('active'))).toEqual([
+    'Quill Pro ×3: active paid 2027-09-01',
+    'Quill Studio ×1: active',
+  ])
+  expect(await keys(at)).toHaveLength(4)
+
+  // Told too late, the order has its keys already, and software may have them: they stay.
+  const late = await connected(life)
+  const before = await tell(late, paid)
+  expect(before).toEqual(['Quill Pro ×2: active', 'Quill Studio ×1: active'])
+  await tell(late, active, woo('order.updated-completed', 'order.updated', '2026-09-02T10:00:05Z', first))
+  expect((await keys(late)).filter(({ revokedFor }) => revokedFor.length > 0)).toEqual([])
+})

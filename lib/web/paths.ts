@@ -46,9 +46,16 @@ export const overview = ({ organization }: Organization, query?: { span: string 
 export const activations = ({ organization }: Organization) => to(`/dashboard/${organization}/activations`)
 
 export const customers = ({ organization }: Organization) => to(`/dashboard/${organization}/customers`)
-/** With a page of their purchases it leads to those. */
-export const customer = ({ organization, id }: OneOf, query?: { purchases: number }) =>
-  to(`/dashboard/${organization}/customers/${id}`, query, query && 'purchases')
+/** `purchases` is the page of those, `notes` how many notes to show; each leads to its card. */
+export const customer = ({ organization, id }: OneOf, query?: { purchases?: number; notes?: number }) =>
+  to(`/dashboard/${organization}/customers/${id}`, query, query && (query.notes ? 'notes' : 'purchases'))
+
+export const editCustomer = ({ organization, id }: OneOf) => to(`/dashboard/${organization}/customers/${id}/edit`)
+/** Everything that happened to a customer. */
+export const customerHistory = ({ organization, id }: OneOf) => to(`/dashboard/${organization}/customers/${id}/history`)
+/** Makes two customers one; `into` is the address of the one who stays. */
+export const mergeCustomer = ({ organization, id }: OneOf, query?: { into: string }) =>
+  to(`/dashboard/${organization}/customers/${id}/merge`, query)
 
 export const history = (
   { organization }: Organization,
@@ -245,6 +252,16 @@ export const outboxMail = ({ id }: { id: string }) => to(`/outbox/${id}`)
 /** A customer's own page, or of one purchase all keys, and the page of one of their keys. */
 export const purchases = (query?: { q?: string; purchase?: string; page?: number | null }) => to('/purchases', query)
 export const purchasedKey = ({ id }: { id: string }) => to(`/purchases/${id}`)
+
+/** The same two as a member looks at them; `language` in place of the customer's. Outside of the dashboard, whose frame they have not. */
+export const previewedPurchases = (
+  { organization, id }: OneOf,
+  query?: { purchase?: string; page?: number | null; language?: string | null },
+) => to(`/purchases/preview/${organization}/${id}`, query)
+export const previewedKey = (
+  { organization, id, key }: OneOf & { key: string },
+  query?: { language?: string | null },
+) => to(`/purchases/preview/${organization}/${id}/${key}`, query)
 /** Where the link of a mail with a key leads. */
 export const openKey = (query: { mail: string; code: string }) => to('/purchases/open', query)
 /** What software shows that asks for a key: short, since people type it. It leads to the next. */

@@ -10,6 +10,7 @@ import { requireMerchant } from '#lib/auth/session.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { refusalShort } from '#lib/license-keys/refusals.ts'
 import { mailState } from '#lib/mail/queries.ts'
+import { getOrganization } from '#lib/organizations/queries.ts'
 import type { Span } from '#lib/overview/plain.ts'
 import { getOverview, OVERVIEW_KEYS, type Overview } from '#lib/overview/queries.ts'
 import { isStarting } from '#lib/overview/rules.ts'
@@ -21,7 +22,7 @@ import { ExpiryMap } from './overview/expiry-map.tsx'
 import { FirstStepsCard } from './overview/first-steps.tsx'
 import { KeyCard, KeyLine } from './overview/key-lists.tsx'
 import { Latest } from './overview/latest.tsx'
-import { MailNotice, SalesNotice, StoreNotice, WebhookNotice } from './overview/notices.tsx'
+import { DeletionNotice, MailNotice, SalesNotice, StoreNotice, WebhookNotice } from './overview/notices.tsx'
 import { Numbers } from './overview/numbers.tsx'
 import { loadOverviewParams } from './overview/params.ts'
 import { BusiestKeys, KeysByState, NewDevices, Running } from './overview/usage-cards.tsx'
@@ -34,12 +35,13 @@ export default async function OverviewPage({ params, searchParams }: PageProps<'
   const [{ organization }, { span }] = await Promise.all([params, loadOverviewParams(searchParams)])
   const merchant = await requireMerchant(organization)
   const now = new Date()
-  const [overview, inTrouble, mail, want, endpoints] = await Promise.all([
+  const [overview, inTrouble, mail, want, endpoints, { deletionDueAt }] = await Promise.all([
     getOverview(merchant, span, now),
     newestTroubles(merchant, OVERVIEW_KEYS, now),
     mailState(merchant),
     salesInWant(merchant, now),
     listEndpoints(merchant),
+    getOrganization(merchant),
   ])
   const mayWrite = roleMay(merchant.role, 'keys.write')
   return (
@@ -62,6 +64,11 @@ export default async function OverviewPage({ params, searchParams }: PageProps<'
         seconds={5}
       />
       <PageBody>
+        <DeletionNotice
+          dueAt={deletionDueAt}
+          organization={organization}
+          isOwner={roleMay(merchant.role, 'security.write')}
+        />
         <MailNotice mail={mail} organization={organization} />
         <SalesNotice want={want} organization={organization} />
         {want.troubles.map((store) => (
@@ -104,7 +111,7 @@ function Lists({
       >
         {inTrouble.troubles.map(({ licenseKey, code, count }) => (
           <KeyLine key={`${licenseKey?.id} ${code}`} licenseKey={licenseKey} organization={organization}>
-            <span className="max-w-[240px] text-pretty text-right font-medium text-bad text-sm">
+            <span className="max-w-[240px] text-pretty font-medium text-bad text-sm max-sm:max-w-full sm:text-right">
               {count === 1 ? 'refused once' : `refused ${numberText(count)}×`}: {refusalShort(code)}
             </span>
           </KeyLine>

@@ -37,8 +37,9 @@ export default async function AddressPage() {
         <FoldedForm
           {...(move
             ? { action: stopMoving, title: say.waitingTitle, button: say.stop }
-            : { action: askForMove, title: say.change, button: say.button, email: say.to })}
+            : { action: askForMove, button: say.button, email: say.to })}
           isOpen
+          isAlone
         >
           {move ? (
             <div className="grid gap-1.5 text-pretty text-mute [overflow-wrap:anywhere]">

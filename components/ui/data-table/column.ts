@@ -1,5 +1,8 @@
 import type { ReactNode } from 'react'
 
+/** The widths of a table from which on more columns fit. */
+export type Room = 700 | 800 | 900 | 1000 | 1100 | 1200
+
 /** One column of a table, described by the page that shows it. */
 export type Column<Row> = {
   /** Also the name it is sorted by in the address. */
@@ -17,6 +20,8 @@ export type Column<Row> = {
   saysItself?: boolean
   /** Not shown until somebody chooses it. */
   hidden?: boolean
+  /** Shown only where the table has this much room, in pixels, unless somebody chose it: without it the others would be cut. */
+  room?: Room
   /** Cannot be switched off. */
   fixed?: boolean
   /** A text that somebody may want to have; '' when there is none. Its name: "Copy address". */

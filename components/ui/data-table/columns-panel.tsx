@@ -12,7 +12,7 @@ const STEP = 16
 
 type Props<Row> = {
   columns: readonly Column<Row>[]
-  sort: string
+  sort: string | undefined
   layout: TableLayout
   isUsual: boolean
   change: (part: Partial<TableLayout>) => void
@@ -74,6 +74,7 @@ function Panel<Row>({ columns, sort, layout, isUsual, change, reset }: Props<Row
           >
             <Checkbox
               label={column.header}
+              description={column.room && layout.shown[column.id] === undefined ? 'where there is room' : undefined}
               checked={shown[column.id] ?? true}
               disabled={column.fixed}
               onChange={(event) => change({ shown: { ...layout.shown, [column.id]: event.target.checked } })}

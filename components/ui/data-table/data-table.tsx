@@ -83,9 +83,10 @@ export function DataTable<Row extends object>({
     { page: params.page, size: params.size, sort: params.sort, dir: params.dir, mark: params.mark },
     { shallow: false, history: 'push', startTransition },
   )
-  // What the list is sorted by is shown, with its arrow.
+  // What somebody sorts the list by is shown, with its arrow.
   const { layout, isUsual, change, reset } = useTableLayout(name)
-  const visible = shownColumns(columns, layout, place.sort)
+  const sorted = place.sort === params.sort.defaultValue ? undefined : place.sort
+  const visible = shownColumns(columns, layout, sorted)
   const ordered = inOrder(columns, layout.order)
   // While an edge is dragged its column follows; what is kept is where it ends.
   const [dragged, setDragged] = useState<Record<string, number> | null>(null)
@@ -131,7 +132,7 @@ export function DataTable<Row extends object>({
           </div>
           <div className="ml-auto flex shrink-0">
             <SortMenu columns={columns} sort={place.sort} dir={place.dir} onSort={sortBy} />
-            <ColumnsPanel {...{ columns, layout, isUsual, change, reset }} sort={place.sort} />
+            <ColumnsPanel {...{ columns, layout, isUsual, change, reset }} sort={sorted} />
             {aside}
           </div>
         </div>
@@ -152,7 +153,7 @@ export function DataTable<Row extends object>({
             // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
             tabIndex={0}
             className={cx(
-              'scroll-thin transition-opacity duration-150 focus-visible:-outline-offset-2 sm:overflow-x-auto sm:border-line sm:border-t',
+              'scroll-thin @container/list transition-opacity duration-150 focus-visible:-outline-offset-2 sm:overflow-x-auto sm:border-line sm:border-t',
               fill && 'sm:min-h-0 sm:flex-1 sm:overflow-y-auto',
               pending && 'opacity-60 delay-200',
             )}
@@ -166,6 +167,7 @@ export function DataTable<Row extends object>({
             >
               <TableHead
                 columns={ordered.filter((column) => visible[column.id])}
+                layout={layout}
                 widths={widths}
                 onWidth={onWidth}
                 onDrop={(id, before) => change({ order: dropped(columns, layout.order, id, before) })}
@@ -191,6 +193,7 @@ export function DataTable<Row extends object>({
                     <TableRow
                       key={row.id}
                       columns={columns}
+                      layout={layout}
                       cells={row.getVisibleCells()}
                       href={rowHref?.(row.original)}
                       selected={selected}

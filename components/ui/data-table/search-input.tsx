@@ -30,7 +30,7 @@ export function SearchInput({
   return (
     <search
       className={cx(
-        'flex h-8 items-center rounded-control max-sm:grow max-sm:basis-[56vw] border border-line bg-raise shadow-soft focus-within:border-ring focus-within:outline focus-within:outline-1 focus-within:outline-ring hover:border-edge/60 sm:w-[300px] pointer-coarse:h-10',
+        'flex h-8 items-center rounded-control max-sm:grow max-sm:basis-[56vw] border border-line bg-raise shadow-soft focus-within:border-ring focus-within:outline focus-within:outline-1 focus-within:outline-ring hover:border-edge/60 sm:w-[clamp(200px,24vw,300px)] pointer-coarse:h-10',
         className,
       )}
     >

@@ -3,14 +3,15 @@ import { ArrowDown, ArrowUp } from 'lucide-react'
 import type { PointerEvent, ReactNode } from 'react'
 import { cx } from '../cx.ts'
 import type { Column } from './column.ts'
-import { widthWithin } from './table-layout.ts'
-import { edges, headLook, sized } from './table-look.ts'
+import { type TableLayout, widthWithin } from './table-layout.ts'
+import { edges, headLook, roomFor, sized } from './table-look.ts'
 
 type Direction = 'asc' | 'desc'
 
 /** The line of headers: what can be sorted is a button, and shows which way. */
 export function TableHead<Row>({
   columns,
+  layout,
   sort,
   dir,
   onSort,
@@ -20,6 +21,7 @@ export function TableHead<Row>({
   onDrop,
 }: {
   columns: readonly Column<Row>[]
+  layout: TableLayout
   sort: string
   dir: Direction
   onSort: (sort: string, dir: Direction) => void
@@ -60,7 +62,12 @@ export function TableHead<Row>({
                 event.preventDefault()
                 onDrop(event.dataTransfer.getData(DRAGGED), column.id)
               }}
-              className={cx(headLook, edges(Boolean(selectAll)), column.align === 'end' && 'text-right')}
+              className={cx(
+                headLook,
+                edges(Boolean(selectAll)),
+                column.align === 'end' && 'text-right',
+                roomFor(column, layout),
+              )}
               style={sized(widths[column.id]) ?? (column.width ? { width: column.width } : undefined)}
             >
               {column.sort ? (

@@ -8,12 +8,14 @@ import { cx } from '../cx.ts'
 import { isPeek } from '../peek/use-peek.ts'
 import type { Column } from './column.ts'
 import { CopyCell } from './copy-cell.tsx'
-import { cellLook, edges, phoneLook, sized, sizedLook } from './table-look.ts'
+import type { TableLayout } from './table-layout.ts'
+import { cellLook, edges, phoneLook, roomFor, sized, sizedLook } from './table-look.ts'
 import type { TableCell } from './use-selectable-rows.ts'
 
 /** One row: all of it leads to its page, its first cell holds the link. On a phone it is a card. */
 export function TableRow<Row extends object>({
   columns,
+  layout,
   cells,
   href,
   peek,
@@ -22,6 +24,7 @@ export function TableRow<Row extends object>({
   widths,
 }: {
   columns: readonly Column<Row>[]
+  layout: TableLayout
   /** In the order of the columns. */
   cells: readonly TableCell<Row>[]
   href: Route | undefined
@@ -77,6 +80,7 @@ export function TableRow<Row extends object>({
               phone === 'meta' && 'max-sm:has-[>[data-value]:empty]:hidden',
               phone === 'title' && selectable && 'max-sm:pr-9',
               column?.align === 'end' && 'sm:text-right',
+              column && roomFor(column, layout),
               widths[cell.column.id] !== undefined && sizedLook,
             )}
             style={sized(widths[cell.column.id])}

@@ -14,7 +14,7 @@ a { color: #1c1a16; }
   .lk-page { background-color: #12110f !important; }
   .lk-sheet { background-color: #181714 !important; border-color: #2b2924 !important; }
   .lk-ink, .lk-sheet a, .lk-sheet strong { color: #f0ede6 !important; }
-  .lk-mute { color: #a19b8e !important; }
+  .lk-mute, .lk-sheet a.lk-mute { color: #a19b8e !important; }
   .lk-box { background-color: #23211d !important; color: #f0ede6 !important; }
   .lk-line { border-color: #2b2924 !important; }
   .lk-logo { background-color: #ffffff !important; padding: 4px !important; }
@@ -26,12 +26,15 @@ a { color: #1c1a16; }
 }
 `
 
+// An address in a sentence may be longer than a phone is wide.
+const wraps = { overflowWrap: 'anywhere', wordBreak: 'break-word' } as const
+
 /** The styles the parts of a mail share. */
 export const look = {
-  heading: { margin: '0 0 8px', fontSize: 20, lineHeight: '28px', fontWeight: 600, color: '#1c1a16' },
+  heading: { margin: '0 0 8px', fontSize: 20, lineHeight: '28px', fontWeight: 600, color: '#1c1a16', ...wraps },
   subheading: { margin: '24px 0 4px', fontSize: 15, lineHeight: '22px', fontWeight: 600, color: '#1c1a16' },
-  text: { margin: '0 0 12px', fontSize: 15, lineHeight: '24px', color: '#1c1a16' },
-  mute: { margin: '0 0 12px', fontSize: 14, lineHeight: '22px', color: '#676158' },
+  text: { margin: '0 0 12px', fontSize: 15, lineHeight: '24px', color: '#1c1a16', ...wraps },
+  mute: { margin: '0 0 12px', fontSize: 14, lineHeight: '22px', color: '#676158', ...wraps },
   box: {
     margin: '4px 0 16px',
     padding: '14px 16px',

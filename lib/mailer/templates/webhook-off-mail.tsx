@@ -1,12 +1,13 @@
 import { Heading, Text } from '@react-email/components'
-import { Letter, look, plainLook } from './letter.tsx'
+import { Letter, LetterButton, look, plainLook } from './letter.tsx'
 
 /** What a mail to the owners says when nothing is sent to one of their webhook endpoints any more. */
 export type WebhookOffMailProps = {
   organization: string
   url: string
   reason: 'gone' | 'failing'
-  dashboardUrl: string
+  /** Where it is switched on again. */
+  webhooksUrl: string
 }
 
 const why = {
@@ -18,12 +19,12 @@ const next =
   'When it works again, switch it on and send what failed once more. Until then nothing is kept for it; every event stays in the history.'
 
 /** Tells owners that an endpoint was switched off, as HTML. */
-export function WebhookOffMail({ organization, url, reason, dashboardUrl }: WebhookOffMailProps) {
+export function WebhookOffMail({ organization, url, reason, webhooksUrl }: WebhookOffMailProps) {
   return (
     <Letter
       preview={`Events of ${organization} are no longer sent to ${url}`}
       from={plainLook('Latchkey')}
-      why={`You are receiving this because you are an owner of ${organization} (${dashboardUrl}).`}
+      why={`You are receiving this because you are an owner of ${organization}.`}
     >
       <Heading as="h1" className="lk-ink" style={look.heading}>
         A webhook was switched off
@@ -34,6 +35,11 @@ export function WebhookOffMail({ organization, url, reason, dashboardUrl }: Webh
       <Text className="lk-ink" style={look.text}>
         {next}
       </Text>
+      <Text style={{ margin: '4px 0 0' }}>
+        <LetterButton href={webhooksUrl} color={null}>
+          See the webhooks
+        </LetterButton>
+      </Text>
     </Letter>
   )
 }
@@ -43,7 +49,7 @@ export const webhookOffText = ({
   organization,
   url,
   reason,
-  dashboardUrl,
+  webhooksUrl,
 }: WebhookOffMailProps): string => `A webhook was switched off
 
 Events of ${organization} are no longer sent to ${url}.
@@ -51,5 +57,5 @@ ${why[reason]}
 
 ${next}
 
-${dashboardUrl}
+${webhooksUrl}
 `

@@ -31,13 +31,13 @@ export const woocommerceSetup: StoreSetup = {
     },
     needed: {
       label: 'Needed with Subscriptions',
-      why: 'A shop with the extension Subscriptions needs it: without it the first order of each gives two keys. In every shop it finds the sales that WooCommerce did not deliver.',
+      why: 'A shop with the extension Subscriptions needs it: without it a first order that is told before its subscription gives two keys. In every shop it finds the sales that WooCommerce did not deliver.',
     },
   },
   mode: 'one_per_connection',
   notes: [
     'WooCommerce does not repeat a delivery that failed, and switches a webhook off after more than five in a row: add the REST API key, so that sales are also read every few minutes.',
-    'An order does not say which of its products are subscriptions, nor which line was refunded: both are asked with the REST API key. Without it, a shop with the extension Subscriptions gives two keys for the first order of each.',
+    'An order does not say which of its products are subscriptions, nor which line was refunded: both are asked with the REST API key. Without it, a first order gives a second key where it is told before its subscription.',
     'A gateway in its test mode looks like a sale. Connect a staging shop as a test connection.',
   ],
 }

@@ -206,6 +206,12 @@ const askedRefunds = (order: Order, at: At) => (answer: unknown) => {
 const noRefunds = (order: Order, at: At): Fact[] =>
   order.refunds?.length === 0 && paidAtOf(order) !== null ? refundFacts(order, at, [], new Map()) : []
 
+/** A line that a subscription tells of itself: whatever was said of it before, nothing is to be had for it. */
+const lineElsewhere = (order: Order, item: Order['line_items'][number], at: At): Fact => ({
+  ...{ kind: 'line', ...at, ref: `order:${order.id}`, type: 'one_time', ...ofItem(item), state: 'ended' },
+  ...{ allLines: order.line_items.map(({ id }) => id), buyer: buyerOf(order), orderNumber: order.number ?? order.id },
+})
+
 function orderReading(order: Order, at: At): { facts: Fact[]; asks: Ask[] } {
   const asks: Ask[] = []
   const products = productIdsOf([order])
@@ -214,7 +220,15 @@ function orderReading(order: Order, at: At): { facts: Fact[]; asks: Ask[] } {
   // Whether a product is a subscription's is not in the order, and the subscription tells of itself.
   if (!knows) {
     const read = (answer: unknown) => orderFacts(order, at, subscriptionProducts(answer))
-    asks.push({ path: productsPath(products), read, otherwise: plain })
+    // A subscription names its first order, and is told before that is paid: its line gives the key, and the order's none.
+    const facts = (isTold: (productId: string) => boolean) => [
+      ...orderFacts(order, at, isTold),
+      ...order.line_items
+        .filter((item) => isTold(String(item.product_id)))
+        .map((item) => lineElsewhere(order, item, at)),
+    ]
+    const knowing = { ref: `order:${order.id}`, payment: order.id, facts }
+    asks.push({ path: productsPath(products), read, otherwise: plain, knowing })
   }
   // Nor which line went back.
   if (order.refunds?.length) {

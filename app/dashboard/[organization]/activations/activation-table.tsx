@@ -62,7 +62,7 @@ const columnsFor = (organization: string, mayWrite: boolean, now: Date): Column<
     cell: (device) => (
       <Link
         href={paths.customer({ organization, id: device.customer.id })}
-        className="max-w-[168px] truncate rounded-xs hover:underline sm:block"
+        className="max-w-[clamp(96px,12vw,168px)] truncate rounded-xs hover:underline sm:block"
       >
         {device.customer.name ?? device.customer.email}
       </Link>
@@ -71,12 +71,14 @@ const columnsFor = (organization: string, mayWrite: boolean, now: Date): Column<
   {
     id: 'product',
     header: 'Product',
+    room: 1000,
     phone: 'hidden',
     cell: (device) => <span className="block max-w-[160px] truncate text-mute">{device.product?.name ?? '–'}</span>,
   },
   {
     id: 'meta',
     header: 'Reported by software',
+    room: 1200,
     phone: 'hidden',
     cell: (device) => (
       <span className="block max-w-[184px] truncate text-mute">
@@ -88,6 +90,7 @@ const columnsFor = (organization: string, mayWrite: boolean, now: Date): Column<
     id: 'createdAt',
     header: 'First seen',
     sort: 'desc',
+    room: 1000,
     phone: 'hidden',
     cell: (device) => (
       <span className="text-mute">
@@ -98,6 +101,7 @@ const columnsFor = (organization: string, mayWrite: boolean, now: Date): Column<
   {
     id: 'lastValidatedAt',
     header: 'Last seen',
+    room: 700,
     sort: 'desc',
     cell: (device) => (
       <span className="sm:text-mute">
@@ -105,12 +109,19 @@ const columnsFor = (organization: string, mayWrite: boolean, now: Date): Column<
       </span>
     ),
   },
-  { id: 'state', header: 'State', cell: (device) => <DeviceState device={device} now={now} /> },
+  {
+    id: 'state',
+    header: 'State',
+    saysItself: true,
+    room: 700,
+    cell: (device) => <DeviceState device={device} now={now} />,
+  },
   ...(mayWrite
     ? [
         {
           id: 'action',
           header: 'Action',
+          saysItself: true,
           fixed: true,
           phone: 'meta',
           cell: (device: ActivationListItem) =>

@@ -23,7 +23,7 @@ const columnsAt = (now: Date): Column<BulkChangeSummary>[] => [
       </span>
     ),
   },
-  { id: 'status', header: 'Status', cell: (row) => <Status {...bulkStatusLook[row.status]} /> },
+  { id: 'status', header: 'Status', saysItself: true, cell: (row) => <Status {...bulkStatusLook[row.status]} /> },
   {
     id: 'keys',
     header: 'Selected',

@@ -23,9 +23,16 @@ const columnsAt = (now: Date): Column<CustomerListItem>[] => [
     sort: true,
     fixed: true,
     cell: (customer) => (
-      <span className="block max-w-[260px] truncate">
-        {customer.name ?? <span className="font-normal text-mute">No name</span>}
-      </span>
+      <>
+        <span className="block max-w-[clamp(140px,18vw,260px)] truncate">
+          {customer.name ?? <span className="font-normal text-mute">No name</span>}
+        </span>
+        {customer.note !== null && (
+          <span className="block max-w-[clamp(140px,18vw,260px)] truncate font-normal text-mute text-sm">
+            Note: {customer.note}
+          </span>
+        )}
+      </>
     ),
   },
   {
@@ -33,13 +40,16 @@ const columnsAt = (now: Date): Column<CustomerListItem>[] => [
     header: 'E-mail',
     phone: 'subtitle',
     copy: { label: 'Copy the address', text: (customer) => customer.email },
-    cell: (customer) => <span className="block max-w-[300px] truncate text-mute">{customer.email}</span>,
+    cell: (customer) => (
+      <span className="block max-w-[clamp(160px,24vw,300px)] truncate text-mute">{customer.email}</span>
+    ),
   },
   { id: 'keys', header: 'Keys', sort: 'desc', align: 'end', cell: (customer) => quiet(customer.keys) },
-  { id: 'devices', header: 'Devices', align: 'end', cell: (customer) => quiet(customer.devices) },
+  { id: 'devices', header: 'Devices', room: 700, align: 'end', cell: (customer) => quiet(customer.devices) },
   {
     id: 'purchases',
     header: 'Purchases',
+    room: 900,
     sort: 'desc',
     align: 'end',
     phone: 'hidden',
@@ -58,6 +68,7 @@ const columnsAt = (now: Date): Column<CustomerListItem>[] => [
   {
     id: 'createdAt',
     header: 'Customer since',
+    room: 700,
     sort: 'desc',
     phone: 'hidden',
     cell: (customer) => (
@@ -93,7 +104,7 @@ export function CustomerTable({
       params={customerParams}
       rowId={(customer) => customer.id}
       rowHref={(customer) => paths.customer({ organization, id: customer.id })}
-      toolbar={<SearchInput placeholder="Name or e-mail" />}
+      toolbar={<SearchInput placeholder="Name, e-mail or note" />}
       empty={
         <EmptyState
           title="No customers yet"

@@ -18,7 +18,12 @@ const columnsAt = (now: Date): Column<ImportSummary>[] => [
     fixed: true,
     cell: (row) => <span className="block max-w-[320px] truncate font-medium">{row.title}</span>,
   },
-  { id: 'status', header: 'Status', cell: (row) => <Status {...importLook(row.status, row.counts)} /> },
+  {
+    id: 'status',
+    header: 'Status',
+    saysItself: true,
+    cell: (row) => <Status {...importLook(row.status, row.counts)} />,
+  },
   { id: 'keys', header: 'Keys', align: 'end', cell: (row) => numberText(row.counts.keys) },
   { id: 'devices', header: 'Devices', align: 'end', cell: (row) => numberText(row.counts.activations) },
   {

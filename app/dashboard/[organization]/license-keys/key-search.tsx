@@ -80,7 +80,7 @@ export function KeySearch({ names }: { names: Names }) {
   return (
     <search
       className={cx(
-        'relative flex h-8 items-center rounded-control border bg-raise shadow-soft focus-within:outline focus-within:outline-1 max-sm:grow max-sm:basis-[56vw] sm:w-[340px] pointer-coarse:h-10',
+        'relative flex h-8 items-center rounded-control border bg-raise shadow-soft focus-within:outline focus-within:outline-1 max-sm:grow max-sm:basis-[56vw] sm:w-[clamp(220px,24vw,340px)] pointer-coarse:h-10',
         wrong
           ? 'border-bad focus-within:outline-bad'
           : 'border-line focus-within:border-ring focus-within:outline-ring hover:border-edge/60',

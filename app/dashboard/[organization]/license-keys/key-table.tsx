@@ -46,12 +46,13 @@ const columnsAt = (
   {
     id: 'why',
     header: 'Refused',
+    room: 700,
     saysItself: true,
     cell: (key) =>
       key.troubles.length > 0 && (
         <WhyText
           troubles={key.troubles}
-          className="block max-w-[clamp(120px,10vw,260px)] truncate max-sm:max-w-none max-sm:text-wrap"
+          className="block max-w-[clamp(112px,8.5vw,260px)] truncate max-sm:max-w-none max-sm:text-wrap"
         />
       ),
   },
@@ -62,7 +63,7 @@ const columnsAt = (
     phone: 'subtitle',
     copy: { label: 'Copy the address', text: (key) => key.customer.email },
     cell: (key) => (
-      <span className="block max-w-[clamp(120px,9.5vw,220px)] truncate max-sm:max-w-none">
+      <span className="block max-w-[clamp(100px,9.5vw,220px)] truncate max-sm:max-w-none">
         {key.customer.name ?? key.customer.email}
       </span>
     ),
@@ -70,6 +71,7 @@ const columnsAt = (
   {
     id: 'product',
     header: 'Product',
+    room: 1200,
     phone: 'hidden',
     cell: (key) => (
       <span className="block max-w-[clamp(100px,8vw,180px)] truncate text-mute">
@@ -100,6 +102,7 @@ const columnsAt = (
   {
     id: 'week',
     header: '7 days',
+    room: 1200,
     phone: 'hidden',
     cell: (key) => <SparkBars values={key.week} label={`Validations in 7 days: ${key.week.join(', ')}`} />,
   },
@@ -116,6 +119,7 @@ const columnsAt = (
     id: 'lastValidatedAt',
     header: 'Last seen',
     sort: 'desc',
+    room: 800,
     cell: (key) => (
       <span className="sm:text-mute">
         <SeenText at={key.lastValidatedAt} now={now} />
@@ -126,6 +130,7 @@ const columnsAt = (
     id: 'expiresAt',
     header: 'Expires',
     sort: true,
+    room: 900,
     phone: 'hidden',
     cell: (key) => (
       <span className="text-mute">

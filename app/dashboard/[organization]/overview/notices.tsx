@@ -1,4 +1,5 @@
 import { Button } from '#components/ui/button.tsx'
+import { DateText } from '#components/ui/date-text.tsx'
 import { Notice } from '#components/ui/notice.tsx'
 import { countText } from '#components/ui/number-text.ts'
 import { Time } from '#components/ui/time.tsx'
@@ -7,6 +8,35 @@ import type { SalesInWant } from '#lib/stores/queries.ts'
 import * as paths from '#lib/web/paths.ts'
 import type { EndpointSummary } from '#lib/webhook-endpoints/queries.ts'
 import { endpointState } from '#lib/webhook-endpoints/rules.ts'
+
+/** That everything here will be gone, for as long as it can be stopped. */
+export function DeletionNotice({
+  dueAt,
+  organization,
+  isOwner,
+}: {
+  dueAt: Date | null
+  organization: string
+  isOwner: boolean
+}) {
+  if (!dueAt) return null
+  return (
+    <Notice
+      tone="bad"
+      title="This organization will be deleted."
+      actions={
+        isOwner && (
+          <Button size="sm" href={paths.organizationSettings({ organization })}>
+            Open settings
+          </Button>
+        )
+      }
+    >
+      On <DateText value={dueAt} />, with everything in it. Until then everything works, and{' '}
+      {isOwner ? 'you' : 'an owner'} can stop it.
+    </Notice>
+  )
+}
 
 export type Mail = Awaited<ReturnType<typeof mailState>>
 

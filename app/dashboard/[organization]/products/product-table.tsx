@@ -12,6 +12,7 @@ const columns = catalogueColumns<ProductListItem>([
   {
     id: 'description',
     header: 'Description',
+    room: 700,
     phone: 'subtitle',
     cell: (row) => <span className="block max-w-[36ch] truncate text-mute">{row.description}</span>,
   },

@@ -34,7 +34,7 @@ const columnsAt = (now: Date, labels: Labels): Column<PurchaseListItem>[] => [
       </span>
     ),
   },
-  { id: 'state', header: 'State', cell: (row) => <PurchaseState purchase={row} /> },
+  { id: 'state', header: 'State', saysItself: true, cell: (row) => <PurchaseState purchase={row} /> },
   {
     id: 'customer',
     header: 'Customer',
@@ -45,6 +45,7 @@ const columnsAt = (now: Date, labels: Labels): Column<PurchaseListItem>[] => [
   {
     id: 'product',
     header: 'Product',
+    room: 700,
     cell: (row) => (
       <span className="block max-w-[180px] truncate max-sm:inline max-sm:whitespace-normal sm:text-mute">
         {row.product.name}
@@ -55,9 +56,10 @@ const columnsAt = (now: Date, labels: Labels): Column<PurchaseListItem>[] => [
   {
     id: 'store',
     header: 'Store',
+    room: 900,
     cell: (row) => <span className="sm:text-mute">{labels[row.origin] ?? row.origin}</span>,
   },
-  { id: 'keys', header: 'Keys', align: 'end', cell: (row) => numberText(row.keys) },
+  { id: 'keys', header: 'Keys', room: 700, align: 'end', cell: (row) => numberText(row.keys) },
   {
     id: 'purchasedAt',
     header: 'Purchased',

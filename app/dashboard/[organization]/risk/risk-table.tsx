@@ -25,13 +25,15 @@ const columnsAt = (now: Date): Column<RiskListItem>[] => [
   {
     id: 'status',
     header: 'Status',
+    saysItself: true,
+    room: 900,
     cell: ({ status, expiresAt }) => <KeyStatus status={status} expiresAt={expiresAt} now={now} />,
   },
   {
     id: 'evidence',
     header: 'Evidence',
     cell: ({ evidence: [first, ...more] }) => (
-      <span className="block max-w-[300px] truncate" title={[first, ...more].join(', ')}>
+      <span className="block max-w-[clamp(160px,22vw,300px)] truncate" title={[first, ...more].join(', ')}>
         {first ?? ''}
         {more.length > 0 && <span className="text-mute">, and {more.length} more</span>}
       </span>
@@ -40,6 +42,7 @@ const columnsAt = (now: Date): Column<RiskListItem>[] => [
   {
     id: 'customer',
     header: 'Customer',
+    room: 700,
     phone: 'subtitle',
     cell: ({ customer }) => <span className="block max-w-[220px] truncate text-mute">{customer.email}</span>,
   },
@@ -50,10 +53,11 @@ const columnsAt = (now: Date): Column<RiskListItem>[] => [
     phone: 'hidden',
     cell: ({ configuration }) => <span className="block max-w-[180px] truncate text-mute">{configuration}</span>,
   },
-  { id: 'devices', header: 'Active devices', align: 'end', cell: ({ devices }) => numberText(devices) },
+  { id: 'devices', header: 'Active devices', room: 1000, align: 'end', cell: ({ devices }) => numberText(devices) },
   {
     id: 'since',
     header: 'Score since',
+    room: 1100,
     sort: 'desc',
     phone: 'hidden',
     cell: ({ since }) => <span className="text-mute">{since && <Time value={since} now={now} />}</span>,

@@ -12,7 +12,7 @@ import { bulkKeyParams } from '../params.ts'
 
 const columns: Column<BulkChangedKey>[] = [
   { id: 'key', header: 'Key', fixed: true, cell: (key) => <MaskedKey masked={key.masked} /> },
-  { id: 'outcome', header: 'Result', cell: (key) => <Status {...outcomeLook[key.outcome]} /> },
+  { id: 'outcome', header: 'Result', saysItself: true, cell: (key) => <Status {...outcomeLook[key.outcome]} /> },
   {
     id: 'what',
     header: 'What',

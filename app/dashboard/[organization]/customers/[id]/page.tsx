@@ -1,36 +1,31 @@
 import type { Metadata, Route } from 'next'
 import Link from 'next/link'
-import { createLoader } from 'nuqs/server'
+import { createLoader, parseAsInteger } from 'nuqs/server'
 import { cache } from 'react'
 import { DeviceMeter } from '#components/device-meter.tsx'
-import { EmailText } from '#components/email-text.tsx'
 import { EventList } from '#components/event-list.tsx'
 import { ExpiryText } from '#components/expiry-text.tsx'
 import { KeyStatus } from '#components/key-status.tsx'
 import { MailCard } from '#components/mail-card.tsx'
 import { MaskedKey } from '#components/masked-key.tsx'
-import { MetadataList } from '#components/metadata-list.tsx'
 import { PurchaseState } from '#components/purchase-state.tsx'
-import { SeenText } from '#components/seen-text.tsx'
 import { PageBody } from '#components/shell/page-body.tsx'
 import { PageHeader } from '#components/shell/page-header.tsx'
 import { Visited } from '#components/shell/visited.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
-import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
-import { CopyButton } from '#components/ui/copy-button.tsx'
+import { Card, CardHeader } from '#components/ui/card.tsx'
 import { pageParam } from '#components/ui/data-table/list-params.ts'
 import { DateText } from '#components/ui/date-text.tsx'
-import { Description, DescriptionList } from '#components/ui/description-list.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
-import { Notice } from '#components/ui/notice.tsx'
-import { countText } from '#components/ui/number-text.ts'
+import { countText, numberText } from '#components/ui/number-text.ts'
 import { PeekLink } from '#components/ui/peek/peek-link.tsx'
 import { peekParam } from '#components/ui/peek/peek-param.ts'
 import { WhyText } from '#components/why-text.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { roleMay } from '#lib/base/permissions.ts'
-import { type CustomerDetail, type CustomerPurchase, getCustomer, listPurchasesOf } from '#lib/customers/queries.ts'
+import { listNotes } from '#lib/customers/notes.ts'
+import { type CustomerPurchase, getCustomer, listPurchasesOf } from '#lib/customers/queries.ts'
 import { listEvents } from '#lib/events/queries.ts'
 import { maskedKey } from '#lib/key-strings/rules.ts'
 import { type LicenseKeySummary, listLicenseKeys } from '#lib/license-keys/list.ts'
@@ -40,7 +35,8 @@ import { found } from '#lib/web/page.ts'
 import * as paths from '#lib/web/paths.ts'
 import { sendMailAgain } from '../../actions.ts'
 import { KeyDrawer } from '../../key-drawer.tsx'
-import { EraseCustomer } from './erase-customer.tsx'
+import { Facts } from './facts.tsx'
+import { NotesCard } from './notes-card.tsx'
 
 type Props = PageProps<'/dashboard/[organization]/customers/[id]'>
 
@@ -48,7 +44,14 @@ const KEYS_SHOWN = 100
 const EVENTS_SHOWN = 20
 const PURCHASES_SHOWN = 50
 
-const loadPages = createLoader({ purchases: pageParam, open: peekParam })
+const NOTES_SHOWN = 10
+const NOTES_MAX = 500
+
+const loadPages = createLoader({
+  purchases: pageParam,
+  open: peekParam,
+  notes: parseAsInteger.withDefault(NOTES_SHOWN),
+})
 
 // The title and the page ask for the same customer.
 const customerOfPage = cache(async (organization: string, id: string) => {
@@ -64,16 +67,20 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** One customer: their keys, their purchases and what happened. */
 export default async function CustomerPage({ params, searchParams }: Props) {
-  const [{ organization, id }, { purchases: page, open }] = await Promise.all([params, loadPages(searchParams)])
+  const [{ organization, id }, { purchases: page, open, notes: notesShown }] = await Promise.all([
+    params,
+    loadPages(searchParams),
+  ])
   const { merchant, customer } = await customerOfPage(organization, id)
   const now = new Date()
   const order = { page: 1, size: KEYS_SHOWN, sort: 'createdAt', dir: 'desc' } as const
-  const [{ keys, total }, history, bought, mails, stoppedAt] = await Promise.all([
+  const [{ keys, total }, history, bought, mails, stoppedAt, noted] = await Promise.all([
     listLicenseKeys(merchant, { customerId: id }, order, now),
     listEvents(merchant, { customerId: id }, { page: 1, size: EVENTS_SHOWN }),
     listPurchasesOf(merchant, id, { page, size: PURCHASES_SHOWN }),
     mailsAbout(merchant, { to: customer.email }),
     remindersStoppedAt(merchant, customer.email),
+    listNotes(merchant, id, Math.min(Math.max(notesShown, NOTES_SHOWN), NOTES_MAX)),
   ])
   return (
     <>
@@ -88,14 +95,19 @@ export default async function CustomerPage({ params, searchParams }: Props) {
         breadcrumbs={[{ label: 'Customers', href: paths.customers({ organization }) }]}
         title={customer.name ?? customer.email}
         actions={
-          roleMay(merchant.role, 'keys.write') && (
-            <Button
-              variant="primary"
-              href={paths.newLicenseKey({ organization }, { email: customer.email, name: customer.name })}
-            >
-              Issue key
-            </Button>
-          )
+          <>
+            {roleMay(merchant.role, 'customers.write') && (
+              <Button href={paths.editCustomer({ organization, id })}>Edit</Button>
+            )}
+            {roleMay(merchant.role, 'keys.write') && (
+              <Button
+                variant="primary"
+                href={paths.newLicenseKey({ organization }, { email: customer.email, name: customer.name })}
+              >
+                Issue key
+              </Button>
+            )}
+          </>
         }
       />
       <PageBody
@@ -108,7 +120,16 @@ export default async function CustomerPage({ params, searchParams }: Props) {
             mayErase={roleMay(merchant.role, 'customers.erase')}
             stoppedAt={stoppedAt}
             now={now}
-          />
+          >
+            <NotesCard
+              organization={organization}
+              customerId={id}
+              member={merchant}
+              notes={noted.notes}
+              total={noted.total}
+              now={now}
+            />
+          </Facts>
         }
       >
         <Card>
@@ -151,11 +172,11 @@ export default async function CustomerPage({ params, searchParams }: Props) {
           now={now}
         />
         <Card>
-          <CardHeader title="History">{countText(history.total, 'event')}</CardHeader>
+          <CardHeader title="History">
+            {history.far.isMore ? `${numberText(history.total)} events and more` : countText(history.total, 'event')}
+          </CardHeader>
           <EventList events={history.events} now={now} />
-          {history.total > history.events.length && (
-            <More href={paths.history({ organization }, { q: customer.email })}>All {history.total} events</More>
-          )}
+          <More href={paths.customerHistory({ organization, id })}>All history</More>
         </Card>
       </PageBody>
       <KeyDrawer merchant={merchant} organization={organization} id={open} />
@@ -281,94 +302,5 @@ function More({ href, children }: { href: Route; children: React.ReactNode }) {
         {children}
       </Link>
     </div>
-  )
-}
-
-function Facts({
-  customer,
-  keys,
-  keyCount,
-  organization,
-  mayErase,
-  stoppedAt,
-  now,
-}: {
-  customer: CustomerDetail
-  keyCount: number
-  organization: string
-  /** Whether whoever looks may delete who they are. */
-  mayErase: boolean
-  keys: LicenseKeySummary[]
-  /** When they asked for no more reminders. */
-  stoppedAt: Date | null
-  now: Date
-}) {
-  const seen = keys.reduce<Date | null>(
-    (last, key) => (key.lastValidatedAt && (!last || key.lastValidatedAt > last) ? key.lastValidatedAt : last),
-    null,
-  )
-  return (
-    <>
-      <DescriptionList className="pt-1">
-        <Description name="E-mail">
-          <span className="-my-1 flex items-center gap-1">
-            <span className="min-w-0 break-words">
-              <EmailText email={customer.email} />
-            </span>
-            <CopyButton value={customer.email} label="Copy e-mail" />
-          </span>
-        </Description>
-        <Description name="Customer since">
-          <DateText value={customer.createdAt} />
-        </Description>
-        <Description name="Last seen">
-          <SeenText at={seen} now={now} />
-        </Description>
-        <Description name="Devices">{keys.reduce((sum, key) => sum + key.devices, 0)}</Description>
-        {stoppedAt && (
-          <Description name="Reminders">
-            Stopped by them on <DateText value={stoppedAt} />
-          </Description>
-        )}
-        <Description name="Customer id">
-          <span className="-my-1 flex items-center gap-1">
-            <code className="font-mono text-sm" title={customer.id}>
-              {customer.id.slice(0, 8)}…{customer.id.slice(-4)}
-            </code>
-            <CopyButton value={customer.id} label="Copy customer id" />
-          </span>
-        </Description>
-      </DescriptionList>
-      <MetadataList metadata={customer.metadata} />
-      <Card>
-        <CardHeader title="Their own page" />
-        <CardBody>
-          <p className="text-pretty text-mute">
-            Signs in by a mailed link at <b className="font-medium text-ink">/purchases</b>, to copy keys and free
-            devices.
-          </p>
-        </CardBody>
-      </Card>
-      {customer.erasedAt ? (
-        <Notice>
-          Their personal data was deleted on <DateText value={customer.erasedAt} />. Keys go on working.
-        </Notice>
-      ) : (
-        mayErase && (
-          <Card>
-            <CardHeader title="Privacy" />
-            <CardBody>
-              <p className="mb-3 text-pretty text-mute">Deletes who they are, and leaves their keys at work.</p>
-              <EraseCustomer
-                organization={organization}
-                customerId={customer.id}
-                email={customer.email}
-                keys={countText(keyCount, 'key')}
-              />
-            </CardBody>
-          </Card>
-        )
-      )}
-    </>
   )
 }

@@ -2,8 +2,8 @@ import Link from 'next/link'
 import { MaskedKey } from '#components/masked-key.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { toneText } from '#components/ui/tones.ts'
-import type { ListedEvent } from '#lib/events/queries.ts'
 import { describeEvent } from '#lib/events/rules.ts'
+import type { ListedEvent } from '#lib/events/schema.ts'
 import * as paths from '#lib/web/paths.ts'
 
 /** What happened to a purchase, newest first; under each step what it did to which key. */

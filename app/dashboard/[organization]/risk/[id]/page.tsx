@@ -170,26 +170,30 @@ function Facts({ organization, risk, now }: { organization: string; risk: RiskDe
         {devices}
         {confirmed > 0 && <span className="block text-mute">{confirmed} confirmed by the owner</span>}
       </Description>
-      <Description name="Owner asked">
-        {question && (
-          <>
-            <Time value={question.askedAt} now={now} />
-            <span className="block text-mute">
-              {question.answeredAt ? (
-                <>
-                  answered <Time value={question.answeredAt} now={now} />
-                </>
-              ) : (
-                'no answer yet'
-              )}
-            </span>
-          </>
-        )}
-      </Description>
-      <Description name="At this level since">
-        {risk.since && risk.level !== 'none' && <DateText value={risk.since} />}
-      </Description>
-      <Description name="Last look">{risk.assessedAt && <Time value={risk.assessedAt} now={now} />}</Description>
+      {question && (
+        <Description name="Owner asked">
+          <Time value={question.askedAt} now={now} />
+          <span className="block text-mute">
+            {question.answeredAt ? (
+              <>
+                answered <Time value={question.answeredAt} now={now} />
+              </>
+            ) : (
+              'no answer yet'
+            )}
+          </span>
+        </Description>
+      )}
+      {risk.since && risk.level !== 'none' && (
+        <Description name="At this level since">
+          <DateText value={risk.since} />
+        </Description>
+      )}
+      {risk.assessedAt && (
+        <Description name="Last look">
+          <Time value={risk.assessedAt} now={now} />
+        </Description>
+      )}
     </DescriptionList>
   )
 }

@@ -68,6 +68,8 @@ function What({ organization, failed: { what, of } }: { organization: string; fa
 
 function hrefOf(organization: string, of: FailedWork['of']): Route | null {
   if (of.import) return paths.oneImport({ organization, id: of.import })
+  if (of.bulkChange) return paths.bulkChange({ organization, id: of.bulkChange })
+  if (of.isArchive) return paths.archives({ organization })
   if (of.store && of.delivery) return paths.delivery({ organization, id: of.store, delivery: of.delivery })
   return of.store ? paths.store({ organization, id: of.store }) : null
 }

@@ -60,7 +60,9 @@ const listOf = {
   webhooks: paths.webhooks,
   mails: (of) => paths.sentMail(of, { state: 'waiting' }),
   imports: paths.imports,
+  bulk_changes: paths.bulkChanges,
   reconciliations: paths.stores,
+  archives: paths.archives,
 } satisfies Record<WorkKind, (of: { organization: string }) => Route>
 
 const placeHref = (organization: string, kind: WorkKind, id: string): Route =>
@@ -111,7 +113,7 @@ function Line({
           </p>
         )}
       </div>
-      <Figure name="Waiting">
+      <Figure name="Waiting" isNothing={waiting === 0}>
         {waiting > 0 ? (
           <Link
             href={
@@ -125,31 +127,43 @@ function Line({
             {numberText(waiting)}
           </Link>
         ) : (
-          numberText(waiting)
+          <Nothing />
         )}
       </Figure>
-      <Figure name="Running">{numberText(running)}</Figure>
-      <Figure name="Failed">
+      <Figure name="Running" isNothing={running === 0}>
+        {running > 0 ? numberText(running) : <Nothing />}
+      </Figure>
+      <Figure name="Failed" isNothing={failed === 0}>
         {failed > 0 ? (
           <a href={`#failed-${kind}`} aria-label={`${label}: ${numberText(failed)} failed`} className={linkLook}>
             <Status tone="bad" label={numberText(failed)} />
           </a>
         ) : (
-          <span className="text-mute">0</span>
+          <Nothing />
         )}
       </Figure>
-      <Moment name="Waits since" value={oldestAt} otherwise="–" now={now} />
+      <Moment name="Waits since" value={oldestAt} otherwise={NONE} now={now} />
       <Moment name="Last done" value={lastDoneAt} otherwise="Not yet" now={now} />
     </li>
   )
 }
 
+const NONE = '–'
+
+const Nothing = () => <span className="text-mute">0</span>
+
 const Name = ({ children }: { children: string }) => (
   <span className="text-mute text-sm @min-[760px]:sr-only">{children} </span>
 )
 
-const Figure = ({ name, children }: { name: string; children: React.ReactNode }) => (
-  <p className="flex items-baseline gap-2 tabular-nums @min-[760px]:justify-end">
+// On a narrow page what there is none of only takes room.
+const Figure = ({ name, isNothing, children }: { name: string; isNothing: boolean; children: React.ReactNode }) => (
+  <p
+    className={cx(
+      'flex items-baseline gap-2 tabular-nums @min-[760px]:justify-end',
+      isNothing && '@max-[760px]:hidden',
+    )}
+  >
     <Name>{name}</Name>
     {children}
   </p>
@@ -166,7 +180,12 @@ const Moment = ({
   otherwise: string
   now: Date
 }) => (
-  <p className="flex flex-wrap items-baseline gap-x-2 @min-[760px]:pl-3">
+  <p
+    className={cx(
+      'flex flex-wrap items-baseline gap-x-2 @min-[760px]:pl-3',
+      !value && otherwise === NONE && '@max-[760px]:hidden',
+    )}
+  >
     <Name>{name}</Name>
     {value ? <Time value={value} now={now} /> : <span className="text-mute">{otherwise}</span>}
   </p>

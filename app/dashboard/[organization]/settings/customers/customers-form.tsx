@@ -83,10 +83,10 @@ export function CustomersForm({
         >
           <Input name="releasesAYear" inputMode="numeric" defaultValue={settings.releasesAYear ?? ''} maxLength={5} />
         </Field>
-        <div>
-          <SubmitButton>Save</SubmitButton>
-        </div>
       </FormSection>
+      <div className="border-line border-t pt-4">
+        <SubmitButton>Save</SubmitButton>
+      </div>
     </form>
   )
 }

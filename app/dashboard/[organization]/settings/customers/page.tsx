@@ -26,7 +26,7 @@ export default async function CustomerSettingsPage({
   }
   return (
     <>
-      <PageHeader title="What customers may do" description="On their page, where they see what they bought" />
+      <PageHeader title="What customers may do" description="On their page, where they see what they bought." />
       <PageBody narrow>
         <CustomersForm organization={organization} settings={await getCustomerSettings(merchant)} />
       </PageBody>

@@ -52,7 +52,7 @@ export default async function OrganizationPage({
           </CardBody>
         </Card>
         {roleMay(merchant.role, 'security.write') && (
-          <Card className="mt-6">
+          <Card>
             <CardHeader title="Delete the organization" />
             <CardBody className="flex flex-wrap items-center justify-between gap-3">
               <p className="min-w-[min(100%,260px)] flex-1 text-pretty text-mute">

@@ -37,6 +37,7 @@ const columnsFor = (now: Date): Column<SecurityEvent>[] => [
   {
     id: 'device',
     header: 'Device',
+    room: 700,
     cell: (event) => <span className="max-w-[200px] truncate sm:block sm:text-mute">{event.device ?? '–'}</span>,
   },
   {

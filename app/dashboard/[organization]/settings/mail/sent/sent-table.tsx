@@ -38,7 +38,7 @@ const columnsAt = (now: Date, again: (mail: SentMail) => React.ReactNode): Colum
     header: 'To',
     phone: 'subtitle',
     cell: (mail) => (
-      <span className="block max-w-[280px] truncate max-sm:max-w-none" title={mail.to}>
+      <span className="block max-w-[clamp(110px,18vw,280px)] truncate max-sm:max-w-none" title={mail.to}>
         {mail.to}
       </span>
     ),
@@ -46,11 +46,12 @@ const columnsAt = (now: Date, again: (mail: SentMail) => React.ReactNode): Colum
   {
     id: 'state',
     header: 'State',
+    saysItself: true,
     cell: (mail) => (
       <span className="grid gap-0.5 max-sm:inline sm:py-1.5">
         <Status {...mailLook(mail)} />
         {mail.lastError && (
-          <span className="block max-w-[420px] whitespace-normal break-words text-mute text-sm max-sm:max-w-none">
+          <span className="block max-w-[clamp(150px,24vw,420px)] whitespace-normal break-words text-mute text-sm max-sm:max-w-none sm:@max-[700px]/list:max-w-[110px]">
             {mail.lastError}
           </span>
         )}
@@ -60,6 +61,7 @@ const columnsAt = (now: Date, again: (mail: SentMail) => React.ReactNode): Colum
   {
     id: 'createdAt',
     header: 'When',
+    room: 700,
     sort: 'desc',
     cell: (mail) => (
       <span className="sm:text-mute">
@@ -67,7 +69,7 @@ const columnsAt = (now: Date, again: (mail: SentMail) => React.ReactNode): Colum
       </span>
     ),
   },
-  { id: 'again', header: 'Again', align: 'end', cell: (mail) => again(mail) },
+  { id: 'again', header: 'Again', saysItself: true, align: 'end', cell: (mail) => again(mail) },
 ]
 
 /** Mails, newest first. */

@@ -34,6 +34,7 @@ const columnsAt = (now: Date): Column<MessageItem>[] => [
   {
     id: 'about',
     header: 'About',
+    room: 700,
     phone: 'meta',
     cell: ({ about: { key, customer } }) =>
       (key || customer) && (
@@ -50,6 +51,7 @@ const columnsAt = (now: Date): Column<MessageItem>[] => [
   {
     id: 'state',
     header: 'State',
+    saysItself: true,
     cell: (row) => (
       <span className="inline-flex flex-wrap items-baseline gap-x-1.5">
         <MessageState message={row} />
@@ -77,6 +79,7 @@ const columnsAt = (now: Date): Column<MessageItem>[] => [
   {
     id: 'attempts',
     header: 'Attempts',
+    room: 900,
     align: 'end',
     phone: 'hidden',
     cell: (row) => <span className="tabular-nums">{numberText(row.tries)}</span>,
@@ -84,6 +87,7 @@ const columnsAt = (now: Date): Column<MessageItem>[] => [
   {
     id: 'next',
     header: 'Next attempt',
+    room: 700,
     phone: 'hidden',
     cell: (row) => (isWaiting(row) ? <Next message={row} now={now} /> : null),
   },

@@ -21,14 +21,14 @@ const columnsAt = (now: Date): Column<DeliveryItem>[] => [
     fixed: true,
     cell: (row) => <span className="block max-w-[300px] truncate font-mono text-sm">{eventName(row.type)}</span>,
   },
-  { id: 'state', header: 'State', cell: (row) => <Status {...deliveryLook[row.state]} /> },
+  { id: 'state', header: 'State', saysItself: true, cell: (row) => <Status {...deliveryLook[row.state]} /> },
   {
     id: 'outcome',
     header: 'What came of it',
     phone: 'subtitle',
     cell: (row) => (
       <span
-        className="block max-w-[clamp(260px,34vw,640px)] truncate text-mute max-sm:max-w-none max-sm:whitespace-normal"
+        className="block max-w-[clamp(180px,34vw,640px)] sm:@max-[700px]/list:max-w-[180px] truncate text-mute max-sm:max-w-none max-sm:whitespace-normal"
         title={row.outcome.join(' ') || undefined}
       >
         {row.outcome.join(' ') || 'Not handled yet.'}

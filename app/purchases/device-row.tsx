@@ -3,9 +3,9 @@ import { Picture } from '#components/ui/picture.tsx'
 import type { PurchasedKeyDetail } from '#lib/purchases/own.ts'
 import { deviceMark } from '#lib/purchases/rules.ts'
 import type { Words } from '#lib/words/en.ts'
-import { deactivateDevice } from '../actions.ts'
-import { DeviceFacts } from '../device-facts.tsx'
+import { deactivateDevice } from './actions.ts'
 import { type AskedDevice, DeactivateButton, PlainForm, RenameButton } from './device-buttons.tsx'
+import { DeviceFacts } from './device-facts.tsx'
 
 /** One device: what it is, when it was seen, and what can be done about it. */
 export function DeviceRow({

@@ -32,9 +32,7 @@ export function Receipt({ licenseKey, words, zone }: { licenseKey: PurchasedKeyD
               <span className={toneText[said.tone]}>{said.text}</span>
             </Description>
           )}
-          <Description name={say.validUntil}>
-            {expiresAt ? endFor(words, expiresAt, zone) : words.statusDay.never}
-          </Description>
+          <Description name={say.validUntil}>{expiresAt ? endFor(words, expiresAt, zone) : say.noEnd}</Description>
           {version && <Description name={say.version}>{version}</Description>}
           {entitlements.length > 0 && <Description name={say.includes}>{entitlements.join(', ')}</Description>}
           <Description name={say.seller}>{brand.name}</Description>

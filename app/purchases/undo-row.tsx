@@ -2,7 +2,7 @@
 'use no memo' // light pages load it, and remembering costs more code than it saves work
 import { useActionState } from 'react'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
-import { undoDevice } from '../actions.ts'
+import { undoDevice } from './actions.ts'
 
 /** Stands for a minute where a device was, and brings it back. Works without scripts. */
 export function UndoRow({

@@ -12,7 +12,7 @@ import { PlainButton } from '#components/ui/plain-button.tsx'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import type { FormState } from '#lib/web/action.ts'
-import { deactivateDevice, renameDevice } from '../actions.ts'
+import { deactivateDevice, renameDevice } from './actions.ts'
 import type { AskedDevice } from './device-buttons.tsx'
 
 /** What the buttons of a device open, and all the code that it needs. */
