@@ -3,7 +3,7 @@ import type { ConfirmState } from '#components/ui/confirm-dialog.tsx'
 import type { FormAction } from '#lib/web/action.ts'
 import { type PasskeyRequest, PROOF, proofWords, type StepUpWay } from '#lib/web/proof.ts'
 import { PasskeyProof } from './passkey-proof.tsx'
-import type { ProofSayings } from './step-up-field.tsx'
+import type { Asked, ProofSayings } from './step-up-field.tsx'
 
 // Proof of who it is, asked for within the dialog.
 function askOf(
@@ -12,7 +12,7 @@ function askOf(
   passkey: PasskeyRequest | undefined,
   words: ProofSayings | undefined,
 ): ConfirmState['ask'] {
-  const { label, description } = (words ?? proofWords)[way]
+  const { label = null, description }: Asked = (words ?? proofWords)[way]
   const message = said === proofWords[way].description ? description : (words?.wrong ?? said)
   return {
     ...{ name: PROOF, label, description, isSecret: way === 'password' },

@@ -11,6 +11,9 @@ import { PasskeyProof } from './passkey-proof.tsx'
 /** What is asked for, in another language. */
 export type ProofSayings = Words['account']['proof']
 
+/** How one way of proving is asked for; without a label there is nothing to type. */
+export type Asked = { label?: string | null; description: string }
+
 /** Asks in place, within the form that needs it, for proof of who it is; nothing while none is wanted. */
 export function StepUpField({
   state,
@@ -44,7 +47,7 @@ export function Proof({
   message: string | undefined
   words?: ProofSayings | undefined
 }) {
-  const { label, description } = (words ?? proofWords)[way]
+  const { label, description }: Asked = (words ?? proofWords)[way]
   const message = said === proofWords[way].description ? description : said
   if (!label) return <Notice tone="warn">{way === 'passkey' ? (message ?? description) : description}</Notice>
   return (

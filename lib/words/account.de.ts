@@ -113,9 +113,8 @@ export const account: AccountWords = {
       label: 'Ihr Passwort',
       description: 'Zeigen Sie, dass Sie es sind: Ihre Anmeldung ist eine Weile her.',
     },
-    passkey: { label: null, description: 'Zeigen Sie, dass Sie es sind: Ihre Anmeldung ist eine Weile her.' },
+    passkey: { description: 'Zeigen Sie, dass Sie es sind: Ihre Anmeldung ist eine Weile her.' },
     link: {
-      label: null,
       description:
         'Zeigen Sie, dass Sie es sind: Sie haben hier kein Passwort. Melden Sie sich ab und wieder an, dann tun Sie dies innerhalb von 10 Minuten.',
     },

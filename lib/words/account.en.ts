@@ -113,9 +113,8 @@ export const account = {
       description: 'Confirm that it is you: the six digits that your authenticator app shows, or a recovery code.',
     },
     password: { label: 'Your password', description: 'Confirm that it is you: you signed in a while ago.' },
-    passkey: { label: null as string | null, description: 'Confirm that it is you: you signed in a while ago.' },
+    passkey: { description: 'Confirm that it is you: you signed in a while ago.' },
     link: {
-      label: null as string | null,
       description:
         'Confirm that it is you: you have no password here. Sign out and in again, then do this within 10 minutes.',
     },

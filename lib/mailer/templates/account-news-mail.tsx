@@ -25,7 +25,7 @@ export const accountNewsSubject = ({ words, news }: Pick<AccountNewsMailProps, '
   words.accountMail.news[news].subject
 
 const happened = ({ words, news, host, about }: AccountNewsMailProps): string =>
-  words.accountMail.news[news].text({ host, about: about ?? '' })
+  words.accountMail.news[news].text(host, about ?? '')
 
 const whence = ({ words, at, device, address }: AccountNewsMailProps): string => {
   const [, browser, system] = /^(.*) on (.*)$/.exec(device ?? '') ?? []
