@@ -12,7 +12,7 @@ const retired = [
 ]
 /** Where such a word is not ours: names of columns, vendors' words on the wire, comments, another language. */
 const elsewhere =
-  /^lib\/(vendors|imports|import-fields|snippets|store-facts|key-strings)\/|^lib\/words\/de|^lib\/(stores|purchases|license-keys)\/.*(facts|rules)/
+  /^lib\/(vendors|imports|import-fields|snippets|store-facts|key-strings)\/|^lib\/words\/(.*-)?de\.ts|^lib\/(stores|purchases|license-keys)\/.*(facts|rules)/
 
 // What people read is text between tags and in quotes.
 const texts = (source: string) =>

@@ -1,6 +1,6 @@
 // Alles, was Kundinnen und Kunden lesen, auf Deutsch.
-import { account } from './account.de.ts'
-import { accountMail } from './account-mail.de.ts'
+import { account } from './account-de.ts'
+import { accountMail } from './account-mail-de.ts'
 import type { Words } from './en.ts'
 
 const n = (count: number) => count.toLocaleString('de-DE')

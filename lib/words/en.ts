@@ -1,6 +1,6 @@
 // Everything that customers read, in English. Its shape is what every other language has to have; the compiler finds what is missing.
-import { account } from './account.en.ts'
-import { accountMail } from './account-mail.en.ts'
+import { account } from './account-en.ts'
+import { accountMail } from './account-mail-en.ts'
 import { facts } from './facts.ts'
 
 type Count = number

@@ -1,5 +1,5 @@
 // What mails about somebody's own account say, in German.
-import type { AccountMail } from './account-mail.en.ts'
+import type { AccountMail } from './account-mail-en.ts'
 
 export const accountMail: AccountMail = {
   news: {

@@ -1,5 +1,5 @@
 // What people read on the pages of their own account, and on the way into it, in German.
-import type { AccountWords } from './account.en.ts'
+import type { AccountWords } from './account-en.ts'
 
 export const account: AccountWords = {
   forgot: {
