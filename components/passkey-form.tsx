@@ -12,12 +12,15 @@ export function PasskeyForm({
   action,
   callbackUrl,
   isMain = false,
+  problem: noPasskey = 'No passkey was used. Try again, or sign in another way.',
   children,
 }: {
   begin: () => Promise<PublicKeyCredentialRequestOptionsJSON | { error: string }>
   action: FormAction
   callbackUrl: string
   isMain?: boolean
+  /** What is said when the browser gave none. */
+  problem?: string
   children: string
 }) {
   const [state, submit] = useActionState(action, { status: 'idle' })
@@ -36,7 +39,7 @@ export function PasskeyForm({
         form.set('callbackUrl', callbackUrl)
         start(() => submit(form))
       } catch {
-        setProblem('No passkey was used. Try again, or sign in another way.')
+        setProblem(noPasskey)
       }
     })
   return (

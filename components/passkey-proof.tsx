@@ -7,7 +7,13 @@ import { PlainButton } from '#components/ui/plain-button.tsx'
 import { PASSKEY_PROOF, type PasskeyRequest } from '#lib/web/proof.ts'
 
 /** A button within a form that proves by a passkey who sends it, and then sends it. Only where there are scripts. */
-export function PasskeyProof({ request }: { request: PasskeyRequest }) {
+export function PasskeyProof({
+  request,
+  words = { usePasskey: 'Use a passkey', noPasskey: 'No passkey was used. Try again.' },
+}: {
+  request: PasskeyRequest
+  words?: { usePasskey: string; noPasskey: string } | undefined
+}) {
   const field = useRef<HTMLInputElement>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const [pending, start] = useTransition()
@@ -23,7 +29,7 @@ export function PasskeyProof({ request }: { request: PasskeyRequest }) {
         input.value = JSON.stringify(response)
         input.form.requestSubmit(submit)
       } catch {
-        setProblem('No passkey was used. Try again.')
+        setProblem(words.noPasskey)
       }
     })
   return (
@@ -31,7 +37,7 @@ export function PasskeyProof({ request }: { request: PasskeyRequest }) {
       <input ref={field} type="hidden" name={PASSKEY_PROOF} defaultValue="" />
       <FormError>{pending ? null : problem}</FormError>
       <PlainButton type="button" loading={pending} onClick={press}>
-        Use a passkey
+        {words.usePasskey}
       </PlainButton>
     </div>
   )

@@ -23,6 +23,7 @@ import { notFound } from '#lib/base/errors.ts'
 import { linkLifetimeMinutes } from '#lib/mail/plain.ts'
 import { editAction, formAction } from '#lib/web/action.ts'
 import * as paths from '#lib/web/paths.ts'
+import { inOther, readerAction } from '#lib/web/reader-action.ts'
 
 const me = async () => {
   const { id, sessionId, email } = await requireUser(paths.account())
@@ -39,13 +40,18 @@ const firstPasswordOf = async (form: FormData) =>
   (await requireUser(paths.account())).hasPassword ? me() : confirmedMe(form)
 
 /** Changes one's own password, or sets the first one. */
-export const changePasswordAction = formAction(firstPasswordOf, ChangePassword, async (user, input) => {
-  const { ended } = await changePassword(user, input, await currentVisitor(), new Date())
-  refresh()
-  const others =
-    ended === 0 ? '' : ended === 1 ? ' One other browser is signed out.' : ` ${ended} other browsers are signed out.`
-  return { message: `Your password has been changed.${others}` }
-})
+export const changePasswordAction = readerAction(
+  firstPasswordOf,
+  ChangePassword,
+  async (user, input, { words }) => {
+    const { ended } = await changePassword(user, input, await currentVisitor(), new Date())
+    refresh()
+    return { message: words.account.page.passwordChanged(ended) }
+  },
+  inOther(({ account: { page, newPassword, proof } }) => ({
+    ...{ password: newPassword.rule, current: page.wrongPassword, RATE_LIMITED: proof.wrong },
+  })),
+)
 
 /** Changes the name that others see. */
 export const changeNameAction = editAction(me, ChangeName, async (user, input, opened) => {
@@ -55,11 +61,16 @@ export const changeNameAction = editAction(me, ChangeName, async (user, input, o
 })
 
 /** Asks for another address; the link is mailed there. */
-export const changeAddressAction = formAction(confirmedMe, ChangeAddress, async (user, input) => {
-  await assertMayAdd(await requireUser(paths.account()), 'mail')
-  await askForAddress(user, input, await currentVisitor(), new Date())
-  return { message: `A link is on its way to ${input.email}. It works once, for ${linkLifetimeMinutes} minutes.` }
-})
+export const changeAddressAction = readerAction(
+  confirmedMe,
+  ChangeAddress,
+  async (user, input, { words }) => {
+    await assertMayAdd(await requireUser(paths.account()), 'mail')
+    await askForAddress(user, input, await currentVisitor(), new Date())
+    return { message: words.account.page.addressAsked(input.email, linkLifetimeMinutes) }
+  },
+  inOther(({ account: { page, proof } }) => ({ email: page.ownAddress, RATE_LIMITED: proof.wrong })),
+)
 
 /** Takes the new address, with the link that was mailed there. */
 export const confirmNewAddressAction = formAction(me, AccountToken, async (user, { token }) => {

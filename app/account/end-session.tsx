@@ -5,13 +5,13 @@ import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { endSessionAction } from './actions.ts'
 
 /** Signs out another browser. */
-export function EndSession({ sessionId, name }: { sessionId: string; name: string }) {
+export function EndSession({ sessionId, name, label }: { sessionId: string; name: string; label: string }) {
   const [state, submit] = useActionState(endSessionAction, { status: 'idle' })
   return (
     <form action={submit} className="grid gap-2">
       <input type="hidden" name="sessionId" value={sessionId} />
       <SubmitButton variant="secondary" size="sm">
-        Sign out <span className="sr-only">{name}</span>
+        {label} <span className="sr-only">{name}</span>
       </SubmitButton>
       <FormError>{state.status === 'error' ? state.message : null}</FormError>
     </form>

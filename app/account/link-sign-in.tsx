@@ -1,7 +1,7 @@
 'use client'
 import { useActionState, useEffect } from 'react'
 import { confirmAction } from '#components/confirm-action.ts'
-import { StepUpField } from '#components/step-up-field.tsx'
+import { type ProofSayings, StepUpField } from '#components/step-up-field.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
@@ -9,7 +9,15 @@ import { toast } from '#components/ui/toast.tsx'
 import { linkSignInAction, unlinkSignInAction } from './actions.ts'
 
 /** Goes to a provider to link an account there. */
-export function LinkSignIn({ provider, name }: { provider: string; name: string }) {
+export function LinkSignIn({
+  provider,
+  words,
+  proof,
+}: {
+  provider: string
+  words: { link: string; goOn: string }
+  proof: ProofSayings
+}) {
   const [state, submit, pending] = useActionState(linkSignInAction, { status: 'idle' })
   const to = state.status === 'ok' ? String(state.result) : null
   useEffect(() => {
@@ -19,16 +27,16 @@ export function LinkSignIn({ provider, name }: { provider: string; name: string 
     <form action={submit} className="grid gap-3" noValidate>
       <input type="hidden" name="provider" value={provider} />
       <FormError>{state.status === 'error' && !state.stepUp && !pending ? state.message : null}</FormError>
-      <StepUpField state={state} />
+      <StepUpField state={state} words={proof} />
       {to ? (
         // Where no script goes there by itself.
         <a href={to} className="text-accent underline underline-offset-2">
-          Go on to {name}
+          {words.goOn}
         </a>
       ) : (
         <div>
           <Button type="submit" loading={pending}>
-            Link {name}
+            {words.link}
           </Button>
         </div>
       )}
@@ -37,22 +45,32 @@ export function LinkSignIn({ provider, name }: { provider: string; name: string 
 }
 
 /** Takes a linked sign-in away, after saying what that means. */
-export function UnlinkSignIn({ linkedSignInId, name }: { linkedSignInId: string; name: string }) {
+export function UnlinkSignIn({
+  linkedSignInId,
+  words,
+  proof,
+}: {
+  linkedSignInId: string
+  words: Record<'unlink' | 'unlinkOne' | 'ask' | 'about' | 'done' | 'cancel' | 'close', string>
+  proof: ProofSayings
+}) {
   return (
     <ConfirmDialog
       trigger={
-        <Button size="sm" aria-label={`Unlink ${name}`}>
-          Unlink
+        <Button size="sm" aria-label={words.unlinkOne}>
+          {words.unlink}
         </Button>
       }
-      title={`Unlink ${name}?`}
-      confirmLabel="Unlink"
+      title={words.ask}
+      confirmLabel={words.unlink}
+      leaveLabel={words.cancel}
+      closeLabel={words.close}
       destructive
       values={{ linkedSignInId }}
-      action={confirmAction(unlinkSignInAction)}
-      onDone={() => toast.success(`${name} was unlinked`)}
+      action={confirmAction(unlinkSignInAction, proof)}
+      onDone={() => toast.success(words.done)}
     >
-      It no longer signs you in, and other browsers are signed out. You can link it again here.
+      {words.about}
     </ConfirmDialog>
   )
 }

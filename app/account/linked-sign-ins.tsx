@@ -1,20 +1,11 @@
 import { ProviderMark } from '#components/provider-buttons.tsx'
+import { Ago, Day } from '#components/reader-moment.tsx'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
-import { DateText } from '#components/ui/date-text.tsx'
 import { Notice } from '#components/ui/notice.tsx'
-import { Time } from '#components/ui/time.tsx'
 import type { LinkedSignInSummary } from '#lib/auth/linked-sign-ins.ts'
-import { isSignInProvider, type OfferedProvider, type ProviderProblem, providerProblems } from '#lib/auth/plain.ts'
+import { isSignInProvider, type OfferedProvider, providerProblems } from '#lib/auth/plain.ts'
+import type { Reader } from '#lib/words/reader.ts'
 import { LinkSignIn, UnlinkSignIn } from './link-sign-in.tsx'
-
-const problems: Record<ProviderProblem, string> = {
-  unverified: 'That account has no verified e-mail address. Verify it there first, then link it.',
-  unknown: 'That account could not be linked. Try again.',
-  unlinked: 'That account could not be linked. Try again.',
-  taken: 'That account is linked to another account here, or there are ten already.',
-  slow: 'Too many attempts from your network. Try again in a minute.',
-  failed: 'Nothing was linked. Try again when you are ready.',
-}
 
 /** Accounts elsewhere that sign somebody in; nothing where no provider is configured and none is linked. */
 export function LinkedSignIns({
@@ -22,24 +13,28 @@ export function LinkedSignIns({
   offered,
   said,
   now,
+  reader: { words, zone },
 }: {
   linked: LinkedSignInSummary[]
   offered: OfferedProvider[]
   /** What the address says came of linking. */
   said: Record<string, string | string[] | undefined>
   now: Date
+  reader: Reader
 }) {
+  const { linked: say, proof } = words.account
+  const when = { words, zone: zone ?? 'UTC' }
   if (offered.length === 0 && linked.length === 0) return null
   const added = offered.find(({ id }) => id === said.linked)
   const problem = providerProblems.find((each) => each === said.error)
   return (
     <section id="linked">
       <Card>
-        <CardHeader title="Linked sign-ins" />
+        <CardHeader title={say.title} />
         {(added || problem) && (
           <CardBody>
-            {added && <Notice tone="ok">{added.name} now signs you in.</Notice>}
-            {problem && <Notice tone="warn">{problems[problem]}</Notice>}
+            {added && <Notice tone="ok">{say.added(added.name)}</Notice>}
+            {problem && <Notice tone="warn">{say.problems[problem]}</Notice>}
           </CardBody>
         )}
         {linked.length > 0 && (
@@ -54,29 +49,38 @@ export function LinkedSignIns({
                     </span>
                   </p>
                   <p className="text-mute">
-                    linked <DateText value={createdAt} />
+                    {say.since} <Day value={createdAt} {...when} />
                     {lastUsedAt && (
                       <>
-                        , used <Time value={lastUsedAt} now={now} />
+                        , {say.used} <Ago value={lastUsedAt} {...when} now={now} />
                       </>
                     )}
                   </p>
                 </div>
-                <UnlinkSignIn linkedSignInId={id} name={`${name} (${label})`} />
+                <UnlinkSignIn
+                  linkedSignInId={id}
+                  proof={proof}
+                  words={{
+                    ...{ unlink: say.unlink, unlinkOne: say.unlinkOne(`${name} (${label})`) },
+                    ...{ ask: say.ask(`${name} (${label})`), about: say.unlinkAbout },
+                    ...{ done: say.done(`${name} (${label})`), cancel: words.frame.cancel, close: words.frame.close },
+                  }}
+                />
               </li>
             ))}
           </ul>
         )}
         {offered.length > 0 && (
           <CardBody>
-            <p className="mb-4 text-pretty text-mute">
-              A linked account signs you in here, whatever its address becomes. Two-step sign-in still asks for its
-              second step.
-            </p>
+            <p className="mb-4 text-pretty text-mute">{say.about}</p>
             <ul className="flex flex-wrap gap-2">
               {offered.map((provider) => (
                 <li key={provider.id}>
-                  <LinkSignIn provider={provider.id} name={provider.name} />
+                  <LinkSignIn
+                    provider={provider.id}
+                    proof={proof}
+                    words={{ link: say.link(provider.name), goOn: say.goOn(provider.name) }}
+                  />
                 </li>
               ))}
             </ul>

@@ -1,15 +1,31 @@
 'use client'
 import { useActionState } from 'react'
 import { useMendedErrors } from '#components/mended-errors.ts'
-import { StepUpField } from '#components/step-up-field.tsx'
+import { type ProofSayings, StepUpField } from '#components/step-up-field.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
+import type { Words } from '#lib/words/en.ts'
 import { changePasswordAction } from './actions.ts'
 
+type PasswordWords = Pick<
+  Words['account']['page'],
+  'currentPassword' | 'noPassword' | 'passwordHint' | 'changePassword' | 'setPassword'
+> & { newPassword: string }
+
 /** Changes the password with the old one, or sets the first one. */
-export function PasswordForm({ email, hasPassword }: { email: string; hasPassword: boolean }) {
+export function PasswordForm({
+  email,
+  hasPassword,
+  say,
+  proof,
+}: {
+  email: string
+  hasPassword: boolean
+  say: PasswordWords
+  proof: ProofSayings
+}) {
   const [state, submit, pending] = useActionState(changePasswordAction, { status: 'idle' })
   const { errors, form } = useMendedErrors(state)
   return (
@@ -20,24 +36,18 @@ export function PasswordForm({ email, hasPassword }: { email: string; hasPasswor
       {/* For password managers, which otherwise do not know whose password it is. */}
       <input type="hidden" name="username" autoComplete="username" value={email} />
       {hasPassword ? (
-        <Field label="Current password" error={errors.current}>
+        <Field label={say.currentPassword} error={errors.current}>
           <Input name="current" type="password" autoComplete="current-password" />
         </Field>
       ) : (
-        <p className="text-pretty text-mute">
-          You have none yet and sign in with e-mailed links. You can set one here.
-        </p>
+        <p className="text-pretty text-mute">{say.noPassword}</p>
       )}
-      <Field
-        label="New password"
-        error={errors.password}
-        description="At least 10 characters. Every other browser is signed out."
-      >
+      <Field label={say.newPassword} error={errors.password} description={say.passwordHint}>
         <Input name="password" type="password" autoComplete="new-password" />
       </Field>
-      <StepUpField state={state} />
+      <StepUpField state={state} words={proof} />
       <div className="flex flex-wrap items-center gap-3">
-        <SubmitButton variant="secondary">{hasPassword ? 'Change password' : 'Set password'}</SubmitButton>
+        <SubmitButton variant="secondary">{hasPassword ? say.changePassword : say.setPassword}</SubmitButton>
         <span role="status" className="text-ok">
           {state.status === 'ok' && !pending && state.message}
         </span>

@@ -17,11 +17,10 @@ import {
 import { currentUser, currentVisitor, requireUser } from '#lib/auth/session.ts'
 import { type SignInAnswer, signIn } from '#lib/auth/sign-in.ts'
 import type { Visitor } from '#lib/base/actor.ts'
-import { isRefusal, Refusal } from '#lib/base/errors.ts'
+import { isRefusal } from '#lib/base/errors.ts'
 import { log } from '#lib/base/log.ts'
-import { formAction } from '#lib/web/action.ts'
 import * as paths from '#lib/web/paths.ts'
-import { readerAction, SaidRefusal } from '#lib/web/reader-action.ts'
+import { inOther, readerAction, SaidRefusal } from '#lib/web/reader-action.ts'
 import type { Words } from '#lib/words/en.ts'
 import type { Reader } from '#lib/words/reader.ts'
 import { waitFor } from '#lib/words/rules.ts'
@@ -81,10 +80,9 @@ export async function passkeyOptionsAction() {
 }
 
 /** By passkey, which counts as both steps. */
-export const passkeySignInAction = formAction(currentVisitor, PasskeySignIn, async (_visitor, input) => {
+export const passkeySignInAction = readerAction(currentVisitor, PasskeySignIn, async (_visitor, input, reader) => {
   const answer = await signIn('passkey', { response: input.response })
-  if (!answer.ok)
-    throw new Refusal('UNAUTHORIZED', answer.message ?? 'This passkey does not sign in here. Try another way.')
+  if (!answer.ok) throw refused(answer, 'token', reader.words.account.secondStep.wrongPasskey, reader)
   redirect(safePath(input.callbackUrl) ?? paths.start())
 })
 
@@ -99,21 +97,38 @@ export const confirmAddressAction = readerAction(
 )
 
 /** Mails a link that sets a new password. */
-export const forgottenPasswordAction = formAction(currentVisitor, ForgottenPassword, async (visitor, { email }) => {
-  await requestSignInLink(visitor, { email, callbackUrl: '' })
-  // As for sign-in links, the answer leaves before anything is looked up.
-  after(() =>
-    sendPasswordLink(visitor, { email }, new Date()).catch((error) => log.error({ err: error }, 'link not sent')),
-  )
-  redirect(paths.linkSent({ to: email, for: 'password' }))
-})
+export const forgottenPasswordAction = readerAction(
+  currentVisitor,
+  ForgottenPassword,
+  async (visitor, { email }, reader) => {
+    const { words, language } = reader
+    await requestSignInLink(visitor, { email, callbackUrl: '' }).catch((error) => {
+      throw 'waitMs' in error
+        ? new SaidRefusal('RATE_LIMITED', words.signIn.waits.link(waitFor(words, error.waitMs)))
+        : error
+    })
+    // As for sign-in links, the answer leaves before anything is looked up.
+    after(() =>
+      sendPasswordLink(visitor, { email, language }, new Date()).catch((error) =>
+        log.error({ err: error }, 'link not sent'),
+      ),
+    )
+    redirect(paths.linkSent({ to: email, for: 'password' }))
+  },
+  says,
+)
 
 /** Sets a new password with a mailed link, and signs in with it. */
-export const newPasswordAction = formAction(currentVisitor, NewPasswordByLink, async (visitor, input) => {
-  const { email } = await setForgottenPassword(visitor, input, new Date())
-  const answer = await signIn('password', { email, password: input.password })
-  redirect(answer.ok ? paths.start() : paths.login({ email }))
-})
+export const newPasswordAction = readerAction(
+  currentVisitor,
+  NewPasswordByLink,
+  async (visitor, input) => {
+    const { email } = await setForgottenPassword(visitor, input, new Date())
+    const answer = await signIn('password', { email, password: input.password })
+    redirect(answer.ok ? paths.start() : paths.login({ email }))
+  },
+  inOther(({ signIn, account }) => ({ password: account.newPassword.rule, UNAUTHORIZED: signIn.linkUsed })),
+)
 
 type Kind = keyof Words['signIn']['waits']
 

@@ -37,7 +37,12 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
         words={{ email, password, noPassword, button, mailLink }}
       />
       <div className="-mt-2 grid gap-2">
-        <PasskeyForm begin={passkeyOptionsAction} action={passkeySignInAction} callbackUrl={back ?? ''}>
+        <PasskeyForm
+          begin={passkeyOptionsAction}
+          action={passkeySignInAction}
+          callbackUrl={back ?? ''}
+          problem={reader.words.account.secondStep.noPasskey}
+        >
           {reader.words.signIn.passkey}
         </PasskeyForm>
         <ProviderButtons

@@ -1,6 +1,6 @@
+import { Ago, Day } from '#components/reader-moment.tsx'
 import { deviceFacts, idleDays } from '#lib/purchases/rules.ts'
 import type { Words } from '#lib/words/en.ts'
-import { Ago, Day } from './moment.tsx'
 
 /** What it runs and when it was first and last seen. */
 export function DeviceFacts({

@@ -1,3 +1,4 @@
+import { Day } from '#components/reader-moment.tsx'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
 import { Description, DescriptionList } from '#components/ui/description-list.tsx'
 import { toneText } from '#components/ui/tones.ts'
@@ -6,7 +7,6 @@ import type { PurchasedKeyDetail } from '#lib/purchases/own.ts'
 import { type StoreName, storeLabels } from '#lib/store-facts/schema.ts'
 import type { Words } from '#lib/words/en.ts'
 import { endFor } from '#lib/words/rules.ts'
-import { Day } from './moment.tsx'
 
 /** What was bought, when, from whom and where it stands: what somebody needs who looks for their receipt. */
 export function Receipt({ licenseKey, words, zone }: { licenseKey: PurchasedKeyDetail; words: Words; zone: string }) {

@@ -231,7 +231,7 @@ const walks: Record<string, () => Walk> = {
     conflict: /Somebody else changed this to “Theirs 2”/,
     typed: (page) => expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('Mine'),
   }),
-  'purchases/[id]/device-windows.tsx': () => ({
+  'purchases/device-windows.tsx': () => ({
     open: async (page) => {
       await page.context().clearCookies()
       await signIn(page.context(), shop.alice)

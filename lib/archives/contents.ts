@@ -118,7 +118,8 @@ export const contents: Record<string, Content | string> = {
       of: ofPurchases,
       order: 'purchase_id, slot, unit',
     },
-    columns: 'purchase_id slot unit license_key_id activation_limit is_surplus',
+    columns: `purchase_id slot unit license_key_id activation_limit is_surplus key_configuration_id product_id
+      expires_at`,
   },
   passed_keys: {
     ...{ file: 'passed-keys', about: 'Keys that went on with a later purchase', of: ofKeys },

@@ -5,6 +5,7 @@ import { Refusal } from '../base/errors.ts'
 import { prisma } from '../database/client.ts'
 import { queueMail } from '../mail/commands.ts'
 import * as paths from '../web/paths.ts'
+import type { Language } from '../words/plain.ts'
 import { countToken, forgetOwnAttempts, sendSignInLink } from './commands.ts'
 import { proveMailbox } from './first-proof.ts'
 import { makeLink, takeLink } from './links.ts'
@@ -18,13 +19,17 @@ import { endSessions } from './sessions.ts'
  * Mails a link that sets a new password; to a customer without an account one that signs in, to anybody else nothing. Called after the
  * answer has left, and counted by `requestSignInLink` before it.
  */
-export async function sendPasswordLink(visitor: Visitor, { email }: { email: string }, now: Date): Promise<void> {
+export async function sendPasswordLink(
+  visitor: Visitor,
+  { email, language }: { email: string; language?: Language },
+  now: Date,
+): Promise<void> {
   const user = await prisma.user.findUnique({ where: { email }, select: { id: true } })
-  if (!user) return sendSignInLink(visitor, { email, callbackUrl: '' }, now)
+  if (!user) return sendSignInLink(visitor, { email, callbackUrl: '', language }, now)
   await prisma.$transaction(async (tx) => {
     const token = await makeLink(tx, 'password', { userId: user.id, email }, now)
     const url = new URL(paths.newPassword({ token }), env().LATCHKEY_URL).href
-    await queueMail(tx, now, { template: 'password-link', to: email, payload: { url } })
+    await queueMail(tx, now, { template: 'password-link', to: email, payload: { url, ...(language && { language }) } })
   })
 }
 

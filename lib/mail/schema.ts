@@ -106,7 +106,10 @@ export const MailContents = z.discriminatedUnion('template', [
     template: z.literal('sign-in'),
     payload: z.object({ url: z.url(), code: z.string().optional(), language: z.enum(languages).optional() }),
   }),
-  z.object({ template: z.literal('password-link'), payload: z.object({ url: z.url() }) }),
+  z.object({
+    template: z.literal('password-link'),
+    payload: z.object({ url: z.url(), language: z.enum(languages).optional() }),
+  }),
   z.object({ template: z.literal('address-link'), payload: z.object({ url: z.url(), from: z.string() }) }),
   z.object({
     template: z.literal('account-news'),

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { makeOrganization } from '../../e2e/organization.ts'
 import { newId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
-import { customerMails } from '../mail/plain.ts'
+import { accountNews, customerMails } from '../mail/plain.ts'
 import type { MailContents } from '../mail/schema.ts'
 import { originals } from '../mail-settings/originals.ts'
 import { originalsDe } from '../mail-settings/originals-de.ts'
@@ -73,4 +73,38 @@ test('who never read our pages, or reads English, reads English; a merchant’s 
   expect(subject).toBe('Hier: Quill')
   expect(text).toContain('Your purchases')
   expect(text).not.toContain('Käufe')
+})
+
+test('mails about their account are in the language of whoever has it, also those to an address it has not yet', async () => {
+  const [to, fresh] = [`${newId()}@example.com`, `${newId()}@example.com`]
+  await prisma.user.create({ data: { email: to, language: 'de' } })
+  const url = 'https://keys.example.com/login/password?token=x'
+  const news = { at: ends, device: 'Firefox on Linux', address: '203.0.113.7' }
+  const mails = [
+    await writeMail({ template: 'password-link', payload: { url } }, to, newId()),
+    await writeMail({ template: 'address-link', payload: { url, from: to } }, fresh, newId()),
+    // As the browser that asked reads, whoever's the address is.
+    await writeMail({ template: 'password-link', payload: { url, language: 'de' } }, fresh, newId()),
+    ...(await Promise.all(
+      accountNews
+        .filter((each) => !each.startsWith('organization-') && each !== 'address-changed')
+        .map((each) =>
+          writeMail({ template: 'account-news', payload: { ...news, news: each, about: '3' } }, to, newId()),
+        ),
+    )),
+    // The account has the new address by then.
+    await writeMail(
+      { template: 'account-news', payload: { ...news, news: 'address-changed', about: to } },
+      fresh,
+      newId(),
+    ),
+  ]
+  for (const { subject, text, html } of mails) {
+    const words = `${subject}\n${text}`.replaceAll(/https?:\S+/g, '')
+    expect(ENGLISH.exec(words)?.[0], words).toBeUndefined()
+    expect(html).toContain('lang="de"')
+  }
+  expect(mails.at(-1)?.text).toContain('Firefox unter Linux')
+  const english = await writeMail({ template: 'password-link', payload: { url, language: 'en' } }, to, newId())
+  expect(english.subject).toBe('Set a new password')
 })

@@ -7,10 +7,11 @@ import { prisma } from '../database/client.ts'
 import type { MailContents } from '../mail/schema.ts'
 import { brandOf } from '../mail-settings/queries.ts'
 import * as paths from '../web/paths.ts'
-import { wordsIn } from '../words/rules.ts'
+import { endInMail, wordsIn } from '../words/rules.ts'
 import { customerMessage, lookOf, type Message, plainMessage } from './customer-message.ts'
 import { keyMailFacts, purchaseMailFacts } from './facts.ts'
 import { keysMailFacts, keysOfMail } from './keys-facts.ts'
+import { languageFor } from './language.ts'
 import { addressMessage, noticeMessage } from './notices.ts'
 import { whyOldNews } from './rules.ts'
 import { sampleMessage } from './sample.ts'
@@ -73,8 +74,13 @@ export async function writeMail(contents: MailContents, to: string, mailId: stri
     case 'password-link':
     case 'address-link': {
       const { url: link } = contents.payload
+      // Of a new address nobody has signed in yet.
+      const language =
+        contents.template === 'address-link'
+          ? await languageFor(contents.payload.from)
+          : (contents.payload.language ?? (await languageFor(to)))
       const props = {
-        ...{ url: link, host: new URL(link).host },
+        ...{ url: link, host: new URL(link).host, language, words: wordsIn(language) },
         ...(contents.template === 'address-link'
           ? { kind: 'address' as const, from: contents.payload.from }
           : { kind: 'password' as const }),
@@ -87,8 +93,18 @@ export async function writeMail(contents: MailContents, to: string, mailId: stri
     }
     case 'account-news': {
       const { at, ...payload } = contents.payload
+      // After a change of address the account is at the other one.
+      const isAway = payload.news === 'address-changed' && payload.about
+      const language = await languageFor(to, isAway ? await languageFor(isAway) : 'en')
+      const words = wordsIn(language)
       const props = {
-        ...{ ...payload, at: endInWords(new Date(at), 'UTC'), host: new URL(env().LATCHKEY_URL).host },
+        ...{
+          ...payload,
+          words,
+          language,
+          at: endInMail(words, new Date(at), 'UTC'),
+          host: new URL(env().LATCHKEY_URL).host,
+        },
         ...{ passwordUrl: url(paths.forgottenPassword({ email: to })), accountUrl: url(paths.account()) },
       }
       return {

@@ -4,6 +4,7 @@ import { notFound, Refusal } from '../base/errors.ts'
 import type { Tx } from '../database/client.ts'
 import type { NewEvent } from '../events/commands.ts'
 import { type StateChange, stateEvents, writeStates } from '../license-keys/status.ts'
+import type { Given, Names } from './given.ts'
 import { whyNotByHand } from './rules.ts'
 import { lockWithPassed } from './take-over.ts'
 
@@ -38,8 +39,9 @@ export async function lockPurchase(tx: Tx, { organizationId }: { organizationId:
     where: { purchaseId, organizationId },
     select: {
       ...{ id: true, customerId: true, status: true, revokedFor: true, held: true, switchedOff: true },
-      ...{ keyConfigurationId: true, productId: true, expiresAt: true, firstActivatedAt: true },
-      purchaseUnit: { select: { isSurplus: true } },
+      ...{ keyConfigurationId: true, productId: true, expiresAt: true, expiryOverridden: true },
+      ...{ firstActivatedAt: true, keyConfiguration: { select: { name: true } }, product: { select: { name: true } } },
+      purchaseUnit: { select: { isSurplus: true, keyConfigurationId: true, productId: true, expiresAt: true } },
     },
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
   })
@@ -100,4 +102,15 @@ export async function changeEnd(tx: Tx, purchase: Purchase, endsAt: Date | null,
   const { timeZone } = purchase.organization
   const changes = [endsAt ? `Ends with its purchase: ${endInShort(endsAt, timeZone)}` : 'No longer ends']
   return due.map((key): NewEvent => ({ ...aboutKey(purchase, key), type: 'license_key.updated', data: { changes } }))
+}
+
+/** The names of what purchases gave their keys. */
+export async function namesOfGiven(tx: Tx, organizationId: string, given: readonly Given[]): Promise<Names> {
+  const ids = given.flatMap(({ keyConfigurationId, productId }) => [keyConfigurationId, productId])
+  const find = {
+    where: { organizationId, id: { in: ids.filter((id): id is string => id !== null) } },
+    select: { id: true, name: true },
+  }
+  const found = [...(await tx.keyConfiguration.findMany(find)), ...(await tx.product.findMany(find))]
+  return new Map(found.map(({ id, name }) => [id, name]))
 }

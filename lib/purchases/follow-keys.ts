@@ -8,6 +8,7 @@ import { withPurchase } from '../license-keys/rules.ts'
 import { stateEvents, writeStates } from '../license-keys/status.ts'
 import type { Buyer } from './buyer.ts'
 import type { SoldProduct } from './commands.ts'
+import { chosenByHand, endOf } from './given.ts'
 import { assignSlots, type Standing, unitsThatHold } from './standing.ts'
 import { type MissingUnit, settlePassed, takeOver } from './take-over.ts'
 import type { Followed, Written } from './write.ts'
@@ -42,23 +43,31 @@ export async function followKeys(
     ...{ organizationId, purchaseId: purchase.id, customerId, licenseKeyId: id },
   })
 
-  // A plan change keeps the key.
+  // A plan change keeps the key. What somebody chose for it stays, and so does all of one that is kept.
   for (const { slot, keyConfigurationId } of slots) {
-    const moved = units.filter(
-      (each) =>
-        each.slot === slot &&
-        keyConfigurationId !== null &&
-        (each.keyConfigurationId !== keyConfigurationId || each.productId !== product.id),
-    )
-    if (moved.length === 0 || keyConfigurationId === null) continue
-    await tx.licenseKey.updateMany({
-      where: { id: { in: moved.map(({ id }) => id) }, organizationId },
-      data: { keyConfigurationId, productId: product.id, updatedAt: now },
-    })
+    if (keyConfigurationId === null) continue
+    const follows = units.filter((each) => each.slot === slot && !each.held)
+    const target = { keyConfigurationId, productId: product.id }
     const configuration = templates.get(keyConfigurationId)?.name ?? ''
-    const changes = [`Product: ${product.name}`, `Key configuration: ${configuration}`]
-    events.push(...moved.map((key): NewEvent => ({ ...about(key), type: 'license_key.updated', data: { changes } })))
-    outcome.push(`${count(moved.length, 'key')} moved to ${product.name}.`)
+    let moved = 0
+    for (const key of follows) {
+      const chosen = chosenByHand(key, key.given, purchase.kind)
+      const to = {
+        ...(!chosen.keyConfiguration && key.keyConfigurationId !== keyConfigurationId && { keyConfigurationId }),
+        ...(!chosen.product && key.productId !== product.id && { productId: product.id }),
+      }
+      if (key.given.keyConfigurationId !== keyConfigurationId || key.given.productId !== product.id)
+        await tx.purchaseUnit.update({ where: { licenseKeyId: key.id }, data: target })
+      const changes = [
+        ...(to.productId ? [`Product: ${product.name}`] : []),
+        ...(to.keyConfigurationId ? [`Key configuration: ${configuration}`] : []),
+      ]
+      if (changes.length === 0) continue
+      await tx.licenseKey.update({ where: { id: key.id, organizationId }, data: { ...to, updatedAt: now } })
+      events.push({ ...about(key), type: 'license_key.updated', data: { changes } })
+      moved += 1
+    }
+    if (moved > 0) outcome.push(`${count(moved, 'key')} moved to ${product.name}.`)
   }
 
   // States: of the purchase, and of units that are too many now.
@@ -93,8 +102,9 @@ export async function followKeys(
       alongside,
     )
     await tx.purchaseUnit.createMany({
-      data: missing.map(({ slot, unit }, index) => ({
+      data: missing.map(({ slot, unit, configuration }, index) => ({
         ...{ purchaseId: purchase.id, slot, unit, licenseKeyId: made[index]?.licenseKeyId ?? '' },
+        ...{ keyConfigurationId: configuration.id, productId: product.id },
       })),
     })
     outcome.push(`${count(made.length, 'key')} issued to ${of.customer.email}.`)
@@ -123,18 +133,28 @@ async function planOf(tx: Tx, { purchase, product, each: wantedOfEach }: Keys, o
     where: { purchaseId: purchase.id, organizationId },
     select: {
       ...{ id: true, customerId: true, status: true, revokedFor: true, held: true, switchedOff: true },
-      ...{ keyConfigurationId: true, productId: true, expiresAt: true, firstActivatedAt: true },
-      ...{ activationsModeOverride: true, activationLimitOverride: true },
-      purchaseUnit: true,
+      ...{ keyConfigurationId: true, productId: true, expiresAt: true, expiryOverridden: true },
+      ...{ firstActivatedAt: true, purchaseUnit: true },
     },
   })
-  const units = held.flatMap((key) => (key.purchaseUnit ? [{ ...key, ...key.purchaseUnit }] : []))
+  const units = held.flatMap(({ purchaseUnit, ...key }) => {
+    if (!purchaseUnit) return []
+    const { slot, unit, isSurplus, ...given } = purchaseUnit
+    return [{ ...key, slot, unit, isSurplus, given }]
+  })
   // What goes on with a later purchase is not issued again.
   const passed = (await tx.passedKey.findMany({ where: { fromId: purchase.id, from: { organizationId } } })).flatMap(
     ({ slot, unit, keyConfigurationId }) =>
       slot === null || unit === null ? [] : [{ slot, unit, keyConfigurationId }],
   )
-  const current = [...Map.groupBy([...units, ...passed], ({ slot }) => slot)].map(([slot, [first]]) => ({
+  // A key that somebody moved holds its place all the same: it is not issued once more.
+  const places = [
+    ...units.map(({ slot, keyConfigurationId, given }) => ({
+      ...{ slot, keyConfigurationId: given.keyConfigurationId ?? keyConfigurationId },
+    })),
+    ...passed,
+  ]
+  const current = [...Map.groupBy(places, ({ slot }) => slot)].map(([slot, [first]]) => ({
     ...{ slot, keyConfigurationId: first?.keyConfigurationId ?? '' },
   }))
   const slots = assignSlots(current, product.keyConfigurationIds)
@@ -188,7 +208,10 @@ const TEST_PREFIX = 'TEST'
 
 const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`
 
-/** The keys of a subscription end when it ends, and have no date while it renews; those that somebody keeps are left alone. */
+/**
+ * The keys of a subscription end when it ends, and have no date while it renews. Those that somebody keeps are left alone, and so is an end
+ * that somebody chose, unless the purchase gives more time.
+ */
 async function followDates(
   tx: Tx,
   { purchase, standing, organizationId }: { purchase: Written; standing: Standing; organizationId: string },
@@ -196,30 +219,34 @@ async function followDates(
   events: NewEvent[],
 ): Promise<string[]> {
   if (purchase.kind !== 'subscription') return []
-  const { expiresAt } = standing
-  const due = await tx.licenseKey.findMany({
-    where: {
-      ...{ organizationId, purchaseId: purchase.id, purchaseUnit: { isNot: null }, held: false },
-      ...(expiresAt ? { OR: [{ expiresAt: null }, { expiresAt: { not: expiresAt } }] } : { expiresAt: { not: null } }),
+  const keys = await tx.licenseKey.findMany({
+    where: { organizationId, purchaseId: purchase.id, purchaseUnit: { isNot: null }, held: false },
+    select: {
+      ...{ id: true, customerId: true, keyConfigurationId: true, productId: true, expiresAt: true },
+      ...{ expiryOverridden: true, purchaseUnit: true },
     },
-    select: { id: true, customerId: true },
   })
-  if (due.length === 0) return []
-  await tx.licenseKey.updateMany({
-    where: { id: { in: due.map(({ id }) => id) }, organizationId },
-    data: { expiresAt, expiryOverridden: expiresAt !== null, updatedAt: now },
-  })
-  const changes = [expiresAt ? `Ends with its purchase: ${endInShort(expiresAt, purchase.timeZone)}` : 'No longer ends']
-  events.push(
-    ...due.map(
-      ({ id, customerId }): NewEvent => ({
-        ...{ type: 'license_key.updated', organizationId, purchaseId: purchase.id, customerId, licenseKeyId: id },
-        data: { changes },
-      }),
-    ),
-  )
+  let due = 0
+  for (const { id, customerId, purchaseUnit, ...key } of keys) {
+    if (!purchaseUnit) continue
+    const { given, ...end } = endOf(key, purchaseUnit, standing.expiresAt)
+    if (given?.getTime() !== purchaseUnit.expiresAt?.getTime())
+      await tx.purchaseUnit.update({ where: { licenseKeyId: id }, data: { expiresAt: given } })
+    if (end.expiresAt?.getTime() === key.expiresAt?.getTime()) continue
+    await tx.licenseKey.update({ where: { id, organizationId }, data: { ...end, updatedAt: now } })
+    const changes = [
+      end.expiresAt ? `Ends with its purchase: ${endInShort(end.expiresAt, purchase.timeZone)}` : 'No longer ends',
+    ]
+    events.push({
+      ...{ type: 'license_key.updated', organizationId, purchaseId: purchase.id, customerId, licenseKeyId: id },
+      data: { changes },
+    })
+    due += 1
+  }
+  if (due === 0) return []
+  const { expiresAt } = standing
   const end = expiresAt ? `now ends ${endInShort(expiresAt, purchase.timeZone)}` : 'has no end any more'
-  return due.length === 1 ? [`Its key ${end}.`] : [`${count(due.length, 'key')}: each ${end}.`]
+  return due === 1 ? [`Its key ${end}.`] : [`${count(due, 'key')}: each ${end}.`]
 }
 
 /** Where three of a product are one key for three times the devices. A limit that somebody chose stays. */

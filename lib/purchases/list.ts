@@ -13,6 +13,8 @@ import { countAll, type OrderedList, pageOfIds } from '../database/pages.ts'
 import { keyColumns, summary } from '../license-keys/queries.ts'
 import { metadataOf } from '../metadata/rules.ts'
 import { storeLabels } from '../store-facts/schema.ts'
+import { namesOfGiven } from './by-hand.ts'
+import { chosenByHand, wordsOfChosen } from './given.ts'
 import { shownPurchase } from './look.ts'
 import type { PurchaseSort, ShownPurchaseState } from './plain.ts'
 import { type LifecycleSettings, lifecycleDefaults } from './standing.ts'
@@ -196,11 +198,19 @@ export async function getPurchase(merchant: Merchant, purchaseId: string, now: D
     where: { purchaseId, organizationId },
     select: {
       ...keyColumns,
+      purchaseUnit: true,
       _count: { select: { activations: { where: { deactivatedAt: null } } } },
     },
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
     take: KEYS_SHOWN,
   })
+  const given = keys.flatMap(({ purchaseUnit }) => purchaseUnit ?? [])
+  const names = await namesOfGiven(prisma, organizationId, given)
+  const chosenOf = ({ purchaseUnit, ...key }: (typeof keys)[number]) => {
+    if (!purchaseUnit) return []
+    const chosen = chosenByHand(key, purchaseUnit, row.kind)
+    return wordsOfChosen(key, purchaseUnit, chosen, names, key.organization.timeZone)
+  }
   const { _count, metadata, reasons, createdAt, storeLine, passedOn, ...rest } = row
   return {
     ...toSummary(rest),
@@ -218,7 +228,11 @@ export async function getPurchase(merchant: Merchant, purchaseId: string, now: D
     keyCount: _count.licenseKeys,
     /** The later purchase that a key of it went on with. */
     wentOnWith: passedOn[0]?.to ?? null,
-    keys: keys.map(({ _count: { activations }, ...key }) => summary(key, activations, now)),
+    keys: keys.map((key) => ({
+      ...summary(key, key._count.activations, now),
+      /** What people chose for it instead of what the purchase says; follows again once it is released. */
+      chosen: chosenOf(key),
+    })),
   }
 }
 export type PurchaseDetail = Awaited<ReturnType<typeof getPurchase>>

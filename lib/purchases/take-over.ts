@@ -8,6 +8,7 @@ import type { KeyTemplate } from '../license-keys/add.ts'
 import { configuredExpiry, withPurchase } from '../license-keys/rules.ts'
 import { stateEvents, writeStates } from '../license-keys/status.ts'
 import type { MailTo } from '../mail/schema.ts'
+import type { Given } from './given.ts'
 import { wayBack } from './rules.ts'
 
 // A key that goes on with another purchase: an upgrade that is an order of its own, a lifetime bought on top of a subscription, a
@@ -149,7 +150,10 @@ async function pass(
       },
     })
   }
-  await moveUnit(tx, key, { purchaseId: taker.id, slot, unit })
+  await moveUnit(tx, key, {
+    ...{ purchaseId: taker.id, slot, unit, productId: product.id, keyConfigurationId: configuration.id },
+    expiresAt: null,
+  })
   const zone = taker.timeZone
   const expiresAt = configuredExpiry(
     {
@@ -235,7 +239,11 @@ export async function settlePassed(
     if (!row || !home) continue
     await tx.passedKey.deleteMany({ where: { licenseKeyId, fromId: { in: back.map(({ fromId }) => fromId) } } })
     const { slot, unit } = row
-    await moveUnit(tx, key, slot === null || unit === null ? null : { purchaseId: home.id, slot, unit })
+    const given = {
+      ...{ productId: row.productId, keyConfigurationId: row.keyConfigurationId },
+      expiresAt: home.kind === 'subscription' ? home.endsAt : null,
+    }
+    await moveUnit(tx, key, slot === null || unit === null ? null : { purchaseId: home.id, slot, unit, ...given })
     const { productId, keyConfigurationId, expiryOverridden, expiryDay, formerIds, usage, usagePeriodStart } = row
     const isDated = home.kind === 'subscription' && slot !== null
     await tx.licenseKey.update({
@@ -282,7 +290,7 @@ export async function settlePassed(
 async function moveUnit(
   tx: Tx,
   key: Key,
-  to: { purchaseId: string; slot: number; unit: number } | null,
+  to: ({ purchaseId: string; slot: number; unit: number } & Given) | null,
 ): Promise<void> {
   await tx.purchaseUnit.deleteMany({ where: { licenseKeyId: key.id } })
   if (to) await tx.purchaseUnit.create({ data: { ...to, licenseKeyId: key.id } })

@@ -9,6 +9,12 @@ import type { Opened } from './edits.ts'
 /** What to say of a refusal, by the field at fault or by its code; what is not named is said in a general way. */
 export type Sayings = { [of: string]: string } & Partial<Record<RefusalCode, string>>
 
+/** Sayings for readers of other languages: in English the refusals themselves say it, and more exactly. */
+export const inOther =
+  (says: (words: Words) => Sayings) =>
+  (words: Words): Sayings =>
+    words.locale.startsWith('en') ? {} : says(words)
+
 /** A form action whose answers are in the language of whoever sent the form. */
 export function readerAction<Actor, Input>(
   authorize: (form: FormData) => Promise<Actor>,

@@ -1,4 +1,6 @@
 // Alles, was Kundinnen und Kunden lesen, auf Deutsch.
+import { account } from './account.de.ts'
+import { accountMail } from './account-mail.de.ts'
 import type { Words } from './en.ts'
 
 const n = (count: number) => count.toLocaleString('de-DE')
@@ -595,4 +597,7 @@ export const de: Words = {
       why: 'Nicht angefordert? Dann brauchen Sie nichts zu tun; ohne diese Mail kann sich niemand anmelden. Geben Sie den Code niemandem.',
     },
   },
+
+  account,
+  accountMail,
 }

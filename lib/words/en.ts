@@ -1,4 +1,6 @@
 // Everything that customers read, in English. Its shape is what every other language has to have; the compiler finds what is missing.
+import { account } from './account.en.ts'
+import { accountMail } from './account-mail.en.ts'
 import { facts } from './facts.ts'
 
 type Count = number
@@ -561,6 +563,9 @@ export const en = {
       why: 'Didn’t ask for this? You can ignore this e-mail; nobody can sign in without it. Give the code to nobody.',
     },
   },
+
+  account,
+  accountMail,
 }
 
 /** Everything that customers read, in one language. */

@@ -8,14 +8,14 @@ import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { forgottenPasswordAction } from '../actions.ts'
 
 /** Asks for an address. */
-export function ForgotForm({ email }: { email: string }) {
+export function ForgotForm({ email, words }: { email: string; words: { email: string; button: string } }) {
   const [state, submit, pending] = useActionState(forgottenPasswordAction, { status: 'idle' })
   const { errors, form } = useMendedErrors(state, 'email')
   const typed = typeof state.values?.email === 'string' ? state.values.email : email
   return (
     <form action={submit} {...form} className="grid gap-4" noValidate>
       <FormError>{pending || state.errors ? null : state.message}</FormError>
-      <Field label="E-mail address" error={errors.email}>
+      <Field label={words.email} error={errors.email}>
         <Input
           name="email"
           type="text"
@@ -26,7 +26,7 @@ export function ForgotForm({ email }: { email: string }) {
           key={typed}
         />
       </Field>
-      <SubmitButton size="lg">E-mail me the link</SubmitButton>
+      <SubmitButton size="lg">{words.button}</SubmitButton>
     </form>
   )
 }

@@ -8,7 +8,15 @@ import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { newPasswordAction } from '../actions.ts'
 
 /** A new password in place of a forgotten one. */
-export function NewPasswordForm({ token, email }: { token: string; email: string }) {
+export function NewPasswordForm({
+  token,
+  email,
+  words,
+}: {
+  token: string
+  email: string
+  words: { label: string; hint: string; button: string }
+}) {
   const [state, submit, pending] = useActionState(newPasswordAction, { status: 'idle' })
   const { errors, form } = useMendedErrors(state, 'password')
   return (
@@ -16,14 +24,10 @@ export function NewPasswordForm({ token, email }: { token: string; email: string
       <input type="hidden" name="token" value={token} />
       <input type="hidden" name="username" autoComplete="username" value={email} />
       <FormError>{pending || state.errors ? null : state.message}</FormError>
-      <Field
-        label="New password"
-        error={errors.password}
-        description="At least 10 characters. A whole sentence works well."
-      >
+      <Field label={words.label} error={errors.password} description={words.hint}>
         <Input name="password" type="password" autoComplete="new-password" />
       </Field>
-      <SubmitButton size="lg">Set password and sign in</SubmitButton>
+      <SubmitButton size="lg">{words.button}</SubmitButton>
     </form>
   )
 }

@@ -7,11 +7,14 @@ import { homePath, safePath } from '#lib/auth/rules.ts'
 import { currentUser, pendingSignIn } from '#lib/auth/session.ts'
 import { soleOrganization } from '#lib/organizations/queries.ts'
 import * as paths from '#lib/web/paths.ts'
+import { currentReader } from '#lib/words/reader.ts'
 import { passkeyOptionsAction } from '../actions.ts'
 import { giveUpAction, secondStepPasskeyAction } from './actions.ts'
 import { CodeForm } from './code-form.tsx'
 
-export const metadata: Metadata = { title: 'Second step', robots: { index: false } }
+export const generateMetadata = async (): Promise<Metadata> => ({
+  ...{ title: (await currentReader()).words.account.secondStep.title, robots: { index: false } },
+})
 
 /** The second step of signing in. Until it is passed, the session opens nothing else. */
 export default async function SecondStepPage({ searchParams }: PageProps<'/login/second-step'>) {
@@ -22,22 +25,23 @@ export default async function SecondStepPage({ searchParams }: PageProps<'/login
     const user = await currentUser()
     redirect(user ? (back ?? homePath(user)) : paths.login({ callbackUrl: back }))
   }
+  const reader = await currentReader()
+  const say = reader.words.account.secondStep
   return (
     <EntryPage
+      reader={reader}
       seller={await soleOrganization()}
-      title="Second step"
+      title={say.title}
       description={
         <>
-          {pending.hasApp
-            ? 'Enter the six digits that your authenticator app shows for '
-            : 'Use a passkey, or enter one of your recovery codes, for '}
+          {pending.hasApp ? say.byApp : say.byOther}{' '}
           <strong className="font-medium text-ink [overflow-wrap:anywhere]">{pending.email}</strong>.
         </>
       }
       footer={
         <form action={giveUpAction}>
           <PlainButton type="submit" variant="ghost" size="sm" className="-ml-2.5">
-            Sign in as somebody else
+            {say.other}
           </PlainButton>
         </form>
       }
@@ -48,11 +52,20 @@ export default async function SecondStepPage({ searchParams }: PageProps<'/login
           action={secondStepPasskeyAction}
           callbackUrl={back ?? ''}
           isMain={!pending.hasApp}
+          problem={say.noPasskey}
         >
-          Use a passkey
+          {say.passkey}
         </PasskeyForm>
       )}
-      <CodeForm callbackUrl={back ?? ''} hasApp={pending.hasApp} />
+      <CodeForm
+        callbackUrl={back ?? ''}
+        words={{
+          ...(pending.hasApp
+            ? { label: say.code, hint: say.codeHint }
+            : { label: say.recovery, hint: say.recoveryHint }),
+          button: reader.words.signIn.button,
+        }}
+      />
     </EntryPage>
   )
 }

@@ -1,9 +1,13 @@
 import { Heading, Link, Text } from '@react-email/components'
 import type { AccountNews } from '../../mail/plain.ts'
+import type { Words } from '../../words/en.ts'
+import type { Language } from '../../words/plain.ts'
 import { Letter, look, plainLook } from './letter.tsx'
 
 /** What was done to an account, when, and from where. `about` is a new address, or the name of a passkey or an organization. */
 export type AccountNewsMailProps = {
+  words: Words
+  language: Language
   news: AccountNews
   about: string | null
   host: string
@@ -16,160 +20,53 @@ export type AccountNewsMailProps = {
   accountUrl: string
 }
 
-type Words = { subject: string; text: (props: AccountNewsMailProps) => string }
-
-const words = {
-  'new-device': {
-    subject: 'New sign-in to your account',
-    text: ({ host }) =>
-      `Somebody signed in to your account at ${host} in a browser that had not been used for it before.`,
-  },
-  'password-changed': {
-    subject: 'Your password was changed',
-    text: ({ host }) => `The password of your account at ${host} was changed. Other browsers were signed out.`,
-  },
-  'password-ended': {
-    subject: 'Your account is yours alone now',
-    text: ({ host }) =>
-      `Your account at ${host} was made with a link that somebody passed on, so perhaps not by you. Now that you have shown that this mailbox is yours, the password that was set then no longer works, nor do passkeys and linked sign-ins that were added, and every browser was signed out. Set a password of your own, or sign in by mail.`,
-  },
-  'address-asked': {
-    subject: 'Your address is about to change',
-    text: ({ host, about }) =>
-      `Somebody signed in to your account at ${host} asked to use ${about} instead of this address. That happens once the link in a mail to ${about} is used.`,
-  },
-  'address-changed': {
-    subject: 'Your address was changed',
-    text: ({ host, about }) =>
-      `Your account at ${host} now belongs to ${about}. You can no longer sign in with this address.`,
-  },
-  'two-step-on': {
-    subject: 'Two-step sign-in is on',
-    text: ({ host }) =>
-      `From now on, signing in to your account at ${host} takes a second step. Other browsers were signed out.`,
-  },
-  'two-step-off': {
-    subject: 'Two-step sign-in is off',
-    text: ({ host }) =>
-      `Signing in to your account at ${host} takes no second step any more. Other browsers were signed out.`,
-  },
-  'recovery-code-used': {
-    subject: 'A recovery code was used',
-    text: ({ host, about }) =>
-      `Somebody signed in to your account at ${host} with a recovery code. ${about === '1' ? 'One is' : `${about} are`} left.`,
-  },
-  'recovery-codes-made': {
-    subject: 'New recovery codes were made',
-    text: ({ host }) => `Your account at ${host} has new recovery codes. The former ones open nothing any more.`,
-  },
-  'passkey-added': {
-    subject: 'A passkey was added',
-    text: ({ host, about }) => `The passkey “${about}” now signs in to your account at ${host}.`,
-  },
-  'passkey-removed': {
-    subject: 'A passkey was removed',
-    text: ({ host, about }) => `The passkey “${about}” no longer signs in to your account at ${host}.`,
-  },
-  'ownership-given': {
-    subject: 'You are no longer an owner',
-    text: ({ host, about }) =>
-      `You gave your ownership of ${about} at ${host} to another member. You are an admin there now. Only an owner can give it back.`,
-  },
-  'ownership-received': {
-    subject: 'You are an owner now',
-    text: ({ host, about }) =>
-      `An owner of ${about} at ${host} gave their ownership to you. You may do everything there from now on, and you were signed out everywhere, so sign in again.`,
-  },
-  'sign-in-linked': {
-    subject: 'A sign-in was linked',
-    text: ({ host, about }) => `${about} now signs in to your account at ${host}.`,
-  },
-  'sign-in-unlinked': {
-    subject: 'A sign-in was unlinked',
-    text: ({ host, about }) =>
-      `${about} no longer signs in to your account at ${host}. Other browsers were signed out.`,
-  },
-  'organization-archive-asked': {
-    subject: 'Everything is being exported',
-    text: ({ host, about }) =>
-      `An owner asked for everything of the organization ${about} as one file at ${host}. Any owner can delete it under Settings, Export.`,
-  },
-  'organization-archive-ready': {
-    subject: 'Your export is ready',
-    text: ({ host, about }) =>
-      `Everything of the organization ${about} can now be downloaded as one file at ${host}, under Settings, Export.`,
-  },
-  'organization-deletion-asked': {
-    subject: 'Your organization will be deleted',
-    text: ({ host, about }) =>
-      `An owner asked for the organization ${about} to be deleted at ${host}, with its keys, customers and history. Until then everything works, and any owner can stop it under Settings, Organization.`,
-  },
-  'organization-deletion-stopped': {
-    subject: 'Your organization stays',
-    text: ({ host, about }) =>
-      `An owner stopped the deletion of the organization ${about} at ${host}. Nothing was deleted.`,
-  },
-  'organization-deleted': {
-    subject: 'Your organization was deleted',
-    text: ({ host, about }) => `The organization ${about} was deleted at ${host}, with everything in it.`,
-  },
-  'organization-keys-left': {
-    subject: 'API keys of a former member still work',
-    text: ({ host, about }) =>
-      `${about} is no longer a member. API keys that they made go on working; they are marked at ${host}, under Settings, API keys.`,
-  },
-} as const satisfies Record<AccountNews, Words>
-
 /** What lists of mails show. */
-export const accountNewsSubject = ({ news }: Pick<AccountNewsMailProps, 'news'>): string => words[news].subject
+export const accountNewsSubject = ({ words, news }: Pick<AccountNewsMailProps, 'words' | 'news'>): string =>
+  words.accountMail.news[news].subject
 
-const whence = ({ at, device, address }: AccountNewsMailProps): string =>
-  [at, device, address].filter(Boolean).join(' · ')
+const happened = ({ words, news, host, about }: AccountNewsMailProps): string =>
+  words.accountMail.news[news].text(host, about ?? '')
 
-const advice = ({ news }: AccountNewsMailProps): string =>
+const whence = ({ words, at, device, address }: AccountNewsMailProps): string => {
+  const [, browser, system] = /^(.*) on (.*)$/.exec(device ?? '') ?? []
+  const place = browser && system ? words.accountMail.device(browser, system) : device
+  return [at, place, address].filter(Boolean).join(' · ')
+}
+
+const advice = ({ words: { accountMail: say }, news }: AccountNewsMailProps): string =>
   news === 'ownership-received'
-    ? 'You did not expect this? Ask the other members of the organization before you do anything there.'
+    ? say.notExpected
     : news.startsWith('organization-')
-      ? 'This is a surprise? Ask the other owners, or whoever runs this server.'
-      : news === 'address-changed'
-        ? 'This was not you? Ask an owner of your organization, or whoever runs this server, for help at once.'
-        : 'This was not you? Set a new password at once: that signs out every browser and voids links that wait.'
-
-// What others did was not you in any case.
-const expected = ({ news }: AccountNewsMailProps): string =>
-  news === 'ownership-received' || news.startsWith('organization-') ? '' : 'This was you? Then there is nothing to do. '
+      ? say.surprise
+      : `${say.wasYou} ${news === 'address-changed' ? say.notYouAway : say.notYou}`
 
 /** As HTML. */
 export function AccountNewsMail(props: AccountNewsMailProps) {
-  const { news, host, passwordUrl, accountUrl } = props
+  const { words, language, news, host, passwordUrl, accountUrl } = props
+  const say = words.accountMail
   const isGone = news === 'address-changed'
   return (
-    <Letter
-      preview={accountNewsSubject(props)}
-      from={plainLook(host)}
-      why={`You are receiving this because it concerns the safety of your account at ${host}.`}
-    >
+    <Letter lang={language} preview={accountNewsSubject(props)} from={plainLook(host)} why={say.why(host)}>
       <Heading as="h1" className="lk-ink" style={look.heading}>
         {accountNewsSubject(props)}
       </Heading>
       <Text className="lk-ink" style={look.text}>
-        {words[news].text(props)}
+        {happened(props)}
       </Text>
       <Text className="lk-mute" style={look.mute}>
         {whence(props)}
       </Text>
       <Text className="lk-ink" style={look.text}>
-        {expected(props)}
         {advice(props)}
       </Text>
       {!isGone && (
         <Text className="lk-ink" style={{ ...look.text, margin: 0 }}>
           <Link href={passwordUrl} style={look.link}>
-            Set a new password
+            {say.setPassword}
           </Link>
           {' · '}
           <Link href={accountUrl} style={look.link}>
-            See where you are signed in
+            {say.seeSessions}
           </Link>
         </Text>
       )}
@@ -179,20 +76,16 @@ export function AccountNewsMail(props: AccountNewsMailProps) {
 
 /** The same as plain text. */
 export function accountNewsText(props: AccountNewsMailProps): string {
-  const { news, passwordUrl, accountUrl } = props
+  const { words, news, passwordUrl, accountUrl } = props
+  const say = words.accountMail
   const links =
-    news === 'address-changed'
-      ? ''
-      : `
-Set a new password: ${passwordUrl}
-See where you are signed in: ${accountUrl}
-`
+    news === 'address-changed' ? '' : `\n${say.setPassword}: ${passwordUrl}\n${say.seeSessions}: ${accountUrl}\n`
   return `${accountNewsSubject(props)}
 
-${words[news].text(props)}
+${happened(props)}
 
 ${whence(props)}
 
-${expected(props)}${advice(props)}
+${advice(props)}
 ${links}`
 }

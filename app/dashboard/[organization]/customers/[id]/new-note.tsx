@@ -31,7 +31,9 @@ export function NewNote({ organization, customerId }: { organization: string; cu
       </Field>
       <FormError>{state.errors ? null : state.status === 'error' && state.message}</FormError>
       <div>
-        <SubmitButton size="sm">Add note</SubmitButton>
+        <SubmitButton size="sm" variant="secondary">
+          Add note
+        </SubmitButton>
       </div>
     </form>
   )

@@ -4,6 +4,7 @@ import { merchantOf } from '#lib/auth/session.ts'
 import { transferPurchase } from '#lib/customers/hand-over.ts'
 import { changeLicenseKey } from '#lib/license-keys/change.ts'
 import { cancelPurchase, refundPurchase } from '#lib/purchases/commands.ts'
+import { releaseKey } from '#lib/purchases/hold.ts'
 import { EndPurchase, HoldKey, MovePurchase, ResumePurchase } from '#lib/purchases/schema.ts'
 import { resumeSale } from '#lib/stores/resume.ts'
 import { formAction } from '#lib/web/action.ts'
@@ -38,7 +39,8 @@ export const move = formAction(merchantOf, MovePurchase, async (merchant, { purc
 
 /** Keeps a key whatever happens to its purchase, or lets it follow that again. */
 export const hold = formAction(merchantOf, HoldKey, async (merchant, { licenseKeyId, held }) => {
-  await changeLicenseKey(merchant, licenseKeyId, { held }, new Date())
+  if (held) await changeLicenseKey(merchant, licenseKeyId, { held }, new Date())
+  else await releaseKey(merchant, licenseKeyId, new Date())
   refresh()
   return {}
 })

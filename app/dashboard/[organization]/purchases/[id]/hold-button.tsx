@@ -5,41 +5,59 @@ import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import { hold } from './actions.ts'
 
-/** Keeps a key although its purchase is over, or lets it follow its purchase again. */
-export function HoldButton({
-  organization,
-  licenseKeyId,
-  masked,
-  held,
-  ends,
-}: {
-  organization: string
-  licenseKeyId: string
-  masked: string
-  held: boolean
-  /** The purchase says that its keys are revoked. */
-  ends: boolean
-}) {
-  const verb = held ? 'Release' : 'Keep'
+type Props = { organization: string; licenseKeyId: string; masked: string }
+
+/** Keeps a key although its purchase is over. */
+export function HoldButton({ organization, licenseKeyId, masked }: Props) {
   return (
     <ConfirmDialog
       trigger={
-        <Button size="sm" aria-label={`${verb} ${masked}`}>
-          {verb}
+        <Button size="sm" aria-label={`Keep ${masked}`}>
+          Keep
         </Button>
       }
-      title={held ? 'Let this key follow its purchase?' : 'Keep this key?'}
-      confirmLabel={verb}
-      destructive={held && ends}
-      values={{ organization, licenseKeyId, held: held ? '' : 'on' }}
+      title="Keep this key?"
+      confirmLabel="Keep"
+      values={{ organization, licenseKeyId, held: 'on' }}
       action={confirmAction(hold)}
-      onDone={() => toast.success(held ? 'The key follows its purchase again' : 'Key kept')}
+      onDone={() => toast.success('Key kept')}
     >
-      {held
-        ? ends
-          ? 'It is revoked now: the very next validation is refused.'
-          : 'It goes on working. When the purchase ends, the key ends with it.'
-        : 'It works again, and goes on working whatever the store says of the purchase, until somebody releases it here.'}
+      It works again, and goes on working whatever the store says of the purchase, until somebody releases it here.
+    </ConfirmDialog>
+  )
+}
+
+/** Lets a key follow its purchase again that is kept, or for which people chose something else. */
+export function ReleaseButton({
+  organization,
+  licenseKeyId,
+  masked,
+  chosen,
+  ends,
+}: Props & {
+  /** What the purchase says where people chose something else. */
+  chosen: string[]
+  /** It is kept although the purchase says that its keys are revoked. */
+  ends: boolean
+}) {
+  return (
+    <ConfirmDialog
+      trigger={
+        <Button size="sm" aria-label={`Release ${masked}`}>
+          Release
+        </Button>
+      }
+      title="Let this key follow its purchase?"
+      confirmLabel="Release"
+      destructive={ends}
+      values={{ organization, licenseKeyId, held: '' }}
+      action={confirmAction(hold)}
+      onDone={() => toast.success('The key follows its purchase again')}
+    >
+      {chosen.length > 0 && `It gets what the purchase says. ${chosen.join('. ')}. `}
+      {ends
+        ? 'It is revoked now: the very next validation is refused.'
+        : 'When the purchase ends, the key ends with it.'}
     </ConfirmDialog>
   )
 }

@@ -11,7 +11,7 @@ import { PeekLink } from '#components/ui/peek/peek-link.tsx'
 import { reasonsInWords } from '#lib/license-keys/rules.ts'
 import type { PurchaseDetail } from '#lib/purchases/list.ts'
 import * as paths from '#lib/web/paths.ts'
-import { HoldButton } from './hold-button.tsx'
+import { HoldButton, ReleaseButton } from './hold-button.tsx'
 
 /** The keys of a purchase: what state it left each in, and what a person chose instead. */
 export function PurchaseKeys({
@@ -72,8 +72,14 @@ export function PurchaseKeys({
                 <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
                   <KeyStatus status={key.status} expiresAt={key.expiresAt} now={now} />
                   {key.held && <Badge tone="warn">Held</Badge>}
+                  {!key.held && key.chosen.length > 0 && <Badge tone="warn">Changed by hand</Badge>}
                 </span>
                 <Why revokedFor={key.revokedFor} held={key.held} reasons={reasons} />
+                {key.chosen.map(({ what, here, says }) => (
+                  <span key={what} className="block text-pretty text-mute text-sm">
+                    {what}: {here} by hand; the purchase says {says}.
+                  </span>
+                ))}
               </span>
               <span className="flex flex-wrap items-center gap-x-4 gap-y-1">
                 <DeviceMeter devices={key.devices} limits={key.limits} troubles={[]} />
@@ -82,14 +88,17 @@ export function PurchaseKeys({
                   <ExpiryText expiresAt={key.expiresAt} starts={key.expiryStarts} />
                 </span>
               </span>
-              <span className="flex @2xl:justify-end">
-                {mayHold && (key.held || reasons.length > 0) && (
-                  <HoldButton
+              <span className="flex flex-wrap gap-1.5 @2xl:justify-end">
+                {mayHold && !key.held && reasons.length > 0 && (
+                  <HoldButton organization={organization} licenseKeyId={key.id} masked={key.masked} />
+                )}
+                {mayHold && (key.held || key.chosen.length > 0) && (
+                  <ReleaseButton
                     organization={organization}
                     licenseKeyId={key.id}
                     masked={key.masked}
-                    held={key.held}
-                    ends={reasons.length > 0}
+                    chosen={key.chosen.map(({ what, says }) => `${what}: ${says}`)}
+                    ends={key.held && reasons.length > 0}
                   />
                 )}
               </span>

@@ -45,7 +45,7 @@ export function EditForm({
       save="Save changes"
       cancel={paths.customer({ organization, id })}
       beside={
-        <Button href={paths.mergeCustomer({ organization, id })} variant="ghost" className="ml-auto">
+        <Button href={paths.mergeCustomer({ organization, id })} variant="ghost" className="sm:ml-auto">
           Merge with another customer
         </Button>
       }
