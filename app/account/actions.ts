@@ -2,9 +2,10 @@
 import { refresh } from 'next/cache'
 import { redirect } from 'next/navigation'
 import { changeName, changePassword } from '#lib/auth/account.ts'
-import { assertMayAdd } from '#lib/auth/adding-ways.ts'
+import { assertMayAdd, assertMayTakeAway } from '#lib/auth/adding-ways.ts'
 import { askForAddress, confirmAddress } from '#lib/auth/address.ts'
-import { unlinkSignIn } from '#lib/auth/linked-sign-ins.ts'
+import { listLinkedSignIns, unlinkSignIn } from '#lib/auth/linked-sign-ins.ts'
+import { isSignInProvider } from '#lib/auth/plain.ts'
 import { beginLinking } from '#lib/auth/provider-sign-in.ts'
 import { providerConfig } from '#lib/auth/providers.ts'
 import {
@@ -44,6 +45,8 @@ export const changePasswordAction = readerAction(
   firstPasswordOf,
   ChangePassword,
   async (user, input, { words }) => {
+    const whole = await requireUser(paths.account())
+    if (!whole.hasPassword) await assertMayAdd(whole, 'password')
     const { ended } = await changePassword(user, input, await currentVisitor(), new Date())
     refresh()
     return { message: words.account.page.passwordChanged(ended) }
@@ -65,7 +68,7 @@ export const changeAddressAction = readerAction(
   confirmedMe,
   ChangeAddress,
   async (user, input, { words }) => {
-    await assertMayAdd(await requireUser(paths.account()), 'mail')
+    assertMayTakeAway(await requireUser(paths.account()), null)
     await askForAddress(user, input, await currentVisitor(), new Date())
     return { message: words.account.page.addressAsked(input.email, linkLifetimeMinutes) }
   },
@@ -74,6 +77,8 @@ export const changeAddressAction = readerAction(
 
 /** Takes the new address, with the link that was mailed there. */
 export const confirmNewAddressAction = formAction(me, AccountToken, async (user, { token }) => {
+  // Asked for before an organization closed, perhaps.
+  assertMayTakeAway(await requireUser(paths.account()), null)
   const { email } = await confirmAddress(user, token, await currentVisitor(), new Date())
   await rememberThisBrowser(email)
   redirect(paths.account())
@@ -89,6 +94,9 @@ export const linkSignInAction = formAction(confirmedMe, ProviderToLink, async (u
 
 /** Takes a linked sign-in away. */
 export const unlinkSignInAction = formAction(confirmedMe, LinkedSignInId, async (user, { linkedSignInId }) => {
+  const whole = await requireUser(paths.account())
+  const linked = (await listLinkedSignIns({ userId: whole.id })).find(({ id }) => id === linkedSignInId)
+  if (linked && isSignInProvider(linked.provider)) assertMayTakeAway(whole, linked.provider)
   await unlinkSignIn(user, linkedSignInId, await currentVisitor(), new Date())
   refresh()
   return { message: 'It no longer signs you in.' }

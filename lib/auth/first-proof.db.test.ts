@@ -118,6 +118,25 @@ test('of two proofs at once none brings the password back', async () => {
   await expect(signInByPassword(visitor, { email: made.email, password })).rejects.toMatchObject(unauthorized)
 })
 
+test('two steps that passkeys alone made end with them; an app stays', async () => {
+  const [plain, withApp] = [await madeByAnother(), await madeByAnother()]
+  const ids = [plain.userId, withApp.userId]
+  await prisma.user.updateMany({ where: { id: { in: ids } }, data: { twoStepAt: now } })
+  await prisma.authenticator.create({
+    data: { userId: withApp.userId, secret: new Uint8Array([1]), createdAt: now, confirmedAt: now },
+  })
+  for (const { email } of [plain, withApp]) await byLink(email)
+  const stepsOf = async (id: string) => (await prisma.user.findUniqueOrThrow({ where: { id } })).twoStepAt
+  expect([await stepsOf(plain.userId), await stepsOf(withApp.userId)]).toEqual([null, now])
+})
+
+test('a second account at the same provider is linked by the address no more', async () => {
+  const email = `${randomUUID()}@example.com`
+  await prisma.user.create({ data: { email, emailVerifiedAt: now } })
+  await signInByProvider(visitor, atProvider(email), now)
+  await expect(signInByProvider(visitor, atProvider(email), now)).rejects.toMatchObject({ why: 'unlinked' })
+})
+
 test('whoever joined by what was mailed to them alone keeps all, as does who never was invited', async () => {
   const made = await madeByAnother({ onlyMailed: true })
   expect(await prisma.user.findUniqueOrThrow({ where: { id: made.userId } })).toMatchObject({

@@ -3,6 +3,7 @@ import type { Tx } from '../database/client.ts'
 import { tellOfAccount } from './news.ts'
 import { recordForMember } from './security-log.ts'
 import { endSessions } from './sessions.ts'
+import { forgetTwoStep } from './two-step.ts'
 
 /**
  * Somebody proves for the first time that they read an account's mailbox. Where its password was set with a link that somebody passed on, that
@@ -24,6 +25,9 @@ export async function proveMailbox(tx: Tx, userId: string, now: Date): Promise<{
     select: { sessionEpoch: true },
   })
   await tx.passkey.deleteMany({ where: { userId } })
+  // What passkeys alone turned on goes with them: nothing else could pass the second step.
+  const apps = await tx.authenticator.count({ where: { userId, confirmedAt: { not: null } } })
+  if (apps === 0) await forgetTwoStep(tx, userId)
   await tx.linkedSignIn.deleteMany({ where: { userId } })
   await endSessions(tx, userId)
   await recordForMember(tx, userId, null, now, { type: 'member.password_changed', data: { how: 'proved' } })

@@ -49,6 +49,9 @@ export async function signInByProvider(
   return prisma.$transaction(async (tx) => {
     const identity = await readerOf(tx, email, now)
     await lockUser(tx, identity.id)
+    // By address once, and not again: who opens further accounts there with an address that they read has to be asked on the account page.
+    if ((await tx.linkedSignIn.count({ where: { userId: identity.id, issuer } })) > 0)
+      throw new ProviderRefusal('unlinked')
     await link(tx, identity.id, email, proven, visitor, now)
     return { ...identity, isTwoStep }
   })

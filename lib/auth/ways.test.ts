@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type SignInWay, signInWays, wayOf, waysMissing, whyNotAdd, whyNotAllowOnly } from './ways.ts'
+import { type SignInWay, signInWays, wayOf, waysMissing, whyNotAdd, whyNotAllowOnly, whyNotTakeAway } from './ways.ts'
 
 const offered: SignInWay[] = ['password', 'mail', 'passkey', 'oidc']
 const words = (way: SignInWay) => way
@@ -52,4 +52,15 @@ test('a session that is kept out lets itself in only where its person has no oth
   expect(whyNotAdd('passkey', only, ['password', 'mail'], words)).toBeNull()
   expect(whyNotAdd('passkey', only, ['password', 'passkey'], words)).toMatch(/by passkey/)
   expect(whyNotAdd('passkey', [], [...signInWays], words)).toBeNull()
+})
+
+test('nor by taking away the way that would let it in, or by another address', () => {
+  const closed = [{ name: 'Fable', ways: ['passkey', 'oidc'] as SignInWay[] }]
+  expect(whyNotTakeAway('passkey', closed, words)).toBe(
+    'Fable lets its members in by passkey or oidc only. Sign in by that first; then you can change this.',
+  )
+  expect(whyNotTakeAway('github', closed, words)).toBeNull()
+  expect(whyNotTakeAway(null, closed, words)).toMatch(/^Fable/)
+  expect(whyNotTakeAway(null, [], words)).toBeNull()
+  expect(whyNotTakeAway(null, [{ name: 'Fable', ways: [] }], words)).toMatch(/by other ways only/)
 })

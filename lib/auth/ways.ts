@@ -72,3 +72,18 @@ export function whyNotAdd(
   const own = by.ways.filter((way) => has.includes(way)).map(wordsOf)
   return `${by.name} lets its members in by ${own.join(' or ')}. Sign in by that first; then you can change this.`
 }
+
+/**
+ * Why somebody may not take one of their ways away in this session, or give their account another address, or null when they may: with the
+ * way gone, one of their own would be the first. An address opens password, mail and providers, so it is asked of every way (`taken` null).
+ */
+export function whyNotTakeAway(
+  taken: SignInWay | null,
+  closed: readonly { name: string; ways: readonly SignInWay[] }[],
+  wordsOf: (way: SignInWay) => string,
+): string | null {
+  const by = closed.find(({ ways }) => taken === null || ways.includes(taken))
+  if (!by) return null
+  const ways = by.ways.map(wordsOf).join(' or ')
+  return `${by.name} lets its members in by ${ways || 'other ways'} only. Sign in by that first; then you can change this.`
+}

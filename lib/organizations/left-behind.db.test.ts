@@ -37,7 +37,7 @@ const eventsOf = async (organizationId: string) =>
 const newsTo = async (to: string) =>
   (await prisma.mail.findMany({ where: { to } })).map((mail) => openContents(mail)).map(({ payload }) => payload)
 
-test('what a member who is removed leaves behind ends with them, if whoever removes them says so', async () => {
+test('what a member who is removed leaves behind ends with them, unless whoever removes them keeps it', async () => {
   const shop = await makeOrganization()
   const [leaver, other] = [await shop.add('admin'), await shop.add('admin')]
   const [ci, site, others] = [
@@ -52,7 +52,7 @@ test('what a member who is removed leaves behind ends with them, if whoever remo
     ],
     invitations: [],
   })
-  await removeMember(shop.owner, { userId: leaver.userId, revokesKeys: true }, null, now)
+  await removeMember(shop.owner, { userId: leaver.userId }, null, now)
   expect([await apiClientOf(ci.token, now), await apiClientOf(site.token, now)]).toEqual([null, null])
   expect(await apiClientOf(others.token, now)).toMatchObject({ name: 'Own' })
   expect((await eventsOf(shop.id)).slice(1)).toEqual([
@@ -69,7 +69,7 @@ test('keys that are kept are marked, written down, and told to the owners who we
   const { token } = await shop.key(leaver, 'CI')
   await shop.key(leaver, 'Old', now.toISOString().slice(0, 10))
   const later = new Date(now.getTime() + 3 * 86_400_000)
-  await removeMember(shop.owner, { userId: leaver.userId }, null, later)
+  await removeMember(shop.owner, { userId: leaver.userId, keepsKeys: 1 }, null, later)
   expect(await apiClientOf(token, later)).toMatchObject({ name: 'CI' })
   // The one that had expired is not counted.
   expect((await eventsOf(shop.id)).at(-1)).toEqual({
@@ -90,15 +90,15 @@ test('somebody who leaves may end their keys, unless they may not end any; then 
   const shop = await makeOrganization()
   const [admin, lesser] = [await shop.add('admin'), await shop.add('admin')]
   const [first, second] = [await shop.key(admin, 'CI'), await shop.key(lesser, 'Site')]
-  await removeMember(admin, { userId: admin.userId, revokesKeys: true }, null, now)
+  await removeMember(admin, { userId: admin.userId }, null, now)
   expect(await apiClientOf(first.token, now)).toBeNull()
-  await changeRole(shop.owner, { userId: lesser.userId, role: 'viewer' }, null, now)
+  await changeRole(shop.owner, { userId: lesser.userId, role: 'viewer', keepsKeys: 1 }, null, now)
   expect((await listApiKeys(shop.owner, now)).find(({ name }) => name === 'Site')?.maker).toEqual({
     ...{ state: 'lesser', role: 'viewer' },
   })
   const viewer: Member = { ...lesser, role: 'viewer' }
   expect([...(await leftBehind(viewer, now)).keys()]).toEqual([lesser.userId])
-  await removeMember(viewer, { userId: lesser.userId, revokesKeys: true }, null, now)
+  await removeMember(viewer, { userId: lesser.userId }, null, now)
   expect(await apiClientOf(second.token, now)).toMatchObject({ name: 'Site' })
   expect(await newsTo(shop.owner.email)).toEqual([expect.objectContaining({ news: 'organization-keys-left' })])
 })
@@ -107,9 +107,9 @@ test('a role that makes no keys can take those it made along; one that does keep
   const shop = await makeOrganization()
   const admin = await shop.add('admin')
   const { token } = await shop.key(admin, 'CI')
-  await changeRole(shop.owner, { userId: admin.userId, role: 'owner', revokesKeys: true }, null, now)
+  await changeRole(shop.owner, { userId: admin.userId, role: 'owner' }, null, now)
   expect(await apiClientOf(token, now)).not.toBeNull()
-  await changeRole(shop.owner, { userId: admin.userId, role: 'support', revokesKeys: true }, null, now)
+  await changeRole(shop.owner, { userId: admin.userId, role: 'support' }, null, now)
   expect(await apiClientOf(token, now)).toBeNull()
 })
 
@@ -180,4 +180,27 @@ test('the migration finds who made a key and who invites in the history', async 
   const keys = await prisma.apiKey.findMany({ where, orderBy: { name: 'asc' } })
   expect(keys.map(({ createdById }) => createdById)).toEqual([admin.userId, gone.userId])
   expect(await prisma.invitation.findFirstOrThrow({ where })).toMatchObject({ invitedById: admin.userId })
+})
+
+test('a key made while the page stood open is revoked, or asked about; the other owners hear of those kept', async () => {
+  const shop = await makeOrganization()
+  const [leaver, lesser, second] = [await shop.add('admin'), await shop.add('admin'), await shop.add('owner')]
+  const [made, kept, later] = [
+    await shop.key(leaver, 'Made meanwhile'),
+    await shop.key(lesser, 'Named'),
+    await shop.key(lesser, 'Not named'),
+  ]
+  // The dialog named none.
+  await removeMember(shop.owner, { userId: leaver.userId }, null, now)
+  expect(await apiClientOf(made.token, now)).toBeNull()
+  // It named one.
+  const demoted = { userId: lesser.userId, role: 'viewer' as const }
+  await expect(changeRole(shop.owner, { ...demoted, keepsKeys: 1 }, null, now)).rejects.toMatchObject({
+    code: 'CONFLICT',
+  })
+  expect(await apiClientOf(later.token, now)).not.toBeNull()
+  await changeRole(shop.owner, { ...demoted, keepsKeys: 2 }, null, now)
+  expect(await apiClientOf(kept.token, now)).not.toBeNull()
+  expect(await newsTo(second.email)).toEqual([expect.objectContaining({ news: 'organization-keys-left' })])
+  expect((await eventsOf(shop.id)).at(-1)?.data).toMatchObject({ role: 'viewer', keysKept: 2 })
 })

@@ -1,6 +1,7 @@
 import '#server-only'
 import type { Role } from '#prisma/enums.ts'
 import type { Member, Merchant } from '../base/actor.ts'
+import { Refusal } from '../base/errors.ts'
 import { roleMay } from '../base/permissions.ts'
 import { prisma, type Tx } from '../database/client.ts'
 import { record } from '../events/commands.ts'
@@ -45,13 +46,13 @@ const alive = (now: Date) => ({ revokedAt: null, OR: [{ expiresAt: null }, { exp
 
 /**
  * Ends what somebody leaves behind, in the transaction that changes their membership (`role` null: it is over). Invitations that they could
- * not send any more are withdrawn. API keys are revoked if `revokesKeys` says so, and otherwise the owners are told of them. The answer says how many of
- * them go on working without their maker.
+ * not send any more are withdrawn. API keys are revoked by whoever may, unless they chose to keep as many as there are
+ * (`keepsKeys`); then the owners are told. CONFLICT where there are others by now. The answer says how many go on working without their maker.
  */
 export async function endWhatIsLeft(
   tx: Tx,
   by: Member,
-  member: { userId: string; email: string; role: Role | null; revokesKeys: boolean },
+  member: { userId: string; email: string; role: Role | null; keepsKeys: number | null },
   now: Date,
 ): Promise<{ keysKept?: number }> {
   await withdrawTheirs(tx, by, member, now)
@@ -65,8 +66,11 @@ export async function endWhatIsLeft(
     orderBy: { id: 'asc' },
   })
   if (keys.length === 0) return {}
-  if (!member.revokesKeys || !roleMay(by.role, 'api_keys.write')) {
-    if (!member.role) await tellOfKept(tx, by, member.email, now)
+  const mayRevoke = roleMay(by.role, 'api_keys.write')
+  if (mayRevoke && member.keepsKeys !== null && member.keepsKeys !== keys.length)
+    throw new Refusal('CONFLICT', 'Other API keys of theirs work by now than this named. Open it again.')
+  if (!mayRevoke || member.keepsKeys !== null) {
+    await tellOfKept(tx, by, member.email, now)
     return { keysKept: keys.length }
   }
   for (const { id, name } of keys) {

@@ -207,31 +207,33 @@ const roleParts: EditPart<{ role: Role }>[] = [
   { label: 'Role', fields: ['role'], input: 'role', words: ({ role }) => roleWords[role].label },
 ]
 
-/** Whether API keys that somebody made are revoked once they may make none any more. Left out: they stay. */
-type RevokesKeys = { revokesKeys?: boolean }
+/**
+ * How many API keys that somebody made stay once they may make none any more. Null or left out: they are revoked, by whoever may. CONFLICT where
+ * there are others by now than that many.
+ */
+type KeepsKeys = { keepsKeys?: number | null }
 
 /** Gives a member another role, and signs them out everywhere but in the session `keep`. `opened` is what the form showed. */
 export async function changeRole(
   merchant: Merchant,
-  { userId, role, revokesKeys }: Omit<ChangeRole, 'revokesKeys'> & RevokesKeys,
+  { userId, role, keepsKeys }: Pick<ChangeRole, 'userId' | 'role'> & KeepsKeys,
   keep: string | null,
   now: Date,
   opened: Opened | null = null,
 ): Promise<{ email: string }> {
-  return change(merchant, { userId, revokesKeys, wanted: role }, keep, now, opened)
+  return change(merchant, { userId, keepsKeys, wanted: role }, keep, now, opened)
 }
 
 /**
- * Ends a membership, one's own too, and signs them out everywhere but in the session `keep`. What they leave behind ends with it; API keys they
- * made if `revokesKeys` says so.
+ * Ends a membership, one's own too, and signs them out everywhere but in the session `keep`. What they leave behind ends with it.
  */
 export async function removeMember(
   merchant: Merchant,
-  { userId, revokesKeys }: MemberId & RevokesKeys,
+  { userId, keepsKeys }: MemberId & KeepsKeys,
   keep: string | null,
   now: Date,
 ): Promise<{ email: string }> {
-  return change(merchant, { userId, revokesKeys, wanted: null }, keep, now)
+  return change(merchant, { userId, keepsKeys, wanted: null }, keep, now)
 }
 
 /** Whoever changes a member, and whom: their roles as they are now, not as they were when the page was opened. */
@@ -245,7 +247,7 @@ async function lockTwo(tx: Tx, actor: Member, userId: string) {
 
 async function change(
   merchant: Merchant,
-  { userId, wanted, revokesKeys = false }: { userId: string; wanted: Role | null } & RevokesKeys,
+  { userId, wanted, keepsKeys = null }: { userId: string; wanted: Role | null } & KeepsKeys,
   keep: string | null,
   now: Date,
   opened: Opened | null = null,
@@ -264,13 +266,13 @@ async function change(
     if (role) await tx.membership.update({ where, data: { role } })
     else await tx.membership.delete({ where })
     await endSessions(tx, userId, userId === actor.userId ? keep : null)
-    const left = await endWhatIsLeft(tx, { ...actor, role: by.role }, { userId, email, role, revokesKeys }, now)
+    const left = await endWhatIsLeft(tx, { ...actor, role: by.role }, { userId, email, role, keepsKeys }, now)
     await record(
       tx,
       actor,
       now,
       role
-        ? { type: 'member.role_changed', organizationId, data: { email, from: member.role, role } }
+        ? { type: 'member.role_changed', organizationId, data: { email, from: member.role, role, ...left } }
         : { type: 'member.removed', organizationId, data: { email, role: member.role, ...left } },
     )
     return { email }
@@ -312,7 +314,7 @@ export async function transferOwnership(
       })
       await endSessions(tx, of.userId, keeps)
       const data = { email: user.email, from: of.role, role }
-      await endWhatIsLeft(tx, actor, { userId: of.userId, email: user.email, role, revokesKeys: false }, now)
+      await endWhatIsLeft(tx, actor, { userId: of.userId, email: user.email, role, keepsKeys: null }, now)
       await record(tx, actor, now, { type: 'member.role_changed', organizationId, data })
       await tellOfAccount(tx, user.email, news, { visitor: of === by ? visitor : null, now, about })
       emails.push(user.email)

@@ -80,11 +80,22 @@ export type InviteMember = z.infer<typeof InviteMember>
 export const InvitationId = z.object({ invitationId: z.uuid() })
 export type InvitationId = z.infer<typeof InvitationId>
 
-/** What somebody leaves behind: the box of the dialog is ticked, or there is none. */
-const revokesKeys = z.preprocess((value) => value === 'on', z.boolean())
+/**
+ * What becomes of API keys that somebody made: `keysNamed` is how many the dialog named, whose box may be ticked. Where it named none, any that
+ * were made since are revoked.
+ */
+const theirKeys = {
+  revokesKeys: z.preprocess((value) => value === 'on', z.boolean()),
+  keysNamed: z.coerce.number().int().min(0).max(10_000).default(0),
+}
+type TheirKeys = { revokesKeys: boolean; keysNamed: number }
+
+/** How many API keys whoever saw such a dialog wants to keep; null: none. */
+export const keysToKeep = ({ revokesKeys, keysNamed }: TheirKeys): number | null =>
+  revokesKeys || keysNamed === 0 ? null : keysNamed
 
 /** Gives a member another role. */
-export const ChangeRole = z.object({ userId: z.uuid(), role: MemberRole, revokesKeys })
+export const ChangeRole = z.object({ userId: z.uuid(), role: MemberRole, ...theirKeys })
 export type ChangeRole = z.infer<typeof ChangeRole>
 
 /** Names one member. */
@@ -92,10 +103,10 @@ export const MemberId = z.object({ userId: z.uuid() })
 export type MemberId = z.infer<typeof MemberId>
 
 /** Ends a membership. */
-export const RemoveMember = MemberId.extend({ revokesKeys })
+export const RemoveMember = MemberId.extend(theirKeys)
 
 /** Ends one's own. */
-export const LeaveOrganization = z.object({ revokesKeys })
+export const LeaveOrganization = z.object(theirKeys)
 
 /** Whether all members have to sign in by two steps. */
 export const RequireTwoStep = z.object({ required: z.enum(['yes', 'no']).transform((value) => value === 'yes') })

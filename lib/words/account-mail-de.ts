@@ -100,7 +100,7 @@ export const accountMail: AccountMail = {
     'organization-keys-left': {
       subject: 'API-Schlüssel eines früheren Mitglieds gelten noch',
       text: (host, about) =>
-        `${about} ist kein Mitglied mehr. API-Schlüssel von dort gelten weiter; sie sind bei ${host} unter Settings, API keys gekennzeichnet.`,
+        `${about} ist kein Mitglied mehr oder darf keine API-Schlüssel mehr anlegen. Die von dort gelten weiter; sie sind bei ${host} unter Settings, API keys gekennzeichnet.`,
     },
   },
   wasYou: 'Das waren Sie? Dann ist nichts zu tun.',

@@ -96,9 +96,9 @@ const news = {
     text: (host, about) => `The organization ${about} was deleted at ${host}, with everything in it.`,
   },
   'organization-keys-left': {
-    subject: 'API keys of a former member still work',
+    subject: 'API keys of somebody who left or may do less still work',
     text: (host, about) =>
-      `${about} is no longer a member. API keys that they made go on working; they are marked at ${host}, under Settings, API keys.`,
+      `${about} is no longer a member, or may make no API keys any more. Those that they made go on working; they are marked at ${host}, under Settings, API keys.`,
   },
 } satisfies Record<string, News>
 

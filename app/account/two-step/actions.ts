@@ -1,6 +1,6 @@
 'use server'
 import { refresh } from 'next/cache'
-import { assertMayAdd } from '#lib/auth/adding-ways.ts'
+import { assertMayAdd, assertMayTakeAway } from '#lib/auth/adding-ways.ts'
 import { addPasskey, beginPasskey, removePasskey } from '#lib/auth/passkeys.ts'
 import { NewPasskey, Nothing, PasskeyId, PasskeyName, TwoStepCode } from '#lib/auth/schema.ts'
 import { currentVisitor, requireConfirmed, requireUser } from '#lib/auth/session.ts'
@@ -50,6 +50,9 @@ export const renewRecoveryCodesAction = formAction(confirmedMe, Nothing, async (
 
 /** Turns two-step sign-in off. */
 export const endTwoStepAction = formAction(confirmedMe, Nothing, async (user) => {
+  // Passkeys go with it.
+  const whole = await requireUser(paths.twoStep())
+  if (whole.hasPasskey) assertMayTakeAway(whole, 'passkey')
   await endTwoStep(user, await currentVisitor(), new Date())
   refresh()
   return { message: 'Two-step sign-in is off.' }
@@ -72,6 +75,7 @@ export const addPasskeyAction = formAction(meWithPasskey(me), NewPasskey, async 
 
 /** Takes a passkey away. */
 export const removePasskeyAction = formAction(confirmedMe, PasskeyId, async (user, { passkeyId }) => {
+  assertMayTakeAway(await requireUser(paths.twoStep()), 'passkey')
   await removePasskey(user, passkeyId, await currentVisitor(), new Date())
   refresh()
   return { message: 'The passkey was removed.' }

@@ -20,6 +20,7 @@ import {
   ChangeRole,
   InvitationId,
   InviteMember,
+  keysToKeep,
   LeaveOrganization,
   MemberId,
   RemoveMember,
@@ -54,7 +55,13 @@ export const withdraw = formAction(confirmedMerchantOf, InvitationId, async (mer
 
 /** Gives a member another role. */
 export const setRole = editAction(confirmedMerchantOf, ChangeRole, async (merchant, input, opened) => {
-  const { email } = await changeRole(merchant, input, await ownSession(), new Date(), opened)
+  const { email } = await changeRole(
+    merchant,
+    { ...input, keepsKeys: keysToKeep(input) },
+    await ownSession(),
+    new Date(),
+    opened,
+  )
   refresh()
   return { message: `The role of ${email} was changed.` }
 })
@@ -90,13 +97,23 @@ export const transfer = formAction(confirmedMerchantOf, MemberId, async (merchan
 
 /** Leaves the organization: whoever may act here may also go. */
 export const leave = formAction(merchantOf, LeaveOrganization, async (merchant, input) => {
-  await removeMember(merchant, { userId: merchant.userId, ...input }, await ownSession(), new Date())
+  await removeMember(
+    merchant,
+    { userId: merchant.userId, keepsKeys: keysToKeep(input) },
+    await ownSession(),
+    new Date(),
+  )
   redirect(paths.dashboard())
 })
 
 /** Removes a member, or leaves the organization. */
 export const remove = formAction(confirmedMerchantOf, RemoveMember, async (merchant, input) => {
-  const { email } = await removeMember(merchant, input, await ownSession(), new Date())
+  const { email } = await removeMember(
+    merchant,
+    { ...input, keepsKeys: keysToKeep(input) },
+    await ownSession(),
+    new Date(),
+  )
   if (input.userId === merchant.userId) redirect(paths.dashboard())
   refresh()
   return { message: `${email} was removed.` }

@@ -44,19 +44,22 @@ export function LeftBehindFields({
       </p>
     )
   return (
-    <Checkbox
-      name="revokesKeys"
-      value="on"
-      defaultChecked
-      label={`Revoke ${which} ${whose} made`}
-      description={
-        <>
-          {names}. Programs that hold {apiKeys.length === 1 ? 'it are' : 'one are'} refused at once.{' '}
-          {isLesserRole
-            ? 'Only if the new role is support or viewer, which make none.'
-            : `Kept, ${apiKeys.length === 1 ? 'it works' : 'they work'} on for whoever knows ${apiKeys.length === 1 ? 'it' : 'them'}.`}
-        </>
-      }
-    />
+    <>
+      <input type="hidden" name="keysNamed" value={apiKeys.length} />
+      <Checkbox
+        name="revokesKeys"
+        value="on"
+        defaultChecked
+        label={`Revoke ${which} ${whose} made`}
+        description={
+          <>
+            {names}. Programs that hold {apiKeys.length === 1 ? 'it are' : 'one are'} refused at once.{' '}
+            {isLesserRole
+              ? 'Only if the new role is support or viewer, which make none.'
+              : `Kept, ${apiKeys.length === 1 ? 'it works' : 'they work'} on for whoever knows ${apiKeys.length === 1 ? 'it' : 'them'}.`}
+          </>
+        }
+      />
+    </>
   )
 }

@@ -38,6 +38,8 @@ export function MemberButtons({
   const who = member.name ?? member.email
   const values = { organization, userId: member.userId }
   const whose = isSelf ? 'you' : 'they'
+  // A press too many should give nobody more than they had.
+  const lowest = roles.at(-1)
   const items = roles.map((value) => ({ value, ...roleWords[value] }))
   return (
     <div className="flex flex-wrap gap-2">
@@ -55,7 +57,7 @@ export function MemberButtons({
           fields={
             <>
               <Field label="Role">
-                <Select name="role" items={items} defaultValue={roles[0]} />
+                <Select name="role" items={items} defaultValue={lowest} />
               </Field>
               {roleMay(member.role, 'api_keys.write') && (
                 <LeftBehindFields left={left} whose={whose} mayRevoke={mayRevoke} now={now} isLesserRole />
