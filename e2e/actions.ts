@@ -560,7 +560,7 @@ export const table: Record<string, Row> = {
   [`${dashboard}/settings/export/actions.ts#ask`]: { begins: true, fields: () => ({ keyStrings: 'on' }) },
   // What leaves nothing for the others comes late.
   [`${dashboard}/customers/[id]/actions.ts#lookAsThey`]: {
-    fields: ({ spareCustomerId }) => ({ customerId: spareCustomerId }),
+    ...{ everyMember: true as const, fields: ({ spareCustomerId }) => ({ customerId: spareCustomerId }) },
   },
   [`${dashboard}/customers/[id]/actions.ts#writeNote`]: {
     fields: ({ customerId, mark }) => ({ customerId, text: `Knows ${mark}` }),

@@ -72,5 +72,6 @@ test('ready says what waits, and not whose', async () => {
   const wait = { waiting: expect.any(Number), oldest_seconds: expect.any(Number) }
   expect(json.work).toEqual({
     ...{ store_deliveries: wait, webhooks: wait, mails: wait, imports: wait, reconciliations: wait },
+    ...{ archives: wait, bulk_changes: wait },
   })
 })

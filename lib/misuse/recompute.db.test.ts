@@ -130,7 +130,9 @@ test('a key has at most 64 rows a day, however often they are written, and the s
 test('a crowd that is refused is seen, with what it was refused for', async () => {
   const key = await newKey()
   for (let day = 0; day < 3; day++) call(key, 'own', '203.0.113.9', day)
-  for (let person = 0; person < 30; person++) call(key, `x ${person}`, `198.51.${person}.7`, 1, full)
+  for (let person = 0; person < 30; person++) {
+    for (const day of [1, 2]) call(key, `x ${person}`, `198.51.${person}.7`, day, full)
+  }
   await flushSightings()
   await prisma.keyRisk.updateMany({ where: { organizationId }, data: { dueAt: now } })
   await assessDue(system, now)

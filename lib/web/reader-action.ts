@@ -70,6 +70,11 @@ function said(error: Refusal, { problems }: Words, sayings: Sayings): Refusal {
     FORBIDDEN: problems.notAllowed,
     INVALID_INPUT: problems.stale,
   }
-  const message = (error.field && sayings[error.field]) || sayings[error.code] || general[error.code] || error.message
+  // Whatever is wrong with a field is better said in English than in general.
+  const message =
+    (error.field && sayings[error.field]) ||
+    sayings[error.code] ||
+    (error.field ? undefined : general[error.code]) ||
+    error.message
   return new Refusal(error.code, message, error.field)
 }

@@ -92,11 +92,15 @@ function seenOf(devices: Device[], nth: number, now: Date, random: Random): Seen
         for (const use of usesOf(device, now, random, 0.8))
           seen.push({ device: name, network: `10.${10 + place}.${place * 11}.0/24`, ...use })
     if (device.label === ON_A_FORUM)
-      for (let stranger = 0; stranger < 26; stranger++)
-        seen.push({
-          ...{ device: `stranger ${stranger}`, network: `10.${210 + (stranger % 40)}.${stranger}.0/24` },
-          ...{ daysAgo: random.int(6, 11), hours: 1 << random.int(8, 22), yes: 0, full: random.int(1, 4) },
-        })
+      for (let stranger = 0; stranger < 26; stranger++) {
+        const first = random.int(7, 11)
+        // Who comes back the day after still wants it.
+        for (const daysAgo of [first, first - 1])
+          seen.push({
+            ...{ device: `stranger ${stranger}`, network: `10.${210 + (stranger % 40)}.${stranger}.0/24` },
+            ...{ daysAgo, hours: 1 << random.int(8, 22), yes: 0, full: random.int(1, 4) },
+          })
+      }
   }
   return seen
 }
