@@ -122,8 +122,8 @@ export const forgottenPasswordAction = readerAction(
 export const newPasswordAction = readerAction(
   currentVisitor,
   NewPasswordByLink,
-  async (visitor, input) => {
-    const { email } = await setForgottenPassword(visitor, input, new Date())
+  async (visitor, input, { language }) => {
+    const { email } = await setForgottenPassword(visitor, { ...input, language }, new Date())
     const answer = await signIn('password', { email, password: input.password })
     redirect(answer.ok ? paths.start() : paths.login({ email }))
   },

@@ -33,10 +33,10 @@ export async function sendPasswordLink(
   })
 }
 
-/** Sets a new password with a mailed link, which is used up, and ends all sessions. */
+/** Sets a new password with a mailed link, which is used up, and ends all sessions. The mail about it is in `language`. */
 export async function setForgottenPassword(
   visitor: Visitor,
-  { token, password }: NewPasswordByLink,
+  { token, password, language }: NewPasswordByLink & { language?: Language },
   now: Date,
 ): Promise<{ email: string }> {
   const takeBack = await countToken(visitor)
@@ -47,7 +47,7 @@ export async function setForgottenPassword(
     const user = link && (await tx.user.findUnique({ where: { id: link.userId, email: link.email } }))
     if (!user) throw new Refusal('UNAUTHORIZED', 'This link has already been used or has expired.')
     await proveMailbox(tx, user.id, now)
-    await tx.user.update({ where: { id: user.id }, data: { passwordHash } })
+    await tx.user.update({ where: { id: user.id }, data: { passwordHash, language } })
     await endSessions(tx, user.id)
     await recordForMember(tx, user.id, visitor, now, { type: 'member.password_changed', data: { how: 'mail' } })
     await tellOfAccount(tx, user.email, 'password-changed', { visitor, now })
