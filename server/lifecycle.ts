@@ -25,9 +25,24 @@ export function stop(code: number): Promise<void> {
         code ||= 1
       }
     }
+    await Promise.all([allRead(process.stdout), allRead(process.stderr)])
     process.exit(code)
   })()
   return stopping
+}
+
+/** Longer than this, nobody is kept from stopping by a reader that does not read. */
+const READ_MS = 5_000
+
+/** What was printed into a pipe may still wait for its reader, and would be lost with the process. */
+function allRead(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.writableLength === 0 || stream.destroyed) return Promise.resolve()
+  return new Promise((resolve) => {
+    setTimeout(resolve, READ_MS).unref()
+    // A reader that has gone is no error here.
+    stream.once('error', () => resolve())
+    stream.write('', () => resolve())
+  })
 }
 
 /** Resolves never: the process ends by a signal, and `stop` with it. */
