@@ -90,6 +90,7 @@ const purchase: z.input<typeof Purchase> = {
   ends_at: null,
   grace_until: null,
   quantity: 1,
+  amounts: [],
   customer_id: ids.customer,
   customer,
   product_id: ids.product,
