@@ -115,6 +115,10 @@ describe('stores over the API', () => {
     const placed = await send('POST', `/stores/${id}/products`, { ref: 'quill', product_id: product.id })
     expect(placed.json.data).toMatchObject([{ ref: 'quill', product_id: product.id }])
     await handleAll(id)
+    expect((await send('GET', '/license-keys')).json.data).toMatchObject([{ test: false }])
+    await prisma.purchase.updateMany({ where: { organizationId: me.organizationId }, data: { isTest: true } })
+    expect((await send('GET', '/license-keys')).json.data).toMatchObject([{ test: true }])
+    await prisma.purchase.updateMany({ where: { organizationId: me.organizationId }, data: { isTest: false } })
     const [sold] = (await send('GET', '/purchases')).json.data
     expect(sold).toMatchObject({ reference: 'W-1', store_id: id, test: false, amounts: [] })
     const said = <Value>(value: Value) => ({ version: '1', value })

@@ -36,6 +36,7 @@ const licenseKey: z.input<typeof LicenseKey> = {
   key_configuration: { id: ids.configuration, name: 'Inkwell Editor' },
   product_id: ids.product,
   product: { id: ids.product, name: 'Inkwell Editor' },
+  test: false,
   purchase_id: ids.purchase,
   purchase: { id: ids.purchase, reference: 'ORDER-10482', kind: 'subscription', status: 'active' },
   expires_at: null,
