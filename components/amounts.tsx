@@ -1,16 +1,22 @@
 import type { Amounts } from '#lib/purchases/amounts.ts'
 import { moneyText } from '#lib/store-facts/money.ts'
+import { cx } from './ui/cx.ts'
 
-/** What was paid, and below it what went back, as the store said it. */
-export const AmountsText = ({ amounts }: { amounts: Amounts[] }) =>
-  amounts.map(({ currency, paid, refunded, isOfWholeOrder }) => (
-    <span key={currency} className="block whitespace-nowrap tabular-nums">
-      {moneyText(paid, currency)}
-      {refunded > 0 && (
-        <span className="block text-mute">
-          {refunded >= paid ? 'all refunded' : `${moneyText(refunded, currency)} refunded`}
-        </span>
-      )}
-      {isOfWholeOrder && <span className="block text-mute">of the whole order</span>}
-    </span>
-  ))
+/** What was paid and what went back, as the store said it. `inLine` has no room below. */
+export const AmountsText = ({ amounts, inLine }: { amounts: Amounts[]; inLine?: boolean }) =>
+  amounts.map(({ currency, paid, refunded, isOfWholeOrder }) => {
+    const notes = [
+      ...(refunded > 0 ? [refunded >= paid ? 'all refunded' : `${moneyText(refunded, currency)} refunded`] : []),
+      ...(isOfWholeOrder ? ['of the whole order'] : []),
+    ]
+    return (
+      <span key={currency} className={cx('whitespace-nowrap tabular-nums', inLine ? 'sm:block' : 'block')}>
+        {moneyText(paid, currency)}
+        {notes.map((note) => (
+          <span key={note} className={cx('text-mute', inLine ? 'ml-1.5' : 'block')}>
+            {note}
+          </span>
+        ))}
+      </span>
+    )
+  })

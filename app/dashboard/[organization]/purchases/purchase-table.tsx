@@ -65,7 +65,7 @@ const columnsAt = (now: Date, labels: Labels): Column<PurchaseListItem>[] => [
     header: 'Paid',
     room: 1_000,
     align: 'end',
-    cell: ({ amounts }) => <AmountsText amounts={amounts} />,
+    cell: ({ amounts }) => amounts.length > 0 && <AmountsText amounts={amounts} inLine />,
   },
   { id: 'keys', header: 'Keys', room: 700, align: 'end', cell: (row) => numberText(row.keys) },
   {
