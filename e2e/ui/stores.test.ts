@@ -133,6 +133,7 @@ test('a store is connected, sells, and its keys follow what it says', async ({ p
   await expect(row).toContainText('Refunded')
   await expect(row).toContainText('Polar')
   await row.getByRole('link').click()
+  await expect(page.getByText('all refunded')).toBeVisible()
   await expect(heading(page, 'INKWELL-0001')).toBeVisible()
   await expect(page.getByText('The money went back. Its keys are revoked.')).toBeVisible()
   const history = page.getByRole('main').getByRole('listitem')

@@ -33,7 +33,10 @@ const versioned: Record<string, Versioned> = {
     leave: ['validations', 'last_validated_at'],
   },
   getCustomer: { lock: row('customers', 'FOR NO KEY UPDATE'), leave: ['license_keys', 'purchases'] },
-  getPurchase: { lock: row('purchases', 'FOR UPDATE'), leave: ['customer', 'product', 'license_key_ids', 'expanded'] },
+  getPurchase: {
+    lock: row('purchases', 'FOR UPDATE'),
+    leave: ['customer', 'product', 'license_key_ids', 'amounts', 'expanded'],
+  },
   getProduct: { lock: row('products', 'FOR NO KEY UPDATE'), leave: [] },
   // It has no id in its path: the organization is both.
   getOrganization: {

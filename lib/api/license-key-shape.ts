@@ -42,6 +42,7 @@ export const LicenseKey = shown(
     key_configuration: Named,
     product_id: Id.nullable(),
     product: Named.nullable(),
+    test: z.boolean().describe('Its purchase is of a test connection: nobody paid.'),
     purchase_id: Id.nullable(),
     purchase: z
       .object({
@@ -94,6 +95,7 @@ export function showKey(key: KeyRecord): z.input<typeof LicenseKey> {
     key_configuration: { id: configuration.id, name: configuration.name },
     product_id: product?.id ?? null,
     product: product && { id: product.id, name: product.name },
+    test: purchase?.isTest ?? false,
     purchase_id: purchase?.id ?? null,
     purchase: purchase && {
       id: purchase.id,

@@ -36,6 +36,16 @@ export const purchaseFields = {
   ends_at: Time.nullable().describe('When its keys end; null while it renews, or never ends.'),
   grace_until: Time.nullable().describe('Until when its keys work in spite of a payment that failed.'),
   quantity: z.int(),
+  amounts: z
+    .array(
+      z.object({
+        currency: z.string().describe('Its ISO 4217 code.'),
+        paid: z.int().describe('In the smallest unit of the currency, tax included, renewals too.'),
+        refunded: z.int().describe('How much of it went back.'),
+        of_whole_order: z.boolean().describe('The store names one amount for an order with more in it than this.'),
+      }),
+    )
+    .describe('What was paid, one for each currency; none where no store says it.'),
   customer_id: Id,
   customer: z.object({ id: Id, email: z.string(), name: z.string().nullable() }),
   product_id: Id,
@@ -70,6 +80,7 @@ export const showPurchase = (purchase: PurchaseRecord): z.input<typeof Purchase>
   ends_at: timeOrNull(purchase.endsAt),
   grace_until: timeOrNull(purchase.graceUntil),
   quantity: purchase.quantity,
+  amounts: purchase.amounts.map(({ isOfWholeOrder, ...amounts }) => ({ ...amounts, of_whole_order: isOfWholeOrder })),
   customer_id: purchase.customer.id,
   customer: purchase.customer,
   product_id: purchase.product.id,

@@ -115,7 +115,20 @@ describe('stores over the API', () => {
     const placed = await send('POST', `/stores/${id}/products`, { ref: 'quill', product_id: product.id })
     expect(placed.json.data).toMatchObject([{ ref: 'quill', product_id: product.id }])
     await handleAll(id)
-    expect((await send('GET', '/purchases')).json.data).toMatchObject([{ reference: 'W-1', store_id: id, test: false }])
+    expect((await send('GET', '/license-keys')).json.data).toMatchObject([{ test: false }])
+    await prisma.purchase.updateMany({ where: { organizationId: me.organizationId }, data: { isTest: true } })
+    expect((await send('GET', '/license-keys')).json.data).toMatchObject([{ test: true }])
+    await prisma.purchase.updateMany({ where: { organizationId: me.organizationId }, data: { isTest: false } })
+    const [sold] = (await send('GET', '/purchases')).json.data
+    expect(sold).toMatchObject({ reference: 'W-1', store_id: id, test: false, amounts: [] })
+    const said = <Value>(value: Value) => ({ version: '1', value })
+    const register = { fields: { amount: said(4_900), currency: said('eur') }, aliases: [] }
+    await prisma.storePayment.create({
+      data: { connectionId: id, payment: 'p1', ref: 'order:W-1', names: ['p1'], register },
+    })
+    expect((await send('GET', `/purchases/${sold.id}`)).json.amounts).toEqual([
+      { currency: 'EUR', paid: 4_900, refunded: 0, of_whole_order: false },
+    ])
 
     const rotated = await send('POST', `/stores/${id}/rotate-secret`)
     expect(rotated.json).toMatchObject({ has_secret: true, former_secret_until: expect.any(String) })

@@ -52,6 +52,7 @@ export const keyColumns = {
   purchase: {
     select: {
       ...{ id: true, reference: true, kind: true, source: true, status: true, reasons: true, purchasedAt: true },
+      isTest: true,
       // Where its store says it stands (lib/purchases/look.ts).
       ...{ store: true, state: true, endedByHand: true, paidThrough: true, endsAt: true, graceUntil: true },
     },
@@ -78,6 +79,8 @@ export const summary = (row: KeyRow, devices: number, now: Date) => {
     product: row.product,
     customer: row.customer,
     purchase: row.purchase,
+    /** Its purchase is one of a store's test mode: nobody paid for it. */
+    isTest: row.purchase?.isTest ?? false,
     limits: facts.limits,
     devices,
     usage: usageNow(facts, now),

@@ -69,6 +69,7 @@ const recordTable = {
     reference: text,
     kind: word<PurchaseKind>(),
     source: word<PurchaseSource>(),
+    isTest: yesOrNo,
     purchasedAt: moment,
   }),
   purchaseNumber: column('b.number', integer),
@@ -148,6 +149,7 @@ function recordOf(row: RecordRow, now: Date, shows: 'string' | 'mask' = 'string'
             kind: row.kind,
             source: row.source,
             status: row.purchaseStatus,
+            isTest: row.isTest,
             purchasedAt: row.purchasedAt,
           },
   }

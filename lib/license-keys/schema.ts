@@ -220,6 +220,8 @@ export type KeyRecord = KeyAnswer & {
     kind: 'one_time' | 'subscription'
     source: 'manual' | 'api' | 'store'
     status: 'active' | 'refunded' | 'canceled'
+    /** Of a store's test mode. */
+    isTest: boolean
     purchasedAt: Date
   } | null
 }

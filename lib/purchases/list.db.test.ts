@@ -116,6 +116,9 @@ test('one purchase has its keys, what was held by hand, and what each thing did 
   await cancelPurchase(me, { purchaseId, reason: 'Asked to', tell: false }, later)
   expect((await getPurchase(me, purchaseId, later)).keys.map(({ status }) => status)).toEqual(['revoked', 'revoked'])
   await changeLicenseKey(me, first, { held: true }, later)
+  await prisma.purchase.update({ where: { id: purchaseId }, data: { isTest: true } })
+  expect((await getPurchase(me, purchaseId, later)).keys.map(({ isTest }) => isTest)).toEqual([true, true])
+  await prisma.purchase.update({ where: { id: purchaseId }, data: { isTest: false } })
   const purchase = await getPurchase(me, purchaseId, later)
   expect(purchase).toMatchObject({ shown: 'canceled', origin: 'manual', keyCount: 2, follows: null })
   expect(purchase.keys.map(({ id, held, status }) => [id, held, status])).toEqual([

@@ -13,9 +13,11 @@ import { countAll, type OrderedList, pageOfIds } from '../database/pages.ts'
 import { keyColumns, summary } from '../license-keys/queries.ts'
 import { metadataOf } from '../metadata/rules.ts'
 import { storeLabels } from '../store-facts/schema.ts'
+import type { Amounts } from './amounts.ts'
 import { namesOfGiven } from './by-hand.ts'
 import { chosenByHand, wordsOfChosen } from './given.ts'
 import { shownPurchase } from './look.ts'
+import { amountsOfLines, lineAt } from './money.ts'
 import type { PurchaseSort, ShownPurchaseState } from './plain.ts'
 import { type LifecycleSettings, lifecycleDefaults } from './standing.ts'
 
@@ -41,7 +43,13 @@ const toSummary = ({ organization, store, ...row }: Row) => ({
 })
 
 /** A purchase in a list. */
-export type PurchaseListItem = ReturnType<typeof toSummary> & { keys: number }
+export type PurchaseListItem = ReturnType<typeof toSummary> & {
+  keys: number
+  /** What was paid and refunded, by currency; none where no store says it. */
+  amounts: Amounts[]
+}
+
+const lineColumns = { connectionId: true, ref: true, line: true } as const
 
 export type PurchaseFilter = {
   /** Part of an order number, of the name or address of whoever bought, or of a product; or the store's own id of it. */
@@ -107,9 +115,18 @@ export async function searchPurchases(
   )
   const rows = await prisma.purchase.findMany({
     where: { organizationId, id: { in: ids } },
-    select: { ...summaryColumns, _count: { select: { licenseKeys: true } } },
+    select: { ...summaryColumns, storeLine: { select: lineColumns }, _count: { select: { licenseKeys: true } } },
   })
-  const byId = new Map(rows.map(({ _count, ...row }) => [row.id, { ...toSummary(row), keys: _count.licenseKeys }]))
+  const amounts = await amountsOfLines(rows.flatMap(({ storeLine }) => storeLine ?? []))
+  const byId = new Map(
+    rows.map(({ _count, storeLine, ...row }) => [
+      row.id,
+      {
+        ...{ ...toSummary(row), keys: _count.licenseKeys },
+        amounts: (storeLine && amounts.get(lineAt(storeLine))) ?? [],
+      },
+    ]),
+  )
   return { purchases: ids.flatMap((id) => byId.get(id) ?? []), total, far }
 }
 
@@ -184,7 +201,7 @@ export async function getPurchase(merchant: Merchant, purchaseId: string, now: D
       ...{ metadata: true, reasons: true, createdAt: true },
       storeLine: {
         select: {
-          ref: true,
+          ...lineColumns,
           changedAt: true,
           connection: { select: { id: true, name: true, store: true, offAt: true, settings: true } },
         },
@@ -204,6 +221,7 @@ export async function getPurchase(merchant: Merchant, purchaseId: string, now: D
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
     take: KEYS_SHOWN,
   })
+  const amounts = await amountsOfLines(row.storeLine ? [row.storeLine] : [])
   const given = keys.flatMap(({ purchaseUnit }) => purchaseUnit ?? [])
   const names = await namesOfGiven(prisma, organizationId, given)
   const chosenOf = ({ purchaseUnit, ...key }: (typeof keys)[number]) => {
@@ -216,6 +234,7 @@ export async function getPurchase(merchant: Merchant, purchaseId: string, now: D
     ...toSummary(rest),
     ...{ reasons, createdAt, endedByHand: row.endedByHand },
     metadata: metadataOf(metadata),
+    amounts: (storeLine && amounts.get(lineAt(storeLine))) ?? [],
     /** It was canceled here, by somebody who can take that back; what was refunded stays so. */
     mayResume: storeLine ? row.endedByHand === 'canceled' : row.status === 'canceled',
     /** Where its store speaks of it; null when it follows none. */

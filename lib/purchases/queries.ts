@@ -8,6 +8,8 @@ import { prisma } from '../database/client.ts'
 import { type Keyset, keysetOf } from '../database/keyset.ts'
 import { withMetadata } from '../metadata/queries.ts'
 import type { Metadata } from '../metadata/schema.ts'
+import type { Amounts } from './amounts.ts'
+import { amountsOfLines, lineAt } from './money.ts'
 
 // ---------------------------------------------------------------- for programs
 
@@ -22,7 +24,7 @@ const recordColumns = {
   endedByHand: true,
   store: true,
   isTest: true,
-  storeLine: { select: { connectionId: true } },
+  storeLine: { select: { connectionId: true, ref: true, line: true } },
   paidThrough: true,
   endsAt: true,
   graceUntil: true,
@@ -36,7 +38,10 @@ const recordColumns = {
 } satisfies Prisma.PurchaseSelect
 
 /** A purchase as programs of the organization see it, with the ids of its keys. */
-export type PurchaseRecord = Prisma.PurchaseGetPayload<{ select: typeof recordColumns }>
+export type PurchaseRecord = Prisma.PurchaseGetPayload<{ select: typeof recordColumns }> & {
+  /** What was paid and refunded, by currency; none where no store says it. */
+  amounts: Amounts[]
+}
 
 export type PurchaseRecordSort = 'createdAt' | 'purchasedAt'
 
@@ -62,7 +67,7 @@ export async function listPurchaseRecords(
 ): Promise<PurchaseRecord[]> {
   assertMay(merchant, 'purchases.read')
   const { beyond, orderBy, take } = keysetOf(page)
-  return prisma.purchase.findMany({
+  const rows = await prisma.purchase.findMany({
     where: {
       organizationId: merchant.organizationId,
       ...(filter.ids && { id: { in: filter.ids } }),
@@ -81,6 +86,8 @@ export async function listPurchaseRecords(
     orderBy,
     take,
   })
+  const amounts = await amountsOfLines(rows.flatMap(({ storeLine }) => storeLine ?? []))
+  return rows.map((row) => ({ ...row, amounts: (row.storeLine && amounts.get(lineAt(row.storeLine))) ?? [] }))
 }
 
 /** One purchase. NOT_FOUND for another organization's. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { minorUnits } from './money.ts'
 import type { Instant } from './schema.ts'
 
 /** A body that is not what the store sends, with the reason for people. */
@@ -57,12 +58,6 @@ export function versionOf(value: string | null | undefined, otherwise: Instant):
 export const versionOfSeconds = (seconds: number): string =>
   versionOf(new Date(seconds * 1_000).toISOString(), new Date(0).toISOString())
 
-/** An amount in the smallest unit from decimal text or a number of whole units ("49.00" → 4900). Currencies without a smaller unit differ. */
-function minorUnits(amount: string | number, currency: string): number {
-  const digits = DIGITS[currency.toUpperCase()] ?? 2
-  return Math.round(Number(amount) * 10 ** digits)
-}
-
 /** An amount of whole units and its currency as facts have them; nothing where the store does not say both. */
 export function moneyOf(amount: string | null, currency: string | null): { amount?: number; currency?: string } {
   const isAmount = amount !== null && amount !== '' && Number.isFinite(Number(amount))
@@ -72,28 +67,6 @@ export function moneyOf(amount: string | null, currency: string | null): { amoun
 /** The name of a person from its parts; null where there is none. */
 export const nameOf = (...parts: (string | null | undefined)[]): string | null =>
   parts.filter((part) => part).join(' ') || null
-
-// ISO 4217: those that have not two.
-const DIGITS: Record<string, number> = {
-  ...{
-    BIF: 0,
-    CLP: 0,
-    DJF: 0,
-    GNF: 0,
-    JPY: 0,
-    KMF: 0,
-    KRW: 0,
-    MGA: 0,
-    PYG: 0,
-    RWF: 0,
-    UGX: 0,
-    VND: 0,
-    VUV: 0,
-    XAF: 0,
-    XOF: 0,
-  },
-  ...{ XPF: 0, BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3 },
-}
 
 /** The JSON of a delivery as the schema reads it. */
 export function parsedBody<Schema extends z.ZodType>(schema: Schema, { body }: { body: Uint8Array }): z.infer<Schema> {

@@ -6,7 +6,7 @@ import { prisma } from '../database/client.ts'
 import { newCustomSecret } from '../vendors/custom/store.ts'
 import { connectStore, setStoreSecret } from './commands.ts'
 import { answerStore } from './intake.ts'
-import { salesInWant } from './queries.ts'
+import { listStores, salesInWant } from './queries.ts'
 
 const paid = {
   ...{ type: 'purchase.updated', timestamp: '2026-09-01T10:00:05Z' },
@@ -68,4 +68,28 @@ test('who sends to us with their own program is told what is wrong, and so is th
   expect((await salesInWant(me, new Date())).troubles).toEqual([])
   const later = new Date(Date.now() + 31 * 86_400_000)
   expect((await salesInWant(me, later)).troubles).toMatchObject([{ trouble: 'silent' }])
+
+  // Who sold something every other day, for a month and more, is missed earlier.
+  const at = (days: number) => new Date(later.getTime() - days * 86_400_000)
+  const sold = (count: number) =>
+    prisma.storeDelivery.createMany({
+      data: Array.from({ length: count }, (_, index) => ({
+        ...{ connectionId, key: `sold-${count}-${index}`, type: 'purchase.updated', content: Buffer.from('') },
+        ...{ state: 'done' as const, receivedAt: at(9 + index * 2), dueAt: later },
+      })),
+    })
+  await prisma.storeDelivery.deleteMany({ where: { connectionId } })
+  await prisma.storeConnection.update({
+    where: { id: connectionId },
+    data: { lastDeliveryAt: at(9), firstDeliveryAt: at(60) },
+  })
+  await sold(5)
+  expect((await salesInWant(me, later)).troubles).toEqual([])
+  await sold(6)
+  expect((await salesInWant(me, later)).troubles).toMatchObject([{ trouble: 'silent' }])
+  const [listed] = await listStores(me)
+  expect(listed?.longestGapDays).toBe(2)
+  // The trials of a new shop are no rhythm.
+  await prisma.storeConnection.update({ where: { id: connectionId }, data: { firstDeliveryAt: at(20) } })
+  expect((await salesInWant(me, later)).troubles).toEqual([])
 })

@@ -24,6 +24,7 @@ export const addressFor = (store: string, token: Uint8Array): string =>
   new URL(`${STORES_ROOT}/${store}/${unseal('store', token)}`, env().LATCHKEY_URL).href
 
 const BODY_BYTES_MAX = 1_048_576
+const TOO_LARGE = 'A delivery may have at most 1 MB.'
 
 /** Answers a store: 200 once the delivery is kept. Any other status makes most stores send it again. */
 export async function answerStore(request: HttpRequest, now = new Date()): Promise<HttpAnswer> {
@@ -44,7 +45,14 @@ async function answer(request: HttpRequest, receivedAt: Date): Promise<HttpAnswe
     return { ...say(405, 'This address takes what a store sends, by POST.'), headers: { ...PLAIN, allow: 'POST' } }
   const connection = reader && token && rest.length === 0 ? await connectionOf(store, token) : null
   const body = await request.body(BODY_BYTES_MAX)
-  if (!body) return say(413, 'A delivery may have at most 1 MB.')
+  if (!body) {
+    if (connection) {
+      log.warn({ store, connectionId: connection.id }, 'a delivery was too large')
+      await countRefusal(connection.id, TOO_LARGE, receivedAt)
+      tellSoon('deliveries', connection.organizationId)
+    }
+    return say(413, TOO_LARGE)
+  }
   // Whoever guesses addresses learns as much as who signs wrongly.
   if (!reader || !connection) return distrusted('wrong_signature')
   const delivery: Delivery = { header: request.header, body: Buffer.from(body), receivedAt }

@@ -119,7 +119,7 @@ describe('a delivery', () => {
     expect((await post(token, Buffer.alloc(1_048_577), 'a')).status).toBe(413)
     expect(await prisma.storeDelivery.count({ where: { connectionId } })).toBe(0)
     expect(await prisma.storeConnection.findUniqueOrThrow({ where: { id: connectionId } })).toMatchObject({
-      ...{ refusals: 2, lastRefusal: 'too_old', firstDeliveryAt: null },
+      ...{ refusals: 3, lastRefusal: 'A delivery may have at most 1 MB.', firstDeliveryAt: null },
     })
   })
 

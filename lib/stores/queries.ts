@@ -77,8 +77,32 @@ async function waitingAt({ organizationId }: Merchant, ids: string[]): Promise<M
   return new Map(rows.map(({ id, ...waiting }) => [id, waiting]))
 }
 
+/** So many deliveries, in so many days, say how long a store usually says nothing. */
+const RHYTHM_DAYS = 90
+const RHYTHM_DELIVERIES_MAX = 1_000
+const RHYTHM_DELIVERIES_MIN = 10
+/** The trials of the first weeks are no rhythm. */
+const RHYTHM_FROM_DAYS = 28
+
+/** For how many days each of the connections said nothing at most, between its latest deliveries; without those too new to tell. */
+async function longestGaps({ organizationId }: Merchant, ids: string[]): Promise<Map<string, number>> {
+  if (ids.length === 0) return new Map()
+  const rows = await prisma.$queryRaw<{ id: string; days: number }[]>`
+    SELECT c.id, (EXTRACT(EPOCH FROM max(g.gap)) / 86400)::float8 AS days
+    FROM store_connections c CROSS JOIN LATERAL (
+      SELECT n.received_at - lag(n.received_at) OVER (ORDER BY n.received_at) AS gap FROM (
+        SELECT d.received_at FROM store_deliveries d WHERE d.connection_id = c.id
+          AND d.received_at > c.last_delivery_at - make_interval(days => ${RHYTHM_DAYS}::int)
+        ORDER BY d.received_at DESC LIMIT ${RHYTHM_DELIVERIES_MAX}::int) n) g
+    WHERE c.organization_id = ${organizationId}::uuid AND c.id = ANY(${ids}::uuid[])
+      AND c.first_delivery_at <= c.last_delivery_at - make_interval(days => ${RHYTHM_FROM_DAYS}::int)
+    GROUP BY c.id HAVING count(*) >= ${RHYTHM_DELIVERIES_MIN}::int`
+  return new Map(rows.map(({ id, days }) => [id, days]))
+}
+
 /** What was sold and has no key yet, for whatever somebody has to do about it, and what was sent and could not be handled. */
-export async function salesInWant({ organizationId }: Merchant, now: Date) {
+export async function salesInWant(merchant: Merchant, now: Date) {
+  const { organizationId } = merchant
   const connection = { organizationId, offAt: null }
   const [sales, failed, connections] = await Promise.all([
     prisma.storeLine.count({ where: { connection, waitsFor: { not: null } } }),
@@ -89,8 +113,12 @@ export async function salesInWant({ organizationId }: Merchant, now: Date) {
       orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
     }),
   ])
+  const gaps = await longestGaps(
+    merchant,
+    connections.map(({ id }) => id),
+  )
   const troubles = connections.flatMap(({ id, name, ...row }) => {
-    const trouble = troubleOf(row, now)
+    const trouble = troubleOf({ ...row, longestGapDays: gaps.get(id) ?? null }, now)
     return trouble ? [{ id, name, trouble, lastDeliveryAt: row.lastDeliveryAt }] : []
   })
   return { sales, failed, troubles }
@@ -106,11 +134,13 @@ export async function listStores(merchant: Merchant) {
     select: columns,
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
   })
-  const waiting = await waitingAt(
-    merchant,
-    rows.map(({ id }) => id),
-  )
-  return rows.map((row) => ({ ...toConnection(row), waiting: waiting.get(row.id) ?? nothingWaits }))
+  const ids = rows.map(({ id }) => id)
+  const [waiting, gaps] = await Promise.all([waitingAt(merchant, ids), longestGaps(merchant, ids)])
+  return rows.map((row) => ({
+    ...toConnection(row),
+    waiting: waiting.get(row.id) ?? nothingWaits,
+    longestGapDays: gaps.get(row.id) ?? null,
+  }))
 }
 export type StoreSummary = Awaited<ReturnType<typeof listStores>>[number]
 
@@ -135,8 +165,9 @@ export async function getStore(merchant: Merchant, connectionId: string, now: Da
   })
   if (!row) throw notFound('connection')
   const { token, credential, settings, reconciledAt, accessTriedAt, accessProblem, ...rest } = row
-  const [waiting, waits, deliveries, purchases] = await Promise.all([
+  const [waiting, gaps, waits, deliveries, purchases] = await Promise.all([
     waitingAt(merchant, [connectionId]),
+    longestGaps(merchant, [connectionId]),
     prisma.storeLine.groupBy({
       by: ['waitsFor'],
       where: { connectionId, waitsFor: { not: null } },
@@ -169,6 +200,7 @@ export async function getStore(merchant: Merchant, connectionId: string, now: Da
     }),
     settings: settingsOf(settings),
     waiting: waiting.get(connectionId) ?? nothingWaits,
+    longestGapDays: gaps.get(connectionId) ?? null,
     /** Sales that wait for something else than a product, with the reason. */
     waits: waits.flatMap(({ waitsFor, _count }) =>
       waitsFor === null || waitsFor === 'mapping'

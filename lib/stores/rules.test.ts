@@ -6,7 +6,7 @@ const now = new Date('2026-11-29T12:00:00Z')
 const days = (count: number) => new Date(now.getTime() - count * 86_400_000)
 
 describe('what is odd about a connection', () => {
-  const fine = { mode: 'live', offAt: null, lastRefusedAt: null, lastDeliveryAt: days(1) }
+  const fine = { mode: 'live', offAt: null, lastRefusedAt: null, lastDeliveryAt: days(1), longestGapDays: null }
   test.each([
     ['heard of yesterday', {}, null],
     ['refused after that', { lastRefusedAt: now }, 'refused'],
@@ -14,6 +14,12 @@ describe('what is odd about a connection', () => {
     ['refused, and never heard', { lastRefusedAt: days(6), lastDeliveryAt: null }, 'refused'],
     ['refused long ago', { lastRefusedAt: days(8), lastDeliveryAt: null }, null],
     ['silent for a month', { lastDeliveryAt: days(31) }, 'silent'],
+    ['silent for eight days, though it is not known for how long it usually is', { lastDeliveryAt: days(8) }, null],
+    ['silent for eight days, though it sells daily', { lastDeliveryAt: days(8), longestGapDays: 1 }, 'silent'],
+    ['silent for six days, though it sells daily', { lastDeliveryAt: days(6), longestGapDays: 1 }, null],
+    ['silent for eight days, as it often is', { lastDeliveryAt: days(8), longestGapDays: 5 }, null],
+    ['silent for eleven days, and never for six before', { lastDeliveryAt: days(11), longestGapDays: 5 }, 'silent'],
+    ['silent for a month, as it often is', { lastDeliveryAt: days(31), longestGapDays: 40 }, 'silent'],
     ['never heard', { lastDeliveryAt: null }, null],
     ['a silent test connection', { mode: 'test', lastDeliveryAt: days(31) }, null],
     ['switched off', { offAt: days(3), lastRefusedAt: now }, null],

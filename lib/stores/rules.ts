@@ -75,23 +75,37 @@ export function whyNothing(facts: readonly Fact[], purchases: number): string {
 
 /** So long a store may say nothing before somebody is told. */
 const SILENT_DAYS = 30
+const SILENT_DAYS_MIN = 7
+
+/** After how many days without a word a store is odd: twice the longest it usually says nothing; null: nobody knows its rhythm yet. */
+const silentAfter = (longestGapDays: number | null): number =>
+  longestGapDays === null ? SILENT_DAYS : Math.min(SILENT_DAYS, Math.max(SILENT_DAYS_MIN, 2 * longestGapDays))
+
 /** So long what was refused is news. */
 const REFUSING_DAYS = 7
 
 /**
- * What is odd about a connection that is switched on: all it sent lately was refused, or it has said nothing for a month. A test connection is
- * silent most of the time.
+ * What is odd about a connection that is switched on: all it sent lately was refused, or it has said nothing for longer than it
+ * usually does. A test connection is silent most of the time.
  */
 export function troubleOf(
-  connection: { mode: string; offAt: Date | null; lastRefusedAt: Date | null; lastDeliveryAt: Date | null },
+  connection: {
+    mode: string
+    offAt: Date | null
+    lastRefusedAt: Date | null
+    lastDeliveryAt: Date | null
+    longestGapDays: number | null
+  },
   now: Date,
 ): 'refused' | 'silent' | null {
-  const { mode, offAt, lastRefusedAt, lastDeliveryAt } = connection
+  const { mode, offAt, lastRefusedAt, lastDeliveryAt, longestGapDays } = connection
   if (offAt) return null
   const age = (at: Date) => now.getTime() - at.getTime()
   const isNewest = lastRefusedAt !== null && (lastDeliveryAt === null || lastDeliveryAt < lastRefusedAt)
   if (isNewest && age(lastRefusedAt) < REFUSING_DAYS * DAY_MS) return 'refused'
-  return mode === 'live' && lastDeliveryAt !== null && age(lastDeliveryAt) > SILENT_DAYS * DAY_MS ? 'silent' : null
+  return mode === 'live' && lastDeliveryAt !== null && age(lastDeliveryAt) > silentAfter(longestGapDays) * DAY_MS
+    ? 'silent'
+    : null
 }
 
 /** What a sale waits for that the store's API would say. */

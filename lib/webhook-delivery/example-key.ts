@@ -63,6 +63,6 @@ export const exampleKey: KeyRecord = {
   product: shown.product_id ? { id: shown.product_id, number: 1, externalIds: [], name: 'Inkwell Editor' } : null,
   purchase: {
     ...{ id: bought.id, number: 1, reference: bought.reference, kind: 'subscription', source: 'store' },
-    ...{ status: 'active', purchasedAt: at },
+    ...{ status: 'active', isTest: false, purchasedAt: at },
   },
 }

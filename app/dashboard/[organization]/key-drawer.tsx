@@ -4,6 +4,7 @@ import { KeyStatus } from '#components/key-status.tsx'
 import { LiveRefresh } from '#components/live-refresh.tsx'
 import { MaskedKey } from '#components/masked-key.tsx'
 import { Visited } from '#components/shell/visited.tsx'
+import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Card, CardHeader } from '#components/ui/card.tsx'
 import { countText } from '#components/ui/number-text.ts'
@@ -63,6 +64,7 @@ export async function KeyDrawer({ merchant, organization, id, live = true }: Pro
           <h2 className="min-w-0 font-semibold">
             <MaskedKey masked={key.masked} />
           </h2>
+          {key.isTest && <Badge>Test</Badge>}
           <KeyStatus status={key.status} expiresAt={key.expiresAt} now={now} />
         </>
       }

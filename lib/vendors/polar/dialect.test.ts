@@ -261,7 +261,15 @@ describe('answers', () => {
     expect(writeGrantedKey(counted, record(), '2026-04', partsOf())).toMatchObject({ usage: 5, validations: 9 })
   })
 
-  const purchase = { id, number: 1, reference: 'R', source: 'store', status: 'active', purchasedAt: at } as const
+  const purchase = {
+    id,
+    number: 1,
+    reference: 'R',
+    source: 'store',
+    status: 'active',
+    isTest: false,
+    purchasedAt: at,
+  } as const
   test.each([
     ['nothing', null, { subscription_id: null, subscription: null, order_id: null, order: null }],
     [

@@ -36,7 +36,17 @@ const columnsAt = (
   risks: ReadonlyMap<string, KeyScore> = new Map(),
   names: readonly string[] = [],
 ): Column<LicenseKeySummary>[] => [
-  { id: 'key', header: 'Key', fixed: true, cell: (key) => <MaskedKey masked={key.masked} /> },
+  {
+    id: 'key',
+    header: 'Key',
+    fixed: true,
+    cell: (key) => (
+      <span className="inline-flex items-center gap-2">
+        <MaskedKey masked={key.masked} />
+        {key.isTest && <Badge>Test</Badge>}
+      </span>
+    ),
+  },
   {
     id: 'status',
     header: 'Status',

@@ -1,6 +1,7 @@
 'use client'
 import { Receipt } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { AmountsText } from '#components/amounts.tsx'
 import { PurchaseState } from '#components/purchase-state.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import type { Column } from '#components/ui/data-table/column.ts'
@@ -58,6 +59,13 @@ const columnsAt = (now: Date, labels: Labels): Column<PurchaseListItem>[] => [
     header: 'Store',
     room: 900,
     cell: (row) => <span className="sm:text-mute">{labels[row.origin] ?? row.origin}</span>,
+  },
+  {
+    id: 'paid',
+    header: 'Paid',
+    room: 1_000,
+    align: 'end',
+    cell: ({ amounts }) => amounts.length > 0 && <AmountsText amounts={amounts} inLine />,
   },
   { id: 'keys', header: 'Keys', room: 700, align: 'end', cell: (row) => numberText(row.keys) },
   {

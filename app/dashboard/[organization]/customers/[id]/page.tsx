@@ -201,6 +201,7 @@ function Key({ licenseKey, organization, now }: { licenseKey: LicenseKeySummary;
         <span className="block truncate text-mute">{licenseKey.product?.name ?? licenseKey.configuration.name}</span>
       </span>
       <span className="inline-flex flex-wrap items-baseline gap-x-2">
+        {licenseKey.isTest && <Badge>Test</Badge>}
         <KeyStatus status={licenseKey.status} expiresAt={licenseKey.expiresAt} now={now} />
         <WhyText troubles={licenseKey.troubles} />
       </span>

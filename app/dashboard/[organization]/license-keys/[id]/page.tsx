@@ -9,6 +9,7 @@ import { MailCard } from '#components/mail-card.tsx'
 import { MetadataList } from '#components/metadata-list.tsx'
 import { PageBody } from '#components/shell/page-body.tsx'
 import { Visited } from '#components/shell/visited.tsx'
+import { Badge } from '#components/ui/badge.tsx'
 import { BarChart } from '#components/ui/bar-chart.tsx'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
 import { countText, numberText } from '#components/ui/number-text.ts'
@@ -87,7 +88,12 @@ export default async function LicenseKeyPage({ params, searchParams }: Props) {
       <KeyHeader
         organization={organization}
         licenseKey={headerKeyOf(key, now)}
-        status={<KeyStatus status={key.status} expiresAt={key.expiresAt} now={now} />}
+        status={
+          <>
+            {key.isTest && <Badge>Test</Badge>}
+            <KeyStatus status={key.status} expiresAt={key.expiresAt} now={now} />
+          </>
+        }
         mailWay={mail.way}
         mayReveal={merchantMay(merchant, 'keys.reveal')}
         mayHelp={mayHelp}

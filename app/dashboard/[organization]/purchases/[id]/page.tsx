@@ -2,6 +2,7 @@ import type { Metadata, Route } from 'next'
 import Link from 'next/link'
 import { createLoader } from 'nuqs/server'
 import { cache } from 'react'
+import { AmountsText } from '#components/amounts.tsx'
 import { EmailText } from '#components/email-text.tsx'
 import { MailCard } from '#components/mail-card.tsx'
 import { MetadataList } from '#components/metadata-list.tsx'
@@ -203,6 +204,11 @@ function Facts({
           <TextLink href={paths.product({ organization, id: product.id })}>{product.name}</TextLink>
         </Description>
         <Description name="Quantity">{numberText(purchase.quantity)}</Description>
+        {purchase.amounts.length > 0 && (
+          <Description name="Paid">
+            <AmountsText amounts={purchase.amounts} />
+          </Description>
+        )}
         <Description name="Kind">{purchase.kind === 'subscription' ? 'Subscription' : 'One-time'}</Description>
         <Description name="Store">
           {follows ? (

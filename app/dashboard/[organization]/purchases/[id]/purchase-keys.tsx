@@ -71,6 +71,7 @@ export function PurchaseKeys({
               <span className="min-w-0">
                 <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
                   <KeyStatus status={key.status} expiresAt={key.expiresAt} now={now} />
+                  {key.isTest && <Badge>Test</Badge>}
                   {key.held && <Badge tone="warn">Held</Badge>}
                   {!key.held && key.chosen.length > 0 && <Badge tone="warn">Changed by hand</Badge>}
                 </span>
