@@ -9,8 +9,7 @@ import { MISSING_PART } from '#components/ui/missing-part.ts'
 import { Toaster } from '#components/ui/toast.tsx'
 import { TooltipLayer } from '#components/ui/tooltip.tsx'
 import { NONCE_HEADER } from '#lib/http/page-safety.ts'
-import { currentReader } from '#lib/words/reader.ts'
-import { wordsIn } from '#lib/words/rules.ts'
+import { currentPageReader } from '#lib/words/reader.ts'
 
 // Nothing is rendered while building: one build serves every installation, and each has its own data and settings.
 export const dynamic = 'force-dynamic'
@@ -32,15 +31,9 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: LayoutProps<'/'>) {
   const sent = await headers()
   const nonce = sent.get(NONCE_HEADER) ?? undefined
-  // Merchants' pages are in English; our server tells the path.
-  const isForCustomers = /^\/(purchases|login|devices|reminders)(\/|\?|$)/.test(sent.get('x-latchkey-path') ?? '')
-  const { language, words } = await currentReader()
+  const { language, words } = await currentPageReader()
   return (
-    <html
-      lang={isForCustomers ? language : 'en'}
-      className={`${GeistSans.variable} ${GeistMono.variable}`}
-      suppressHydrationWarning
-    >
+    <html lang={language} className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
       <body>
         {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a script of ours, the same for everybody */}
         <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: firstScript }} />
@@ -48,7 +41,7 @@ export default async function RootLayout({ children }: LayoutProps<'/'>) {
           href="#content"
           className="fixed top-2 left-2 z-50 -translate-y-16 rounded-control bg-btn px-3 py-2 font-medium text-btntx focus:translate-y-0"
         >
-          {(isForCustomers ? words : wordsIn('en')).frame.skip}
+          {words.frame.skip}
         </a>
         {children}
         <MissingPart />

@@ -143,10 +143,32 @@ test('the command menu opens by keyboard on any page, finds pages, keys and cust
 test('a page that is not there says so and leads on', async ({ page, complaints }) => {
   const response = await page.goto('/nowhere')
   expect(response?.status()).toBe(404)
-  await expect(page).toHaveTitle('Not found · Latchkey')
+  await expect(page).toHaveTitle('Page not found · Latchkey')
   await expect(heading(page, 'Page not found')).toBeVisible()
   await expect(page.getByRole('link', { name: 'Go to the home page' })).toBeVisible()
   await expect.poll(() => complaints.splice(0)).toEqual([expect.stringContaining('404')])
+})
+
+test('a customer who meets no page reads so in German, in the dark, and is led to their purchases', async ({
+  browser,
+}) => {
+  const context = await browser.newContext({ locale: 'de-DE', colorScheme: 'dark' })
+  await signIn(context, await makePerson(`lost-${newId().slice(-12)}@example.com`))
+  const page = await context.newPage()
+  for (const path of ['/nowhere', `/purchases/${newId()}`]) {
+    await page.goto(path)
+    if (path === '/nowhere') await expect(page).toHaveTitle('Seite nicht gefunden · Latchkey')
+    await expect(page.locator('html')).toHaveAttribute('lang', 'de')
+    await expect(page.locator('html')).toHaveClass(/\bdark\b/)
+    await expect(heading(page, 'Seite nicht gefunden')).toBeVisible()
+    await page.getByRole('link', { name: 'Ihre Käufe' }).click()
+    await expect(page).toHaveURL(/\/purchases$/)
+  }
+  // Dashboards are in English, whoever looks.
+  await page.goto('/dashboard/nobodys-organization')
+  await expect(heading(page, 'Page not found')).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Your purchases' })).toBeVisible()
+  await context.close()
 })
 
 test('a bug shows an id that is found in the log, once, and nothing of what broke', async ({

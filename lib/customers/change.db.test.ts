@@ -2,9 +2,12 @@ import { expect, test } from 'vitest'
 import { makeOrganization } from '../../e2e/organization.ts'
 import { newId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
+import { mailsAbout } from '../mail/queries.ts'
 import { unseal } from '../secrets/secrets.ts'
 import { updateCustomer } from './change.ts'
 import { offerKey, offerOf, takeOffer } from './hand-on.ts'
+import { mergeCustomers } from './hand-over.ts'
+import { addressesBefore } from './queries.ts'
 
 // Another address is a hand-over: who gets what, and what hung on the old one.
 
@@ -145,4 +148,33 @@ test('an offer is taken or ended by the change of address, never both', async ()
   expect(offer.isTaken).toBe(taken.status === 'fulfilled')
   const owner = await prisma.licenseKey.findUniqueOrThrow({ where: { id: key.id }, select: { customer: true } })
   expect(owner.customer.email === friend).toBe(taken.status === 'fulfilled')
+})
+
+test('a customer has the mails to every address they had, and none that somebody else got there later', async () => {
+  const { shop, email, id, edit } = await shopWithBuyer()
+  const mail = (to: string, createdAt = new Date()) =>
+    prisma.mail.create({
+      data: { organizationId: shop.id, template: 'test', to, payload: new Uint8Array(), status: 'sent', createdAt },
+    })
+  const [second, third] = [somebody(), somebody()]
+  const other = await prisma.customer.create({ data: { organizationId: shop.id, email: third } })
+  await mail(email)
+  await mail(third)
+  await edit({ email: second })
+  await mail(second)
+  await mergeCustomers(shop.merchant, { customerId: other.id, intoId: id }, new Date())
+  const later = await mail(email, new Date(Date.now() + 3_600_000))
+  const stranger = await makeOrganization()
+  await prisma.mail.create({
+    data: { organizationId: stranger.id, template: 'test', to: email, payload: new Uint8Array(), status: 'sent' },
+  })
+  const before = await addressesBefore(shop.merchant, id)
+  expect(before.map(({ address }) => address)).toEqual([third, email])
+  const mails = await mailsAbout(shop.merchant, { to: second, before })
+  const tests = mails.filter(({ template }) => template === 'test').map(({ to }) => to)
+  expect(tests.sort()).toEqual([email, second, third].sort())
+  expect(mails.map((each) => each.id)).not.toContain(later.id)
+  // The mail that tells the old mailbox belongs to them as well.
+  expect(mails).toContainEqual(expect.objectContaining({ template: 'address-changed', to: email }))
+  expect(await addressesBefore(stranger.merchant, id)).toEqual([])
 })

@@ -14,6 +14,7 @@ import { withMetadata } from '../metadata/queries.ts'
 import { metadataOf } from '../metadata/rules.ts'
 import type { Metadata } from '../metadata/schema.ts'
 import type { CustomerSort } from './plain.ts'
+import { addressLeft } from './rules.ts'
 
 export type CustomerListParams = PageOf & { sort: CustomerSort; dir: 'asc' | 'desc' }
 
@@ -260,4 +261,30 @@ export async function getCustomerRecord(merchant: Merchant, customerId: string):
   )
   if (!customer) throw notFound('customer')
   return customer
+}
+
+// Somebody whose addresses changed more often than this is a store's test, not a person.
+const ADDRESSES = 50
+
+/** Which addresses a customer had before the one of today, each with when they left it: by then another may have had it. */
+export async function addressesBefore(
+  { organizationId }: Merchant,
+  customerId: string,
+): Promise<{ address: string; until: Date }[]> {
+  const events = await prisma.event.findMany({
+    where: {
+      ...{ organizationId, customerId },
+      OR: [
+        { type: 'customer.merged' },
+        { type: 'customer.updated', data: { path: ['changes', '0'], string_starts_with: 'Address: ' } },
+      ],
+    },
+    select: { type: true, data: true, at: true },
+    orderBy: [{ at: 'desc' }, { id: 'desc' }],
+    take: ADDRESSES,
+  })
+  return events.flatMap(({ at, ...event }) => {
+    const address = addressLeft(event)
+    return address ? { address, until: at } : []
+  })
 }

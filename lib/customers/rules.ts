@@ -12,6 +12,16 @@ export function customerChanges(before: Known, after: Known): string[] {
     .map((field) => `${words[field]}: ${before[field] ?? 'none'} → ${after[field] ?? 'none'}`)
 }
 
+const ADDRESS_CHANGE = /^Address: (\S+) → \S+$/
+
+/** The address that an event in a customer's history took away from them: by another one, or when two became one. */
+export function addressLeft({ type, data }: { type: string; data: unknown }): string | null {
+  const { from, changes } = data as { from?: unknown; changes?: unknown }
+  if (type === 'customer.merged') return typeof from === 'string' ? from : null
+  if (type !== 'customer.updated' || !Array.isArray(changes)) return null
+  return changes.map((each) => ADDRESS_CHANGE.exec(String(each))?.[1]).find((found) => found !== undefined) ?? null
+}
+
 /** May a member change or delete this note? Their own, and admins any. */
 export const mayChangeNote = (member: { userId: string; role: Role }, note: { authorId: string }): boolean =>
   roleMay(member.role, 'notes.write') && (note.authorId === member.userId || roleMay(member.role, 'customers.write'))

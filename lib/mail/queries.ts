@@ -176,11 +176,16 @@ export async function listMails(
 // So many are shown where they belong; the list has all.
 const SHOWN = 8
 
-/** The newest mails about one key, or one purchase with its keys, or to one address. */
-export async function mailsAbout(
-  { organizationId }: Merchant,
-  about: { licenseKeyId: string } | { purchaseId: string } | { to: string },
-): Promise<SentMail[]> {
+type About =
+  | { licenseKeyId: string }
+  | { purchaseId: string }
+  | { to: string; before: readonly { address: string; until: Date }[] }
+
+// What tells an old mailbox of a change is queued in the same transaction, a moment after the change says it was.
+const SAME_MOMENT_MS = 60_000
+
+/** The newest mails about one key, or one purchase with its keys, or to one person at every address they had. */
+export async function mailsAbout({ organizationId }: Merchant, about: About): Promise<SentMail[]> {
   const rows = await prisma.mail.findMany({
     where: { organizationId, ...(await mailsAre(organizationId, about)) },
     select: sentColumns,
@@ -190,11 +195,14 @@ export async function mailsAbout(
   return toSent(organizationId, rows)
 }
 
-async function mailsAre(
-  organizationId: string,
-  about: { licenseKeyId: string } | { purchaseId: string } | { to: string },
-): Promise<Prisma.MailWhereInput> {
-  if ('to' in about) return about
+async function mailsAre(organizationId: string, about: About): Promise<Prisma.MailWhereInput> {
+  if ('to' in about) {
+    const before = about.before.map(({ address, until }) => ({
+      to: address,
+      createdAt: { lte: new Date(until.getTime() + SAME_MOMENT_MS) },
+    }))
+    return { OR: [{ to: about.to }, ...before] }
+  }
   if ('licenseKeyId' in about) {
     const key = await prisma.licenseKey.findFirst({
       where: { id: about.licenseKeyId, organizationId },

@@ -30,6 +30,9 @@ export const de: Words = {
     copied: 'Kopiert',
     copyFailed: 'Kopieren ging nicht',
     optional: 'Freiwillig',
+    notFound: 'Seite nicht gefunden',
+    notFoundWhy: 'Vielleicht wurde sie entfernt, die Adresse ist vertippt, oder sie gehört zu einem anderen Konto.',
+    home: 'Zur Startseite',
   },
 
   signIn: {

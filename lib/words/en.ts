@@ -33,6 +33,10 @@ export const en = {
     copied: 'Copied',
     copyFailed: 'Could not copy',
     optional: 'Optional',
+    notFound: 'Page not found',
+    notFoundWhy:
+      'It may have been removed, the address may be mistyped, or it belongs to an account you are not signed in to.',
+    home: 'Go to the home page',
   },
 
   signIn: {

@@ -16,3 +16,13 @@ export const currentReader = cache(async (): Promise<Reader> => {
   const zone = jar.get(ZONE_COOKIE)?.value ?? ''
   return { language, words: wordsIn(language), zone: zone.length <= 64 && isTimeZone(zone) ? zone : null }
 })
+
+// Merchants' pages and what developers read are in English; our server tells the path.
+const ONLY_ENGLISH = /^\/((dashboard|docs|outbox|setup)(\/|\?|$)|account\/(address|organization))/
+
+/** In which language the page of this request is, which is English for whoever works in a dashboard. */
+export const currentPageReader = cache(async (): Promise<Reader> => {
+  const [reader, sent] = await Promise.all([currentReader(), headers()])
+  const isInEnglish = ONLY_ENGLISH.test(sent.get('x-latchkey-path') ?? '')
+  return isInEnglish ? { ...reader, language: 'en', words: wordsIn('en') } : reader
+})

@@ -25,7 +25,7 @@ import { WhyText } from '#components/why-text.tsx'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { listNotes } from '#lib/customers/notes.ts'
-import { type CustomerPurchase, getCustomer, listPurchasesOf } from '#lib/customers/queries.ts'
+import { addressesBefore, type CustomerPurchase, getCustomer, listPurchasesOf } from '#lib/customers/queries.ts'
 import { listEvents } from '#lib/events/queries.ts'
 import { maskedKey } from '#lib/key-strings/rules.ts'
 import { type LicenseKeySummary, listLicenseKeys } from '#lib/license-keys/list.ts'
@@ -78,7 +78,7 @@ export default async function CustomerPage({ params, searchParams }: Props) {
     listLicenseKeys(merchant, { customerId: id }, order, now),
     listEvents(merchant, { customerId: id }, { page: 1, size: EVENTS_SHOWN }),
     listPurchasesOf(merchant, id, { page, size: PURCHASES_SHOWN }),
-    mailsAbout(merchant, { to: customer.email }),
+    addressesBefore(merchant, id).then((before) => mailsAbout(merchant, { to: customer.email, before })),
     remindersStoppedAt(merchant, customer.email),
     listNotes(merchant, id, Math.min(Math.max(notesShown, NOTES_SHOWN), NOTES_MAX)),
   ])
