@@ -12,11 +12,11 @@ import { isLanguage, type Language } from '../words/plain.ts'
 import { assertIdFree, emailTaken } from './commands.ts'
 import { takeAlong } from './hand-over.ts'
 import { addressChanged, addressGiven } from './mails.ts'
-import { customerChanges, customerParts, mayReaddress } from './rules.ts'
+import { customerChanges, customerParts, isErasedAddress, mayReaddress, personDeleted } from './rules.ts'
 import type { UpdateCustomer } from './schema.ts'
 
 const columns = {
-  ...{ email: true, name: true, externalId: true, metadata: true, addressChosenAt: true },
+  ...{ email: true, name: true, externalId: true, metadata: true, addressChosenAt: true, erasedAt: true },
   _count: { select: { licenseKeys: true, purchases: true } },
 } as const
 
@@ -44,6 +44,7 @@ export async function updateCustomer(
       await tx.$queryRaw`SELECT 1 FROM customers WHERE id = ${customerId}::uuid AND organization_id = ${organizationId}::uuid FOR NO KEY UPDATE`
       const before = await tx.customer.findFirst({ where: { id: customerId, organizationId }, select: columns })
       if (!before) throw notFound('customer')
+      if (before.erasedAt) throw personDeleted()
       const typed = {
         email: wanted.email ?? before.email,
         name: wanted.name === undefined ? before.name : wanted.name,
@@ -61,6 +62,7 @@ export async function updateCustomer(
       const moves = after.email !== before.email
       const isReachedAnew = moves || after.externalId !== before.externalId
       if (isReachedAnew && before._count.licenseKeys > 0) assertMay(merchant, 'keys.write')
+      if (moves && isErasedAddress(after.email)) throw personDeleted('email')
       if (moves)
         await assertAddress(
           tx,
@@ -70,7 +72,7 @@ export async function updateCustomer(
         )
       await tx.customer.update({
         where: { id: customerId },
-        data: { ...after, metadata, updatedAt: now, ...(moves && { erasedAt: null, addressChosenAt: null }) },
+        data: { ...after, metadata, updatedAt: now, ...(moves && { addressChosenAt: null }) },
       })
       const ended = moves
         ? await leaveAddress(tx, merchant, { customerId, from: before.email, to: after.email }, now)

@@ -8,6 +8,7 @@ import { record } from '../events/commands.ts'
 import { mergeMetadata } from '../metadata/rules.ts'
 import type { MetadataPatch } from '../metadata/schema.ts'
 import { ADDRESS_TAKEN } from './plain.ts'
+import { isErasedAddress, personDeleted } from './rules.ts'
 import type { CreateCustomer } from './schema.ts'
 
 /** Refuses an id of elsewhere that another customer has. Whoever gives such ids waits for each other until commit. */
@@ -38,6 +39,7 @@ export async function createCustomer(
 ): Promise<{ customerId: string }> {
   assertMay(merchant, 'customers.write')
   const { organizationId } = merchant
+  if (isErasedAddress(email)) throw personDeleted('email')
   return prisma.$transaction(async (tx) => {
     await assertIdFree(tx, merchant, { customerId: null, externalId })
     const [added] = await tx.customer.createManyAndReturn({
@@ -77,6 +79,7 @@ export async function addCustomers(
   // In one order, so that two such writes cannot wait for each other in a circle.
   const emails = [...names.keys()].sort()
   if (emails.length === 0) return new Map()
+  if (emails.some(isErasedAddress)) throw personDeleted('email')
   // Two at once with the same new address must meet in one row.
   const added = await tx.customer.createManyAndReturn({
     data: emails.map((email) => ({

@@ -19,7 +19,7 @@ import * as paths from '../web/paths.ts'
 import { addCustomers } from './commands.ts'
 import { readdress } from './hand-over.ts'
 import { keyOffered, keysMoved, offerSent } from './mails.ts'
-import { mayOffer } from './rules.ts'
+import { isErasedAddress, mayOffer, personDeleted } from './rules.ts'
 import { customerSettingsOf } from './settings.ts'
 
 // A customer hands a key on: another address is asked, and until it says yes nothing changes. Then the key is theirs with a string of its
@@ -60,6 +60,7 @@ export async function offerKey(
     if (!mayOffer(key, now)) throw new Refusal('CONFLICT', 'A key that does not work cannot be handed on.')
     if ([...spellingsOf(customer.email), key.customer.email].includes(email))
       throw new Refusal('INVALID_INPUT', 'This is your own address.', 'own')
+    if (isErasedAddress(email)) throw personDeleted('email')
     await assertNotTooOften(tx, licenseKeyId, customer, now)
     await endOffers(tx, { licenseKeyId }, now)
     const token = randomBytes(32).toString('base64url')
@@ -175,9 +176,8 @@ type Owner = { id: string; email: string }
 
 /** Whom a key goes to, kept from being merged away until it is theirs. Customers are locked before keys. */
 async function keepCustomer(tx: Tx, id: string | undefined): Promise<Owner | null> {
-  const [owner] = await tx.$queryRaw<
-    Owner[]
-  >`SELECT id, email FROM customers WHERE id = ${id ?? null}::uuid FOR KEY SHARE`
+  const [owner] = await tx.$queryRaw<Owner[]>`SELECT id, email FROM customers
+    WHERE id = ${id ?? null}::uuid AND erased_at IS NULL FOR KEY SHARE`
   return owner ?? null
 }
 

@@ -10,6 +10,7 @@ import type { MailTo } from '../mail/schema.ts'
 import { joinedMetadata, metadataOf } from '../metadata/rules.ts'
 import { addCustomers, type Buyer } from './commands.ts'
 import { addressChanged, keysMoved } from './mails.ts'
+import { personDeleted } from './rules.ts'
 
 // What belongs to one customer goes to another. Locked in one order: customers by id, purchases by id, keys by hash.
 
@@ -41,7 +42,14 @@ export async function takeAlong(tx: Tx, organizationId: string, olds: string[], 
 }
 
 /** What becomes one of two customers. */
-export const wholeCustomer = { id: true, email: true, name: true, externalId: true, metadata: true } as const
+export const wholeCustomer = {
+  id: true,
+  email: true,
+  name: true,
+  externalId: true,
+  metadata: true,
+  erasedAt: true,
+} as const
 
 type Whole = { id: string; email: string; name: string | null; externalId: string | null; metadata: Prisma.JsonValue }
 
@@ -138,6 +146,8 @@ export async function mergeCustomers(
       const into = both.find(({ id }) => id === intoId)
       if (!from) throw notFound('customer')
       if (!into) throw new Refusal('NOT_FOUND', 'There is no such customer to merge into.', 'into')
+      if (from.erasedAt) throw personDeleted()
+      if (into.erasedAt) throw personDeleted('into')
       await absorb(tx, merchant, organizationId, from, into, now)
     },
     { timeout: 30_000 },
@@ -262,8 +272,10 @@ export async function transferPurchase(
 async function newOwner(tx: Tx, merchant: Merchant, to: { id: string } | Buyer, now: Date): Promise<Owner> {
   const { organizationId } = merchant
   const id = 'id' in to ? to.id : [...(await addCustomers(tx, merchant, [to], now)).values()][0]?.id
-  const [owner] = await tx.$queryRaw<Owner[]>`SELECT id, email FROM customers
+  const [owner] = await tx.$queryRaw<(Owner & { isErased: boolean })[]>`
+    SELECT id, email, erased_at IS NOT NULL AS "isErased" FROM customers
     WHERE id = ${id ?? null}::uuid AND organization_id = ${organizationId}::uuid FOR KEY SHARE`
   if (!owner) throw new Refusal('NOT_FOUND', 'There is no such customer.', 'customerId')
+  if (owner.isErased) throw personDeleted('customerId')
   return owner
 }

@@ -18,7 +18,7 @@ import { hashesOf, hexHashOf } from '../secrets/secrets.ts'
 import * as paths from '../web/paths.ts'
 import type { Language } from '../words/plain.ts'
 import { absorb, takeAlong, wholeCustomer } from './hand-over.ts'
-import { isOpenMove, shortAddress } from './rules.ts'
+import { isErasedAddress, isOpenMove, personDeleted, shortAddress } from './rules.ts'
 
 // A customer changes their address. Both mailboxes say yes, each by its own link; then everything they bought follows, at every
 // organization. Nothing here looks at the new address before its mailbox said yes, so no answer tells whether it is known.
@@ -44,6 +44,7 @@ export async function askToMove(
 ): Promise<void> {
   const { userId, email: from } = customer
   if (spellingsOf(from).includes(to)) throw new Refusal('INVALID_INPUT', 'This is your address already.', 'own')
+  if (isErasedAddress(to)) throw personDeleted('email')
   // By whoever asks, then by the address and the network, as for every link that is mailed.
   await countAttempt([{ limit: 'link: address', subject: `address move\n${userId}` }])
   await requestSignInLink(visitor, { email: to, callbackUrl: '' })

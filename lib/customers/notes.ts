@@ -8,7 +8,7 @@ import { prisma, type Tx } from '../database/client.ts'
 import { record } from '../events/commands.ts'
 import type { EventData } from '../events/schema.ts'
 import { mergeEdit, type Opened } from '../web/edits.ts'
-import { mayChangeNote, noteParts } from './rules.ts'
+import { mayChangeNote, noteParts, personDeleted } from './rules.ts'
 
 // What members write about a customer. The customer never sees it, and history and webhooks do not have its text: it would outlive the note.
 
@@ -43,9 +43,12 @@ export async function addNote(
   const noteId = newId(now)
   await prisma.$transaction(async (tx) => {
     // Kept from being merged away until it is written.
-    const known = await tx.$queryRaw<object[]>`SELECT 1 FROM customers
+    const [known] = await tx.$queryRaw<
+      { isErased: boolean }[]
+    >`SELECT erased_at IS NOT NULL AS "isErased" FROM customers
       WHERE id = ${customerId}::uuid AND organization_id = ${organizationId}::uuid FOR KEY SHARE`
-    if (known.length === 0) throw notFound('customer')
+    if (!known) throw notFound('customer')
+    if (known.isErased) throw personDeleted()
     await tx.customerNote.create({
       data: {
         ...{ id: noteId, organizationId, customerId, text, folded: foldForSearch(text) },

@@ -1,8 +1,17 @@
 import type { Role } from '#prisma/enums.ts'
+import { Refusal } from '../base/errors.ts'
 import { roleMay } from '../base/permissions.ts'
 import type { EditPart } from '../web/edits.ts'
+import { ERASED_DOMAIN } from './plain.ts'
 
 type Known = { email: string; name: string | null; externalId: string | null }
+
+/** True for what stands in the place of an address whose owner's personal data was deleted. Nobody has it, and nobody is given it. */
+export const isErasedAddress = (email: string): boolean => email.endsWith(`@${ERASED_DOMAIN}`)
+
+/** Whoever's personal data was deleted stays nobody: what would be kept of them now, no deletion would find again. */
+export const personDeleted = (field?: string): Refusal =>
+  new Refusal('CONFLICT', 'The personal data of this customer was deleted. Nothing new is kept about them.', field)
 
 /** What changed about a customer, in words for the history. */
 export function customerChanges(before: Known, after: Known): string[] {

@@ -2,6 +2,7 @@ import '#server-only'
 import type { RevokeReason } from '#prisma/enums.ts'
 import { originalCell } from '../base/spreadsheet.ts'
 import { fingerprintOf, readEmail, tidyLine } from '../base/text.ts'
+import { isErasedAddress } from '../customers/rules.ts'
 import {
   type Columns,
   type DeviceField,
@@ -155,7 +156,10 @@ function readKey(read: Fields, columns: Columns, habits: Habits & { shape?: KeyS
     externalId: read.words('externalId', 'id elsewhere', 200) || null,
     customer: {
       ...customer,
-      name: read.text('giftee') ? null : tidyLine(read.words('name', 'customer name', 120)) || null,
+      name:
+        read.text('giftee') || isErasedAddress(customer.email)
+          ? null
+          : tidyLine(read.words('name', 'customer name', 120)) || null,
     },
     configuration: read.words('configuration', 'key configuration', 200) || null,
     product,
@@ -206,7 +210,8 @@ function customerOf(read: Fields): Omit<KeyDraft['customer'], 'name'> {
   const giftee = read.text('giftee')
   const address = giftee || read.text('email')
   const email = readEmail(address) ?? ''
-  const id = giftee ? null : read.words('customerId', 'customer id', 200) || null
+  // Keys of somebody whose personal data was deleted come along, and nothing that would say who it was.
+  const id = giftee || isErasedAddress(email) ? null : read.words('customerId', 'customer id', 200) || null
   // Without an address the customer may be among the people of another file.
   if (!address && !id) read.complain('There is no customer e-mail.')
   if (address && !email) read.complain(`${named(address)} is not an e-mail address.`)

@@ -4,6 +4,7 @@ import type { Store } from '../base/actor.ts'
 import { readSentEmail } from '../base/text.ts'
 import { addCustomers } from '../customers/commands.ts'
 import { addressChanged } from '../customers/mails.ts'
+import { isErasedAddress } from '../customers/rules.ts'
 import type { Tx } from '../database/client.ts'
 import { record } from '../events/commands.ts'
 import { type CustomerRegister, type LineFields, noCustomer, type Said, withCustomer } from './registers.ts'
@@ -62,7 +63,10 @@ function withBuyer(held: CustomerRegister, said: Said<LineFields['buyer']> | und
   })
 }
 
-const addressOf = (text: string | null | undefined): string | null => (text ? readSentEmail(text) : null)
+const addressOf = (text: string | null | undefined): string | null => {
+  const address = text ? readSentEmail(text) : null
+  return address && !isErasedAddress(address) ? address : null
+}
 
 type Told = { email: string | null; name: string | null }
 const toldOf = (register: unknown): Told => {

@@ -6,6 +6,7 @@ import { notFound, Refusal } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { assertMay } from '../base/permissions.ts'
 import { addCustomers } from '../customers/commands.ts'
+import { personDeleted } from '../customers/rules.ts'
 import { prisma, type Tx } from '../database/client.ts'
 import { record } from '../events/commands.ts'
 import { addKeys, lockTemplates, whyNoKeyFrom } from '../license-keys/add.ts'
@@ -69,10 +70,11 @@ async function customerOf(tx: Tx, merchant: Merchant, who: CreatePurchase['custo
     const [customer] = (await addCustomers(tx, merchant, [who], now)).values()
     if (customer) return customer
   } else {
-    const customer = await tx.customer.findFirst({
-      where: { id: who.id, organizationId: merchant.organizationId },
-      select: { id: true, email: true },
-    })
+    // Held until what is bought is written, as those by address are.
+    const [customer] = await tx.$queryRaw<{ id: string; email: string; isErased: boolean }[]>`
+      SELECT id, email, erased_at IS NOT NULL AS "isErased" FROM customers
+      WHERE id = ${who.id}::uuid AND organization_id = ${merchant.organizationId}::uuid FOR KEY SHARE`
+    if (customer?.isErased) throw personDeleted('customerId')
     if (customer) return customer
   }
   throw notFound('customer')

@@ -4,6 +4,7 @@ import type { Merchant } from '../base/actor.ts'
 import { notFound, Refusal } from '../base/errors.ts'
 import { assertMay } from '../base/permissions.ts'
 import { addCustomers, type Buyer } from '../customers/commands.ts'
+import { isErasedAddress, personDeleted } from '../customers/rules.ts'
 import { prisma, type Tx } from '../database/client.ts'
 import { addKeys, type KeyTemplate, lockTemplates, whyNoKeyFrom } from '../license-keys/add.ts'
 import type { IssueLicenseKey, KeyChanges } from '../license-keys/schema.ts'
@@ -122,7 +123,7 @@ const purchaseEnded = ({ status }: Pick<KnownPurchase, 'status'>) =>
 type KnownBuyer = { id: string; email: string }
 
 type KnownBuyers = {
-  byId: Map<string, KnownBuyer>
+  byId: Map<string, KnownBuyer & { isErased: boolean }>
   /** Whose and for what each order number is that is known already. */
   byReference: Map<string, { productId: string; status: PurchaseStatus; customer: KnownBuyer }>
 }
@@ -130,8 +131,11 @@ type KnownBuyers = {
 async function knownBuyers(tx: Tx, { organizationId }: Merchant, orders: IssueOrder[]): Promise<KnownBuyers> {
   const ids = orders.flatMap(({ customer }) => ('id' in customer ? [customer.id] : []))
   const references = orders.flatMap(({ reference }) => reference || [])
+  // Held until what is bought is written, as those by address are.
   const customers = ids.length
-    ? await tx.customer.findMany({ where: { organizationId, id: { in: ids } }, select: { id: true, email: true } })
+    ? await tx.$queryRaw<(KnownBuyer & { isErased: boolean })[]>`
+        SELECT id, email, erased_at IS NOT NULL AS "isErased" FROM customers
+        WHERE id = ANY(${ids}::uuid[]) AND organization_id = ${organizationId}::uuid ORDER BY id FOR KEY SHARE`
     : []
   const purchases = references.length
     ? await tx.purchase.findMany({
@@ -168,6 +172,8 @@ function whyNotIssued(
   if (why) return why
   if (reference && !product) return new Refusal('CONFLICT', 'Choose the product this order is for.', 'productId')
   if ('id' in customer && !buyers.byId.has(customer.id)) return notFound('customer')
+  if ('id' in customer ? buyers.byId.get(customer.id)?.isErased : isErasedAddress(customer.email))
+    return personDeleted('id' in customer ? 'customerId' : 'customerEmail')
   const known = buyers.byReference.get(reference)
   const isTheirs =
     known && ('id' in customer ? known.customer.id === customer.id : known.customer.email === customer.email)

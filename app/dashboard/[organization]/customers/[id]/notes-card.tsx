@@ -14,6 +14,7 @@ import { NoteText } from './note-text.tsx'
 export function NotesCard({
   organization,
   customerId,
+  isErased,
   member,
   notes,
   total,
@@ -21,12 +22,14 @@ export function NotesCard({
 }: {
   organization: string
   customerId: string
+  /** Nothing new is written of somebody whose personal data was deleted. */
+  isErased: boolean
   member: Member
   notes: CustomerNote[]
   total: number
   now: Date
 }) {
-  const mayWrite = roleMay(member.role, 'notes.write')
+  const mayWrite = !isErased && roleMay(member.role, 'notes.write')
   return (
     <Card>
       <CardHeader title={<span id="notes">Notes</span>}>{total > 0 && countText(total, 'note')}</CardHeader>

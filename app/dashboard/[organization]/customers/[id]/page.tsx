@@ -96,10 +96,10 @@ export default async function CustomerPage({ params, searchParams }: Props) {
         title={customer.name ?? customer.email}
         actions={
           <>
-            {roleMay(merchant.role, 'customers.write') && (
+            {!customer.erasedAt && roleMay(merchant.role, 'customers.write') && (
               <Button href={paths.editCustomer({ organization, id })}>Edit</Button>
             )}
-            {roleMay(merchant.role, 'keys.write') && (
+            {!customer.erasedAt && roleMay(merchant.role, 'keys.write') && (
               <Button
                 variant="primary"
                 href={paths.newLicenseKey({ organization }, { email: customer.email, name: customer.name })}
@@ -124,6 +124,7 @@ export default async function CustomerPage({ params, searchParams }: Props) {
             <NotesCard
               organization={organization}
               customerId={id}
+              isErased={customer.erasedAt !== null}
               member={merchant}
               notes={noted.notes}
               total={noted.total}

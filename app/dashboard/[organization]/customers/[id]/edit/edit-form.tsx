@@ -17,19 +17,15 @@ import { changeCustomer } from '../actions.ts'
 export function EditForm({
   organization,
   customer: { id, name, email },
-  isErased,
   chosen,
 }: {
   organization: string
   customer: { id: string; name: string | null; email: string }
-  /** Nobody knows any more who it is: the address there is was made up. */
-  isErased: boolean
   /** The day on which they took their address themselves; null when they did not. */
   chosen: ReactNode
 }) {
   const router = useRouter()
-  const shown = isErased ? '' : email
-  const [typed, setTyped] = useState(shown)
+  const [typed, setTyped] = useState(email)
   const use = usePageForm(changeCustomer, () => {
     toast.success('Saved')
     router.push(paths.customer({ organization, id }))
@@ -63,7 +59,7 @@ export function EditForm({
           <Input
             name="email"
             type="email"
-            defaultValue={shown}
+            defaultValue={email}
             onChange={(event) => setTyped(event.target.value)}
             autoComplete="off"
             spellCheck={false}

@@ -14,6 +14,7 @@ import { countText, numberText } from '#components/ui/number-text.ts'
 import { requireMerchant } from '#lib/auth/session.ts'
 import { roleMay } from '#lib/base/permissions.ts'
 import { type CustomerRecord, getCustomer, getCustomerRecord, listCustomerRecords } from '#lib/customers/queries.ts'
+import { isErasedAddress, personDeleted } from '#lib/customers/rules.ts'
 import { found } from '#lib/web/page.ts'
 import * as paths from '#lib/web/paths.ts'
 import { NotYourRole } from '../../../not-your-role.tsx'
@@ -33,7 +34,7 @@ export default async function MergeCustomerPage({ params, searchParams }: Props)
     ? await listCustomerRecords(merchant, { emails: [address] }, { sort: 'createdAt', dir: 'asc', limit: 1 })
     : []
   const into = other && other.id !== id ? other : null
-  const { addressChosenAt } = await found(getCustomer(merchant, id))
+  const { addressChosenAt, erasedAt } = await found(getCustomer(merchant, id))
   return (
     <>
       <PageHeader
@@ -47,7 +48,9 @@ export default async function MergeCustomerPage({ params, searchParams }: Props)
         <NotYourRole role={merchant.role} back={paths.customers({ organization })} />
       ) : (
         <PageBody narrow>
-          {into ? (
+          {erasedAt || (into && isErasedAddress(into.email)) ? (
+            <Notice>{personDeleted().message}</Notice>
+          ) : into ? (
             <>
               <div className="grid grid-cols-1 items-start gap-3.5 sm:grid-cols-2">
                 <Side title="Goes" customer={from} organization={organization} />
