@@ -112,7 +112,7 @@ const notPublicIPv6 = [
 ]
 
 /** Why an address is not on the open internet, in words that go after "is"; null when it is. */
-function whyNotPublic(text: string): string | null {
+export function whyNotPublic(text: string): string | null {
   const address = bytesOf(text)
   if (!address) return 'no address'
   const found = (address.length === 4 ? notPublicIPv4 : notPublicIPv6).find(({ network }) => isWithin(address, network))

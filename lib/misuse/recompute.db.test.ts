@@ -106,6 +106,20 @@ test('no address is stored but shortened, and that is forgotten when the organiz
   expect(await prisma.sighting.count({ where: { licenseKeyId: key } })).toBe(1)
 })
 
+test('a sighting has the country of its network; several lend weight to places that say enough by themselves', async () => {
+  const key = await newKey()
+  const networks = ['8.8.8.7', '193.0.6.7', '133.11.0.7', '2a02:2e0:3fe::7', '8.8.4.7', '10.1.2.3', '193.0.7.7']
+  for (let day = 0; day < 20; day++) for (const [pc, address] of networks.entries()) call(key, `pc ${pc}`, address, day)
+  await flushSightings()
+  const rows = await prisma.sighting.findMany({ where: { licenseKeyId: key, day: now }, orderBy: { country: 'asc' } })
+  expect(rows.map(({ country }) => country)).toEqual(['DE', 'JP', 'NL', 'NL', 'US', 'US', null])
+  await prisma.keyRisk.updateMany({ where: { organizationId }, data: { dueAt: now } })
+  await assessDue(system, now)
+  expect((await riskOf(key)).evidence).toContainEqual(
+    expect.objectContaining({ signal: 'countries', values: { countries: 4, places: 6 } }),
+  )
+})
+
 test('the hash of a network changes after 90 days, that of a device stays', async () => {
   const key = await newKey()
   call(key, 'pc', '198.51.100.77', 0)

@@ -3,6 +3,7 @@ import { log } from '../base/log.ts'
 import { perProcess } from '../base/per-process.ts'
 import { prisma } from '../database/client.ts'
 import { hexHashOf } from '../secrets/secrets.ts'
+import { countryOf } from './countries.ts'
 import { DAY_MS, type Sighting } from './places.ts'
 import { ADDRESS_DAYS_MAX, ROWS_PER_KEY_DAY } from './plain.ts'
 import { areaOf, networkOfAddress, type Seen, sightingsOf, Tally } from './tally.ts'
@@ -116,7 +117,7 @@ export const networkHash = (organizationId: string, day: number, network: string
 // Rows of a key and day that are there may grow; new ones are added up to the limit, whichever process sees them.
 const INSERT = `WITH input AS (
     SELECT * FROM json_to_recordset($1::json) AS i(key uuid, day date, device text, network text, organization uuid, area text, prefix text,
-      hours int, yes int, no int, "full" int)
+      country text, hours int, yes int, no int, "full" int)
   ), counted AS (
     SELECT i.*, row_number() OVER (PARTITION BY i.key, i.day ORDER BY i.yes DESC) + (
       SELECT count(*) FROM sightings s WHERE s.license_key_id = i.key AND s.day = i.day
@@ -124,10 +125,11 @@ const INSERT = `WITH input AS (
       SELECT 1 FROM sightings s WHERE s.license_key_id = i.key AND s.day = i.day AND s.device = i.device AND s.network = i.network
     ) AS known FROM input i
   )
-  INSERT INTO sightings (license_key_id, day, device, network, organization_id, area, prefix, hours, yes, no, "full")
-  SELECT key, day, device, network, organization, area, prefix, hours, yes, no, "full" FROM counted
+  INSERT INTO sightings (license_key_id, day, device, network, organization_id, area, prefix, country, hours, yes, no, "full")
+  SELECT key, day, device, network, organization, area, prefix, country, hours, yes, no, "full" FROM counted
   WHERE known OR place <= ${ROWS_PER_KEY_DAY} ORDER BY key, day, device, network
-  ON CONFLICT (license_key_id, day, device, network) DO UPDATE SET hours = sightings.hours | EXCLUDED.hours,
+  ON CONFLICT (license_key_id, day, device, network) DO UPDATE SET
+    country = COALESCE(sightings.country, EXCLUDED.country), hours = sightings.hours | EXCLUDED.hours,
     yes = sightings.yes + EXCLUDED.yes, no = sightings.no + EXCLUDED.no, "full" = sightings."full" + EXCLUDED."full"`
 
 const DUE = `INSERT INTO key_risks (license_key_id, organization_id, due_at, uncounted)
@@ -147,6 +149,7 @@ async function write(some: Waiting[], now: Date): Promise<void> {
       network: networkHash(organizationId, day, network),
       area: networkHash(organizationId, day, areaOf(network)),
       prefix: network,
+      country: countryOf(network),
     })),
   )
   const keys = new Map<string, { key: string; organization: string; dropped: number }>()
