@@ -10,6 +10,7 @@ import { offeredProviders } from '#lib/auth/providers.ts'
 import { listSessions, type SessionSummary } from '#lib/auth/queries.ts'
 import { homePath, sessionDays, sessionEnd } from '#lib/auth/rules.ts'
 import { requireUser, type SignedIn } from '#lib/auth/session.ts'
+import { countryName } from '#lib/base/country-names.ts'
 import * as paths from '#lib/web/paths.ts'
 import { currentReader, type Reader } from '#lib/words/reader.ts'
 import { agoFor, momentFor, shortDayFor } from '#lib/words/rules.ts'
@@ -162,6 +163,7 @@ function Sessions({
               </p>
               <p className="text-mute">
                 {session.address && <span className="font-mono text-sm">{session.address} · </span>}
+                {session.country && `${countryName(session.country, words.locale)} · `}
                 <time
                   dateTime={session.lastSeenAt.toISOString()}
                   title={momentFor(words, session.lastSeenAt, zone ?? 'UTC')}

@@ -1,4 +1,5 @@
 import '#server-only'
+import { countryOf } from '../base/countries.ts'
 import { isId } from '../base/ids.ts'
 import { spellingsOf } from '../base/text.ts'
 import { prisma } from '../database/client.ts'
@@ -97,7 +98,9 @@ export async function listSessions({ userId }: { userId: string }, isMember: boo
     orderBy: [{ lastSeenAt: 'desc' }, { id: 'desc' }],
     take: 100,
   })
-  return rows.filter((row) => !sessionIsOver(row, isMember ? 'member' : 'customer', now))
+  return rows
+    .filter((row) => !sessionIsOver(row, isMember ? 'member' : 'customer', now))
+    .map((row) => ({ ...row, country: row.address && countryOf(row.address) }))
 }
 export type SessionSummary = Awaited<ReturnType<typeof listSessions>>[number]
 

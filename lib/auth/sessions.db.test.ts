@@ -42,6 +42,16 @@ test('a session is open until it is ended, and then for nobody who kept its cook
   expect(await sessionIsOpen({ userId: user.id, sessionId: other }, now)).toBe(true)
 })
 
+test('whoever lists their sessions is told in which country each was', async () => {
+  const user = await newUser()
+  for (const address of ['8.8.8.8', '192.168.1.7', '2a02:2e0:3fe::7', null])
+    await prisma.session.create({ data: { userId: user.id, address, createdAt: now, lastSeenAt: now } })
+  const sessions = await listSessions({ userId: user.id }, false, now)
+  expect(Object.fromEntries(sessions.map(({ address, country }) => [address, country]))).toEqual({
+    ...{ '8.8.8.8': 'US', '192.168.1.7': null, '2a02:2e0:3fe::7': 'DE', null: null },
+  })
+})
+
 test('a cookie opens nothing with the session of somebody else', async () => {
   const [user, other] = [await newUser(), await newUser()]
   const sessionId = await open(user)

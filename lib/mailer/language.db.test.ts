@@ -80,6 +80,7 @@ test('mails about their account are in the language of whoever has it, also thos
   await prisma.user.create({ data: { email: to, language: 'de' } })
   const url = 'https://keys.example.com/login/password?token=x'
   const news = { at: ends, device: 'Firefox on Linux', address: '203.0.113.7' }
+  const abroad = { ...news, address: '133.11.0.7' }
   const mails = [
     await writeMail({ template: 'password-link', payload: { url } }, to, newId()),
     await writeMail({ template: 'address-link', payload: { url, from: to } }, fresh, newId()),
@@ -92,6 +93,7 @@ test('mails about their account are in the language of whoever has it, also thos
           writeMail({ template: 'account-news', payload: { ...news, news: each, about: '3' } }, to, newId()),
         ),
     )),
+    await writeMail({ template: 'account-news', payload: { ...abroad, news: 'new-device', about: null } }, to, newId()),
     // The account has the new address by then.
     await writeMail(
       { template: 'account-news', payload: { ...news, news: 'address-changed', about: to } },
@@ -105,6 +107,7 @@ test('mails about their account are in the language of whoever has it, also thos
     expect(html).toContain('lang="de"')
   }
   expect(mails.at(-1)?.text).toContain('Firefox unter Linux')
+  expect(mails.at(-2)?.text).toContain('Firefox unter Linux · 133.11.0.7 · Japan')
   const english = await writeMail({ template: 'password-link', payload: { url, language: 'en' } }, to, newId())
   expect(english.subject).toBe('Set a new password')
 })

@@ -1,6 +1,8 @@
 import '#server-only'
 import { render } from '@react-email/render'
 import { createElement } from 'react'
+import { countryOf } from '../base/countries.ts'
+import { countryName } from '../base/country-names.ts'
 import { endInWords } from '../base/days.ts'
 import { env } from '../base/env.ts'
 import { prisma } from '../database/client.ts'
@@ -97,11 +99,13 @@ export async function writeMail(contents: MailContents, to: string, mailId: stri
       const isAway = payload.news === 'address-changed' && payload.about
       const language = await languageFor(to, isAway ? await languageFor(isAway) : 'en')
       const words = wordsIn(language)
+      const country = payload.address && countryOf(payload.address)
       const props = {
         ...{
           ...payload,
           words,
           language,
+          country: country && countryName(country, words.locale),
           at: endInMail(words, new Date(at), 'UTC'),
           host: new URL(env().LATCHKEY_URL).host,
         },

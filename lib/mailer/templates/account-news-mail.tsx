@@ -15,6 +15,8 @@ export type AccountNewsMailProps = {
   at: string
   device: string | null
   address: string | null
+  /** Where that address is registered, in words. */
+  country: string | null
   /** Where to change the password, and where the account is. */
   passwordUrl: string
   accountUrl: string
@@ -27,10 +29,10 @@ export const accountNewsSubject = ({ words, news }: Pick<AccountNewsMailProps, '
 const happened = ({ words, news, host, about }: AccountNewsMailProps): string =>
   words.accountMail.news[news].text(host, about ?? '')
 
-const whence = ({ words, at, device, address }: AccountNewsMailProps): string => {
+const whence = ({ words, at, device, address, country }: AccountNewsMailProps): string => {
   const [, browser, system] = /^(.*) on (.*)$/.exec(device ?? '') ?? []
   const place = browser && system ? words.accountMail.device(browser, system) : device
-  return [at, place, address].filter(Boolean).join(' · ')
+  return [at, place, address, country].filter(Boolean).join(' · ')
 }
 
 const advice = ({ words: { accountMail: say }, news }: AccountNewsMailProps): string =>

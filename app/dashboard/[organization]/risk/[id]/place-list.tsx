@@ -1,6 +1,7 @@
 import { Badge } from '#components/ui/badge.tsx'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
 import { countText } from '#components/ui/number-text.ts'
+import { countryName } from '#lib/base/country-names.ts'
 import type { PlaceKind } from '#lib/misuse/places.ts'
 import type { RiskDetail } from '#lib/misuse/queries.ts'
 
@@ -11,9 +12,6 @@ const kinds: Record<PlaceKind, string | null> = {
   vpn: 'VPN',
   hosting: 'hosting',
 }
-
-const regions = new Intl.DisplayNames('en', { type: 'region' })
-const nameOf = (country: string) => (/^[A-Z]{2}$/.test(country) ? (regions.of(country) ?? country) : country)
 
 const SHOWN = 30
 const NAMES = 3
@@ -41,7 +39,7 @@ export function PlaceList({ risk: { places, passing, uncounted } }: { risk: Risk
             <div className="min-w-[min(100%,200px)] flex-1">
               <p className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
                 <span className="font-medium">Place {i + 1}</span>
-                {place.country && <span>{nameOf(place.country)}</span>}
+                {place.country && <span>{countryName(place.country, 'en')}</span>}
                 {kinds[place.kind] && <Badge tone="off">{kinds[place.kind]}</Badge>}
                 {!place.isSettled && <Badge tone="off">seldom</Badge>}
               </p>

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { type CountryResponse, Reader } from 'mmdb-lib'
-import { log } from '../base/log.ts'
-import { whyNotPublic } from '../base/networks.ts'
-import { perProcess } from '../base/per-process.ts'
+import { log } from './log.ts'
+import { whyNotPublic } from './networks.ts'
+import { perProcess } from './per-process.ts'
 
 // In which country a network is, from a table that comes as a package (CC0, 8 MB, read once into memory). Who leaves optional packages out
 // has no table, and then nothing is said of countries.
@@ -39,7 +39,7 @@ const codeOf = (found: unknown): string | null => {
 const table = perProcess('countries', (): { read: Table | null } => ({ read: null }))
 
 /**
- * The country (ISO 3166, two letters) where a network like `198.51.100.0/24` or `2001:db8::/48` is registered; null where that is unknown. A
+ * The country (ISO 3166, two letters) where an address, or a network like `198.51.100.0/24` or `2001:db8::/48`, is registered; null where that is unknown. A
  * registry's word, not a place: good enough to support other evidence, and for nothing else.
  */
 export function countryOf(network: string): string | null {
