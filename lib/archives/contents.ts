@@ -320,7 +320,7 @@ export const contents: Record<string, Content | string> = {
   validation_days: {
     ...{
       file: 'validations-by-key',
-      about: 'Validations of each key by day',
+      about: 'Validations of each key by day; those of more than 35 days ago by week, under its Monday',
       of: ofKeys,
       order: 'license_key_id, day',
     },

@@ -197,12 +197,29 @@ function takeDays(): Counts['waiting'] {
 }
 
 const KEY_DAYS = 35
-const HOUR_DAYS = 400
+const YEAR_DAYS = 400
+const FOLDED_AT_ONCE = 20_000
 
-/** Removes what no chart reaches back to. For the hourly sweep. */
+// Of a year a chart shows weeks: days that are older than a month become their Monday, which is a seventh of the rows.
+const FOLD = `WITH old AS (
+    DELETE FROM validation_days WHERE ctid IN (
+      SELECT ctid FROM validation_days WHERE day < $1 AND extract(isodow FROM day) <> 1 LIMIT ${FOLDED_AT_ONCE} FOR UPDATE SKIP LOCKED)
+    RETURNING license_key_id, day, valid, refused, deviceless
+  ), folded AS (
+    INSERT INTO validation_days AS d (license_key_id, day, valid, refused, deviceless)
+    SELECT license_key_id, date_trunc('week', day)::date, sum(valid), sum(refused), sum(deviceless) FROM old GROUP BY 1, 2 ORDER BY 1, 2
+    ON CONFLICT (license_key_id, day) DO UPDATE SET valid = d.valid + EXCLUDED.valid,
+      refused = d.refused + EXCLUDED.refused, deviceless = d.deviceless + EXCLUDED.deviceless
+  ) SELECT count(*)::int AS count FROM old`
+
+/** Removes what no chart reaches back to, and keeps by week what is only shown so. For the hourly sweep. */
 export async function purgeValidationCounts(now: Date): Promise<void> {
   const before = (days: number) => new Date(now.getTime() - days * DAY_MS)
-  await pool.query('DELETE FROM validation_days WHERE day < $1', [before(KEY_DAYS)])
+  for (let folded = FOLDED_AT_ONCE; folded === FOLDED_AT_ONCE; ) {
+    const { rows } = await pool.query<{ count: number }>(FOLD, [before(KEY_DAYS)])
+    folded = rows[0]?.count ?? 0
+  }
+  await pool.query('DELETE FROM validation_days WHERE day < $1', [before(YEAR_DAYS)])
   await pool.query('DELETE FROM validation_refusals WHERE day < $1', [before(KEY_DAYS)])
-  await pool.query('DELETE FROM validation_hours WHERE hour < $1', [before(HOUR_DAYS)])
+  await pool.query('DELETE FROM validation_hours WHERE hour < $1', [before(YEAR_DAYS)])
 }

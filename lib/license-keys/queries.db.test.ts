@@ -16,6 +16,7 @@ import { type RefusalCode, refusalShort } from './refusals.ts'
 import { rotateLicenseKey } from './rotate.ts'
 import { searchNote } from './search.ts'
 import { disableLicenseKeys } from './status.ts'
+import { validationsOf } from './validated.ts'
 
 const now = new Date('2026-11-21T12:00:00.000Z')
 const DAY = 86_400_000
@@ -454,7 +455,10 @@ describe('one key', () => {
     expect((await getLicenseKey(of.me, id, now)).used).toEqual({ today: 5, week: 6, lastValidatedAt: null })
     const preview = await previewBulkChange(of.me, { selection: { ids: [id] }, action: { action: 'disable' } }, now)
     expect(preview.stops).toMatchObject({ devices: 0, today: 5, week: 6 })
-    expect(key.week.days).toEqual(['15 Nov', '16 Nov', '17 Nov', '18 Nov', '19 Nov', '20 Nov', '21 Nov'])
+    const asked = async (of: Shop, span: 'week' | 'month' | 'year') =>
+      (await validationsOf(of.me, id, span, now)).reduce((sum, { valid }) => sum + valid, 0)
+    expect([await asked(of, 'week'), await asked(of, 'month'), await asked(of, 'year')]).toEqual([6, 15, 15])
+    expect(await asked(await shop(), 'year')).toBe(0)
   })
 
   test('whose time begins with its first activation has no date yet', async () => {

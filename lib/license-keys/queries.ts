@@ -105,12 +105,6 @@ export type Week = { all: number[]; refused: number[]; deviceless: number[] }
 const noDays = () => [0, 0, 0, 0, 0, 0, 0]
 export const emptyWeek = (): Week => ({ all: noDays(), refused: noDays(), deviceless: noDays() })
 
-const lastSevenDays = (now: Date): string[] =>
-  [6, 5, 4, 3, 2, 1, 0].map((back) => {
-    const date = new Date(now.getTime() - back * DAY_MS)
-    return `${date.getUTCDate()} ${date.toUTCString().slice(8, 11)}`
-  })
-
 /** How often a key without its devices was validated lately. */
 export type Used = { today: number; week: number; lastValidatedAt: Date | null }
 
@@ -244,7 +238,7 @@ export async function getLicenseKey(merchant: Merchant, licenseKeyId: string, no
     ...summary(row, activations.length, now),
     /** Who uses it without a device, which stopping it would stop, too. */
     used: usedWithoutDevice(week, activations.length, row.lastValidatedAt),
-    week: { ...(weeks.get(row.id) ?? emptyWeek()), days: lastSevenDays(now) },
+    week,
     activations: activations.map(toActivation),
     /** What its form is opened with. */
     edit: editOf(row),

@@ -135,10 +135,10 @@ export const newLicenseKey = (
 /** A file of all keys that a query of the list asks for. */
 export const licenseKeysFile = ({ organization }: Organization, query: Query) =>
   to(`/dashboard/${organization}/license-keys/export`, query)
-/** A page of a key. `history` and `refusals` say how many of them to show, `undo` what was just done to it. */
+/** A page of a key. `history` and `refusals` say how many of them to show, `span` of which time, `undo` what was just done to it. */
 export const licenseKey = (
   { organization, id }: OneOf,
-  query?: { history?: number; refusals?: number; undo?: string },
+  query?: { history?: number; refusals?: number; span?: string | null; undo?: string },
   part?: 'devices' | 'refusals',
 ) => to(`/dashboard/${organization}/license-keys/${id}`, query, part)
 /** What a call about a key would come to; the query is the call. */

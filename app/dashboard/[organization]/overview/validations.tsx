@@ -3,6 +3,7 @@ import { BarChart } from '#components/ui/bar-chart.tsx'
 import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
 import { cx } from '#components/ui/cx.ts'
 import { numberText } from '#components/ui/number-text.ts'
+import { SpanLinks } from '#components/ui/span-links.tsx'
 import { toneText } from '#components/ui/tones.ts'
 import { type Span, spanNames, spans } from '#lib/overview/plain.ts'
 import type { Overview } from '#lib/overview/queries.ts'
@@ -31,7 +32,12 @@ export function Validations({
       <CardHeader
         title={<>Validations{total > 0 && <span className="ml-2 font-normal text-mute">{numberText(total)}</span>}</>}
       >
-        <Spans span={span} organization={organization} />
+        <SpanLinks
+          spans={spanNames.map((each) => ({
+            ...{ label: spans[each].label, isCurrent: each === span },
+            href: paths.overview({ organization }, { span: each === 'fortnight' ? null : each }),
+          }))}
+        />
       </CardHeader>
       {total === 0 ? (
         <CardBody>
@@ -89,26 +95,5 @@ export function Validations({
         </div>
       )}
     </Card>
-  )
-}
-
-function Spans({ span, organization }: { span: Span; organization: string }) {
-  return (
-    <nav aria-label="How far back" className="flex rounded-control border border-line p-0.5">
-      {spanNames.map((each) => (
-        <Link
-          key={each}
-          href={paths.overview({ organization }, { span: each === 'fortnight' ? null : each })}
-          scroll={false}
-          aria-current={each === span ? 'true' : undefined}
-          className={cx(
-            'rounded-sm px-2 text-sm pointer-coarse:py-2',
-            each === span ? 'bg-line2 font-medium text-ink' : 'text-mute hover:text-ink',
-          )}
-        >
-          {spans[each].label}
-        </Link>
-      ))}
-    </nav>
   )
 }

@@ -10,17 +10,15 @@ import { MetadataList } from '#components/metadata-list.tsx'
 import { PageBody } from '#components/shell/page-body.tsx'
 import { Visited } from '#components/shell/visited.tsx'
 import { Badge } from '#components/ui/badge.tsx'
-import { BarChart } from '#components/ui/bar-chart.tsx'
-import { Card, CardBody, CardHeader } from '#components/ui/card.tsx'
-import { countText, numberText } from '#components/ui/number-text.ts'
-import { Time } from '#components/ui/time.tsx'
+import { Card, CardHeader } from '#components/ui/card.tsx'
+import { countText } from '#components/ui/number-text.ts'
 import { requireMerchant } from '#lib/auth/session.ts'
-import { DAY_MS } from '#lib/base/days.ts'
 import { merchantMay, roleMay } from '#lib/base/permissions.ts'
 import { handedOn } from '#lib/customers/hand-on.ts'
 import { listEvents } from '#lib/events/queries.ts'
 import { keyTroubles } from '#lib/license-keys/list.ts'
 import { getLicenseKey, type LicenseKeyDetail } from '#lib/license-keys/queries.ts'
+import { validationsOf } from '#lib/license-keys/validated.ts'
 import { mailState, mailsAbout } from '#lib/mail/queries.ts'
 import { riskOfKey } from '#lib/misuse/queries.ts'
 import { keyHelp, refusedCalls } from '#lib/refusals/queries.ts'
@@ -40,6 +38,7 @@ import { HISTORY_STEP, historyParams } from './params.ts'
 import { RawKey } from './raw-key.tsx'
 import { RefusalsCard } from './refusals-card.tsx'
 import { RiskNotice } from './risk-notice.tsx'
+import { ValidationsCard } from './validations-card.tsx'
 
 type Props = PageProps<'/dashboard/[organization]/license-keys/[id]'>
 
@@ -57,12 +56,12 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** Everything about one key: what is wrong with it, its limits, its devices and what happened to it. */
 export default async function LicenseKeyPage({ params, searchParams }: Props) {
-  const [{ organization, id }, { history, refusals }] = await Promise.all([
+  const [{ organization, id }, { history, refusals, span }] = await Promise.all([
     params,
     createLoader(historyParams)(searchParams),
   ])
   const { merchant, now, key } = await keyOfPage(organization, id)
-  const [{ events, total }, mail, mails, troubles, refused, risk, handed] = await Promise.all([
+  const [{ events, total }, mail, mails, troubles, refused, risk, handed, validated] = await Promise.all([
     listEvents(merchant, { licenseKeyId: id }, { page: 1, size: history }),
     mailState(merchant),
     mailsAbout(merchant, { licenseKeyId: id }),
@@ -70,6 +69,7 @@ export default async function LicenseKeyPage({ params, searchParams }: Props) {
     refusedCalls(merchant, id, { size: refusals }, now),
     riskOfKey(merchant, id),
     handedOn(merchant, id, now),
+    validationsOf(merchant, id, span, now),
   ])
   const codes = troubles.map(({ code }) => code)
   const help = await keyHelp(merchant, id, codes, now)
@@ -104,7 +104,8 @@ export default async function LicenseKeyPage({ params, searchParams }: Props) {
       <PageBody
         aside={
           <>
-            <Facts licenseKey={key} organization={organization} mayWrite={mayHelp} now={now} />
+            <Facts licenseKey={key} organization={organization} mayWrite={mayHelp} />
+            <ValidationsCard licenseKey={key} {...{ organization, validated, span, history, refusals, now }} />
             <Suspense>
               <RawKey {...{ merchant, id, now }} />
             </Suspense>
@@ -126,7 +127,7 @@ export default async function LicenseKeyPage({ params, searchParams }: Props) {
           now={now}
         />
         <RefusalsCard
-          {...{ organization, id, history, now }}
+          {...{ organization, id, history, span, now }}
           masked={key.masked}
           organizationId={merchant.organizationId}
           mayReveal={merchantMay(merchant, 'keys.reveal')}
@@ -146,7 +147,7 @@ export default async function LicenseKeyPage({ params, searchParams }: Props) {
             <div className="border-line2 border-t px-3.5 py-2">
               <Link
                 scroll={false}
-                href={paths.licenseKey({ organization, id }, { history: history + HISTORY_STEP, refusals })}
+                href={paths.licenseKey({ organization, id }, { history: history + HISTORY_STEP, refusals, span })}
                 className="rounded-xs font-medium text-mute hover:text-ink"
               >
                 Show {Math.min(HISTORY_STEP, total - events.length)} more
@@ -163,61 +164,16 @@ function Facts({
   licenseKey,
   organization,
   mayWrite,
-  now,
 }: {
   licenseKey: LicenseKeyDetail
   organization: string
   mayWrite: boolean
-  now: Date
 }) {
   return (
     <>
       <KeyFacts licenseKey={licenseKey} organization={organization} />
       <NoteCard organization={organization} licenseKeyId={licenseKey.id} note={licenseKey.note} mayWrite={mayWrite} />
       <MetadataList metadata={licenseKey.metadata} tags={licenseKey.tags} />
-      <WeekCard licenseKey={licenseKey} now={now} />
     </>
-  )
-}
-
-function WeekCard({ licenseKey, now }: { licenseKey: LicenseKeyDetail; now: Date }) {
-  const { all, refused, days } = licenseKey.week
-  const { lastValidatedAt } = licenseKey
-  const asked = all.reduce((sum, count) => sum + count, 0)
-  const wasValidated = lastValidatedAt && now.getTime() - lastValidatedAt.getTime() < 7 * DAY_MS
-  return (
-    <Card>
-      <CardHeader title="Validations, 7 days">
-        {asked > 0 &&
-          `${numberText(asked)} asked, ${numberText(refused.reduce((sum, count) => sum + count, 0))} refused`}
-      </CardHeader>
-      <CardBody>
-        {all.every((count) => count === 0) ? (
-          <p className="text-pretty text-mute">
-            {/* Days are written a little after the key itself. */}
-            {wasValidated ? (
-              <>
-                Validated <Time value={lastValidatedAt} now={now} />; the chart shows it within a minute.
-              </>
-            ) : (
-              'No software has asked about this key in the last seven days. Whoever asks now is shown within a minute.'
-            )}
-          </p>
-        ) : (
-          <BarChart
-            title="Validations of the last seven days"
-            height={132}
-            data={all.map((count, i) => ({
-              label: days[i] ?? '',
-              values: { valid: count - (refused[i] ?? 0), refused: refused[i] ?? 0 },
-            }))}
-            series={[
-              { key: 'valid', label: 'Valid', tone: 'ok' },
-              { key: 'refused', label: 'Refused', tone: 'bad' },
-            ]}
-          />
-        )}
-      </CardBody>
-    </Card>
   )
 }

@@ -1,4 +1,5 @@
-import { createParser } from 'nuqs/server'
+import { createParser, parseAsStringLiteral } from 'nuqs/server'
+import { validatedSpanNames } from '#lib/license-keys/plain.ts'
 
 /** How many events, or refused calls, one press on "Show more" adds. */
 export const HISTORY_STEP = 20
@@ -14,5 +15,9 @@ const atLeast = (step: number) =>
     serialize: String,
   }).withDefault(step)
 
-/** How much of the key's history, and of its refused calls, the address shows. */
-export const historyParams = { history: atLeast(HISTORY_STEP), refusals: atLeast(REFUSALS_STEP) }
+/** How much of the key's history, and of its refused calls, the address shows, and how far back its chart reaches. */
+export const historyParams = {
+  history: atLeast(HISTORY_STEP),
+  refusals: atLeast(REFUSALS_STEP),
+  span: parseAsStringLiteral(validatedSpanNames).withDefault('week'),
+}

@@ -6,6 +6,7 @@ import { countText } from '#components/ui/number-text.ts'
 import { Time } from '#components/ui/time.tsx'
 import { env } from '#lib/base/env.ts'
 import { isLicenseCode, verdicts } from '#lib/error-codes/schema.ts'
+import type { ValidatedSpan } from '#lib/license-keys/plain.ts'
 import { callBody } from '#lib/refusals/curl.ts'
 import { KEPT_DAYS } from '#lib/refusals/plain.ts'
 import type { refusedCalls } from '#lib/refusals/queries.ts'
@@ -23,6 +24,7 @@ export function RefusalsCard({
   id,
   masked,
   history,
+  span,
   mayReveal,
   calls,
   total,
@@ -33,6 +35,7 @@ export function RefusalsCard({
   id: string
   masked: string
   history: number
+  span: ValidatedSpan
   mayReveal: boolean
   now: Date
 }) {
@@ -62,7 +65,7 @@ export function RefusalsCard({
             <div className="border-line2 border-t px-3.5 py-2">
               <Link
                 scroll={false}
-                href={paths.licenseKey({ organization, id }, { history, refusals: calls.length + REFUSALS_STEP })}
+                href={paths.licenseKey({ organization, id }, { history, refusals: calls.length + REFUSALS_STEP, span })}
                 className="rounded-xs font-medium text-mute hover:text-ink"
               >
                 Show {Math.min(REFUSALS_STEP, total - calls.length)} more
