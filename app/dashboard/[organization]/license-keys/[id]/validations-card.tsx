@@ -18,7 +18,7 @@ const inSpan = {
 
 const stepText = ({ from }: ValidatedStep, span: ValidatedSpan): string => {
   const day = dayText(from.toISOString())
-  return span === 'year' ? `Week of ${day}` : day.replace(/ \d{4}$/, '')
+  return span === 'year' ? day : day.replace(/ \d{4}$/, '')
 }
 
 /** How often software asked about a key, and was refused. `history` and `refusals` are how much else the page shows. */
