@@ -69,7 +69,7 @@ const Changes = asked(
     email: email
       .optional()
       .describe(
-        'Their keys then stand on the purchases page of whoever proves this address, and both are told. Where there are keys, this and `external_id` also take `license_keys:write`.',
+        'Their keys then stand on the purchases page of whoever proves this address, and both are told. Where there are keys or purchases, this and `external_id` also take `license_keys:write`.',
       ),
     name: name.unwrap().optional(),
     external_id: externalId.unwrap().optional(),
@@ -85,7 +85,15 @@ const Changes = asked(
 
 const Merge = asked(
   'MergeCustomer',
-  z.strictObject({ into: Id.overwrite((id) => id.toLowerCase()).describe('The customer who stays.') }),
+  z.strictObject({
+    into: Id.overwrite((id) => id.toLowerCase()).describe('The customer who stays.'),
+    replace_chosen_address: z
+      .boolean()
+      .optional()
+      .describe(
+        'The customer who goes may have taken their address themselves, confirmed from both mailboxes. Without this, merging that one is a 409.',
+      ),
+  }),
 )
 
 /** Whom a key or a purchase is for, in a request. */
@@ -242,8 +250,9 @@ export const customerEndpoints = [
     status: 200,
     answer: Customer,
     run: async (client, { id, body, now }) => {
-      await mergeCustomers(client, { customerId: id, intoId: body.into }, now)
-      return showCustomer(await getCustomerRecord(client, body.into))
+      const { into, replace_chosen_address: replaceChosenAddress } = body
+      await mergeCustomers(client, { customerId: id, intoId: into, replaceChosenAddress }, now)
+      return showCustomer(await getCustomerRecord(client, into))
     },
   }),
 ]

@@ -50,8 +50,13 @@ export const AddNote = z.object({ customerId: z.uuid(), text: note })
 export const ChangeNote = z.object({ noteId: z.uuid(), text: note })
 export const NoteId = z.object({ noteId: z.uuid() })
 
-/** Two customers who are one person. */
-export const MergeCustomers = z.object({ customerId: z.uuid(), intoId: z.uuid() })
+/** Two customers who are one person; `replaceChosenAddress`: also where whoever goes took their address themselves. */
+export const MergeCustomers = z.object({
+  customerId: z.uuid(),
+  intoId: z.uuid(),
+  replaceChosenAddress: checkbox.optional(),
+})
+export type MergeCustomers = z.infer<typeof MergeCustomers>
 
 /** What customers may do for themselves. */
 export const CustomerSettings = z.object({
