@@ -12,7 +12,15 @@ import { isLanguage, type Language } from '../words/plain.ts'
 import { assertIdFree, emailTaken } from './commands.ts'
 import { takeAlong } from './hand-over.ts'
 import { addressChanged, addressGiven } from './mails.ts'
-import { addressChosen, customerChanges, customerParts, isErasedAddress, mayReaddress, personDeleted } from './rules.ts'
+import {
+  addressChosen,
+  customerChanges,
+  customerParts,
+  isErasedAddress,
+  mayReaddress,
+  personDeleted,
+  shortAddress,
+} from './rules.ts'
 import type { UpdateCustomer } from './schema.ts'
 
 const columns = {
@@ -129,7 +137,28 @@ async function leaveAddress(
     data: { endedAt: now },
     select: { licenseKeyId: true },
   })
-  return offers.map(({ licenseKeyId }) => ({
-    ...{ type: 'license_key.offer_ended', organizationId, licenseKeyId, customerId, data: { by: 'seller' } },
-  }))
+  return [
+    ...offers.map(
+      ({ licenseKeyId }): NewEvent => ({
+        ...{ type: 'license_key.offer_ended', organizationId, licenseKeyId, customerId, data: { by: 'seller' } },
+      }),
+    ),
+    ...(await endMoves(tx, from, now)).map(
+      (move): NewEvent => ({
+        ...{ type: 'customer.address_stopped', organizationId, customerId },
+        data: { to: shortAddress(move.to), by: 'seller' },
+      }),
+    ),
+  ]
 }
+
+/**
+ * A change of address that its customer asked for ends with the last they had under the old one; what they have at other sellers it still
+ * moves. One that a mailbox confirms at this moment finds that out itself.
+ */
+const endMoves = (tx: Tx, from: string, now: Date) => tx.$queryRaw<{ to: string }[]>`
+  UPDATE address_moves SET ended_at = ${now} WHERE id IN (
+    SELECT id FROM address_moves WHERE "from" = ANY(${spellingsOf(from)}::text[]) AND done_at IS NULL AND ended_at IS NULL
+      AND expires_at > ${now} AND NOT EXISTS (SELECT 1 FROM customers WHERE email = ANY(${spellingsOf(from)}::text[]))
+    FOR UPDATE SKIP LOCKED)
+  RETURNING "to"`
