@@ -11,7 +11,7 @@ import {
   getCustomerRecord,
   listCustomerRecords,
 } from '../customers/queries.ts'
-import { CreateCustomer, limits } from '../customers/schema.ts'
+import { CreateCustomer, limits, sentEmail } from '../customers/schema.ts'
 import { metadataOf } from '../metadata/rules.ts'
 import { erasePersonalData } from '../personal-data/commands.ts'
 import { endpoint } from './endpoint.ts'
@@ -61,7 +61,8 @@ export const showCustomer = (customer: CustomerRecord): z.input<typeof Customer>
   modified_at: time(customer.updatedAt),
 })
 
-const { email, name, externalId } = CreateCustomer.shape
+const { name, externalId } = CreateCustomer.shape
+const email = sentEmail
 const Create = asked('CreateCustomer', z.strictObject({ email, name, external_id: externalId, metadata: NewMetadata }))
 const Changes = asked(
   'CustomerChanges',
