@@ -62,7 +62,7 @@ test('an address that somebody else has leads to both of them side by side, and 
   expect(await findings(page)).toEqual([])
   await page.getByRole('button', { name: 'Merge…' }).click()
   const dialog = page.getByRole('dialog')
-  await expect(dialog.getByText('1 key', { exact: true })).toBeVisible()
+  await expect(dialog.getByText('1 key, 0 purchases', { exact: true })).toBeVisible()
   await dialog.getByRole('textbox').fill(email)
   await dialog.getByRole('button', { name: 'Merge', exact: true }).click()
   await expect(page.getByText('The two are one customer now')).toBeVisible()
@@ -85,6 +85,23 @@ test('an address that they took themselves is replaced only by somebody who says
   await page.getByRole('checkbox', { name: 'Replace the address they took themselves' }).check()
   await page.getByRole('button', { name: 'Save changes' }).click()
   await expect(page.getByRole('heading', { level: 1, name: to })).toBeVisible()
+})
+
+test('one who took their address themselves is merged away only by somebody who says so', async ({ page, context }) => {
+  const { shop, configuration, id, email, home } = await shopWithCustomer()
+  await prisma.customer.update({ where: { id }, data: { addressChosenAt: new Date() } })
+  const other = await shop.issue(configuration)
+  await signIn(context, shop.merchant)
+  await page.goto(`${home}/merge?into=${other.customerEmail}`)
+  await page.getByRole('button', { name: 'Merge…' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('textbox').fill(email)
+  await dialog.getByRole('button', { name: 'Merge', exact: true }).click()
+  await expect(dialog.getByText(/^They took this address themselves/)).toBeVisible()
+  await dialog.getByRole('checkbox', { name: `Give up ${email}, which they took themselves` }).check()
+  await dialog.getByRole('textbox').fill(email)
+  await dialog.getByRole('button', { name: 'Merge', exact: true }).click()
+  await expect(page.getByText('The two are one customer now')).toBeVisible()
 })
 
 test('support writes, changes and deletes notes of their own; the list finds a customer by their words', async ({

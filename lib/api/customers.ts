@@ -11,7 +11,7 @@ import {
   getCustomerRecord,
   listCustomerRecords,
 } from '../customers/queries.ts'
-import { CreateCustomer, limits } from '../customers/schema.ts'
+import { CreateCustomer, limits, sentEmail } from '../customers/schema.ts'
 import { metadataOf } from '../metadata/rules.ts'
 import { erasePersonalData } from '../personal-data/commands.ts'
 import { endpoint } from './endpoint.ts'
@@ -61,7 +61,8 @@ export const showCustomer = (customer: CustomerRecord): z.input<typeof Customer>
   modified_at: time(customer.updatedAt),
 })
 
-const { email, name, externalId } = CreateCustomer.shape
+const { name, externalId } = CreateCustomer.shape
+const email = sentEmail
 const Create = asked('CreateCustomer', z.strictObject({ email, name, external_id: externalId, metadata: NewMetadata }))
 const Changes = asked(
   'CustomerChanges',
@@ -69,7 +70,7 @@ const Changes = asked(
     email: email
       .optional()
       .describe(
-        'Their keys then stand on the purchases page of whoever proves this address, and both are told. Where there are keys, this and `external_id` also take `license_keys:write`.',
+        'Their keys then stand on the purchases page of whoever proves this address, and both are told. Where there are keys or purchases, this and `external_id` also take `license_keys:write`.',
       ),
     name: name.unwrap().optional(),
     external_id: externalId.unwrap().optional(),
@@ -85,7 +86,15 @@ const Changes = asked(
 
 const Merge = asked(
   'MergeCustomer',
-  z.strictObject({ into: Id.overwrite((id) => id.toLowerCase()).describe('The customer who stays.') }),
+  z.strictObject({
+    into: Id.overwrite((id) => id.toLowerCase()).describe('The customer who stays.'),
+    replace_chosen_address: z
+      .boolean()
+      .optional()
+      .describe(
+        'The customer who goes may have taken their address themselves, confirmed from both mailboxes. Without this, merging that one is a 409.',
+      ),
+  }),
 )
 
 /** Whom a key or a purchase is for, in a request. */
@@ -242,8 +251,9 @@ export const customerEndpoints = [
     status: 200,
     answer: Customer,
     run: async (client, { id, body, now }) => {
-      await mergeCustomers(client, { customerId: id, intoId: body.into }, now)
-      return showCustomer(await getCustomerRecord(client, body.into))
+      const { into, replace_chosen_address: replaceChosenAddress } = body
+      await mergeCustomers(client, { customerId: id, intoId: into, replaceChosenAddress }, now)
+      return showCustomer(await getCustomerRecord(client, into))
     },
   }),
 ]

@@ -550,6 +550,25 @@ describe('ids of elsewhere', () => {
     expect((await other.send('PATCH', `/products/${productId}`, { external_ids: ['x'] })).status).toBe(404)
   })
 
+  test('an address that would have to be mended first is nobody’s, so that none becomes another customer’s', async () => {
+    const { send, issue } = await shop()
+    const key = await issue()
+    const folded = `\uff45${key.customer.email.slice(1)}`
+    const other = (await send('POST', '/customers', { email: `x${email()}` })).json
+    const sent = [
+      await send('POST', '/customers', { email: folded }),
+      await send('PATCH', `/customers/${other.id}`, { email: folded }),
+      await send('POST', `/license-keys/${key.id}/transfer`, { customer: { email: folded } }),
+      await send('POST', '/license-keys', {
+        key_configuration_id: key.key_configuration.id,
+        customer: { email: folded },
+      }),
+    ]
+    expect(sent.map(({ status }) => status)).toEqual([422, 422, 422, 422])
+    const same = await send('POST', '/customers', { email: ` ${key.customer.email.toUpperCase()} ` })
+    expect(same.status).toBe(409)
+  })
+
   test('of customers have one owner too, also of many at once', async () => {
     const { send } = await shop()
     const made = await Promise.all(

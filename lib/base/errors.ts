@@ -48,11 +48,18 @@ const DATABASE_AWAY =
 
 type Cause = { kind?: string; originalCode?: string }
 
+function codesOf(error: Error): string[] {
+  const { code, meta } = error as { code?: unknown; meta?: { driverAdapterError?: { cause?: Cause } } }
+  const { kind, originalCode } = meta?.driverAdapterError?.cause ?? {}
+  return [code, kind, originalCode].map(String)
+}
+
+/** True when two transactions waited for each other, and PostgreSQL ended this one: done again, it goes through. */
+export const isDeadlock = (error: unknown): boolean =>
+  error instanceof Error && codesOf(error).some((code) => /^(40P01|P2034|TransactionWriteConflict)$/.test(code))
+
 /** True when the database could not be asked: nothing is wrong with the request, and later it may succeed. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  const { code, meta } = error as { code?: unknown; meta?: { driverAdapterError?: { cause?: Cause } } }
-  const { kind, originalCode } = meta?.driverAdapterError?.cause ?? {}
-  const codes = [code, kind, originalCode].map(String)
-  return codes.some((each) => DATABASE_AWAY.test(each)) || /connect(ion| ENOENT)|timeout/i.test(error.message)
+  return codesOf(error).some((each) => DATABASE_AWAY.test(each)) || /connect(ion| ENOENT)|timeout/i.test(error.message)
 }

@@ -229,12 +229,17 @@ export const emailToFind = (text: string): string => readEmail(text) ?? text.tri
 export const withLettersOfDomains = (text: string): string =>
   text.replace(/\bxn--[a-z0-9-]+/gi, (label) => decodeLabel(label.slice(4).toLowerCase()) ?? label)
 
-/** An e-mail address as `readEmail` reads it. */
-export const emailAddress = (message: string) =>
+const addressBy = (read: (text: string) => string | null, message: string) =>
   z.string().transform((text, context) => {
-    const address = readEmail(text)
+    const address = read(text)
     if (address !== null) return address
     const tooLong = text.trim().length > EMAIL_MAX
     context.addIssue({ code: 'custom', message: tooLong ? 'This address is too long.' : message })
     return z.NEVER
   })
+
+/** An e-mail address as `readEmail` reads it: typed by somebody who sees what was made of it. */
+export const emailAddress = (message: string) => addressBy(readEmail, message)
+
+/** The same as `readSentEmail` reads it: sent by a program, which nobody looks over the shoulder of. */
+export const sentEmailAddress = (message: string) => addressBy(readSentEmail, message)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { makeOrganization } from '../../e2e/organization.ts'
+import type { ApiClient } from '../base/actor.ts'
 import { newId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
 import { mailsAbout } from '../mail/queries.ts'
@@ -111,6 +112,34 @@ test('one who took their address themselves keeps it, unless the merchant says t
   expect(await read()).toMatchObject({ name: 'Hana', email })
   await edit({ name: 'Hana', email: to, replaceChosenAddress: true }, { name: 'Hana' })
   expect(await read()).toMatchObject({ email: to, addressChosenAt: null })
+})
+
+test('one who took their address themselves is merged away only by somebody who says that they know', async () => {
+  const { shop, id } = await shopWithBuyer()
+  await prisma.customer.update({ where: { id }, data: { addressChosenAt: new Date() } })
+  const other = await prisma.customer.create({ data: { organizationId: shop.id, email: somebody() } })
+  const spare = await prisma.customer.create({ data: { organizationId: shop.id, email: somebody() } })
+  const merge = (customerId: string, intoId: string, replaceChosenAddress?: boolean) =>
+    mergeCustomers(shop.merchant, { customerId, intoId, replaceChosenAddress }, new Date())
+  await expect(merge(id, other.id)).rejects.toThrow(refusal('CONFLICT', 'replaceChosenAddress'))
+  // Who stays keeps the address.
+  await merge(spare.id, id)
+  await merge(id, other.id, true)
+  expect(await prisma.licenseKey.count({ where: { customerId: other.id } })).toBe(1)
+})
+
+test('whoever may not change keys gives no address to a customer who has only bought', async () => {
+  const { shop, configuration, email, id } = await shopWithBuyer()
+  await shop.issue(configuration, { customerEmail: email, productId: await shop.product([configuration]) })
+  const holder = await prisma.customer.create({ data: { organizationId: shop.id, email: somebody() } })
+  await prisma.licenseKey.updateMany({ where: { customerId: id }, data: { customerId: holder.id } })
+  const program: ApiClient = {
+    ...{ kind: 'api_key', organizationId: shop.id, apiKeyId: newId(), name: 'List', scopes: ['customers:write'] },
+  }
+  const move = (typed: { email: string } | { externalId: string }) =>
+    updateCustomer(program, { customerId: id, ...typed }, new Date())
+  await expect(move({ email: somebody() })).rejects.toThrow(refusal('FORBIDDEN'))
+  await expect(move({ externalId: 'cus_1' })).rejects.toThrow(refusal('FORBIDDEN'))
 })
 
 test('the address of another customer is refused however it is spelled, also of two who ask at once', async () => {

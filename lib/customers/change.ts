@@ -1,6 +1,6 @@
 import '#server-only'
 import type { Merchant } from '../base/actor.ts'
-import { notFound, Refusal } from '../base/errors.ts'
+import { notFound } from '../base/errors.ts'
 import { assertMay } from '../base/permissions.ts'
 import { spellingsOf } from '../base/text.ts'
 import { isUniqueViolation, prisma, type Tx } from '../database/client.ts'
@@ -12,7 +12,15 @@ import { isLanguage, type Language } from '../words/plain.ts'
 import { assertIdFree, emailTaken } from './commands.ts'
 import { takeAlong } from './hand-over.ts'
 import { addressChanged, addressGiven } from './mails.ts'
-import { customerChanges, customerParts, isErasedAddress, mayReaddress, personDeleted } from './rules.ts'
+import {
+  addressChosen,
+  customerChanges,
+  customerParts,
+  isErasedAddress,
+  mayReaddress,
+  personDeleted,
+  shortAddress,
+} from './rules.ts'
 import type { UpdateCustomer } from './schema.ts'
 
 const columns = {
@@ -28,7 +36,7 @@ type Changes = UpdateCustomer & {
 
 /**
  * Changes a customer. Another address is a hand-over: their keys stand on the purchases page of whoever proves that one, and another id of
- * elsewhere lets a program's session open them. So where there are keys, either takes whoever may change keys. Both mailboxes are told.
+ * elsewhere lets a program's session open them. So where there are keys or purchases, which bring keys later, either takes whoever may change keys. Both mailboxes are told.
  * `opened` is what a form showed when it was opened; a program has none.
  */
 export async function updateCustomer(
@@ -61,7 +69,8 @@ export async function updateCustomer(
       if (after.externalId !== before.externalId) await assertIdFree(tx, merchant, { customerId, ...after })
       const moves = after.email !== before.email
       const isReachedAnew = moves || after.externalId !== before.externalId
-      if (isReachedAnew && before._count.licenseKeys > 0) assertMay(merchant, 'keys.write')
+      const hasAny = before._count.licenseKeys + before._count.purchases > 0
+      if (isReachedAnew && hasAny) assertMay(merchant, 'keys.write')
       if (moves && isErasedAddress(after.email)) throw personDeleted('email')
       if (moves)
         await assertAddress(
@@ -77,7 +86,6 @@ export async function updateCustomer(
       const ended = moves
         ? await leaveAddress(tx, merchant, { customerId, from: before.email, to: after.email }, now)
         : []
-      const hasAny = before._count.licenseKeys + before._count.purchases > 0
       const change: NewEvent = {
         ...{ type: 'customer.updated', organizationId, customerId, data: { email: after.email, changes: words } },
         ...(moves &&
@@ -109,10 +117,7 @@ async function assertAddress(
 ): Promise<void> {
   const where = { organizationId, email: { in: spellingsOf(email) }, id: { not: customerId } }
   if (await tx.customer.findFirst({ where, select: { id: true } })) throw emailTaken()
-  if (isAllowed) return
-  const message =
-    'They took this address themselves, confirmed from both mailboxes. Say that it is to be replaced all the same.'
-  throw new Refusal('CONFLICT', message, 'replaceChosenAddress')
+  if (!isAllowed) throw addressChosen()
 }
 
 /**
@@ -132,7 +137,28 @@ async function leaveAddress(
     data: { endedAt: now },
     select: { licenseKeyId: true },
   })
-  return offers.map(({ licenseKeyId }) => ({
-    ...{ type: 'license_key.offer_ended', organizationId, licenseKeyId, customerId, data: { by: 'seller' } },
-  }))
+  return [
+    ...offers.map(
+      ({ licenseKeyId }): NewEvent => ({
+        ...{ type: 'license_key.offer_ended', organizationId, licenseKeyId, customerId, data: { by: 'seller' } },
+      }),
+    ),
+    ...(await endMoves(tx, from, now)).map(
+      (move): NewEvent => ({
+        ...{ type: 'customer.address_stopped', organizationId, customerId },
+        data: { to: shortAddress(move.to), by: 'seller' },
+      }),
+    ),
+  ]
 }
+
+/**
+ * A change of address that its customer asked for ends with the last they had under the old one; what they have at other sellers it still
+ * moves. One that a mailbox confirms at this moment finds that out itself.
+ */
+const endMoves = (tx: Tx, from: string, now: Date) => tx.$queryRaw<{ to: string }[]>`
+  UPDATE address_moves SET ended_at = ${now} WHERE id IN (
+    SELECT id FROM address_moves WHERE "from" = ANY(${spellingsOf(from)}::text[]) AND done_at IS NULL AND ended_at IS NULL
+      AND expires_at > ${now} AND NOT EXISTS (SELECT 1 FROM customers WHERE email = ANY(${spellingsOf(from)}::text[]))
+    FOR UPDATE SKIP LOCKED)
+  RETURNING "to"`

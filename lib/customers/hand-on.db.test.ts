@@ -8,6 +8,7 @@ import { activate, validate } from '../license-calls/calls.ts'
 import { ActivateCall, ValidateCall } from '../license-calls/schema.ts'
 import { ownedBy } from '../license-keys/commands.ts'
 import { unseal } from '../secrets/secrets.ts'
+import { updateCustomer } from './change.ts'
 import {
   declineOffer,
   giveBack,
@@ -120,7 +121,9 @@ test('an offer that was taken back, declined, is too old, or whose key went else
   expect(await codeOf(takeOffer(third, new Date()))).toBe('CONFLICT offer')
   expect(await emailOf()).not.toBe(owner.email)
   expect(await offerOf('', new Date())).toBeNull()
-  await purgeOffers(later(38))
+  // Made old, and not looked at from later: other tests have offers of today.
+  await prisma.keyOffer.updateMany({ where: { licenseKeyId: key.id }, data: { createdAt: later(-38) } })
+  await purgeOffers(new Date())
   expect(await offerOf(third, new Date())).toBeNull()
 })
 
@@ -149,11 +152,32 @@ test('the merchant gives it back within thirty days, with a string that whoever 
   expect(await handedOn(other.merchant, key.id, new Date())).toBeNull()
   expect(await codeOf(giveBack(other.merchant, key.id, new Date()))).toBe('CONFLICT')
   expect(await codeOf(giveBack(await shop.member('viewer'), key.id, new Date()))).toBe('FORBIDDEN')
-  expect(await handedOn(shop.merchant, key.id, new Date())).toMatchObject({ to: email, from: { email: owner.email } })
+  expect(await handedOn(shop.merchant, key.id, new Date())).toMatchObject({
+    to: { email },
+    from: { email: owner.email },
+  })
   expect(await handedOn(shop.merchant, key.id, later(30.01))).toBeNull()
   const codes = await Promise.all(Array.from({ length: 5 }, () => codeOf(giveBack(shop.merchant, key.id, new Date()))))
   expect(codes.toSorted()).toEqual([...Array(4).fill('CONFLICT'), 'ok'])
   expect(await emailOf()).toBe(owner.email)
   expect([key.key, meanwhile]).not.toContain(await stringOf())
   expect(await handedOn(shop.merchant, key.id, new Date())).toBeNull()
+})
+
+test('whoever took a key may get another address, and it can still be given back; not once it went on to somebody else', async () => {
+  const { shop, key, owner, offer, emailOf } = await shopWithKey()
+  const [email, elsewhere] = [someone(), someone()]
+  await takeOffer(await offer(email), new Date())
+  const taker = await prisma.customer.findFirstOrThrow({ where: { organizationId: shop.id, email } })
+  await updateCustomer(shop.merchant, { customerId: taker.id, email: elsewhere }, new Date())
+  expect(await handedOn(shop.merchant, key.id, new Date())).toMatchObject({ to: { email: elsewhere } })
+  await giveBack(shop.merchant, key.id, new Date())
+  expect(await emailOf()).toBe(owner.email)
+  await takeOffer(await offer(elsewhere), later(0.1))
+  const to = { email: someone(), name: '' }
+  await transferLicenseKey(shop.merchant, { licenseKeyId: key.id, to }, later(0.2))
+  expect(await handedOn(shop.merchant, key.id, later(0.3))).toBeNull()
+  // Nor when it came back to them by the merchant's own hand.
+  await transferLicenseKey(shop.merchant, { licenseKeyId: key.id, to: { id: taker.id } }, later(0.4))
+  expect(await handedOn(shop.merchant, key.id, later(0.5))).toBeNull()
 })

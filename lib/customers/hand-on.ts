@@ -266,11 +266,19 @@ export async function handedOn({ organizationId }: Merchant, licenseKeyId: strin
     orderBy: { endedAt: 'desc' },
     select: {
       ...{ to: true, endedAt: true, customer: { select: { id: true, email: true } } },
-      licenseKey: { select: { customer: { select: { email: true } } } },
+      licenseKey: { select: { customer: { select: { id: true, email: true } } } },
     },
   })
-  if (!offer?.endedAt || offer.licenseKey.customer.email !== offer.to) return null
-  return { at: offer.endedAt, to: offer.to, from: offer.customer }
+  if (!offer?.endedAt) return null
+  // The last that happened to whose it is: addresses change meanwhile, and with them nobody gives a key away.
+  const taken = await prisma.event.findFirst({
+    where: { organizationId, licenseKeyId, type: 'license_key.transferred' },
+    orderBy: [{ at: 'desc' }, { id: 'desc' }],
+    select: { at: true, customerId: true },
+  })
+  const { customer: owner } = offer.licenseKey
+  if (taken?.customerId !== owner.id || taken.at.getTime() !== offer.endedAt.getTime()) return null
+  return { at: offer.endedAt, to: owner, from: offer.customer }
 }
 
 /** Gives such a key back: another string, no devices, and both are told. CONFLICT when it is nobody's to give back any more. */
@@ -283,7 +291,7 @@ export async function giveBack(merchant: Merchant, licenseKeyId: string, now: Da
   return prisma.$transaction(async (tx) => {
     const owner = await keepCustomer(tx, handed.from.id)
     const key = owner && (await lockedKey(tx, { organizationId, licenseKeyId }))
-    if (!owner || key?.customer.email !== handed.to) throw gone
+    if (!owner || key?.customerId !== handed.to.id) throw gone
     await passOn(tx, merchant, key, owner, now)
     return { email: owner.email }
   })

@@ -10,7 +10,8 @@ import type { MailTo } from '../mail/schema.ts'
 import { joinedMetadata, metadataOf } from '../metadata/rules.ts'
 import { addCustomers, type Buyer } from './commands.ts'
 import { addressChanged, keysMoved } from './mails.ts'
-import { personDeleted } from './rules.ts'
+import { addressChosen, mayReaddress, personDeleted } from './rules.ts'
+import type { MergeCustomers } from './schema.ts'
 
 // What belongs to one customer goes to another. Locked in one order: customers by id, purchases by id, keys by hash.
 
@@ -48,6 +49,7 @@ export const wholeCustomer = {
   name: true,
   externalId: true,
   metadata: true,
+  addressChosenAt: true,
   erasedAt: true,
 } as const
 
@@ -123,11 +125,12 @@ export async function absorb(
 
 /**
  * Makes two customers one: keys with their devices, purchases, history and what the other one lacks go to `intoId`, and the first one is
- * gone. With its address nothing is seen any more, and both are told. Whoever may change keys may do it.
+ * gone. With its address nothing is seen any more, and both are told. Whoever may change keys may do it; an address that whoever goes took
+ * themselves is given up knowingly.
  */
 export async function mergeCustomers(
   merchant: Merchant,
-  { customerId, intoId }: { customerId: string; intoId: string },
+  { customerId, intoId, replaceChosenAddress = false }: MergeCustomers,
   now: Date,
 ): Promise<void> {
   assertMay(merchant, 'customers.write')
@@ -148,6 +151,7 @@ export async function mergeCustomers(
       if (!into) throw new Refusal('NOT_FOUND', 'There is no such customer to merge into.', 'into')
       if (from.erasedAt) throw personDeleted()
       if (into.erasedAt) throw personDeleted('into')
+      if (!mayReaddress(from, replaceChosenAddress)) throw addressChosen()
       await absorb(tx, merchant, organizationId, from, into, now)
     },
     { timeout: 30_000 },

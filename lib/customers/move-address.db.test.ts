@@ -5,6 +5,7 @@ import { newId } from '../base/ids.ts'
 import { prisma } from '../database/client.ts'
 import { listPurchases } from '../purchases/own.ts'
 import { unseal } from '../secrets/secrets.ts'
+import { updateCustomer } from './change.ts'
 import { addCustomers } from './commands.ts'
 import { askToMove, confirmMove, declineMove, moveOf, openMoveOf, purgeMoves, stopMove } from './move-address.ts'
 
@@ -258,4 +259,24 @@ test('a member’s account keeps its address and stays signed in; one that has t
   await confirmMove(both.fresh, new Date())
   expect(await prisma.user.findUniqueOrThrow({ where: { email: plain.to } })).toMatchObject({ id })
   expect(await prisma.user.findUniqueOrThrow({ where: { id: plain.userId } })).toMatchObject({ email: plain.email })
+})
+
+test('a seller’s edit ends a half-confirmed change where nothing is left to move, and nobody is told of one that moved nothing', async () => {
+  const { shop, email, to, ask, emailOfKey, historyOf, userId } = await buyer()
+  const { id } = await prisma.customer.findFirstOrThrow({ where: { organizationId: shop.id, email } })
+  const links = await ask()
+  await confirmMove(links.old, new Date())
+  const session = await prisma.session.create({ data: { userId, createdAt: new Date(), lastSeenAt: new Date() } })
+  const elsewhere = somebody()
+  await updateCustomer(shop.merchant, { customerId: id, email: elsewhere }, new Date())
+  expect(await moveOf(links.fresh, new Date())).toMatchObject({ state: 'over' })
+  expect(await codeOf(confirmMove(links.fresh, new Date()))).toBe('CONFLICT move')
+  expect(await historyOf()).toContain('customer.address_stopped')
+  // One that the edit could not end, since a mailbox said yes at that moment.
+  await prisma.addressMove.updateMany({ where: { userId }, data: { endedAt: null } })
+  expect(await codeOf(confirmMove(links.fresh, new Date()))).toBe('CONFLICT move')
+  expect(await moveOf(links.fresh, new Date())).toMatchObject({ state: 'over' })
+  expect(await emailOfKey()).toBe(elsewhere)
+  expect([...(await told(email)), ...(await told(to))].map(({ template }) => template)).not.toContain('address-moved')
+  expect(await prisma.session.count({ where: { id: session.id } })).toBe(1)
 })

@@ -151,25 +151,27 @@ const byMailbox = ({ userId, side, from, to }: Move & { side: Side }): Customer 
 export async function confirmMove(token: string, now: Date): Promise<{ isDone: boolean }> {
   for (let attempt = 1; ; attempt++)
     try {
-      return await prisma.$transaction((tx) => confirmOnce(tx, token, now), { timeout: 30_000 })
+      const step = await prisma.$transaction((tx) => confirmOnce(tx, token, now), { timeout: 30_000 })
+      if (step === 'nothing left') throw over()
+      return { isDone: step === 'done' }
     } catch (error) {
       // Somebody bought with the new address for the first time at this moment: then there is one more to join.
       if (!isUniqueViolation(error) || attempt === 3) throw error
     }
 }
 
-async function confirmOnce(tx: Tx, token: string, now: Date): Promise<{ isDone: boolean }> {
+async function confirmOnce(tx: Tx, token: string, now: Date): Promise<'half' | 'done' | 'nothing left'> {
   const move = await lockMove(tx, token)
   if (!move || !isOpenMove(move, now) || saidYes(move)) throw over()
   const actor = byMailbox(move)
-  const isDone = (move.side === 'old' ? move.toConfirmedAt : move.fromConfirmedAt) !== null
-  await tx.addressMove.update({
-    where: { id: move.id },
-    data: { [move.side === 'old' ? 'fromConfirmedAt' : 'toConfirmedAt']: now, ...(isDone && { doneAt: now }) },
-  })
+  const isSecond = (move.side === 'old' ? move.toConfirmedAt : move.fromConfirmedAt) !== null
+  const yes = { [move.side === 'old' ? 'fromConfirmedAt' : 'toConfirmedAt']: now }
+  await tx.addressMove.update({ where: { id: move.id }, data: yes })
   await tell(tx, actor, move, now, { type: 'customer.address_confirmed', side: move.side })
-  if (isDone) await carryOut(tx, actor, move, now)
-  return { isDone }
+  if (!isSecond) return 'half'
+  const isDone = await carryOut(tx, actor, move, now)
+  await tx.addressMove.update({ where: { id: move.id }, data: isDone ? { doneAt: now } : { endedAt: now } })
+  return isDone ? 'done' : 'nothing left'
 }
 
 /** Says no from either mailbox. One that is over is no error. */
@@ -185,7 +187,8 @@ export async function declineMove(token: string, now: Date): Promise<void> {
 
 // ---------------------------------------------------------------- everything follows
 
-async function carryOut(tx: Tx, actor: Customer, move: Move, now: Date): Promise<void> {
+/** False, and nobody is told or signed out, where nobody has the old address any more: a seller gave what they had another one meanwhile. */
+async function carryOut(tx: Tx, actor: Customer, move: Move, now: Date): Promise<boolean> {
   const { from, to } = move
   const [olds, news] = [spellingsOf(from), spellingsOf(to)]
   // Of every organization at once and by id, as two customers of one are locked by id.
@@ -195,6 +198,7 @@ async function carryOut(tx: Tx, actor: Customer, move: Move, now: Date): Promise
     select: { ...wholeCustomer, organizationId: true },
     orderBy: { id: 'asc' },
   })
+  if (!all.some(({ email }) => olds.includes(email))) return false
   for (const [organizationId, here] of Map.groupBy(all, (each) => each.organizationId)) {
     const theirs = here.filter(({ email }) => olds.includes(email))
     let into = here.find(({ email }) => news.includes(email))
@@ -212,6 +216,7 @@ async function carryOut(tx: Tx, actor: Customer, move: Move, now: Date): Promise
     await queueMail(tx, now, {
       ...{ template: 'address-moved', to: side === 'old' ? from : to, payload: { ...about, side } },
     })
+  return true
 }
 
 async function rename(

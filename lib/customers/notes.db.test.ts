@@ -109,3 +109,14 @@ test('at a merge notes go along, also one that is being written', async () => {
   if (written.status === 'rejected') expect(written.reason).toEqual(refusal('NOT_FOUND'))
   expect(await textsOf(into)).toEqual(written.status === 'fulfilled' ? ['Late', 'First'] : ['First'])
 })
+
+test('a note that is sent twice within a minute is one, also of two at once; somebody else’s and a later one are others', async () => {
+  const { shop, id, textsOf } = await shopWithCustomer()
+  const write = (by = shop.merchant, when = at(1)) => addNote(by, { customerId: id, text: 'Rang' }, when)
+  const both = await Promise.all([write(), write(), write()])
+  expect(new Set(both.map(({ noteId }) => noteId)).size).toBe(1)
+  expect(await prisma.event.count({ where: { customerId: id, type: 'customer.note_added' } })).toBe(1)
+  await write(await shop.member('support'), at(2))
+  await write(shop.merchant, new Date(at(1).getTime() + 60_000))
+  expect(await textsOf()).toEqual(['Rang', 'Rang', 'Rang'])
+})

@@ -31,6 +31,9 @@ export async function listNotes(merchant: Merchant, customerId: string, limit: n
 }
 export type CustomerNote = Awaited<ReturnType<typeof listNotes>>['notes'][number]
 
+/** Within this time the same said again by the same member is the same note: a form that was sent twice. */
+const SAME_NOTE_MS = 60_000
+
 /** Writes a note about a customer. */
 export async function addNote(
   member: Member,
@@ -41,14 +44,20 @@ export async function addNote(
   const { organizationId, userId: authorId } = member
   const { actorLabel: authorLabel } = describeActor(member)
   const noteId = newId(now)
-  await prisma.$transaction(async (tx) => {
-    // Kept from being merged away until it is written.
+  return prisma.$transaction(async (tx) => {
+    // Kept from being merged away until it is written, and two notes at once from not seeing each other.
     const [known] = await tx.$queryRaw<
       { isErased: boolean }[]
     >`SELECT erased_at IS NOT NULL AS "isErased" FROM customers
-      WHERE id = ${customerId}::uuid AND organization_id = ${organizationId}::uuid FOR KEY SHARE`
+      WHERE id = ${customerId}::uuid AND organization_id = ${organizationId}::uuid FOR NO KEY UPDATE`
     if (!known) throw notFound('customer')
     if (known.isErased) throw personDeleted()
+    const last = await tx.customerNote.findFirst({
+      where: { organizationId, customerId, authorId },
+      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      select: { id: true, text: true, createdAt: true },
+    })
+    if (last?.text === text && now.getTime() - last.createdAt.getTime() < SAME_NOTE_MS) return { noteId: last.id }
     await tx.customerNote.create({
       data: {
         ...{ id: noteId, organizationId, customerId, text, folded: foldForSearch(text) },
@@ -56,8 +65,8 @@ export async function addNote(
       },
     })
     await record(tx, member, now, { type: 'customer.note_added', organizationId, customerId, data: {} })
+    return { noteId }
   })
-  return { noteId }
 }
 
 /** Says a note otherwise: one's own, or any for admins. `opened` is what the form showed when it was opened. */

@@ -69,3 +69,11 @@ export const customerParts: EditPart<{ name: string | null; email: string }>[] =
  */
 export const mayReaddress = ({ addressChosenAt }: { addressChosenAt: Date | null }, knowingly: boolean): boolean =>
   addressChosenAt === null || knowingly
+
+/** Says that it takes knowing. */
+export const addressChosen = (): Refusal =>
+  new Refusal(
+    'CONFLICT',
+    'They took this address themselves, confirmed from both mailboxes. Say that it is to be replaced all the same.',
+    'replaceChosenAddress',
+  )

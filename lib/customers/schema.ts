@@ -1,17 +1,22 @@
 import { z } from 'zod'
 import { checkbox, line, paragraphs, wholeNumber } from '../base/fields.ts'
-import { EMAIL_MAX, emailAddress } from '../base/text.ts'
+import { EMAIL_MAX, emailAddress, sentEmailAddress } from '../base/text.ts'
 import { NOTE_MAX } from './plain.ts'
 
 /** The bounds of what is kept of a customer. */
 export const limits = { name: 120, email: EMAIL_MAX, externalId: 200 } as const
 
+/** The bounds as a description says them: an @, and a dot behind it, however the keyboard writes dots. */
+const described = {
+  ...{ format: 'idn-email', maxLength: limits.email },
+  pattern: '@.*[.\\u3002\\uff0e\\uff61]',
+}
+
+/** An address of a customer that a program sends: what would have to be mended first may be somebody else's. */
+export const sentEmail = sentEmailAddress('Send an e-mail address as a mail server takes it.').meta(described)
+
 const fields = {
-  email: emailAddress('Enter an e-mail address.').meta({
-    ...{ format: 'idn-email', maxLength: limits.email },
-    // An @, and a dot behind it, however the keyboard writes dots.
-    pattern: '@.*[.\\u3002\\uff0e\\uff61]',
-  }),
+  email: emailAddress('Enter an e-mail address.').meta(described),
   name: line('A name', limits.name).transform((name): string | null => name || null),
   /** What another system calls them. */
   externalId: line('An id', limits.externalId).transform((id): string | null => id || null),
@@ -50,8 +55,13 @@ export const AddNote = z.object({ customerId: z.uuid(), text: note })
 export const ChangeNote = z.object({ noteId: z.uuid(), text: note })
 export const NoteId = z.object({ noteId: z.uuid() })
 
-/** Two customers who are one person. */
-export const MergeCustomers = z.object({ customerId: z.uuid(), intoId: z.uuid() })
+/** Two customers who are one person; `replaceChosenAddress`: also where whoever goes took their address themselves. */
+export const MergeCustomers = z.object({
+  customerId: z.uuid(),
+  intoId: z.uuid(),
+  replaceChosenAddress: checkbox.optional(),
+})
+export type MergeCustomers = z.infer<typeof MergeCustomers>
 
 /** What customers may do for themselves. */
 export const CustomerSettings = z.object({

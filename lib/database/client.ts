@@ -4,7 +4,8 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { Prisma, PrismaClient } from '#prisma/client.ts'
 import { env } from '../base/env.ts'
-import type { Refusal } from '../base/errors.ts'
+import { isDeadlock, type Refusal } from '../base/errors.ts'
+import { log } from '../base/log.ts'
 import { gauge } from '../base/metrics.ts'
 import { perProcess } from '../base/per-process.ts'
 
@@ -80,7 +81,7 @@ function open() {
     adapter: new PrismaPg(pool),
     transactionOptions: { maxWait: 8_000, timeout: 10_000 },
   })
-  return { pool, batches, prisma }
+  return { pool, batches, again: onceMore(prisma) }
 }
 
 /** How many batches of one kind of license call are at the database at once, at most. */
@@ -135,7 +136,30 @@ export async function inDriverTransaction<T>(work: (client: pg.PoolClient) => Pr
 export const batchConnections = (): { connections: pg.Pool; idle: pg.PoolClient[] } => database().batches
 
 /** Prisma on the pool; inside `inOneTransaction`, on the connection of that. */
-export const prisma: PrismaClient = lazily(() => joined.getStore()?.prisma ?? database().prisma)
+export const prisma: PrismaClient = lazily(() => joined.getStore()?.prisma ?? database().again)
+
+/**
+ * Commands lock in one order, and where two do not, PostgreSQL ends one of them: all it wrote is taken back, and it is done once more. So
+ * what a transaction does outside of the database must bear being done twice.
+ */
+const onceMore = (client: PrismaClient): PrismaClient =>
+  new Proxy(client, {
+    get(target, property) {
+      const value = Reflect.get(target, property)
+      if (property !== '$transaction') return typeof value === 'function' ? value.bind(target) : value
+      return async (...asked: Parameters<PrismaClient['$transaction']>) => {
+        const run = () => value.apply(target, asked)
+        if (typeof asked[0] !== 'function') return run()
+        try {
+          return await run()
+        } catch (error) {
+          if (!isDeadlock(error)) throw error
+          log.info({ err: error }, 'two transactions waited for each other; one is done again')
+          return run()
+        }
+      }
+    },
+  })
 
 /** What a command's transaction hands to those it calls. */
 export type Tx = Prisma.TransactionClient
@@ -170,7 +194,7 @@ export async function inOneTransaction<T>(work: (tx: Tx) => Promise<T>, { keep }
   const around = joined.getStore()
   if (around && keep) return work(around.prisma)
   try {
-    return await database().prisma.$transaction(
+    return await database().again.$transaction(
       async (tx) => {
         const came = await joined.run({ prisma: within(tx), silent: !keep }, () => work(tx))
         if (keep) return came

@@ -190,7 +190,9 @@ const sentences = {
   'customer.address_stopped': {
     title: (d) => `The change of address to ${text(d.to)} was stopped`,
     detail: (d) =>
-      d.by === 'new' ? 'from the new mailbox' : d.by === 'old' ? 'from the old mailbox' : 'by themselves',
+      ({ new: 'from the new mailbox', old: 'from the old mailbox', seller: 'since they were given another one here' })[
+        text(d.by)
+      ] ?? 'by themselves',
     tone: 'off',
   },
   'customer.erased': { title: () => 'Personal data of a customer deleted', tone: 'warn' },

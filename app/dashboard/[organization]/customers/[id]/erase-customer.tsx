@@ -10,13 +10,13 @@ export function EraseCustomer({
   organization,
   customerId,
   email,
-  keys,
+  has,
 }: {
   organization: string
   customerId: string
   email: string
-  /** How many keys stay, in words. */
-  keys: string
+  /** How many keys and purchases stay, in words. */
+  has: string
 }) {
   return (
     <ConfirmDialog
@@ -30,8 +30,8 @@ export function EraseCustomer({
       onDone={() => toast.success('Their personal data was deleted')}
     >
       Name, address, metadata, notes, mails, the names of devices, calls and their account go, and cannot be brought
-      back. <strong>{keys}</strong> and order numbers stay under nobody’s name, and go on working. Their store keeps
-      what it knows: delete it there, too.
+      back. <strong>{has}</strong> and order numbers stay under nobody’s name, and go on working. Their store keeps what
+      it knows: delete it there, too.
     </ConfirmDialog>
   )
 }

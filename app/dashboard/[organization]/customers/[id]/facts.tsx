@@ -18,6 +18,7 @@ export function Facts({
   customer,
   keys,
   keyCount,
+  purchaseCount,
   organization,
   mayErase,
   stoppedAt,
@@ -26,6 +27,7 @@ export function Facts({
 }: {
   customer: CustomerDetail
   keyCount: number
+  purchaseCount: number
   organization: string
   /** Whether whoever looks may delete who they are. */
   mayErase: boolean
@@ -100,7 +102,7 @@ export function Facts({
                 organization={organization}
                 customerId={customer.id}
                 email={customer.email}
-                keys={countText(keyCount, 'key')}
+                has={`${countText(keyCount, 'key')}, ${countText(purchaseCount, 'purchase')}`}
               />
             </CardBody>
           </Card>

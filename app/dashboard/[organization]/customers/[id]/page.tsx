@@ -116,6 +116,7 @@ export default async function CustomerPage({ params, searchParams }: Props) {
             customer={customer}
             keys={keys}
             keyCount={total}
+            purchaseCount={bought.total}
             organization={organization}
             mayErase={roleMay(merchant.role, 'customers.erase')}
             stoppedAt={stoppedAt}

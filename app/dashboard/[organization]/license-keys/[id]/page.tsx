@@ -114,7 +114,11 @@ export default async function LicenseKeyPage({ params, searchParams }: Props) {
       >
         <KeyTrouble {...{ organization, troubles, help, now }} mayWrite={mayHelp} licenseKey={key} />
         {handed && (
-          <HandedOnNotice {...{ organization, licenseKeyId: id, mayWrite }} from={handed.from.email} to={handed.to} />
+          <HandedOnNotice
+            {...{ organization, licenseKeyId: id, mayWrite }}
+            from={handed.from.email}
+            to={handed.to.email}
+          />
         )}
         <RiskNotice organization={organization} id={id} risk={risk} />
         <KeyNumbers licenseKey={key} troubles={troubles} now={now} />

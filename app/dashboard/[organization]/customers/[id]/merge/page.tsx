@@ -71,7 +71,8 @@ export default async function MergeCustomerPage({ params, searchParams }: Props)
                   organization={organization}
                   from={{ id: from.id, email: from.email }}
                   into={{ id: into.id, email: into.email }}
-                  keys={countText(from._count.licenseKeys, 'key')}
+                  has={`${countText(from._count.licenseKeys, 'key')}, ${countText(from._count.purchases, 'purchase')}`}
+                  isChosen={addressChosenAt !== null}
                 />
                 <Button href={paths.mergeCustomer({ organization, id: into.id }, { into: from.email })}>
                   The other way round
