@@ -42,6 +42,7 @@ const KNOW_NEXT = [
   'lib/words/reader.ts',
   'lib/mailer/message.ts',
   'lib/mailer/notices.ts',
+  'lib/mailer/store-notices.ts',
   'lib/mailer/customer-message.ts',
 ].concat(['session', 'sign-in', 'options', 'provider-sign-in'].map((name) => `lib/auth/${name}.ts`))
 /** What a file that browsers may have knows beside others like it. */

@@ -216,7 +216,7 @@ export const contents: Record<string, Content | string> = {
   store_connections: {
     ...{ file: 'stores', about: 'Connected stores; no secrets', of: own, order: 'id' },
     columns: `id organization_id store mode name access_tried_at access_problem settings off_at refusals last_refusal
-      last_refused_at first_delivery_at last_delivery_at reconciled_at reconcile_due_at created_at`,
+      last_refused_at refused_since first_delivery_at last_delivery_at reconciled_at reconcile_due_at created_at`,
     left: { token_hash: secret, token: secret, secrets: secret, credential: secret },
   },
   store_products: {
@@ -262,6 +262,10 @@ export const contents: Record<string, Content | string> = {
   store_reconciliations: {
     ...{ file: 'store-readings', about: 'When orders were read from stores', of: ofStores, order: 'id' },
     columns: `id connection_id state asked_by since read mended waiting report problem created_at heard_at ended_at`,
+  },
+  store_troubles: {
+    ...{ file: 'store-troubles', about: 'What owners were told of stores', of: ofStores },
+    ...{ order: 'connection_id, trouble', columns: 'connection_id trouble told_at told over_at' },
   },
   webhook_endpoints: {
     ...{ file: 'webhook-endpoints', about: 'Where events are sent; no secrets and no headers', of: own, order: 'id' },

@@ -46,6 +46,7 @@ import { endDuePurchases } from '../purchases/life.ts'
 import { purgeRefusals } from '../refusals/commands.ts'
 import { handleDelivery, sweepStores } from '../stores/handle.ts'
 import { dueForReconcile, reconcileStore } from '../stores/reconcile.ts'
+import { tellTroubles } from '../stores/tell-troubles.ts'
 import { openSender } from '../webhook-delivery/sender.ts'
 import { purgeMessages } from '../webhook-endpoints/commands.ts'
 
@@ -112,6 +113,7 @@ const workers: Workers = {
     await purgeCalls(system, now)
     for (const erasureId of await openErasures(system)) await runErasure(system, erasureId, now)
     await deleteDueOrganizations(system, now)
+    await tellTroubles(system, now)
     await purgeMessages(system, new Date(now.getTime() - env().WEBHOOK_KEPT_DAYS * DAY_MS), now)
   },
   'keys.fold': async () => {

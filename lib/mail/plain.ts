@@ -32,6 +32,7 @@ export const templateNames = {
   'which-devices': 'Which devices are yours?',
   test: 'Test',
   'webhook-off': 'Webhook endpoint switched off',
+  'store-trouble': 'A store needs attention',
   'sign-in': 'Sign-in link',
   invitation: 'Invitation',
   'password-link': 'Link for a new password',
@@ -131,11 +132,16 @@ const onceOnly: readonly MailTemplate[] = [
     'password-link',
     'address-link',
     'account-news',
+    'store-trouble',
   ] as const),
 ]
 
 /** Links that let somebody in are not repeated from a list, and a member's own test is sent from where it was written. */
 export const isRepeated = (template: MailTemplate): boolean => !onceOnly.includes(template)
+
+/** Why a store does not work, where its owners are mailed about it. */
+export const mailedTroubles = ['refused', 'access', 'failing', 'silent'] as const
+export type MailedTrouble = (typeof mailedTroubles)[number]
 
 /** What people are told of their own account. */
 export const accountNews = [

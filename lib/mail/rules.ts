@@ -35,6 +35,7 @@ const lifetimes = {
   'which-devices': 14 * DAY,
   'purchase-news': null,
   'webhook-off': null,
+  'store-trouble': 2 * DAY,
   'sign-in': linkLifetimeMinutes * MINUTE,
   invitation: INVITATION_DAYS * 24 * HOUR,
   'password-link': linkLifetimeMinutes * MINUTE,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { languages } from '../words/plain.ts'
-import { accountNews, type CustomerMail, customerMails, purchaseNews } from './plain.ts'
+import { accountNews, type CustomerMail, customerMails, mailedTroubles, purchaseNews } from './plain.ts'
 
 /** Every mail there is, and what it is made from. Contents are looked up when it is sent, so a payload holds ids and links only. */
 export const MailContents = z.discriminatedUnion('template', [
@@ -101,6 +101,14 @@ export const MailContents = z.discriminatedUnion('template', [
   z.object({
     template: z.literal('webhook-off'),
     payload: z.object({ organizationId: z.uuid(), url: z.string(), reason: z.enum(['gone', 'failing']) }),
+  }),
+  z.object({
+    template: z.literal('store-trouble'),
+    payload: z.object({
+      ...{ organizationId: z.uuid(), connectionId: z.uuid(), trouble: z.enum(mailedTroubles) },
+      /** ISO 8601: since when, where that is known. */
+      since: z.string().nullable(),
+    }),
   }),
   z.object({
     template: z.literal('sign-in'),

@@ -17,6 +17,7 @@ import { languageFor } from './language.ts'
 import { addressMessage, noticeMessage } from './notices.ts'
 import { whyOldNews } from './rules.ts'
 import { sampleMessage } from './sample.ts'
+import { storeMessage } from './store-notices.ts'
 import { AccountLinkMail, accountLinkSubject, accountLinkText } from './templates/account-link-mail.tsx'
 import { AccountNewsMail, accountNewsSubject, accountNewsText } from './templates/account-news-mail.tsx'
 import { InvitationMail, invitationText } from './templates/invitation-mail.tsx'
@@ -126,6 +127,8 @@ export async function writeMail(contents: MailContents, to: string, mailId: stri
     case 'address-move':
     case 'address-moved':
       return addressMessage(contents)
+    case 'store-trouble':
+      return storeMessage(contents.payload, to)
     case 'webhook-off': {
       const { organizationId, ...payload } = contents.payload
       const { name, slug } = await prisma.organization.findUniqueOrThrow({
@@ -160,6 +163,7 @@ export async function whyDropped(
   const { contents, to, organizationId } = mail
   if (contents.template === 'license-keys')
     return (await keysOfMail(contents.payload, to)).length === 0 ? 'Its reader has none of these keys any more.' : null
+  if (contents.template === 'store-trouble') return whyNoTrouble(contents.payload)
   if (contents.template === 'purchase-news') return whyNoNews(contents.payload, organizationId)
   if (!['key-expiring', 'key-expired', 'key-revoked'].includes(contents.template)) return null
   if (!('licenseKeyId' in contents.payload) || !organizationId) return null
@@ -180,6 +184,19 @@ export async function whyDropped(
   if (key.expiresAt <= now) return 'The key had ended before this was sent.'
   const stops = await prisma.mailStop.count({ where: { organizationId, email: to } })
   return stops > 0 ? 'Its reader wants no more reminders.' : null
+}
+
+/** Why nothing is said of a store any more; null while its trouble lasts. */
+async function whyNoTrouble({
+  connectionId,
+  trouble,
+}: Extract<MailContents, { template: 'store-trouble' }>['payload']): Promise<string | null> {
+  const told = await prisma.storeTrouble.findUnique({
+    where: { connectionId_trouble: { connectionId, trouble } },
+    select: { overAt: true, connection: { select: { offAt: true } } },
+  })
+  if (!told) return 'The store is not connected any more.'
+  return told.overAt || told.connection.offAt ? 'It was over before this was sent.' : null
 }
 
 /** Why news of a purchase are old; null while they are true. */

@@ -52,6 +52,7 @@ export const fates: Record<string, Record<string, Fate>> = {
   },
   store_reconciliations: { asked_by: member, report: 'searched', problem: 'searched' },
   store_deliveries: { key: order, type: closed, content: 'opened', outcome: 'searched' },
+  store_troubles: { trouble: closed },
   store_products: { ref: merchants, name: merchants },
   store_lines: { ref: order, line: order, register: 'emptied', waits_for: closed },
   store_payments: { payment: order, ref: order, names: order, register: 'searched' },

@@ -104,7 +104,8 @@ export const setStoreSecret = (
     ]
     await tx.storeConnection.update({
       where: { id: connectionId },
-      data: { secrets: seal('store', JSON.stringify(after)) },
+      // Whether that mends what was refused, the next delivery says.
+      data: { secrets: seal('store', JSON.stringify(after)), refusedSince: null },
     })
     return [before.length > 0 ? 'Secret replaced' : 'Secret set']
   })

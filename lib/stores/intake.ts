@@ -1,5 +1,6 @@
 import '#server-only'
 import { createHash } from 'node:crypto'
+import { DAY_MS } from '../base/days.ts'
 import { env } from '../base/env.ts'
 import { newId } from '../base/ids.ts'
 import { log } from '../base/log.ts'
@@ -12,6 +13,7 @@ import { UnreadableDelivery } from '../store-facts/read.ts'
 import { type Delivery, type Distrust, distrusts, type Reading, type StoreReader } from '../store-facts/reader.ts'
 import { UNREADABLE } from './plain.ts'
 import { readerOf } from './readers.ts'
+import { REFUSING_DAYS } from './rules.ts'
 import { ConnectionSecrets } from './schema.ts'
 
 // What stores send. A request is believed, kept and answered; what follows from it is the work of handle.ts, later.
@@ -77,11 +79,11 @@ async function answer(request: HttpRequest, receivedAt: Date): Promise<HttpAnswe
 }
 
 /** All that is kept of what was refused. */
-const countRefusal = (id: string, lastRefusal: string, lastRefusedAt: Date) =>
-  prisma.storeConnection.update({
-    where: { id },
-    data: { refusals: { increment: 1 }, lastRefusal, lastRefusedAt },
-  })
+const countRefusal = (id: string, why: string, at: Date) => prisma.$executeRaw`
+  UPDATE store_connections SET refusals = refusals + 1, last_refusal = ${why}, last_refused_at = ${at},
+    refused_since = CASE WHEN last_refused_at > ${new Date(at.getTime() - REFUSING_DAYS * DAY_MS)} THEN COALESCE(refused_since, ${at})
+      ELSE ${at} END
+  WHERE id = ${id}::uuid`
 
 const PLAIN = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }
 const say = (status: number, body: string): HttpAnswer => ({ status, headers: PLAIN, body })
@@ -130,7 +132,7 @@ async function keep(connectionId: string, readings: Kept, delivery: Delivery): P
       skipDuplicates: true,
       select: { id: true },
     })
-    await tx.$executeRaw`UPDATE store_connections SET last_delivery_at = ${receivedAt},
+    await tx.$executeRaw`UPDATE store_connections SET last_delivery_at = ${receivedAt}, refused_since = NULL,
       first_delivery_at = COALESCE(first_delivery_at, ${receivedAt}) WHERE id = ${connectionId}::uuid`
     for (const { id } of kept) await enqueue(tx, 'store.handle', { deliveryId: id })
   })

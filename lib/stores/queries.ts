@@ -85,7 +85,10 @@ const RHYTHM_DELIVERIES_MIN = 10
 const RHYTHM_FROM_DAYS = 28
 
 /** For how many days each of the connections said nothing at most, between its latest deliveries; without those too new to tell. */
-async function longestGaps({ organizationId }: Merchant, ids: string[]): Promise<Map<string, number>> {
+export async function longestGaps(
+  { organizationId }: Pick<Merchant, 'organizationId'>,
+  ids: string[],
+): Promise<Map<string, number>> {
   if (ids.length === 0) return new Map()
   const rows = await prisma.$queryRaw<{ id: string; days: number }[]>`
     SELECT c.id, (EXTRACT(EPOCH FROM max(g.gap)) / 86400)::float8 AS days

@@ -1,5 +1,6 @@
 import type { ReconciliationState } from '#prisma/enums.ts'
-import { DAY_MS } from '../base/days.ts'
+import { DAY_MS, HOUR_MS } from '../base/days.ts'
+import type { MailedTrouble } from '../mail/plain.ts'
 import type { LifecycleSettings } from '../purchases/standing.ts'
 import type { DisputeFact, Fact, RefundFact } from '../store-facts/schema.ts'
 import type { StoreSetup } from '../store-facts/setup.ts'
@@ -75,14 +76,14 @@ export function whyNothing(facts: readonly Fact[], purchases: number): string {
 
 /** So long a store may say nothing before somebody is told. */
 const SILENT_DAYS = 30
-const SILENT_DAYS_MIN = 7
+export const SILENT_DAYS_MIN = 7
 
 /** After how many days without a word a store is odd: twice the longest it usually says nothing; null: nobody knows its rhythm yet. */
 const silentAfter = (longestGapDays: number | null): number =>
   longestGapDays === null ? SILENT_DAYS : Math.min(SILENT_DAYS, Math.max(SILENT_DAYS_MIN, 2 * longestGapDays))
 
 /** So long what was refused is news. */
-const REFUSING_DAYS = 7
+export const REFUSING_DAYS = 7
 
 /**
  * What is odd about a connection that is switched on: all it sent lately was refused, or it has said nothing for longer than it
@@ -106,6 +107,35 @@ export function troubleOf(
   return mode === 'live' && lastDeliveryAt !== null && age(lastDeliveryAt) > silentAfter(longestGapDays) * DAY_MS
     ? 'silent'
     : null
+}
+
+/** Why a store's API was not read, where the store takes the access for none. */
+export const ACCESS_REFUSED = 'The store does not accept the API access it was given.'
+
+/** So long only what is refused comes before the owners are mailed: whoever sets a store up sees it at once. */
+const REFUSED_MAILED_MS = HOUR_MS
+
+/** What the owners of a store that is to earn money are mailed about it, and since when it is so, where that is known. */
+export function troublesToMail(
+  connection: Parameters<typeof troubleOf>[0] & {
+    refusedSince: Date | null
+    accessProblem: string | null
+    /** Since when a delivery of the last days is given up; null: none is. */
+    failingSince: Date | null
+  },
+  now: Date,
+): { trouble: MailedTrouble; since: Date | null }[] {
+  const { mode, offAt, refusedSince, lastDeliveryAt, accessProblem, failingSince } = connection
+  if (offAt || mode !== 'live') return []
+  const trouble = troubleOf(connection, now)
+  const isRefused =
+    trouble === 'refused' && refusedSince !== null && now.getTime() - refusedSince.getTime() >= REFUSED_MAILED_MS
+  return [
+    ...(isRefused ? [{ trouble, since: refusedSince }] : []),
+    ...(accessProblem === ACCESS_REFUSED ? [{ trouble: 'access' as const, since: null }] : []),
+    ...(failingSince ? [{ trouble: 'failing' as const, since: failingSince }] : []),
+    ...(trouble === 'silent' ? [{ trouble, since: lastDeliveryAt }] : []),
+  ]
 }
 
 /** What a sale waits for that the store's API would say. */

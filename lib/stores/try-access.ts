@@ -10,6 +10,7 @@ import { StoreApiRefusal } from '../store-facts/reader.ts'
 import { askOf } from './ask.ts'
 import { credentialOf, readConnection } from './handle.ts'
 import { readerOf } from './readers.ts'
+import { ACCESS_REFUSED } from './rules.ts'
 
 /** True where the store answered that the access it was given is not good. */
 export const isAccessRefused = (error: unknown): boolean =>
@@ -19,7 +20,7 @@ export const isAccessRefused = (error: unknown): boolean =>
 export function whyNotAsked(error: unknown): string {
   if (error instanceof NoAnswer) return `The store could not be asked. ${error.message}`
   if (!(error instanceof StoreApiRefusal)) return 'The store’s answer could not be read.'
-  if (isAccessRefused(error)) return 'The store does not accept the API access it was given.'
+  if (isAccessRefused(error)) return ACCESS_REFUSED
   return `The store answered ${error.status}.`
 }
 

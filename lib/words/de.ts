@@ -2,6 +2,7 @@
 import { account } from './account-de.ts'
 import { accountMail } from './account-mail-de.ts'
 import type { Words } from './en.ts'
+import { storeMail } from './store-mail-de.ts'
 
 const n = (count: number) => count.toLocaleString('de-DE')
 const s = (count: number, one: string, many: string) => (count === 1 ? one : many)
@@ -603,4 +604,5 @@ export const de: Words = {
 
   account,
   accountMail,
+  storeMail,
 }

@@ -2,6 +2,7 @@
 import { account } from './account-en.ts'
 import { accountMail } from './account-mail-en.ts'
 import { facts } from './facts.ts'
+import { storeMail } from './store-mail-en.ts'
 
 type Count = number
 const s = (count: Count, one: string, many = `${one}s`) => (count === 1 ? one : many)
@@ -570,6 +571,7 @@ export const en = {
 
   account,
   accountMail,
+  storeMail,
 }
 
 /** Everything that customers read, in one language. */

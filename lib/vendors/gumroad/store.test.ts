@@ -63,6 +63,12 @@ describe('what Gumroad says', () => {
       [
         { ...membership, state: 'live', quantity: 1, version: '2027-09-01T10:00:05.000000Z' },
         { kind: 'payment', payment: 'Sal3Quill2==', paidThrough: '2028-09-01T10:00:05.000Z' },
+        {
+          kind: 'customer',
+          customer: '900001',
+          email: 'lena@customer.example',
+          version: '2027-09-01T10:00:05.000000Z',
+        },
       ],
     ],
     ['sale-test-purchase-by-the-seller', [{ ref: 'order:Sal3Quill3==' }, { amount: 0 }]],

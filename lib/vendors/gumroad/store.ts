@@ -78,6 +78,10 @@ function monthsAfter(time: Instant, months: number): Instant {
   return date.toISOString()
 }
 
+/** The person: their account, or whoever has the membership, as one can be bought without an account. */
+const personOf = (account: string | null, membership: string | null): string | null =>
+  account ?? (membership && `membership:${membership}`)
+
 /** What a sale says; `isRefund` when it was told because some of it went back. */
 function saleFacts(sale: Sale, read: Instant, isRefund = false): Fact[] {
   // The receiver of a gift has a sale of their own, and a pre-order is charged by another sale.
@@ -91,6 +95,7 @@ function saleFacts(sale: Sale, read: Instant, isRefund = false): Fact[] {
   const order = sale.order_number ?? sale.order_id
   const months = MONTHS[sale.recurrence ?? sale.subscription_duration ?? '']
   const name = variant && sale.product_name ? `${sale.product_name} (${variant})` : sale.product_name
+  const [buyer, email] = [personOf(sale.purchaser_id, subscription), sale.purchase_email ?? sale.email]
   const facts: Fact[] = [
     {
       ...{ kind: 'line', ...at, ref, line: '', type: subscription ? 'subscription' : 'one_time', state: 'live' },
@@ -103,7 +108,7 @@ function saleFacts(sale: Sale, read: Instant, isRefund = false): Fact[] {
       ),
       ...(name && { productName: name }),
       quantity: Math.max(sale.quantity ?? 1, 1),
-      buyer: { ref: sale.purchaser_id, email: sale.purchase_email ?? sale.email, name: sale.full_name },
+      buyer: { ref: buyer, email, name: sale.full_name },
       // Later charges of a membership have numbers and times of their own.
       ...(!(sale.is_recurring_charge || sale.recurring_charge) && {
         ...(order && { orderNumber: order }),
@@ -130,6 +135,9 @@ function saleFacts(sale: Sale, read: Instant, isRefund = false): Fact[] {
   if (sale.disputed) {
     facts.push({ kind: 'dispute', ...now, payment: id, dispute: id, state: sale.dispute_won ? 'won' : 'open' })
   }
+  // No event tells of an address that the buyer of a membership changes: its next charge does.
+  if (subscription && buyer && email)
+    facts.push({ kind: 'customer', ...at, customer: buyer, email, name: sale.full_name })
   return facts
 }
 
@@ -144,7 +152,10 @@ function baseOf(membership: Membership, read: Instant): LineFact {
     ...{ kind: 'line', version: versionOfSeconds(0), occurredAt, ref: membershipRef(membership), line: '' },
     ...{ type: 'subscription', productIds: productIds(product_id, '', null), purchasedAt: occurredAt },
     ...(product_name && { productName: product_name }),
-    buyer: { ref: user_id, email: email ?? user_email, name: null },
+    buyer: {
+      ref: personOf(user_id, membership.subscription_id ?? membership.id),
+      ...{ email: email ?? user_email, name: null },
+    },
   }
 }
 
