@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from '@playwright/test'
 import { prisma } from '#lib/database/client.ts'
 import { disableLicenseKeys, enableLicenseKeys, revokeLicenseKeys } from '#lib/license-keys/status.ts'
+import { doors } from '../doors.ts'
 import { type Answer, appUrl, send, sendQuick } from '../http.ts'
 import { type IssuedKey, makeOrganization, type Organization } from '../organization.ts'
 
@@ -122,6 +123,36 @@ test("the seed's activate and validate, with only URL, key and ids changed, answ
     })
   }
 })
+
+// ---------------------------------------------------------------- devices that say nothing of themselves
+
+for (const [door, base] of doors)
+  test(`three machines whose maker left the placeholder in take three slots, by the door of ${door}`, async () => {
+    const key = await shop.issue(await shop.configuration({ activationLimit: 3 }))
+    const at = (verb: string, more: Body) =>
+      send({ path: `/api/license/${verb}`, body: { ...ask(key), ...more }, base })
+    const made: Answer[] = []
+    for (const fingerprint of ['Default string', 'DEFAULT STRING', 'Default string'])
+      made.push(await at('activate', { label: 'PC', fingerprint }))
+    expect(made.map(({ json }) => [json.code, json.fingerprint])).toEqual(Array(3).fill(['ACTIVATED', null]))
+    const ids = made.map(({ json }) => json.id as string)
+    expect(new Set(ids).size).toBe(3)
+    for (const fingerprint of ['Default string', 'To be filled by O.E.M.', '00000000-0000-0000-0000-000000000000'])
+      expect((await at('activate', { label: 'PC', fingerprint })).json.code).toBe('ACTIVATION_LIMIT_REACHED')
+    // By its id each is itself; by the placeholder alone it is none of them.
+    for (const activation_id of ids)
+      expect((await at('validate', { activation_id, fingerprint: 'Default string' })).json).toMatchObject({
+        ...{ code: 'VALID', activation: { id: activation_id } },
+      })
+    const nameless = await at('validate', { fingerprint: 'Default string' })
+    expect(nameless.json.activation).toBeNull()
+    // A slot that one frees is that one's, not its namesakes'.
+    expect((await at('deactivate', { activation_id: ids[0] })).status).toBeLessThan(300)
+    expect((await at('validate', { activation_id: ids[0], fingerprint: 'Default string' })).json.code).toBe(
+      'ACTIVATION_NOT_FOUND',
+    )
+    expect((await at('validate', { activation_id: ids[1] })).json.code).toBe('VALID')
+  })
 
 // ---------------------------------------------------------------- every code, with its status
 

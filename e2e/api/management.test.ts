@@ -7,9 +7,12 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import fc from 'fast-check'
 import { type ApiScope, apiScopes } from '#lib/base/permissions.ts'
+import { prisma } from '#lib/database/client.ts'
 import { type Call, calls } from '../calls.ts'
+import { doors } from '../doors.ts'
 import { type FullOrganization, makeFullOrganization } from '../full-organization.ts'
 import { type Answer, appUrl, send } from '../http.ts'
+import { makeOrganization } from '../organization.ts'
 import { rowsOf } from '../rows.ts'
 
 // Every call of the OpenAPI document, by the right people and the wrong ones, with good and bad input; and every answer held against it.
@@ -84,6 +87,40 @@ function expectDocumented(operation: Operation, answer: Answer, about: string) {
   shape(answer.json)
   expect(shape.errors ?? [], said).toEqual([])
 }
+
+// ---------------------------------------------------------------- one order, one purchase
+
+for (const [door, base] of doors)
+  test(`an order number that is taken makes no second key, by the door of ${door}`, async () => {
+    const own = await makeOrganization()
+    const [key_configuration_id, token] = [await own.configuration(), await own.apiKey()]
+    const product_id = await own.product([key_configuration_id])
+    const post = (path: string, body: object) =>
+      send({ path: `/api/v1${path}`, headers: { authorization: `Bearer ${token}` }, body, base })
+    const customer = { email: 'ada@example.com' }
+    const order = { key_configuration_id, product_id, customer, reference: 'A-1' }
+    const counted = async () => ({
+      keys: await prisma.licenseKey.count({ where: { organizationId: own.id } }),
+      purchases: await prisma.purchase.count({ where: { organizationId: own.id } }),
+    })
+    // At once as well as later, for the same customer and another, and by the call for purchases.
+    const first = await Promise.all([post('/license-keys', order), post('/license-keys', order)])
+    expect(first.map(({ status }) => status).sort()).toEqual([201, 409])
+    const again = [
+      await post('/license-keys', order),
+      await post('/license-keys', { ...order, customer: { email: 'bob@example.com' } }),
+    ]
+    for (const answer of [...again, ...first.filter(({ status }) => status === 409)])
+      expect(answer.json, answer.text).toMatchObject({
+        ...{ status: 409, code: 'CONFLICT', errors: [{ path: 'reference' }] },
+      })
+    expect((await post('/purchases', { product_id, customer, reference: 'A-1' })).status).toBe(409)
+    expect(await counted()).toEqual({ keys: 1, purchases: 1 })
+    const more = await post('/license-keys', { ...order, add_to_purchase: true })
+    expect(more.status).toBe(201)
+    expect(more.json.purchase_id).toBe(first.find(({ status }) => status === 201)?.json.purchase_id)
+    expect(await counted()).toEqual({ keys: 2, purchases: 1 })
+  })
 
 // ---------------------------------------------------------------- the document
 

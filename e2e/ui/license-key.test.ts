@@ -58,6 +58,24 @@ test('a key is disabled and enabled, revoked and restored; software sees each at
   await told(page, 'Key restored by Mira Member')
 })
 
+test('nobody is called unaffected while software without a device uses the key', async ({ page }) => {
+  const asks = async (name: 'Disable' | 'Revoke', words: string | RegExp) => {
+    await page.getByRole('main').getByRole('button', { name, exact: true }).click()
+    const dialog = page.getByRole('dialog')
+    await expect(dialog).toContainText(words)
+    await dialog.getByRole('button', { name: 'Cancel', exact: true }).click()
+    await expect(dialog).toBeHidden()
+  }
+  const nobody = 'Nobody is affected now: no device is activated, and nothing has validated it in the last seven days.'
+  for (const name of ['Disable', 'Revoke'] as const) await asks(name, nobody)
+  expect(await code()).toBe('VALID')
+  // The count of the day is written a moment after the answer; when it was last told yes is known at once.
+  const used =
+    /^(?!.*Nobody is affected).*was validated( 1 time today without a device)?, last .*: that software is refused/s
+  await page.reload()
+  for (const name of ['Disable', 'Revoke'] as const) await asks(name, used)
+})
+
 test('a key is rotated: the new string is shown, the old one goes on working on its device, and the history says so', async ({
   page,
 }) => {

@@ -1,7 +1,9 @@
 import type { Page } from '@playwright/test'
 import { prisma } from '#lib/database/client.ts'
+import { startAppProcess } from '../app-process.ts'
 import { findings } from '../axe.ts'
 import { expect, test } from '../browser.ts'
+import { emptyDatabase } from '../empty-database.ts'
 import { type FullOrganization, makeFullOrganization } from '../full-organization.ts'
 import { appUrl } from '../http.ts'
 import { makeOrganization } from '../organization.ts'
@@ -26,7 +28,7 @@ test('every page is in the table, and the table has no other', () => {
   expect(staleRoutes).toEqual([])
 })
 
-// The other theme changes colours and nothing else.
+// The other theme changes colors and nothing else.
 const looks = [
   { width: 1440, height: 900, colorScheme: 'light', colorsOnly: false },
   { width: 1440, height: 900, colorScheme: 'dark', colorsOnly: true },
@@ -142,33 +144,103 @@ async function stands(page: Page, what: string) {
 const sideways = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 
+/** Accessible, quiet and of one piece, wide and narrow, light and dark; the page is open, as wide as the first look. */
+async function measure(page: Page, what: string) {
+  await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1)
+  for (const { width, height, colorScheme, colorsOnly } of looks) {
+    await page.setViewportSize({ width, height })
+    await page.emulateMedia({ colorScheme })
+    // As it comes to a phone; what it needs is here by now, so it is a second visit.
+    if (width < 500 && !colorsOnly) await page.reload()
+    await expect(page.locator('html')).toHaveClass(new RegExp(`\\b${colorScheme}\\b`))
+    expect.soft(await findings(page, { colorsOnly }), `${width} ${colorScheme}`).toEqual([])
+    if (!colorsOnly) await stands(page, `${what} at ${width}`)
+  }
+  // Overflow and overlap are of the layout, and both themes are the same layout: they differ in variables of color alone. So it is
+  // measured in one of them, and not twice.
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 900 })
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+    expect.soft(await sideways(page), `${width}: pixels to scroll sideways`).toBe(0)
+    expect.soft(await crowded(page), `${width}: crowded`).toEqual([])
+  }
+}
+
+async function look(page: Page) {
+  await page.setViewportSize(looks[0])
+  await page.emulateMedia({ colorScheme: looks[0].colorScheme })
+}
+
 for (const route of routes) {
   test(`${route} is accessible, quiet and fits, wide and narrow, light and dark`, async ({ page, context }) => {
     const { path, as, leadsTo, demo } = visitOf(route)
     if (as !== 'nobody') await signIn(context, people[as])
-    await page.setViewportSize(looks[0])
-    await page.emulateMedia({ colorScheme: looks[0].colorScheme })
+    await look(page)
     const response = await page.goto(new URL(path(shop), demo ? process.env.NEXT_URL : appUrl).href)
+    // `/` and `/activate` show nothing to anybody. The others are measured below, as those see them who are not led on.
     if (leadsTo) return expect(page).toHaveURL(leadsTo)
     expect(response?.status()).toBe(200)
-    await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1)
     // Customers know the seller, not the machine.
     await expect(page).toHaveTitle(as === 'customer' || route.startsWith('/purchases/') ? /^[^·]+$/ : /\S · Latchkey$/)
-    for (const { width, height, colorScheme, colorsOnly } of looks) {
-      await page.setViewportSize({ width, height })
-      await page.emulateMedia({ colorScheme })
-      // As it comes to a phone; what it needs is here by now, so it is a second visit.
-      if (width < 500 && !colorsOnly) await page.reload()
-      await expect(page.locator('html')).toHaveClass(new RegExp(`\\b${colorScheme}\\b`))
-      expect.soft(await findings(page, { colorsOnly }), `${width} ${colorScheme}`).toEqual([])
-      if (!colorsOnly) await stands(page, `${route} at ${width}`)
-    }
-    // Colours change no layout: one theme is enough here.
-    for (const width of widths) {
-      await page.setViewportSize({ width, height: 900 })
-      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
-      expect.soft(await sideways(page), `${width}: pixels to scroll sideways`).toBe(0)
-      expect.soft(await crowded(page), `${width}: crowded`).toEqual([])
-    }
+    await measure(page, route)
   })
 }
+
+test('the start leads everybody on', async ({ page, context }) => {
+  for (const [who, to] of [
+    ['customer', /\/purchases$/],
+    ['owner', new RegExp(`/dashboard/${shop.slug}$`)],
+    ['member of two', /\/dashboard$/],
+    ['unverified', /\/login\/confirm|\/dashboard/],
+  ] as const) {
+    await signIn(context, people[who])
+    await page.goto('/')
+    await expect(page, who).toHaveURL(to)
+  }
+})
+
+test('/activate leads whoever is signed in to the question itself', async ({ page, context }) => {
+  await signIn(context, shop.alice)
+  await page.goto('/activate?code=BCDF-GHJK')
+  await expect(page).toHaveURL(/\/purchases\/activate\?code=BCDF-GHJK$/)
+})
+
+test('/login/way, for whom an organization lets in by other ways', async ({ page, context }) => {
+  const [strict, open] = [await makeOrganization({ name: 'A guild of rather many words' }), await makeOrganization()]
+  await prisma.organization.update({ where: { id: strict.id }, data: { signInWays: ['passkey', 'mail'] } })
+  const data = { organizationId: open.id, userId: strict.merchant.userId, role: 'support' } as const
+  await prisma.membership.create({ data })
+  await signIn(context, strict.merchant)
+  await look(page)
+  await page.goto(`/dashboard/${strict.slug}/license-keys`)
+  await expect(page).toHaveURL(/\/login\/way\?/)
+  await measure(page, '/login/way')
+})
+
+test('/login/second-step, between the first step and the dashboard', async ({ page, context }) => {
+  const halfway = await makeOrganization()
+  const { userId } = halfway.merchant
+  await prisma.user.update({ where: { id: userId }, data: { twoStepAt: new Date() } })
+  await signIn(context, halfway.merchant)
+  await prisma.session.updateMany({ where: { userId }, data: { secondStepAt: null } })
+  await look(page)
+  await page.goto(`/dashboard/${halfway.slug}`)
+  await expect(page).toHaveURL(/\/login\/second-step\b/)
+  await measure(page, '/login/second-step')
+})
+
+test('/setup, on an empty database', async ({ page }) => {
+  test.setTimeout(240_000)
+  const database = await emptyDatabase()
+  const app = await startAppProcess({ DATABASE_URL: database.url })
+  try {
+    await look(page)
+    await page.goto(`${app.url}/`)
+    await expect(page).toHaveURL(/\/setup\b/)
+    await page.goto(`${app.url}/setup?token=${process.env.SETUP_TOKEN}`)
+    await measure(page, '/setup')
+  } finally {
+    await app.end()
+    await database.drop()
+  }
+})

@@ -1,11 +1,8 @@
-import { execFileSync } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
-import path from 'node:path'
 import type { Page } from '@playwright/test'
-import pg from 'pg'
 import { startAppProcess } from '../app-process.ts'
 import { forgetNetwork } from '../attempts.ts'
 import { expect, test } from '../browser.ts'
+import { emptyDatabase } from '../empty-database.ts'
 import { send } from '../http.ts'
 import { linkIn, waitForMail } from '../inbox.ts'
 import { makeOrganization } from '../organization.ts'
@@ -85,19 +82,8 @@ test('a customer signs in by a mailed link, copies the key, frees a device, has 
 
 test('Latchkey is set up on an empty database, and its address follows from the name', async ({ page }) => {
   test.setTimeout(240_000)
-  const server = process.env.DATABASE_URL ?? ''
-  const name = `setup_${randomUUID().replaceAll('-', '')}`
-  const onServer = async (sql: string) => {
-    const client = new pg.Client({ connectionString: server })
-    await client.connect()
-    await client.query(sql).finally(() => client.end())
-  }
-  await onServer(`CREATE DATABASE ${name}`)
-  const DATABASE_URL = Object.assign(new URL(server), { pathname: `/${name}` }).href
-  execFileSync(process.execPath, [path.join(import.meta.dirname, '../../server/database/migrate.ts'), 'deploy'], {
-    env: { ...process.env, DATABASE_URL },
-  })
-  const app = await startAppProcess({ DATABASE_URL })
+  const database = await emptyDatabase()
+  const app = await startAppProcess({ DATABASE_URL: database.url })
   try {
     await page.goto(`${app.url}/setup?token=${process.env.SETUP_TOKEN}`)
     await page.getByLabel('Organization').fill('Plain & Simple Ltd')
@@ -113,6 +99,6 @@ test('Latchkey is set up on an empty database, and its address follows from the 
     expect(new URL(page.url()).pathname).toBe('/dashboard/plain-simple-ltd')
   } finally {
     await app.end()
-    await onServer(`DROP DATABASE ${name} WITH (FORCE)`)
+    await database.drop()
   }
 })

@@ -8,6 +8,8 @@ import { prisma } from '../database/client.ts'
 import { keyStringColumns, openKeyString } from '../key-strings/string.ts'
 import { validate } from '../license-calls/calls.ts'
 import { withOurIds } from '../license-calls/known-as.ts'
+import { restoreLicenseKeys } from '../license-keys/status.ts'
+import { cancelPurchase, refundPurchase } from '../purchases/commands.ts'
 import { addPart, checkImport, createImport, finishUpload, reopenImport, startImport, stopImport } from './commands.ts'
 import { getImport } from './queries.ts'
 import { runImport, silentImports } from './run.ts'
@@ -282,6 +284,39 @@ describe('what Gumroad says of its sales', () => {
     const member = (await keysOf(organizationId)).find((each) => openKeyString(each.keyCipher).startsWith('MEMBER'))
     expect(member?.expiresAt).toBeNull()
   })
+})
+
+describe('no yes after an end', () => {
+  const table = (...lines: string[]) => csv('License Key,Email,Product,Order', ...lines)
+  for (const [word, end] of [
+    ['refunded', refundPurchase],
+    ['canceled', cancelPurchase],
+  ] as const)
+    test(`a key that came with an order ends with it, and one that comes when it is ${word} is no good`, async () => {
+      const { me, organizationId } = await shop()
+      const keyStrings = [1111, 2222, 3333].map((number) => `${word.toUpperCase()}-KEY-${number}`)
+      const [one = '', two = '', three = ''] = keyStrings.map((key) => `${key},ada@example.com,Inkwell,O-1`)
+      const codes = async () => {
+        const found: string[] = []
+        for (const key of keyStrings) {
+          const call = { key, organization_id: organizationId }
+          found.push((await validate({ kind: 'software', address: null }, call, now)).verdict.code)
+        }
+        return found
+      }
+      await bring(me, table(one, two), { createProducts: true })
+      expect(await codes()).toEqual(['VALID', 'VALID', 'NOT_FOUND'])
+      const [first] = await keysOf(organizationId)
+      const purchaseId = first?.purchaseId as string
+      expect(await end(me, { purchaseId, reason: '', tell: false }, now)).toEqual({ revoked: 2, held: 0 })
+      const { done } = await bring(me, table(one, three))
+      expect(done.counts).toMatchObject({ keys: 1, alreadyThere: 1, revoked: 1, problems: 0 })
+      expect(await codes()).toEqual(['REVOKED', 'REVOKED', 'REVOKED'])
+      const ofOrder = (await keysOf(organizationId)).filter((key) => key.purchaseId === purchaseId)
+      const licenseKeyIds = ofOrder.map(({ id }) => id)
+      expect(licenseKeyIds).toHaveLength(3)
+      await expect(restoreLicenseKeys(me, { licenseKeyIds, reason: '' }, now)).rejects.toThrow('its purchase')
+    })
 })
 
 describe('what nobody has answered is not guessed', () => {
