@@ -84,6 +84,8 @@ const bought = (object: z.infer<typeof Item>) => {
 
 type Money = { status: string | null; total: number | null; refunded_amount: number | null; currency: string | null }
 
+// Told "in cents". Whether that means hundredths also of a currency without cents, such as JPY, is not known: no body we have is of one.
+// They are taken as the smallest unit there is, as other stores tell them.
 const price = ({ total, currency }: Money) => ({
   ...(total !== null && { amount: total }),
   ...(currency && { currency }),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { deliveryOf, sample, sampleNames } from '../../../e2e/store-samples.ts'
+import { moneyText } from '../../store-facts/money.ts'
 import { UnreadableDelivery } from '../../store-facts/read.ts'
 import type { Reading } from '../../store-facts/reader.ts'
 import type { Fact } from '../../store-facts/schema.ts'
@@ -404,4 +405,25 @@ describe('what was missed', () => {
       '/v1/disputes?limit=100&created[gte]=1767312000',
     ])
   })
+})
+
+test('amounts are in the smallest unit, also of currencies that Stripe tells in hundredths they do not have', () => {
+  const amountOf = (name: string, object: object) =>
+    changed(name, object).facts.flatMap((fact) =>
+      fact.kind === 'payment' || fact.kind === 'refund' ? [fact.amount] : [],
+    )
+  const told = (currency: string, amount: number) => [
+    ...amountOf('checkout.session.completed', { currency, amount_total: amount }),
+    ...amountOf('invoice.paid-first', { currency, amount_paid: amount }),
+    ...amountOf('charge.refunded-partial', { currency, amount_refunded: amount }),
+    ...amountOf('refund.created', { currency, amount }),
+  ]
+  expect(told('ugx', 500_000)).toEqual([5_000, 5_000, 5_000, 5_000])
+  expect(told('jpy', 5_000)).toEqual([5_000, 5_000, 5_000, 5_000])
+  for (const currency of ['isk', 'huf', 'twd']) {
+    expect(told(currency, 500)).toEqual([500, 500, 500, 500])
+    // Shown as they are told.
+    expect(moneyText(500, currency)).toContain('5.00')
+  }
+  expect(moneyText(5_000, 'ugx')).toContain('5,000')
 })

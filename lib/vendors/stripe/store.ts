@@ -111,6 +111,7 @@ const Charge = z.object({
   payment_intent: Id,
   invoice: Id,
   amount_refunded: MaybeInteger,
+  currency: MaybeText,
   refunded: MaybeFlag,
 })
 
@@ -119,6 +120,7 @@ const Refund = z.object({
   payment_intent: Id,
   charge: Id,
   amount: MaybeInteger,
+  currency: MaybeText,
   status: MaybeText,
 })
 
@@ -132,6 +134,13 @@ type At = { version: Version; occurredAt: string; type: string }
 type Said = { facts: Fact[]; asks?: Ask[]; ignored?: string }
 
 const stamp = ({ version, occurredAt }: At) => ({ version, occurredAt })
+
+/**
+ * An amount in the currency's smallest unit. Of Stripe's special cases (docs.stripe.com/currencies) only the Ugandan shilling differs: it has no
+ * smaller unit and is told in hundredths all the same. ISK, HUF and TWD are told in hundredths, as they are kept here.
+ */
+const smallest = (amount: number, currency: string | null): number =>
+  currency?.toLowerCase() === 'ugx' ? Math.round(amount / 100) : amount
 const ids = (...all: (string | null | undefined)[]) => all.filter((id) => typeof id === 'string')
 
 /** What was bought: Stripe's ids and the names that the merchant wrote. People are asked about a name of their own, and about nothing else. */
@@ -191,7 +200,7 @@ function sessionSays(session: z.infer<typeof Session>, at: At): Said {
         {
           ...{ kind: 'payment', ...stamp(at), ref, payment: session.id },
           aliases: ids(session.payment_intent, session.invoice),
-          ...(session.amount_total !== null && { amount: session.amount_total }),
+          ...(session.amount_total !== null && { amount: smallest(session.amount_total, session.currency) }),
           ...(session.currency && { currency: session.currency }),
         },
       ]
@@ -272,7 +281,7 @@ function invoiceSays(invoice: z.infer<typeof Invoice>, at: At): Said {
         ...ids(invoice.payment_intent, invoice.charge),
         ...(invoice.payments?.data ?? []).flatMap((each) => paidBy(readAs(InvoicePayment, each))),
       ],
-      ...(invoice.amount_paid !== null && { amount: invoice.amount_paid }),
+      ...(invoice.amount_paid !== null && { amount: smallest(invoice.amount_paid, invoice.currency) }),
       ...(invoice.currency && { currency: invoice.currency }),
       ...(ends.length > 0 && { paidThrough: instantOf(Math.max(...ends)) }),
     },
@@ -321,7 +330,7 @@ function chargeSays(charge: z.infer<typeof Charge>, at: At): Said {
     return { facts, ...(facts.length === 0 && { ignored: 'Nothing of this charge went back.' }) }
   facts.push({
     ...{ kind: 'refund', ...stamp(at), payment, refund: `total:${charge.id}`, mode: 'total', state: 'succeeded' },
-    amount: charge.refunded ? 'all' : charge.amount_refunded,
+    amount: charge.refunded ? 'all' : smallest(charge.amount_refunded, charge.currency),
   })
   return { facts, ...(!charge.invoice && asksForInvoice(charge.payment_intent, at)) }
 }
@@ -342,7 +351,7 @@ function refundSays(refund: z.infer<typeof Refund>, at: At): Said {
     {
       ...{ kind: 'refund', ...stamp(at), payment, refund: refund.id, mode: 'one' },
       ...(state && { state }),
-      ...(refund.amount !== null && { amount: refund.amount }),
+      ...(refund.amount !== null && { amount: smallest(refund.amount, refund.currency) }),
     },
   ]
   // The charge has counted it already and says nothing when it comes back: the others are known one by one.
