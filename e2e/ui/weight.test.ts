@@ -28,6 +28,13 @@ type Visit = [name: string, kilobytes: number, as: 'nobody' | 'customer' | 'unlu
 const visits: Visit[] = [
   ['the login', 120, 'nobody', () => '/login'],
   ['a page that is not there', 120, 'nobody', () => '/nothing-is-here'],
+  ['a link to sign in that is over', 120, 'nobody', () => '/login/link?email=a@example.com&token=not-of-this-server'],
+  ['a link for a password that is over', 120, 'nobody', () => '/login/password?token=not-of-this-server'],
+  ['a forgotten password', 120, 'nobody', () => '/login/forgot'],
+  ['an invitation that is over', 120, 'nobody', () => '/login/invitation?token=not-of-this-server'],
+  ['a link to a key that is over', 120, 'nobody', () => '/purchases/open?mail=none&code=none'],
+  ['an offer of a key that is over', 120, 'nobody', () => '/purchases/take?token=none'],
+  ['a link for an address that is over', 120, 'nobody', () => '/purchases/address/confirm?token=none'],
   ['a customer’s page that is not there', 120, 'customer', () => `/purchases/${shop.spareCustomerId}`],
   ['an error', 120, 'unlucky', () => `/purchases/${broken.keyId}`],
   ['an organization of somebody else', 250, 'owner', () => '/dashboard/nobody-has-this/license-keys'],
