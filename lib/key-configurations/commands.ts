@@ -4,9 +4,8 @@ import { Refusal } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { assertMay } from '../base/permissions.ts'
 import { prisma, type Tx, unlessTaken } from '../database/client.ts'
-import { record } from '../events/commands.ts'
 import type { Opened } from '../web/edits.ts'
-import { grant, lock, setArchived } from './catalogue.ts'
+import { added, changed, lock, setArchived } from './catalogue.ts'
 import { grantingProducts, nameTaken, openedDay, readKeyConfiguration, timeZoneOf } from './queries.ts'
 import { assertExpiryAhead, changeLine, changesBetween, mergeSettings, withDayIn } from './rules.ts'
 import type { CreateKeyConfiguration, KeyConfigurationId, UpdateKeyConfiguration } from './schema.ts'
@@ -36,14 +35,7 @@ export async function addKeyConfiguration(
   await grantingProducts(tx, merchant, productIds)
   const id = newId(now)
   await tx.keyConfiguration.create({ data: { id, organizationId, ...settings, createdAt: now, updatedAt: now } })
-  await grant(tx, grants(id, productIds))
-  await record(tx, merchant, now, {
-    type: 'key_configuration.created',
-    organizationId,
-    keyConfigurationId: id,
-    data: { name: settings.name },
-  })
-  return { id, name: settings.name }
+  return added(tx, merchant, 'key_configuration', { id, name: settings.name, linked: productIds }, now)
 }
 
 /**
@@ -79,17 +71,7 @@ export async function updateKeyConfiguration(
       if (changes.length === 0) return { id, name: after.name, changes }
       const { productIds, ...settings } = after
       await tx.keyConfiguration.update({ where: { id }, data: { ...settings, updatedAt: now } })
-      await tx.productKeyConfiguration.deleteMany({
-        where: { keyConfigurationId: id, productId: { notIn: productIds } },
-      })
-      await grant(tx, grants(id, productIds))
-      await record(tx, merchant, now, {
-        type: 'key_configuration.updated',
-        organizationId: merchant.organizationId,
-        keyConfigurationId: id,
-        data: { name: after.name, changes },
-      })
-      return { id, name: after.name, changes }
+      return changed(tx, merchant, 'key_configuration', { id, name: after.name, linked: productIds, changes }, now)
     }),
   )
 }
@@ -101,6 +83,3 @@ export const archiveKeyConfiguration = (merchant: Merchant, { id }: KeyConfigura
 /** Lets keys be issued again. */
 export const restoreKeyConfiguration = (merchant: Merchant, { id }: KeyConfigurationId, now = new Date()) =>
   setArchived(merchant, 'key_configuration', id, false, now)
-
-const grants = (keyConfigurationId: string, productIds: string[]) =>
-  productIds.map((productId) => ({ productId, keyConfigurationId }))

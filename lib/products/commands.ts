@@ -4,8 +4,7 @@ import { Refusal } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { assertMay } from '../base/permissions.ts'
 import { prisma, type Tx, unlessTaken } from '../database/client.ts'
-import { record } from '../events/commands.ts'
-import { grant, lock, setArchived } from '../key-configurations/catalogue.ts'
+import { added, changed, lock, setArchived } from '../key-configurations/catalogue.ts'
 import { mergeMetadata, metadataChanges, metadataOf } from '../metadata/rules.ts'
 import type { MetadataPatch } from '../metadata/schema.ts'
 import { mergeEdit, type Opened } from '../web/edits.ts'
@@ -44,14 +43,7 @@ export async function addProduct(
       ...{ metadata: mergeMetadata({}, metadata), createdAt: now, updatedAt: now },
     },
   })
-  await grant(tx, grants(id, keyConfigurationIds))
-  await record(tx, merchant, now, {
-    type: 'product.created',
-    organizationId,
-    productId: id,
-    data: { name: product.name },
-  })
-  return { id, name: product.name }
+  return added(tx, merchant, 'product', { id, name: product.name, linked: keyConfigurationIds }, now)
 }
 
 type ProductChanges = { [Field in keyof CreateProduct]?: CreateProduct[Field] | undefined }
@@ -104,17 +96,7 @@ export async function updateProduct(
       changes.push(...metadataChanges(metadataOf(before.metadata), metadata))
       if (changes.length === 0) return { id, name: product.name, changes }
       await tx.product.update({ where: { id }, data: { ...product, metadata, updatedAt: now } })
-      await tx.productKeyConfiguration.deleteMany({
-        where: { productId: id, keyConfigurationId: { notIn: keyConfigurationIds } },
-      })
-      await grant(tx, grants(id, keyConfigurationIds))
-      await record(tx, merchant, now, {
-        type: 'product.updated',
-        organizationId: merchant.organizationId,
-        productId: id,
-        data: { name: product.name, changes },
-      })
-      return { id, name: product.name, changes }
+      return changed(tx, merchant, 'product', { id, name, linked: keyConfigurationIds, changes }, now)
     }),
   )
 }
@@ -163,9 +145,6 @@ async function grantedConfigurations(tx: Tx, merchant: Merchant, ids: string[]):
   }
   return new Map(rows.map((row) => [row.id, row.name]))
 }
-
-const grants = (productId: string, keyConfigurationIds: string[]) =>
-  keyConfigurationIds.map((keyConfigurationId) => ({ productId, keyConfigurationId }))
 
 /** A name that another product has is the refusal that says so. */
 export const unlessNameTaken = <T>(work: Promise<T>): Promise<T> => unlessTaken(nameTaken, work)

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { EntryPage } from '#components/entry-page.tsx'
 import { ProviderButtons } from '#components/provider-buttons.tsx'
-import { Button } from '#components/ui/button.tsx'
+import { LinkButton } from '#components/ui/link-button.tsx'
 import { QuietPage } from '#components/ui/quiet-page.tsx'
 import { offeredProviders } from '#lib/auth/providers.ts'
 import { homePath } from '#lib/auth/rules.ts'
@@ -26,9 +26,9 @@ export default async function InvitationPage({ searchParams }: PageProps<'/login
       <QuietPage
         title="This invitation no longer works"
         actions={
-          <Button variant="primary" href={user ? homePath(user) : paths.login()}>
+          <LinkButton variant="primary" href={user ? homePath(user) : paths.login()}>
             {user ? 'Go on' : 'Sign in'}
-          </Button>
+          </LinkButton>
         }
       >
         It has been used already, was withdrawn, has expired, or was not copied completely. Whoever invited you can send
@@ -57,9 +57,13 @@ export default async function InvitationPage({ searchParams }: PageProps<'/login
       {!user && hasAccount && (
         <>
           <p className="text-pretty text-mute">There is already an account with this address. Sign in to join.</p>
-          <Button variant="primary" size="lg" href={paths.login({ email, callbackUrl: paths.invitation({ token }) })}>
+          <LinkButton
+            variant="primary"
+            size="lg"
+            href={paths.login({ email, callbackUrl: paths.invitation({ token }) })}
+          >
             Sign in
-          </Button>
+          </LinkButton>
         </>
       )}
       {!user && !hasAccount && <JoinForm token={token} email={email} />}

@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { EntryPage } from '#components/entry-page.tsx'
 import { LanguageSwitch } from '#components/language-switch.tsx'
-import { Button } from '#components/ui/button.tsx'
+import { LinkButton } from '#components/ui/link-button.tsx'
 import { QuietPage } from '#components/ui/quiet-page.tsx'
 import { linkIsOpen } from '#lib/auth/queries.ts'
 import { homePath, safePath } from '#lib/auth/rules.ts'
@@ -39,13 +39,13 @@ export default async function LinkPage({ searchParams }: PageProps<'/login/link'
         actions={
           <>
             {user && (
-              <Button variant="primary" href={homePath(user)}>
+              <LinkButton variant="primary" href={homePath(user)}>
                 {say.goOnAs(user.email)}
-              </Button>
+              </LinkButton>
             )}
-            <Button variant={user ? 'secondary' : 'primary'} href={paths.login({ email, callbackUrl: back })}>
+            <LinkButton variant={user ? 'secondary' : 'primary'} href={paths.login({ email, callbackUrl: back })}>
               {say.linkNew}
-            </Button>
+            </LinkButton>
           </>
         }
       >

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { EntryPage } from '#components/entry-page.tsx'
 import { LanguageSwitch } from '#components/language-switch.tsx'
-import { Button } from '#components/ui/button.tsx'
+import { LinkButton } from '#components/ui/link-button.tsx'
 import { QuietPage } from '#components/ui/quiet-page.tsx'
 import { openLink } from '#lib/auth/links.ts'
 import { AccountToken } from '#lib/auth/schema.ts'
@@ -29,9 +29,9 @@ export default async function NewPasswordPage({ searchParams }: PageProps<'/logi
         footer={<LanguageSwitch language={reader.language} label={frame.language} />}
         title={signIn.linkOver}
         actions={
-          <Button variant="primary" href={paths.forgottenPassword()}>
+          <LinkButton variant="primary" href={paths.forgottenPassword()}>
             {signIn.linkNew}
-          </Button>
+          </LinkButton>
         }
       >
         {signIn.linkOverAbout}

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { LanguageSwitch } from '#components/language-switch.tsx'
-import { Button } from '#components/ui/button.tsx'
+import { LinkButton } from '#components/ui/link-button.tsx'
 import { Notice } from '#components/ui/notice.tsx'
 import { QuietPage } from '#components/ui/quiet-page.tsx'
 import { safePath } from '#lib/auth/rules.ts'
@@ -32,8 +32,8 @@ export default async function SentPage({ searchParams }: PageProps<'/login/sent'
       footer={<LanguageSwitch language={language} label={words.frame.language} />}
       actions={
         <>
-          {hasOutbox && <Button href={paths.outbox()}>{say.outbox}</Button>}
-          <Button href={paths.login({ email: address, callbackUrl: back })}>{say.back}</Button>
+          {hasOutbox && <LinkButton href={paths.outbox()}>{say.outbox}</LinkButton>}
+          <LinkButton href={paths.login({ email: address, callbackUrl: back })}>{say.back}</LinkButton>
         </>
       }
     >

@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { EntryPage } from '#components/entry-page.tsx'
 import { LanguageSwitch } from '#components/language-switch.tsx'
-import { Button } from '#components/ui/button.tsx'
+import { LinkButton } from '#components/ui/link-button.tsx'
 import { QuietPage } from '#components/ui/quiet-page.tsx'
 import { KeyLink, keyLinkOf } from '#lib/auth/key-mail.ts'
 import { currentUser, currentVisitor } from '#lib/auth/session.ts'
@@ -29,9 +29,9 @@ export default async function OpenKeyPage({ searchParams }: PageProps<'/purchase
         title={signIn.linkOver}
         footer={<LanguageSwitch language={reader.language} label={frame.language} />}
         actions={
-          <Button variant="primary" href={paths.purchases()}>
+          <LinkButton variant="primary" href={paths.purchases()}>
             {frame.yourPurchases}
-          </Button>
+          </LinkButton>
         }
       >
         {signIn.linkOverAbout}

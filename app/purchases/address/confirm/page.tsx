@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { EntryPage } from '#components/entry-page.tsx'
 import { LanguageSwitch } from '#components/language-switch.tsx'
-import { Button } from '#components/ui/button.tsx'
+import { LinkButton } from '#components/ui/link-button.tsx'
 import { QuietPage } from '#components/ui/quiet-page.tsx'
 import { countToken } from '#lib/auth/commands.ts'
 import { currentVisitor } from '#lib/auth/session.ts'
@@ -37,9 +37,9 @@ export default async function ConfirmMovePage({ searchParams }: PageProps<'/purc
         title={title}
         footer={<LanguageSwitch language={reader.language} label={frame.language} />}
         actions={
-          <Button variant="primary" href={move?.state === 'done' ? paths.login() : paths.purchases()}>
+          <LinkButton variant="primary" href={move?.state === 'done' ? paths.login() : paths.purchases()}>
             {move?.state === 'done' ? say.signIn : frame.yourPurchases}
-          </Button>
+          </LinkButton>
         }
       >
         {text}
