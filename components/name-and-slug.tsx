@@ -6,13 +6,13 @@ import { slugFrom } from '#lib/organizations/plain.ts'
 
 /** The name of an organization to be, and its address, which follows the name until somebody types one. */
 export function NameAndSlug({
-  label,
+  say,
   name,
   host,
   values,
   errors,
 }: {
-  label: string
+  say: { name: string; nameHint: string; slug: string }
   /** The field that the name is sent as; the address is `slug`. */
   name: string
   host: string
@@ -26,7 +26,7 @@ export function NameAndSlug({
   const [slug, setSlug] = useState<string | null>(sent('slug') || null)
   return (
     <>
-      <Field label={label} error={errors[name]} description="The name your customers know.">
+      <Field label={say.name} error={errors[name]} description={say.nameHint}>
         <Input
           name={name}
           autoComplete="organization"
@@ -35,7 +35,7 @@ export function NameAndSlug({
           onChange={(event) => setTypedName(event.target.value)}
         />
       </Field>
-      <Field label="Dashboard address" error={errors.slug}>
+      <Field label={say.slug} error={errors.slug}>
         <Input
           name="slug"
           autoComplete="off"

@@ -20,9 +20,8 @@ import {
 import { currentVisitor, requireConfirmed, requireUser } from '#lib/auth/session.ts'
 import { endOwnSession, signOutEverywhere } from '#lib/auth/sessions.ts'
 import { rememberThisBrowser, signOut } from '#lib/auth/sign-in.ts'
-import { notFound } from '#lib/base/errors.ts'
+import { notFound, Refusal } from '#lib/base/errors.ts'
 import { linkLifetimeMinutes } from '#lib/mail/plain.ts'
-import { editAction, formAction } from '#lib/web/action.ts'
 import * as paths from '#lib/web/paths.ts'
 import { inOther, readerAction } from '#lib/web/reader-action.ts'
 
@@ -51,17 +50,24 @@ export const changePasswordAction = readerAction(
     refresh()
     return { message: words.account.page.passwordChanged(ended) }
   },
-  inOther(({ account: { page, newPassword, proof } }) => ({
+  inOther(({ account: { page, newPassword, proof, anotherWay } }) => ({
     ...{ password: newPassword.rule, current: page.wrongPassword, RATE_LIMITED: proof.wrong },
+    FORBIDDEN: anotherWay.first,
   })),
 )
 
 /** Changes the name that others see. */
-export const changeNameAction = editAction(me, ChangeName, async (user, input, opened) => {
-  await changeName(user, input, opened)
-  refresh()
-  return { message: 'Saved.', was: JSON.stringify(input) }
-})
+export const changeNameAction = readerAction(
+  me,
+  ChangeName,
+  async (user, input, { words }, opened) => {
+    if (!opened) throw new Refusal('INVALID_INPUT', 'This form is out of date. Open the page again.')
+    await changeName(user, input, opened)
+    refresh()
+    return { message: words.account.page.saved, was: JSON.stringify(input) }
+  },
+  inOther(({ account }) => ({ name: account.page.nameRule })),
+)
 
 /** Asks for another address; the link is mailed there. */
 export const changeAddressAction = readerAction(
@@ -72,42 +78,66 @@ export const changeAddressAction = readerAction(
     await askForAddress(user, input, await currentVisitor(), new Date())
     return { message: words.account.page.addressAsked(input.email, linkLifetimeMinutes) }
   },
-  inOther(({ account: { page, proof } }) => ({ email: page.ownAddress, RATE_LIMITED: proof.wrong })),
+  inOther(({ account: { page, proof, anotherWay } }) => ({
+    ...{ email: page.ownAddress, RATE_LIMITED: proof.wrong, FORBIDDEN: anotherWay.first },
+  })),
 )
 
 /** Takes the new address, with the link that was mailed there. */
-export const confirmNewAddressAction = formAction(me, AccountToken, async (user, { token }) => {
-  // Asked for before an organization closed, perhaps.
-  assertMayTakeAway(await requireUser(paths.account()), null)
-  const { email } = await confirmAddress(user, token, await currentVisitor(), new Date())
-  await rememberThisBrowser(email)
-  redirect(paths.account())
-})
+export const confirmNewAddressAction = readerAction(
+  me,
+  AccountToken,
+  async (user, { token }) => {
+    // Asked for before an organization closed, perhaps.
+    assertMayTakeAway(await requireUser(paths.account()), null)
+    const { email } = await confirmAddress(user, token, await currentVisitor(), new Date())
+    await rememberThisBrowser(email)
+    redirect(paths.account())
+  },
+  inOther(({ account: { confirmNewAddress: say, anotherWay, proof } }) => ({
+    ...{ UNAUTHORIZED: say.used, CONFLICT: say.taken, FORBIDDEN: anotherWay.first, RATE_LIMITED: proof.wrong },
+  })),
+)
 
 /** Sets out to link a provider: what it hands back is where that begins. */
-export const linkSignInAction = formAction(confirmedMe, ProviderToLink, async (user, { provider }) => {
-  if (!providerConfig(provider)) throw notFound('way to sign in')
-  await assertMayAdd(await requireUser(paths.account()), provider)
-  await beginLinking(provider, user, new Date())
-  return { result: paths.signInWith({ provider }, { link: 1 }) }
-})
+export const linkSignInAction = readerAction(
+  confirmedMe,
+  ProviderToLink,
+  async (user, { provider }) => {
+    if (!providerConfig(provider)) throw notFound('way to sign in')
+    await assertMayAdd(await requireUser(paths.account()), provider)
+    await beginLinking(provider, user, new Date())
+    return { result: paths.signInWith({ provider }, { link: 1 }) }
+  },
+  inOther(({ account }) => ({ FORBIDDEN: account.anotherWay.first })),
+)
 
 /** Takes a linked sign-in away. */
-export const unlinkSignInAction = formAction(confirmedMe, LinkedSignInId, async (user, { linkedSignInId }) => {
-  const whole = await requireUser(paths.account())
-  const linked = (await listLinkedSignIns({ userId: whole.id })).find(({ id }) => id === linkedSignInId)
-  if (linked && isSignInProvider(linked.provider)) assertMayTakeAway(whole, linked.provider)
-  await unlinkSignIn(user, linkedSignInId, await currentVisitor(), new Date())
-  refresh()
-  return { message: 'It no longer signs you in.' }
-})
+export const unlinkSignInAction = readerAction(
+  confirmedMe,
+  LinkedSignInId,
+  async (user, { linkedSignInId }) => {
+    const whole = await requireUser(paths.account())
+    const linked = (await listLinkedSignIns({ userId: whole.id })).find(({ id }) => id === linkedSignInId)
+    if (linked && isSignInProvider(linked.provider)) assertMayTakeAway(whole, linked.provider)
+    await unlinkSignIn(user, linkedSignInId, await currentVisitor(), new Date())
+    refresh()
+    return {}
+  },
+  inOther(({ account: { linked, anotherWay } }) => ({ NOT_FOUND: linked.gone, FORBIDDEN: anotherWay.first })),
+)
 
 /** Ends another of one's own sessions. */
-export const endSessionAction = formAction(me, SessionId, async (user, { sessionId }) => {
-  await endOwnSession(user, sessionId, await currentVisitor(), new Date())
-  refresh()
-  return { message: 'That browser has been signed out.' }
-})
+export const endSessionAction = readerAction(
+  me,
+  SessionId,
+  async (user, { sessionId }) => {
+    await endOwnSession(user, sessionId, await currentVisitor(), new Date())
+    refresh()
+    return {}
+  },
+  ({ account }) => ({ NOT_FOUND: account.page.sessionEnded }),
+)
 
 /** Signs out everywhere, here too. */
 export async function signOutEverywhereAction(): Promise<void> {

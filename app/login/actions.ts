@@ -22,7 +22,7 @@ import { log } from '#lib/base/log.ts'
 import * as paths from '#lib/web/paths.ts'
 import { inOther, readerAction, SaidRefusal } from '#lib/web/reader-action.ts'
 import type { Words } from '#lib/words/en.ts'
-import type { Reader } from '#lib/words/reader.ts'
+import { currentReader, type Reader } from '#lib/words/reader.ts'
 import { waitFor } from '#lib/words/rules.ts'
 
 const says = ({ signIn }: Words) => ({ email: signIn.notAnAddress, code: signIn.codeShape })
@@ -74,7 +74,11 @@ export async function passkeyOptionsAction() {
   try {
     return await passkeyOptions(await currentVisitor(), new Date())
   } catch (error) {
-    if (isRefusal(error)) return { error: error.message }
+    const { words } = await currentReader()
+    if (isRefusal(error))
+      return {
+        error: 'waitMs' in error ? words.signIn.waits.token(waitFor(words, Number(error.waitMs))) : words.signIn.failed,
+      }
     throw error
   }
 }

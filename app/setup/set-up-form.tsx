@@ -27,7 +27,13 @@ export function SetUpForm({ token, host }: { token: string; host: string }) {
           <Input name="token" mono autoComplete="off" spellCheck={false} defaultValue={token} />
         </Field>
       )}
-      <NameAndSlug label="Organization" name="organizationName" host={host} values={state.values} errors={errors} />
+      <NameAndSlug
+        say={{ name: 'Organization', nameHint: 'The name your customers know.', slug: 'Dashboard address' }}
+        name="organizationName"
+        host={host}
+        values={state.values}
+        errors={errors}
+      />
       <Field label="Your name" error={errors.name}>
         <Input name="name" autoComplete="name" defaultValue={typed('name')} key={`name ${typed('name')}`} />
       </Field>

@@ -1,10 +1,13 @@
 import type { Page } from '@playwright/test'
 import { Secret, TOTP } from 'otpauth'
+import { makeLink } from '#lib/auth/links.ts'
 import { newId } from '#lib/base/ids.ts'
 import { prisma } from '#lib/database/client.ts'
+import { hashInvitation } from '#lib/organizations/queries.ts'
 import { forgetNetwork } from '../attempts.ts'
 import { findings } from '../axe.ts'
 import { expect, test } from '../browser.ts'
+import { expectGermanOnly } from '../german-only.ts'
 import { linkIn, mailsTo, waitForMail } from '../inbox.ts'
 import { makeOrganization, type Organization, password } from '../organization.ts'
 import { signIn } from '../session.ts'
@@ -398,5 +401,88 @@ test('whoever reads German has their account, the way into it and its mails in G
   await expect(page.getByLabel('Ihr Passwort', { exact: true })).toHaveAccessibleDescription(
     /Zeigen Sie, dass Sie es sind/,
   )
+  await context.close()
+})
+
+test('no page of an account, and none on the way into one, shows English to whoever reads German', async ({
+  browser,
+}) => {
+  const context = await browser.newContext({ locale: 'de-DE' })
+  const page = await context.newPage()
+  const look = async (place: string) => {
+    await page.goto(place)
+    await expectGermanOnly(page, place)
+  }
+  const bad = 'x'.repeat(40)
+  for (const place of [
+    ...['/login', '/login?error=unlinked', '/login/forgot', '/login/sent?to=a@example.com', '/login/confirm'],
+    ...['/login/sent?to=a@example.com&for=password', `/login/link?token=${bad}&email=a@example.com`, '/login/link'],
+    ...[`/login/password?token=${bad}`, `/login/invitation?token=${bad}`],
+  ])
+    await look(place)
+
+  const token = newId() + newId()
+  const invited = `lena-${newId().slice(-12)}@example.com`
+  await prisma.invitation.create({
+    data: {
+      ...{ id: newId(), organizationId: shop.id, email: invited, role: 'support', tokenHash: hashInvitation(token) },
+      ...{ invitedBy: 'Mira', createdAt: new Date(), expiresAt: new Date(Date.now() + 86_400_000) },
+    },
+  })
+  await look(`/login/invitation?token=${token}`)
+  await page.getByRole('button', { name: 'Beitreten' }).click()
+  await expect(page.getByLabel('Ihr Name')).toHaveAccessibleDescription(/Geben Sie Ihren Namen ein/)
+  await expectGermanOnly(page, 'a refused joining')
+
+  await signIn(context, shop.merchant)
+  for (const place of ['/account', '/account/organization', '/account/two-step', `/account/address?token=${bad}`])
+    await look(place)
+  await look(`/login/invitation?token=${token}`)
+  const link = await prisma.$transaction((tx) =>
+    makeLink(tx, 'address', { userId: shop.merchant.userId, email: invited }, new Date()),
+  )
+  await look(`/account/address?token=${link}`)
+  await expect(page.getByRole('button', { name: 'Diese Adresse nehmen' })).toBeVisible()
+
+  await page.goto('/account')
+  await page.getByLabel('Ihr Name').fill('')
+  await page.getByRole('button', { name: 'Namen speichern' }).click()
+  await expect(page.getByLabel('Ihr Name')).toHaveAccessibleDescription(/Geben Sie Ihren Namen ein/)
+  await expectGermanOnly(page, 'a refused name')
+
+  await page.goto('/account/two-step')
+  await page.getByRole('button', { name: 'Passkey hinzufügen' }).click()
+  await expect(page.getByLabel('Name des Passkeys')).toHaveAccessibleDescription(/Geben Sie einen Namen ein/)
+  await page.getByRole('button', { name: 'Authenticator-App einrichten' }).click()
+  await page.getByLabel('Code, den die App zeigt').fill('000000')
+  await page.getByRole('button', { name: 'Einschalten' }).click()
+  await expect(page.getByLabel('Code, den die App zeigt')).toHaveAccessibleDescription(/Dieser Code passt nicht/)
+  await expectGermanOnly(page, 'a refused code')
+  const key = (await page.getByText(/^([A-Z2-7]{4} ){7}[A-Z2-7]{4}$/).textContent()) ?? ''
+  const totp = new TOTP({ secret: Secret.fromBase32(key.replaceAll(' ', '')) })
+  await page.getByLabel('Code, den die App zeigt').fill(totp.generate({ timestamp: Date.now() - 30_000 }))
+  await page.getByRole('button', { name: 'Einschalten' }).click()
+  await expect(page.getByText('Bewahren Sie diese Ersatzcodes auf.')).toBeVisible()
+  await expectGermanOnly(page, 'the recovery codes')
+  await look('/account/two-step')
+  await page.getByRole('button', { name: 'Anmelden in zwei Schritten ausschalten' }).click()
+  await expectGermanOnly(page, 'turning it off')
+  await anHourLater(shop.merchant.userId)
+  await page.getByRole('dialog').getByRole('button', { name: 'Ausschalten' }).click()
+  await expect(page.getByRole('dialog').getByLabel('Code aus der App')).toBeVisible()
+  await expectGermanOnly(page, 'asking for proof')
+
+  await prisma.organization.update({ where: { id: shop.id }, data: { signInWays: ['passkey'] } })
+  await look(`/login/way?organization=${shop.slug}`)
+  await forget(page)
+  await page.goto('/login')
+  await page.getByLabel('E-Mail-Adresse').fill(shop.email)
+  await page.getByLabel('Passwort').fill(password)
+  await page.getByRole('button', { name: 'Anmelden', exact: true }).click()
+  await expect(heading(page, 'Zweiter Schritt')).toBeVisible()
+  await page.getByLabel('Code aus der App').fill('000000')
+  await page.getByRole('button', { name: 'Anmelden', exact: true }).click()
+  await expect(page.getByLabel('Code aus der App')).toHaveAccessibleDescription(/Dieser Code stimmt nicht/)
+  await expectGermanOnly(page, 'the second step')
   await context.close()
 })

@@ -9,11 +9,14 @@ import type { Opened } from './edits.ts'
 /** What to say of a refusal, by the field at fault or by its code; what is not named is said in a general way. */
 export type Sayings = { [of: string]: string } & Partial<Record<RefusalCode, string>>
 
+// In English a refusal says itself what is wrong.
+const ITSELF: Sayings = {}
+
 /** Sayings for readers of other languages: in English the refusals themselves say it, and more exactly. */
 export const inOther =
   (says: (words: Words) => Sayings) =>
   (words: Words): Sayings =>
-    words.locale.startsWith('en') ? {} : says(words)
+    words.locale.startsWith('en') ? ITSELF : says(words)
 
 /** A form action whose answers are in the language of whoever sent the form. */
 export function readerAction<Actor, Input>(
@@ -67,8 +70,7 @@ function said(error: Refusal, { problems }: Words, sayings: Sayings): Refusal {
   if ('isSaid' in error) return error
   const general: Partial<Record<RefusalCode, string>> = {
     NOT_FOUND: problems.gone,
-    FORBIDDEN: problems.notAllowed,
-    INVALID_INPUT: problems.stale,
+    ...(sayings !== ITSELF && { FORBIDDEN: problems.notAllowed, INVALID_INPUT: problems.stale }),
   }
   // Whatever is wrong with a field is better said in English than in general.
   const message =

@@ -106,6 +106,148 @@ export const account = {
     gone: 'It was unlinked already. Load the page again.',
   },
 
+  twoStep: {
+    asked: (organization: string) =>
+      `${organization} asks all its members to sign in by two steps. Set it up here; then its dashboard opens.`,
+    about:
+      'After your password or an e-mailed link, signing in also takes something you have. Whoever learns your password, or reads your mail, gets no further.',
+    app: 'Authenticator app',
+    onSince: 'On since',
+    begin: {
+      about: 'It shows six digits that change every thirty seconds, and needs no connection. Not set up.',
+      button: 'Set up an authenticator app',
+    },
+    qr: 'QR code for your authenticator app',
+    /** Around the link to the app. */
+    scan: 'Scan this with an authenticator app, such as the one your password manager has. On this device, open',
+    theApp: 'the app',
+    orType: 'instead, or type the key:',
+    setUp: { code: 'Code that the app shows', button: 'Turn on' },
+    wrongCode: 'This code does not fit. Enter the one that the app shows now.',
+    appThere: 'There is an authenticator app already. Turn two-step sign-in off first.',
+    beginAgain: 'Begin again: this was set up or given up meanwhile.',
+    isOff: 'Two-step sign-in is off.',
+    passkeys: 'Passkeys',
+    /** Each before the time. */
+    added: 'added',
+    used: 'used',
+    notUsed: 'not used yet',
+    passkeysAbout:
+      'A passkey signs you in by itself, with your finger, face or PIN, and cannot be given to a false page. It counts as both steps.',
+    passkey: {
+      name: 'Name of the passkey',
+      nameHint: 'So that you know it later: the phone, the key on your key ring.',
+      button: 'Add a passkey',
+      there: 'This device has a passkey for your account already.',
+      none: 'No passkey was made. Try again when you are ready.',
+    },
+    passkeyName: 'Enter a name, in at most 60 characters.',
+    passkeyRefused: 'This passkey cannot be added: it is here already, or there are twenty.',
+    passkeyUnchecked: 'The passkey could not be checked. Try again.',
+    remove: 'Remove',
+    removeOne: (name: string) => `Remove ${name}`,
+    removeAsk: (name: string) => `Remove ${name}?`,
+    removeAbout:
+      'It no longer signs you in, and other browsers are signed out. Without another second step, two-step sign-in is off.',
+    removed: (name: string) => `${name} was removed`,
+    recovery: 'Recovery codes',
+    noneLeft: 'None is left.',
+    left: (count: Count) => (count === 1 ? '1 is left.' : `${count} are left.`),
+    recoveryAbout:
+      'Each signs in once in place of a lost second step. They are shown when they are made, and never again.',
+    makeNew: 'Make new codes',
+    codes: {
+      keep: 'Keep these recovery codes.',
+      about:
+        'They are shown only now. Each signs you in once if you lose your phone; print them, or put them where your other secrets are.',
+      copy: 'Copy codes',
+      kept: 'I have kept them',
+    },
+    off: 'Turn off',
+    offAbout:
+      'Signing in then takes one step only. Organizations that require two are closed to you until it is on again.',
+    offButton: 'Turn off two-step sign-in',
+    offAsk: 'Turn off two-step sign-in?',
+    offWarning:
+      'Your authenticator app, passkeys and recovery codes open nothing any more, and other browsers are signed out. You are told by mail.',
+    offDone: 'Two-step sign-in is off',
+  },
+
+  newOrganization: {
+    title: 'New organization',
+    about: (email: string) => `Keys, customers and settings of its own. ${email} will own it.`,
+    closed: 'No new organizations here',
+    closedAbout: (email: string) => `Signed in as ${email}. New organizations are made by whoever runs this server.`,
+    fields: { name: 'Name', nameHint: 'The name your customers know.', slug: 'Dashboard address' },
+    nameRule: 'Enter the name your customers know, in at most 80 characters.',
+    slugRule:
+      'Choose another one: 2 to 40 letters, digits and single dashes, like inkwell-software. This one is taken or has others.',
+    tooMany:
+      'You cannot make one more now: the address of your account is not confirmed, you made several today, or there are too many.',
+    button: 'Create organization',
+  },
+
+  confirmNewAddress: {
+    title: 'Confirm your address',
+    /** Around the two addresses. */
+    before: 'From now on you sign in as',
+    insteadOf: 'instead of',
+    after: 'Other browsers are signed out.',
+    button: 'Use this address',
+    leave: 'Leave it as it is',
+    over: 'This link no longer works',
+    overAbout: (email: string) =>
+      `It has already been used, has expired, was not copied completely, or is for another account than ${email}.`,
+    used: 'This link has already been used, has expired, or is for another account.',
+    taken: 'There is another account with this address. Sign in to that one instead.',
+  },
+
+  invitation: {
+    title: 'Invitation',
+    over: 'This invitation no longer works',
+    overAbout:
+      'It has been used already, was withdrawn, has expired, or was not copied completely. Whoever invited you can send a new one.',
+    goOn: 'Go on',
+    signIn: 'Sign in',
+    join: (organization: string) => `Join ${organization}`,
+    /** Around the address. */
+    before: (inviter: string) => `${inviter} invites`,
+    after: {
+      owner: 'as owner: everything, including owners and the security log.',
+      admin: 'as admin: everything except owners, what support may, and the security log.',
+      support: 'as support: helps customers with their keys, within bounds that an owner sets.',
+      viewer: 'as viewer: sees everything except key strings.',
+    },
+    otherAccount: (mine: string, invited: string) =>
+      `You are signed in as ${mine}. Sign out first, then open the invitation again as ${invited}.`,
+    hasAccount: 'There is already an account with this address. Sign in to join.',
+    signInFirst: 'There is an account with this address. Sign in, then open the invitation again.',
+    notYours: 'This invitation is for another address. Sign in with that one.',
+    form: {
+      name: 'Your name',
+      password: 'Password',
+      hint: 'At least 10 characters. A whole sentence works well.',
+      button: 'Join',
+    },
+    goOnWith: (provider: string) => `Go on with ${provider}`,
+  },
+
+  anotherWay: {
+    title: 'Sign in another way',
+    only: (organization: string, ways: string) => `${organization} lets its members in${ways && ` by ${ways}`} only.`,
+    you: (way: string) => `You signed in by ${way}.`,
+    ways: { password: 'password', mail: 'mailed link or code', passkey: 'passkey' },
+    none: 'None of the ways it allows is set up on this server any more. Whoever runs the server can set one up, or let you in with a link from the console.',
+    passkey: 'Sign in with a passkey',
+    form: { password: 'Password', signIn: 'Sign in', mail: 'E-mail me a link and a code' },
+    noPasskey: 'You have no passkey yet. Add one, then come back and sign in with it.',
+    noPassword: 'You have no password yet. Add one on your account page, then come back and sign in with it.',
+    addPasskey: 'Add a passkey',
+    setPassword: 'Set a password',
+    dashboardOf: (organization: string) => `Dashboard of ${organization}`,
+    first: 'One of your organizations lets you in another way only. Sign in by that first; then you can change this.',
+  },
+
   /** Asked for in place, before something is done that a found browser must not do. */
   proof: {
     code: {

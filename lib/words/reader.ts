@@ -18,7 +18,7 @@ export const currentReader = cache(async (): Promise<Reader> => {
 })
 
 // Merchants' pages and what developers read are in English; our server tells the path.
-const ONLY_ENGLISH = /^\/((dashboard|docs|outbox|setup)(\/|\?|$)|account\/(address|organization))/
+const ONLY_ENGLISH = /^\/(dashboard|docs|outbox|setup)(\/|\?|$)/
 
 /** In which language the page of this request is, which is English for whoever works in a dashboard. */
 export const currentPageReader = cache(async (): Promise<Reader> => {

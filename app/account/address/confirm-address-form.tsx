@@ -7,15 +7,15 @@ import * as paths from '#lib/web/paths.ts'
 import { confirmNewAddressAction } from '../actions.ts'
 
 /** The one button that takes the new address. */
-export function ConfirmAddressForm({ token }: { token: string }) {
+export function ConfirmAddressForm({ token, say }: { token: string; say: { button: string; leave: string } }) {
   const [state, submit] = useActionState(confirmNewAddressAction, { status: 'idle' })
   return (
     <form action={submit} className="grid gap-4">
       <input type="hidden" name="token" value={token} />
       <FormError>{state.status === 'error' ? state.message : null}</FormError>
       <div className="flex flex-wrap gap-2">
-        <SubmitButton>Use this address</SubmitButton>
-        <Button href={paths.account()}>Leave it as it is</Button>
+        <SubmitButton>{say.button}</SubmitButton>
+        <Button href={paths.account()}>{say.leave}</Button>
       </div>
     </form>
   )

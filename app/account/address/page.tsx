@@ -6,26 +6,33 @@ import { openLink } from '#lib/auth/links.ts'
 import { AccountToken } from '#lib/auth/schema.ts'
 import { requireUser } from '#lib/auth/session.ts'
 import * as paths from '#lib/web/paths.ts'
+import { currentReader } from '#lib/words/reader.ts'
 import { ConfirmAddressForm } from './confirm-address-form.tsx'
 
-export const metadata: Metadata = { title: 'Confirm your address', referrer: 'same-origin', robots: { index: false } }
+export const generateMetadata = async (): Promise<Metadata> => ({
+  title: (await currentReader()).words.account.confirmNewAddress.title,
+  ...{ referrer: 'same-origin', robots: { index: false } },
+})
 
 /** Where the mail to a new address leads. Opening it changes nothing, and only whoever asked for it can use it. */
 export default async function NewAddressPage({ searchParams }: PageProps<'/account/address'>) {
   const parsed = AccountToken.safeParse(await searchParams)
   const user = await requireUser(paths.account())
+  const reader = await currentReader()
+  const say = reader.words.account.confirmNewAddress
   const link = parsed.success ? await openLink('address', parsed.data.token, new Date()) : null
   if (!parsed.success || link?.userId !== user.id)
     return (
       <QuietPage
-        title="This link no longer works"
+        lang={reader.language}
+        title={say.over}
         actions={
           <Button variant="primary" href={paths.account()}>
-            Your account
+            {reader.words.account.page.title}
           </Button>
         }
       >
-        It has already been used, has expired, was not copied completely, or is for another account than {user.email}.
+        {say.overAbout(user.email)}
       </QuietPage>
     )
   const strong = (address: string) => (
@@ -33,15 +40,15 @@ export default async function NewAddressPage({ searchParams }: PageProps<'/accou
   )
   return (
     <EntryPage
-      title="Confirm your address"
+      reader={reader}
+      title={say.title}
       description={
         <>
-          From now on you sign in as {strong(link.email)} instead of {strong(user.email)}. Other browsers are signed
-          out.
+          {say.before} {strong(link.email)} {say.insteadOf} {strong(user.email)}. {say.after}
         </>
       }
     >
-      <ConfirmAddressForm token={parsed.data.token} />
+      <ConfirmAddressForm token={parsed.data.token} say={{ button: say.button, leave: say.leave }} />
     </EntryPage>
   )
 }

@@ -1,19 +1,28 @@
 'use client'
 import { useActionState, useState, useTransition } from 'react'
 import { confirmAction } from '#components/confirm-action.ts'
-import { StepUpField } from '#components/step-up-field.tsx'
+import { type ProofSayings, StepUpField } from '#components/step-up-field.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { toast } from '#components/ui/toast.tsx'
+import type { Words } from '#lib/words/en.ts'
 import type { PasskeyToMake } from './actions.ts'
 import { addPasskeyAction, beginPasskeyAction, removePasskeyAction } from './actions.ts'
-import { RecoveryCodes } from './recovery-codes.tsx'
+import { type CodesWords, RecoveryCodes } from './recovery-codes.tsx'
 
 /** Adds a passkey under a name: the server asks, the browser makes it, the server keeps its public half. */
-export function AddPasskey() {
+export function AddPasskey({
+  say,
+  codesWords,
+  proof,
+}: {
+  say: Words['account']['twoStep']['passkey']
+  codesWords: CodesWords
+  proof: ProofSayings
+}) {
   const [state, submit, isAsking] = useActionState(addPasskeyAction, { status: 'idle' })
   const [asked, begin, isBeginning] = useActionState(
     async (_previous: Awaited<ReturnType<typeof beginPasskeyAction>>, form: FormData) => {
@@ -38,11 +47,7 @@ export function AddPasskey() {
         start(() => submit(form))
         setName('')
       } catch (error) {
-        setProblem(
-          (error as Error).name === 'InvalidStateError'
-            ? 'This device has a passkey for your account already.'
-            : 'No passkey was made. Try again when you are ready.',
-        )
+        setProblem((error as Error).name === 'InvalidStateError' ? say.there : say.none)
       }
     })
   const pending = isBeginning || isMaking || isAsking
@@ -50,13 +55,9 @@ export function AddPasskey() {
   const codes = state.status === 'ok' ? ((state.result ?? []) as string[]) : []
   return (
     <form action={begin} className="grid gap-4 noscript:hidden" noValidate>
-      {codes.length > 0 && <RecoveryCodes codes={codes} />}
+      {codes.length > 0 && <RecoveryCodes codes={codes} say={codesWords} />}
       <FormError>{pending ? null : (problem ?? failed?.message)}</FormError>
-      <Field
-        label="Name of the passkey"
-        error={(state.errors ?? asked.errors)?.name}
-        description="So that you know it later: the phone, the key on your key ring."
-      >
+      <Field label={say.name} error={(state.errors ?? asked.errors)?.name} description={say.nameHint}>
         <Input
           name="name"
           maxLength={60}
@@ -65,10 +66,10 @@ export function AddPasskey() {
           onChange={(event) => setName(event.target.value)}
         />
       </Field>
-      <StepUpField state={asked} />
+      <StepUpField state={asked} words={proof} />
       <div>
         <Button type="submit" loading={pending}>
-          Add a passkey
+          {say.button}
         </Button>
       </div>
     </form>
@@ -76,23 +77,32 @@ export function AddPasskey() {
 }
 
 /** Takes a passkey away, after saying what that means. */
-export function RemovePasskey({ passkeyId, name }: { passkeyId: string; name: string }) {
+export function RemovePasskey({
+  passkeyId,
+  say,
+  proof,
+}: {
+  passkeyId: string
+  say: Record<'remove' | 'removeOne' | 'ask' | 'about' | 'done' | 'cancel' | 'close', string>
+  proof: ProofSayings
+}) {
   return (
     <ConfirmDialog
       trigger={
-        <Button size="sm" aria-label={`Remove ${name}`}>
-          Remove
+        <Button size="sm" aria-label={say.removeOne}>
+          {say.remove}
         </Button>
       }
-      title={`Remove ${name}?`}
-      confirmLabel="Remove"
+      title={say.ask}
+      confirmLabel={say.remove}
+      leaveLabel={say.cancel}
+      closeLabel={say.close}
       destructive
       values={{ passkeyId }}
-      action={confirmAction(removePasskeyAction)}
-      onDone={() => toast.success(`${name} was removed`)}
+      action={confirmAction(removePasskeyAction, proof)}
+      onDone={() => toast.success(say.done)}
     >
-      It no longer signs you in, and other browsers are signed out. Without another second step, two-step sign-in is
-      off.
+      {say.about}
     </ConfirmDialog>
   )
 }

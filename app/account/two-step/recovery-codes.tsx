@@ -2,14 +2,17 @@
 import type { Route } from 'next'
 import { Button } from '#components/ui/button.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
+import type { Words } from '#lib/words/en.ts'
+
+/** What is said with them. */
+export type CodesWords = Words['account']['twoStep']['codes'] & { copied: string; copyFailed: string }
 
 /** Recovery codes, shown once. */
-export function RecoveryCodes({ codes, home }: { codes: string[]; home?: Route }) {
+export function RecoveryCodes({ codes, say, home }: { codes: string[]; say: CodesWords; home?: Route }) {
   return (
     <div className="grid gap-3 rounded-[8px] bg-line2 px-3.5 py-3">
       <p role="status" className="text-pretty">
-        <span className="font-medium">Keep these recovery codes.</span> They are shown only now. Each signs you in once
-        if you lose your phone; print them, or put them where your other secrets are.
+        <span className="font-medium">{say.keep}</span> {say.about}
       </p>
       <ul className="grid grid-cols-[repeat(auto-fill,minmax(180px,1fr))] gap-x-4 gap-y-1 font-mono text-sm">
         {codes.map((code) => (
@@ -19,12 +22,12 @@ export function RecoveryCodes({ codes, home }: { codes: string[]; home?: Route }
         ))}
       </ul>
       <div className="flex flex-wrap gap-2">
-        <CopyButton value={codes.join('\n')} label="Copy codes" className="noscript:hidden">
-          Copy codes
+        <CopyButton value={codes.join('\n')} label={say.copy} words={say} className="noscript:hidden">
+          {say.copy}
         </CopyButton>
         {home && (
           <Button href={home} variant="primary">
-            I have kept them
+            {say.kept}
           </Button>
         )}
       </div>

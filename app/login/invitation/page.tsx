@@ -7,32 +7,36 @@ import { offeredProviders } from '#lib/auth/providers.ts'
 import { homePath } from '#lib/auth/rules.ts'
 import { currentUser } from '#lib/auth/session.ts'
 import { invitationOf } from '#lib/organizations/queries.ts'
-import { roleWords } from '#lib/organizations/rules.ts'
 import { InvitationToken } from '#lib/organizations/schema.ts'
 import * as paths from '#lib/web/paths.ts'
+import { currentReader } from '#lib/words/reader.ts'
 import { JoinAsForm, JoinForm } from './join-form.tsx'
 
 // As for sign-in links: no other site may see the address.
-export const metadata: Metadata = { title: 'Invitation', referrer: 'same-origin', robots: { index: false } }
+export const generateMetadata = async (): Promise<Metadata> => ({
+  title: (await currentReader()).words.account.invitation.title,
+  ...{ referrer: 'same-origin', robots: { index: false } },
+})
 
 /** Where the link of an invitation leads. Opening it changes nothing: programs that read mail open links too. */
 export default async function InvitationPage({ searchParams }: PageProps<'/login/invitation'>) {
   const parsed = InvitationToken.safeParse(await searchParams)
   const token = parsed.success ? parsed.data.token : ''
   const invitation = token ? await invitationOf(token, new Date()) : null
-  const user = await currentUser()
+  const [user, reader] = await Promise.all([currentUser(), currentReader()])
+  const say = reader.words.account.invitation
   if (!invitation)
     return (
       <QuietPage
-        title="This invitation no longer works"
+        lang={reader.language}
+        title={say.over}
         actions={
           <LinkButton variant="primary" href={user ? homePath(user) : paths.login()}>
-            {user ? 'Go on' : 'Sign in'}
+            {user ? say.goOn : say.signIn}
           </LinkButton>
         }
       >
-        It has been used already, was withdrawn, has expired, or was not copied completely. Whoever invited you can send
-        a new one.
+        {say.overAbout}
       </QuietPage>
     )
   const { email, role, invitedBy, organization, hasAccount } = invitation
@@ -40,38 +44,34 @@ export default async function InvitationPage({ searchParams }: PageProps<'/login
   return (
     <EntryPage
       seller={organization}
-      title={`Join ${organization}`}
+      reader={reader}
+      title={say.join(organization)}
       description={
         <>
-          {invitedBy} invites {mail} as {roleWords[role].label.toLowerCase()}:{' '}
-          {roleWords[role].description.toLowerCase()}.
+          {say.before(invitedBy)} {mail} {say.after[role]}
         </>
       }
     >
-      {user && user.email === email && <JoinAsForm token={token} organization={organization} />}
-      {user && user.email !== email && (
-        <p className="text-pretty text-mute">
-          You are signed in as {user.email}. Sign out first, then open the invitation again as {email}.
-        </p>
-      )}
+      {user && user.email === email && <JoinAsForm token={token} label={say.join(organization)} />}
+      {user && user.email !== email && <p className="text-pretty text-mute">{say.otherAccount(user.email, email)}</p>}
       {!user && hasAccount && (
         <>
-          <p className="text-pretty text-mute">There is already an account with this address. Sign in to join.</p>
+          <p className="text-pretty text-mute">{say.hasAccount}</p>
           <LinkButton
             variant="primary"
             size="lg"
             href={paths.login({ email, callbackUrl: paths.invitation({ token }) })}
           >
-            Sign in
+            {say.signIn}
           </LinkButton>
         </>
       )}
-      {!user && !hasAccount && <JoinForm token={token} email={email} />}
+      {!user && !hasAccount && <JoinForm token={token} email={email} say={say.form} />}
       {!user && (
         <ProviderButtons
           providers={offeredProviders()}
           callbackUrl={paths.invitation({ token })}
-          words={(name) => `Go on with ${name}`}
+          words={say.goOnWith}
         />
       )}
     </EntryPage>

@@ -12,10 +12,14 @@ import { safePath } from '#lib/auth/rules.ts'
 import { isOpen, membershipOf, requireUser, type SignedIn } from '#lib/auth/session.ts'
 import { type SignInWay, wayOf } from '#lib/auth/ways.ts'
 import * as paths from '#lib/web/paths.ts'
+import type { Words } from '#lib/words/en.ts'
+import { currentReader } from '#lib/words/reader.ts'
 import { passkeyOptionsAction, passkeySignInAction } from '../actions.ts'
 import { WayForm } from './way-form.tsx'
 
-export const metadata: Metadata = { title: 'Sign in another way', robots: { index: false } }
+export const generateMetadata = async (): Promise<Metadata> => ({
+  ...{ title: (await currentReader()).words.account.anotherWay.title, robots: { index: false } },
+})
 
 /** Where a member is led whose organization lets them in by other ways than the one they came by. Everything else stays open. */
 export default async function AnotherWayPage({ searchParams }: PageProps<'/login/way'>) {
@@ -28,62 +32,82 @@ export default async function AnotherWayPage({ searchParams }: PageProps<'/login
   const callbackUrl = safePath(typeof query.callbackUrl === 'string' ? query.callbackUrl : null) ?? home
   const { needsWay: ways, name } = membership
   if (ways === null) redirect(callbackUrl)
+  const reader = await currentReader()
+  const { words } = reader
+  const say = words.account.anotherWay
   return (
     <EntryPage
+      reader={reader}
       seller={name}
-      title="Sign in another way"
-      description={<About name={name} ways={ways} how={user.how} />}
-      footer={<Elsewhere user={user} />}
+      title={say.title}
+      description={aboutWays({ name, ways, how: user.how, words })}
+      footer={<Elsewhere user={user} words={words} />}
     >
       {ways.length === 0 ? (
-        <Notice tone="warn">
-          None of the ways it allows is set up on this server any more. Whoever runs the server can set one up, or let
-          you in with a link from the console.
-        </Notice>
+        <Notice tone="warn">{say.none}</Notice>
       ) : (
-        <Ways ways={ways} user={user} callbackUrl={callbackUrl} />
+        <Ways ways={ways} user={user} callbackUrl={callbackUrl} words={words} />
       )}
     </EntryPage>
   )
 }
 
-const inWords = new Intl.ListFormat('en', { type: 'disjunction' })
+type WayTold = { name: string; ways: SignInWay[]; how: string | null; words: Words }
 
-function About({ name, ways, how }: { name: string; ways: SignInWay[]; how: string | null }) {
+function aboutWays({ name, ways, how, words: { locale, account } }: WayTold): string {
+  const say = account.anotherWay
+  const called = (way: SignInWay) =>
+    way === 'password' || way === 'mail' || way === 'passkey' ? say.ways[way] : wayWords(way)
   const way = wayOf(how)
-  return (
-    <>
-      {name} lets its members in{ways.length > 0 && <> by {inWords.format(ways.map(wayWords))}</>} only.
-      {way && way !== 'console' && <> You signed in by {wayWords(way)}.</>}
-    </>
-  )
+  const all = new Intl.ListFormat(locale, { type: 'disjunction' }).format(ways.map(called))
+  return [say.only(name, all), ...(way && way !== 'console' ? [say.you(called(way))] : [])].join(' ')
 }
 
-async function Ways({ ways, user, callbackUrl }: { ways: SignInWay[]; user: SignedIn; callbackUrl: string }) {
+async function Ways({
+  ways,
+  user,
+  callbackUrl,
+  words,
+}: {
+  ways: SignInWay[]
+  user: SignedIn
+  callbackUrl: string
+  words: Words
+}) {
+  const say = words.account.anotherWay
   const has = await waysOf(user)
   const byPassword = ways.includes('password') && has.includes('password')
   const lacks = ways.every((way) => !has.includes(way))
   return (
     <>
       {ways.includes('passkey') && has.includes('passkey') && (
-        <PasskeyForm begin={passkeyOptionsAction} action={passkeySignInAction} callbackUrl={callbackUrl} isMain>
-          Sign in with a passkey
+        <PasskeyForm
+          begin={passkeyOptionsAction}
+          action={passkeySignInAction}
+          callbackUrl={callbackUrl}
+          problem={words.account.secondStep.noPasskey}
+          isMain
+        >
+          {say.passkey}
         </PasskeyForm>
       )}
       <ProviderButtons
         providers={offeredProviders().filter(({ id }) => ways.includes(id))}
         callbackUrl={callbackUrl}
-        words={(provider) => `Sign in with ${provider}`}
+        words={words.signIn.withProvider}
       />
-      <WayForm email={user.email} callbackUrl={callbackUrl} byPassword={byPassword} byMail={ways.includes('mail')} />
+      <WayForm
+        email={user.email}
+        callbackUrl={callbackUrl}
+        byPassword={byPassword}
+        byMail={ways.includes('mail')}
+        say={say.form}
+      />
       {lacks && (ways.includes('passkey') || ways.includes('password')) && (
         <div className="grid gap-2">
-          <p className="text-pretty text-mute">
-            You have {ways.includes('passkey') ? 'no passkey' : 'no password'} yet. Add{' '}
-            {ways.includes('passkey') ? 'one' : 'one on your account page'}, then come back and sign in with it.
-          </p>
+          <p className="text-pretty text-mute">{ways.includes('passkey') ? say.noPasskey : say.noPassword}</p>
           <Button href={ways.includes('passkey') ? paths.twoStep() : paths.account()} variant="primary" size="lg">
-            {ways.includes('passkey') ? 'Add a passkey' : 'Set a password'}
+            {ways.includes('passkey') ? say.addPasskey : say.setPassword}
           </Button>
         </div>
       )}
@@ -91,7 +115,7 @@ async function Ways({ ways, user, callbackUrl }: { ways: SignInWay[]; user: Sign
   )
 }
 
-function Elsewhere({ user }: { user: SignedIn }) {
+function Elsewhere({ user, words: { account } }: { user: SignedIn; words: Words }) {
   const open = user.memberships.filter(isOpen)
   const look = 'underline underline-offset-2 hover:text-ink'
   return (
@@ -99,13 +123,13 @@ function Elsewhere({ user }: { user: SignedIn }) {
       {open.map(({ slug, name }) => (
         <li key={slug}>
           <Link href={paths.overview({ organization: slug })} className={look}>
-            Dashboard of {name}
+            {account.anotherWay.dashboardOf(name)}
           </Link>
         </li>
       ))}
       <li>
         <Link href={paths.account()} className={look}>
-          Your account
+          {account.page.title}
         </Link>
       </li>
     </ul>

@@ -6,6 +6,7 @@ import { Field } from '#components/ui/field.tsx'
 import { FormError } from '#components/ui/form-error.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { PlainButton } from '#components/ui/plain-button.tsx'
+import type { Words } from '#lib/words/en.ts'
 import { signInAction } from '../actions.ts'
 
 /** The same person once more, by their password or by a mail. */
@@ -14,11 +15,13 @@ export function WayForm({
   callbackUrl,
   byPassword,
   byMail,
+  say,
 }: {
   email: string
   callbackUrl: string
   byPassword: boolean
   byMail: boolean
+  say: Words['account']['anotherWay']['form']
 }) {
   const [state, submit, pending] = useActionState(signInAction, { status: 'idle' })
   const { errors, form } = useMendedErrors(state, 'password')
@@ -29,18 +32,18 @@ export function WayForm({
       <input type="hidden" name="email" value={email} autoComplete="username" />
       <FormError>{pending || state.errors ? null : state.message}</FormError>
       {byPassword && (
-        <Field label="Password" error={errors.password}>
+        <Field label={say.password} error={errors.password}>
           <Input name="password" type="password" autoComplete="current-password" required={!byMail} />
         </Field>
       )}
       {byPassword && (
         <PlainButton type="submit" name="intent" value="password" variant="primary" size="lg" loading={pending}>
-          Sign in
+          {say.signIn}
         </PlainButton>
       )}
       {byMail && (
         <PlainButton type="submit" name="intent" value="link" size="lg" loading={pending}>
-          E-mail me a link and a code
+          {say.mail}
         </PlainButton>
       )}
     </form>
