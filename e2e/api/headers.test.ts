@@ -164,6 +164,14 @@ for (const [door, base] of doors) {
           expectAlways(answer, base, `${method} ${at} ${answer.status}`)
           if (isHtml(answer) && nowhere.includes(at)) expectPage(answer, base, `${method} ${at}`)
         }
+      const form = { 'content-type': 'application/x-www-form-urlencoded' }
+      for (const origin of ['https://elsewhere.example', 'null', 'nothing'])
+        for (const headers of [{ 'next-action': 'f00' }, form, { 'content-type': 'multipart/form-data; boundary=x' }])
+          for (const at of ['/login', '/dashboard/nothing/customers', '/login/with/github']) {
+            const answer = await send({ method: 'POST', path: at, base, headers: { ...headers, origin }, body: '' })
+            expect(answer.status, `${at} from ${origin}`).toBe(403)
+            expectAlways(answer, base, `${at} from ${origin}`)
+          }
       for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
         const answer = await send({ method, path: '/login', base, headers: { 'next-action': 'f00' } })
         expect(answer.status).toBeLessThan(500)

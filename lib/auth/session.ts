@@ -7,6 +7,7 @@ import { cache } from 'react'
 import type { Role } from '#prisma/enums.ts'
 import type { Customer, Member, Origin, Visitor } from '../base/actor.ts'
 import { isId } from '../base/ids.ts'
+import { isStorable } from '../base/text.ts'
 import { prisma } from '../database/client.ts'
 import * as paths from '../web/paths.ts'
 import { PASSKEY_PROOF, PROOF } from '../web/proof.ts'
@@ -197,6 +198,8 @@ const memberOf = (user: SignedIn, membership: Membership, from: Origin): Member 
 export async function membershipOf({ memberships }: SignedIn, slug: string) {
   const membership = memberships.find((candidate) => candidate.slug === slug)
   if (membership) return membership
+  // Of a form: addresses of pages have none (lib/http/client.ts).
+  if (!isStorable(slug)) return undefined
   const former = await prisma.formerSlug.findUnique({ where: { slug }, select: { organizationId: true } })
   return memberships.find(({ organizationId }) => organizationId === former?.organizationId)
 }

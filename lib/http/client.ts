@@ -30,7 +30,7 @@ export type Target = { url: string } | { problem: string }
 /**
  * The target of a request in the one form that every door reads in the same way: a path with its query, repeated slashes made one, and no
  * letter encoded that may stand for itself. What two readers could take for different paths (dot segments, backslashes, an encoded
- * slash before the third part, a fragment, control characters, spoilt encoding) is refused.
+ * slash before the third part, a fragment, control characters, spoilt encoding) is refused, and so is an encoded NUL for a page.
  */
 export function readTarget(sent: string): Target {
   if (PLAIN_TARGET.test(sent) && !sent.includes('//') && !sent.includes('/.')) return { url: sent }
@@ -56,6 +56,8 @@ export function readTarget(sent: string): Target {
   if (path.includes('%') && !isDecodable(path)) return { problem: 'The path is not valid percent-encoding.' }
   path = path.replace(/\/{2,}/g, '/')
   if (/\/\.{1,2}(?=\/|$)/.test(path)) return { problem: 'The path has a dot segment ("." or "..").' }
+  // What the API is sent is read by its schemas; of a page every word may reach the database, which stores no NUL.
+  if (!isApi(path) && /%00/.test(path + query)) return { problem: 'The path or its query has a NUL character.' }
   // Further on it may be part of a name; there it would hide which part of Latchkey is asked.
   if (/^(\/[^/]*){0,1}\/[^/]*%(2f|5c)/i.test(path)) return { problem: 'The path has an encoded slash.' }
   return { url: path + query }

@@ -35,3 +35,14 @@ export function pageHeaders(nonce: string, publicUrl: string, isDevelopment = fa
     ...(publicUrl.startsWith('https:') && { 'strict-transport-security': 'max-age=31536000' }),
   }
 }
+
+/**
+ * True when a page of another site sends something here. Next compares the same, and what it finds it takes for an error of ours. Programs send
+ * no Origin, and have no cookies that somebody else's page could use.
+ */
+export function isFromElsewhere(method: string, header: (name: string) => string | null): boolean {
+  const origin = header('origin')
+  if (origin === null || ['GET', 'HEAD', 'OPTIONS'].includes(method)) return false
+  const host = header('x-forwarded-host')?.split(',')[0]?.trim() || header('host')
+  return !URL.canParse(origin) || new URL(origin).host !== host
+}

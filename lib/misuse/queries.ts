@@ -2,6 +2,7 @@ import '#server-only'
 import { Prisma } from '#prisma/client.ts'
 import type { Merchant } from '../base/actor.ts'
 import { notFound } from '../base/errors.ts'
+import { isId } from '../base/ids.ts'
 import { assertMay } from '../base/permissions.ts'
 import { prisma } from '../database/client.ts'
 import { maskedKey } from '../key-strings/rules.ts'
@@ -104,6 +105,7 @@ export type KeyScore = { id: string; score: number; level: Level }
 /** Everything about one key that speaks of misuse: evidence as it was then, places and devices as they are now. */
 export async function getRisk(merchant: Merchant, licenseKeyId: string, now: Date) {
   assertMay(merchant, 'keys.read')
+  if (!isId(licenseKeyId)) throw notFound('license key')
   const { organizationId } = merchant
   const key = await prisma.licenseKey.findFirst({
     where: { id: licenseKeyId, organizationId },

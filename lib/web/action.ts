@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { isRefusal, Refusal } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { log } from '../base/log.ts'
+import { isStorable } from '../base/text.ts'
 import { type EditConflict, type Opened, readOpened, type StaleEdit } from './edits.ts'
 import type { PasskeyRequest, StepUpWay } from './proof.ts'
 import type { StepUpNeeded } from './step-up.ts'
@@ -47,6 +48,12 @@ export function formAction<Actor, Input>(
     const values = withoutSecrets(input)
     const kept = { values, ...(typeof was === 'string' && { was }) }
     try {
+      // Before anything reads the form: the database would fail on it.
+      const spoilt = Object.keys(input).filter((name) => ![input[name] ?? ''].flat().every(isStorable))
+      if (spoilt.length > 0) {
+        const errors = Object.fromEntries(spoilt.map((name) => [name, ['This has a character that cannot be kept.']]))
+        return { status: 'error', message: 'Please check the marked fields.', errors, ...kept }
+      }
       const actor = await authorize(form)
       const parsed = schema.safeParse(input)
       if (!parsed.success) {
