@@ -39,8 +39,8 @@ const codeOf = (found: unknown): string | null => {
 const table = perProcess('countries', (): { read: Table | null } => ({ read: null }))
 
 /**
- * The country (ISO 3166, two letters) where an address, or a network like `198.51.100.0/24` or `2001:db8::/48`, is registered; null where that is unknown. A
- * registry's word, not a place: good enough to support other evidence, and for nothing else.
+ * The country (ISO 3166, two letters) where an address, or a network like `198.51.100.0/24` or `2001:db8::/48`, is registered; null where that
+ * is unknown. A registry's word, not a place: good enough to support other evidence, and for nothing else.
  */
 export function countryOf(network: string): string | null {
   const [address = ''] = network.split('/')

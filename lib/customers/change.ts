@@ -36,7 +36,8 @@ type Changes = UpdateCustomer & {
 
 /**
  * Changes a customer. Another address is a hand-over: their keys stand on the purchases page of whoever proves that one, and another id of
- * elsewhere lets a program's session open them. So where there are keys or purchases, which bring keys later, either takes whoever may change keys. Both mailboxes are told.
+ * elsewhere lets a program's session open them. So where there are keys, or purchases that
+ * bring some later, either takes whoever may change keys. Both mailboxes are told.
  * `opened` is what a form showed when it was opened; a program has none.
  */
 export async function updateCustomer(
