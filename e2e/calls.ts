@@ -154,7 +154,7 @@ export const calls: Record<string, Calls> = {
   ],
   getCustomer: (of) => [{ id: of.customerId }],
   updateCustomer: (of) => [{ id: of.customerId, body: { name: 'Alice Renamed', external_id: null } }],
-  deleteCustomerData: (of) => [{ id: of.spareCustomerId }],
+  deleteCustomerData: (of) => [{ id: of.otherCustomerId }],
   mergeCustomer: (of) => [{ id: of.spareCustomerId, body: { into: of.customerId } }],
   // ---------------------------------------------------------------- purchases
   listPurchases: (of) => [

@@ -191,7 +191,19 @@ export async function makeFullOrganization() {
   const spareCustomer = await prisma.customer.create({
     data: { organizationId: shop.id, email: `spare@${mark}.example`, name: `Spare ${mark}` },
   })
+  const otherCustomer = await prisma.customer.create({
+    data: { organizationId: shop.id, email: `other@${mark}.example`, name: `Other ${mark}` },
+  })
   const { noteId } = await addNote(shop.merchant, { customerId: customer.id, text: `Asked about ${mark}` }, new Date())
+  // Handed on, and taken in the same moment.
+  const taken = new Date()
+  const taker = await prisma.licenseKey.findUniqueOrThrow({ where: { id: expired.id }, select: { customerId: true } })
+  await prisma.event.create({
+    data: {
+      ...{ id: newId(), organizationId: shop.id, type: 'license_key.transferred', at: taken, licenseKeyId: expired.id },
+      ...{ customerId: taker.customerId, actorKind: 'customer', actorLabel: bob.email, data: { to: bob.email } },
+    },
+  })
   await prisma.keyOffer.create({
     data: {
       ...{
@@ -201,7 +213,7 @@ export async function makeFullOrganization() {
         customerId: spareCustomer.id,
         to: bob.email,
       },
-      ...{ tokenHash: newId(), createdAt: new Date(), expiresAt: new Date(), endedAt: new Date(), isTaken: true },
+      ...{ tokenHash: newId(), createdAt: taken, expiresAt: taken, endedAt: taken, isTaken: true },
     },
   })
   const webhookEndpointId = await addWebhookEndpoint(shop.merchant, mark)
@@ -251,6 +263,7 @@ export async function makeFullOrganization() {
     spareProductId,
     customerId: customer.id,
     spareCustomerId: spareCustomer.id,
+    otherCustomerId: otherCustomer.id,
     noteId,
     purchaseId: purchase.id,
     subscriptionId: subscription.id,

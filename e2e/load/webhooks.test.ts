@@ -102,8 +102,14 @@ async function until(isTrue: () => boolean | Promise<boolean>, limitMs: number) 
 }
 
 /** After them, what the dead had taken is taken by others. */
-const passTwoMinutes = () =>
-  ask(database.url, "UPDATE webhook_messages SET due_at = now() WHERE state = 'waiting' AND lease IS NOT NULL")
+const passTwoMinutes = (): Promise<unknown> =>
+  ask(database.url, "UPDATE webhook_messages SET due_at = now() WHERE state = 'waiting' AND lease IS NOT NULL").catch(
+    (error) => {
+      // Whoever is alive writes the same rows in an order of their own, and of two that wait for each other PostgreSQL ends this one.
+      if (error.code !== '40P01') throw error
+      return passTwoMinutes()
+    },
+  )
 
 async function killDatabase() {
   const [row] = await ask<{ data_directory: string }>(database.url, 'SHOW data_directory')
