@@ -59,6 +59,8 @@ test('no command queues a mail itself, but those that follow from no event', () 
     'lib/mail/commands.ts',
     // A mail again, for the same reason.
     'lib/mailer/again.ts',
+    // That a store is silent is something that did not happen.
+    'lib/stores/tell-troubles.ts',
     // The demo has some that wait.
     'prisma/seed.ts',
   ])
